@@ -1,0 +1,1 @@
+"""Civique: one deployment that gives every small French commune its own participation site."""

@@ -1,0 +1,1 @@
+"""What every module shares, without HTTP."""

@@ -1,0 +1,1 @@
+"""One feature a folder; each is declared by its manifest."""

@@ -1,0 +1,1 @@
+"""What lives at the apex: subscription and operations."""

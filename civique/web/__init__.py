@@ -1,0 +1,1 @@
+"""Everything HTTP that modules share: pages, forms, sign-in, shells."""

@@ -1,0 +1,1 @@
+"""The only road to the database: registry, roles, engines, provisioning, migration."""
