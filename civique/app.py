@@ -1,0 +1,122 @@
+"""Composition of the web process: which host leads to which application, and what they share."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask, abort, request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+
+from civique.core.config import Config, config
+from civique.core.registry import modules
+from civique.platform.manifest import APEX_BLUEPRINTS
+from civique.web.application import create_application
+from civique.web.errors import error_page
+from civique.web.manifest import COMMUNE_BLUEPRINTS, SHARED_BLUEPRINTS
+from tenants.engines import Engines
+from tenants.registry import PLATFORM, Registry, Tenant
+from tenants.session import entered
+
+# Routes that stay open when a commune is suspended: entering, leaving, taking one's data.
+OPEN_WHEN_SUSPENDED = frozenset({"access", "account"})
+StartResponse = Callable[..., Any]
+
+
+def create_commune_app(settings: Config, engines: Engines) -> Flask:
+    """The application that answers at a commune's host."""
+    app = create_application("civique.commune", settings, engines)
+    for blueprint in (*SHARED_BLUEPRINTS, *COMMUNE_BLUEPRINTS):
+        app.register_blueprint(blueprint)
+    for manifest in modules().optional:
+        for blueprint in manifest.blueprints:
+            app.register_blueprint(blueprint)
+            app.config["MODULE_OF_BLUEPRINT"][blueprint.name] = manifest.name
+    app.before_request_funcs[None].insert(1, _respect_state)
+    return app
+
+
+def create_apex_app(settings: Config, engines: Engines) -> Flask:
+    """The application that answers at the apex."""
+    app = create_application("civique.apex", settings, engines)
+    for blueprint in (*SHARED_BLUEPRINTS, *APEX_BLUEPRINTS):
+        app.register_blueprint(blueprint)
+    app.before_request_funcs[None].insert(1, _refuse_unknown_host)
+    return app
+
+
+def _respect_state() -> Response | None:
+    """Suspended: read-only, exports stay open. Closed: 503 with the reason. Deleted while being read: 410."""
+    tenant: Tenant = request.environ["civique.tenant"]
+    if request.endpoint == "static" or request.blueprint == "shell":
+        return None
+    if tenant.state in {"closed", "creating"}:
+        return error_page(503, None, tenant.state_reason)
+    if tenant.state == "deleting":
+        return error_page(410)
+    writes = request.method not in {"GET", "HEAD", "OPTIONS"}
+    if tenant.read_only and writes and request.blueprint not in OPEN_WHEN_SUSPENDED:
+        abort(403)
+    return None
+
+
+def _refuse_unknown_host() -> None:
+    if request.environ.get("civique.unknown_host") and request.endpoint != "static":
+        abort(404)
+
+
+class Dispatcher:
+    """WSGI application: finds who answers at the host, enters the commune, hands over."""
+
+    def __init__(self, settings: Config, engines: Engines, registry: Registry) -> None:
+        self.settings = settings
+        self.engines = engines
+        self.registry = registry
+        self.commune = create_commune_app(settings, engines)
+        self.apex = create_apex_app(settings, engines)
+        for app in (self.commune, self.apex):
+            app.config["REGISTRY"] = registry
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        path = environ.get("PATH_INFO", "")
+        if path in {"/healthz", "/readyz", "/metrics"}:
+            return self._health(path, environ, start_response)
+        host = environ.get("HTTP_HOST", "").rsplit(":", 1)[0].strip("[]")
+        try:
+            tenant = self.registry.by_host(host)
+        except SQLAlchemyError:
+            return _plain(start_response, "503 Service Unavailable", "Le site revient dans quelques minutes.")
+        environ["civique.tenant"] = tenant or PLATFORM
+        environ["civique.unknown_host"] = tenant is None
+        with entered(tenant or PLATFORM) as current:
+            app = self.apex if current.is_platform else self.commune
+            return app(environ, start_response)
+
+    def _health(self, path: str, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        from civique import health
+
+        if path == "/healthz":
+            return _plain(start_response, "200 OK", "ok")
+        if path == "/metrics":
+            if environ.get("HTTP_X_FORWARDED_FOR"):
+                return _plain(start_response, "404 Not Found", "")
+            return _plain(start_response, "200 OK", health.metrics(self.engines))
+        problems = health.problems(self.settings, self.engines)
+        return _plain(start_response, "503 Service Unavailable" if problems else "200 OK", "\n".join(problems) or "ready")
+
+
+def _plain(start_response: StartResponse, status: str, body: str) -> Iterable[bytes]:
+    data = body.encode()
+    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(data)))]
+    headers += [("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]
+    start_response(status, headers)
+    return [data]
+
+
+def create_wsgi(settings: Config | None = None) -> Dispatcher:
+    """The whole web process, from the environment."""
+    settings = settings or config()
+    engines = Engines(settings.database_url, settings.tenant_keys, threads=settings.threads)
+    return Dispatcher(settings, engines, Registry(engines.platform, settings.base_domain))
+
+

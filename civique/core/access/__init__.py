@@ -1,0 +1,1 @@
+"""Who may enter and do what: codes, sessions, second factors, roles, invitations."""

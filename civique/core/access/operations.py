@@ -1,0 +1,360 @@
+"""Signing in and out, second factors, roles, invitations."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+
+from civique.core import audit, clock
+from civique.core.access import queries
+from civique.core.access.models import Credential, Invitation, RoleGrant, SignInCode, WebSession
+from civique.core.access.secret import seal, unseal
+from civique.core.people.models import Person
+from tenants.session import TenantSession
+
+CODE_LIFE = timedelta(minutes=15)
+CODE_TRIES = 5
+CODES_AN_HOUR = 6
+SESSION_LIFE = timedelta(days=30)
+STAFF_SESSION_LIFE = timedelta(hours=12)
+STRONG_LIFE = timedelta(hours=4)
+INVITATION_LIFE = timedelta(days=14)
+
+
+class TooManyCodes(ValueError):
+    """This address asked for too many codes in the last hour."""
+
+
+class WrongCode(ValueError):
+    """Not the code that was sent, or it is too old, or it was tried too often. ``left`` tries remain."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__("wrong code")
+        self.left = left
+
+
+class LastAdministrator(ValueError):
+    """The only administrator cannot leave before somebody else is one."""
+
+
+def make_code(session: TenantSession, address: str, purpose: str = "sign_in") -> tuple[SignInCode, str]:
+    """Prepare a six-digit code for an address, known or not: the answer must be the same.
+
+    Returns:
+        The row, and the code to send, which is kept nowhere.
+
+    Raises:
+        TooManyCodes: six codes in the last hour for this address.
+    """
+    hour_ago = clock.now() - timedelta(hours=1)
+    recent = select(func.count()).where(SignInCode.address == address, SignInCode.created_at > hour_ago)
+    if session.execute(recent).scalar_one() >= CODES_AN_HOUR:
+        raise TooManyCodes(address)
+    code = f"{secrets.randbelow(1_000_000):06}"
+    row = SignInCode(address=address, purpose=purpose, code_hash=b"", expires_at=clock.now() + CODE_LIFE)
+    session.add(row)
+    session.flush()
+    row.code_hash = _code_hash(row.id, code)
+    session.flush()
+    return row, code
+
+
+def check_code(session: TenantSession, code_id: UUID, code: str, purpose: str = "sign_in") -> SignInCode:
+    """Compare a typed code. The row is locked, so that parallel guesses are counted one by one.
+
+    The caller commits in both cases: a wrong try must be counted.
+
+    Raises:
+        WrongCode: wrong, too old, burnt, or of another purpose.
+    """
+    query = select(SignInCode).where(SignInCode.id == code_id, SignInCode.purpose == purpose).with_for_update()
+    row = session.scalars(query).one_or_none()
+    if row is None or row.used_at or row.expires_at < clock.now() or row.tries >= CODE_TRIES:
+        raise WrongCode(0)
+    digits = "".join(c for c in code if c.isdigit())
+    if not hmac.compare_digest(row.code_hash, _code_hash(row.id, digits)):
+        row.tries += 1
+        session.flush()
+        raise WrongCode(CODE_TRIES - row.tries)
+    row.confirmed_at = row.confirmed_at or clock.now()
+    session.flush()
+    return row
+
+
+def confirmed_code(session: TenantSession, code_id: UUID | None) -> SignInCode | None:
+    """A code that was answered and not yet used to enter: what the page « Qui êtes-vous ? » relies on."""
+    row = session.get(SignInCode, code_id) if code_id else None
+    if row is None or row.confirmed_at is None or row.used_at is not None or row.expires_at < clock.now():
+        return None
+    return row
+
+
+def open_session(
+    session: TenantSession, person: Person, *, device: str = "", code: SignInCode | None = None, strong: bool = False
+) -> str:
+    """Sign a person in.
+
+    Returns:
+        The token for the cookie; the database keeps its hash.
+    """
+    token = secrets.token_urlsafe(32)
+    now = clock.now()
+    life = STAFF_SESSION_LIFE if session.scalars(queries.live_grants(person.id)).first() else SESSION_LIFE
+    session.add(
+        WebSession(
+            token_hash=token_hash(token), person_id=person.id, seen_at=now, expires_at=now + life,
+            device=device[:120], strong_at=now if strong else None,
+        )
+    )  # fmt: skip
+    if code is not None:
+        code.used_at = now
+    person.seen_at = now
+    session.flush()
+    audit.record(session, "access.signed_in", person)
+    return token
+
+
+def find_session(session: TenantSession, token: str) -> WebSession | None:
+    """The signed-in browser of a cookie; None when it ended. Notes the visit at most every ten minutes."""
+    row = session.get(WebSession, token_hash(token))
+    now = clock.now()
+    if row is None or row.expires_at < now or not row.person.active:
+        return None
+    if now - row.seen_at > timedelta(minutes=10):
+        session.execute(update(WebSession).where(WebSession.token_hash == row.token_hash).values(seen_at=now))
+    return row
+
+
+def close_session(session: TenantSession, token: str) -> None:
+    """Sign a browser out."""
+    session.execute(delete(WebSession).where(WebSession.token_hash == token_hash(token)))
+
+
+def close_all_sessions(session: TenantSession, person: Person, keep: str | None = None) -> None:
+    """Sign a person out everywhere, but here when the token of this browser is given."""
+    query = delete(WebSession).where(WebSession.person_id == person.id)
+    session.execute(query.where(WebSession.token_hash != token_hash(keep)) if keep else query)
+    audit.record(session, "access.signed_out_everywhere", person)
+
+
+def token_hash(token: str) -> bytes:
+    """What the database keeps of a random token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _code_hash(code_id: UUID, code: str) -> bytes:
+    return hmac.digest(code_id.bytes, code.encode(), "sha256")
+
+
+# Second factors --------------------------------------------------------------------------------------------------
+
+
+def start_totp(session: TenantSession, person: Person) -> tuple[Credential, str]:
+    """Prepare an authenticator; it counts once a first code was typed.
+
+    Returns:
+        The credential and its base32 secret, to show as a QR code.
+    """
+    import pyotp
+
+    waiting = delete(Credential).where(
+        Credential.person_id == person.id, Credential.kind == "totp", Credential.confirmed_at.is_(None)
+    )
+    session.execute(waiting)
+    secret = pyotp.random_base32()
+    credential = Credential(person_id=person.id, kind="totp", secret=seal(secret))
+    session.add(credential)
+    session.flush()
+    return credential, secret
+
+
+def check_totp(session: TenantSession, credential: Credential, code: str) -> bool:
+    """Whether a six-digit code is right now, one step of 30 s around allowed. A code works once."""
+    import pyotp
+
+    session.refresh(credential, with_for_update=True)
+    totp = pyotp.TOTP(unseal(credential.secret))
+    digits = "".join(c for c in code if c.isdigit())
+    now = clock.now()
+    step = next((s for s in (-1, 0, 1) if totp.verify(digits, for_time=now + timedelta(seconds=30 * s))), None)
+    if step is None:
+        return False
+    counter = int(now.timestamp()) // 30 + step
+    if counter <= credential.details.get("counter", 0):
+        return False
+    credential.details = {**credential.details, "counter": counter}
+    credential.confirmed_at = credential.confirmed_at or now
+    credential.used_at = now
+    session.flush()
+    return True
+
+
+def new_recovery_codes(session: TenantSession, person: Person) -> list[str]:
+    """Ten codes to print, which replace the former ones; each opens once."""
+    session.execute(delete(Credential).where(Credential.person_id == person.id, Credential.kind == "recovery"))
+    codes = [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _ in range(10)]
+    for code in codes:
+        hashed = hashlib.sha256(code.encode()).hexdigest()
+        session.add(Credential(person_id=person.id, kind="recovery", secret=hashed, confirmed_at=clock.now()))
+    session.flush()
+    audit.record(session, "access.recovery_codes_made", person)
+    return codes
+
+
+def use_recovery_code(session: TenantSession, person: Person, code: str) -> bool:
+    """Spend a recovery code."""
+    hashed = hashlib.sha256(code.strip().lower().encode()).hexdigest()
+    query = (
+        select(Credential)
+        .where(Credential.person_id == person.id, Credential.kind == "recovery", Credential.secret == hashed)
+        .with_for_update()
+    )
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        return False
+    session.delete(found)
+    session.flush()
+    audit.record(session, "access.recovery_code_used", person)
+    return True
+
+
+def strengthen(session: TenantSession, web_session: WebSession) -> None:
+    """Note that the second factor was given in this browser."""
+    web_session.strong_at = clock.now()
+    session.flush()
+    audit.record(session, "access.second_factor_given", web_session.person)
+
+
+def is_strong(web_session: WebSession | None, at: datetime | None = None) -> bool:
+    """Whether the second factor was given lately enough for something sensitive."""
+    if web_session is None or web_session.strong_at is None:
+        return False
+    return (at or clock.now()) - web_session.strong_at < STRONG_LIFE
+
+
+def drop_factor(session: TenantSession, credential: Credential) -> None:
+    """Remove an authenticator, a passkey or a password."""
+    session.delete(credential)
+    session.flush()
+    audit.record(session, "access.factor_dropped", credential, kind=credential.kind)
+
+
+def reset_factors(session: TenantSession, person: Person, proof: str) -> None:
+    """Recovery by an operator when everything is lost: factors and sessions go, the proof seen is in the audit."""
+    session.execute(delete(Credential).where(Credential.person_id == person.id))
+    close_all_sessions(session, person)
+    audit.record(session, "access.factors_reset", person, proof=proof)
+
+
+def set_password(session: TenantSession, person: Person, password: str) -> None:
+    """Choose a password, instead of a code by e-mail at each visit. argon2id, 19 MiB (OWASP's first choice)."""
+    session.execute(delete(Credential).where(Credential.person_id == person.id, Credential.kind == "password"))
+    session.add(
+        Credential(person_id=person.id, kind="password", secret=_hasher().hash(password), confirmed_at=clock.now())
+    )
+    session.flush()
+    audit.record(session, "access.password_set", person)
+
+
+def check_password(session: TenantSession, people: list[Person], password: str) -> Person | None:
+    """Which of the people at an address has this password. An unknown address costs as much time as a known one."""
+    from argon2.exceptions import VerificationError
+
+    hasher = _hasher()
+    secrets_ = [(p, c.secret) for p in people for c in queries.factors(session, p, "password")]
+    for person, stored in secrets_ or [(None, _DUMMY)]:
+        try:
+            hasher.verify(stored, password)
+        except VerificationError:
+            continue
+        return person
+    return None
+
+
+def _hasher():  # type: ignore[no-untyped-def]
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+
+
+_DUMMY = "$argon2id$v=19$m=19456,t=2,p=1$Y2l2aXF1ZWNpdmlxdWU$bVR2C3S8w7k1m0Zr4yW2c0g6E7H0m2l9o3qv8l4cQ2E"
+
+
+# Roles and invitations -------------------------------------------------------------------------------------------
+
+
+def grant_role(
+    session: TenantSession, person: Person, role: str, *, scope: str = "commune", scope_id: str = ""
+) -> RoleGrant:
+    """Give a role; giving it twice changes nothing."""
+    query = queries.live_grants(person.id).where(
+        RoleGrant.role == role, RoleGrant.scope == scope, RoleGrant.scope_id == scope_id
+    )
+    grant: RoleGrant | None = session.scalars(query).first()
+    if grant is None:
+        grant = RoleGrant(person_id=person.id, role=role, scope=scope, scope_id=scope_id)
+        session.add(grant)
+        session.flush()
+        audit.record(session, "access.role_granted", grant, role=role, scope=scope, scope_id=scope_id)
+    return grant
+
+
+def end_role(session: TenantSession, grant: RoleGrant) -> None:
+    """Take a role back.
+
+    Raises:
+        LastAdministrator: nobody would be left to give roles.
+    """
+    session.execute(select(RoleGrant.id).where(RoleGrant.role == "administrator").with_for_update())
+    if grant.role == "administrator" and grant.scope == "commune" and queries.count_administrators(session) <= 1:
+        raise LastAdministrator(str(grant.id))
+    grant.ended_at = clock.now()
+    session.flush()
+    audit.record(session, "access.role_ended", grant, role=grant.role)
+
+
+def invite(
+    session: TenantSession, address: str, given_name: str, family_name: str, roles: list[str]
+) -> tuple[Invitation, str]:
+    """Invite a colleague; an earlier invitation of the same address is withdrawn.
+
+    Returns:
+        The invitation and the token of its link, kept nowhere.
+    """
+    earlier = update(Invitation).where(Invitation.address == address, Invitation.accepted_at.is_(None))
+    session.execute(earlier.values(withdrawn_at=clock.now()))
+    token = secrets.token_urlsafe(24)
+    invitation = Invitation(
+        address=address, given_name=given_name, family_name=family_name, roles=roles,
+        token_hash=token_hash(token), expires_at=clock.now() + INVITATION_LIFE,
+    )  # fmt: skip
+    session.add(invitation)
+    session.flush()
+    audit.record(session, "access.invited", invitation, roles=" ".join(roles))
+    return invitation, token
+
+
+def open_invitation(session: TenantSession, token: str) -> Invitation | None:
+    """The invitation of a link, if it still works."""
+    query = select(Invitation).where(
+        Invitation.token_hash == token_hash(token),
+        Invitation.accepted_at.is_(None),
+        Invitation.withdrawn_at.is_(None),
+        Invitation.expires_at > func.clock_timestamp(),
+    )
+    return session.scalars(query).one_or_none()
+
+
+def accept_invitation(session: TenantSession, invitation: Invitation, person: Person) -> None:
+    """Give the roles of an invitation to the person who followed its link."""
+    session.refresh(invitation, with_for_update=True)
+    if invitation.accepted_at is not None:
+        return
+    invitation.accepted_at = clock.now()
+    for role in invitation.roles:
+        grant_role(session, person, role)
+    session.flush()
+    audit.record(session, "access.invitation_accepted", invitation, person=person.id)

@@ -1,0 +1,98 @@
+"""Who may do what."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from civique.core.access.models import Credential, RoleGrant
+from civique.core.manifest import Permission
+from civique.core.people.models import Person
+from tenants.session import TenantSession
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Roles of one person, asked on every request. Loaded with one query."""
+
+    grants: tuple[tuple[str, str, str], ...]
+    permissions: Mapping[str, Permission]
+
+    @property
+    def staff(self) -> bool:
+        """Whether the person works for the mairie in any way: the back office opens, a second factor is due."""
+        return bool(self.grants)
+
+    def can(self, code: str, *, territory: UUID | None = None, organisation: UUID | None = None) -> bool:
+        """Whether one of the roles has a permission for this place.
+
+        A role for a territory or an organisation counts only when the object is in it; a role for a module only for the
+        permissions of that module.
+
+        Raises:
+            KeyError: no module declares this permission.
+        """
+        roles = self.permissions[code].roles
+        module = code.partition(".")[0]
+        reach = {("commune", ""), ("module", module)}
+        reach |= {("territory", str(territory))} if territory else set()
+        reach |= {("organisation", str(organisation))} if organisation else set()
+        return any(role in roles and (scope, scope_id) in reach for role, scope, scope_id in self.grants)
+
+    def somewhere(self, code: str) -> bool:
+        """Whether one of the roles has a permission for at least some place: the menu shows, the list is filtered."""
+        roles = self.permissions[code].roles
+        module = code.partition(".")[0]
+        return any(
+            role in roles and (scope != "module" or scope_id == module) for role, scope, scope_id in self.grants
+        )
+
+    def territories(self, code: str) -> Collection[str] | None:
+        """Territories to which a permission is limited; None when it holds for the whole commune."""
+        if self.can(code):
+            return None
+        return {i for role, scope, i in self.grants if scope == "territory" and role in self.permissions[code].roles}
+
+
+def rights_of(session: TenantSession, person: Person | None, permissions: Mapping[str, Permission]) -> Rights:
+    """Rights of a person today; nobody has none."""
+    if person is None:
+        return Rights((), permissions)
+    query = live_grants(person.id)
+    rows = session.execute(query.with_only_columns(RoleGrant.role, RoleGrant.scope, RoleGrant.scope_id))
+    return Rights(tuple(tuple(row) for row in rows), permissions)  # type: ignore[misc]
+
+
+def live_grants(person_id: UUID) -> Any:
+    """Query of the roles that a person holds today."""
+    return select(RoleGrant).where(
+        RoleGrant.person_id == person_id,
+        RoleGrant.ended_at.is_(None),
+        or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= func.current_date()),
+    )
+
+
+def staff(session: TenantSession) -> Sequence[RoleGrant]:
+    """Every live role of the commune, for the page of colleagues."""
+    query = (
+        select(RoleGrant).join(Person).where(RoleGrant.ended_at.is_(None)).order_by(Person.folded, RoleGrant.created_at)
+    )
+    return session.scalars(query).all()
+
+
+def count_administrators(session: TenantSession) -> int:
+    """How many people can give roles; the last one cannot leave without a successor."""
+    query = select(func.count(func.distinct(RoleGrant.person_id))).where(
+        RoleGrant.role == "administrator", RoleGrant.scope == "commune", RoleGrant.ended_at.is_(None)
+    )
+    return session.execute(query).scalar_one()
+
+
+def factors(session: TenantSession, person: Person, *kinds: str) -> Sequence[Credential]:
+    """Confirmed credentials of a person, of these kinds."""
+    query = select(Credential).where(
+        Credential.person_id == person.id, Credential.kind.in_(kinds), Credential.confirmed_at.is_not(None)
+    )
+    return session.scalars(query.order_by(Credential.created_at)).all()

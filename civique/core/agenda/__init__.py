@@ -1,0 +1,1 @@
+"""One table of events for the whole commune: sessions, meetings, deadlines appear without copy (AGE-01)."""

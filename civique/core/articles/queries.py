@@ -1,0 +1,33 @@
+"""Reading news and pages."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+
+from civique.core.articles.models import Article
+from tenants.session import TenantSession
+
+
+def published_news() -> Select[tuple[Article]]:
+    """Query of the published news, newest first."""
+    return (
+        select(Article)
+        .where(Article.kind == "news", Article.state == "published")
+        .order_by(Article.published_at.desc(), Article.id.desc())
+    )
+
+
+def published_pages(session: TenantSession) -> Sequence[Article]:
+    """Pages in the order of the menu."""
+    query = select(Article).where(Article.kind == "page", Article.state == "published")
+    return session.scalars(query.order_by(Article.position, Article.title)).all()
+
+
+def by_slug(session: TenantSession, slug: str) -> Article | None:
+    """One article, whatever its state."""
+    return session.scalars(select(Article).where(Article.slug == slug)).one_or_none()
+
+
+def all_articles(kind: str) -> Select[tuple[Article]]:
+    """Query for the back office, newest first."""
+    return select(Article).where(Article.kind == kind).order_by(Article.created_at.desc())

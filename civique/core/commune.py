@@ -1,0 +1,110 @@
+"""Who the commune is: identity, contact, texts, as settings that the mairie fills in step by step."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from civique.core.config import config
+from civique.core.i18n import gettext
+from civique.services.communes import de
+from civique.services.identifiers import format_phone
+from tenants.registry import Tenant
+
+
+@dataclass(frozen=True)
+class Identity:
+    """How the commune presents itself. ``article`` is the official code of the name's article (typeLiaison)."""
+
+    KEY: ClassVar[str] = "core.identity"
+    article: str = "0"
+    tagline: str = ""
+    colour: str = "#1c5d7d"
+    logo_id: str = ""
+    photo_id: str = ""
+    gentile: str = ""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How to reach a human being: shown on every page and in every refusal."""
+
+    KEY: ClassVar[str] = "core.contact"
+    phone: str = ""
+    email: str = ""
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+    hours: str = ""
+    publication_director: str = ""
+    data_protection_contact: str = ""
+
+    @property
+    def postal_lines(self) -> list[str]:
+        """Address of the mairie, line by line."""
+        return [line for line in (self.street, f"{self.postal_code} {self.city}".strip()) if line]
+
+    @property
+    def phone_shown(self) -> str:
+        """Number in French pairs, or nothing."""
+        return format_phone(self.phone) if self.phone else ""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Texts of the mairie in Markdown; an empty one is generated from the facts and marked as a model."""
+
+    KEY: ClassVar[str] = "core.texts"
+    welcome: str = ""
+    legal: str = ""
+    accessibility: str = ""
+    privacy: str = ""
+
+
+@dataclass(frozen=True)
+class Accessibility:
+    """State of conformity to RGAA 4.1. « Partial » needs a valid audit with at least half of the criteria met."""
+
+    KEY: ClassVar[str] = "core.accessibility"
+    audited_on: str = ""
+    auditor: str = ""
+    rate: int = 0
+
+    @property
+    def level(self) -> str:
+        """``none``, ``partial`` or ``full``."""
+        if not self.audited_on or self.rate < 50:
+            return "none"
+        return "full" if self.rate == 100 else "partial"
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """Steps of the set-up that were done or skipped."""
+
+    KEY: ClassVar[str] = "core.set_up"
+    done: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    finished: bool = False
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long things are kept, in months; each value belongs to the commune's archivist or data protection officer."""
+
+    KEY: ClassVar[str] = "core.retention"
+    inactive_person: int = 36
+    message: int = 24
+    enquiry: int = 24
+    audit: int = 60
+    sign_in: int = 12
+
+
+def sender_name(tenant: Tenant, identity: Identity) -> str:
+    """« Mairie de Loire-Authion », « Mairie d’Angers », « Civique » at the apex."""
+    if tenant.is_platform:
+        return tenant.name
+    return gettext("Town hall of %(commune)s", commune=tenant.name, de_commune=de(tenant.name, identity.article))
+
+
+def site_address(tenant: Tenant) -> str:
+    """Address of a commune's site, without a slash at the end."""
+    return config().apex if tenant.is_platform else config().address(tenant.slug, tenant.hosts)

@@ -1,0 +1,98 @@
+"""What the environment tells the process. Read once; tests give their own environment before the first call."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from tenants.keys import KeyRing
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@dataclass(frozen=True)
+class Config:
+    """Configuration of one deployment."""
+
+    var: Path
+    base_domain: str
+    port: int
+    scheme: str
+    database_url: str
+    redis_url: str
+    smtp_url: str | None
+    mail_from: str
+    secret_key: str
+    old_secret_keys: tuple[str, ...]
+    tenant_keys: KeyRing
+    extra_modules: tuple[str, ...]
+    threads: int
+
+    @property
+    def demonstration(self) -> bool:
+        """True on ``*.localhost`` without SMTP: messages are files, personas can be played. Never in production."""
+        return self.local and self.smtp_url is None
+
+    @property
+    def local(self) -> bool:
+        """Whether the apex is this machine's own name."""
+        return self.base_domain == "localhost" or self.base_domain.endswith(".localhost")
+
+    @property
+    def netloc(self) -> str:
+        """Host of the apex with its port when it is not the usual one."""
+        usual = {"http": 80, "https": 443}[self.scheme]
+        return self.base_domain if self.port == usual else f"{self.base_domain}:{self.port}"
+
+    @property
+    def apex(self) -> str:
+        """Address of the apex, without a slash at the end."""
+        return f"{self.scheme}://{self.netloc}"
+
+    def address(self, slug: str, hosts: tuple[str, ...] = ()) -> str:
+        """Address of a commune's site: its own domain when it has one, its subdomain otherwise."""
+        return f"{self.scheme}://{hosts[0]}" if hosts else f"{self.scheme}://{slug}.{self.netloc}"
+
+
+@cache
+def config() -> Config:
+    """The process's configuration, from the environment.
+
+    Raises:
+        ValueError: a production setting is missing or malformed; the sentence says which.
+    """
+    env = os.environ
+    base, _, port = env.get("BASE_DOMAIN", "civique.localhost").partition(":")
+    local = base == "localhost" or base.endswith(".localhost")
+    var = Path(env.get("CIVIQUE_VAR", ROOT / "var"))
+    secret = env.get("SECRET_KEY") or (_kept(var / "secret-key") if local else "")
+    if len(secret) < 32:
+        raise ValueError("SECRET_KEY is missing or shorter than 32 characters")
+    keys = env.get("TENANT_KEYS")
+    if not keys and not local:
+        raise ValueError("TENANT_KEYS is missing: at least « 1: » followed by 64 hexadecimal digits")
+    return Config(
+        var=var,
+        base_domain=base.lower(),
+        port=int(port or env.get("PORT") or (8000 if local else 443)),
+        scheme="http" if local else "https",
+        database_url=env.get("DATABASE_URL", ""),
+        redis_url=env.get("REDIS_URL", ""),
+        smtp_url=env.get("SMTP_URL") or None,
+        mail_from=env.get("MAIL_FROM", f"ne-pas-repondre@{base}"),
+        secret_key=secret,
+        old_secret_keys=tuple(env.get("OLD_SECRET_KEYS", "").split()),
+        tenant_keys=KeyRing.parse(keys) if keys else KeyRing.load_or_create(var / "tenant-keys"),
+        extra_modules=tuple(env.get("CIVIQUE_EXTRA_MODULES", "").split()),
+        threads=int(env.get("THREADS", "8")),
+    )
+
+
+def _kept(path: Path) -> str:
+    """A secret made at the first start of an embedded instance and kept beside its data."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text().strip()

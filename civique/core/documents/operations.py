@@ -1,0 +1,125 @@
+"""Writing files and documents."""
+
+import io
+from datetime import date
+from functools import cache
+from typing import IO
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from civique.core import audit
+from civique.core.config import config
+from civique.core.documents.models import Document, DocumentVersion, StoredFile
+from civique.core.folding import fold
+from civique.services.images import prepare_picture
+from civique.services.storage import FileStore
+from tenants.session import TenantSession
+
+MAX_BYTES = 15_000_000
+
+
+@cache
+def store() -> FileStore:
+    """Where the contents of files are kept."""
+    return FileStore(config().var / "files")
+
+
+def keep_file(
+    session: TenantSession, stream: IO[bytes], *, name: str, mime: str, visibility: str = "staff",
+    person_id: UUID | None = None,
+) -> StoredFile:  # fmt: skip
+    """Keep a file that was checked already; a rolled back transaction leaves content that the purge removes.
+
+    Raises:
+        TooLarge, StorageFull: from the file store.
+    """
+    kept = store().put(session.tenant.schema, stream, MAX_BYTES)
+    file = StoredFile(
+        sha256=kept.sha256, size=kept.size, mime=mime, name=name[-200:], visibility=visibility, person_id=person_id
+    )
+    session.add(file)
+    session.flush()
+    return file
+
+
+def keep_picture(
+    session: TenantSession, data: bytes, *, name: str, alternative: str, visibility: str = "public",
+    person_id: UUID | None = None, max_width: int = 1600,
+) -> StoredFile:  # fmt: skip
+    """Keep a picture re-encoded without its metadata (place, device), with a small copy for lists.
+
+    Raises:
+        PictureRefused: not a picture, broken, or with too many pixels.
+    """
+    picture = prepare_picture(data, max_width=max_width)
+    small = prepare_picture(data, max_width=480)
+    file = keep_file(
+        session, io.BytesIO(picture.data), name=f"{name.rpartition('.')[0] or name}.webp", mime="image/webp",
+        visibility=visibility, person_id=person_id,
+    )  # fmt: skip
+    file.alternative, file.width, file.height = alternative, picture.width, picture.height
+    file.thumbnail_sha256 = store().put(session.tenant.schema, io.BytesIO(small.data), MAX_BYTES).sha256
+    session.flush()
+    return file
+
+
+def drop_file(session: TenantSession, file: StoredFile) -> None:
+    """Forget a file; its content goes when nothing else uses it."""
+    digests = {file.sha256, file.thumbnail_sha256} - {None}
+    session.delete(file)
+    session.flush()
+    for digest in digests:
+        used = select(func.count()).where((StoredFile.sha256 == digest) | (StoredFile.thumbnail_sha256 == digest))
+        if session.execute(used).scalar_one() == 0:
+            store().delete(session.tenant.schema, str(digest))
+
+
+def add_document(
+    session: TenantSession, file: StoredFile, *, kind: str, title: str, visibility: str = "staff", number: str = "",
+    dated: date | None = None,
+) -> Document:  # fmt: skip
+    """File a document, with its first version."""
+    document = Document(
+        kind=kind, title=title.strip(), folded=fold(title), number=number, dated=dated, visibility=visibility
+    )
+    session.add(document)
+    session.flush()
+    add_version(session, document, file)
+    return document
+
+
+def add_version(session: TenantSession, document: Document, file: StoredFile, note: str = "") -> DocumentVersion:
+    """Add a version; the former ones stay."""
+    session.refresh(document, with_for_update=True)
+    last = select(func.coalesce(func.max(DocumentVersion.number), 0)).where(DocumentVersion.document_id == document.id)
+    number = session.execute(last).scalar_one() + 1
+    file.visibility = document.visibility
+    version = DocumentVersion(document_id=document.id, number=number, file_id=file.id, note=note)
+    session.add(version)
+    session.flush()
+    session.expire(document, ["versions"])
+    audit.record(session, "document.version_added", document, number=number)
+    return version
+
+
+def show_document(session: TenantSession, document: Document, visibility: str) -> None:
+    """Publish a document or take it back, with its versions."""
+    document.visibility = visibility
+    for version in document.versions:
+        version.file.visibility = visibility
+    session.flush()
+    audit.record(session, "document.visibility", document, visibility=visibility)
+
+
+def remove_document(session: TenantSession, document: Document) -> None:
+    """Remove a document and its files."""
+    audit.record(session, "document.removed", document)
+    files = [version.file for version in document.versions]
+    for version in list(document.versions):
+        session.delete(version)
+    session.flush()
+    session.delete(document)
+    session.flush()
+    for file in files:
+        drop_file(session, file)

@@ -1,0 +1,18 @@
+"""Reading documents."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
+
+from civique.core.documents.models import Document
+from civique.core.folding import fold
+
+
+def find_documents(text: str = "", kind: str | None = None, *, public_only: bool = False) -> Select[tuple[Document]]:
+    """Query of the documents whose title holds every word, newest first."""
+    query = select(Document).options(selectinload(Document.versions)).order_by(
+        Document.dated.desc().nulls_last(), Document.created_at.desc()
+    )  # fmt: skip
+    for word in fold(text).split():
+        query = query.where(Document.folded.contains(word, autoescape=True))
+    query = query.where(Document.kind == kind) if kind else query
+    return query.where(Document.visibility == "public") if public_only else query

@@ -1,0 +1,88 @@
+"""Receiving and answering enquiries."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm.exc import StaleDataError
+
+from civique.core import audit, clock
+from civique.core.answers import operations as answers
+from civique.core.enquiries.models import Enquiry
+from civique.core.i18n import gettext as _
+from civique.core.i18n import long_date
+from civique.core.messages.content import Content
+from civique.core.messages.models import Message
+from civique.core.messages.operations import write_to, write_to_address
+from civique.core.references import next_reference
+from tenants.session import TenantSession
+
+DELAY = timedelta(days=14)
+
+
+def receive_enquiry(session: TenantSession, *, text: str, name: str, **facts: Any) -> Enquiry:
+    """Take an enquiry, open its answer due, acknowledge receipt to who left an e-mail (art. L112-8 CRPA)."""
+    enquiry = Enquiry(reference=next_reference(session, "CON"), text=text, name=name, **facts)
+    session.add(enquiry)
+    session.flush()
+    due = clock.today() + DELAY
+    answers.open_answer(
+        session, enquiry, module="core", title=text.split("\n")[0][:120], whom=name, due_on=due, channel=enquiry.channel,
+        path=f"/mairie/questions/{enquiry.id}",
+    )  # fmt: skip
+    _tell(session, enquiry, "enquiry.received", lambda: Content(
+        subject=_("We received your question (%(reference)s)", reference=enquiry.reference),
+        paragraphs=(
+            _("Your question has reached the town hall. You will have an answer by %(date)s.", date=long_date(due)),
+            _("You wrote:"),
+            enquiry.text,
+        ),
+        lines=((_("Reference"), enquiry.reference), (_("Received on"), long_date(enquiry.created_at))),
+        reason=_("You receive this message because you wrote to the town hall on its site."),
+    ))  # fmt: skip
+    audit.record(session, "enquiry.received", enquiry, channel=enquiry.channel)
+    return enquiry
+
+
+def answer_enquiry(session: TenantSession, enquiry: Enquiry, answer: str, revision: int) -> None:
+    """Answer; the answer leaves by e-mail, or as a letter to print.
+
+    Raises:
+        StaleDataError: a colleague answered or changed it in the meantime.
+    """
+    if enquiry.revision != revision or enquiry.state == "answered":
+        raise StaleDataError
+    enquiry.answer, enquiry.answered_at, enquiry.state = answer, clock.now(), "answered"
+    session.flush()
+    answers.close_answer(session, enquiry)
+    _tell(session, enquiry, "enquiry.answered", lambda: Content(
+        subject=_("Answer to your question (%(reference)s)", reference=enquiry.reference),
+        paragraphs=(*answer.split("\n\n"), _("You had written:"), enquiry.text),
+        reason=_("You receive this message because you wrote to the town hall on its site."),
+    ))  # fmt: skip
+    audit.record(session, "enquiry.answered", enquiry)
+
+
+def drop_enquiry(session: TenantSession, enquiry: Enquiry) -> None:
+    """Spam, or sent by mistake: nothing is owed."""
+    enquiry.state = "dropped"
+    session.flush()
+    answers.drop_answer(session, enquiry)
+    audit.record(session, "enquiry.dropped", enquiry)
+
+
+def reopen_enquiry(session: TenantSession, enquiry: Enquiry) -> None:
+    """Undo a drop."""
+    enquiry.state = "open"
+    due = answers.answer_for(session, enquiry)
+    if due is not None:
+        due.state = "due"
+    session.flush()
+    audit.record(session, "enquiry.reopened", enquiry)
+
+
+def _tell(session: TenantSession, enquiry: Enquiry, kind: str, content: Any) -> Message | None:
+    if enquiry.person is not None:
+        return write_to(session, enquiry.person, kind, content, about=enquiry)
+    if enquiry.email:
+        return write_to_address(session, enquiry.email, kind, content, about=enquiry)
+    return None

@@ -1,0 +1,133 @@
+"""One translation for pages, messages, PDFs and jobs: gettext catalogues merged from the core and every module.
+
+Message ids are English; French is the default and must be complete. The language is a context variable, so that a job can
+write to each person in theirs. Used instead of Flask-Babel, which only works inside a request.
+"""
+
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_skeleton
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import LazyProxy
+
+from civique.core import clock
+
+LOCALES = ("fr", "en")
+NARROW = "\u202f"
+NO_BREAK = "\u00a0"
+_locale: ContextVar[str] = ContextVar("civique_locale", default="fr")
+_folders: list[Path] = [Path(__file__).parent.parent / "translations"]
+
+
+def add_catalogues(folders: Iterable[Path]) -> None:
+    """Register the translation folders of modules, before the first text is asked for."""
+    _folders.extend(folder for folder in folders if folder not in _folders)
+    translations.cache_clear()
+
+
+@cache
+def translations(locale: str) -> NullTranslations:
+    """Catalogue of a language, merged from every folder's ``fr.po``; English needs none."""
+    merged = NullTranslations()
+    for folder in _folders:
+        path = folder / f"{locale}.po"
+        if not path.exists():
+            continue
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=locale)
+        binary = io.BytesIO()
+        write_mo(binary, catalogue)
+        binary.seek(0)
+        loaded = GNUTranslations(binary)
+        loaded.add_fallback(merged)
+        merged = loaded
+    return merged
+
+
+def get_locale() -> str:
+    """Language of the moment: ``fr`` or ``en``."""
+    return _locale.get()
+
+
+def use(locale: str | None) -> None:
+    """Choose the language of this request; an unknown one is French."""
+    _locale.set(locale if locale in LOCALES else "fr")
+
+
+@contextmanager
+def speaking(locale: str | None) -> Iterator[None]:
+    """Use a language inside the block; an unknown one is French."""
+    token = _locale.set(locale if locale in LOCALES else "fr")
+    try:
+        yield
+    finally:
+        _locale.reset(token)
+
+
+def gettext(message: str, **values: Any) -> str:
+    """Translation of a message, with its ``%(name)s`` filled in."""
+    text = translations(get_locale()).gettext(message) if message else ""
+    return text % values if values else text
+
+
+def ngettext(singular: str, plural: str, n: int, **values: Any) -> str:
+    """Translation that follows a number; ``%(num)s`` is the number written in the language."""
+    text = translations(get_locale()).ngettext(singular, plural, n)
+    return text % {"num": number(n), **values}
+
+
+def pgettext(context: str, message: str, **values: Any) -> str:
+    """Translation of a message that needs its context (« Open » the verb, « Open » the state)."""
+    text = translations(get_locale()).pgettext(context, message)
+    return text % values if values else text
+
+
+def lazy_gettext(message: str, **values: Any) -> Any:
+    """Text translated when it is shown, for labels declared when a module is loaded."""
+    return LazyProxy(gettext, message, enable_cache=False, **values)
+
+
+def number(value: float) -> str:
+    """A number as the language writes it: 12 345,6 (narrow no-break space) or 12,345.6."""
+    return format_decimal(value, locale=get_locale()).replace(NO_BREAK, NARROW)
+
+
+def long_date(day: date | datetime, *, weekday: bool = True, year: bool = True) -> str:
+    """« samedi 12 décembre 2026 »; the first of a month is « 1er » in French."""
+    day = clock.local(day).date() if isinstance(day, datetime) else day
+    locale = get_locale()
+    if locale != "fr":
+        skeleton = ("E" if weekday else "") + ("y" if year else "") + "MMMMd"
+        return format_skeleton(skeleton, day, locale=locale)
+    names = Locale("fr")
+    parts = [names.days["format"]["wide"][day.weekday()]] if weekday else []
+    parts += ["1er" if day.day == 1 else str(day.day), names.months["format"]["wide"][day.month]]
+    return " ".join([*parts, str(day.year)] if year else parts)
+
+
+def clock_time(moment: datetime) -> str:
+    """« 18 h 30 », « 18 h »; « 6:30 pm » in English."""
+    moment = clock.local(moment)
+    if get_locale() != "fr":
+        return moment.strftime("%-I:%M %p").lower()
+    return f"{moment.hour}{NO_BREAK}h{NO_BREAK}{moment.minute:02}" if moment.minute else f"{moment.hour}{NO_BREAK}h"
+
+
+def date_and_time(moment: datetime) -> str:
+    """« samedi 12 décembre 2026 à 18 h 30 »."""
+    return gettext("%(day)s at %(time)s", day=long_date(moment), time=clock_time(moment))
+
+
+_ = gettext
+_l = lazy_gettext

@@ -1,0 +1,117 @@
+"""What a module says of itself. The registry reads it; nothing else knows a module by name."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from civique.core.base import Base
+from civique.core.events import Listener
+from tenants.session import TenantSession
+
+
+@dataclass(frozen=True)
+class Permission:
+    """Something one may do. ``roles`` are the bundles that have it unless the commune decides otherwise."""
+
+    code: str
+    label: Any
+    roles: tuple[str, ...] = ()
+    sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A ready preset of a module, as the catalogue shows it: name, one sentence, its settings."""
+
+    code: str
+    label: Any
+    summary: Any
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry of a menu. ``count`` says how many things wait behind it."""
+
+    label: Any
+    endpoint: str
+    icon: str = "chevron-right"
+    permission: str | None = None
+    summary: Any = ""
+    door: str | None = None
+    count: Callable[[TenantSession], int] | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work done outside a request. ``run(session, **ids)`` may be called twice and must change nothing the second time.
+
+    With ``every`` it is also run by itself once a period, in each commune where the module is on.
+    """
+
+    name: str
+    run: Callable[..., None]
+    every: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """One kind of personal data: why we have it, on what ground, how long, how it is exported and erased."""
+
+    name: str
+    label: Any
+    purpose: Any
+    legal_ground: Any
+    retention: Any
+    export: Callable[[TenantSession, Any], list[dict[str, Any]]]
+    erase: Callable[[TenantSession, Any], None]
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """A line of « À faire aujourd’hui »."""
+
+    title: str
+    url: str
+    whom: str = ""
+    since: Any = None
+    due: Any = None
+    state: str = ""
+    tone: str = "wait"
+
+
+@dataclass(frozen=True)
+class HomeCard:
+    """What a module shows on the commune's home page: a template and what it needs."""
+
+    template: str
+    context: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything the house needs to know of a module. A field that does not apply stays empty."""
+
+    name: str
+    label: Any
+    summary: Any = ""
+    icon: str = "sprout"
+    package: str = ""
+    offers: tuple[Offer, ...] = ()
+    models: tuple[type[Base], ...] = ()
+    migrations: Path | None = None
+    blueprints: tuple[Any, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    settings: tuple[type, ...] = ()
+    public_links: tuple[Link, ...] = ()
+    desk_links: tuple[Link, ...] = ()
+    settings_links: tuple[Link, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    listeners: tuple[Listener, ...] = ()
+    home_cards: Callable[[TenantSession], Sequence[HomeCard]] | None = None
+    work_items: Callable[[TenantSession, Any], Sequence[WorkItem]] | None = None
+    personal_data: tuple[PersonalData, ...] = ()
+    on_enable: Callable[[TenantSession], None] | None = None
+    demo: Callable[..., None] | None = None

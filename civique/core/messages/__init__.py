@@ -1,0 +1,1 @@
+"""Messages to people: by e-mail, or as a letter to print for those who have none."""

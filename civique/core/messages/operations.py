@@ -1,0 +1,122 @@
+"""Writing to people."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from civique.core import audit, clock
+from civique.core.i18n import speaking
+from civique.core.messages.content import Content
+from civique.core.messages.models import Message
+from civique.core.messages.rendering import as_email
+from civique.core.outbox import enqueue
+from civique.core.people.models import Person
+from civique.services.mail import Mailer, MailRefused
+from tenants.session import TenantSession
+
+DELIVER = "core.deliver_message"
+
+
+def write_to(
+    session: TenantSession, person: Person, kind: str, content: Callable[[], Content], *, about: Any = None,
+    secret: bool = False,
+) -> Message:  # fmt: skip
+    """Write to a person in their language: by e-mail when they have a confirmed one, otherwise a letter to print.
+
+    Args:
+        kind: ``module.what``, for instance ``fund.request_received``.
+        content: makes the words; called in the person's language.
+        about: the row that the message speaks of.
+        secret: the content is erased once sent.
+    """
+    with speaking(person.locale):
+        words = content()
+    email = person.email if person.channel == "email" else None
+    return _post(session, kind, words, about, person=person, address=email and email.address, secret=secret)
+
+
+def write_to_address(
+    session: TenantSession, address: str, kind: str, content: Callable[[], Content], *, locale: str = "fr",
+    secret: bool = False, about: Any = None,
+) -> Message:  # fmt: skip
+    """Write to an address that is nobody yet: a code, an invitation, a receipt."""
+    with speaking(locale):
+        words = content()
+    return _post(session, kind, words, about, address=address, locale=locale, secret=secret)
+
+
+def _post(
+    session: TenantSession, kind: str, words: Content, about: Any, *, secret: bool, person: Person | None = None,
+    address: str | None = None, locale: str = "fr",
+) -> Message:  # fmt: skip
+    message = Message(
+        kind=kind,
+        person_id=person.id if person else None,
+        address=address,
+        locale=person.locale if person else locale,
+        content=words.as_json(),
+        secret=secret,
+        state="queued" if address else "to_print",
+        object_type=type(about).__tablename__ if about is not None else None,
+        object_id=about.id if about is not None else None,
+    )
+    session.add(message)
+    session.flush()
+    if address:
+        enqueue(session, DELIVER, message_id=message.id)
+    return message
+
+
+def deliver(session: TenantSession, message_id: UUID, mailer: Mailer) -> None:
+    """Send one message, once. The stable Message-ID lets a server or a reader drop a second copy after a crash.
+
+    A refusal by the server (5xx) is final: the message becomes a letter to print when it is for a known person.
+
+    Raises:
+        MailUnavailable: the server is away; the job is tried again later.
+    """
+    query = select(Message).where(Message.id == message_id).with_for_update()
+    message = session.scalars(query).one_or_none()
+    if message is None or message.state != "queued" or message.address is None:
+        return
+    try:
+        mailer.send(as_email(session, message))
+    except MailRefused as refusal:
+        refuse(session, message, str(refusal))
+        return
+    message.state, message.sent_at = "sent", clock.now()
+    if message.secret:
+        message.content = {"subject": message.subject}
+    session.flush()
+
+
+def refuse(session: TenantSession, message: Message, error: str) -> None:
+    """The address does not take mail: note it, and leave a letter to print to a known person."""
+    message.state, message.error = "failed", error[:500]
+    if message.person is not None and not message.secret:
+        for address in message.person.emails:
+            if address.address == message.address:
+                address.bounced_at = clock.now()
+        letter = Message(
+            kind=message.kind, person_id=message.person_id, locale=message.locale, content=message.content,
+            state="to_print", object_type=message.object_type, object_id=message.object_id,
+        )  # fmt: skip
+        session.add(letter)
+    session.flush()
+    audit.record(session, "message.refused", message)
+
+
+def mark_printed(session: TenantSession, messages: list[Message]) -> None:
+    """Note that letters were printed and leave the pile."""
+    for message in messages:
+        if message.state == "to_print":
+            message.state, message.sent_at = "printed", clock.now()
+    session.flush()
+
+
+def print_again(session: TenantSession, message: Message) -> None:
+    """Put a letter back on the pile (torn, lost, jammed)."""
+    message.state, message.sent_at = "to_print", None
+    session.flush()

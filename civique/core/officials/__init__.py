@@ -1,0 +1,1 @@
+"""Who’s who: élus and services, as the mairie chooses to show them."""

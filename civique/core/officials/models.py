@@ -1,0 +1,32 @@
+"""Élus and services shown to the public."""
+
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from civique.core.base import Base, Created, Id, one_of
+from civique.core.documents.models import StoredFile
+from civique.core.territory.models import Territory
+
+
+class Official(Base):
+    """An élu or a service: name, function, how to reach."""
+
+    __tablename__ = "official"
+    __table_args__ = (CheckConstraint(one_of("kind", ("elected", "service")), name="kind"),)
+
+    id: Mapped[Id]
+    kind: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(120))
+    function: Mapped[str] = mapped_column(String(160), default="")
+    about: Mapped[str] = mapped_column(String(600), default="")
+    phone: Mapped[str | None] = mapped_column(String(20))
+    email: Mapped[str | None] = mapped_column(String(254))
+    territory_id: Mapped[UUID | None] = mapped_column(ForeignKey("territory.id", ondelete="SET NULL"))
+    picture_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_file.id", ondelete="SET NULL"))
+    position: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[Created]
+
+    picture: Mapped[StoredFile | None] = relationship(lazy="joined")
+    territory: Mapped[Territory | None] = relationship(lazy="joined")

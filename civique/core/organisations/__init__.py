@@ -1,0 +1,1 @@
+"""Associations, companies, schools and informal collectives, and who speaks for them."""

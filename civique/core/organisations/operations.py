@@ -1,0 +1,62 @@
+"""Writing organisations."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from civique.core import audit, clock
+from civique.core.folding import fold
+from civique.core.organisations.models import Organisation, Representative
+from civique.core.people.models import Person
+from tenants.session import TenantSession
+
+
+def add_organisation(session: TenantSession, kind: str, name: str, **facts: Any) -> Organisation:
+    """Add an organisation; the mairie validates it before it is listed."""
+    organisation = Organisation(kind=kind, name=name.strip(), folded=fold(name), **facts)
+    session.add(organisation)
+    session.flush()
+    audit.record(session, "organisation.added", organisation, kind=kind)
+    return organisation
+
+
+def correct_organisation(session: TenantSession, organisation: Organisation, **facts: Any) -> None:
+    """Change an organisation's card."""
+    for name, value in facts.items():
+        setattr(organisation, name, value)
+    organisation.folded = fold(organisation.name)
+    session.flush()
+    audit.record(session, "organisation.corrected", organisation, fields=" ".join(sorted(facts)))
+
+
+def validate_organisation(session: TenantSession, organisation: Organisation) -> None:
+    """The mairie knows this organisation: its representatives act, its card may be listed."""
+    organisation.validated_at = organisation.validated_at or clock.now()
+    session.flush()
+    audit.record(session, "organisation.validated", organisation)
+
+
+def name_representative(
+    session: TenantSession, organisation: Organisation, person: Person, function: str = "", *, accepted: bool = False
+) -> Representative:
+    """Say that somebody speaks for an organisation; naming twice changes nothing but the function."""
+    query = select(Representative).where(
+        Representative.organisation_id == organisation.id, Representative.person_id == person.id
+    )
+    representative = session.scalars(query).one_or_none()
+    if representative is None:
+        representative = Representative(organisation_id=organisation.id, person_id=person.id)
+        session.add(representative)
+    representative.function, representative.ended_at = function, None
+    if accepted:
+        representative.accepted_at = representative.accepted_at or clock.now()
+    session.flush()
+    audit.record(session, "organisation.representative_named", organisation, person=person.id)
+    return representative
+
+
+def end_representative(session: TenantSession, representative: Representative) -> None:
+    """Somebody no longer speaks for an organisation."""
+    representative.ended_at = clock.now()
+    session.flush()
+    audit.record(session, "organisation.representative_ended", representative)

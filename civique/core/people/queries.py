@@ -1,0 +1,62 @@
+"""Reading people."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
+
+from civique.core.folding import fold
+from civique.core.people.models import EmailAddress, Person, Proxy
+from tenants.session import TenantSession
+
+
+def get_person(session: TenantSession, person_id: UUID | None) -> Person | None:
+    """An active person; a merged record leads to the one that stays, an erased one to nobody."""
+    person = session.get(Person, person_id) if person_id else None
+    while person is not None and person.merged_into_id is not None:
+        person = session.get(Person, person.merged_into_id)
+    return person if person is not None and person.erased_at is None else None
+
+
+def people_at(session: TenantSession, address: str) -> Sequence[Person]:
+    """Active people who share a confirmed e-mail address, eldest record first."""
+    query = (
+        active_people()
+        .join(EmailAddress)
+        .where(EmailAddress.address == address, EmailAddress.confirmed_at.is_not(None))
+        .order_by(Person.id)
+    )
+    return session.scalars(query).unique().all()
+
+
+def active_people() -> Select[tuple[Person]]:
+    """Query of the people who are neither merged nor erased."""
+    return select(Person).where(Person.merged_into_id.is_(None), Person.erased_at.is_(None))
+
+
+def find_people(text: str = "", trust: str | None = None) -> Select[tuple[Person]]:
+    """Query of the people whose names or e-mail hold every word, by family name."""
+    query = active_people().options(selectinload(Person.emails)).order_by(Person.folded, Person.id)
+    if "@" in text:
+        address = text.strip().casefold()
+        matching = select(EmailAddress.person_id).where(EmailAddress.address.startswith(address, autoescape=True))
+        query = query.where(Person.id.in_(matching))
+    else:
+        for word in fold(text).split():
+            query = query.where(Person.folded.contains(word, autoescape=True))
+    return query.where(Person.trust == trust) if trust else query
+
+
+def represented_by(session: TenantSession, person: Person) -> Sequence[Proxy]:
+    """Relatives for whom somebody may act today."""
+    query = select(Proxy).where(
+        Proxy.person_id == person.id, Proxy.accepted_at.is_not(None), Proxy.ended_at.is_(None)
+    )
+    return session.scalars(query).all()
+
+
+def namesakes(session: TenantSession, person: Person) -> Sequence[Person]:
+    """Other active people with the same folded name: perhaps two records of one person."""
+    query = active_people().where(Person.folded == person.folded, Person.id != person.id)
+    return session.scalars(query).all()

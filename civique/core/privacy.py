@@ -1,0 +1,134 @@
+"""« Mes données » : see, download, erase; how long each kind is kept; the record of processing, from what is switched on."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, or_, select, update
+
+from civique.core import clock, settings
+from civique.core.access.models import Invitation, RoleGrant, SignInCode, WebSession
+from civique.core.commune import Retention
+from civique.core.enquiries.models import Enquiry
+from civique.core.manifest import Manifest, PersonalData
+from civique.core.messages.models import Message
+from civique.core.people import operations as people
+from civique.core.people.models import Person
+from civique.core.people.queries import active_people
+from tenants.session import TenantSession
+
+MONTH = timedelta(days=30.44)
+
+
+def kinds(session: TenantSession, manifests: Iterable[Manifest]) -> Iterator[PersonalData]:
+    """Kinds of personal data of every module whose tables this commune has, switched on or not: data stay when a module
+    goes off, so they must still be shown and erased."""
+    for manifest in manifests:
+        tables = [model.__tablename__ for model in manifest.models]
+        if tables and session.execute(select(func.to_regclass(tables[0]))).scalar() is not None:
+            yield from manifest.personal_data
+
+
+def export_person(session: TenantSession, person: Person, manifests: Iterable[Manifest]) -> dict[str, Any]:
+    """Everything that the commune holds of a person, kind by kind, ready for JSON."""
+    return {kind.name: kind.export(session, person) for kind in kinds(session, manifests)}
+
+
+def erase(session: TenantSession, person: Person, manifests: Iterable[Manifest]) -> None:
+    """Erase a person: each kind its own way (some figures stay without the name), then the record itself."""
+    for kind in kinds(session, manifests):
+        kind.erase(session, person)
+    people.erase_person(session, person)
+
+
+def purge(session: TenantSession, manifests: Iterable[Manifest]) -> dict[str, int]:
+    """Apply the durations of the commune's settings. Run every night, and safe to run twice.
+
+    Returns:
+        How many rows of each kind went.
+    """
+    keep = settings.get(session, Retention)
+    now = clock.now()
+    gone = {
+        "sign_in_code": _delete(session, SignInCode, SignInCode.created_at < now - timedelta(days=2)),
+        "web_session": _delete(session, WebSession, WebSession.expires_at < now),
+        "invitation": _delete(session, Invitation, Invitation.expires_at < now - keep.sign_in * MONTH),
+        "message": _delete(session, Message, Message.created_at < now - keep.message * MONTH),
+        "enquiry": _delete(
+            session, Enquiry, Enquiry.created_at < now - keep.enquiry * MONTH, Enquiry.state != "open"
+        ),
+    }
+    last_seen = func.coalesce(Person.seen_at, Person.created_at)
+    holders = select(RoleGrant.person_id).where(RoleGrant.ended_at.is_(None))
+    silent = active_people().where(
+        last_seen < now - keep.inactive_person * MONTH, Person.id.not_in(holders), Person.channel != "letter"
+    )
+    silent_people = session.scalars(silent.limit(200)).unique().all()
+    manifests = list(manifests)
+    for person in silent_people:
+        erase(session, person, manifests)
+    gone["person"] = len(silent_people)
+    return gone
+
+
+def _delete(session: TenantSession, model: Any, *conditions: Any) -> int:
+    return session.execute(delete(model).where(*conditions)).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+# Kinds of data of the core itself -------------------------------------------------------------------------------------
+
+
+def export_record(session: TenantSession, person: Person) -> list[dict[str, Any]]:
+    """The person's own record."""
+    names = "given_name family_name birth_date phone street postal_code city locale channel trust created_at seen_at"
+    record = {name: _plain(getattr(person, name)) for name in names.split()}
+    return [record | {"emails": [address.address for address in person.emails]}]
+
+
+def erase_record(session: TenantSession, person: Person) -> None:
+    """Sessions, codes, roles: what opens the door. The record itself is emptied last."""
+    addresses = [address.address for address in person.emails]
+    session.execute(delete(WebSession).where(WebSession.person_id == person.id))
+    session.execute(delete(SignInCode).where(SignInCode.address.in_(addresses)))
+    session.execute(delete(Invitation).where(Invitation.address.in_(addresses)))
+    live = update(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.ended_at.is_(None))
+    session.execute(live.values(ended_at=clock.now()))
+
+
+def export_messages(session: TenantSession, person: Person) -> list[dict[str, Any]]:
+    """What was written to the person."""
+    query = select(Message).where(Message.person_id == person.id).order_by(Message.created_at)
+    return [
+        {"subject": m.subject, "paragraphs": m.content.get("paragraphs", []), "state": m.state, "date": _plain(m.created_at)}
+        for m in session.scalars(query)
+    ]  # fmt: skip
+
+
+def erase_messages(session: TenantSession, person: Person) -> None:
+    """Messages go with the person."""
+    session.execute(delete(Message).where(Message.person_id == person.id))
+
+
+def export_enquiries(session: TenantSession, person: Person) -> list[dict[str, Any]]:
+    """Questions asked by the person, or from an address of theirs."""
+    return [
+        {"reference": e.reference, "text": e.text, "answer": e.answer, "channel": e.channel, "date": _plain(e.created_at)}
+        for e in session.scalars(_enquiries(person))
+    ]  # fmt: skip
+
+
+def erase_enquiries(session: TenantSession, person: Person) -> None:
+    """The text and the contacts go; the row stays for the count of what was answered, and when."""
+    for enquiry in session.scalars(_enquiries(person)):
+        enquiry.name, enquiry.text, enquiry.answer = "", "", enquiry.answer and ""
+        enquiry.email = enquiry.phone = enquiry.address = enquiry.person_id = None
+    session.flush()
+
+
+def _enquiries(person: Person) -> Any:
+    addresses = [address.address for address in person.emails if address.confirmed_at]
+    return select(Enquiry).where(or_(Enquiry.person_id == person.id, Enquiry.email.in_(addresses)))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,1 @@
+"""Where things happen: communes déléguées, quarters, places, schools."""

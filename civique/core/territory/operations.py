@@ -1,0 +1,55 @@
+"""Writing the territory."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from civique.core import audit
+from civique.core.folding import fold
+from civique.core.territory.models import Place, Territory
+from tenants.session import TenantSession
+
+
+class NameTaken(ValueError):
+    """A territory of this kind has the same name."""
+
+
+def add_territory(session: TenantSession, kind: str, name: str, **facts: Any) -> Territory:
+    """Add a commune déléguée or a quarter.
+
+    Raises:
+        NameTaken: one of this kind has this name, accents and case aside.
+    """
+    position = session.execute(select(func.count()).select_from(Territory)).scalar_one()
+    territory = Territory(kind=kind, name=name.strip(), folded=fold(name), position=position, **facts)
+    try:
+        with session.begin_nested():
+            session.add(territory)
+    except IntegrityError as error:
+        raise NameTaken(name) from error
+    audit.record(session, "territory.added", territory, kind=kind)
+    return territory
+
+
+def remove_territory(session: TenantSession, territory: Territory) -> None:
+    """Remove a territory; people and places that were in it stay, without territory."""
+    audit.record(session, "territory.removed", territory)
+    session.delete(territory)
+    session.flush()
+
+
+def add_place(session: TenantSession, kind: str, name: str, **facts: Any) -> Place:
+    """Add a place."""
+    place = Place(kind=kind, name=name.strip(), folded=fold(name), **facts)
+    session.add(place)
+    session.flush()
+    audit.record(session, "place.added", place, kind=kind)
+    return place
+
+
+def remove_place(session: TenantSession, place: Place) -> None:
+    """Remove a place."""
+    audit.record(session, "place.removed", place)
+    session.delete(place)
+    session.flush()

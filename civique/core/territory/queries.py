@@ -1,0 +1,26 @@
+"""Reading the territory."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from civique.core.territory.models import Place, Territory
+from tenants.session import TenantSession
+
+
+def territories(session: TenantSession, kind: str | None = None) -> Sequence[Territory]:
+    """Communes déléguées then quarters, in their order."""
+    query = select(Territory).order_by(Territory.kind, Territory.position, Territory.folded)
+    return session.scalars(query.where(Territory.kind == kind) if kind else query).all()
+
+
+def places(session: TenantSession, kind: str | None = None) -> Sequence[Place]:
+    """Places by name."""
+    query = select(Place).order_by(Place.folded)
+    return session.scalars(query.where(Place.kind == kind) if kind else query).all()
+
+
+def get_territory(session: TenantSession, territory_id: UUID | None) -> Territory | None:
+    """One territory."""
+    return session.get(Territory, territory_id) if territory_id else None

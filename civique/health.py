@@ -1,0 +1,71 @@
+"""What makes a deployment not ready, in sentences for who runs it."""
+
+import shutil
+
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from civique.core.config import Config
+from tenants.cluster import exposed_relations
+from tenants.engines import Engines
+
+
+def problems(settings: Config, engines: Engines) -> list[str]:
+    """What must be repaired before traffic comes; empty when ready."""
+    found = []
+    if not settings.local and settings.smtp_url is None:
+        found.append("SMTP_URL is missing: in production no message could leave.")
+    try:
+        with engines.platform.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError as error:
+        found.append(f"PostgreSQL does not answer: {type(error).__name__}.")
+    found += _queue_problems(settings)
+    return found
+
+
+def _queue_problems(settings: Config) -> list[str]:
+    from redis import Redis
+    from redis.exceptions import RedisError
+
+    try:
+        Redis.from_url(settings.redis_url, socket_timeout=2).ping()
+    except (RedisError, ValueError, OSError) as error:
+        return [f"Valkey or Redis does not answer: {type(error).__name__}."]
+    return []
+
+
+def warnings(settings: Config, engines: Engines) -> list[str]:
+    """What works but should be known: what a managed server would not let us close, little room on the disk."""
+    found = []
+    exposed = exposed_relations(engines)
+    if exposed:
+        found.append(
+            f"{len(exposed)} catalogue relations can be read by every commune's role; run « civique db harden » with a "
+            f"superuser to close them. First ones: {', '.join(exposed[:5])}."
+        )
+    free = shutil.disk_usage(settings.var if settings.var.exists() else settings.var.parent).free
+    if free < 1_000_000_000:
+        found.append(f"Only {free // 1_000_000} MB are left on the disk that holds the files.")
+    return found
+
+
+def metrics(engines: Engines) -> str:
+    """Figures for Prometheus: communes by state, outbox by state and age."""
+    registry = CollectorRegistry()
+    communes = Gauge("civique_communes", "Communes by state", ["state"], registry=registry)
+    waiting = Gauge("civique_outbox_waiting", "Outbox rows not done", ["tenant"], registry=registry)
+    oldest = Gauge("civique_outbox_oldest_seconds", "Age of the oldest row that is due", registry=registry)
+    with engines.platform.connect() as connection:
+        for state, count in connection.execute(text("SELECT state, count(*) FROM platform.tenant GROUP BY 1")):
+            communes.labels(state).set(count)
+        query = "SELECT owner, count(*) FROM platform.outbox WHERE done_at IS NULL GROUP BY 1"
+        for owner, count in connection.execute(text(query)):
+            waiting.labels(owner).set(count)
+        query = (
+            "SELECT coalesce(extract(epoch FROM clock_timestamp() - min(due_at)), 0) FROM platform.outbox "
+            "WHERE done_at IS NULL AND due_at <= clock_timestamp()"
+        )
+        oldest.set(float(connection.execute(text(query)).scalar_one()))
+    return generate_latest(registry).decode()

@@ -1,0 +1,117 @@
+"""The relay: takes rows of the outbox and puts them on the queue. Imports no Flask, and no module.
+
+A row is leased, not deleted: what a killed worker leaves is taken again when the lease ends. Every minute it also asks for
+the tick that starts periodic work.
+"""
+
+import signal
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from civique.core.config import config
+from tenants.engines import Engines
+
+log = structlog.get_logger()
+QUEUE = "civique"
+ENTRY = "civique.worker.perform"
+LEASE_SECONDS = 120
+BATCH = 100
+
+TAKE = text(
+    """
+    UPDATE platform.outbox o
+       SET leased_until = clock_timestamp() + make_interval(secs => :lease), attempts = attempts + 1
+     WHERE id IN (SELECT id FROM platform.outbox
+                   WHERE done_at IS NULL AND due_at <= clock_timestamp()
+                     AND (leased_until IS NULL OR leased_until < clock_timestamp())
+                   ORDER BY due_at LIMIT :batch FOR UPDATE SKIP LOCKED)
+    RETURNING id, attempts
+    """
+)
+GIVE_BACK = text("UPDATE platform.outbox SET leased_until = NULL WHERE id = ANY (:ids) AND done_at IS NULL")
+SWEEP = text("DELETE FROM platform.outbox WHERE done_at < clock_timestamp() - interval '7 days'")
+TICK = text(
+    """
+    WITH fresh AS (INSERT INTO platform.periodic_run (owner, job, period) VALUES ('platform', 'core.tick', :period)
+                   ON CONFLICT DO NOTHING RETURNING job)
+    INSERT INTO platform.outbox (id, owner, job, args) SELECT gen_random_uuid(), 'platform', job, '{}' FROM fresh
+    """
+)
+
+
+class Relay:
+    """Carries rows from PostgreSQL to the queue."""
+
+    def __init__(self, engines: Engines, queue: Queue) -> None:
+        self.engines = engines
+        self.queue = queue
+
+    def step(self) -> int:
+        """Take the rows that are due and put them on the queue.
+
+        The job id is made of the row and the attempt: putting it twice makes one job.
+
+        Returns:
+            How many rows were put.
+        """
+        with self.engines.platform.begin() as connection:
+            rows = connection.execute(TAKE, {"lease": LEASE_SECONDS, "batch": BATCH}).all()
+        waiting = [row.id for row in rows]
+        try:
+            for row in rows:
+                self.queue.enqueue_call(
+                    ENTRY, args=(str(row.id),), job_id=f"{row.id}-{row.attempts}", timeout=LEASE_SECONDS - 10,
+                    result_ttl=0, failure_ttl=7 * 86400, ttl=LEASE_SECONDS,
+                )  # fmt: skip
+                waiting.remove(row.id)
+        except RedisError:
+            with self.engines.platform.begin() as connection:
+                connection.execute(GIVE_BACK, {"ids": waiting})
+            raise
+        return len(rows)
+
+    def tick(self, now: datetime | None = None) -> None:
+        """Ask for the periodic work of this minute, once whatever clocks and relays do; sweep what is done."""
+        period = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M")
+        with self.engines.platform.begin() as connection:
+            connection.execute(TICK, {"period": period})
+            connection.execute(SWEEP)
+
+
+def run_relay(stop: threading.Event | None = None) -> None:
+    """Carry until told to stop. A database or a queue that is away is waited for."""
+    stop = stop or _stop_on_signals()
+    settings = config()
+    engines = Engines(settings.database_url, settings.tenant_keys, most=1, threads=1)
+    queue = Queue(QUEUE, connection=Redis.from_url(settings.redis_url), serializer=JSONSerializer)
+    relay = Relay(engines, queue)
+    last_minute = ""
+    while not stop.is_set():
+        try:
+            minute = datetime.now(UTC).strftime("%H:%M")
+            if minute != last_minute:
+                relay.tick()
+                last_minute = minute
+            pause = 0.05 if relay.step() == BATCH else 0.3
+        except (SQLAlchemyError, RedisError) as error:
+            log.warning("relay waits", error=type(error).__name__)
+            pause = 2.0
+        stop.wait(pause)
+
+
+def _stop_on_signals() -> threading.Event:
+    stop = threading.Event()
+    handler: Callable[[int, Any], None] = lambda number, frame: stop.set()  # noqa: E731
+    signal.signal(signal.SIGTERM, handler)
+    signal.signal(signal.SIGINT, handler)
+    return stop

@@ -1,0 +1,171 @@
+"""Who is there and what this page asks of them. A route without a declared permission fails."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Flask, Request, abort, current_app, g, request
+from flask_login import LoginManager, UserMixin
+from flask_login import current_user as _current_user
+from werkzeug.wrappers import Response
+
+from civique.core.access import operations as access
+from civique.core.access import queries
+from civique.core.access.models import WebSession
+from civique.core.access.queries import Rights
+from civique.core.people.models import Person
+from civique.core.registry import modules
+from civique.web.pages import go
+from tenants.db import db
+from tenants.session import current_tenant
+
+PUBLIC = "public"
+SIGNED_IN = "signed in"
+STAFF = "staff"
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass
+class Visitor(UserMixin):
+    """Who sent this request: a person with their rights, or nobody."""
+
+    person: Person | None = None
+    web_session: WebSession | None = None
+    rights: Rights = Rights((), {})  # noqa: RUF009 (frozen and empty)
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether somebody is signed in."""
+        return self.person is not None
+
+    def get_id(self) -> str:
+        """Identifier for Flask-Login."""
+        return str(self.person.id) if self.person else ""
+
+    @property
+    def acting_for(self) -> UUID | None:
+        """The relative for whom the person acts in this browser."""
+        return self.web_session.acting_for_id if self.web_session else None
+
+    @property
+    def strong(self) -> bool:
+        """Whether the second factor was given lately."""
+        return access.is_strong(self.web_session)
+
+    def can(self, code: str, **place: Any) -> bool:
+        """Whether the person may do something, here."""
+        return self.rights.can(code, **place)
+
+
+def visitor() -> Visitor:
+    """The visitor of this request."""
+    return cast(Visitor, _current_user._get_current_object())
+
+
+def me() -> Person:
+    """The signed-in person; only for pages that ask for one."""
+    person = visitor().person
+    assert person is not None, "this page does not ask for a signed-in person"
+    return person
+
+
+def allow(permission: str) -> Callable[[F], F]:
+    """Declare what a route asks: ``PUBLIC``, ``SIGNED_IN``, ``STAFF`` or a permission of a manifest."""
+
+    def declare(view: F) -> F:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def permission_of(app: Flask, endpoint: str) -> str:
+    """What a route asks.
+
+    Raises:
+        LookupError: the route declares nothing.
+    """
+    if endpoint == "static":
+        return PUBLIC
+    try:
+        return str(app.view_functions[endpoint].permission)  # type: ignore[attr-defined]
+    except AttributeError:
+        raise LookupError(f"route {endpoint} declares no permission") from None
+
+
+def cookie_name() -> str:
+    """Cookie of a signed-in browser; ``__Host-`` ties it to this very host, over HTTPS."""
+    return "__Host-civique" if current_app.config["SESSION_COOKIE_SECURE"] else "civique"
+
+
+def load_visitor(request: Request) -> Visitor:
+    """Read the session row of the cookie; a cookie of another commune finds nothing and leaves a line in the audit."""
+    token = request.cookies.get(cookie_name())
+    row = access.find_session(db.session, token) if token else None  # type: ignore[arg-type]
+    if token and row is None:
+        g.stale_cookie = True
+    if row is None:
+        return Visitor(rights=Rights((), modules().permissions))
+    person = row.person
+    db.session().actor_id = person.id
+    if row.acting_for_id:
+        db.session.info["on_behalf_of"] = row.acting_for_id
+    return Visitor(person, row, queries.rights_of(db.session, person, modules().permissions))  # type: ignore[arg-type]
+
+
+def enforce() -> Response | None:
+    """Check the module's switch, then the permission, before the view runs."""
+    if request.endpoint is None:
+        return None
+    module = current_app.config["MODULE_OF_BLUEPRINT"].get(request.blueprint or "", "core")
+    if module not in {"core", "platform"} and module not in current_tenant().modules:
+        abort(404)
+    asked = permission_of(current_app, request.endpoint)
+    who = visitor() if asked != PUBLIC else None
+    if who is None:
+        return None
+    if not who.is_authenticated:
+        return ask_to_sign_in()
+    if asked == STAFF and not who.rights.staff:
+        abort(403)
+    if asked not in {SIGNED_IN, STAFF}:
+        if not who.rights.somewhere(asked):
+            abort(403)
+        if modules().permissions[asked].sensitive and not who.strong:
+            return ask_second_factor()
+    return None
+
+
+def ask_to_sign_in() -> Response:
+    """Lead to the sign-in page, then back here."""
+    return go("access.sign_in", suite=here())
+
+
+def ask_second_factor() -> Response:
+    """Lead to the second factor (or to setting one up), then back here."""
+    return go("access.second_factor", suite=here())
+
+
+def here() -> str:
+    """Path to come back to: this page for a visit, the one before for a sent form."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    return safe_path(urlsplit(request.referrer or "/").path)
+
+
+def safe_path(text: str | None) -> str:
+    """A path of this very site, or ``/``: never another host (``//evil``, ``/\\evil``, ``https:…``)."""
+    if not text or not text.startswith("/") or text.startswith(("//", "/\\")) or any(ord(c) < 32 for c in text):
+        return "/"
+    parts = urlsplit(text)
+    return text if not parts.scheme and not parts.netloc and "\\" not in text else "/"
+
+
+def init_app(app: Flask) -> None:
+    """Tie sign-in and permissions to an application."""
+    manager = LoginManager(app)
+    manager.request_loader(load_visitor)
+    manager.anonymous_user = lambda: Visitor(rights=Rights((), modules().permissions))
+    manager.session_protection = None

@@ -1,0 +1,117 @@
+"""What the commune's application and the apex's have in common."""
+
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from flask import Flask, g, request
+from flask.sessions import SecureCookieSessionInterface
+from flask_limiter import Limiter
+from flask_wtf import CSRFProtect
+from itsdangerous import URLSafeTimedSerializer
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from civique.core import i18n
+from civique.core.config import ROOT, Config
+from civique.web import access, conditional, errors, headers, shell
+from tenants.db import db
+from tenants.engines import Engines
+from tenants.session import current_tenant
+
+log = structlog.get_logger()
+csrf = CSRFProtect()
+
+
+def limit_key() -> str:
+    """Limits are counted a commune and an address."""
+    return f"{current_tenant().schema}|{request.remote_addr}"
+
+
+limiter = Limiter(key_func=limit_key, headers_enabled=False, swallow_errors=True, in_memory_fallback_enabled=True)
+
+
+class CommuneCookie(SecureCookieSessionInterface):
+    """The small signed cookie of a visit (form token, notices). Its signature is bound to the commune: replayed at the
+    neighbour's, it reads as empty."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Serializer whose salt holds the commune."""
+        self.salt = f"civique-visit-{current_tenant().id}"
+        return super().get_signing_serializer(app)
+
+
+class Application(Flask):
+    """Flask with one place for the commit: after the view, before the answer leaves, when the view succeeded."""
+
+    session_interface = CommuneCookie()
+
+    def dispatch_request(self) -> Response:  # type: ignore[override]
+        """Run the view, then commit what it did, or nothing when it answered an error."""
+        response = self.make_response(super().dispatch_request())
+        if response.status_code < 400 or g.get("commit_anyway"):
+            db.session.commit()
+        else:
+            db.session.rollback()
+        return response
+
+
+def create_application(name: str, config: Config, engines: Engines, **flask_config: Any) -> Application:
+    """A Flask application with the house's rules; the caller registers its blueprints."""
+    app = Application(name, root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.config.update(
+        ENGINES=engines,
+        SECRET_KEY=config.secret_key,
+        SECRET_KEY_FALLBACKS=list(config.old_secret_keys),
+        SESSION_COOKIE_NAME="__Host-visite" if config.scheme == "https" else "visite",
+        SESSION_COOKIE_SECURE=config.scheme == "https",
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        MAX_CONTENT_LENGTH=20_000_000,
+        MAX_FORM_MEMORY_SIZE=600_000,
+        MAX_FORM_PARTS=500,
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
+        MODULE_OF_BLUEPRINT={},
+        RATELIMIT_STORAGE_URI=config.redis_url.replace("unix://", "redis+unix://", 1) or "memory://",
+        RATELIMIT_KEY_PREFIX="limites",
+        **flask_config,
+    )
+    if not config.local:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    app.before_request(_number_request)
+    db.init_app(app)
+    headers.init_app(app)
+    csrf.init_app(app)
+    access.init_app(app)
+    app.before_request(_choose_language)
+    conditional.init_app(app)
+    app.before_request(access.enforce)
+    limiter.init_app(app)
+    errors.init_app(app)
+    app.after_request(_log_request)
+    shell.init_app(app)
+    return app
+
+
+def _choose_language() -> None:
+    """French unless the visitor chose otherwise."""
+    person = access.visitor().person
+    i18n.use(person.locale if person else request.cookies.get("langue"))
+
+
+def _number_request() -> None:
+    g.request_id = uuid4().hex[:12]
+    g.started = perf_counter()
+
+
+def _log_request(response: Response) -> Response:
+    """One line a request, with the commune's opaque name and never a person's data."""
+    if request.endpoint != "static":
+        log.info(
+            "request", tenant=current_tenant().schema, id=g.get("request_id"), method=request.method,
+            endpoint=request.endpoint, status=response.status_code,
+            ms=round((perf_counter() - g.get("started", perf_counter())) * 1000, 1),
+        )  # fmt: skip
+    return response

@@ -1,0 +1,104 @@
+"""Pages for what goes wrong: what happened, what to do next, who to call. What was typed is never lost silently."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, current_app, g, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from civique.core.i18n import gettext as _
+from tenants.db import db
+
+log = structlog.get_logger()
+
+
+def sentences(status: int) -> tuple[str, str]:
+    """Title and advice of an error page."""
+    return {
+        400: (_("This request is not complete"), _("Go back, check what you typed and send it again.")),
+        403: (_("This page is not open to you"), _("If you think it should be, ask the town hall.")),
+        404: (_("This page does not exist"), _("The address may have changed. Try the search or the home page.")),
+        405: (_("This cannot be opened this way"), _("Go back to the page you came from and start again.")),
+        409: (
+            _("Somebody changed this file while you were reading it"),
+            _("Nothing was overwritten. Open the file again to see what changed, then do what you wanted to do."),
+        ),
+        410: (_("This commune has left Civique"), _("Its data were returned to it and deleted here.")),
+        413: (_("This file is too large"), _("Choose a file of at most 15 MB, then send the form again.")),
+        429: (_("Too many attempts"), _("Wait a few minutes, then try again.")),
+        503: (_("The site is not available for the moment"), _("What you had sent is safe. Try again in a few minutes.")),
+    }.get(status, (_("Something went wrong on our side"), _("We have been told. Try again in a few minutes.")))
+
+
+def error_page(status: int, title: str | None = None, advice: str | None = None) -> Response:
+    """Page of an error, or its notice for htmx (never swapped into a widget)."""
+    default_title, default_advice = sentences(status)
+    context = {"status": status, "title": title or default_title, "advice": advice or default_advice}
+    template = "_layout/error_notice.html" if request.headers.get("HX-Request") == "true" else "_layout/error.html"
+    try:
+        body = render_template(template, **context)
+    except Exception:  # the database is away: the shell cannot know the commune's name
+        log.warning("error page without shell", status=status)
+        body = render_template("_layout/error_bare.html", **context)
+    response = current_app.response_class(body, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    if status in {429, 503}:
+        response.headers["Retry-After"] = "60"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Tie error pages to an application."""
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Any:
+        db.session.rollback()
+        status = error.code or 500
+        if status < 400:
+            return error
+        return error_page(status)
+
+    @app.errorhandler(CSRFError)
+    def csrf(error: CSRFError) -> Response:
+        db.session.rollback()
+        return error_page(
+            400,
+            _("This page was open for too long"),
+            _("For your safety, go back, reload the page and send the form again. What you typed is still there."),
+        )
+
+    @app.errorhandler(StaleDataError)
+    def stale(error: StaleDataError) -> Response:
+        db.session.rollback()
+        return error_page(409)
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(PoolTimeout)
+    def database_away(error: Exception) -> Response:
+        log.error("database away", error=type(error).__name__, detail=str(getattr(error, "orig", error))[:300])
+        _forget_session()
+        return error_page(503)
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        log.exception("unexpected error", request_id=g.get("request_id"))
+        _forget_session()
+        if app.testing and app.config.get("PROPAGATE"):
+            raise error
+        return error_page(503 if isinstance(error, DBAPIError) and _disk_full(error) else 500)
+
+
+def _disk_full(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in {"53100", "53200", "53300", "57P01", "57P03"}
+
+
+def _forget_session() -> None:
+    try:
+        db.session.rollback()
+    except Exception:
+        db.session.remove()

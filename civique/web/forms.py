@@ -1,0 +1,225 @@
+"""The form that all forms start from, and the fields that WTForms lacks."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import request
+from flask_wtf import FlaskForm
+from wtforms import DateTimeLocalField, Field, HiddenField, IntegerField, StringField, validators, widgets
+from wtforms.fields import FileField, MultipleFileField
+from wtforms.i18n import get_translations
+
+from civique.core import clock, i18n, once
+from civique.core.i18n import gettext as _
+from civique.services.identifiers import AmountError, format_amount, normal_email, parse_amount, parse_phone, parse_siret
+from tenants.db import db
+
+
+class BaseForm(FlaskForm):
+    """A form with French messages, values stripped, and a key that lets it take effect once.
+
+    The CSRF token is not a field: ``CSRFProtect`` checks every write of the application.
+    """
+
+    class Meta:
+        csrf = False
+
+        def get_translations(self, form: Any) -> Any:
+            """WTForms's own messages, in the language of the page."""
+            return get_translations([i18n.get_locale()])
+
+        def bind_field(self, form: Any, unbound: Any, options: dict[str, Any]) -> Any:
+            """Strip what was typed: a trailing space is never meant."""
+            filters = list(unbound.kwargs.get("filters", ()))
+            if issubclass(unbound.field_class, StringField):
+                filters.insert(0, stripped)
+            return unbound.bind(form=form, filters=filters, **options)
+
+    def fail(self, field: str, message: str) -> None:
+        """Add an error found by an operation to a field (or to the whole form with ``""``)."""
+        if field:
+            errors = self[field].errors = [*self[field].errors, message]
+            assert errors
+        else:
+            self.form_errors.append(message)
+
+    @property
+    def conflict(self) -> bool:
+        """Whether the file moved while it was being edited; a template shows what changed."""
+        return bool(getattr(self, "_conflict", False))
+
+
+class OnceForm(BaseForm):
+    """A form that creates something: sent twice, it creates once and leads to the same page."""
+
+    once = HiddenField(default=lambda: str(uuid4()))
+
+    def already(self) -> str | None:
+        """Page that the first sending led to, or None when this is the first."""
+        try:
+            key = UUID(self.once.data or "")
+        except ValueError:
+            key = uuid4()
+        self._key = key
+        return once.claim(db.session, key)  # type: ignore[arg-type]
+
+    def leads_to(self, path: str) -> str:
+        """Remember the page where the effect is shown, and give it back."""
+        once.note(db.session, self._key, path)  # type: ignore[arg-type]
+        return path
+
+
+def stripped(value: Any) -> Any:
+    """Text without spaces around it."""
+    return value.strip() if isinstance(value, str) else value
+
+
+AMOUNT_MESSAGES: dict[str, Callable[[], str]] = {
+    "empty": lambda: _("Write an amount."),
+    "not_a_number": lambda: _("This is not an amount. Write for instance 1 250,50."),
+    "negative": lambda: _("An amount cannot be negative."),
+    "too_many_decimals": lambda: _("An amount has at most two digits after the comma."),
+    "too_large": lambda: _("This amount is too large."),
+}
+
+
+class AmountField(StringField):
+    """Euros typed as people do (1 250,50 €); ``data`` is in cents."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return format_amount(self.data, i18n.get_locale()).rstrip("€\u00a0 ").lstrip("€") if self.data is not None else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the amount, or say what is wrong with it."""
+        self.data: int | None = None
+        if not valuelist or not str(valuelist[0]).strip():
+            return
+        try:
+            self.data = parse_amount(str(valuelist[0]))
+        except AmountError as error:
+            raise ValueError(AMOUNT_MESSAGES[error.code]()) from error
+
+
+class EmailField(StringField):
+    """An e-mail address in its normal form."""
+
+    widget = widgets.EmailInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the address, or say how one looks."""
+        self.data = None
+        if not valuelist or not str(valuelist[0]).strip():
+            return
+        try:
+            self.data = normal_email(str(valuelist[0]))
+        except ValueError as error:
+            raise ValueError(_("This is not an e-mail address. Example: name@example.fr")) from error
+
+
+class PhoneField(StringField):
+    """A telephone number, kept in its international form."""
+
+    widget = widgets.TelInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number, or say how one looks."""
+        self.data = None
+        if not valuelist or not str(valuelist[0]).strip():
+            return
+        try:
+            self.data = parse_phone(str(valuelist[0]))
+        except ValueError as error:
+            raise ValueError(_("This is not a telephone number. Example: 02 41 00 00 00")) from error
+
+    def _value(self) -> str:
+        from civique.services.identifiers import format_phone
+
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return format_phone(self.data) if self.data else ""
+
+
+class SiretField(StringField):
+    """A SIRET number with its key checked."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number, or say what a SIRET is."""
+        self.data = None
+        if not valuelist or not str(valuelist[0]).strip():
+            return
+        try:
+            self.data = parse_siret(str(valuelist[0]))
+        except ValueError as error:
+            raise ValueError(_("This is not a SIRET number: 14 digits, as on the town hall’s invoices.")) from error
+
+
+class MomentField(DateTimeLocalField):
+    """A date and time typed in the commune's time zone; ``data`` knows its zone."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the moment in local time."""
+        super().process_formdata(valuelist)
+        if isinstance(self.data, datetime) and self.data.tzinfo is None:
+            self.data = self.data.replace(tzinfo=clock.zone())
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return " ".join(self.raw_data)
+        return clock.local(self.data).strftime("%Y-%m-%dT%H:%M") if self.data else ""
+
+
+class RevisionField(IntegerField):
+    """Hidden number of the version being edited: a second agent's save is refused instead of overwriting."""
+
+    widget = widgets.HiddenInput()
+
+
+def required(message: str | None = None) -> validators.InputRequired:
+    """The field must be filled; the sentence says what to write. Lazy text is welcome."""
+    return _Required(message)
+
+
+class _Required(validators.DataRequired):
+    """Filled, after stripping; a file field counts when a file was chosen."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if isinstance(field, (FileField, MultipleFileField)):
+            if not field.data or not getattr(field.data, "filename", field.data):
+                raise validators.StopValidation(self.message or _("Choose a file."))
+            return
+        if field.errors:
+            raise validators.StopValidation()
+        data = field.data
+        if data is None or (isinstance(data, str) and not data.strip()) or data is False or data == []:
+            raise validators.StopValidation(str(self.message) if self.message else _("Fill in this field."))
+
+
+def optional() -> validators.Optional:
+    """The field may stay empty; the label says so."""
+    return validators.Optional(strip_whitespace=True)
+
+
+def at_most(length: int) -> validators.Length:
+    """Text no longer than this."""
+    return validators.Length(max=length, message=None)
+
+
+def choices(pairs: Iterable[tuple[Any, Any]], empty: str | None = None) -> list[tuple[str, str]]:
+    """Choices of a select, with a first empty one when a label is given."""
+    listed = [(str(value), str(label)) for value, label in pairs]
+    return [("", empty), *listed] if empty is not None else listed
+
+
+def submitted() -> bool:
+    """Whether the request sends a form."""
+    return request.method in {"POST", "PUT", "PATCH", "DELETE"}
+
+
+__all__ = [
+    "AmountField", "BaseForm", "EmailField", "MomentField", "OnceForm", "PhoneField", "RevisionField", "SiretField",
+    "at_most", "choices", "optional", "required", "submitted",
+]  # fmt: skip

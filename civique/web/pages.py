@@ -1,0 +1,52 @@
+"""Answering: one URL and one template for the page and its fragment, redirections that htmx understands, notices."""
+
+import json
+from typing import Any
+
+from flask import current_app, flash, g, make_response, render_template, request, url_for
+from jinja2_fragments.flask import render_block
+from werkzeug.wrappers import Response
+
+
+def partial() -> bool:
+    """Whether htmx asks for a fragment of the page."""
+    return request.headers.get("HX-Request-Type") == "partial"
+
+
+def page(template: str, block: str | None = None, status: int = 200, **context: Any) -> Response:
+    """Render a page; when htmx asked for a fragment, only the block of the same template.
+
+    Args:
+        block: name of the template's block that a fragment request receives. Without it, always the whole page.
+    """
+    if block and partial():
+        response = make_response(render_block(template, block, **context), status)
+    else:
+        response = make_response(render_template(template, **context), status)
+    response.vary.update(("Cookie", "HX-Request-Type"))
+    return response
+
+
+def go(endpoint: str, **values: Any) -> Response:
+    """Lead to another page: 303 for a browser, 204 and ``HX-Location`` for htmx (fetch would follow a 303 and swap the
+    whole page into the widget)."""
+    return go_path(url_for(endpoint, **values) if not endpoint.startswith("/") else endpoint)
+
+
+def go_path(path: str) -> Response:
+    """Lead to a path of this site."""
+    if request.headers.get("HX-Request") == "true":
+        response = current_app.response_class(status=204)
+        response.headers["HX-Location"] = json.dumps({"path": path, "target": "body", "swap": "innerHTML show:top"})
+        return response
+    return current_app.response_class(status=303, headers={"Location": path})
+
+
+def notice(text: str, tone: str = "ok") -> None:
+    """Say something once on the next page: ``ok``, ``wait`` or ``stop``."""
+    flash(text, tone)
+
+
+def keep_anyway() -> None:
+    """Commit although the answer is an error: a wrong code must be counted."""
+    g.commit_anyway = True

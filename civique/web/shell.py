@@ -1,0 +1,164 @@
+"""What every template finds: the commune, menus, words for dates and sums, icons."""
+
+import re
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from civique.core import commune, i18n, settings
+from civique.core.config import ROOT, config
+from civique.core.i18n import gettext, ngettext, pgettext
+from civique.core.manifest import Link
+from civique.core.registry import modules
+from civique.services.communes import a, de
+from civique.services.identifiers import format_amount, format_phone
+from civique.web import theme
+from civique.web.access import visitor
+from civique.web.conditional import build
+from tenants.db import db
+from tenants.registry import Tenant
+from tenants.session import current_tenant
+
+
+class Site:
+    """The commune as templates see it; each part is read from the database at its first use in the request."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        self.tenant = tenant
+
+    @property
+    def name(self) -> str:
+        """Name of the commune."""
+        return self.tenant.name
+
+    @property
+    def identity(self) -> commune.Identity:
+        """How it presents itself."""
+        return settings.get(db.session, commune.Identity)  # type: ignore[arg-type]
+
+    @property
+    def contact(self) -> commune.Contact:
+        """How to reach the mairie."""
+        return settings.get(db.session, commune.Contact)  # type: ignore[arg-type]
+
+    @property
+    def accessibility(self) -> commune.Accessibility:
+        """State of conformity."""
+        return settings.get(db.session, commune.Accessibility)  # type: ignore[arg-type]
+
+    @property
+    def de(self) -> str:
+        """« de Loire-Authion », « d’Angers », « du Mans »."""
+        return de(self.name, self.identity.article)
+
+    @property
+    def a(self) -> str:
+        """« à Loire-Authion », « au Mans »."""
+        return a(self.name, self.identity.article)
+
+    @property
+    def address(self) -> str:
+        """Address of the site."""
+        return commune.site_address(self.tenant)
+
+    @property
+    def theme(self) -> str:
+        """Address of the style sheet of the commune's colour."""
+        return url_for("shell.theme_css", fingerprint=theme.fingerprint(self.identity.colour))
+
+    def participate(self) -> list[Link]:
+        """Entries of the door « Participer » of the modules that are on."""
+        return [link for m in modules().of(self.tenant) for link in m.public_links]
+
+    def desk(self) -> list[tuple[Any, list[Link]]]:
+        """Menu of the back office: what this person may open, grouped by module."""
+        rights = visitor().rights
+        groups = []
+        for manifest in modules().of(self.tenant):
+            links = [x for x in manifest.desk_links if x.permission is None or rights.somewhere(x.permission)]
+            if links:
+                groups.append((manifest, links))
+        return groups
+
+
+@cache
+def icon_source(name: str) -> str:
+    """Inner drawing of a lucide icon."""
+    source = (ROOT / "static" / "vendor" / "lucide" / f"{name}.svg").read_text()
+    inner = re.search(r"<svg[^>]*>(.*)</svg>", source, re.S)
+    assert inner is not None
+    return " ".join(inner.group(1).split())
+
+
+@cache
+def icon(name: str) -> Markup:
+    """An icon drawn in the page; decoration only, so hidden from screen readers."""
+    return Markup(
+        '<svg class="icon" viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" stroke-width="2"'
+        ' stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'
+    ) + Markup(icon_source(name)) + Markup("</svg>")  # noqa: S704 (vendored file)
+
+
+def money(cents: int | None, *, round_euros: bool = False) -> str:
+    """« 1 250,00 € »; unknown is « n. d. », never 0."""
+    if cents is None:
+        return gettext("n/a")
+    return format_amount(cents, i18n.get_locale(), round_euros=round_euros)
+
+
+def isodate(value: date | datetime) -> str:
+    """For ``<time datetime>``."""
+    return value.isoformat()
+
+
+def static(filename: str) -> str:
+    """Address of one of our files, which changes with its content."""
+    return url_for("static", filename=filename, v=_version(filename))
+
+
+@cache
+def _version(filename: str) -> str:
+    import hashlib
+
+    return hashlib.sha256((ROOT / "static" / filename).read_bytes()).hexdigest()[:8]
+
+
+def other_page(number: int) -> str:
+    """Address of another page of this list, with the same filters."""
+    arguments = {**request.args.to_dict(), **(request.view_args or {}), "page": number}
+    return url_for(request.endpoint or "site.home", **arguments)
+
+
+def csrf_token() -> str:
+    """Token of the forms of this page; a page that asks for it is not kept by anyone."""
+    token: str = generate_csrf()
+    return token
+
+
+def personal() -> str:
+    """Say that this page is for this person alone (no ETag)."""
+    g.personal = True
+    return ""
+
+
+def init_app(app: Flask) -> None:
+    """Give templates their words."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        long_date=i18n.long_date, clock_time=i18n.clock_time, date_and_time=i18n.date_and_time, number=i18n.number,
+        money=money, isodate=isodate, phone=lambda text: format_phone(text) if text else "",
+    )  # fmt: skip
+    app.jinja_env.globals.update(icon=icon, static=static, csrf_token=csrf_token, other_page=other_page, build=build())
+    ui = app.jinja_env.get_template("_ui/macros.html").module
+    app.jinja_env.globals["ui"] = ui
+
+    @app.context_processor
+    def context() -> dict[str, Any]:
+        return {"site": Site(current_tenant()), "visitor": visitor(), "config_": config(), "locale": i18n.get_locale()}

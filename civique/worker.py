@@ -1,0 +1,153 @@
+"""The RQ worker: one function may be called, for one outbox row; its effect and its receipt are one transaction."""
+
+from datetime import timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import structlog
+from redis import Redis
+from rq import Queue, Worker
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from sqlalchemy import select, text, update
+
+from civique.core import clock
+from civique.core.config import config
+from civique.core.outbox import JobReceipt
+from civique.core.registry import modules
+from tenants.engines import Engines
+from tenants.models import OutboxRow
+from tenants.registry import Registry, Tenant
+from tenants.session import session_for
+
+log = structlog.get_logger()
+QUEUE = "civique"
+ENTRY = "civique.worker.perform"
+MOST_ATTEMPTS = 12
+
+
+class RefusedJob(ValueError):
+    """Somebody wrote a job into the queue that is not ours to run."""
+
+
+class OurJob(Job):
+    """A job that can only call :func:`perform` with an outbox id: the queue's content is not trusted."""
+
+    @property
+    def func(self) -> Any:
+        """The one allowed function.
+
+        Raises:
+            RefusedJob: another function, or other arguments.
+        """
+        arguments = self.args
+        if self.func_name != ENTRY or len(arguments) != 1 or not isinstance(arguments[0], str) or self.kwargs:
+            raise RefusedJob(f"refused job {self.func_name}")
+        return perform
+
+    @property
+    def success_callback(self) -> None:
+        """No callback is ever run."""
+
+    @property
+    def failure_callback(self) -> None:
+        """No callback is ever run."""
+
+    @property
+    def stopped_callback(self) -> None:
+        """No callback is ever run."""
+
+
+@cache
+def engines() -> Engines:
+    """Engines of this process; made after the fork, never shared with the parent."""
+    return Engines(config().database_url, config().tenant_keys, most=10, threads=2)
+
+
+@cache
+def registry() -> Registry:
+    """Communes, as this process knows them."""
+    return Registry(engines().platform, config().base_domain)
+
+
+def perform(outbox_id: str) -> None:
+    """Run the job of an outbox row in its commune, once.
+
+    The receipt is written in the same transaction as the effect. If the process dies before the row is closed, the next
+    attempt finds the receipt and only closes the row.
+    """
+    row = _row(UUID(outbox_id))
+    if row is None or row.done_at is not None:
+        return
+    tenant = registry().by_schema(row.owner)
+    job = modules().jobs.get(row.job)
+    if tenant is None or job is None or not _switched_on(tenant, row.job):
+        _close(row.id, "skipped")
+        return
+    try:
+        with session_for(engines(), tenant) as session:
+            session.execute(text("SELECT pg_catalog.pg_advisory_xact_lock(:a, :b)"), _lock(row.id))
+            done = session.execute(select(JobReceipt).where(JobReceipt.outbox_id == row.id)).first()
+            if done is None:
+                job.run(session, **row.args)
+                session.add(JobReceipt(outbox_id=row.id))
+                session.commit()
+    except Exception as error:
+        _note_failure(row, error)
+        raise
+    _close(row.id, "done")
+
+
+def _row(outbox_id: UUID) -> Any:
+    with engines().platform.connect() as connection:
+        return connection.execute(select(OutboxRow.__table__).where(OutboxRow.id == outbox_id)).one_or_none()
+
+
+def _switched_on(tenant: Tenant, job: str) -> bool:
+    module = job.partition(".")[0]
+    return module in {"core", "platform"} or module in tenant.modules
+
+
+def _lock(outbox_id: UUID) -> dict[str, int]:
+    number = outbox_id.int
+    return {"a": (number >> 33) & 0x7FFFFFFF, "b": number & 0x7FFFFFFF}
+
+
+def _close(outbox_id: UUID, outcome: str) -> None:
+    with engines().platform.begin() as connection:
+        values = {"done_at": clock.now(), "outcome": outcome, "leased_until": None}
+        connection.execute(update(OutboxRow).where(OutboxRow.id == outbox_id).values(values))
+
+
+def _note_failure(row: Any, error: Exception) -> None:
+    """Try again later, with growing delays; after the last attempt the row is closed as failed and shows in doctor."""
+    delay = timedelta(seconds=min(3600, 5 * 2**row.attempts))
+    values: dict[str, Any] = {
+        "error": f"{type(error).__name__}: {error}"[:1000], "due_at": clock.now() + delay, "leased_until": None,
+    }  # fmt: skip
+    if row.attempts >= MOST_ATTEMPTS:
+        values |= {"done_at": clock.now(), "outcome": "failed"}
+    with engines().platform.begin() as connection:
+        connection.execute(update(OutboxRow).where(OutboxRow.id == row.id).values(values))
+    log.warning("job failed", job=row.job, tenant=row.owner, attempt=row.attempts, error=type(error).__name__)
+
+
+class OurWorker(Worker):
+    """RQ's worker with our job class; the child that runs a job opens its own connections."""
+
+    job_class = OurJob
+
+
+def run_worker() -> None:
+    """Work until told to stop."""
+    modules()
+    connection = Redis.from_url(config().redis_url)
+    queue = Queue(QUEUE, connection=connection, job_class=OurJob, serializer=JSONSerializer)
+    worker = OurWorker(
+        [queue], connection=connection, job_class=OurJob, serializer=JSONSerializer, worker_ttl=60,
+        default_result_ttl=0,
+    )  # fmt: skip
+    worker.work(logging_level="WARNING")
+
+

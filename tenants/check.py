@@ -1,0 +1,89 @@
+"""Whether every commune's schema is what the models say, column by column, index by index, right by right."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from psycopg import sql
+from sqlalchemy import Connection, text
+
+from tenants.engines import Engines
+from tenants.plan import SchemaPlan
+from tenants.provision import Provisioner
+
+FACTS = text(
+    """
+SELECT 'column ' || c.relname || '.' || a.attname || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod)
+       || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END
+       || coalesce(' default ' || pg_catalog.pg_get_expr(d.adbin, d.adrelid), '')
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+  LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+ WHERE c.relnamespace = (:schema)::regnamespace AND c.relkind = 'r' AND NOT a.attisdropped
+UNION ALL
+SELECT 'constraint ' || c.relname || ' ' || k.conname || ' ' || pg_catalog.pg_get_constraintdef(k.oid)
+  FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+ WHERE k.connamespace = (:schema)::regnamespace
+UNION ALL
+SELECT 'index ' || pg_catalog.pg_get_indexdef(i.indexrelid)
+  FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
+ WHERE c.relnamespace = (:schema)::regnamespace
+UNION ALL
+SELECT 'grant ' || c.relname || ' ' || pg_catalog.pg_get_userbyid(g.grantee) || ' ' || g.privilege_type
+  FROM pg_catalog.pg_class c, pg_catalog.aclexplode(c.relacl) g
+ WHERE c.relnamespace = (:schema)::regnamespace AND c.relkind = 'r' AND g.grantee <> c.relowner
+"""
+)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a schema has too much or lacks, as readable lines starting with + or −."""
+
+    schema: str
+    lines: tuple[str, ...]
+
+
+def facts(connection: Connection, schema: str) -> set[str]:
+    """Description of a schema, with its own name replaced, so that two communes can be compared."""
+    rows = connection.execute(FACTS, {"schema": schema}).scalars()
+    return {row.replace(schema, "SCHEMA") for row in rows}
+
+
+def expected_facts(provisioner: Provisioner, modules: Iterable[str]) -> set[str]:
+    """Description of what a schema with these modules should be: built in a transaction and rolled back."""
+    with provisioner.engines.owner.connect() as connection:
+        transaction = connection.begin()
+        try:
+            name = "t_000000000000"
+            connection.exec_driver_sql(sql.SQL("CREATE ROLE {}").format(sql.Identifier(name)).as_string())
+            provisioner.create_schema(connection, name)
+            for module in modules:
+                provisioner.create_tables(connection, name, module)
+            return facts(connection, name)
+        finally:
+            transaction.rollback()
+
+
+def present_modules(connection: Connection, schema: str, plan: SchemaPlan) -> list[str]:
+    """Modules whose tables a schema has, whether switched on or not."""
+    path = sql.SQL("SET LOCAL search_path = {}").format(sql.Identifier(schema))
+    connection.exec_driver_sql(path.as_string())
+    revisions = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars()
+    found = {plan.branch_of(revision) for revision in revisions}
+    return sorted(found, key=lambda module: (module != "core", module))
+
+
+def check_all(engines: Engines, provisioner: Provisioner, schemas: Iterable[str]) -> list[Difference]:
+    """Compare every schema with what it should be; an empty list when all is well."""
+    expected: dict[tuple[str, ...], set[str]] = {}
+    differences = []
+    for schema in schemas:
+        with engines.owner.begin() as connection:
+            modules = tuple(present_modules(connection, schema, provisioner.plan))
+            found = facts(connection, schema)
+        if modules not in expected:
+            expected[modules] = expected_facts(provisioner, modules)
+        wanted = expected[modules]
+        lines = [f"+ {line}" for line in sorted(found - wanted)] + [f"− {line}" for line in sorted(wanted - found)]
+        if lines:
+            differences.append(Difference(schema, tuple(lines)))
+    return differences

@@ -1,0 +1,121 @@
+"""The database as a whole: its owner, schema ``platform``, and what is revoked so that no commune sees another."""
+
+from typing import LiteralString
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import Connection, text
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from tenants.engines import Engines
+from tenants.keys import scram_verifier
+from tenants.models import PlatformBase
+from tenants.plan import VERSION_TABLE, SchemaPlan
+from tenants.provision import narrow
+from tenants.registry import PLATFORM
+
+CATALOGUES = ("pg_catalog", "information_schema")
+# Relations of the catalogues that a connection needs and that speak of no one: time zones, types, its own settings.
+OPEN_TO_ALL = ("pg_type", "pg_range", "pg_timezone_names", "pg_timezone_abbrevs", "pg_settings", "pg_collation")
+
+
+def create_database(superuser_url: str, owner_password: str, database: str = "civique") -> None:
+    """Make the owner's role and the database; for the embedded server, where we are the superuser. Can run twice."""
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'civique'").fetchone()
+        if not exists:
+            verifier = sql.Literal(scram_verifier(owner_password))
+            connection.execute(sql.SQL("CREATE ROLE civique LOGIN CREATEROLE PASSWORD {}").format(verifier))
+        exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,)).fetchone()
+        if not exists:
+            connection.execute(sql.SQL("CREATE DATABASE {} OWNER civique").format(sql.Identifier(database)))
+
+
+def harden(superuser_url: str, owner: str = "civique") -> None:
+    """Close the catalogues to everybody but the owner. Needs the superuser, on the application's database.
+
+    A commune's role keeps what a connection needs; names of schemas, roles, databases, statistics and the text of
+    others' queries are out of reach.
+    """
+    with psycopg.connect(superuser_url) as connection:
+
+        def run(statement: LiteralString, name: str = owner) -> None:
+            connection.execute(sql.SQL(statement).format(name=sql.Identifier(name), owner=sql.Identifier(owner)))
+
+        for schema in CATALOGUES:
+            run("REVOKE SELECT ON ALL TABLES IN SCHEMA {name} FROM PUBLIC", schema)
+            run("GRANT SELECT ON ALL TABLES IN SCHEMA {name} TO {owner}", schema)
+        for secret in ("pg_authid", "pg_subscription", "pg_user_mapping", "pg_largeobject", "pg_statistic"):
+            run("REVOKE ALL ON pg_catalog.{name} FROM {owner}", secret)
+        for name in OPEN_TO_ALL:
+            run("GRANT SELECT ON pg_catalog.{name} TO PUBLIC", name)
+        run("GRANT pg_signal_backend TO {owner}")
+        run("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        run("REVOKE EXECUTE ON FUNCTION pg_catalog.pg_notify(text, text) FROM PUBLIC")
+        run("REVOKE EXECUTE ON FUNCTION pg_catalog.lo_create(oid), pg_catalog.lo_creat(integer) FROM PUBLIC")
+        run("REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC", connection.info.dbname)
+
+
+def exposed_relations(engines: Engines) -> list[str]:
+    """Catalogue relations that any role can read and that ``harden`` would have closed; empty when all is well."""
+    query = text(
+        """SELECT n.nspname || '.' || c.relname FROM pg_catalog.pg_class c
+           JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+           WHERE n.nspname IN ('pg_catalog', 'information_schema') AND c.relkind IN ('r', 'v')
+             AND c.relname <> ALL (:open)
+             AND pg_catalog.has_table_privilege('public', c.oid, 'SELECT') ORDER BY 1"""
+    )
+    with engines.owner.connect() as connection:
+        return list(connection.execute(query, {"open": list(OPEN_TO_ALL)}).scalars())
+
+
+def create_platform(engines: Engines, plan: SchemaPlan) -> None:
+    """Make the platform's role, schema and tables when they are missing. Can run twice, and at every start.
+
+    The platform is a place like a commune: it has the core's tables too (operators, sessions, audit, messages), and
+    beside them the registry, the outbox and the tables of ``civique.platform``.
+    """
+    with engines.owner.begin() as connection:
+        connection.execute(text("SELECT pg_catalog.pg_advisory_xact_lock(710203)"))
+        _platform_role(connection, engines)
+        connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS platform")
+        if connection.execute(text("SELECT pg_catalog.to_regclass('platform.tenant')")).scalar() is not None:
+            return
+        connection.exec_driver_sql("SET LOCAL search_path = platform")
+        connection.exec_driver_sql(f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+        connection.exec_driver_sql(
+            "ALTER DEFAULT PRIVILEGES IN SCHEMA platform GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO platform"
+        )
+        connection.exec_driver_sql("GRANT USAGE ON SCHEMA platform TO platform")
+        for statement in plan.statements["core"]:
+            connection.exec_driver_sql(statement)
+        for table in plan.tables["core"]:
+            if "grants" in table.info:
+                narrow(connection, PLATFORM.role, table.name, table.info["grants"])
+        for table in PlatformBase.metadata.sorted_tables:
+            connection.execute(CreateTable(table))
+            for index in sorted(table.indexes, key=lambda index: str(index.name)):
+                connection.execute(CreateIndex(index))
+        _open_outbox(connection)
+        for module in ("core", "platform"):
+            connection.exec_driver_sql(f"INSERT INTO {VERSION_TABLE} VALUES (%s)", (plan.head(module),))
+
+
+def _platform_role(connection: Connection, engines: Engines) -> None:
+    verifier = scram_verifier(engines.keys.password(PLATFORM.role, engines.keys.current))
+    exists = connection.execute(text("SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = 'platform'")).scalar()
+    if not exists:
+        connection.exec_driver_sql("CREATE ROLE platform LOGIN NOINHERIT")
+        connection.exec_driver_sql("ALTER ROLE platform SET search_path = platform")
+    connection.exec_driver_sql(sql.SQL("ALTER ROLE platform PASSWORD {}").format(sql.Literal(verifier)).as_string())
+
+
+def _open_outbox(connection: Connection) -> None:
+    """Let every commune's role insert into the outbox and do nothing else there.
+
+    The columns granted leave out ``owner``, whose default is CURRENT_USER: a row can only be in one's own name. The
+    right goes to PUBLIC: granted to each of 3,000 roles it would overflow the row of ``pg_class`` (which cannot be
+    toasted) and list every neighbour.
+    """
+    connection.exec_driver_sql("GRANT USAGE ON SCHEMA platform TO PUBLIC")
+    connection.exec_driver_sql("GRANT INSERT (id, job, args, due_at) ON platform.outbox TO PUBLIC")

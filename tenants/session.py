@@ -1,0 +1,84 @@
+"""One session, one commune. The current commune is a context variable; without one there is no connection."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from tenants.engines import Engines
+from tenants.registry import Tenant
+
+_current: ContextVar[Tenant | None] = ContextVar("civique_tenant", default=None)
+
+
+class NoTenant(RuntimeError):
+    """The database was asked for outside any commune: refused, rather than guessed."""
+
+
+class TenantMismatch(RuntimeError):
+    """A session opened for one commune was used for another: its identity map would hand over the neighbour's objects."""
+
+
+def current_tenant() -> Tenant:
+    """Commune that this request, job or command works for.
+
+    Raises:
+        NoTenant: none was entered.
+    """
+    tenant = _current.get()
+    if tenant is None:
+        raise NoTenant("no commune was entered")
+    return tenant
+
+
+@contextmanager
+def entered(tenant: Tenant) -> Iterator[Tenant]:
+    """Work for one commune inside the block."""
+    token = _current.set(tenant)
+    try:
+        yield tenant
+    finally:
+        _current.reset(token)
+
+
+class TenantSession(Session):
+    """SQLAlchemy session bound to the commune that was current at its first use.
+
+    ``actor_id`` is who acts (a person's id, or None for the software itself): the audit trail reads it.
+    """
+
+    actor_id: Any = None
+
+    def __init__(self, engines: Engines, **options: Any) -> None:
+        super().__init__(**options)
+        self._engines = engines
+        self._tenant: Tenant | None = None
+
+    @property
+    def tenant(self) -> Tenant:
+        """Commune of this session, fixed at the first use.
+
+        Raises:
+            NoTenant: no commune was entered.
+            TenantMismatch: the current commune is no longer the one this session was opened for.
+        """
+        tenant = current_tenant()
+        if self._tenant is None:
+            self._tenant = tenant
+        elif self._tenant.schema != tenant.schema:
+            raise TenantMismatch(f"session of {self._tenant.schema} used for {tenant.schema}")
+        return self._tenant
+
+    def get_bind(self, *_: Any, **__: Any) -> Engine:  # type: ignore[override]
+        """Engine of this session's commune, whatever is being queried."""
+        return self._engines.of(self.tenant)
+
+
+@contextmanager
+def session_for(engines: Engines, tenant: Tenant) -> Iterator[TenantSession]:
+    """A session for a job or a command; the caller commits, anything else rolls back."""
+    with entered(tenant), TenantSession(engines, expire_on_commit=False) as session:
+        yield session
