@@ -70,6 +70,8 @@ _POSTAL = (
     " WHERE entry.id = term.entry AND postal.key >= :postal AND postal.key < :postal || '~')"
 )
 
+_MOST_WORDS = 12  # no name has more, and SQLite bounds the length of a condition
+
 
 class Communes:
     """The communes of France, from the shipped data set.
@@ -171,7 +173,7 @@ def _by_name(database: sqlite3.Connection, text: str) -> Iterator[_Hit]:
     """Names that are, then begin with, then hold the words of `text`; at most one of its words may be digits."""
     digits = [word for word in text.split() if word.isdigit()]
     words = [word for word in text.split() if not word.isdigit()]
-    if not words or len(digits) > 1:
+    if not words or len(words) > _MOST_WORDS or len(digits) > 1:
         return
     # Half of the long names hold « saint »: another word narrows the search better.
     rarest = max(words, key=lambda word: (word not in ("saint", "sainte"), len(word)))

@@ -25,14 +25,15 @@ def official_email_matches(email: str, commune: Commune) -> bool:
     labels = _readable(domain).split(".")
     if not (local and at) or "@" in local or len(labels) < 2 or labels[-2] in _PUBLIC_PROVIDERS:
         return False
-    name = fold(commune.name)
-    forms = (name, re.sub(r"^saint(e?) ", r"st\1 ", name), fold(name_with_de(commune.name, commune.article)))
+    written = commune.name.partition(" (")[0]  # « Château-Chinon (Ville) »
+    name = fold(written)
+    forms = (name, re.sub(r"^saint(e?) ", r"st\1 ", name), fold(name_with_de(written, commune.article)))
     names = {form.replace(" ", "") for form in forms}
     return any(_label_names(label, name) for label in labels[:-1] for name in names)
 
 
 def _readable(domain: str) -> str:
-    """Lowercase domain with its accents: `xn--orlans-cva.fr` gives `orléans.fr`; empty if it cannot be decoded."""
+    """Lowercase domain with its accents: `xn--orlans-dva.fr` gives `orléans.fr`; empty if it cannot be decoded."""
     try:
         return domain.lower().encode("ascii").decode("idna") if domain.isascii() else domain.lower()
     except UnicodeError:

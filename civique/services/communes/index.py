@@ -50,6 +50,7 @@ def index_file(cache_folder: Path) -> Path:
         os.close(handle)
         try:
             _build(Path(temporary), packed)
+            Path(temporary).chmod(0o644)  # public data, which another user of the same machine may serve
             Path(temporary).replace(path)
         finally:
             Path(temporary).unlink(missing_ok=True)
