@@ -66,8 +66,9 @@ _PREFIX = "rank = 0 AND key > :text AND key < :text || '~'"
 _WORD = "rank = 1 AND key >= :word AND key < :word || '~'"
 _OTHER_WORD = " AND EXISTS (SELECT 1 FROM entry WHERE id = term.entry AND instr(' ' || words, :{}) > 0)"
 _POSTAL = (
-    " AND EXISTS (SELECT 1 FROM entry JOIN commune ON commune.code = entry.current AND commune.kind = 'commune-actuelle'"
-    " WHERE entry.id = term.entry AND instr(' ' || postal_codes, ' ' || :postal) > 0)"
+    " AND EXISTS (SELECT 1 FROM entry JOIN commune ON commune.code = entry.current"
+    " WHERE entry.id = term.entry AND commune.kind = 'commune-actuelle'"
+    " AND instr(' ' || postal_codes, ' ' || :postal) > 0)"
 )
 _MOST_WORDS = 12  # no name has more, and SQLite bounds the length of a condition
 
