@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from civique.core.config import Config, config
+from civique.core.process import engines, registry
 from civique.core.registry import modules
 from civique.platform.manifest import APEX_BLUEPRINTS
 from civique.web.application import create_application
@@ -115,8 +116,6 @@ def _plain(start_response: StartResponse, status: str, body: str) -> Iterable[by
 
 def create_wsgi(settings: Config | None = None) -> Dispatcher:
     """The whole web process, from the environment."""
-    settings = settings or config()
-    engines = Engines(settings.database_url, settings.tenant_keys, threads=settings.threads)
-    return Dispatcher(settings, engines, Registry(engines.platform, settings.base_domain))
+    return Dispatcher(settings or config(), engines(), registry())
 
 

@@ -1,7 +1,6 @@
 """The RQ worker: one function may be called, for one outbox row; its effect and its receipt are one transaction."""
 
 from datetime import timedelta
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +14,10 @@ from sqlalchemy import select, text, update
 from civique.core import clock
 from civique.core.config import config
 from civique.core.outbox import JobReceipt
+from civique.core.process import engines, registry
 from civique.core.registry import modules
-from tenants.engines import Engines
 from tenants.models import OutboxRow
-from tenants.registry import Registry, Tenant
+from tenants.registry import Tenant
 from tenants.session import session_for
 
 log = structlog.get_logger()
@@ -57,18 +56,6 @@ class OurJob(Job):
     @property
     def stopped_callback(self) -> None:
         """No callback is ever run."""
-
-
-@cache
-def engines() -> Engines:
-    """Engines of this process; made after the fork, never shared with the parent."""
-    return Engines(config().database_url, config().tenant_keys, most=10, threads=2)
-
-
-@cache
-def registry() -> Registry:
-    """Communes, as this process knows them."""
-    return Registry(engines().platform, config().base_domain)
 
 
 def perform(outbox_id: str) -> None:

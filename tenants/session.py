@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -47,10 +48,8 @@ def entered(tenant: Tenant) -> Iterator[Tenant]:
 class TenantSession(Session):
     """SQLAlchemy session bound to the commune that was current at its first use.
 
-    ``actor_id`` is who acts (a person's id, or None for the software itself): the audit trail reads it.
+    ``info["actor_id"]`` is who acts (a person's id; absent for the software itself): the audit trail reads it.
     """
-
-    actor_id: Any = None
 
     def __init__(self, engines: Engines, **options: Any) -> None:
         super().__init__(**options)
@@ -71,6 +70,11 @@ class TenantSession(Session):
         elif self._tenant.schema != tenant.schema:
             raise TenantMismatch(f"session of {self._tenant.schema} used for {tenant.schema}")
         return self._tenant
+
+    @property
+    def actor_id(self) -> UUID | None:
+        """Who acts; None for the software itself."""
+        return self.info.get("actor_id")
 
     def get_bind(self, *_: Any, **__: Any) -> Engine:  # type: ignore[override]
         """Engine of this session's commune, whatever is being queried."""

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from civique.core.config import config
 from civique.core.i18n import gettext
-from civique.services.communes import de
+from civique.services.communes import Article, name_with_de
 from civique.services.identifiers import format_phone
 from tenants.registry import Tenant
 
@@ -15,12 +15,14 @@ class Identity:
     """How the commune presents itself. ``article`` is the official code of the name's article (typeLiaison)."""
 
     KEY: ClassVar[str] = "core.identity"
-    article: str = "0"
+    article: int = 0
     tagline: str = ""
     colour: str = "#1c5d7d"
     logo_id: str = ""
     photo_id: str = ""
     gentile: str = ""
+    welcome_title: str = ""
+    welcome_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def sender_name(tenant: Tenant, identity: Identity) -> str:
     """« Mairie de Loire-Authion », « Mairie d’Angers », « Civique » at the apex."""
     if tenant.is_platform:
         return tenant.name
-    return gettext("Town hall of %(commune)s", commune=tenant.name, de_commune=de(tenant.name, identity.article))
+    return gettext("Town hall of %(commune)s", commune=tenant.name, de_commune=name_with_de(tenant.name, Article(identity.article)))
 
 
 def site_address(tenant: Tenant) -> str:

@@ -116,6 +116,17 @@ def long_date(day: date | datetime, *, weekday: bool = True, year: bool = True) 
     return " ".join([*parts, str(day.year)] if year else parts)
 
 
+def day_number(day: date | datetime) -> str:
+    """Number of the day in the commune's time zone."""
+    return str((clock.local(day) if isinstance(day, datetime) else day).day)
+
+
+def short_month(day: date | datetime) -> str:
+    """« déc. »"""
+    day = clock.local(day) if isinstance(day, datetime) else day
+    return str(Locale(get_locale()).months["format"]["abbreviated"][day.month])
+
+
 def clock_time(moment: datetime) -> str:
     """« 18 h 30 », « 18 h »; « 6:30 pm » in English."""
     moment = clock.local(moment)

@@ -45,6 +45,11 @@ class Visitor(UserMixin):
         return str(self.person.id) if self.person else ""
 
     @property
+    def person_id(self) -> UUID | None:
+        """Identifier of the signed-in person."""
+        return self.person.id if self.person else None
+
+    @property
     def acting_for(self) -> UUID | None:
         """The relative for whom the person acts in this browser."""
         return self.web_session.acting_for_id if self.web_session else None
@@ -103,16 +108,16 @@ def cookie_name() -> str:
 def load_visitor(request: Request) -> Visitor:
     """Read the session row of the cookie; a cookie of another commune finds nothing and leaves a line in the audit."""
     token = request.cookies.get(cookie_name())
-    row = access.find_session(db.session, token) if token else None  # type: ignore[arg-type]
+    row = access.find_session(db.session, token) if token else None
     if token and row is None:
         g.stale_cookie = True
     if row is None:
         return Visitor(rights=Rights((), modules().permissions))
     person = row.person
-    db.session().actor_id = person.id
+    db.session.info["actor_id"] = person.id
     if row.acting_for_id:
         db.session.info["on_behalf_of"] = row.acting_for_id
-    return Visitor(person, row, queries.rights_of(db.session, person, modules().permissions))  # type: ignore[arg-type]
+    return Visitor(person, row, queries.rights_of(db.session, person, modules().permissions))
 
 
 def enforce() -> Response | None:

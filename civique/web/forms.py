@@ -63,11 +63,11 @@ class OnceForm(BaseForm):
         except ValueError:
             key = uuid4()
         self._key = key
-        return once.claim(db.session, key)  # type: ignore[arg-type]
+        return once.claim(db.session, key)
 
     def leads_to(self, path: str) -> str:
         """Remember the page where the effect is shown, and give it back."""
-        once.note(db.session, self._key, path)  # type: ignore[arg-type]
+        once.note(db.session, self._key, path)
         return path
 
 

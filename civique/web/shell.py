@@ -14,7 +14,7 @@ from civique.core.config import ROOT, config
 from civique.core.i18n import gettext, ngettext, pgettext
 from civique.core.manifest import Link
 from civique.core.registry import modules
-from civique.services.communes import a, de
+from civique.services.communes import Article, name_with_a, name_with_de
 from civique.services.identifiers import format_amount, format_phone
 from civique.web import theme
 from civique.web.access import visitor
@@ -38,27 +38,27 @@ class Site:
     @property
     def identity(self) -> commune.Identity:
         """How it presents itself."""
-        return settings.get(db.session, commune.Identity)  # type: ignore[arg-type]
+        return settings.get(db.session, commune.Identity)
 
     @property
     def contact(self) -> commune.Contact:
         """How to reach the mairie."""
-        return settings.get(db.session, commune.Contact)  # type: ignore[arg-type]
+        return settings.get(db.session, commune.Contact)
 
     @property
     def accessibility(self) -> commune.Accessibility:
         """State of conformity."""
-        return settings.get(db.session, commune.Accessibility)  # type: ignore[arg-type]
+        return settings.get(db.session, commune.Accessibility)
 
     @property
     def de(self) -> str:
         """« de Loire-Authion », « d’Angers », « du Mans »."""
-        return de(self.name, self.identity.article)
+        return name_with_de(self.name, Article(self.identity.article))
 
     @property
     def a(self) -> str:
         """« à Loire-Authion », « au Mans »."""
-        return a(self.name, self.identity.article)
+        return name_with_a(self.name, Article(self.identity.article))
 
     @property
     def address(self) -> str:
@@ -110,6 +110,24 @@ def money(cents: int | None, *, round_euros: bool = False) -> str:
     return format_amount(cents, i18n.get_locale(), round_euros=round_euros)
 
 
+@cache
+def _markdown_parser() -> Any:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
+
+
+def markdown(text: str) -> Markup:
+    """Text of the mairie as HTML: Markdown without raw HTML, then only known tags; headings start at level 2."""
+    import nh3
+
+    html = _markdown_parser().render(text)
+    tags = {"p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "blockquote", "br", "hr", "table", "thead", "tbody", "tr", "th", "td", "code"}  # fmt: skip
+    html = html.replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    clean = nh3.clean(html, tags=tags, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"})
+    return Markup(clean)  # noqa: S704 (cleaned just above)
+
+
 def isodate(value: date | datetime) -> str:
     """For ``<time datetime>``."""
     return value.isoformat()
@@ -153,7 +171,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         long_date=i18n.long_date, clock_time=i18n.clock_time, date_and_time=i18n.date_and_time, number=i18n.number,
-        money=money, isodate=isodate, phone=lambda text: format_phone(text) if text else "",
+        money=money, isodate=isodate, day_number=i18n.day_number, short_month=i18n.short_month, markdown=markdown, phone=lambda text: format_phone(text) if text else "",
     )  # fmt: skip
     app.jinja_env.globals.update(icon=icon, static=static, csrf_token=csrf_token, other_page=other_page, build=build())
     ui = app.jinja_env.get_template("_ui/macros.html").module
@@ -161,4 +179,7 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def context() -> dict[str, Any]:
-        return {"site": Site(current_tenant()), "visitor": visitor(), "config_": config(), "locale": i18n.get_locale()}
+        return {
+            "site": Site(current_tenant()), "visitor": visitor(), "config_": config(), "locale": i18n.get_locale(),
+            "count": lambda link: link.count(db.session),
+        }  # fmt: skip

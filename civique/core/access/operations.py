@@ -171,6 +171,18 @@ def start_totp(session: TenantSession, person: Person) -> tuple[Credential, str]
     return credential, secret
 
 
+def totp_secret(credential: Credential) -> str:
+    """Base32 key of an authenticator that is being set up, to show it again after a wrong code."""
+    return unseal(credential.secret)
+
+
+def totp_address(secret: str, label: str, issuer: str) -> str:
+    """``otpauth://`` address for the QR code."""
+    import pyotp
+
+    return pyotp.TOTP(secret).provisioning_uri(name=label, issuer_name=issuer)
+
+
 def check_totp(session: TenantSession, credential: Credential, code: str) -> bool:
     """Whether a six-digit code is right now, one step of 30 s around allowed. A code works once."""
     import pyotp

@@ -27,14 +27,14 @@ def store() -> FileStore:
 
 def keep_file(
     session: TenantSession, stream: IO[bytes], *, name: str, mime: str, visibility: str = "staff",
-    person_id: UUID | None = None,
+    person_id: UUID | None = None, max_bytes: int = MAX_BYTES,
 ) -> StoredFile:  # fmt: skip
     """Keep a file that was checked already; a rolled back transaction leaves content that the purge removes.
 
     Raises:
         TooLarge, StorageFull: from the file store.
     """
-    kept = store().put(session.tenant.schema, stream, MAX_BYTES)
+    kept = store().put(session.tenant.schema, stream, max_bytes)
     file = StoredFile(
         sha256=kept.sha256, size=kept.size, mime=mime, name=name[-200:], visibility=visibility, person_id=person_id
     )

@@ -1,0 +1,38 @@
+"""What one process holds: its connections and what it knows of the communes. A child made by a fork makes its own."""
+
+import os
+from functools import cache
+
+from civique.core.config import config
+from civique.core.registry import modules
+from tenants.engines import Engines
+from tenants.provision import Provisioner
+from tenants.registry import Registry
+
+
+@cache
+def engines() -> Engines:
+    """Connections of this process."""
+    settings = config()
+    return Engines(settings.database_url, settings.tenant_keys, threads=settings.threads)
+
+
+@cache
+def registry() -> Registry:
+    """Communes, as this process knows them."""
+    return Registry(engines().platform, config().base_domain)
+
+
+@cache
+def provisioner() -> Provisioner:
+    """What opens, extends and removes communes."""
+    return Provisioner(engines(), registry(), modules().plan)
+
+
+def _after_fork() -> None:
+    """The parent's connections are not the child's."""
+    for made in (engines, registry, provisioner):
+        made.cache_clear()
+
+
+os.register_at_fork(after_in_child=_after_fork)

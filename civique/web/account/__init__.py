@@ -1,0 +1,1 @@
+"""« Mon compte »: my data, my requests, my devices, my second factor."""

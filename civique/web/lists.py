@@ -1,0 +1,43 @@
+"""Lists by twenty, with filters in the address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, request
+from sqlalchemy import Select, func, select
+
+from tenants.db import db
+
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a list."""
+
+    rows: Sequence[Any]
+    total: int
+    number: int
+    pages: int
+
+    @property
+    def first(self) -> int:
+        """Rank of the first row shown."""
+        return (self.number - 1) * PAGE_SIZE + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        """Rank of the last row shown."""
+        return min(self.number * PAGE_SIZE, self.total)
+
+
+def paginate(query: Select[Any]) -> Listing:
+    """The page asked by ``?page=``; a number that makes no sense is 404, one too far is empty."""
+    text = request.args.get("page", "1")
+    if not text.isdecimal() or not 1 <= int(text) <= 10_000:
+        abort(404)
+    number = int(text)
+    total = db.session.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one()
+    rows = db.session.scalars(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).unique().all()
+    return Listing(rows, total, number, max(1, -(-total // PAGE_SIZE)))

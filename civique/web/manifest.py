@@ -1,0 +1,91 @@
+"""The core's own manifest, declared like any module's, and the blueprints that both applications or all communes have."""
+
+from datetime import timedelta
+
+from civique.core import commune, privacy, settings
+from civique.core.access import models as access_models
+from civique.core.agenda.models import Event
+from civique.core.answers.models import AnswerDue
+from civique.core.articles.models import Article
+from civique.core.audit import AuditEntry
+from civique.core.documents.models import Document, DocumentVersion, StoredFile
+from civique.core.enquiries.models import Enquiry
+from civique.core.i18n import _l
+from civique.core.manifest import Manifest, Permission, PersonalData
+from civique.core.messages.models import Message
+from civique.core.officials.models import Official
+from civique.core.once import Submission
+from civique.core.organisations.models import Organisation, Representative
+from civique.core.outbox import JobReceipt
+from civique.core.people.models import Consent, EmailAddress, Person, Proxy
+from civique.core.references import ReferenceCounter
+from civique.core.search import SearchEntry
+from civique.core.state import SiteState
+from civique.core.tasks import Task
+from civique.core.territory.models import Place, Territory
+from civique.web import jobs
+from civique.web.account.views import blueprint as account
+from civique.web.desk import BLUEPRINTS as DESK_BLUEPRINTS
+from civique.web.desk.links import DESK_LINKS
+from civique.web.shell_views import blueprint as shell
+from civique.web.signin.views import blueprint as access
+from civique.web.site import BLUEPRINTS as SITE_BLUEPRINTS
+from civique.core.manifest import Job
+
+EVERYONE = ("administrator", "secretary", "counter", "examiner", "elected", "treasurer", "moderator", "facilitator")
+OFFICE = ("administrator", "secretary")
+
+SHARED_BLUEPRINTS = (shell, access, account)
+COMMUNE_BLUEPRINTS = (*SITE_BLUEPRINTS, *DESK_BLUEPRINTS)
+
+MANIFEST = Manifest(
+    name="core",
+    label=_l("The commune"),
+    icon="landmark",
+    models=(
+        settings.Setting, SiteState, ReferenceCounter, Submission, JobReceipt, AuditEntry, Territory, Place, Person,
+        EmailAddress, Proxy, Consent, access_models.SignInCode, access_models.WebSession, access_models.Credential,
+        access_models.RoleGrant, access_models.Invitation, Organisation, Representative, StoredFile, Document,
+        DocumentVersion, Event, Message, AnswerDue, Article, Enquiry, Official, SearchEntry, Task,
+    ),
+    permissions=(
+        Permission("core.work", _l("See what waits today"), EVERYONE),
+        Permission("core.people", _l("Look up people"), (*OFFICE, "counter"), sensitive=True),
+        Permission("core.people_change", _l("Correct, verify and merge people"), OFFICE, sensitive=True),
+        Permission("core.roles", _l("Invite colleagues and give roles"), ("administrator",), sensitive=True),
+        Permission("core.settings", _l("Change the commune’s settings"), ("administrator",)),
+        Permission("core.modules", _l("Switch modules on and off"), ("administrator",)),
+        Permission("core.publish", _l("Write news, pages and events"), (*OFFICE, "facilitator")),
+        Permission("core.documents", _l("File documents"), (*OFFICE, "elected", "facilitator")),
+        Permission("core.enquiries", _l("Answer questions"), (*OFFICE, "counter", "elected")),
+        Permission("core.organisations", _l("Validate associations and collectives"), (*OFFICE, "counter")),
+        Permission("core.letters", _l("Print letters"), (*OFFICE, "counter")),
+        Permission("core.counter", _l("Enter a request for a resident"), (*OFFICE, "counter", "facilitator")),
+        Permission("core.audit", _l("Read the audit trail"), ("administrator",), sensitive=True),
+        Permission("core.export", _l("Export everything"), ("administrator",), sensitive=True),
+    ),
+    settings=(
+        commune.Identity, commune.Contact, commune.Texts, commune.Accessibility, commune.SetUp, commune.Retention,
+    ),
+    desk_links=DESK_LINKS,
+    jobs=(
+        Job("core.deliver_message", jobs.deliver_message),
+        Job("core.tick", jobs.tick),
+        Job("core.purge", jobs.purge, every=timedelta(days=1)),
+        Job("core.export_tenant", jobs.export_tenant),
+    ),
+    personal_data=(
+        PersonalData(
+            "person", _l("Your record"), _l("To know who asks and how to answer"), _l("Public-interest task"),
+            _l("Three years after your last visit"), privacy.export_record, privacy.erase_record,
+        ),
+        PersonalData(
+            "messages", _l("Messages we sent you"), _l("To keep proof of what you were told"),
+            _l("Public-interest task"), _l("Two years"), privacy.export_messages, privacy.erase_messages,
+        ),
+        PersonalData(
+            "enquiries", _l("Your questions to the town hall"), _l("To answer you"), _l("Public-interest task"),
+            _l("Two years after the answer"), privacy.export_enquiries, privacy.erase_enquiries,
+        ),
+    ),
+)  # fmt: skip

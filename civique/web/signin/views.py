@@ -1,0 +1,286 @@
+"""The door: a code by e-mail, « qui êtes-vous ? », the second factor, invitations."""
+
+from uuid import UUID
+
+from flask import Blueprint, g, request, session, url_for
+from werkzeug.wrappers import Response
+
+from civique.core import clock
+from civique.core.access import operations as access
+from civique.core.access import queries
+from civique.core.access.models import SignInCode
+from civique.core.i18n import gettext as _
+from civique.core.messages.content import Content
+from civique.core.messages.operations import write_to_address
+from civique.core.people import operations as people
+from civique.core.people.models import Person
+from civique.core.people.queries import people_at
+from civique.web.access import PUBLIC, SIGNED_IN, allow, cookie_name, me, safe_path, visitor
+from civique.web.application import limiter
+from civique.web.forms import choices
+from civique.web.pages import go, go_path, keep_anyway, notice, page
+from civique.web.signin.forms import AddressForm, CodeForm, PasswordForm, TotpForm, WhoForm
+from tenants.db import db
+
+blueprint = Blueprint("access", __name__, url_prefix="/connexion")
+
+
+@blueprint.get("")
+@allow(PUBLIC)
+def sign_in() -> Response:
+    """Ask for the e-mail address."""
+    if visitor().is_authenticated:
+        return go_path(safe_path(request.args.get("suite")))
+    return page("signin/address.html", form=AddressForm(), next=safe_path(request.args.get("suite")))
+
+
+@blueprint.post("")
+@allow(PUBLIC)
+@limiter.limit("10 per 5 minutes")
+def send_code() -> Response:
+    """Send a code; the answer is the same whether the address is known or not."""
+    form = AddressForm()
+    next_page = safe_path(request.form.get("suite"))
+    if not form.validate():
+        return page("signin/address.html", status=422, form=form, next=next_page)
+    address = form.email.data
+    try:
+        code = post_code(address, "sign_in")
+    except access.TooManyCodes:
+        form.fail("email", _("Six codes were sent to this address in the last hour. Look in your junk mail, or wait."))
+        return page("signin/address.html", status=422, form=form, next=next_page)
+    session["code"] = str(code.id)
+    session["suite"] = next_page
+    return go("access.code")
+
+
+@blueprint.get("/code")
+@allow(PUBLIC)
+def code() -> Response:
+    """Ask for the six digits."""
+    row = _pending()
+    if row is None:
+        return go("access.sign_in")
+    return page("signin/code.html", form=CodeForm(), address=row.address)
+
+
+@blueprint.post("/code")
+@allow(PUBLIC)
+@limiter.limit("10 per 5 minutes")
+def check_code() -> Response:
+    """Check the six digits; a wrong try is counted even though the page is an error."""
+    row, form = _pending(), CodeForm()
+    if row is None:
+        notice(_("This code is too old. Ask for a new one."), "wait")
+        return go("access.sign_in")
+    if not form.validate():
+        return page("signin/code.html", status=422, form=form, address=row.address)
+    try:
+        row = access.check_code(db.session, row.id, form.code.data)
+    except access.WrongCode as wrong:
+        keep_anyway()
+        form.fail("code", wrong_code_sentence(wrong.left))
+        return page("signin/code.html", status=422, form=form, address=row.address)
+    known = people_at(db.session, row.address)
+    if len(known) == 1:
+        return enter(known[0], row)
+    return go("access.who")
+
+
+@blueprint.get("/qui")
+@allow(PUBLIC)
+def who() -> Response:
+    """« Qui êtes-vous ? »"""
+    row = access.confirmed_code(db.session, _code_id())
+    if row is None:
+        return go("access.sign_in")
+    return page("signin/who.html", form=_who_form(row), address=row.address)
+
+
+@blueprint.post("/qui")
+@allow(PUBLIC)
+def choose_who() -> Response:
+    """Enter as one of the people at this address, or as somebody new."""
+    row = access.confirmed_code(db.session, _code_id())
+    if row is None:
+        return go("access.sign_in")
+    form = _who_form(row)
+    if not form.validate():
+        return page("signin/who.html", status=422, form=form, address=row.address)
+    if form.who.data != "new":
+        person = next(p for p in people_at(db.session, row.address) if str(p.id) == form.who.data)
+        return enter(person, row)
+    if not form.given_name.data or not form.family_name.data:
+        form.fail("given_name", _("Write your first and last names."))
+        return page("signin/who.html", status=422, form=form, address=row.address)
+    person = people.register_person(db.session, form.given_name.data, form.family_name.data)
+    person.channel = "email"
+    people.add_address(db.session, person, row.address, confirmed_at=clock.now())
+    return enter(person, row)
+
+
+@blueprint.get("/mot-de-passe")
+@allow(PUBLIC)
+def password() -> Response:
+    """Ask for address and password, for who chose one."""
+    return page("signin/password.html", form=PasswordForm(), next=safe_path(request.args.get("suite")))
+
+
+@blueprint.post("/mot-de-passe")
+@allow(PUBLIC)
+@limiter.limit("10 per 5 minutes")
+@limiter.limit("20 per hour", key_func=lambda: f"password|{(request.form.get('email') or '')[:254].lower()}")
+def check_password() -> Response:
+    """Check a password; unknown address and wrong password read and cost the same."""
+    form = PasswordForm()
+    next_page = safe_path(request.form.get("suite"))
+    if form.validate():
+        known = people_at(db.session, form.email.data)
+        person = access.check_password(db.session, list(known), form.password.data)
+        if person is not None:
+            session["suite"] = next_page
+            return enter(person)
+        form.fail("password", _("The address or the password is not right. You can also ask for a code by e-mail."))
+    return page("signin/password.html", status=422, form=form, next=next_page)
+
+
+@blueprint.post("/quitter")
+@allow(PUBLIC)
+def sign_out() -> Response:
+    """Leave this browser."""
+    token = request.cookies.get(cookie_name())
+    if token:
+        access.close_session(db.session, token)
+    session.clear()
+    notice(_("You are signed out."))
+    response = go_path("/")
+    response.delete_cookie(cookie_name(), path="/", secure=cookie_name().startswith("__Host-"), httponly=True)
+    return response
+
+
+@blueprint.get("/second-facteur")
+@allow(SIGNED_IN)
+def second_factor() -> Response:
+    """Ask for the second factor, or lead to setting one up."""
+    next_page = safe_path(request.args.get("suite"))
+    if visitor().strong:
+        return go_path(next_page)
+    if not queries.factors(db.session, me(), "totp", "passkey"):
+        return go("account.new_totp", suite=next_page)
+    keys = bool(queries.factors(db.session, me(), "passkey"))
+    return page("signin/second_factor.html", form=TotpForm(), next=next_page, has_passkey=keys)
+
+
+@blueprint.post("/second-facteur")
+@allow(SIGNED_IN)
+@limiter.limit("5 per 5 minutes; 50 per day", key_func=lambda: f"factor|{visitor().get_id()}")
+def check_second_factor() -> Response:
+    """Accept a code of the authenticator, or spend a recovery code."""
+    form = TotpForm()
+    next_page = safe_path(request.form.get("suite"))
+    if form.validate():
+        person = me()
+        totps = queries.factors(db.session, person, "totp")
+        right = any(access.check_totp(db.session, totp, form.code.data) for totp in totps)
+        if right or access.use_recovery_code(db.session, person, form.code.data):
+            web_session = visitor().web_session
+            assert web_session is not None
+            access.strengthen(db.session, web_session)
+            return go_path(next_page)
+        form.fail("code", _("This code is not right. Wait for the next one, or use a recovery code."))
+    keys = bool(queries.factors(db.session, me(), "passkey"))
+    return page("signin/second_factor.html", status=422, form=form, next=next_page, has_passkey=keys)
+
+
+@blueprint.get("/invitation/<token>")
+@allow(PUBLIC)
+def invitation(token: str) -> Response:
+    """Show an invitation; accepting it is a button, because mail readers open links by themselves."""
+    found = access.open_invitation(db.session, token)
+    if found is None:
+        return page("signin/invitation_gone.html", status=404)
+    return page("signin/invitation.html", invitation=found, token=token)
+
+
+@blueprint.post("/invitation/<token>")
+@allow(PUBLIC)
+def accept_invitation(token: str) -> Response:
+    """Join: following the link of a message is proof of the address."""
+    found = access.open_invitation(db.session, token)
+    if found is None:
+        return page("signin/invitation_gone.html", status=404)
+    same = [p for p in people_at(db.session, found.address) if p.family_name.lower() == found.family_name.lower()]
+    person = same[0] if same else people.register_person(db.session, found.given_name, found.family_name)
+    person.channel = "email"
+    people.add_address(db.session, person, found.address, confirmed_at=clock.now())
+    access.accept_invitation(db.session, found, person)
+    session["suite"] = url_for("desk.work")
+    return enter(person)
+
+
+def post_code(address: str, purpose: str) -> SignInCode:
+    """Make a code and send it.
+
+    Raises:
+        TooManyCodes: six in the last hour.
+    """
+    row, digits = access.make_code(db.session, address, purpose)
+    spaced = f"{digits[:3]} {digits[3:]}"
+    write_to_address(
+        db.session, address, "access.code", lambda: Content(
+            subject=_("Your code: %(code)s", code=spaced),
+            paragraphs=(
+                _("Here is the code that you asked for. It is valid for 15 minutes and opens the door once."),
+                _("If you did not ask for it, do nothing: nobody can come in without it."),
+            ),
+            code=spaced,
+            reason=_("You receive this message because somebody wrote this address on our sign-in page."),
+        ), secret=True,
+    )  # fmt: skip
+    return row
+
+
+def enter(person: Person, code: SignInCode | None = None, *, strong: bool = False) -> Response:
+    """Open the session of a person and lead them on; the form token is renewed."""
+    device = request.user_agent.string[:120]
+    token = access.open_session(db.session, person, device=device, code=code, strong=strong)
+    next_page = safe_path(session.pop("suite", "/"))
+    for key in ("code", "csrf_token"):
+        session.pop(key, None)
+    g.pop("csrf_token", None)
+    if next_page == "/" and queries.rights_of(db.session, person, {}).staff:
+        next_page = url_for("desk.work")
+    response = go_path(next_page)
+    secure = cookie_name().startswith("__Host-")
+    response.set_cookie(cookie_name(), token, max_age=30 * 86400, httponly=True, secure=secure, samesite="Lax", path="/")
+    return response
+
+
+def wrong_code_sentence(left: int) -> str:
+    """What to say after a wrong code."""
+    if left <= 0:
+        return _("This code no longer works. Ask for a new one.")
+    return _("This is not the code. You can try %(left)s more times.", left=left)
+
+
+def _code_id() -> UUID | None:
+    text = session.get("code")
+    return UUID(text) if text else None
+
+
+def _pending() -> SignInCode | None:
+    code_id = _code_id()
+    row = db.session.get(SignInCode, code_id) if code_id else None
+    return row if row and row.expires_at > clock.now() and row.used_at is None else None
+
+
+def _who_form(row: SignInCode) -> WhoForm:
+    form = WhoForm()
+    known = people_at(db.session, row.address)
+    pairs = [(str(p.id), p.name) for p in known]
+    form.who.choices = choices([*pairs, ("new", _("Somebody else") if known else _("I come for the first time"))])
+    if not known:
+        form.who.data = "new"
+    return form
+
+

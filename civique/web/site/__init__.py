@@ -1,0 +1,8 @@
+"""The public site of a commune."""
+
+from civique.web.site.agenda import blueprint as agenda
+from civique.web.site.contact import blueprint as contact
+from civique.web.site.home import blueprint as site
+from civique.web.site.legal import blueprint as legal
+
+BLUEPRINTS = (site, agenda, contact, legal)

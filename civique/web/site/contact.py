@@ -1,0 +1,86 @@
+"""Second door, « Signaler »: a question or a problem, with a receipt and an answer due."""
+
+from flask import Blueprint, session, url_for
+from werkzeug.wrappers import Response
+from wtforms import SelectField, StringField, TextAreaField
+
+from civique.core.enquiries.models import Enquiry
+from civique.core.enquiries.operations import DELAY, receive_enquiry
+from civique.core.answers.operations import answer_for
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.core.territory.queries import territories
+from civique.web.access import PUBLIC, allow, visitor
+from civique.web.application import limiter
+from civique.web.forms import EmailField, OnceForm, PhoneField, at_most, choices, optional, required
+from civique.web.pages import go, go_path, page
+from tenants.db import db
+
+blueprint = Blueprint("contact", __name__, url_prefix="/signaler")
+
+
+class ContactForm(OnceForm):
+    """What one wants to say, and how to be answered."""
+
+    text = TextAreaField(
+        _l("Your question or what you noticed"), [required(_l("Write a few words.")), at_most(4000)], render_kw={"rows": 6}
+    )
+    territory_id = SelectField(_l("Which village is it about?"), [optional()])
+    name = StringField(_l("Your name"), [required(_l("Write your name.")), at_most(120)], render_kw={"autocomplete": "name"})
+    email = EmailField(_l("Your e-mail address"), [optional()], render_kw={"autocomplete": "email"})
+    phone = PhoneField(_l("Your telephone number"), [optional()], render_kw={"autocomplete": "tel"})
+
+
+@blueprint.get("")
+@allow(PUBLIC)
+def form() -> Response:
+    """The form."""
+    who = visitor().person
+    form = _prepared()
+    if who is not None:
+        form.name.data, form.phone.data = who.name, who.phone
+        form.email.data = who.email.address if who.email else None
+    return page("site/contact.html", form=form)
+
+
+@blueprint.post("")
+@allow(PUBLIC)
+@limiter.limit("10 per hour")
+def send() -> Response:
+    """Take the enquiry and show its receipt."""
+    form = _prepared()
+    valid = form.validate()
+    if valid and not form.email.data and not form.phone.data:
+        form.fail("email", _("Leave an e-mail address or a telephone number, so that we can answer you."))
+        valid = False
+    if not valid:
+        return page("site/contact.html", block="form", status=422, form=form)
+    earlier = form.already()
+    if earlier:
+        return go_path(earlier)
+    enquiry = receive_enquiry(
+        db.session, text=form.text.data, name=form.name.data, email=form.email.data, phone=form.phone.data,
+        territory_id=form.territory_id.data or None, person_id=visitor().person_id,
+    )  # fmt: skip
+    session["receipt"] = str(enquiry.id)
+    return go_path(form.leads_to(url_for("contact.receipt")))
+
+
+@blueprint.get("/recu")
+@allow(PUBLIC)
+def receipt() -> Response:
+    """The receipt: reference, date, contact, delay (art. L112-8 and R112-9-2 CRPA)."""
+    enquiry = db.session.get(Enquiry, session["receipt"]) if session.get("receipt") else None
+    if enquiry is None:
+        return go("contact.form")
+    return page("site/receipt.html", enquiry=enquiry, due=answer_for(db.session, enquiry), delay=DELAY.days)
+
+
+def _prepared() -> ContactForm:
+    form = ContactForm()
+    listed = territories(db.session, "delegated")
+    if listed:
+        form.territory_id.choices = choices([(t.id, t.name) for t in listed], empty=_("The whole commune"))
+    else:
+        del form.territory_id
+    return form

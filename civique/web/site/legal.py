@@ -1,0 +1,38 @@
+"""Pages that the law asks for, generated from facts until the mairie writes its own."""
+
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from civique.core import commune, privacy, settings
+from civique.core.registry import modules
+from civique.web.access import PUBLIC, allow
+from civique.web.pages import page
+from tenants.db import db
+
+blueprint = Blueprint("legal", __name__)
+
+
+@blueprint.get("/mentions-legales")
+@allow(PUBLIC)
+def notice() -> Response:
+    """Legal notice."""
+    return page("site/legal/notice.html", own=_texts().legal)
+
+
+@blueprint.get("/accessibilite")
+@allow(PUBLIC)
+def accessibility() -> Response:
+    """Declaration of accessibility (RGAA 4.1)."""
+    return page("site/legal/accessibility.html", own=_texts().accessibility)
+
+
+@blueprint.get("/donnees-personnelles")
+@allow(PUBLIC)
+def personal_data() -> Response:
+    """What is kept, why, how long: the register of what is switched on."""
+    kinds = list(privacy.kinds(db.session, modules()))
+    return page("site/legal/privacy.html", own=_texts().privacy, kinds=kinds)
+
+
+def _texts() -> commune.Texts:
+    return settings.get(db.session, commune.Texts)
