@@ -184,6 +184,8 @@ class EmbeddedServer(ABC):
     @property
     def pid(self) -> int | None:
         """The process id of the running server, whichever process started it; None when it does not run."""
+        if self._process is not None and self._process.poll() is None:
+            return self._process.pid
         for path in (self._server_pid_file, self.socket_folder / "pid"):
             with suppress(OSError, ValueError, IndexError):
                 pid = int(path.read_text().splitlines()[0])
@@ -203,11 +205,12 @@ class EmbeddedServer(ABC):
         """
         self.password  # noqa: B018 - made before the lock is taken
         with self._lock():
-            if self.alive():
-                with suppress(ServiceError):  # for instance a server whose folder was deleted under it
+            # A server whose folder was deleted under it, or with another password, is replaced.
+            if self._server_pid_file.exists():
+                with suppress(ServiceError):
                     if self._wait():
                         return
-                self._halt()
+            self._halt()
             self._open_folders()
             try:
                 self._prepare()
