@@ -203,6 +203,12 @@ class EmbeddedServer(ABC):
 
         Raises ServiceError, with the end of the log, when it cannot be started.
         """
+        try:
+            self._start()
+        except OSError as error:  # a folder of another user (was it root?), a full disk…
+            raise ServiceError(f"{self.name} cannot be started: {error}") from error
+
+    def _start(self) -> None:
         self.password  # noqa: B018 - made before the lock is taken
         with self._lock():
             # A server whose folder was deleted under it, or with another password, is replaced.

