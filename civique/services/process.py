@@ -128,7 +128,7 @@ class EmbeddedServer(ABC):
     `settings` are settings of the server that take the place of ours (for tests above all).
     """
 
-    name: ClassVar[str]
+    name: str
     start_seconds: ClassVar[float] = 60
     stop_signals: ClassVar[tuple[tuple[signal.Signals, float], ...]]
     """Signals that stop the server, most polite first, each with the seconds it is given."""

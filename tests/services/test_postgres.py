@@ -4,7 +4,7 @@ import signal
 import stat
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -28,11 +28,20 @@ def ask(server: EmbeddedPostgres, query: str) -> object:
         return row[0]
 
 
-def test_it_serves_with_the_settings_of_a_demonstration(postgres: EmbeddedPostgres) -> None:
-    with psycopg.connect(postgres.url) as connection:
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """One server for the tests that only look at it."""
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("shared") / "postgres", FAST)
+    server.start()
+    yield server
+    server.remove()
+
+
+def test_it_serves_with_the_settings_of_a_demonstration(running: EmbeddedPostgres) -> None:
+    with psycopg.connect(running.url) as connection:
 
         def setting(name: str) -> str:
-            return connection.execute(f"SHOW {name}").fetchone()[0]  # type: ignore[index]
+            return str(connection.execute(f"SHOW {name}").fetchone()[0])  # type: ignore[index]
 
         assert setting("listen_addresses") == ""
         assert setting("max_connections") == "200"
@@ -45,24 +54,24 @@ def test_it_serves_with_the_settings_of_a_demonstration(postgres: EmbeddedPostgr
         assert connection.execute(provider).fetchone() == ("bC.UTF-8",)
 
 
-def test_french_words_are_told_apart(postgres: EmbeddedPostgres) -> None:
-    assert ask(postgres, "SELECT to_tsvector('simple', 'L’école d’Été')::text") == "'d':3 'l':1 'école':2 'été':4"
+def test_french_words_are_told_apart(running: EmbeddedPostgres) -> None:
+    assert ask(running, "SELECT to_tsvector('simple', 'L’école d’Été')::text") == "'d':3 'l':1 'école':2 'été':4"
 
 
-def test_every_connection_needs_the_password(postgres: EmbeddedPostgres) -> None:
-    without = postgres.url.replace(postgres.password, "wrong")
+def test_every_connection_needs_the_password(running: EmbeddedPostgres) -> None:
+    without = running.url.replace(running.password, "wrong")
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(without)
-    rules = (postgres.files / "data" / "pg_hba.conf").read_text()
+    rules = (running.files / "data" / "pg_hba.conf").read_text()
     assert rules == "local all all scram-sha-256\n"
 
 
-def test_secrets_and_sockets_are_private(postgres: EmbeddedPostgres) -> None:
-    assert stat.S_IMODE((postgres.folder / "password").stat().st_mode) == 0o600
-    assert stat.S_IMODE(postgres.socket_folder.stat().st_mode) == 0o700
-    assert postgres.pid is not None
-    assert postgres.password not in command_line(postgres.pid)
-    assert len(str(postgres.socket_folder / ".s.PGSQL.5432")) <= 107
+def test_secrets_and_sockets_are_private(running: EmbeddedPostgres) -> None:
+    assert stat.S_IMODE((running.folder / "password").stat().st_mode) == 0o600
+    assert stat.S_IMODE(running.socket_folder.stat().st_mode) == 0o700
+    assert running.pid is not None
+    assert running.password not in command_line(running.pid)
+    assert len(str(running.socket_folder / ".s.PGSQL.5432")) <= 107
 
 
 def test_start_and_stop_can_be_repeated(postgres: EmbeddedPostgres) -> None:
@@ -211,6 +220,7 @@ def test_binaries_that_the_server_account_cannot_reach(
     assert server.pid is not None
     program = Path(command_line(server.pid).split()[0])
     copy = program.parents[3]
+    assert Path(server._program("initdb")).parent == program.parent, "one copy for all programs"
     try:
         assert copy.parent == FALLBACK
         assert copy.stat().st_uid == 0, "the server's account cannot change its own programs"
@@ -240,6 +250,6 @@ def test_a_folder_that_cannot_be_made_is_said(serve: Serve, tmp_path: Path) -> N
         server.start()
 
 
-def test_the_client_programs_run(postgres: EmbeddedPostgres) -> None:
-    dump = subprocess.run([binaries() / "pg_dump", postgres.url], capture_output=True, text=True, check=True)
+def test_the_client_programs_run(running: EmbeddedPostgres) -> None:
+    dump = subprocess.run([binaries() / "pg_dump", running.url], capture_output=True, text=True, check=True)
     assert "PostgreSQL database dump complete" in dump.stdout

@@ -110,10 +110,12 @@ def servers(folder: Path) -> list[EmbeddedServer]:
     return [EmbeddedPostgres(folder / "postgres"), EmbeddedValkey(folder / "valkey")]
 
 
-@pytest.mark.parametrize("order", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_stops_everything(launch: Launch, open_folder: Path, order: signal.Signals) -> None:
-    supervisor = launch("servers", "polite", "logged")
-    assert all(server.alive() for server in servers(open_folder))
+@pytest.mark.parametrize(
+    ("order", "what"), [(signal.SIGINT, ["servers"]), (signal.SIGTERM, []), (signal.SIGHUP, [])], ids=str
+)
+def test_a_signal_stops_everything(launch: Launch, open_folder: Path, order: signal.Signals, what: list[str]) -> None:
+    supervisor = launch(*what, "polite", "logged")
+    assert all(server.alive() == bool(what) for server in servers(open_folder))
     supervisor.send_signal(order)
     output, _ = supervisor.communicate(timeout=60)
     assert supervisor.returncode == 0

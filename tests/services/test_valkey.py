@@ -18,7 +18,7 @@ Serve = Callable[..., EmbeddedValkey]
 def test_it_serves_on_a_private_socket_with_a_password(valkey: EmbeddedValkey) -> None:
     client = redis.Redis.from_url(valkey.url)
     assert client.ping()
-    assert client.config_get("port") == {"port": "0"} or client.config_get("port") == {b"port": b"0"}
+    assert set(client.config_get("port").values()) <= {"0", b"0"}
     with pytest.raises(redis.AuthenticationError):
         redis.Redis.from_url(valkey.url.replace(valkey.password, "wrong")).ping()
     assert stat.S_IMODE(valkey.socket_folder.stat().st_mode) == 0o700
