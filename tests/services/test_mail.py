@@ -1,0 +1,273 @@
+import asyncio
+import email.policy
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from civique.services.mail import FolderMailer, MailRefused, MailUnavailable, SmtpMailer, read_folder, read_message
+
+
+def letter(recipient: str = "ana@example.org", identity: str = "<1@saint-veran.example>") -> EmailMessage:
+    message = EmailMessage()
+    message["Message-ID"] = identity
+    message["From"] = "Mairie de Saint-Véran <mairie@saint-veran.example>"
+    message["To"] = recipient
+    message["Subject"] = "Votre inscription à l’atelier"
+    message.set_content("Bonjour,\n\nÀ bientôt.\n")
+    return message
+
+
+class Server:
+    """A real SMTP server, whose answers the test chooses."""
+
+    def __init__(self) -> None:
+        self.received: list[Envelope] = []
+        self.recipient_answers: dict[str, str] = {}
+        self.data_answer = "250 OK"
+        self.delay = 0.0
+        self.hang_up = False
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = self.recipient_answers.get(address, "250 OK")
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        await asyncio.sleep(self.delay)
+        if self.hang_up:
+            server.transport.abort()
+        if self.data_answer.startswith("250"):
+            self.received.append(envelope)
+        return self.data_answer
+
+
+Listen = Callable[..., Controller]
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server()
+
+
+@pytest.fixture
+def listen(server: Server) -> Iterator[Listen]:
+    controllers: list[Controller] = []
+
+    def start(**options: object) -> Controller:
+        with socket.create_server(("127.0.0.1", 0)) as free:  # the controller cannot choose a port by itself
+            port = free.getsockname()[1]
+        controllers.append(Controller(server, hostname="127.0.0.1", port=port, **options))
+        controllers[-1].start()
+        return controllers[-1]
+
+    yield start
+    for controller in controllers:
+        controller.stop()
+
+
+@pytest.fixture
+def mailer(listen: Listen) -> SmtpMailer:
+    return SmtpMailer(f"smtp://127.0.0.1:{listen().port}", timeout=5)
+
+
+def test_a_message_is_sent(server: Server, mailer: SmtpMailer) -> None:
+    mailer.send(letter())
+    (envelope,) = server.received
+    assert envelope.mail_from == "mairie@saint-veran.example"
+    assert envelope.rcpt_tos == ["ana@example.org"]
+    assert isinstance(envelope.content, bytes)
+    assert b"Message-ID: <1@saint-veran.example>" in envelope.content
+
+
+def test_a_recipient_refused_for_good(server: Server, mailer: SmtpMailer) -> None:
+    server.recipient_answers["ana@example.org"] = "550 No such user"
+    with pytest.raises(MailRefused, match="550 No such user"):
+        mailer.send(letter())
+
+
+def test_a_recipient_refused_for_now(server: Server, mailer: SmtpMailer) -> None:
+    server.recipient_answers["ana@example.org"] = "451 Greylisted"
+    with pytest.raises(MailUnavailable, match="451 Greylisted"):
+        mailer.send(letter())
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [("552 Too big", MailRefused), ("554 Spam", MailRefused), ("452 Disk full", MailUnavailable)],
+)
+def test_a_message_refused(server: Server, mailer: SmtpMailer, answer: str, outcome: type[Exception]) -> None:
+    server.data_answer = answer
+    with pytest.raises(outcome, match=answer):
+        mailer.send(letter())
+
+
+def test_one_refusal_among_several_recipients_is_said_once_for_all(server: Server, mailer: SmtpMailer) -> None:
+    server.recipient_answers["gone@example.org"] = "550 No such user"
+    with pytest.raises(MailRefused, match=r"gone@example\.org"):
+        mailer.send(letter("ana@example.org, gone@example.org"))
+    assert [envelope.rcpt_tos for envelope in server.received] == [["ana@example.org"]]
+
+
+def test_a_slow_server_is_not_waited_for(server: Server, listen: Listen) -> None:
+    server.delay = 2
+    with pytest.raises(MailUnavailable, match="timed out"):
+        SmtpMailer(f"smtp://127.0.0.1:{listen().port}", timeout=0.3).send(letter())
+
+
+def test_a_connection_closed_in_the_middle(server: Server, mailer: SmtpMailer) -> None:
+    server.hang_up = True
+    with pytest.raises(MailUnavailable):
+        mailer.send(letter())
+
+
+def test_no_server() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(MailUnavailable, match="refused"):
+        SmtpMailer(f"smtp://127.0.0.1:{port}", timeout=5).send(letter())
+
+
+def test_a_failed_good_bye_is_no_failure(server: Server, listen: Listen, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def vanish(smtp: SMTP, argument: str) -> None:
+        smtp.transport.abort()
+
+    monkeypatch.setattr(SMTP, "smtp_QUIT", vanish)
+    SmtpMailer(f"smtp://127.0.0.1:{listen().port}", timeout=5).send(letter())
+    assert len(server.received) == 1
+
+
+def authenticate(smtp: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
+    return AuthResult(success=data == LoginPassword(b"mairie@example.org", b"p@ss/word"), handled=False)
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH:UserWarning")
+@pytest.mark.parametrize("password", ["p%40ss%2Fword", "wrong"])
+def test_an_account(server: Server, listen: Listen, password: str) -> None:
+    controller = listen(authenticator=authenticate, auth_required=True, auth_require_tls=False)
+    mailer = SmtpMailer(f"smtp://mairie%40example.org:{password}@127.0.0.1:{controller.port}", timeout=5)
+    if password == "wrong":
+        with pytest.raises(MailUnavailable, match="535"):  # ours to repair: the message is not lost
+            mailer.send(letter())
+    else:
+        mailer.send(letter())
+        assert len(server.received) == 1
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1, known to nobody, and its key."""
+    chain, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", chain],
+        check=True,
+        capture_output=True,
+    )  # fmt: skip
+    return chain, key
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+@pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
+def test_encryption_needs_a_known_certificate(
+    server: Server,
+    listen: Listen,
+    certificate: tuple[Path, Path],
+    scheme: str,
+    trusted: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chain, key = certificate
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain, key)
+    controller = listen(**{"ssl_context" if scheme == "smtps" else "tls_context": context})
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(chain))
+    mailer = SmtpMailer(f"{scheme}://127.0.0.1:{controller.port}", timeout=5)
+    if trusted:
+        mailer.send(letter())
+    else:
+        with pytest.raises(MailUnavailable, match="CERTIFICATE_VERIFY_FAILED"):
+            mailer.send(letter())
+    assert len(server.received) == trusted
+
+
+def test_starttls_is_not_given_up(server: Server, listen: Listen) -> None:
+    with pytest.raises(MailUnavailable, match="STARTTLS"):
+        SmtpMailer(f"smtp+starttls://127.0.0.1:{listen().port}", timeout=5).send(letter())
+    assert server.received == []
+
+
+@pytest.mark.parametrize("url", ["", "mail.example.org", "http://mail.example.org", "smtp://", "smtp+ssl://host"])
+def test_an_address_that_is_none(url: str) -> None:
+    with pytest.raises(ValueError, match="mail server"):
+        SmtpMailer(url)
+
+
+def test_a_header_cannot_hold_a_line_break(mailer: SmtpMailer, server: Server, tmp_path: Path) -> None:
+    message = letter()
+    with pytest.raises(ValueError, match="linefeed"):
+        message["Reply-To"] = "a@example.org\r\nBcc: everybody@example.org"
+    loose = EmailMessage(policy=email.policy.compat32)  # type: ignore[arg-type]
+    loose["Message-ID"], loose["From"], loose["To"] = "<1@x>", "a@example.org", "b@example.org"
+    loose["Subject"] = "x\r\nBcc: everybody@example.org"
+    for sender in (mailer, FolderMailer(tmp_path)):
+        with pytest.raises(MailRefused, match="line break"):
+            sender.send(loose)
+    assert server.received == []
+
+
+def test_a_message_without_identity_is_refused(tmp_path: Path) -> None:
+    message = letter()
+    del message["Message-ID"]
+    with pytest.raises(MailRefused, match="Message-ID"):
+        FolderMailer(tmp_path).send(message)
+
+
+def test_the_folder_lists_the_newest_first(tmp_path: Path) -> None:
+    mailer = FolderMailer(tmp_path / "mail")
+    for number in range(5):
+        mailer.send(letter(f"p{number}@example.org", f"<{number}@saint-veran.example>"))
+    listed = read_folder(tmp_path / "mail", limit=3)
+    assert [message.recipients for message in listed] == [f"p{number}@example.org" for number in (4, 3, 2)]
+    assert listed[0].subject == "Votre inscription à l’atelier"
+    message = read_message(tmp_path / "mail", listed[0].name)
+    assert message.get_content() == "Bonjour,\n\nÀ bientôt.\n"
+
+
+def test_the_same_message_is_written_once_even_at_once(tmp_path: Path) -> None:
+    mailer = FolderMailer(tmp_path)
+    threads = [threading.Thread(target=mailer.send, args=(letter(),)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(read_folder(tmp_path)) == 1
+    assert {path.suffix for path in tmp_path.iterdir()} == {".eml", ""}, "only the message and the lock"
+
+
+def test_a_folder_that_does_not_exist_is_empty(tmp_path: Path) -> None:
+    assert read_folder(tmp_path / "absent") == []
+
+
+@pytest.mark.parametrize("name", ["", "..", "../secret.eml", "/etc/passwd", "a.eml", "1-2.eml", ".lock"])
+def test_a_name_cannot_lead_elsewhere(tmp_path: Path, name: str) -> None:
+    (tmp_path / "secret.eml").write_text("x")
+    with pytest.raises(FileNotFoundError):
+        read_message(tmp_path / "mail", name)
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "mail").write_text("a file")
+    with pytest.raises(MailUnavailable):
+        FolderMailer(tmp_path / "mail").send(letter())
