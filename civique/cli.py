@@ -1,0 +1,382 @@
+"""The ``civique`` command."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from civique.core.config import config
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Civique: a participation site for every small commune."""
+
+
+@main.command()
+@click.option("--port", envvar="PORT", default=8000, show_default=True)
+def up(port: int) -> None:
+    """Run everything here, embedded: PostgreSQL, Valkey, web, worker, relay, demonstration."""
+    from civique.embedded import up as run
+
+    sys.exit(run(port))
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--workers", default=1, show_default=True)
+def web(host: str, workers: int) -> None:
+    """Serve the sites."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    settings = config()
+    Granian(
+        "civique.app:create_wsgi", address=host, port=int(os.environ.get("PORT", settings.port)),
+        interface=Interfaces.WSGI, factory=True, workers=workers, blocking_threads=settings.threads,
+        runtime_threads=1, log_access=False, backlog=512, respawn_failed_workers=True,
+    ).serve()  # fmt: skip
+
+
+@main.command()
+def worker() -> None:
+    """Run the jobs."""
+    from civique.worker import run_worker
+
+    run_worker()
+
+
+@main.command()
+def relay() -> None:
+    """Carry the outbox to the queue."""
+    from civique.relay import run_relay
+
+    run_relay()
+
+
+@main.group()
+def db() -> None:
+    """The database as a whole."""
+
+
+@db.command()
+@click.option("--workers", default=2, show_default=True)
+def migrate(workers: int) -> None:
+    """Create or migrate the platform and every commune. Can be run again after an interruption."""
+    from civique.core.process import engines
+    from civique.core.registry import modules
+    from civique.prepare import migrate as run
+    from tenants.cluster import create_platform
+
+    create_platform(engines(), modules().plan)
+    outcomes = run(workers)
+    click.echo(f"{len(outcomes)} schemas migrated.")
+
+
+@db.command()
+@click.option("--tenant", help="Subdomain of a commune; the owner without it.")
+def url(tenant: str | None) -> None:
+    """Print an address for psql: the owner's, or a commune's own role."""
+    from civique.core.process import engines
+
+    if tenant is None:
+        click.echo(config().database_url)
+        return
+    address = engines().of(_tenant(tenant)).url
+    click.echo(address.set(drivername="postgresql").render_as_string(hide_password=False))
+
+
+@db.command()
+@click.argument("superuser_url")
+def harden(superuser_url: str) -> None:
+    """Close the catalogues to the communes' roles; needs a superuser, once."""
+    from civique.core.process import engines
+    from tenants.cluster import harden as run
+
+    run(superuser_url, str(engines().owner_url.username))
+    click.echo("Catalogues closed.")
+
+
+@db.command()
+@click.argument("module")
+@click.argument("message")
+def revision(module: str, message: str) -> None:
+    """For developers: write the migration of a module from its models."""
+    from civique.core.process import engines
+    from civique.core.registry import modules
+    from tenants.autogenerate import write_revision
+
+    path = write_revision(engines(), modules().plan, module, message)
+    click.echo(f"{path}\nRead it before you commit it.")
+
+
+@main.group()
+def tenant() -> None:
+    """Communes."""
+
+
+def _tenant(slug: str) -> Any:
+    from civique.core.process import registry
+
+    found = registry().by_slug(slug)
+    if found is None:
+        raise click.ClickException(f"No commune at « {slug} ». See: civique tenant list")
+    return found
+
+
+@tenant.command()
+@click.option("--insee", required=True)
+@click.option("--admin-email", required=True)
+@click.option("--admin-name", default="Mairie", show_default=True)
+@click.option("--modules", "modules_on", default="", help="Names separated by commas.")
+@click.option("--json", "as_json", is_flag=True)
+def create(insee: str, admin_email: str, admin_name: str, modules_on: str, as_json: bool) -> None:
+    """Open a commune's site."""
+    from civique.core.opening import UnknownCommune, add_administrator, open_commune
+    from civique.core.process import engines, provisioner
+    from civique.core.registry import modules
+    from civique.services.identifiers import normal_email
+    from tenants.provision import TenantExists
+    from tenants.session import session_for
+
+    names = [name for name in modules_on.split(",") if name]
+    unknown = set(names) - {m.name for m in modules().optional}
+    if unknown:
+        raise click.ClickException(f"Unknown modules: {', '.join(sorted(unknown))}")
+    try:
+        email = normal_email(admin_email)
+        made = open_commune(engines(), provisioner(), insee, modules=names)
+    except (UnknownCommune, TenantExists, ValueError) as error:
+        raise click.ClickException(f"{type(error).__name__}: {error}") from error
+    with session_for(engines(), made) as session:
+        given, _, family = admin_name.rpartition(" ")
+        add_administrator(session, given, family, email)
+        session.commit()
+    address = config().address(made.slug)
+    click.echo(json.dumps({"slug": made.slug, "url": address, "schema": made.schema}) if as_json else f"{address}/")
+
+
+@tenant.command("list")
+@click.option("--json", "as_json", is_flag=True)
+def list_(as_json: bool) -> None:
+    """Every commune."""
+    from civique.core.process import registry
+
+    rows = [_facts(t) for t in registry().all()]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        click.echo(f"{row['slug']:<40} {row['state']:<10} {', '.join(row['modules'])}")
+
+
+@tenant.command()
+@click.argument("slug")
+def show(slug: str) -> None:
+    """One commune."""
+    for name, value in _facts(_tenant(slug)).items():
+        click.echo(f"{name:<14} {value}")
+
+
+def _facts(t: Any) -> dict[str, Any]:
+    return {
+        "slug": t.slug, "name": t.name, "insee": t.insee, "siren": t.siren, "state": t.state, "schema": t.schema,
+        "modules": sorted(t.modules - {"core"}), "key_version": t.key_version, "hosts": list(t.hosts),
+        "trial_ends_on": t.trial_ends_on and t.trial_ends_on.isoformat(), "url": config().address(t.slug),
+    }  # fmt: skip
+
+
+@tenant.command("modules")
+@click.argument("slug")
+@click.option("--on", multiple=True)
+@click.option("--off", multiple=True)
+def modules_(slug: str, on: tuple[str, ...], off: tuple[str, ...]) -> None:
+    """Show the modules of a commune; switch some on or off."""
+    from civique.core.switching import switch_off, switch_on
+
+    for name in on:
+        try:
+            switch_on(_tenant(slug), name)
+        except LookupError as error:
+            raise click.ClickException(f"Unknown module {error}") from error
+    for name in off:
+        switch_off(_tenant(slug), name)
+    click.echo(", ".join(sorted(_tenant(slug).modules - {"core"})))
+
+
+@tenant.command()
+@click.argument("slug")
+@click.option("--reason", default="")
+@click.option("--closed", is_flag=True, help="503 instead of read-only.")
+def suspend(slug: str, reason: str, closed: bool) -> None:
+    """Make a commune read-only, with a banner; exports stay open."""
+    from civique.core.process import provisioner
+
+    provisioner().set_state(_tenant(slug), "closed" if closed else "suspended", reason or None)
+
+
+@tenant.command()
+@click.argument("slug")
+def resume(slug: str) -> None:
+    """Open a suspended or closed commune again."""
+    from civique.core.process import provisioner
+
+    provisioner().set_state(_tenant(slug), "open")
+
+
+@tenant.command("export")
+@click.argument("slug")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def export_(slug: str, file: Path) -> None:
+    """Write a commune's whole archive."""
+    from civique.core.documents.operations import store
+    from civique.core.process import engines
+    from civique.core.registry import modules
+    from tenants.transfer import export_tenant
+
+    with _progress("Export") as step:
+        export_tenant(engines(), modules().plan, store(), _tenant(slug), file, step)
+    click.echo(str(file))
+
+
+@tenant.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "slug")
+def import_(file: Path, slug: str | None) -> None:
+    """Create a commune from an archive."""
+    from civique.core.documents.operations import store
+    from civique.core.process import engines, provisioner
+    from tenants.provision import TenantExists
+    from tenants.transfer import ImportRefused, import_tenant
+
+    try:
+        with _progress("Import") as step:
+            made = import_tenant(engines(), provisioner(), store(), file, slug=slug, on_step=step)
+    except (ImportRefused, TenantExists) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{config().address(made.slug)}/")
+
+
+@tenant.command()
+@click.argument("slug")
+@click.option("--yes", is_flag=True, help="Without it, nothing is deleted.")
+def delete(slug: str, yes: bool) -> None:
+    """Delete a commune: data and files go, the name rests 12 months."""
+    from civique.core.documents.operations import store
+    from civique.core.process import provisioner
+
+    found = _tenant(slug)
+    if not yes:
+        raise click.ClickException(f"This deletes everything of {found.name}. Export it first, then add --yes.")
+    provisioner().delete(found, forget_files=store().delete_space)
+
+
+@tenant.command()
+def check() -> None:
+    """Compare every schema with what it should be."""
+    from civique.core.process import engines, provisioner, registry
+    from tenants.check import check_all
+
+    differences = check_all(engines(), provisioner(), [t.schema for t in registry().all()])
+    for difference in differences:
+        click.echo(f"{difference.schema}\n  " + "\n  ".join(difference.lines))
+    if differences:
+        sys.exit(1)
+    click.echo("Every schema is what it should be.")
+
+
+@tenant.command()
+@click.argument("slug", required=False)
+def rekey(slug: str | None) -> None:
+    """Give one commune, or all, a password from the newest tenant key."""
+    from civique.core.process import engines, provisioner, registry
+
+    wanted = [_tenant(slug)] if slug else registry().all()
+    done = 0
+    with _progress("Rekey") as step:
+        for found in wanted:
+            if found.key_version != engines().keys.current:
+                provisioner().rekey(found)
+                done += 1
+            step(found.slug)
+    click.echo(f"{done} communes re-keyed to version {engines().keys.current}.")
+
+
+@main.group()
+def outbox() -> None:
+    """Work waiting to be done."""
+
+
+@outbox.command()
+@click.option("--json", "as_json", is_flag=True)
+def status(as_json: bool) -> None:
+    """How much waits, how much failed."""
+    from sqlalchemy import text
+
+    from civique.core.process import engines
+
+    query = text(
+        "SELECT count(*) FILTER (WHERE done_at IS NULL) AS waiting, count(*) FILTER (WHERE outcome = 'done') AS done, "
+        "count(*) FILTER (WHERE outcome = 'failed') AS failed, count(*) FILTER (WHERE outcome = 'skipped') AS skipped, "
+        "coalesce(extract(epoch FROM clock_timestamp() - min(due_at) FILTER (WHERE done_at IS NULL)), 0)::int AS oldest "
+        "FROM platform.outbox"
+    )
+    with engines().platform.connect() as connection:
+        row = dict(connection.execute(query).mappings().one())
+    click.echo(json.dumps(row) if as_json else "\n".join(f"{name:<8} {value}" for name, value in row.items()))
+
+
+@main.group("demo")
+def demo_() -> None:
+    """The demonstration."""
+
+
+@demo_.command("load")
+def demo_load() -> None:
+    """Create the demonstration communes."""
+    from civique.core.process import engines, provisioner
+    from civique.demo import load
+
+    load(engines(), provisioner())
+
+
+@main.command()
+def doctor() -> None:
+    """Say what is wrong with this deployment, and what could be better."""
+    from civique.core.process import engines
+    from civique.health import problems, warnings
+
+    settings = config()
+    found = problems(settings, engines())
+    for sentence in found:
+        click.secho(f"✗ {sentence}", fg="red")
+    if not found:
+        for sentence in warnings(settings, engines()):
+            click.secho(f"! {sentence}", fg="yellow")
+        click.echo("✓ Ready.")
+    sys.exit(1 if found else 0)
+
+
+class _progress:  # noqa: N801 (used as a function)
+    """A progress line on the terminal; silent when the output is not one."""
+
+    def __init__(self, label: str) -> None:
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        columns = SpinnerColumn(), TextColumn(label), TextColumn("{task.fields[step]}"), TimeElapsedColumn()
+        self.bar = Progress(*columns, transient=True, disable=not sys.stderr.isatty())
+
+    def __enter__(self) -> Any:
+        self.bar.start()
+        line = self.bar.add_task("", total=None, step="")
+        return lambda step: self.bar.update(line, step=step)
+
+    def __exit__(self, *error: object) -> None:
+        self.bar.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Opening a commune's site: the schema, then what the official data set knows of it, then its first administrator."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from civique.core import audit, clock, commune, settings
+from civique.core.access.operations import grant_role
+from civique.core.config import config
+from civique.core.folding import fold
+from civique.core.people import operations as people
+from civique.core.people.models import Person
+from civique.core.registry import modules as all_modules
+from civique.core.state import SiteState
+from civique.core.territory.models import Territory
+from civique.services.communes import Communes, slug, time_zone
+from tenants.engines import Engines
+from tenants.provision import Provisioner
+from tenants.registry import Tenant
+from tenants.session import TenantSession, session_for
+
+TRIAL = timedelta(days=60)
+
+
+class UnknownCommune(LookupError):
+    """No current commune has this INSEE code."""
+
+
+@cache
+def communes() -> Communes:
+    """The official list of communes."""
+    return Communes(config().var / "cache")
+
+
+def open_commune(
+    engines: Engines, provisioner: Provisioner, insee: str, *, modules: Iterable[str] = (), **facts: Any
+) -> Tenant:
+    """Create a commune with its communes déléguées, its colours and texts by default.
+
+    Raises:
+        UnknownCommune: no such current commune.
+        TenantExists: it has a site already.
+    """
+    official = communes().get(insee)
+    if official is None:
+        raise UnknownCommune(insee)
+    chosen = list(modules)
+    tenant = provisioner.create(
+        slug=slug(official), insee=insee, name=official.name, siren=official.siren, modules=chosen,
+        time_zone=time_zone(official.department_code), trial_ends_on=clock.now().date() + TRIAL, **facts,
+    )  # fmt: skip
+    with session_for(engines, tenant) as session:
+        seed(session, insee)
+        for name in chosen:
+            start = all_modules()[name].on_enable
+            if start is not None:
+                start(session)
+        session.commit()
+    return tenant
+
+
+def seed(session: TenantSession, insee: str) -> None:
+    """First rows of a commune: change counter, identity, territory. Running it twice adds nothing."""
+    if session.get(SiteState, 1) is not None:
+        return
+    session.add(SiteState(id=1, version=1))
+    official = communes().get(insee)
+    assert official is not None
+    settings.put(session, commune.Identity(article=int(official.article)))
+    postal_code = official.postal_codes[0] if official.postal_codes else ""
+    settings.put(session, commune.Contact(postal_code=postal_code, city=official.name))
+    for position, part in enumerate(communes().delegated(insee)):
+        session.add(
+            Territory(
+                kind="delegated", name=part.name, folded=fold(part.name), insee=part.insee, position=position
+            )
+        )
+    session.flush()
+    audit.record(session, "commune.opened")
+
+
+def add_administrator(session: TenantSession, given_name: str, family_name: str, email: str) -> Person:
+    """The first administrator, whose address was confirmed by a code or given on the command line."""
+    person = people.register_person(session, given_name, family_name)
+    person.channel = "email"
+    people.add_address(session, person, email, confirmed_at=clock.now())
+    person.trust = "verified"
+    grant_role(session, person, "administrator")
+    return person

@@ -1,0 +1,132 @@
+"""``civique up``: PostgreSQL, Valkey, web, worker and relay in one foreground process, everything under ``var/``."""
+
+import os
+import secrets
+import socket
+import sys
+import urllib.request
+from pathlib import Path
+
+import click
+
+from civique.core.config import ROOT, config
+from civique.services.postgres import EmbeddedPostgres
+from civique.services.process import ServiceError
+from civique.services.supervisor import Program, Supervisor
+from civique.services.valkey import EmbeddedValkey
+
+
+def start_services(var: Path, **postgres_settings: str) -> tuple[EmbeddedPostgres, EmbeddedValkey]:
+    """The two servers of an embedded instance, not yet started."""
+    settings = {"max_connections": "300", **postgres_settings}
+    return EmbeddedPostgres(var / "postgres", settings=settings), EmbeddedValkey(var / "valkey")
+
+
+def embedded_environment(var: Path, postgres: EmbeddedPostgres, valkey: EmbeddedValkey) -> dict[str, str]:
+    """Settings that the programs need to reach the embedded servers, once PostgreSQL has started."""
+    from tenants.cluster import create_database, harden
+
+    password = _owner_password(var)
+    create_database(postgres.url, password)
+    harden(postgres.url.replace("/postgres?", "/civique?"))
+    url = postgres.url.replace("/postgres?", "/civique?")
+    address = url.split("@", 1)[1]
+    return {
+        "CIVIQUE_VAR": str(var),
+        "DATABASE_URL": f"postgresql://civique:{password}@{address}",
+        "REDIS_URL": valkey.url,
+    }
+
+
+def _owner_password(var: Path) -> str:
+    path = var / "owner-password"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(32))
+    return path.read_text().strip()
+
+
+class Preparation:
+    """Between the servers and the programs: create or migrate the schemas, load the demonstration the first time."""
+
+    name = "database"
+
+    def __init__(self, var: Path, postgres: EmbeddedPostgres, valkey: EmbeddedValkey, environment: dict[str, str]) -> None:
+        self.var = var
+        self.postgres = postgres
+        self.valkey = valkey
+        self.environment = environment
+
+    def start(self) -> None:
+        """Fill the environment of the programs and prepare the database."""
+        found = embedded_environment(self.var, self.postgres, self.valkey)
+        self.environment.update(found)
+        os.environ.update(found)
+        config.cache_clear()
+        from civique.prepare import prepare
+
+        prepare(demonstration=True)
+
+    def stop(self) -> None:
+        """Nothing to stop."""
+
+    def alive(self) -> bool:
+        """A preparation that succeeded is not started again."""
+        return True
+
+
+def up(port: int) -> int:
+    """Run everything until Ctrl-C or SIGTERM.
+
+    Returns:
+        Exit status: 0, or 1 with a clear message when the port is taken or a server cannot start.
+    """
+    if not _free(port):
+        click.echo(f"Port {port} is taken by another program. Choose another one: PORT={port + 1} make run", err=True)
+        return 1
+    os.environ.setdefault("PORT", str(port))
+    var = Path(os.environ.get("CIVIQUE_VAR", ROOT / "var")).resolve()
+    var.mkdir(parents=True, exist_ok=True)
+    postgres, valkey = start_services(var)
+    environment = dict(os.environ)
+    command = [sys.executable, "-m", "civique.cli"]
+    programs = [
+        Program("web", [*command, "web"], environment, ready=lambda: _answers(port)),
+        Program("worker", [*command, "worker"], environment),
+        Program("relay", [*command, "relay"], environment),
+    ]
+    services = [postgres, valkey, Preparation(var, postgres, valkey, environment)]
+    try:
+        return Supervisor(var, services, programs, on_ready=announce).run()
+    except ServiceError as error:
+        click.echo(str(error), err=True)
+        return 1
+
+
+def announce() -> None:
+    """Say where to go and who can sign in."""
+    from civique.core.process import registry
+
+    settings = config()
+    lines = ["", "Civique is ready", f"  {settings.apex}/  subscribe, list of modules"]
+    lines += [f"  {settings.address(t.slug)}/  {t.name}" for t in registry().all("open")]
+    lines += [f"  {settings.apex}/_demo  sign in as somebody with one click", f"  {settings.apex}/_mail  messages sent", ""]
+    click.echo("\n".join(lines))
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except OSError:
+        return False
