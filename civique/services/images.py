@@ -89,9 +89,8 @@ def prepare_picture(source: bytes | Path, max_width: int = 1600) -> Picture:
     if scale < 1:
         size = max(1, round(flat.width * scale)), max(1, round(flat.height * scale))
         flat = flat.resize(size, Image.Resampling.LANCZOS)
-    flat.info = {}  # else the colour profile would follow, with whatever it says
     output = io.BytesIO()
-    flat.save(output, "WEBP", quality=QUALITY)
+    flat.save(output, "WEBP", quality=QUALITY)  # Pillow writes no metadata but what it is given here
     return Picture(output.getvalue(), flat.width, flat.height)
 
 
