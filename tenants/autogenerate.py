@@ -2,22 +2,21 @@
 
 from pathlib import Path
 
-from alembic.autogenerate import produce_migrations
-from alembic.autogenerate.render import render_python_code
+from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData
 
 from tenants.engines import Engines
 from tenants.migrate import create_by_migrations
 from tenants.models import PlatformBase
-from tenants.plan import SchemaPlan
+from tenants.plan import SchemaPlan, narrowed
 
 TEMPLATE = '''"""{message}."""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-
+{helper}
 revision = "{revision}"
 down_revision = {down}
 branch_labels = {labels}
@@ -51,7 +50,10 @@ def write_revision(engines: Engines, plan: SchemaPlan, module: str, message: str
     labels = f'("{module}",)' if not existing else "None"
     slug = "_".join(message.lower().split())[:40]
     path = folder / f"{len(existing) + 1:04}_{slug}.py"
-    path.write_text(TEMPLATE.format(message=message, revision=revision, down=down, labels=labels, body=body))
+    helper = "\nfrom tenants.migrate import narrow_here\n" if "narrow_here(" in body else ""
+    path.write_text(
+        TEMPLATE.format(message=message, revision=revision, down=down, labels=labels, body=body, helper=helper)
+    )
     return path
 
 
@@ -68,10 +70,11 @@ def _difference(connection, plan, module, done) -> str:  # type: ignore[no-untyp
         "compare_server_default": False,
         "include_schemas": module == "platform",
         "include_object": lambda item, name, kind, reflected, other: kind != "table" or name in own,
-        "user_module_prefix": "sa.",
     }
     context = MigrationContext.configure(connection, opts=options)
     script = produce_migrations(context, metadata)
-    return render_python_code(script.upgrade_ops, migration_context=context)
+    code = render_python_code(script.upgrade_ops, sqlalchemy_module_prefix="sa.", migration_context=context)
+    narrow = [f'narrow_here("{name}", "{rights}")' for name, rights in narrowed(plan.tables.get(module, ())) if name in code]
+    return "\n    ".join([code, *narrow])
 
 

@@ -7,6 +7,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from alembic import op
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from psycopg import sql
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from tenants.plan import VERSION_TABLE, SchemaPlan
+from tenants.provision import narrow
 
 LOCK_TIMEOUT = "5s"
 STATEMENT_TIMEOUT = "120s"
@@ -47,6 +49,14 @@ def upgrade_schema(connection: Connection, schema: str, plan: SchemaPlan) -> int
         plan.branch_of(revision) for revision in current & set(plan.script.get_heads())
     }
     return sum(_upgrade_branch(connection, plan, module) for module in sorted(behind))
+
+
+def narrow_here(table: str, rights: str) -> None:
+    """In a migration: leave the commune's role only these rights on a new table (see ``tenants.plan.narrowed``)."""
+    connection = op.get_bind()
+    schema = connection.exec_driver_sql("SELECT current_schema()").scalar_one()
+    if connection.execute(text("SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = :role"), {"role": schema}).scalar():
+        narrow(connection, schema, table, rights)
 
 
 def create_by_migrations(connection: Connection, schema: str, plan: SchemaPlan, modules: list[str]) -> None:

@@ -55,11 +55,11 @@ def keep_picture(
     picture = prepare_picture(data, max_width=max_width)
     small = prepare_picture(data, max_width=480)
     file = keep_file(
-        session, io.BytesIO(picture.data), name=f"{name.rpartition('.')[0] or name}.webp", mime="image/webp",
+        session, io.BytesIO(picture.webp), name=f"{name.rpartition('.')[0] or name}.webp", mime="image/webp",
         visibility=visibility, person_id=person_id,
     )  # fmt: skip
     file.alternative, file.width, file.height = alternative, picture.width, picture.height
-    file.thumbnail_sha256 = store().put(session.tenant.schema, io.BytesIO(small.data), MAX_BYTES).sha256
+    file.thumbnail_sha256 = store().put(session.tenant.schema, io.BytesIO(small.webp), MAX_BYTES).sha256
     session.flush()
     return file
 
