@@ -103,7 +103,9 @@ class Dispatcher:
                 return _plain(start_response, "404 Not Found", "")
             return _plain(start_response, "200 OK", health.metrics(self.engines))
         problems = health.problems(self.settings, self.engines)
-        return _plain(start_response, "503 Service Unavailable" if problems else "200 OK", "\n".join(problems) or "ready")
+        return _plain(
+            start_response, "503 Service Unavailable" if problems else "200 OK", "\n".join(problems) or "ready"
+        )
 
 
 def _plain(start_response: StartResponse, status: str, body: str) -> Iterable[bytes]:
@@ -117,5 +119,3 @@ def _plain(start_response: StartResponse, status: str, body: str) -> Iterable[by
 def create_wsgi(settings: Config | None = None) -> Dispatcher:
     """The whole web process, from the environment."""
     return Dispatcher(settings or config(), engines(), registry())
-
-

@@ -360,6 +360,31 @@ def doctor() -> None:
     sys.exit(1 if found else 0)
 
 
+@main.group()
+def translations() -> None:
+    """For developers: the French catalogues."""
+
+
+@translations.command("update")
+def translations_update() -> None:
+    """Bring the catalogues in step with the texts of code and templates."""
+    from civique.catalogues import update
+
+    for line in update():
+        click.echo(line)
+
+
+@translations.command("check")
+def translations_check() -> None:
+    """Fail on a missing, fuzzy or stale French text, and on bad typography."""
+    from civique.catalogues import problems
+
+    found = list(problems())
+    for line in found:
+        click.echo(line, err=True)
+    sys.exit(1 if found else 0)
+
+
 class _progress:  # noqa: N801 (used as a function)
     """A progress line on the terminal; silent when the output is not one."""
 

@@ -51,7 +51,9 @@ class Preparation:
 
     name = "database"
 
-    def __init__(self, var: Path, postgres: EmbeddedPostgres, valkey: EmbeddedValkey, environment: dict[str, str]) -> None:
+    def __init__(
+        self, var: Path, postgres: EmbeddedPostgres, valkey: EmbeddedValkey, environment: dict[str, str]
+    ) -> None:
         self.var = var
         self.postgres = postgres
         self.valkey = valkey
@@ -110,7 +112,11 @@ def announce() -> None:
     settings = config()
     lines = ["", "Civique is ready", f"  {settings.apex}/  subscribe, list of modules"]
     lines += [f"  {settings.address(t.slug)}/  {t.name}" for t in registry().all("open")]
-    lines += [f"  {settings.apex}/_demo  sign in as somebody with one click", f"  {settings.apex}/_mail  messages sent", ""]
+    lines += [
+        f"  {settings.apex}/_demo  sign in as somebody with one click",
+        f"  {settings.apex}/_mail  messages sent",
+        "",
+    ]
     click.echo("\n".join(lines))
 
 
@@ -126,7 +132,7 @@ def _free(port: int) -> bool:
 
 def _answers(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False

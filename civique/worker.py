@@ -136,5 +136,3 @@ def run_worker() -> None:
         default_result_ttl=0,
     )  # fmt: skip
     worker.work(logging_level="WARNING")
-
-

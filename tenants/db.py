@@ -46,7 +46,6 @@ class CommuneSQLAlchemy(SQLAlchemy):
         app.extensions["sqlalchemy"] = self
         app.teardown_appcontext(self._teardown_session)
 
-
     def _make_scoped_session(self, options: dict[str, Any]) -> Any:
         scope = options.pop("scopefunc", _app_ctx_id)
         return _Scoped(self._make_session_factory(options), scope)

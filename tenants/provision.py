@@ -19,9 +19,7 @@ from tenants.registry import Registry, Tenant, valid_slug
 
 REST = timedelta(days=365)
 ROLE_SETTINGS = {"statement_timeout": "15s", "idle_in_transaction_session_timeout": "60s", "lock_timeout": "10s"}
-TERMINATE = text(
-    "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE usename = :role"
-)
+TERMINATE = text("SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE usename = :role")
 
 
 class TenantExists(ValueError):
@@ -190,9 +188,7 @@ class Provisioner:
             schema,
         )
         _execute(connection, "SET LOCAL search_path = {}", schema)
-        connection.exec_driver_sql(
-            f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
-        )
+        connection.exec_driver_sql(f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
         _execute(connection, f"REVOKE ALL ON {VERSION_TABLE} FROM {{}}", schema)
 
     def create_tables(self, connection: Connection, schema: str, module: str) -> None:
@@ -211,9 +207,7 @@ class Provisioner:
             query = select(TenantRow.modules).where(TenantRow.id == tenant.id).with_for_update()
             modules = set(connection.execute(query).scalar_one())
             change(connection, modules)
-            connection.execute(
-                update(TenantRow).where(TenantRow.id == tenant.id).values(modules=sorted(modules))
-            )
+            connection.execute(update(TenantRow).where(TenantRow.id == tenant.id).values(modules=sorted(modules)))
         self.registry.forget()
         changed = self.registry.by_schema(tenant.schema)
         assert changed is not None
@@ -249,5 +243,3 @@ def _has_branch(connection: Connection, schema: str, plan: SchemaPlan, module: s
 def _today(connection: Connection) -> date:
     today: date = connection.execute(select(func.current_date())).scalar_one()
     return today
-
-

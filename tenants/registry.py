@@ -15,9 +15,57 @@ from sqlalchemy.engine import Engine
 from tenants.models import TenantHost, TenantRow
 
 RESERVED = frozenset(
-    "www admin administration api app apex assets autodiscover autoconfig beta blog caddy cdn civique contact dev demo "
-    "dns docs ftp git help imap intranet localhost m mail mx news ns ns1 ns2 operations platform pop postmaster "
-    "preprod prod root security smtp ssl static status support test tests web webmail".split()
+    [
+        "www",
+        "admin",
+        "administration",
+        "api",
+        "app",
+        "apex",
+        "assets",
+        "autodiscover",
+        "autoconfig",
+        "beta",
+        "blog",
+        "caddy",
+        "cdn",
+        "civique",
+        "contact",
+        "dev",
+        "demo",
+        "dns",
+        "docs",
+        "ftp",
+        "git",
+        "help",
+        "imap",
+        "intranet",
+        "localhost",
+        "m",
+        "mail",
+        "mx",
+        "news",
+        "ns",
+        "ns1",
+        "ns2",
+        "operations",
+        "platform",
+        "pop",
+        "postmaster",
+        "preprod",
+        "prod",
+        "root",
+        "security",
+        "smtp",
+        "ssl",
+        "static",
+        "status",
+        "support",
+        "test",
+        "tests",
+        "web",
+        "webmail",
+    ]
 )
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?")
 

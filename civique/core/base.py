@@ -46,7 +46,7 @@ class Versioned:
     revision: Mapped[int] = mapped_column(server_default="1", default=1)
 
     @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805
         return {"version_id_col": cls.revision}
 
 

@@ -104,7 +104,9 @@ def sender_name(tenant: Tenant, identity: Identity) -> str:
     """« Mairie de Loire-Authion », « Mairie d’Angers », « Civique » at the apex."""
     if tenant.is_platform:
         return tenant.name
-    return gettext("Town hall of %(commune)s", commune=tenant.name, de_commune=name_with_de(tenant.name, Article(identity.article)))
+    return gettext(
+        "Town hall of %(commune)s", commune=tenant.name, de_commune=name_with_de(tenant.name, Article(identity.article))
+    )
 
 
 def site_address(tenant: Tenant) -> str:

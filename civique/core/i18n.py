@@ -27,7 +27,11 @@ LOCALES = ("fr", "en")
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
 _locale: ContextVar[str] = ContextVar("civique_locale", default="fr")
-_folders: list[Path] = [Path(__file__).parent.parent / "translations"]
+_CIVIQUE = Path(__file__).parent.parent
+_folders: list[Path] = [
+    _CIVIQUE / name / "translations"
+    for name in ("core", "web", "web/site", "web/account", "web/desk", "web/admin", "platform")
+]
 
 
 def add_catalogues(folders: Iterable[Path]) -> None:

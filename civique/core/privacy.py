@@ -54,9 +54,7 @@ def purge(session: TenantSession, manifests: Iterable[Manifest]) -> dict[str, in
         "web_session": _delete(session, WebSession, WebSession.expires_at < now),
         "invitation": _delete(session, Invitation, Invitation.expires_at < now - keep.sign_in * MONTH),
         "message": _delete(session, Message, Message.created_at < now - keep.message * MONTH),
-        "enquiry": _delete(
-            session, Enquiry, Enquiry.created_at < now - keep.enquiry * MONTH, Enquiry.state != "open"
-        ),
+        "enquiry": _delete(session, Enquiry, Enquiry.created_at < now - keep.enquiry * MONTH, Enquiry.state != "open"),
     }
     last_seen = func.coalesce(Person.seen_at, Person.created_at)
     holders = select(RoleGrant.person_id).where(RoleGrant.ended_at.is_(None))

@@ -62,7 +62,9 @@ def find_manifests(package: str) -> Iterator[Manifest]:
 @cache
 def modules() -> Modules:
     """Every module of this deployment: the core, ``civique.modules``, and the packages of ``CIVIQUE_EXTRA_MODULES``."""
-    manifests = [importlib.import_module(name).MANIFEST for name in ("civique.web.manifest", "civique.platform.manifest")]
+    manifests = [
+        importlib.import_module(name).MANIFEST for name in ("civique.web.manifest", "civique.platform.manifest")
+    ]
     manifests += find_manifests("civique.modules")
     manifests += [importlib.import_module(f"{name}.manifest").MANIFEST for name in config().extra_modules]
     for manifest in manifests:

@@ -46,9 +46,7 @@ def index(session: TenantSession, row: Any, *, title: str, text: str, path: str)
 def remove(session: TenantSession, row: Any) -> None:
     """Take an object out of the search."""
     session.execute(
-        delete(SearchEntry).where(
-            SearchEntry.object_type == row.__tablename__, SearchEntry.object_id == row.id
-        )
+        delete(SearchEntry).where(SearchEntry.object_type == row.__tablename__, SearchEntry.object_id == row.id)
     )
 
 

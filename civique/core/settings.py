@@ -63,7 +63,7 @@ def change(session: TenantSession, kind: type[S], **values: Any) -> S:
 
 def _all(session: TenantSession) -> dict[str, dict[str, Any]]:
     if "settings" not in session.info:
-        session.info["settings"] = dict(session.execute(select(Setting.key, Setting.value)).tuples().all())
+        session.info["settings"] = {row.key: row.value for row in session.execute(select(Setting.key, Setting.value))}
     known: dict[str, dict[str, Any]] = session.info["settings"]
     return known
 

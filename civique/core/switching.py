@@ -1,6 +1,5 @@
 """Switching modules on and off for a commune."""
 
-
 from civique.core import audit
 from civique.core.process import engines, provisioner
 from civique.core.registry import modules
@@ -37,5 +36,3 @@ def _note(tenant: Tenant, name: str, switch: str, actor_id: object) -> None:
         audit.record(session, f"module.switched_{switch}", module=name)
         session.info["changed"] = True
         session.commit()
-
-

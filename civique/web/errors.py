@@ -31,7 +31,10 @@ def sentences(status: int) -> tuple[str, str]:
         410: (_("This commune has left Civique"), _("Its data were returned to it and deleted here.")),
         413: (_("This file is too large"), _("Choose a file of at most 15 MB, then send the form again.")),
         429: (_("Too many attempts"), _("Wait a few minutes, then try again.")),
-        503: (_("The site is not available for the moment"), _("What you had sent is safe. Try again in a few minutes.")),
+        503: (
+            _("The site is not available for the moment"),
+            _("What you had sent is safe. Try again in a few minutes."),
+        ),
     }.get(status, (_("Something went wrong on our side"), _("We have been told. Try again in a few minutes.")))
 
 

@@ -13,7 +13,14 @@ from wtforms.i18n import get_translations
 
 from civique.core import clock, i18n, once
 from civique.core.i18n import gettext as _
-from civique.services.identifiers import AmountError, format_amount, normal_email, parse_amount, parse_phone, parse_siret
+from civique.services.identifiers import (
+    AmountError,
+    format_amount,
+    normal_email,
+    parse_amount,
+    parse_phone,
+    parse_siret,
+)
 from tenants.db import db
 
 
@@ -91,7 +98,9 @@ class AmountField(StringField):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return format_amount(self.data, i18n.get_locale()).rstrip("€\u00a0 ").lstrip("€") if self.data is not None else ""
+        return (
+            format_amount(self.data, i18n.get_locale()).rstrip("€\u00a0 ").lstrip("€") if self.data is not None else ""
+        )
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the amount, or say what is wrong with it."""

@@ -11,7 +11,7 @@ from civique.core.audit import AuditEntry
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
 from civique.core.enquiries.models import Enquiry
 from civique.core.i18n import _l
-from civique.core.manifest import Manifest, Permission, PersonalData
+from civique.core.manifest import Job, Manifest, Permission, PersonalData
 from civique.core.messages.models import Message
 from civique.core.officials.models import Official
 from civique.core.once import Submission
@@ -30,7 +30,6 @@ from civique.web.desk.links import DESK_LINKS
 from civique.web.shell_views import blueprint as shell
 from civique.web.signin.views import blueprint as access
 from civique.web.site import BLUEPRINTS as SITE_BLUEPRINTS
-from civique.core.manifest import Job
 
 EVERYONE = ("administrator", "secretary", "counter", "examiner", "elected", "treasurer", "moderator", "facilitator")
 OFFICE = ("administrator", "secretary")

@@ -97,10 +97,14 @@ def icon_source(name: str) -> str:
 @cache
 def icon(name: str) -> Markup:
     """An icon drawn in the page; decoration only, so hidden from screen readers."""
-    return Markup(
-        '<svg class="icon" viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" stroke-width="2"'
-        ' stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'
-    ) + Markup(icon_source(name)) + Markup("</svg>")  # noqa: S704 (vendored file)
+    return (
+        Markup(
+            '<svg class="icon" viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" stroke-width="2"'
+            ' stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'
+        )
+        + Markup(icon_source(name))
+        + Markup("</svg>")
+    )  # noqa: S704 (vendored file)
 
 
 def money(cents: int | None, *, round_euros: bool = False) -> str:

@@ -80,8 +80,15 @@ class RoleGrant(Base):
     __table_args__ = (
         CheckConstraint(one_of("scope", SCOPES), name="scope"),
         CheckConstraint("(scope = 'commune') = (scope_id = '')", name="scope_id"),
-        Index("uq_role_grant_live", "person_id", "role", "scope", "scope_id", unique=True,
-              postgresql_where=text("ended_at IS NULL")),
+        Index(
+            "uq_role_grant_live",
+            "person_id",
+            "role",
+            "scope",
+            "scope_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -101,7 +108,8 @@ class Invitation(Base):
 
     __tablename__ = "invitation"
     __table_args__ = (
-        Index("ix_invitation_token_hash", "token_hash", unique=True), {"info": {"export": False}},
+        Index("ix_invitation_token_hash", "token_hash", unique=True),
+        {"info": {"export": False}},
     )
     shown_on_pages = False
 

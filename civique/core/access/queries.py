@@ -45,9 +45,7 @@ class Rights:
         """Whether one of the roles has a permission for at least some place: the menu shows, the list is filtered."""
         roles = self.permissions[code].roles
         module = code.partition(".")[0]
-        return any(
-            role in roles and (scope != "module" or scope_id == module) for role, scope, scope_id in self.grants
-        )
+        return any(role in roles and (scope != "module" or scope_id == module) for role, scope, scope_id in self.grants)
 
     def territories(self, code: str) -> Collection[str] | None:
         """Territories to which a permission is limited; None when it holds for the whole commune."""

@@ -56,7 +56,13 @@ def remove_article(session: TenantSession, article: Article) -> None:
 def _index(session: TenantSession, article: Article) -> None:
     if article.state == "published":
         folder = "actualites" if article.kind == "news" else "pages"
-        search.index(session, article, title=article.title, text=f"{article.summary} {article.body}", path=f"/{folder}/{article.slug}")
+        search.index(
+            session,
+            article,
+            title=article.title,
+            text=f"{article.summary} {article.body}",
+            path=f"/{folder}/{article.slug}",
+        )
 
 
 def _free_slug(session: TenantSession, title: str) -> str:

@@ -83,12 +83,18 @@ def _letter(session: TenantSession, message: Message) -> dict[str, Any]:
     person = message.person
     lines = [f"{label} : {value}" if message.locale == "fr" else f"{label}: {value}" for label, value in content.lines]
     address = [person.name, person.street or "", f"{person.postal_code or ''} {person.city or ''}".strip()]
-    where = [i18n.gettext("On our site: %(address)s", address=context["site"] + content.action[1])] if content.action else []
+    where = (
+        [i18n.gettext("On our site: %(address)s", address=context["site"] + content.action[1])]
+        if content.action
+        else []
+    )
     return {
         "lang": message.locale,
         "sender": [context["sender"], *contact.postal_lines, contact.phone_shown],
         "recipient": [line for line in address if line] if person else [],
-        "place_and_date": i18n.gettext("%(place)s, %(date)s", place=session.tenant.name, date=i18n.long_date(message.created_at, weekday=False)),
+        "place_and_date": i18n.gettext(
+            "%(place)s, %(date)s", place=session.tenant.name, date=i18n.long_date(message.created_at, weekday=False)
+        ),
         "subject": content.subject,
         "paragraphs": [*content.paragraphs, *lines, *where],
         "signature": context["sender"],

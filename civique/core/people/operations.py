@@ -16,7 +16,18 @@ from civique.core.people.models import Consent, EmailAddress, Person, Proxy
 from tenants.session import TenantSession
 
 CORRECTABLE = frozenset(
-    "given_name family_name birth_date phone street postal_code city territory_id locale channel".split()
+    [
+        "given_name",
+        "family_name",
+        "birth_date",
+        "phone",
+        "street",
+        "postal_code",
+        "city",
+        "territory_id",
+        "locale",
+        "channel",
+    ]
 )
 
 
@@ -40,7 +51,9 @@ def register_person(
     return person
 
 
-def add_address(session: TenantSession, person: Person, address: str, confirmed_at: datetime | None = None) -> EmailAddress:
+def add_address(
+    session: TenantSession, person: Person, address: str, confirmed_at: datetime | None = None
+) -> EmailAddress:
     """Give a person an e-mail address, or confirm the one they have."""
     query = select(EmailAddress).where(EmailAddress.person_id == person.id, EmailAddress.address == address)
     email = session.scalars(query).one_or_none()
@@ -146,7 +159,9 @@ def _exists(session: TenantSession, table: str) -> bool:
     return session.execute(select(func.to_regclass(table))).scalar() is not None
 
 
-def give_consent(session: TenantSession, person: Person, purpose: str, wording: str, given: bool, **details: Any) -> None:
+def give_consent(
+    session: TenantSession, person: Person, purpose: str, wording: str, given: bool, **details: Any
+) -> None:
     """Record a yes or a no; the last one counts."""
     session.add(Consent(person_id=person.id, purpose=purpose, wording=wording, given=given, details=details))
     session.flush()

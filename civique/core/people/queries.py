@@ -50,9 +50,7 @@ def find_people(text: str = "", trust: str | None = None) -> Select[tuple[Person
 
 def represented_by(session: TenantSession, person: Person) -> Sequence[Proxy]:
     """Relatives for whom somebody may act today."""
-    query = select(Proxy).where(
-        Proxy.person_id == person.id, Proxy.accepted_at.is_not(None), Proxy.ended_at.is_(None)
-    )
+    query = select(Proxy).where(Proxy.person_id == person.id, Proxy.accepted_at.is_not(None), Proxy.ended_at.is_(None))
     return session.scalars(query).all()
 
 

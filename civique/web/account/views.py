@@ -61,5 +61,3 @@ def _totp_page(form: TotpForm, credential: Credential, secret: str, next_page: s
     address = access.totp_address(secret, label, current_tenant().name)
     svg = Markup(qr_svg(address, label=_("QR code for your authenticator application")))  # noqa: S704
     return page("account/new_totp.html", status=status, form=form, svg=svg, secret=secret, next=next_page)
-
-

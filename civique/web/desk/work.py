@@ -21,7 +21,8 @@ def work() -> Response:
     """The work list."""
     on = [m for m in modules().of(current_tenant())]
     items = [
-        WorkItem(a.title, a.path, a.whom, a.opened_at, a.due_on, a.state) for a in open_answers(db.session, [m.name for m in on])
+        WorkItem(a.title, a.path, a.whom, a.opened_at, a.due_on, a.state)
+        for a in open_answers(db.session, [m.name for m in on])
     ]
     for manifest in on:
         if manifest.work_items:

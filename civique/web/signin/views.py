@@ -252,7 +252,9 @@ def enter(person: Person, code: SignInCode | None = None, *, strong: bool = Fals
         next_page = url_for("desk.work")
     response = go_path(next_page)
     secure = cookie_name().startswith("__Host-")
-    response.set_cookie(cookie_name(), token, max_age=30 * 86400, httponly=True, secure=secure, samesite="Lax", path="/")
+    response.set_cookie(
+        cookie_name(), token, max_age=30 * 86400, httponly=True, secure=secure, samesite="Lax", path="/"
+    )
     return response
 
 
@@ -282,5 +284,3 @@ def _who_form(row: SignInCode) -> WhoForm:
     if not known:
         form.who.data = "new"
     return form
-
-

@@ -9,8 +9,8 @@ from civique.core import clock
 from civique.core.agenda import queries
 from civique.core.agenda.models import Event
 from civique.core.commune import site_address
-from civique.core.i18n import gettext as _
 from civique.core.i18n import date_and_time
+from civique.core.i18n import gettext as _
 from civique.web.access import PUBLIC, allow
 from civique.web.feeds import Entry, atom
 from civique.web.lists import paginate

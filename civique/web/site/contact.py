@@ -4,9 +4,9 @@ from flask import Blueprint, session, url_for
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, TextAreaField
 
+from civique.core.answers.operations import answer_for
 from civique.core.enquiries.models import Enquiry
 from civique.core.enquiries.operations import DELAY, receive_enquiry
-from civique.core.answers.operations import answer_for
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.territory.queries import territories
@@ -23,10 +23,14 @@ class ContactForm(OnceForm):
     """What one wants to say, and how to be answered."""
 
     text = TextAreaField(
-        _l("Your question or what you noticed"), [required(_l("Write a few words.")), at_most(4000)], render_kw={"rows": 6}
+        _l("Your question or what you noticed"),
+        [required(_l("Write a few words.")), at_most(4000)],
+        render_kw={"rows": 6},
     )
     territory_id = SelectField(_l("Which village is it about?"), [optional()])
-    name = StringField(_l("Your name"), [required(_l("Write your name.")), at_most(120)], render_kw={"autocomplete": "name"})
+    name = StringField(
+        _l("Your name"), [required(_l("Write your name.")), at_most(120)], render_kw={"autocomplete": "name"}
+    )
     email = EmailField(_l("Your e-mail address"), [optional()], render_kw={"autocomplete": "email"})
     phone = PhoneField(_l("Your telephone number"), [optional()], render_kw={"autocomplete": "tel"})
 

@@ -1,0 +1,3 @@
+"""The back office of who runs the site: set-up, people, roles, modules, audit, exports."""
+
+BLUEPRINTS = ()

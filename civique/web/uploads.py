@@ -1,0 +1,99 @@
+"""Files that people send: refused early and clearly, never trusted for what their name says."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from werkzeug.datastructures import FileStorage
+from wtforms import FileField
+
+from civique.core.documents import operations as documents
+from civique.core.documents.models import StoredFile
+from civique.core.i18n import gettext as _
+from civique.services.images import PictureRefused, pdf_has_script, sniff
+from civique.services.storage import StorageFull, TooLarge
+from tenants.db import db
+
+MAX_BYTES = documents.MAX_BYTES
+PICTURES = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/heic"}
+OFFICE = {
+    "application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.spreadsheet",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv", "text/plain",
+}  # fmt: skip
+PDF = "application/pdf"
+
+
+class UploadRefused(ValueError):
+    """A file that cannot be taken; the message is a sentence for the person who sent it."""
+
+
+class UploadField(FileField):
+    """A file to choose; ``data`` is None when nothing was chosen."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Keep the file only when one was chosen."""
+        chosen = [value for value in valuelist if isinstance(value, FileStorage) and value.filename]
+        self.data = chosen[0] if chosen else None
+
+
+def keep_upload(
+    upload: FileStorage, *, visibility: str, alternative: str = "", person_id: UUID | None = None,
+    pictures_only: bool = False,
+) -> StoredFile:  # fmt: skip
+    """Check a file by its content and keep it; a picture is re-encoded without its metadata.
+
+    Raises:
+        UploadRefused: too large, not of an accepted kind, broken, with a script, or no room left.
+    """
+    name = Path(upload.filename or "document").name
+    kind = sniff(upload.stream.read(8192))
+    upload.stream.seek(0)
+    try:
+        if kind in PICTURES:
+            return _keep_picture(upload, name, visibility, alternative, person_id)
+        if pictures_only:
+            raise UploadRefused(_("Choose a picture: JPEG, PNG, WebP or a photo of your telephone."))
+        if kind != PDF and kind not in OFFICE:
+            raise UploadRefused(_("This kind of file is not accepted. Send a picture, a PDF, or an office document."))
+        if kind == PDF and _has_script(upload):
+            raise UploadRefused(_("This PDF holds a program. Print it to a new PDF, then send that one."))
+        return documents.keep_file(
+            db.session, upload.stream, name=name, mime=str(kind), visibility=visibility, person_id=person_id
+        )
+    except TooLarge as error:
+        raise UploadRefused(_("This file is too large: 15 MB at most.")) from error
+    except StorageFull as error:
+        raise UploadRefused(
+            _("There is no room left for files. The rest of your form is kept: try again later.")
+        ) from error
+
+
+def _keep_picture(
+    upload: FileStorage, name: str, visibility: str, alternative: str, person_id: UUID | None
+) -> StoredFile:
+    data = upload.stream.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise TooLarge
+    try:
+        return documents.keep_picture(
+            db.session, data, name=name, alternative=alternative, visibility=visibility, person_id=person_id
+        )
+    except PictureRefused as refusal:
+        raise UploadRefused(_picture_sentence(refusal.reason)) from refusal
+
+
+def _picture_sentence(reason: str) -> str:
+    if reason == "too_many_pixels":
+        return _("This picture has too many pixels (24 million at most). Choose a smaller one.")
+    return _("This picture cannot be read. Choose another one.")
+
+
+def _has_script(upload: FileStorage) -> bool:
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as copy:
+        shutil.copyfileobj(upload.stream, copy)
+        copy.flush()
+        upload.stream.seek(0)
+        return pdf_has_script(Path(copy.name))

@@ -1,0 +1,198 @@
+"""Two communes for each test, strict clients for their sites, and what a person needs to be signed in."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from tests.client import PageClient
+
+
+@dataclass
+class Commune:
+    """A commune made for one test: work in its database, visit its site."""
+
+    tenant: Any
+    clients: list[PageClient] = field(default_factory=list)
+
+    @contextmanager
+    def session(self, actor: Any = None) -> Iterator[Any]:
+        """A session of this commune, committed at the end of the block."""
+        from civique.core.process import engines
+        from tenants.session import session_for
+
+        with session_for(engines(), self.tenant) as session:
+            if actor is not None:
+                session.info["actor_id"] = actor.id
+            yield session
+            session.commit()
+
+    @property
+    def host(self) -> str:
+        """Host of the site, with its port."""
+        from civique.core.config import config
+
+        return f"{self.tenant.slug}.{config().netloc}"
+
+    def client(self, person: Any = None, *, strong: bool = True) -> PageClient:
+        """A browser on this site, signed in as somebody or not."""
+        client = PageClient(wsgi(), self.host)
+        if person is not None:
+            client.sign_in(self, person, strong=strong)
+        return client
+
+    def person(self, given: str = "Camille", family: str = "Martin", *roles: str, email: str | None = "") -> Any:
+        """Somebody of this commune, with confirmed e-mail (None for a person on paper) and roles."""
+        from civique.core import clock
+        from civique.core.access.operations import grant_role
+        from civique.core.people import operations as people
+
+        with self.session() as session:
+            person = people.register_person(session, given, family)
+            if email is not None:
+                person.channel = "email"
+                address = email or f"{given}.{family}@exemple.fr".lower()
+                people.add_address(session, person, address, confirmed_at=clock.now())
+            for role in roles:
+                grant_role(session, person, role)
+            assert person.emails is not None
+        return person
+
+    def switch_on(self, name: str) -> None:
+        """Switch a module on."""
+        from civique.core.switching import switch_on
+
+        self.tenant = switch_on(self.tenant, name)
+
+    def one(self, model: Any, **facts: Any) -> Any:
+        """The only row with these facts, read anew."""
+        from sqlalchemy import select
+
+        with self.session() as session:
+            return session.scalars(select(model).filter_by(**facts)).unique().one()
+
+    def all(self, model: Any, **facts: Any) -> list[Any]:
+        """Rows with these facts, read anew."""
+        from sqlalchemy import select
+
+        with self.session() as session:
+            return list(session.scalars(select(model).filter_by(**facts)).unique())
+
+    def sql(self, query: str, **values: Any) -> Any:
+        """Run SQL as this commune and give the rows."""
+        with self.session() as session:
+            result = session.execute(text(query), values)
+            return result.all() if result.returns_rows else None
+
+
+@cache
+def wsgi() -> Any:
+    """The web process's application, made once a test process."""
+    from civique.app import create_wsgi
+
+    return create_wsgi()
+
+
+@pytest.fixture
+def make_commune(services: dict[str, str]) -> Iterator[Callable[..., Commune]]:
+    """Makes communes by INSEE code; they leave the registry at the end of the test."""
+    from civique.core.opening import open_commune
+    from civique.core.process import engines, provisioner, registry
+
+    made: list[Commune] = []
+
+    def make(insee: str = "49307", *modules: str, **facts: Any) -> Commune:
+        commune = Commune(open_commune(engines(), provisioner(), insee, modules=modules, **facts))
+        made.append(commune)
+        return commune
+
+    yield make
+    with engines().owner.begin() as connection:
+        for commune in made:
+            connection.execute(
+                text("UPDATE platform.tenant SET state = 'deleted' WHERE id = :id"), {"id": commune.tenant.id}
+            )
+            connection.execute(
+                text("DELETE FROM platform.tenant_host WHERE tenant_id = :id"), {"id": commune.tenant.id}
+            )
+            engines().forget(commune.tenant)
+    registry().forget()
+
+
+@pytest.fixture
+def commune(make_commune: Callable[..., Commune]) -> Commune:
+    """Loire-Authion, with its seven communes déléguées and no module."""
+    return make_commune("49307")
+
+
+@pytest.fixture
+def neighbour(make_commune: Callable[..., Commune]) -> Commune:
+    """A small commune without communes déléguées, to try to look into the other."""
+    return make_commune("49002")
+
+
+@pytest.fixture
+def apex(services: dict[str, str]) -> PageClient:
+    """A browser on the apex."""
+    from civique.core.config import config
+
+    return PageClient(wsgi(), config().netloc)
+
+
+@pytest.fixture
+def run_jobs(services: dict[str, str]) -> Callable[[], int]:
+    """Runs what waits in the outbox with the worker's own code, here and now; gives how many jobs ran."""
+    from civique.core.process import engines
+    from civique.worker import perform
+
+    def run() -> int:
+        total = 0
+        while True:
+            with engines().platform.connect() as connection:
+                query = (
+                    "SELECT id FROM platform.outbox WHERE done_at IS NULL AND due_at <= clock_timestamp() ORDER BY id"
+                )
+                ids = [str(row[0]) for row in connection.execute(text(query))]
+            if not ids:
+                return total
+            for outbox_id in ids:
+                perform(outbox_id)
+            total += len(ids)
+
+    with engines().platform.begin() as connection:
+        connection.execute(text("DELETE FROM platform.outbox"))
+    return run
+
+
+@pytest.fixture
+def mailbox(services: dict[str, str], run_jobs: Callable[[], int]) -> Callable[[], list[Any]]:
+    """Runs the jobs, then gives the messages sent since the test began, oldest first."""
+    from civique.core.config import config
+    from civique.services.mail import read_folder, read_message
+
+    folder = config().var / "mail"
+    before = {m.name for m in read_folder(folder, 100_000)}
+
+    def read() -> list[Any]:
+        run_jobs()
+        names = [m.name for m in read_folder(folder, 100_000) if m.name not in before]
+        return [read_message(folder, name) for name in reversed(names)]
+
+    return read
+
+
+@pytest.fixture(autouse=True)
+def _no_limits(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Limits count a whole test process as one visitor; only the tests of limits want them (mark ``limits``)."""
+    if "services" not in request.fixturenames and "commune" not in request.fixturenames:
+        yield
+        return
+    from civique.web.application import limiter
+
+    limiter.enabled = request.node.get_closest_marker("limits") is not None
+    yield
+    limiter.enabled = False

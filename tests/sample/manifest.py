@@ -1,0 +1,3 @@
+from civique.core.manifest import Manifest
+
+MANIFEST = Manifest(name="sample", label="Sample")
