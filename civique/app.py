@@ -14,6 +14,7 @@ from civique.platform.manifest import APEX_BLUEPRINTS
 from civique.web.application import create_application
 from civique.web.errors import error_page
 from civique.web.manifest import COMMUNE_BLUEPRINTS, SHARED_BLUEPRINTS
+from civique.web.pages import page
 from tenants.engines import Engines
 from tenants.registry import PLATFORM, Registry, Tenant
 from tenants.session import entered
@@ -39,6 +40,7 @@ def create_commune_app(settings: Config, engines: Engines) -> Flask:
 def create_apex_app(settings: Config, engines: Engines) -> Flask:
     """The application that answers at the apex."""
     app = create_application("civique.apex", settings, engines)
+    app.config["DESK"] = "operations.work"
     for blueprint in (*SHARED_BLUEPRINTS, *APEX_BLUEPRINTS):
         app.register_blueprint(blueprint)
     app.before_request_funcs[None].insert(1, _refuse_unknown_host)
@@ -60,9 +62,11 @@ def _respect_state() -> Response | None:
     return None
 
 
-def _refuse_unknown_host() -> None:
-    if request.environ.get("civique.unknown_host") and request.endpoint != "static":
-        abort(404)
+def _refuse_unknown_host() -> Response | None:
+    """Nobody answers at this host: one page that says so and leads to the apex, by its full address."""
+    if request.environ.get("civique.unknown_host") and request.endpoint not in {"static", "shell.theme_css"}:
+        return page("platform/unknown_host.html", status=404)
+    return None
 
 
 class Dispatcher:

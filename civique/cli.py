@@ -66,6 +66,7 @@ def db() -> None:
 @click.option("--workers", default=2, show_default=True)
 def migrate(workers: int) -> None:
     """Create or migrate the platform and every commune. Can be run again after an interruption."""
+    from civique.core.opening import seed_platform
     from civique.core.process import engines
     from civique.core.registry import modules
     from civique.prepare import migrate as run
@@ -73,6 +74,7 @@ def migrate(workers: int) -> None:
 
     create_platform(engines(), modules().plan)
     outcomes = run(workers)
+    seed_platform(engines())
     click.echo(f"{len(outcomes)} schemas migrated.")
 
 
@@ -303,6 +305,32 @@ def rekey(slug: str | None) -> None:
                 done += 1
             step(found.slug)
     click.echo(f"{done} communes re-keyed to version {engines().keys.current}.")
+
+
+@main.group()
+def operator() -> None:
+    """Who looks after the platform at /operations."""
+
+
+@operator.command()
+@click.option("--email", required=True)
+@click.option("--name", required=True, help="First and last names.")
+def add(email: str, name: str) -> None:
+    """Let somebody in at /operations; the second factor is set up at the first visit. Can be run twice."""
+    from civique.core.process import engines
+    from civique.platform.team import add_operator
+    from civique.services.identifiers import normal_email
+    from tenants.registry import PLATFORM
+    from tenants.session import session_for
+
+    try:
+        address = normal_email(email)
+    except ValueError as error:
+        raise click.ClickException(f"This is not an e-mail address: {email}") from error
+    with session_for(engines(), PLATFORM) as session:
+        add_operator(session, name, address)
+        session.commit()
+    click.echo(f"{address} can sign in at {config().apex}/connexion")
 
 
 @main.group()

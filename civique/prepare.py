@@ -2,6 +2,7 @@
 
 import click
 
+from civique.core.opening import seed_platform
 from civique.core.process import engines, provisioner, registry
 from civique.core.registry import modules
 from tenants.cluster import create_platform
@@ -13,6 +14,7 @@ def prepare(*, demonstration: bool = False) -> None:
     """Create or migrate everything; with ``demonstration``, fill an instance that has no commune yet."""
     create_platform(engines(), modules().plan)
     migrate()
+    seed_platform(engines())
     if demonstration and not registry().all():
         from civique.demo import load
 

@@ -29,6 +29,7 @@ for name in ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "PORT"):
 def services() -> Iterator[dict[str, str]]:
     """PostgreSQL and Valkey started, the platform created; gives the environment that programs need."""
     from civique.core.config import config
+    from civique.core.opening import seed_platform
     from civique.core.process import engines
     from civique.core.registry import modules
     from civique.embedded import embedded_environment, start_services
@@ -40,6 +41,7 @@ def services() -> Iterator[dict[str, str]]:
     os.environ.update(embedded_environment(VAR, postgres, valkey))
     config.cache_clear()
     create_platform(engines(), modules().plan)
+    seed_platform(engines())
     yield dict(os.environ)
     engines().dispose()
     postgres.remove()

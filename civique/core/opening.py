@@ -5,6 +5,8 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
+from sqlalchemy.dialects.postgresql import insert
+
 from civique.core import audit, clock, commune, settings
 from civique.core.access.operations import grant_role
 from civique.core.config import config
@@ -17,7 +19,7 @@ from civique.core.territory.models import Territory
 from civique.services.communes import Communes, slug, time_zone
 from tenants.engines import Engines
 from tenants.provision import Provisioner
-from tenants.registry import Tenant
+from tenants.registry import PLATFORM, Tenant
 from tenants.session import TenantSession, session_for
 
 TRIAL = timedelta(days=60)
@@ -76,6 +78,13 @@ def seed(session: TenantSession, insee: str) -> None:
         )
     session.flush()
     audit.record(session, "commune.opened")
+
+
+def seed_platform(engines: Engines) -> None:
+    """First rows of the apex, which has the core's tables too. Running it twice adds nothing."""
+    with session_for(engines, PLATFORM) as session:
+        session.execute(insert(SiteState).values(id=1, version=1).on_conflict_do_nothing())
+        session.commit()
 
 
 def add_administrator(session: TenantSession, given_name: str, family_name: str, email: str) -> Person:

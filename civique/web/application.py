@@ -74,6 +74,7 @@ def create_application(name: str, config: Config, engines: Engines, **flask_conf
         MAX_FORM_PARTS=500,
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
         MODULE_OF_BLUEPRINT={},
+        DESK="desk.work",
         RATELIMIT_STORAGE_URI=config.redis_url.replace("unix://", "redis+unix://", 1) or "memory://",
         RATELIMIT_KEY_PREFIX="limites",
         **flask_config,

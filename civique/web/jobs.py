@@ -40,7 +40,8 @@ def purge(session: TenantSession) -> None:
 
 
 def tick(session: TenantSession) -> None:
-    """Once a minute, at the platform: start the periodic jobs whose period began, in every open commune.
+    """Once a minute: start the periodic jobs whose period began, in every open commune, and at the apex for the core's and
+    the platform's own.
 
     ``periodic_run`` has one row a commune, job and period: however often the tick runs, a period runs once.
     """
@@ -50,6 +51,7 @@ def tick(session: TenantSession) -> None:
             INSERT INTO platform.periodic_run (owner, job, period)
             SELECT t.schema, :job, :period FROM platform.tenant t
              WHERE t.state IN ('open', 'suspended') AND (:module = 'core' OR t.modules @> to_jsonb(CAST(:module AS text)))
+            UNION ALL SELECT 'platform', :job, :period WHERE :module IN ('core', 'platform')
             ON CONFLICT DO NOTHING RETURNING owner, job)
         INSERT INTO platform.outbox (id, owner, job, args) SELECT gen_random_uuid(), owner, job, '{}' FROM fresh
         """

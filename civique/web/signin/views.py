@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from flask import Blueprint, g, request, session, url_for
+from flask import Blueprint, current_app, g, request, session, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock
 from civique.core.access import operations as access
 from civique.core.access import queries
 from civique.core.access.models import SignInCode
+from civique.core.config import config
 from civique.core.i18n import gettext as _
 from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to_address
@@ -21,8 +22,10 @@ from civique.web.forms import choices
 from civique.web.pages import go, go_path, keep_anyway, notice, page
 from civique.web.signin.forms import AddressForm, CodeForm, PasswordForm, TotpForm, WhoForm
 from tenants.db import db
+from tenants.session import current_tenant
 
 blueprint = Blueprint("access", __name__, url_prefix="/connexion")
+SET_UP = "/mairie/mise-en-route"
 
 
 @blueprint.get("")
@@ -82,6 +85,9 @@ def check_code() -> Response:
         form.fail("code", wrong_code_sentence(wrong.left))
         return page("signin/code.html", status=422, form=form, address=row.address)
     known = people_at(db.session, row.address)
+    if not known and current_tenant().is_platform:
+        notice(_("Nobody works at Civique with this address. To come in, go to the site of your commune."), "wait")
+        return go("access.sign_in")
     if len(known) == 1:
         return enter(known[0], row)
     return go("access.who")
@@ -105,6 +111,8 @@ def choose_who() -> Response:
     if row is None:
         return go("access.sign_in")
     form = _who_form(row)
+    if not form.who.choices:
+        return go("access.sign_in")
     if not form.validate():
         return page("signin/who.html", status=422, form=form, address=row.address)
     if form.who.data != "new":
@@ -214,8 +222,42 @@ def accept_invitation(token: str) -> Response:
     person.channel = "email"
     people.add_address(db.session, person, found.address, confirmed_at=clock.now())
     access.accept_invitation(db.session, found, person)
-    session["suite"] = url_for("desk.work")
+    session["suite"] = url_for(current_app.config["DESK"])
     return enter(person)
+
+
+@blueprint.get("/premiere-fois/<token>")
+@allow(PUBLIC)
+def hand_over(token: str) -> Response:
+    """Come from the apex: a button enters, because mail readers and previews open links by themselves.
+
+    In a demonstration the link enters at once, second factor given: playing somebody takes one click.
+    """
+    found = access.open_hand_over(db.session, token)
+    if found is None:
+        return page("signin/hand_over_gone.html", status=404)
+    if config().demonstration and current_tenant().demonstration:
+        session["suite"] = safe_path(request.args.get("suite"))
+        return enter(found[1], found[0], strong=True)
+    return page("signin/hand_over.html", person=found[1], token=token)
+
+
+@blueprint.post("/premiere-fois/<token>")
+@allow(PUBLIC)
+@limiter.limit("10 per 5 minutes")
+def accept_hand_over(token: str) -> Response:
+    """Enter once; the administrator lands on the set-up."""
+    found = access.open_hand_over(db.session, token)
+    if found is None:
+        return page("signin/hand_over_gone.html", status=404)
+    session["suite"] = set_up_path()
+    return enter(found[1], found[0])
+
+
+def set_up_path() -> str:
+    """Page of the set-up when this release has one, the desk otherwise."""
+    paths = {rule.rule for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    return SET_UP if SET_UP in paths else url_for(current_app.config["DESK"])
 
 
 def post_code(address: str, purpose: str) -> SignInCode:
@@ -249,7 +291,7 @@ def enter(person: Person, code: SignInCode | None = None, *, strong: bool = Fals
         session.pop(key, None)
     g.pop("csrf_token", None)
     if next_page == "/" and queries.rights_of(db.session, person, {}).staff:
-        next_page = url_for("desk.work")
+        next_page = url_for(current_app.config["DESK"])
     response = go_path(next_page)
     secure = cookie_name().startswith("__Host-")
     response.set_cookie(
@@ -280,7 +322,9 @@ def _who_form(row: SignInCode) -> WhoForm:
     form = WhoForm()
     known = people_at(db.session, row.address)
     pairs = [(str(p.id), p.name) for p in known]
-    form.who.choices = choices([*pairs, ("new", _("Somebody else") if known else _("I come for the first time"))])
+    if not current_tenant().is_platform:
+        pairs.append(("new", _("Somebody else") if known else _("I come for the first time")))
+    form.who.choices = choices(pairs)
     if not known:
         form.who.data = "new"
     return form
