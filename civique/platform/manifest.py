@@ -1,9 +1,35 @@
 """What the apex has: its pages, its jobs, its tables beside the registry."""
 
+from datetime import timedelta
+
 from civique.core.i18n import _l
-from civique.core.manifest import Manifest
-from civique.platform.views import blueprint
+from civique.core.manifest import Job, Manifest, Permission, PersonalData
+from civique.platform import jobs, operations
+from civique.platform.models import Subscription
+from civique.platform.settings import Prices, Publisher
+from civique.platform.views import demonstration, pages, subscription
+from civique.platform.views import operations as operation_views
 
-APEX_BLUEPRINTS = (blueprint,)
+APEX_BLUEPRINTS = (
+    pages.blueprint, subscription.blueprint, operation_views.blueprint, demonstration.blueprint,
+)  # fmt: skip
 
-MANIFEST = Manifest(name="platform", label=_l("Platform"))
+MANIFEST = Manifest(
+    name="platform",
+    label=_l("Platform"),
+    icon="globe",
+    models=(Subscription,),  # type: ignore[arg-type]  # a table of schema platform
+    permissions=(Permission("platform.operate", _l("Look after the platform"), ("operator",), sensitive=True),),
+    settings=(Prices, Publisher),
+    jobs=(
+        Job(operations.OPEN_SITE, jobs.open_site),
+        Job("platform.purge_subscriptions", jobs.purge_subscriptions, every=timedelta(days=1)),
+    ),
+    personal_data=(
+        PersonalData(
+            "subscriptions", _l("Your subscription requests"), _l("To open the site of a commune"), _l("Contract"),
+            _l("As long as the site; three months for a request that led to none"),
+            operations.export_subscriptions, operations.erase_subscriptions,
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,71 @@
+"""What the apex does inside a commune, in the commune's own session: hand over, reset an access, play a persona."""
+
+from uuid import UUID
+
+from civique.core import audit, commune, settings
+from civique.core.access import operations as access
+from civique.core.people.queries import get_person
+from civique.core.process import engines
+from civique.platform import messages
+from civique.platform.queries import administrator_at
+from tenants.registry import Tenant
+from tenants.session import session_for
+
+ENTER = "/connexion/premiere-fois/"
+PROOFS = ("call_back", "letter", "decision", "visit")
+
+
+class NotAdministrator(LookupError):
+    """Nobody with this address administers this commune."""
+
+
+class OthersCanHelp(ValueError):
+    """Another administrator exists and could give the access back; ``count`` administrators in all."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(str(count))
+        self.count = count
+
+
+def lead_in(tenant: Tenant, address: str) -> str | None:
+    """Address that signs in, once, the administrator who has this e-mail; None when there is none (any more)."""
+    with session_for(engines(), tenant) as session:
+        person, _ = administrator_at(session, address)
+        if person is None:
+            return None
+        token = access.make_hand_over(session, person)
+        session.commit()
+    return f"{commune.site_address(tenant)}{ENTER}{token}"
+
+
+def play(tenant: Tenant, person_id: UUID) -> str | None:
+    """Address that signs in as somebody of a demonstration commune."""
+    with session_for(engines(), tenant) as session:
+        person = get_person(session, person_id)
+        if person is None or not tenant.demonstration:
+            return None
+        token = access.make_hand_over(session, person)
+        session.commit()
+    return f"{commune.site_address(tenant)}{ENTER}{token}"
+
+
+def reset_access(tenant: Tenant, address: str, proof: str, *, operator: UUID, others_cannot: bool) -> None:
+    """Give back the access of an administrator who lost everything: factors and sessions go, the person and the mairie
+    are told, the commune's audit says on which proof.
+
+    Raises:
+        NotAdministrator: nobody with this address administers the commune.
+        OthersCanHelp: another administrator exists and the operator did not say that they cannot help.
+    """
+    with session_for(engines(), tenant) as session:
+        person, count = administrator_at(session, address)
+        if person is None:
+            raise NotAdministrator(address)
+        if count > 1 and not others_cannot:
+            raise OthersCanHelp(count)
+        access.reset_factors(session, person, proof)
+        audit.record(session, "access.reset_by_operator", person, proof=proof, operator=operator)
+        messages.tell_recovered(session, person, settings.get(session, commune.Contact).email)
+        session.commit()
+
+

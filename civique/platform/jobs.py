@@ -1,0 +1,91 @@
+"""Jobs of the platform. Each takes ids and may be run twice, and killed anywhere."""
+
+from uuid import UUID
+
+from sqlalchemy import text, update
+
+from civique.core import clock
+from civique.core.access.queries import count_administrators
+from civique.core.opening import UnknownCommune, add_administrator, open_commune, seed
+from civique.core.process import engines, provisioner, registry
+from civique.platform import operations
+from civique.platform.models import Subscription
+from civique.platform.queries import administrator_at
+from tenants.provision import TenantExists
+from tenants.registry import PLATFORM, Tenant
+from tenants.session import TenantSession, session_for
+
+
+def open_site(session: TenantSession, subscription_id: str) -> None:
+    """Open the site of an approved subscription: schema, first rows, administrator, then the message.
+
+    Each step finds what an earlier run left: the half-made commune (the provisioner resumes it), the commune without
+    its first rows, the administrator who is there already. A commune that somebody else administers is never touched.
+    """
+    _one_at_a_time(session, UUID(subscription_id))
+    if not _begin(UUID(subscription_id)):
+        return
+    subscription = session.get(Subscription, UUID(subscription_id))
+    assert subscription is not None
+    try:
+        tenant = _commune(subscription)
+    except UnknownCommune:
+        operations.note_failure(session, subscription, "unknown commune")
+        return
+    if not _administered(tenant, subscription):
+        operations.refuse_as_taken(session, subscription)
+        return
+    operations.note_open(session, subscription, tenant.schema)
+
+
+def purge_subscriptions(session: TenantSession) -> None:
+    """Forget who asked in vain."""
+    operations.purge_subscriptions(session)
+
+
+def _one_at_a_time(session: TenantSession, subscription_id: UUID) -> None:
+    query = text("SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(:key, 0))")
+    session.execute(query, {"key": f"open_site {subscription_id}"})
+
+
+def _begin(subscription_id: UUID) -> bool:
+    """Show that the work began, in a transaction of its own, before anything is made: what exists from then on under
+    this commune's code without an administrator was made by this job."""
+    with session_for(engines(), PLATFORM) as own:
+        query = (
+            update(Subscription)
+            .where(Subscription.id == subscription_id, Subscription.state.in_(("approved", "opening")))
+            .values(state="opening", changed_at=clock.now())
+            .returning(Subscription.id)
+        )
+        begun = own.execute(query).scalar_one_or_none()
+        own.commit()
+    return begun is not None
+
+
+def _commune(subscription: Subscription) -> Tenant:
+    """The commune, made now or by an earlier run that was killed, with its first rows."""
+    try:
+        return open_commune(engines(), provisioner(), subscription.insee)
+    except TenantExists:
+        tenant = registry().by_insee(subscription.insee)
+        if tenant is None:
+            raise
+    with session_for(engines(), tenant) as session:
+        seed(session, subscription.insee)
+        session.commit()
+    return tenant
+
+
+def _administered(tenant: Tenant, subscription: Subscription) -> bool:
+    """Make the applicant the first administrator, once.
+
+    Returns:
+        False when the commune has administrators and the applicant is not one of them.
+    """
+    with session_for(engines(), tenant) as session:
+        if count_administrators(session) == 0:
+            add_administrator(session, subscription.given_name, subscription.family_name, subscription.email)
+            session.commit()
+            return True
+        return administrator_at(session, subscription.email)[0] is not None

@@ -1,0 +1,1 @@
+"""Views of the apex, a file a part."""

@@ -1,0 +1,250 @@
+"""For operators: requests to check, communes, recovery of an access, work that failed. No resident's data anywhere."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, request, url_for
+from werkzeug.wrappers import Response
+
+from civique.core import audit, commune
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.core.opening import communes
+from civique.core.process import provisioner, registry
+from civique.platform import handover, operations, queries
+from civique.platform.forms import RecoveryForm, RefusalForm, SuspensionForm
+from civique.platform.models import STATES, Subscription
+from civique.services.communes import official_email_matches
+from civique.web import tables
+from civique.web.access import allow, me
+from civique.web.application import limiter
+from civique.web.lists import paginate
+from civique.web.pages import go, notice, page
+from tenants.db import db
+from tenants.models import TenantRow
+from tenants.registry import Tenant
+
+blueprint = Blueprint("operations", __name__, url_prefix="/operations")
+OPERATE = "platform.operate"
+SUBSCRIPTION_COLUMNS = (
+    tables.Column(_l("Commune"), lambda s: s.commune_name), tables.Column(_l("INSEE code"), lambda s: s.insee),
+    tables.Column(_l("State"), lambda s: s.state), tables.Column(_l("Asked on"), lambda s: s.created_at),
+    tables.Column(_l("Decided on"), lambda s: s.decided_at), tables.Column(_l("Opened on"), lambda s: s.opened_at),
+    tables.Column(_l("Terms"), lambda s: s.terms_version), tables.Column(_l("Data contract"), lambda s: s.data_version),
+)  # fmt: skip
+COMMUNE_COLUMNS = (
+    tables.Column(_l("Commune"), lambda t: t.name), tables.Column(_l("INSEE code"), lambda t: t.insee),
+    tables.Column(_l("Address"), lambda t: t.slug), tables.Column(_l("State"), lambda t: t.state),
+    tables.Column(_l("Modules"), lambda t: ", ".join(m for m in t.modules if m != "core")),
+    tables.Column(_l("Opened on"), lambda t: t.created_at), tables.Column(_l("End of trial"), lambda t: t.trial_ends_on),
+)  # fmt: skip
+
+
+@blueprint.get("")
+@allow(OPERATE)
+def work() -> Response:
+    """What waits: requests first, then work that failed."""
+    return page(
+        "platform/operations/work.html",
+        to_check=db.session.scalars(queries.find_subscriptions("to_check").limit(10)).all(),
+        waiting=queries.count_to_check(db.session), counts=queries.outbox_counts(db.session),
+    )  # fmt: skip
+
+
+@blueprint.get("/demandes")
+@allow(OPERATE)
+def subscriptions() -> Response:
+    """Every request."""
+    state, text = request.args.get("etat", ""), request.args.get("q", "")[:100].strip()
+    if state and state not in STATES:
+        abort(404)
+    query = queries.find_subscriptions(state, text)
+    if request.args.get("format") in {"csv", "xlsx"}:
+        rows = db.session.scalars(query).all()
+        return tables.download(request.args["format"], "demandes", SUBSCRIPTION_COLUMNS, rows)
+    return page(
+        "platform/operations/subscriptions.html", "rows", listing=paginate(query), state=state, q=text, states=STATES
+    )
+
+
+@blueprint.get("/demandes/<uuid:subscription_id>")
+@allow(OPERATE)
+def subscription(subscription_id: UUID) -> Response:
+    """One request: what to compare before deciding."""
+    return _subscription_page(_subscription(subscription_id), RefusalForm())
+
+
+@blueprint.post("/demandes/<uuid:subscription_id>/accepter")
+@allow(OPERATE)
+def approve(subscription_id: UUID) -> Response:
+    """Open the site: one click."""
+    row = _subscription(subscription_id)
+    try:
+        operations.approve_subscription(db.session, row, me())
+    except operations.CommuneTaken:
+        operations.refuse_as_taken(db.session, row)
+        notice(_("The commune has a site already, or one is being opened: the applicant was told."), "wait")
+        return go("operations.subscription", subscription_id=row.id)
+    if row.state in {"approved", "opening", "open"}:
+        notice(_("Accepted: the site of %(commune)s is being opened.", commune=row.commune_name))
+    else:
+        notice(_("This request was decided already: nothing was changed."), "wait")
+    return go("operations.subscriptions", etat="to_check")
+
+
+@blueprint.post("/demandes/<uuid:subscription_id>/refuser")
+@allow(OPERATE)
+def refuse(subscription_id: UUID) -> Response:
+    """Refuse, with a sentence that the applicant reads."""
+    row = _subscription(subscription_id)
+    form = RefusalForm()
+    if not form.validate():
+        return _subscription_page(row, form, 422)
+    if row.state != "to_check":
+        notice(_("This request was decided already: nothing was changed."), "wait")
+        return go("operations.subscription", subscription_id=row.id)
+    operations.refuse_subscription(db.session, row, form.reason.data, me())
+    notice(_("Refused: the applicant receives your sentence."))
+    return go("operations.subscriptions", etat="to_check")
+
+
+@blueprint.get("/communes")
+@allow(OPERATE)
+def commune_list() -> Response:
+    """Every commune, without a word of its content."""
+    state, text = request.args.get("etat", ""), request.args.get("q", "")[:100].strip()
+    query = queries.find_communes(state, text)
+    if request.args.get("format") in {"csv", "xlsx"}:
+        rows = db.session.scalars(query).all()
+        return tables.download(request.args["format"], "communes", COMMUNE_COLUMNS, rows)
+    return page("platform/operations/communes.html", "rows", listing=paginate(query), state=state, q=text)
+
+
+@blueprint.get("/communes/<uuid:tenant_id>")
+@allow(OPERATE)
+def commune_file(tenant_id: UUID) -> Response:
+    """One commune: state, suspend or resume, recover an access."""
+    return _commune_page(_tenant(tenant_id), SuspensionForm())
+
+
+@blueprint.post("/communes/<uuid:tenant_id>/suspendre")
+@allow(OPERATE)
+def suspend(tenant_id: UUID) -> Response:
+    """Read-only with a banner; exports stay open."""
+    tenant = _tenant(tenant_id)
+    form = SuspensionForm()
+    if not form.validate():
+        return _commune_page(tenant, form, 422)
+    if tenant.state == "open":
+        provisioner().set_state(tenant, "suspended", form.reason.data)
+        audit.record(db.session, "tenant.suspended", _row(tenant_id))
+        notice(_("The site is read-only. Its administrators can still export everything."))
+    return go("operations.commune_file", tenant_id=tenant_id)
+
+
+@blueprint.post("/communes/<uuid:tenant_id>/rouvrir")
+@allow(OPERATE)
+def resume(tenant_id: UUID) -> Response:
+    """Open a suspended site again."""
+    tenant = _tenant(tenant_id)
+    if tenant.state == "suspended":
+        provisioner().set_state(tenant, "open")
+        audit.record(db.session, "tenant.resumed", _row(tenant_id))
+        notice(_("The site is open again."))
+    return go("operations.commune_file", tenant_id=tenant_id)
+
+
+@blueprint.get("/communes/<uuid:tenant_id>/acces")
+@allow(OPERATE)
+def recovery(tenant_id: UUID) -> Response:
+    """Ask what was seen before an access is given back."""
+    return page("platform/operations/recovery.html", form=RecoveryForm(), tenant=_tenant(tenant_id))
+
+
+@blueprint.post("/communes/<uuid:tenant_id>/acces")
+@allow(OPERATE)
+@limiter.limit("10 per hour")
+def recover(tenant_id: UUID) -> Response:
+    """Reset the factors of the administrator whose address the caller said; both sides keep the trace."""
+    tenant = _tenant(tenant_id)
+    form = RecoveryForm()
+    if form.validate():
+        try:
+            handover.reset_access(
+                tenant, form.email.data, form.proof.data, operator=me().id, others_cannot=form.others_cannot.data
+            )
+        except handover.NotAdministrator:
+            form.fail("email", _("Nobody with this address administers this site. Ask the caller to say it again."))
+        except handover.OthersCanHelp as others:
+            form.fail(
+                "others_cannot",
+                _("This site has %(count)s administrators: another one can help. Tick only if none can.", count=others.count),
+            )  # fmt: skip
+        else:
+            audit.record(
+                db.session, "tenant.access_reset", _row(tenant_id), proof=form.proof.data, seen_on=form.seen_on.data
+            )
+            notice(_("Access given back. The person and the town hall receive a message."))
+            return go("operations.commune_file", tenant_id=tenant_id)
+    return page("platform/operations/recovery.html", status=422, form=form, tenant=tenant)
+
+
+@blueprint.get("/travaux")
+@allow(OPERATE)
+def outbox() -> Response:
+    """Work that failed, or is late."""
+    late = db.session.scalars(queries.outbox_waiting().limit(50)).all()
+    names = {tenant.schema: tenant.name for tenant in registry().all()}
+    return page(
+        "platform/operations/outbox.html", "rows", listing=paginate(queries.outbox_failures()), late=late, names=names,
+        counts=queries.outbox_counts(db.session), error_class=queries.error_class,
+    )  # fmt: skip
+
+
+@blueprint.post("/travaux/<uuid:outbox_id>/reessayer")
+@allow(OPERATE)
+def retry(outbox_id: UUID) -> Response:
+    """Try one piece of work again now."""
+    if operations.retry_work(db.session, outbox_id):
+        notice(_("It will be tried again in a moment."))
+    else:
+        notice(_("This work is done already."), "wait")
+    return go("operations.outbox")
+
+
+def _subscription(subscription_id: UUID) -> Subscription:
+    row = queries.subscription(db.session, subscription_id)
+    if row is None:
+        abort(404)
+    return row
+
+
+def _subscription_page(row: Subscription, form: RefusalForm, status: int = 200) -> Response:
+    official = communes().get(row.insee)
+    matches = bool(official and official_email_matches(row.email, official))
+    site = queries.site_of(row.insee)
+    return page(
+        "platform/operations/subscription.html", status=status, row=row, form=form, official=official, matches=matches,
+        site=site, address=commune.site_address(site) if site else "",
+    )  # fmt: skip
+
+
+def _row(tenant_id: UUID) -> TenantRow:
+    row = db.session.get(TenantRow, tenant_id)
+    if row is None or row.state == "deleted":
+        abort(404)
+    return row
+
+
+def _tenant(tenant_id: UUID) -> Tenant:
+    row = _row(tenant_id)
+    tenant = registry().by_insee(row.insee)
+    if tenant is None:
+        abort(404)
+    return tenant
+
+
+def _commune_page(tenant: Tenant, form: SuspensionForm, status: int = 200) -> Response:
+    return page(
+        "platform/operations/commune.html", status=status, tenant=tenant, form=form, row=_row(tenant.id),
+        address=commune.site_address(tenant), path=url_for("operations.recovery", tenant_id=tenant.id),
+    )  # fmt: skip
