@@ -84,6 +84,12 @@ class Site:
                 groups.append((manifest, links))
         return groups
 
+    def current_endpoint(self) -> str:
+        """Entry of the back-office menu that this page is under: the longest address that begins this page's."""
+        endpoints = [link.endpoint for _, links in self.desk() for link in links]
+        under = [e for e in endpoints if f"{request.path}/".startswith(f"{url_for(e)}/")]
+        return max(under, key=lambda endpoint: len(url_for(endpoint)), default="")
+
 
 @cache
 def icon_source(name: str) -> str:
