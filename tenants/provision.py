@@ -218,7 +218,7 @@ def narrow(connection: Connection, role: str, table: str, rights: str) -> None:
     """Leave the commune's role only these rights on one of its tables (audit: SELECT, INSERT)."""
     names = {"table": sql.Identifier(table), "role": sql.Identifier(role)}
     for statement in ("REVOKE ALL ON {table} FROM {role}", f"GRANT {rights} ON {{table}} TO {{role}}"):
-        connection.exec_driver_sql(sql.SQL(statement).format(**names).as_string())  # type: ignore[arg-type]
+        connection.exec_driver_sql(sql.SQL(statement).format(**names).as_string())
 
 
 def _opaque_name() -> str:
@@ -226,7 +226,7 @@ def _opaque_name() -> str:
 
 
 def _execute(connection: Connection, statement: str, name: str) -> None:
-    connection.exec_driver_sql(sql.SQL(statement).format(sql.Identifier(name)).as_string())  # type: ignore[arg-type]
+    connection.exec_driver_sql(sql.SQL(statement).format(sql.Identifier(name)).as_string())
 
 
 def _role_exists(connection: Connection, role: str) -> bool:

@@ -95,7 +95,7 @@ def permission_of(app: Flask, endpoint: str) -> str:
     if endpoint == "static":
         return PUBLIC
     try:
-        return str(app.view_functions[endpoint].permission)  # type: ignore[attr-defined]
+        return str(cast(Any, app.view_functions[endpoint]).permission)
     except AttributeError:
         raise LookupError(f"route {endpoint} declares no permission") from None
 

@@ -47,7 +47,7 @@ class Application(Flask):
 
     session_interface = CommuneCookie()
 
-    def dispatch_request(self) -> Response:  # type: ignore[override]
+    def dispatch_request(self) -> Response:
         """Run the view, then commit what it did, or nothing when it answered an error."""
         response = self.make_response(super().dispatch_request())
         if response.status_code < 400 or g.get("commit_anyway"):

@@ -104,4 +104,4 @@ def _forget_session() -> None:
     try:
         db.session.rollback()
     except Exception:
-        db.session.remove()
+        db.session.close()
