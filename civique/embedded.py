@@ -107,14 +107,21 @@ def up(port: int) -> int:
 
 def announce() -> None:
     """Say where to go and who can sign in."""
-    from civique.core.process import registry
+    from civique.core.process import engines, registry
+    from civique.platform.personas import sign_in_lines
+    from tenants.session import session_for
 
     settings = config()
-    lines = ["", "Civique is ready", f"  {settings.apex}/  subscribe, list of modules"]
-    lines += [f"  {settings.address(t.slug)}/  {t.name}" for t in registry().all("open")]
+    lines = ["", "Civique is ready", f"  {settings.apex}/  subscribe, list of modules", ""]
+    for tenant in registry().all("open"):
+        lines.append(f"  {settings.address(tenant.slug)}/  {tenant.name}")
+        if tenant.demonstration:
+            with session_for(engines(), tenant) as session:
+                lines += [f"      {line}" for line in sign_in_lines(session)]
     lines += [
-        f"  {settings.apex}/_demo  sign in as somebody with one click",
-        f"  {settings.apex}/_mail  messages sent",
+        "",
+        f"  {settings.apex}/_demo  sign in as any of them with one click",
+        f"  {settings.apex}/_mail  messages sent, codes included",
         "",
     ]
     click.echo("\n".join(lines))
