@@ -1,12 +1,55 @@
-"""The demonstration: communes that look lived in. People and amounts are fictitious."""
+"""Loading the demonstration: three communes, each at another moment of its life. Modules add their own part."""
 
+import random
+from collections.abc import Callable, Iterable
+
+from civique.core import clock, i18n
+from civique.core.demonstration import World
+from civique.core.opening import add_administrator, open_commune
+from civique.core.registry import modules
+from civique.demonstration import blou, loire_authion
 from tenants.engines import Engines
-from tenants.provision import Provisioner
+from tenants.provision import Provisioner, TenantExists
+from tenants.registry import Tenant
+from tenants.session import TenantSession, session_for
+
+Builder = Callable[[TenantSession, World], None]
 
 
-def load(engines: Engines, provisioner: Provisioner) -> None:
-    """Create the demonstration communes and fill them, module by module."""
-    from civique.core.opening import open_commune
+def load(engines: Engines, provisioner: Provisioner) -> list[Tenant]:
+    """Create the demonstration communes and fill them; those that exist already are left as they are.
 
-    for insee, modules_on in (("49307", ["fund"]), ("49002", list[str]())):
-        open_commune(engines, provisioner, insee, modules=modules_on, demonstration=True)
+    Loire-Authion lives with every module, Blou (929 inhabitants) with the first one, Angrie has just subscribed and its
+    set-up is still to do.
+    """
+    optional = [manifest.name for manifest in modules().optional]
+    plan: tuple[tuple[str, Iterable[str], Builder], ...] = (
+        ("49307", optional, loire_authion.build),
+        ("49030", optional[:1], blou.build),
+        ("49008", (), _just_subscribed),
+    )
+    made = []
+    for insee, chosen, build in plan:
+        try:
+            tenant = open_commune(engines, provisioner, insee, modules=chosen, demonstration=True)
+        except TenantExists:
+            continue
+        with session_for(engines, tenant) as session, i18n.speaking("fr"):
+            fill(session, tenant, build)
+            session.commit()
+        made.append(tenant)
+    return made
+
+
+def fill(session: TenantSession, tenant: Tenant, build: Builder) -> World:
+    """Build a commune's world, then let each of its modules add what it shows."""
+    world = World(today=clock.today(), random=random.Random(int(tenant.insee)))  # noqa: S311 (nothing secret)
+    build(session, world)
+    for manifest in modules().of(tenant):
+        if manifest.demo is not None:
+            manifest.demo(session, world)
+    return world
+
+
+def _just_subscribed(session: TenantSession, world: World) -> None:
+    world.people["administrator"] = add_administrator(session, "Basile", "Cormier", "basile.cormier@exemple.fr")

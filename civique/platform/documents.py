@@ -70,7 +70,8 @@ def blocks(markdown: str) -> list[dict[str, Any]]:
     from markdown_it import MarkdownIt
 
     found: list[dict[str, Any]] = []
-    kind, level, items = "p", 0, None
+    kind, level = "p", 0
+    items: list[Any] | None = None
     for token in MarkdownIt("commonmark", {"html": False}).parse(markdown):
         if token.type == "heading_open":
             kind, level = "h", int(token.tag[1]) - 1

@@ -68,7 +68,8 @@ class ApplicantForm(OnceForm):
                 _(
                     "This SIRET is not the commune’s: it must start with its SIREN, %(siren)s. It is on the town hall’s "
                     "invoices.",
-                    siren=f"{siren[:3]}\u00a0{siren[3:6]}\u00a0{siren[6:]}", de_commune=de(self.official),
+                    siren=f"{siren[:3]}\u00a0{siren[3:6]}\u00a0{siren[6:]}",
+                    de_commune=de(self.official),
                 )
             )
 

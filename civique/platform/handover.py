@@ -67,5 +67,3 @@ def reset_access(tenant: Tenant, address: str, proof: str, *, operator: UUID, ot
         audit.record(session, "access.reset_by_operator", person, proof=proof, operator=operator)
         messages.tell_recovered(session, person, settings.get(session, commune.Contact).email)
         session.commit()
-
-

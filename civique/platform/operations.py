@@ -142,9 +142,7 @@ def purge_subscriptions(session: TenantSession) -> int:
         How many requests went.
     """
     now = clock.now()
-    unanswered = delete(Subscription).where(
-        Subscription.state == "started", Subscription.created_at < now - UNANSWERED
-    )
+    unanswered = delete(Subscription).where(Subscription.state == "started", Subscription.created_at < now - UNANSWERED)
     old = delete(Subscription).where(
         Subscription.state.in_(("started", "confirmed", "to_check", "refused", "failed")),
         Subscription.changed_at < now - KEPT,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from civique.core.access.models import RoleGrant
 from civique.core.access.roles import ROLES
+from civique.core.i18n import gettext
 from civique.core.people.models import EmailAddress, Person
 from civique.core.people.queries import active_people
 from tenants.session import TenantSession
@@ -36,7 +37,9 @@ class Persona:
 def personas(session: TenantSession) -> Sequence[Persona]:
     """Everybody with a role, then a few residents, of a demonstration commune."""
     grants: dict[UUID, list[str]] = {}
-    live = select(RoleGrant.person_id, RoleGrant.role).where(RoleGrant.ended_at.is_(None)).order_by(RoleGrant.created_at)
+    live = (
+        select(RoleGrant.person_id, RoleGrant.role).where(RoleGrant.ended_at.is_(None)).order_by(RoleGrant.created_at)
+    )
     for person_id, role in session.execute(live):
         grants.setdefault(person_id, []).append(role)
     with_address = select(EmailAddress.person_id).where(
@@ -54,12 +57,14 @@ def _persona(person: Person, roles: list[str]) -> Persona:
     return Persona(person.id, person.name, address, tuple(dict.fromkeys(roles)))
 
 
-def sign_in_lines(session: TenantSession) -> Sequence[Persona]:
-    """Whom the terminal names when a demonstration starts: one person a role."""
+def sign_in_lines(session: TenantSession) -> list[str]:
+    """Whom the terminal names when a demonstration starts, address then roles: one person a role, one resident."""
     seen: set[str] = set()
-    chosen = []
+    lines = []
     for persona in personas(session):
-        if not seen.issuperset(persona.roles) or (not persona.roles and "" not in seen):
-            seen.update(persona.roles or ("",))
-            chosen.append(persona)
-    return chosen
+        parts = set(persona.roles or ("",))
+        if not parts <= seen:
+            seen |= parts
+            roles = ", ".join(str(ROLES[role].label) for role in persona.roles if role in ROLES)
+            lines.append(f"{persona.address:<34} {roles or gettext('Resident')}")
+    return lines

@@ -19,7 +19,7 @@ from tenants.registry import Tenant
 from tenants.session import TenantSession
 
 
-def find_subscriptions(state: str = "", text: str = "") -> Select[tuple[Subscription]]:
+def find_subscriptions(state: str = "", text: str = "") -> Select[Subscription]:
     """Query of the requests, eldest first among those to check, newest first otherwise."""
     order = Subscription.created_at if state == "to_check" else Subscription.created_at.desc()
     query = select(Subscription).order_by(order, Subscription.id)
@@ -58,7 +58,7 @@ def sites_of(codes: Sequence[str]) -> dict[str, Tenant]:
     return {code: tenant for code, tenant in found.items() if tenant is not None}
 
 
-def find_communes(state: str = "", text: str = "") -> Select[tuple[TenantRow]]:
+def find_communes(state: str = "", text: str = "") -> Select[TenantRow]:
     """Query of the communes, newest first; those that left are not shown."""
     query = select(TenantRow).where(TenantRow.state != "deleted").order_by(TenantRow.created_at.desc())
     if state:
@@ -88,18 +88,18 @@ def administrator_at(session: TenantSession, address: str) -> tuple[Person | Non
     return found, count_administrators(session)
 
 
-def outbox_failures() -> Select[tuple[OutboxRow]]:
+def outbox_failures() -> Select[OutboxRow]:
     """Query of the work that failed for good, newest first."""
     return select(OutboxRow).where(OutboxRow.outcome == "failed").order_by(OutboxRow.done_at.desc(), OutboxRow.id)
 
 
-def outbox_waiting() -> Select[tuple[OutboxRow]]:
+def outbox_waiting() -> Select[OutboxRow]:
     """Query of the work that is late or was tried in vain already, eldest first."""
     late = or_(OutboxRow.attempts > 1, OutboxRow.due_at < func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 5))
     return select(OutboxRow).where(OutboxRow.done_at.is_(None), late).order_by(OutboxRow.due_at, OutboxRow.id)
 
 
-def outbox_counts(session: TenantSession) -> Row[tuple[int, int, datetime | None]]:
+def outbox_counts(session: TenantSession) -> Row[int, int, datetime]:
     """How much waits, how much failed, since when the eldest is due."""
     waiting = OutboxRow.done_at.is_(None)
     query = select(

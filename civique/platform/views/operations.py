@@ -170,7 +170,7 @@ def recover(tenant_id: UUID) -> Response:
     if form.validate():
         try:
             handover.reset_access(
-                tenant, form.email.data, form.proof.data, operator=me().id, others_cannot=form.others_cannot.data
+                tenant, str(form.email.data), form.proof.data, operator=me().id, others_cannot=form.others_cannot.data
             )
         except handover.NotAdministrator:
             form.fail("email", _("Nobody with this address administers this site. Ask the caller to say it again."))

@@ -1,0 +1,1 @@
+"""Demonstration communes. People, amounts and dates are invented; what is quoted from a document says where it is from."""

@@ -1,0 +1,52 @@
+"""Blou: a commune of 929 inhabitants without communes déléguées, one secretary, few modules. Everything is invented."""
+
+from civique.core import commune, settings
+from civique.core.demonstration import World
+from civique.core.officials.operations import add_official
+from civique.core.organisations.operations import add_organisation, validate_organisation
+from civique.core.territory.operations import add_place
+from civique.demonstration import cast, matter
+from tenants.session import TenantSession
+
+
+def build(session: TenantSession, world: World) -> None:
+    """Fill the commune with little, as a small mairie does."""
+    settings.change(
+        session, commune.Identity, colour="#5a6b1f", tagline="Un village, une rivière, des voisins",
+        welcome_title="Bienvenue à Blou",
+    )  # fmt: skip
+    settings.change(
+        session, commune.Contact, phone="+33241990002", email="mairie-blou@exemple.fr", street="2 place de la Maquette (fictif)",
+        postal_code="49160", city="Blou", publication_director="Odile Tilleul, maire (fictif)",
+        hours="Mardi et vendredi, 9 h – 12 h (horaires fictifs)",
+    )  # fmt: skip
+    settings.change(session, commune.SetUp, finished=True)
+    world.places["Salle communale (fictif)"] = add_place(session, "hall", "Salle communale (fictif)")
+    cast.engage(session, world, "Blou", "49160", staff=2, residents=4)
+    comite = add_organisation(
+        session, "association", "Comité des fêtes (fictif)", purpose="Fêtes du village.", listed=True
+    )
+    validate_organisation(session, comite)
+    world.organisations[comite.name] = comite
+    add_official(session, kind="elected", name="Odile Tilleul (fictif)", function="Maire", about="Personne fictive.")
+    add_official(
+        session, kind="service", name="Secrétariat de mairie", function="Toutes les formalités", phone="+33241990002"
+    )
+    matter.publish_news(session, world, NEWS)
+    matter.plan_dates(session, world, DATES)
+    matter.ask(session, world, world.resident(0), "Le ramassage du verre passe-t-il encore le mercredi\u202f?", days=3)
+    matter.ask_and_answer(
+        session, world, world.paper[0], "Peut-on avoir une copie de l’avis affiché en mairie\u202f?",
+        "La voici. Vous pouvez aussi la demander par téléphone.", days=12, channel="letter",
+    )  # fmt: skip
+
+
+NEWS = (
+    (5, "Le site de la commune est ouvert", "Vos questions reçoivent une réponse, ici ou sur papier.",
+     "Ce site remplace le panneau d’affichage numérique. Exemple fictif."),
+    (21, "Bourse aux plantes (fictif)", "Apportez ce que vous avez en trop.", "Samedi matin, devant la salle communale."),
+)  # fmt: skip
+DATES = (
+    (6, 20, 2, "Conseil municipal (fictif)", "Salle communale (fictif)", "Mairie"),
+    (20, 10, 3, "Bourse aux plantes (fictif)", "Salle communale (fictif)", "Comité des fêtes (fictif)"),
+)
