@@ -7,8 +7,10 @@ from civique.core.config import config
 from civique.core.i18n import gettext as _
 from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to, write_to_address
+from civique.core.opening import communes
 from civique.core.people.models import Person
 from civique.platform.models import Subscription
+from civique.services.communes import de
 from tenants.registry import Tenant
 from tenants.session import TenantSession
 
@@ -18,10 +20,16 @@ def follow_path(subscription: Subscription) -> str:
     return f"/souscrire/suivi/{subscription.id}"
 
 
+def with_de(subscription: Subscription) -> str:
+    """« de Blou », « d’Allonnes », « du Mans »: how French names the site of the commune."""
+    official = communes().get(subscription.insee)
+    return de(official) if official else subscription.commune_name
+
+
 def _reason(subscription: Subscription) -> str:
     return _(
         "You receive this message because you asked for the site of %(commune)s at Civique.",
-        commune=subscription.commune_name,
+        commune=subscription.commune_name, de_commune=with_de(subscription),
     )
 
 
@@ -89,11 +97,11 @@ def tell_open(session: TenantSession, subscription: Subscription) -> None:
     """The site is open: its address, how to come in."""
     tenant_address = _site_of(subscription)
     write_to_address(session, subscription.email, "platform.open", lambda: Content(
-        subject=_("The site of %(commune)s is open", commune=subscription.commune_name),
+        subject=_("The site of %(commune)s is open", commune=subscription.commune_name, de_commune=with_de(subscription)),
         paragraphs=(
             _("Hello %(name)s, your site is ready and you are its first administrator.", name=subscription.given_name),
             _("Come in with your e-mail address: we send you a code. The site then leads you through its set-up, "
-              "step by step; nothing is shown to residents before you decide."),
+              "step by step."),
             _("The trial lasts 60 days. Nothing is billed and nothing closes by itself."),
         ),
         lines=((_("Address of the site"), tenant_address), (_("To come in"), subscription.email)),

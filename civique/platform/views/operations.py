@@ -12,6 +12,7 @@ from civique.core.opening import communes
 from civique.core.process import provisioner, registry
 from civique.platform import handover, operations, queries
 from civique.platform.forms import RecoveryForm, RefusalForm, SuspensionForm
+from civique.platform.messages import with_de
 from civique.platform.models import STATES, Subscription
 from civique.services.communes import official_email_matches
 from civique.web import tables
@@ -85,7 +86,7 @@ def approve(subscription_id: UUID) -> Response:
         notice(_("The commune has a site already, or one is being opened: the applicant was told."), "wait")
         return go("operations.subscription", subscription_id=row.id)
     if row.state in {"approved", "opening", "open"}:
-        notice(_("Accepted: the site of %(commune)s is being opened.", commune=row.commune_name))
+        notice(_("Accepted: the site of %(commune)s is being opened.", commune=row.commune_name, de_commune=with_de(row)))
     else:
         notice(_("This request was decided already: nothing was changed."), "wait")
     return go("operations.subscriptions", etat="to_check")
@@ -224,7 +225,7 @@ def _subscription_page(row: Subscription, form: RefusalForm, status: int = 200) 
     site = queries.site_of(row.insee)
     return page(
         "platform/operations/subscription.html", status=status, row=row, form=form, official=official, matches=matches,
-        site=site, address=commune.site_address(site) if site else "",
+        address=commune.site_address(site) if site else "",
     )  # fmt: skip
 
 

@@ -13,10 +13,10 @@ from civique.core.process import registry
 from civique.platform import handover, operations, queries
 from civique.platform.documents import versions
 from civique.platform.forms import ApplicantForm
-from civique.platform.messages import follow_path
+from civique.platform.messages import follow_path, with_de
 from civique.platform.models import Subscription
 from civique.platform.settings import tier_of
-from civique.services.communes import Commune
+from civique.services.communes import Commune, de
 from civique.web.access import PUBLIC, allow
 from civique.web.application import limiter
 from civique.web.pages import go, go_path, keep_anyway, notice, page
@@ -141,7 +141,7 @@ def follow(subscription_id: UUID) -> Response:
     g.personal = True
     site = queries.site_of(subscription.insee)
     address = commune.site_address(site) if site else ""
-    return page("platform/follow.html", "progress", subscription=subscription, address=address)
+    return page("platform/follow.html", "progress", subscription=subscription, address=address, de=with_de(subscription))
 
 
 @blueprint.get("/suivi/<uuid:subscription_id>/entrer")
@@ -187,4 +187,4 @@ def _mine() -> Subscription | None:
 
 def _who_page(official: Commune, form: ApplicantForm, status: int = 200) -> Response:
     tier = tier_of(official.population)
-    return page("platform/who.html", status=status, official=official, form=form, tier=tier)
+    return page("platform/who.html", status=status, official=official, form=form, tier=tier, de=de(official))
