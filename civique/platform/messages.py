@@ -29,7 +29,8 @@ def with_de(subscription: Subscription) -> str:
 def _reason(subscription: Subscription) -> str:
     return _(
         "You receive this message because you asked for the site of %(commune)s at Civique.",
-        commune=subscription.commune_name, de_commune=with_de(subscription),
+        commune=subscription.commune_name,
+        de_commune=with_de(subscription),
     )
 
 

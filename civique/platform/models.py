@@ -1,16 +1,18 @@
 """Subscriptions, beside the registry in schema ``platform``."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
+from civique.core import clock
 from civique.core.base import one_of
 from tenants.models import NOW, PlatformBase
 
 STATES = ("started", "confirmed", "to_check", "approved", "opening", "open", "refused", "failed")
+PATIENCE = timedelta(minutes=2)
 # States in which a commune is promised to one subscription: the database refuses a second one.
 PROMISED = ("approved", "opening")
 # Why a request was refused; the page and the message say it in full.
@@ -68,3 +70,8 @@ class Subscription(PlatformBase):
     def moving(self) -> bool:
         """Whether the page will change by itself in a moment."""
         return self.state in PROMISED
+
+    @property
+    def slow(self) -> bool:
+        """Whether the opening takes longer than promised: the page says that somebody looks."""
+        return self.moving and self.decided_at is not None and clock.now() - self.decided_at > PATIENCE

@@ -58,7 +58,9 @@ def only() -> Any:
 
 def code_of(mailbox: Callable[[], list[Any]], address: str) -> str:
     """Code of the last message to an address that holds one."""
-    codes = [m for m in mailbox() if m["To"] == address and ":" in m["Subject"] and any(c.isdigit() for c in m["Subject"])]
+    codes = [
+        m for m in mailbox() if m["To"] == address and ":" in m["Subject"] and any(c.isdigit() for c in m["Subject"])
+    ]
     return str(codes[-1]["Subject"]).split(":")[1].strip()
 
 
@@ -77,5 +79,3 @@ def site() -> Any:
 
     tenant = registry().by_insee("49002")
     return Commune(tenant) if tenant else None
-
-

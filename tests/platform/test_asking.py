@@ -90,7 +90,9 @@ def test_the_siret_is_the_commune_s(apex):
 
 
 def test_an_overseas_number_is_read_with_its_own_plan(apex):
-    page = apex.submit("/souscrire/98818", {**WHO, "phone": "27 31 15", "siret": FOREIGN, "email": "mairie@ville-noumea.nc"})
+    page = apex.submit(
+        "/souscrire/98818", {**WHO, "phone": "27 31 15", "siret": FOREIGN, "email": "mairie@ville-noumea.nc"}
+    )
     assert page.status == 303, page.words
     assert only().phone == "+687273115"
 

@@ -145,7 +145,11 @@ def test_lists_filter_and_leave_as_files_without_people(apex, mailbox, desk, com
 
 def test_no_person_of_a_commune_is_shown(desk, commune):
     commune.person("Zélie", "Introuvable", "administrator")
-    for path in (*PAGES, f"/operations/communes/{commune.tenant.id}", f"/operations/communes/{commune.tenant.id}/acces"):
+    for path in (
+        *PAGES,
+        f"/operations/communes/{commune.tenant.id}",
+        f"/operations/communes/{commune.tenant.id}/acces",
+    ):
         assert "Introuvable" not in desk.get(path).text
         assert "introuvable@" not in desk.get(path).text
 
@@ -245,7 +249,9 @@ def test_the_command_adds_an_operator_once(services):
     from civique.platform.queries import operators
 
     for _ in range(2):
-        result = CliRunner().invoke(main, ["operator", "add", "--email", "Nina@Civique.Exemple.fr", "--name", "Nina Loriot"])
+        result = CliRunner().invoke(
+            main, ["operator", "add", "--email", "Nina@Civique.Exemple.fr", "--name", "Nina Loriot"]
+        )
         assert result.exit_code == 0, result.output
     with platform() as session:
         named = [p for p in operators(session) if p.family_name == "Loriot"]

@@ -86,7 +86,16 @@ def test_an_unknown_version_is_not_found(apex, path):
 
 def test_the_data_contract_holds_what_article_28_asks(apex):
     words = apex.get("/contrat-donnees").words.lower()
-    for wanted in ("finalités", "sous-traitants", "sécurité", "violation", "audit", "effac", "instruction", "trente jours"):
+    for wanted in (
+        "finalités",
+        "sous-traitants",
+        "sécurité",
+        "violation",
+        "audit",
+        "effac",
+        "instruction",
+        "trente jours",
+    ):
         assert wanted in words, wanted
 
 
@@ -100,7 +109,9 @@ def test_both_languages_have_every_version():
 def test_what_is_in_a_contract_stays_inert():
     from civique.platform.documents import Contract, contract_pdf
 
-    text = Contract("terms", "1", "fr", "Titre #panic()", "## *A* `b`\n\n#panic(1) $x$ <label> @ref\n\n- un\n- **deux**")
+    text = Contract(
+        "terms", "1", "fr", "Titre #panic()", "## *A* `b`\n\n#panic(1) $x$ <label> @ref\n\n- un\n- **deux**"
+    )
     assert contract_pdf(text).startswith(b"%PDF")
 
 

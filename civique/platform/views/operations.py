@@ -86,7 +86,9 @@ def approve(subscription_id: UUID) -> Response:
         notice(_("The commune has a site already, or one is being opened: the applicant was told."), "wait")
         return go("operations.subscription", subscription_id=row.id)
     if row.state in {"approved", "opening", "open"}:
-        notice(_("Accepted: the site of %(commune)s is being opened.", commune=row.commune_name, de_commune=with_de(row)))
+        notice(
+            _("Accepted: the site of %(commune)s is being opened.", commune=row.commune_name, de_commune=with_de(row))
+        )
     else:
         notice(_("This request was decided already: nothing was changed."), "wait")
     return go("operations.subscriptions", etat="to_check")

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, abort, current_app, g, request, session, url_for
 from werkzeug.wrappers import Response
 
-from civique.core import clock, commune, i18n
+from civique.core import clock, commune, i18n, settings
 from civique.core.access import operations as access
 from civique.core.i18n import gettext as _
 from civique.core.opening import communes
@@ -15,7 +15,7 @@ from civique.platform.documents import versions
 from civique.platform.forms import ApplicantForm
 from civique.platform.messages import follow_path, with_de
 from civique.platform.models import Subscription
-from civique.platform.settings import tier_of
+from civique.platform.settings import Prices, tier_of
 from civique.services.communes import Commune, de
 from civique.web.access import PUBLIC, allow
 from civique.web.application import limiter
@@ -141,7 +141,9 @@ def follow(subscription_id: UUID) -> Response:
     g.personal = True
     site = queries.site_of(subscription.insee)
     address = commune.site_address(site) if site else ""
-    return page("platform/follow.html", "progress", subscription=subscription, address=address, de=with_de(subscription))
+    return page(
+        "platform/follow.html", "progress", subscription=subscription, address=address, de=with_de(subscription)
+    )
 
 
 @blueprint.get("/suivi/<uuid:subscription_id>/entrer")
@@ -186,5 +188,9 @@ def _mine() -> Subscription | None:
 
 
 def _who_page(official: Commune, form: ApplicantForm, status: int = 200) -> Response:
-    tier = tier_of(official.population)
-    return page("platform/who.html", status=status, official=official, form=form, tier=tier, de=de(official))
+    tier, prices = tier_of(official.population), settings.get(db.session, Prices)
+    price = None if tier is None else prices.yearly[tier]
+    return page(
+        "platform/who.html", status=status, official=official, form=form, de=de(official), price=price,
+        decided=prices.decided,
+    )  # fmt: skip
