@@ -35,13 +35,18 @@ def routes(name):
 
 def address(rule):
     """Address of a route with identifiers that exist nowhere."""
-    values = {name: VALUES.get(type(c).__name__.replace("Converter", "").lower(), VALUES["default"]) for name, c in rule._converters.items()}
+    values = {
+        name: VALUES.get(type(c).__name__.replace("Converter", "").lower(), VALUES["default"])
+        for name, c in rule._converters.items()
+    }
     return rule.build(values)[1]
 
 
 def lines():
     """The contract as it is in the code."""
-    return sorted(f"{name} {method} {rule.rule} {asked}" for name in applications() for method, rule, asked in routes(name))
+    return sorted(
+        f"{name} {method} {rule.rule} {asked}" for name in applications() for method, rule, asked in routes(name)
+    )
 
 
 def test_the_list_of_routes_is_the_one_agreed(services):

@@ -21,7 +21,9 @@ def test_commit_lives_in_three_places():
         "tenants/provision.py",
     }  # fmt: skip
     found = {str(p.relative_to(ROOT)) for p in sources("civique", "tenants") if ".commit(" in p.read_text()}
-    assert found <= allowed | {p for p in found if p.startswith(("civique/demonstration", "civique/bench"))} | {"tenants/engines.py"}
+    assert found <= allowed | {p for p in found if p.startswith(("civique/demonstration", "civique/bench"))} | {
+        "tenants/engines.py"
+    }
 
 
 def test_templates_hold_no_inline_style_or_script():
@@ -38,7 +40,10 @@ def test_templates_hold_no_inline_style_or_script():
 def test_templates_use_htmx_4():
     checker = ROOT / "static" / "vendor" / "htmx-upgrade-check.py"
     done = subprocess.run(
-        [sys.executable, str(checker), "--ext", ".html", str(ROOT / "templates")], capture_output=True, text=True, check=False
+        [sys.executable, str(checker), "--ext", ".html", str(ROOT / "templates")],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     lines = [line for line in done.stdout.splitlines() if "renamed-attr" in line and "hx-disable" not in line]
     assert lines == [], done.stdout

@@ -11,6 +11,4 @@ def violations(page: Any) -> list[str]:
     """What axe finds wrong, one line each, with the first element concerned."""
     page.evaluate(SOURCE)
     found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
-    return [
-        f"{page.url}: {v['id']}: {v['help']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]
-    ]
+    return [f"{page.url}: {v['id']}: {v['help']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]]

@@ -14,7 +14,9 @@ def draft(world):
 
 
 def add(client, base, amount, kind="running"):
-    return client.submit(f"{base}/couts", {"label": "Terreau", "amount_cents": amount, "kind": kind}, on=f"{base}/budget")
+    return client.submit(
+        f"{base}/couts", {"label": "Terreau", "amount_cents": amount, "kind": kind}, on=f"{base}/budget"
+    )
 
 
 @pytest.mark.parametrize(("typed", "cents"), [("1 250,50", 125_050), ("1.250,50 €", 125_050), ("12", 1200)])
@@ -59,7 +61,12 @@ def test_a_request_of_the_neighbour_does_not_exist(world, make_commune, draft):
     neighbour = make_commune("49002", "fund")
     desk = neighbour.client(neighbour.person("Odile", "Voisine", "administrator"))
     demand = world.commune.one(FundRequest)
-    for path in (base, f"/fonds/projets/{demand.id}", f"/mairie/fonds/demandes/{demand.id}", f"/mairie/fonds/annees/{world.fund.id}"):
+    for path in (
+        base,
+        f"/fonds/projets/{demand.id}",
+        f"/mairie/fonds/demandes/{demand.id}",
+        f"/mairie/fonds/annees/{world.fund.id}",
+    ):
         assert desk.get(path).status == 404, path
 
 
