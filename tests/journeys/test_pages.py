@@ -13,9 +13,9 @@ def plain_pages(app, *, under=""):
     """Addresses of the pages that need no identifier, from the application's own map."""
     skipped = ("/langue", "/sw.js", "/manifest", "/robots", ".ics", ".atom", "/theme", "/bloc")
     for rule in app.url_map.iter_rules():
-        if "GET" in rule.methods and not rule.arguments and rule.rule.startswith(under):
-            if not rule.endpoint.startswith("sample.") and not any(word in rule.rule for word in skipped):
-                yield rule.rule
+        plain = "GET" in rule.methods and not rule.arguments and not rule.endpoint.startswith("sample.")
+        if plain and rule.rule.startswith(under) and not any(word in rule.rule for word in skipped):
+            yield rule.rule
 
 
 def look(page, address, paths):
