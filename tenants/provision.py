@@ -2,7 +2,8 @@
 
 import secrets
 import string
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -49,12 +50,13 @@ class Provisioner:
             TenantExists: the commune has a site, or the subdomain is taken, reserved or resting.
         """
         chosen = ["core", *sorted(set(modules) - {"core"})]
-        row = self._reserve(slug=slug, insee=insee, name=name, siren=siren, modules=chosen, **facts)
-        with self.engines.owner.begin() as connection:
-            self.create_schema(connection, row.schema)
-            for module in chosen:
-                self.create_tables(connection, row.schema, module)
-            connection.execute(update(TenantRow).where(TenantRow.id == row.id).values(state="open"))
+        with self._alone(insee):
+            row = self._reserve(slug=slug, insee=insee, name=name, siren=siren, modules=chosen, **facts)
+            with self.engines.owner.begin() as connection:
+                self.create_schema(connection, row.schema)
+                for module in chosen:
+                    self.create_tables(connection, row.schema, module)
+                connection.execute(update(TenantRow).where(TenantRow.id == row.id).values(state="open"))
         self.registry.forget()
         tenant = self.registry.by_schema(row.schema)
         assert tenant is not None
@@ -143,6 +145,20 @@ class Provisioner:
                 until = _today(connection) + rest
                 connection.execute(insert(RestingName).values(slug=tenant.slug, siren=tenant.siren, until=until))
         self.registry.forget()
+
+    @contextmanager
+    def _alone(self, insee: str) -> Iterator[None]:
+        """Only one creation of a commune at a time; the lock goes with its connection, so a killed one frees it.
+
+        Raises:
+            TenantExists: somebody is creating this commune right now.
+        """
+        lock = text("SELECT pg_catalog.pg_try_advisory_lock(710205, pg_catalog.hashtext(:insee))")
+        with self.engines.owner.connect() as connection:
+            if not connection.execute(lock, {"insee": insee}).scalar_one():
+                raise TenantExists(f"the commune {insee} is being created")
+            connection.commit()
+            yield
 
     def _reserve(self, *, slug: str, insee: str, siren: str | None, **facts: Any) -> TenantRow:
         """Take the name and make the role; one live row an INSEE code, whoever comes second is refused."""
