@@ -261,9 +261,9 @@ def test_the_command_adds_an_operator_once(services):
 
 
 def test_what_a_subscriber_is_given_and_erased(apex, mailbox, operator):
+    from civique.core import clock
     from civique.core.people.operations import add_address
     from civique.core.people.queries import get_person
-    from civique.core import clock
     from civique.core.registry import modules
 
     ask(apex, mailbox, **PUBLIC_ADDRESS)
