@@ -22,7 +22,7 @@ def erase(session, person) -> None:
 
 
 def demo(session, world) -> None:
-    operations.ask_pickup(session, world.people[0], "Un vieux sommier", clock.today() + timedelta(days=1))
+    operations.ask_pickup(session, world.residents[0], "Un vieux sommier", clock.today() + timedelta(days=1))
 
 
 MANIFEST = Manifest(
