@@ -3,9 +3,12 @@
 import random
 from collections.abc import Callable, Iterable
 
-from civique.core import clock, i18n
+from sqlalchemy import select
+
+from civique.core import audit, clock, i18n
+from civique.core.audit import AuditEntry
 from civique.core.demonstration import World
-from civique.core.opening import add_administrator, open_commune
+from civique.core.opening import add_administrator, open_commune, seed
 from civique.core.registry import modules
 from civique.demonstration import blou, loire_authion
 from tenants.engines import Engines
@@ -13,11 +16,13 @@ from tenants.provision import Provisioner, TenantExists
 from tenants.registry import Tenant
 from tenants.session import TenantSession, session_for
 
+FILLED = "demonstration.filled"
 Builder = Callable[[TenantSession, World], None]
 
 
 def load(engines: Engines, provisioner: Provisioner) -> list[Tenant]:
-    """Create the demonstration communes and fill them; those that exist already are left as they are.
+    """Create the demonstration communes and fill them; those that were filled already are left as they are.
+    Killed in the middle, it can be run again.
 
     Loire-Authion lives with every module, Blou (929 inhabitants) with the first one, Angrie has just subscribed and its
     set-up is still to do.
@@ -30,15 +35,32 @@ def load(engines: Engines, provisioner: Provisioner) -> list[Tenant]:
     )
     made = []
     for insee, chosen, build in plan:
-        try:
-            tenant = open_commune(engines, provisioner, insee, modules=chosen, demonstration=True)
-        except TenantExists:
+        tenant = _opened(engines, provisioner, insee, chosen)
+        if tenant is None:
             continue
         with session_for(engines, tenant) as session, i18n.speaking("fr"):
+            if _filled(session):
+                continue
+            seed(session, insee)
             fill(session, tenant, build)
+            audit.record(session, FILLED)
             session.commit()
         made.append(tenant)
     return made
+
+
+def _opened(engines: Engines, provisioner: Provisioner, insee: str, chosen: Iterable[str]) -> Tenant | None:
+    """The commune, made now or by an earlier load that was interrupted; None when it is not ours to fill."""
+    try:
+        return open_commune(engines, provisioner, insee, modules=chosen, demonstration=True)
+    except TenantExists:
+        found = provisioner.registry.by_insee(insee)
+        return found if found is not None and found.demonstration else None
+
+
+def _filled(session: TenantSession) -> bool:
+    """Whether an earlier load went to its end: everything of a commune is one transaction."""
+    return session.scalars(select(AuditEntry.id).where(AuditEntry.action == FILLED)).first() is not None
 
 
 def fill(session: TenantSession, tenant: Tenant, build: Builder) -> World:

@@ -11,11 +11,12 @@ from tenants.registry import PLATFORM
 
 
 def prepare(*, demonstration: bool = False) -> None:
-    """Create or migrate everything; with ``demonstration``, fill an instance that has no commune yet."""
+    """Create or migrate everything; with ``demonstration``, fill an instance that has no commune yet (or finish doing so)."""
     create_platform(engines(), modules().plan)
     migrate()
     seed_platform(engines())
-    if demonstration and not registry().all():
+    known = registry().all()
+    if demonstration and (not known or any(tenant.demonstration for tenant in known)):
         from civique.demo import load
 
         load(engines(), provisioner())

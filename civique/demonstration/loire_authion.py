@@ -148,7 +148,7 @@ def _questions(session: TenantSession, world: World) -> None:
 
 
 PLACES = (
-    ("hall", "Salle des fêtes (fictif)", "Brain-sur-l'Authion"),
+    ("hall", "Salle des fêtes (fictif)", "Brain-sur-l’Authion"),
     ("library", "Médiathèque (fictif)", "Andard"),
     ("school", "École des Peupliers (fictif)", "Corné"),
     ("outdoors", "Bord de Loire", "La Bohalle"),

@@ -62,6 +62,29 @@ def test_loading_takes_a_few_seconds(services):
     assert taken < 60  # ten seconds are wanted; the figure is for the bench, this only stops a disaster
 
 
+def test_a_load_that_died_is_finished_by_the_next_start(services, monkeypatch):
+    from civique import demo
+    from civique.core.process import engines, provisioner, registry
+    from civique.demonstration import blou
+
+    class Killed(BaseException):
+        pass
+
+    def dies(*args):
+        raise Killed
+
+    try:
+        with monkeypatch.context() as patch, pytest.raises(Killed):
+            patch.setattr(blou, "add_place", dies)
+            demo.load(engines(), provisioner())
+        assert [tenant.name for tenant in demo.load(engines(), provisioner())] == ["Blou", "Angrie"]
+        assert demo.load(engines(), provisioner()) == []
+    finally:
+        with engines().owner.begin() as connection:
+            connection.execute(text("UPDATE platform.tenant SET state = 'deleted' WHERE demonstration"))
+        registry().forget()
+
+
 def test_what_is_invented_says_so(demonstration):
     from civique.core.officials.models import Official
 
