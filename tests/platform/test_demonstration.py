@@ -74,9 +74,10 @@ def test_a_load_that_died_is_finished_by_the_next_start(services, monkeypatch):
         raise Killed
 
     try:
-        with monkeypatch.context() as patch, pytest.raises(Killed):
+        with monkeypatch.context() as patch:
             patch.setattr(blou, "add_place", dies)
-            demo.load(engines(), provisioner())
+            with pytest.raises(Killed):
+                demo.load(engines(), provisioner())
         assert [tenant.name for tenant in demo.load(engines(), provisioner())] == ["Blou", "Angrie"]
         assert demo.load(engines(), provisioner()) == []
     finally:
