@@ -85,6 +85,7 @@ def create_application(name: str, config: Config, engines: Engines, **flask_conf
         DESK="desk.work",
         RATELIMIT_STORAGE_URI=config.redis_url.replace("unix://", "redis+unix://", 1) or "memory://",
         RATELIMIT_KEY_PREFIX="limites",
+        RATELIMIT_ENABLED=config.limits,
         **flask_config,
     )
     if not config.local:
