@@ -3,7 +3,7 @@
 from civique.core.i18n import _l
 
 CHANNELS = {
-    "web": _l("Site"),
+    "web": _l("On the site (channel)"),
     "paper": _l("Paper form"),
     "phone": _l("Telephone"),
     "counter": _l("At the counter"),
@@ -22,7 +22,7 @@ DOCUMENT_KINDS = {
     "rules": _l("Rules"),
     "convention": _l("Agreement"),
     "form": _l("Form to fill in"),
-    "report": _l("Report"),
+    "report": _l("Written report"),
     "attachment": _l("Attachment"),
     "other": _l("Other document"),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from textwrap import shorten
 from typing import Any
 
 from flask import Blueprint, url_for
@@ -69,7 +70,12 @@ def _line(answer: AnswerDue) -> WorkItem:
     """An answer due as a line."""
     owner = _("%(name)s is on it", name=answer.owner.name) if answer.owner else ""
     return WorkItem(
-        _("Answer: %(what)s", what=answer.title), answer.path, answer.whom, answer.opened_at, answer.due_on, owner
+        _("Answer: %(what)s", what=shorten(answer.title, 80, placeholder="…")),
+        answer.path,
+        answer.whom,
+        answer.opened_at,
+        answer.due_on,
+        owner,
     )
 
 
