@@ -23,9 +23,9 @@ class Page:
     def __init__(self, response: TestResponse) -> None:
         self.response = response
         self.status = response.status_code
-        self.text = (
-            response.get_data(as_text=True) if (response.mimetype or "").startswith(("text/", "application/")) else ""
-        )
+        mime = response.mimetype or ""
+        readable = mime.startswith("text/") or mime.endswith(("json", "xml", "javascript"))
+        self.text = response.get_data(as_text=True) if readable else ""
         self.headers = response.headers
         self.location = response.headers.get("Location", "")
         self.tree: Element | None = None
