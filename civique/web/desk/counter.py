@@ -47,7 +47,8 @@ def choose() -> Response:
 def person() -> Response:
     """Who asks? Known residents are suggested from two letters on."""
     link = _link()
-    form = NewPersonForm(given_name=request.args.get("q", "").strip().partition(" ")[0][:80])
+    given, _space, family = asked_words().rpartition(" ")
+    form = NewPersonForm(given_name=given[:80], family_name=family[:80])
     return page("desk/counter/person.html", block="found", link=link, form=form, **_search())
 
 

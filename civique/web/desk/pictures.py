@@ -17,7 +17,7 @@ from tenants.db import db
 class PictureFields(BaseForm):
     """Fields of a form that has a picture; a form inherits them."""
 
-    picture_file = UploadField(_l("Picture"), [optional()], render_kw={"accept": "image/*,.heic"})
+    picture_file = UploadField(_l("Picture file"), [optional()], render_kw={"accept": "image/*,.heic"})
     alternative = StringField(_l("What the picture shows"), [optional(), at_most(300)])
     no_picture = BooleanField(_l("Take the picture away"))
 
