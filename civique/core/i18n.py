@@ -107,7 +107,6 @@ def number(value: float) -> str:
     return format_decimal(value, locale=get_locale()).replace(NO_BREAK, NARROW)
 
 
-
 def file_size(size: int) -> str:
     """« 850 Ko », « 1,2 Mo »; ``850 kB`` in English."""
     if size < 1_000_000:

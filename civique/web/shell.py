@@ -84,6 +84,12 @@ class Site:
                 groups.append((manifest, links))
         return groups
 
+    def current_endpoint(self) -> str:
+        """Entry of the back-office menu that this page is under: the longest address that begins this page's."""
+        endpoints = [link.endpoint for _, links in self.desk() for link in links]
+        under = [e for e in endpoints if f"{request.path}/".startswith(f"{url_for(e)}/")]
+        return max(under, key=lambda endpoint: len(url_for(endpoint)), default="")
+
 
 @cache
 def icon_source(name: str) -> str:
@@ -102,9 +108,9 @@ def icon(name: str) -> Markup:
             '<svg class="icon" viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" stroke-width="2"'
             ' stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'
         )
-        + Markup(icon_source(name))
+        + Markup(icon_source(name))  # noqa: S704 (vendored file)
         + Markup("</svg>")
-    )  # noqa: S704 (vendored file)
+    )
 
 
 def money(cents: int | None, *, round_euros: bool = False) -> str:
@@ -175,7 +181,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         long_date=i18n.long_date, clock_time=i18n.clock_time, date_and_time=i18n.date_and_time, number=i18n.number, file_size=i18n.file_size,
-        money=money, isodate=isodate, day_number=i18n.day_number, short_month=i18n.short_month, markdown=markdown, phone=lambda text: format_phone(text) if text else "",
+        money=money, date_from_iso=date.fromisoformat, isodate=isodate, day_number=i18n.day_number, short_month=i18n.short_month, markdown=markdown, phone=lambda text: format_phone(text) if text else "",
     )  # fmt: skip
     app.jinja_env.globals.update(icon=icon, static=static, csrf_token=csrf_token, other_page=other_page, build=build())
     ui = app.jinja_env.get_template("_ui/macros.html").module

@@ -12,7 +12,7 @@ from tenants.session import TenantSession
 UNKNOWN_END = timedelta(hours=1)
 
 
-def public_events(start: datetime, end: datetime | None = None) -> Select[tuple[Event]]:
+def public_events(start: datetime, end: datetime | None = None) -> Select[Event]:
     """Query of what everyone may see from a moment on, cancelled ones included (people must know), options not."""
     finished = func.coalesce(Event.ends_at, Event.starts_at)
     query = select(Event).where(Event.public, Event.state != "option", finished >= start)
@@ -40,7 +40,7 @@ def clashes(session: TenantSession, event: Event) -> Sequence[Event]:
     return session.scalars(query.order_by(Event.starts_at)).all()
 
 
-def find_events(start: datetime | None = None, end: datetime | None = None, text: str = "") -> Select[tuple[Event]]:
+def find_events(start: datetime | None = None, end: datetime | None = None, text: str = "") -> Select[Event]:
     """Query for the back office: what is not over at ``start`` (soonest first), or what was over by ``end`` (latest
     first), whose title or place holds the text."""
     finished = func.coalesce(Event.ends_at, Event.starts_at)

@@ -8,7 +8,7 @@ from civique.core.articles.models import Article
 from tenants.session import TenantSession
 
 
-def published_news() -> Select[tuple[Article]]:
+def published_news() -> Select[Article]:
     """Query of the published news, newest first."""
     return (
         select(Article)
@@ -28,12 +28,12 @@ def by_slug(session: TenantSession, slug: str) -> Article | None:
     return session.scalars(select(Article).where(Article.slug == slug)).one_or_none()
 
 
-def pages_in_order() -> Select[tuple[Article]]:
+def pages_in_order() -> Select[Article]:
     """Query of every page, drafts too, in the order of the menu."""
     return select(Article).where(Article.kind == "page").order_by(Article.position, Article.title, Article.id)
 
 
-def all_articles(kind: str, text: str = "", state: str | None = None) -> Select[tuple[Article]]:
+def all_articles(kind: str, text: str = "", state: str | None = None) -> Select[Article]:
     """Query for the back office: news newest first, pages in their order, whose title holds the text."""
     news = select(Article).where(Article.kind == "news").order_by(Article.created_at.desc(), Article.id.desc())
     query = news if kind == "news" else pages_in_order()

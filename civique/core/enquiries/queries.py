@@ -12,7 +12,7 @@ from tenants.session import TenantSession
 ACCENTS, PLAIN = "àâäáãçéèêëîïíôöóõûüùúñÿ’", "aaaaaceeeeiiioooouuuuny'"
 
 
-def find_enquiries(state: str | None = None, text: str = "", channel: str | None = None) -> Select[tuple[Enquiry]]:
+def find_enquiries(state: str | None = None, text: str = "", channel: str | None = None) -> Select[Enquiry]:
     """Query of the enquiries, newest first, whose reference, author or text holds every word, accents ignored."""
     query = select(Enquiry).order_by(Enquiry.created_at.desc(), Enquiry.id.desc())
     for word in text.casefold().translate(str.maketrans(ACCENTS, PLAIN)).split()[:8]:

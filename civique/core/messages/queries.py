@@ -13,7 +13,7 @@ from civique.core.people.models import Person
 from tenants.session import TenantSession
 
 
-def find_messages(state: str | None = None, text: str = "") -> Select[tuple[Message]]:
+def find_messages(state: str | None = None, text: str = "") -> Select[Message]:
     """Query of the messages, newest first; the text is looked for in names, addresses and subjects, but not in the
     subject of a message that carries a code."""
     query = select(Message).options(joinedload(Message.person)).order_by(Message.created_at.desc(), Message.id.desc())
@@ -30,7 +30,7 @@ def find_messages(state: str | None = None, text: str = "") -> Select[tuple[Mess
     return query.where(Message.state == state) if state else query
 
 
-def waiting_letters(until: datetime | None = None) -> Select[tuple[Message]]:
+def waiting_letters(until: datetime | None = None) -> Select[Message]:
     """Query of the pile of letters, oldest first; with ``until``, as it was at a moment."""
     query = select(Message).options(joinedload(Message.person)).where(Message.state == "to_print")
     query = query.where(Message.created_at <= until) if until else query

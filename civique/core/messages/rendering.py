@@ -120,8 +120,4 @@ def _letter(session: TenantSession, message: Message) -> dict[str, Any]:
 
 def _postal_lines(message: Message) -> list[str]:
     """What the envelope's window shows."""
-    person = message.person
-    if person is None:
-        return [message.address or ""]
-    city = f"{person.postal_code or ''} {person.city or ''}".strip()
-    return [line for line in (person.name, person.street, city) if line]
+    return message.person.postal_lines if message.person else [message.address or ""]

@@ -12,7 +12,7 @@ from tenants.session import TenantSession
 
 def find_organisations(
     text: str = "", kind: str | None = None, *, validated: bool | None = None
-) -> Select[tuple[Organisation]]:
+) -> Select[Organisation]:
     """Query of the organisations whose name holds every word, by name."""
     query = select(Organisation).order_by(Organisation.folded, Organisation.id)
     for word in fold(text).split():
