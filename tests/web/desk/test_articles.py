@@ -22,7 +22,7 @@ def test_news_goes_online_and_is_found(commune, secretary):
     visitor = commune.client()
     shown = visitor.get("/actualites/plantation-a-corne")
     assert shown.title == "Plantation à Corné"
-    assert "Venez tous." in shown.words
+    assert "Venez <strong>tous</strong>." in shown.text
     assert "Plantation à Corné" in visitor.get("/recherche?q=plantation").words
 
 
