@@ -46,6 +46,8 @@ def choose() -> Response:
 @allow(PERMISSION)
 def person() -> Response:
     """Who asks? Known residents are suggested from two letters on."""
+    if "pour" not in request.args:
+        return go("desk_counter.choose")
     link = _link()
     given, _space, family = asked_words().rpartition(" ")
     form = NewPersonForm(given_name=given[:80], family_name=family[:80])

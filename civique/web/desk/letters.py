@@ -63,8 +63,7 @@ def batch() -> Response:
     """What is about to be printed: the PDF first, then « c’est imprimé »."""
     letters = _asked_letters()
     if not letters:
-        notice(_("No letter of this selection waits to be printed."), "wait")
-        return go("desk_letters.listing")
+        return _nothing_asked()
     return page("desk/letters/batch.html", letters=letters, arguments=_arguments(), without=_without_address(letters))
 
 
@@ -74,7 +73,7 @@ def pdf() -> Response:
     """The letters as one PDF."""
     letters = _asked_letters()
     if not letters:
-        abort(404)
+        return _nothing_asked()
     response = current_app.response_class(as_letters(db.session, letters), mimetype="application/pdf")
     name = f"courriers-{clock.today().isoformat()}.pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
@@ -104,9 +103,16 @@ def put_back(message_id: UUID) -> Response:
     return go("desk_letters.listing")
 
 
+def _nothing_asked() -> Response:
+    notice(_("No letter of this selection waits to be printed."), "wait")
+    return go("desk_letters.listing")
+
+
 def _asked_letters() -> list[Message]:
     """The ticked letters, or the pile as it was at the moment ``jusqua``: one that arrived since is not marked by mistake."""
     ids = asked_ids()
+    if not ids and "jusqua" not in request.values:
+        return []
     query: Select = waiting_letters(None if ids else _until())
     query = query.where(Message.id.in_(ids)) if ids else query
     return list(db.session.scalars(query.limit(AT_ONCE)).unique())

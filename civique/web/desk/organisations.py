@@ -149,21 +149,33 @@ def name_representative(organisation_id: UUID) -> Response:
     return go("desk_organisations.card", organisation_id=organisation.id)
 
 
-@blueprint.post("/<uuid:organisation_id>/representants/<uuid:representative_id>/<any(accepter, terminer):verb>")
+@blueprint.post("/<uuid:organisation_id>/representants/<uuid:representative_id>/accepter")
 @allow(PERMISSION)
-def settle_representative(organisation_id: UUID, representative_id: UUID, verb: str) -> Response:
-    """Accept somebody who asked, or end what was accepted."""
+def accept_representative(organisation_id: UUID, representative_id: UUID) -> Response:
+    """Accept somebody who asked to speak for the group."""
+    representative = _representative(organisation_id, representative_id)
+    if representative.ended_at is None:
+        organisations.accept_representative(db.session, representative)
+        notice(_("%(person)s is accepted.", person=representative.person.name))
+    return go("desk_organisations.card", organisation_id=organisation_id)
+
+
+@blueprint.post("/<uuid:organisation_id>/representants/<uuid:representative_id>/terminer")
+@allow(PERMISSION)
+def end_representative(organisation_id: UUID, representative_id: UUID) -> Response:
+    """Somebody no longer speaks for the group, or is refused."""
+    representative = _representative(organisation_id, representative_id)
+    if representative.ended_at is None:
+        organisations.end_representative(db.session, representative)
+        notice(_("%(person)s no longer acts for this group.", person=representative.person.name))
+    return go("desk_organisations.card", organisation_id=organisation_id)
+
+
+def _representative(organisation_id: UUID, representative_id: UUID) -> Representative:
     representative = row_or_404(Representative, representative_id)
     if representative.organisation_id != organisation_id:
         abort(404)
-    if representative.ended_at is None:
-        if verb == "accepter":
-            organisations.accept_representative(db.session, representative)
-            notice(_("%(person)s is accepted.", person=representative.person.name))
-        else:
-            organisations.end_representative(db.session, representative)
-            notice(_("%(person)s no longer acts for this group.", person=representative.person.name))
-    return go("desk_organisations.card", organisation_id=organisation_id)
+    return representative
 
 
 def _page(

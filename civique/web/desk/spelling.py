@@ -1,39 +1,13 @@
 """A reference as it is read out on the telephone: letters by the French spelling names, digits two by two."""
 
-NAMES = dict(
-    zip(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        [
-            "Anatole",
-            "Berthe",
-            "Célestin",
-            "Désiré",
-            "Eugène",
-            "François",
-            "Gaston",
-            "Henri",
-            "Irma",
-            "Joseph",
-            "Kléber",
-            "Louis",
-            "Marcel",
-            "Nicolas",
-            "Oscar",
-            "Pierre",
-            "Quintal",
-            "Raoul",
-            "Suzanne",
-            "Thérèse",
-            "Ursule",
-            "Victor",
-            "William",
-            "Xavier",
-            "Yvonne",
-            "Zoé",
-        ],
-        strict=True,
+NAMES = {
+    name[0]: name
+    for name in (
+        "Anatole", "Berthe", "Célestin", "Désiré", "Eugène", "François", "Gaston", "Henri", "Irma", "Joseph", "Kléber",
+        "Louis", "Marcel", "Nicolas", "Oscar", "Pierre", "Quintal", "Raoul", "Suzanne", "Thérèse", "Ursule", "Victor",
+        "William", "Xavier", "Yvonne", "Zoé",
     )
-)
+}  # fmt: skip
 
 
 def spelled(reference: str) -> list[tuple[str, str]]:
@@ -42,8 +16,10 @@ def spelled(reference: str) -> list[tuple[str, str]]:
     The second part is empty when the group is said as it is written.
     """
     groups = []
-    for part in reference.split("-"):
-        if part.isdecimal():
+    for number, part in enumerate(reference.split("-")):
+        if number == 1 and part.isdecimal():
+            groups.append((part, ""))  # the year
+        elif part.isdecimal():
             digits = part if len(part) % 2 == 0 else f"0{part}"
             groups.append((" ".join(digits[i : i + 2] for i in range(0, len(digits), 2)), ""))
         else:

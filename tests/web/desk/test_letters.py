@@ -125,8 +125,10 @@ def test_a_letter_without_address_is_said(secretary, write, on_paper):
 
 
 def test_an_empty_selection_leads_back(secretary):
-    assert secretary.get(f"{PILE}/impression?id=x").status == 404
-    assert secretary.get(f"{PILE}/impression.pdf?jusqua={clock.now().strftime('%Y-%m-%dT%H:%M:%S')}").status == 404
+    for path in ("impression", "impression?id=x", "impression.pdf", "impression.pdf?jusqua=2020-01-01T00:00:00Z"):
+        page = secretary.follow(secretary.get(f"{PILE}/{path}"))
+        assert "Aucun courrier de cette sélection" in page.text
+    assert secretary.get(f"{PILE}/impression?jusqua=hier").status == 404
 
 
 def test_a_refused_email_became_a_letter_and_says_why(commune, secretary, write):
@@ -174,7 +176,7 @@ def test_messages_of_the_neighbour_do_not_exist_here(neighbour, secretary):
         person = register_person(session, "Voisine", "Lointaine")
         message = write_to(session, person, "test.x", lambda: Content("Chez eux", ("…",), "…"))
     assert secretary.get(f"/mairie/messages/{message.id}").status == 404
-    assert secretary.get(f"{PILE}/impression.pdf?id={message.id}").status == 404
+    assert secretary.get(f"{PILE}/impression.pdf?id={message.id}").status == 303
     assert "Lointaine" not in secretary.get("/mairie/messages").words
 
 
