@@ -280,8 +280,9 @@ def check() -> None:
     """Compare every schema with what it should be."""
     from civique.core.process import engines, provisioner, registry
     from tenants.check import check_all
+    from tenants.registry import WITH_SCHEMA
 
-    differences = check_all(engines(), provisioner(), [t.schema for t in registry().all()])
+    differences = check_all(engines(), provisioner(), [t.schema for t in registry().all(*WITH_SCHEMA)])
     for difference in differences:
         click.echo(f"{difference.schema}\n  " + "\n  ".join(difference.lines))
     if differences:
