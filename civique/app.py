@@ -8,6 +8,7 @@ from flask import Flask, abort, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
+from civique.core import logs
 from civique.core.config import Config, config
 from civique.core.process import engines, registry
 from civique.core.registry import modules
@@ -137,4 +138,6 @@ def _plain(start_response: StartResponse, status: str, body: str) -> Iterable[by
 
 def create_wsgi(settings: Config | None = None) -> Dispatcher:
     """The whole web process, from the environment."""
-    return Dispatcher(settings or config(), engines(), registry())
+    settings = settings or config()
+    logs.configure(local=settings.local)
+    return Dispatcher(settings, engines(), registry())
