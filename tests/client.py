@@ -119,7 +119,8 @@ class PageClient:
         if path.startswith("http"):
             path = "/" + path.split("/", 3)[3]
         address, _, query = path.partition("?")
-        query = (options.pop("query", {}) and urlencode(options["query"])) or query
+        if "query" in options:
+            query = urlencode(options.pop("query"))
         response = self.client.open(
             address, method=method, query_string=query, base_url=f"http://{self.host}", **options
         )

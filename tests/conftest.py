@@ -47,4 +47,4 @@ def services() -> Iterator[dict[str, str]]:
     shutil.rmtree(VAR, ignore_errors=True)
 
 
-pytest_plugins = ["tests.fixtures", "tests.browser"]
+pytest_plugins = ["tests.fixtures", "tests.browser", "tests.snapshot"]

@@ -29,6 +29,8 @@ class Config:
     extra_modules: tuple[str, ...]
     threads: int
     registry_seconds: float
+    limits: bool
+    lease_seconds: int
 
     @property
     def demonstration(self) -> bool:
@@ -89,6 +91,8 @@ def config() -> Config:
         extra_modules=tuple(env.get("CIVIQUE_EXTRA_MODULES", "").split()),
         threads=int(env.get("THREADS", "8")),
         registry_seconds=float(env.get("REGISTRY_SECONDS", "5")),
+        lease_seconds=int(env.get("LEASE_SECONDS", "120")),
+        limits=not (local and env.get("LIMITS") == "off"),
     )
 
 

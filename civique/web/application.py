@@ -84,6 +84,7 @@ def create_application(name: str, config: Config, engines: Engines, **flask_conf
         MODULE_OF_BLUEPRINT={},
         RATELIMIT_STORAGE_URI=config.redis_url.replace("unix://", "redis+unix://", 1) or "memory://",
         RATELIMIT_KEY_PREFIX="limites",
+        RATELIMIT_ENABLED=config.limits,
         **flask_config,
     )
     if not config.local:
