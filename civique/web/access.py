@@ -16,6 +16,7 @@ from civique.core.access import queries
 from civique.core.access.models import WebSession
 from civique.core.access.queries import Rights
 from civique.core.people.models import Person
+from civique.core.people.queries import represented_by
 from civique.core.registry import modules
 from civique.web.pages import go
 from tenants.db import db
@@ -115,6 +116,8 @@ def load_visitor(request: Request) -> Visitor:
         return Visitor(rights=Rights((), modules().permissions))
     person = row.person
     db.session.info["actor_id"] = person.id
+    if row.acting_for_id and row.acting_for_id not in {p.for_person_id for p in represented_by(db.session, person)}:
+        row.acting_for_id = None
     if row.acting_for_id:
         db.session.info["on_behalf_of"] = row.acting_for_id
     return Visitor(person, row, queries.rights_of(db.session, person, modules().permissions))

@@ -7,7 +7,16 @@ from uuid import UUID, uuid4
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, Field, HiddenField, IntegerField, StringField, validators, widgets
+from wtforms import (
+    DateTimeLocalField,
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectMultipleField,
+    StringField,
+    validators,
+    widgets,
+)
 from wtforms.fields import FileField, MultipleFileField
 from wtforms.i18n import get_translations
 
@@ -181,6 +190,13 @@ class MomentField(DateTimeLocalField):
         return clock.local(self.data).strftime("%Y-%m-%dT%H:%M") if self.data else ""
 
 
+class ChecksField(SelectMultipleField):
+    """Several boxes to tick under one legend."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+
 class RevisionField(IntegerField):
     """Hidden number of the version being edited: a second agent's save is refused instead of overwriting."""
 
@@ -229,6 +245,6 @@ def submitted() -> bool:
 
 
 __all__ = [
-    "AmountField", "BaseForm", "EmailField", "MomentField", "OnceForm", "PhoneField", "RevisionField", "SiretField",
+    "AmountField", "BaseForm", "ChecksField", "EmailField", "MomentField", "OnceForm", "PhoneField", "RevisionField", "SiretField",
     "at_most", "choices", "optional", "required", "submitted",
 ]  # fmt: skip

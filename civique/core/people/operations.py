@@ -175,7 +175,9 @@ def ask_proxy(session: TenantSession, person: Person, for_person: Person, kind: 
     if proxy is None:
         proxy = Proxy(person_id=person.id, for_person_id=for_person.id, kind=kind)
         session.add(proxy)
-    proxy.kind, proxy.ended_at = kind, None
+    proxy.kind = kind
+    if proxy.ended_at is not None:
+        proxy.accepted_at = proxy.ended_at = None
     session.flush()
     audit.record(session, "proxy.asked", proxy)
     return proxy

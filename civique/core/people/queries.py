@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import selectinload
 
 from civique.core.folding import fold
@@ -51,6 +51,18 @@ def find_people(text: str = "", trust: str | None = None) -> Select[tuple[Person
 def represented_by(session: TenantSession, person: Person) -> Sequence[Proxy]:
     """Relatives for whom somebody may act today."""
     query = select(Proxy).where(Proxy.person_id == person.id, Proxy.accepted_at.is_not(None), Proxy.ended_at.is_(None))
+    return session.scalars(query).all()
+
+
+def proxies_around(session: TenantSession, person: Person) -> Sequence[Proxy]:
+    """Who acts for this person and for whom this person acts, asked or accepted, not ended."""
+    either = or_(Proxy.person_id == person.id, Proxy.for_person_id == person.id)
+    return session.scalars(select(Proxy).where(either, Proxy.ended_at.is_(None)).order_by(Proxy.created_at)).all()
+
+
+def waiting_proxies(session: TenantSession) -> Sequence[Proxy]:
+    """Requests to act for a relative that the mairie has not answered, oldest first."""
+    query = select(Proxy).where(Proxy.accepted_at.is_(None), Proxy.ended_at.is_(None)).order_by(Proxy.created_at)
     return session.scalars(query).all()
 
 
