@@ -16,7 +16,7 @@ from civique.core.access import queries
 from civique.core.access.models import WebSession
 from civique.core.access.queries import Rights
 from civique.core.people.models import Person
-from civique.core.people.queries import represented_by
+from civique.core.people.queries import get_person, represented_by
 from civique.core.registry import modules
 from civique.web.pages import go
 from tenants.db import db
@@ -54,6 +54,12 @@ class Visitor(UserMixin):
     def acting_for(self) -> UUID | None:
         """The relative for whom the person acts in this browser."""
         return self.web_session.acting_for_id if self.web_session else None
+
+    @property
+    def acting_name(self) -> str:
+        """Name of that relative."""
+        relative = get_person(db.session, self.acting_for)
+        return relative.name if relative else ""
 
     @property
     def strong(self) -> bool:

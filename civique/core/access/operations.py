@@ -84,6 +84,11 @@ def check_code(session: TenantSession, code_id: UUID, code: str, purpose: str = 
     return row
 
 
+def spend_code(session: TenantSession, code_id: UUID) -> None:
+    """A code that served no longer does."""
+    session.execute(update(SignInCode).where(SignInCode.id == code_id).values(used_at=clock.now()))
+
+
 def confirmed_code(session: TenantSession, code_id: UUID | None) -> SignInCode | None:
     """A code that was answered and not yet used to enter: what the page « Qui êtes-vous ? » relies on."""
     row = session.get(SignInCode, code_id) if code_id else None

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from civique.core import audit, clock
@@ -152,6 +152,19 @@ def _repoint(session: TenantSession, kept: UUID, double: UUID) -> None:
                         session.execute(update(table).where(here).values({column.name: kept}))
                 except IntegrityError:
                     session.execute(delete(table).where(here))
+
+
+def count_rows(session: TenantSession, person: Person) -> dict[str, int]:
+    """How many rows of each table point to a person: what a merge would move. Tables without any are left out."""
+    found: dict[str, int] = {}
+    for table in Base.metadata.sorted_tables:
+        own = [c for c in table.columns if any(k.column.table.name == "person" for k in c.foreign_keys)]
+        if table.name == "person" or not own or not _exists(session, table.name):
+            continue
+        number = session.execute(select(func.count()).select_from(table).where(or_(*(c == person.id for c in own))))
+        if count := number.scalar_one():
+            found[table.name] = count
+    return found
 
 
 def _exists(session: TenantSession, table: str) -> bool:
