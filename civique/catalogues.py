@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po, write_po
 
 from civique.core.config import ROOT
 
+Text = str | tuple[str, ...] | list[str]
 KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None}
 EXTRA_TEMPLATES = {"core": ("_mail",), "web": ("_layout", "_ui", "signin")}
 
@@ -99,12 +100,12 @@ def _complete(string: str | tuple[str, ...] | list[str] | None) -> bool:
     return all(string) and bool(string) if isinstance(string, (tuple, list)) else bool(string)
 
 
-def _faults(source: str | tuple[str, ...], string: str | tuple[str, ...]) -> Iterable[str]:
+def _faults(source: Text, string: Text | None) -> Iterable[str]:
     """Placeholders of the source that are unknown in the translation, and French typography."""
     import re
 
     sources = source if isinstance(source, (tuple, list)) else (source,)
-    strings = string if isinstance(string, (tuple, list)) else (string,)
+    strings = string if isinstance(string, (tuple, list)) else (string or "",)
     allowed = set(re.findall(r"%\((\w+)\)s", " ".join(sources))) | {"num", "de_commune", "a_commune"}
     for text in strings:
         unknown = set(re.findall(r"%\((\w+)\)s", text)) - allowed

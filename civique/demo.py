@@ -8,5 +8,5 @@ def load(engines: Engines, provisioner: Provisioner) -> None:
     """Create the demonstration communes and fill them, module by module."""
     from civique.core.opening import open_commune
 
-    for insee, modules_on in (("49307", []), ("49002", [])):
+    for insee, modules_on in (("49307", ["fund"]), ("49002", list[str]())):
         open_commune(engines, provisioner, insee, modules=modules_on, demonstration=True)

@@ -12,7 +12,7 @@ import click
 from civique.core.config import ROOT, config
 from civique.services.postgres import EmbeddedPostgres
 from civique.services.process import ServiceError
-from civique.services.supervisor import Program, Supervisor
+from civique.services.supervisor import Program, Service, Supervisor
 from civique.services.valkey import EmbeddedValkey
 
 
@@ -97,7 +97,7 @@ def up(port: int) -> int:
         Program("worker", [*command, "worker"], environment),
         Program("relay", [*command, "relay"], environment),
     ]
-    services = [postgres, valkey, Preparation(var, postgres, valkey, environment)]
+    services: list[Service] = [postgres, valkey, Preparation(var, postgres, valkey, environment)]
     try:
         return Supervisor(var, services, programs, on_ready=announce).run()
     except ServiceError as error:

@@ -73,6 +73,7 @@ def _difference(connection, plan, module, done) -> str:  # type: ignore[no-untyp
     }
     context = MigrationContext.configure(connection, opts=options)
     script = produce_migrations(context, metadata)
+    assert script.upgrade_ops is not None
     code = render_python_code(script.upgrade_ops, sqlalchemy_module_prefix="sa.", migration_context=context)
     narrow = [
         f'narrow_here("{name}", "{rights}")' for name, rights in narrowed(plan.tables.get(module, ())) if name in code

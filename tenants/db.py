@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from flask_sqlalchemy.extension import _app_ctx_id
+from flask_sqlalchemy.session import _app_ctx_id
 from sqlalchemy.orm import scoped_session
 
 from tenants.engines import Engines

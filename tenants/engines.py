@@ -101,4 +101,20 @@ class Engines:
         on_connect = dialect.on_connect_url(url)
         if on_connect is not None:
             event.listen(pool, "connect", lambda connection, record: on_connect(connection))
+        event.listen(pool, "checkin", _drop_if_poisoned)
         return engine
+
+
+def _drop_if_poisoned(connection: Any, record: Any) -> None:
+    """Close a connection whose search path was changed, instead of lending it to the next request.
+
+    PostgreSQL 18 reports the setting by itself; an older server is asked to put it back.
+    """
+    if connection is None or connection.closed:
+        return
+    reported = connection.info.parameter_status("search_path")
+    if reported is None:
+        connection.execute("RESET search_path")
+        connection.commit()
+    elif reported != connection.info.user:
+        record.invalidate()

@@ -2,7 +2,8 @@
 
 import secrets
 import string
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -49,12 +50,13 @@ class Provisioner:
             TenantExists: the commune has a site, or the subdomain is taken, reserved or resting.
         """
         chosen = ["core", *sorted(set(modules) - {"core"})]
-        row = self._reserve(slug=slug, insee=insee, name=name, siren=siren, modules=chosen, **facts)
-        with self.engines.owner.begin() as connection:
-            self.create_schema(connection, row.schema)
-            for module in chosen:
-                self.create_tables(connection, row.schema, module)
-            connection.execute(update(TenantRow).where(TenantRow.id == row.id).values(state="open"))
+        with self._alone(insee):
+            row = self._reserve(slug=slug, insee=insee, name=name, siren=siren, modules=chosen, **facts)
+            with self.engines.owner.begin() as connection:
+                self.create_schema(connection, row.schema)
+                for module in chosen:
+                    self.create_tables(connection, row.schema, module)
+                connection.execute(update(TenantRow).where(TenantRow.id == row.id).values(state="open"))
         self.registry.forget()
         tenant = self.registry.by_schema(row.schema)
         assert tenant is not None
@@ -144,6 +146,20 @@ class Provisioner:
                 connection.execute(insert(RestingName).values(slug=tenant.slug, siren=tenant.siren, until=until))
         self.registry.forget()
 
+    @contextmanager
+    def _alone(self, insee: str) -> Iterator[None]:
+        """Only one creation of a commune at a time; the lock goes with its connection, so a killed one frees it.
+
+        Raises:
+            TenantExists: somebody is creating this commune right now.
+        """
+        lock = text("SELECT pg_catalog.pg_try_advisory_lock(710205, pg_catalog.hashtext(:insee))")
+        with self.engines.owner.connect() as connection:
+            if not connection.execute(lock, {"insee": insee}).scalar_one():
+                raise TenantExists(f"the commune {insee} is being created")
+            connection.commit()
+            yield
+
     def _reserve(self, *, slug: str, insee: str, siren: str | None, **facts: Any) -> TenantRow:
         """Take the name and make the role; one live row an INSEE code, whoever comes second is refused."""
         if not valid_slug(slug):
@@ -218,7 +234,7 @@ def narrow(connection: Connection, role: str, table: str, rights: str) -> None:
     """Leave the commune's role only these rights on one of its tables (audit: SELECT, INSERT)."""
     names = {"table": sql.Identifier(table), "role": sql.Identifier(role)}
     for statement in ("REVOKE ALL ON {table} FROM {role}", f"GRANT {rights} ON {{table}} TO {{role}}"):
-        connection.exec_driver_sql(sql.SQL(statement).format(**names).as_string())  # type: ignore[arg-type]
+        connection.exec_driver_sql(sql.SQL(statement).format(**names).as_string())
 
 
 def _opaque_name() -> str:
@@ -226,7 +242,7 @@ def _opaque_name() -> str:
 
 
 def _execute(connection: Connection, statement: str, name: str) -> None:
-    connection.exec_driver_sql(sql.SQL(statement).format(sql.Identifier(name)).as_string())  # type: ignore[arg-type]
+    connection.exec_driver_sql(sql.SQL(statement).format(sql.Identifier(name)).as_string())
 
 
 def _role_exists(connection: Connection, role: str) -> bool:

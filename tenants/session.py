@@ -76,7 +76,7 @@ class TenantSession(Session):
         """Who acts; None for the software itself."""
         return self.info.get("actor_id")
 
-    def get_bind(self, *_: Any, **__: Any) -> Engine:  # type: ignore[override]
+    def get_bind(self, *_: Any, **__: Any) -> Engine:
         """Engine of this session's commune, whatever is being queried."""
         return self._engines.of(self.tenant)
 

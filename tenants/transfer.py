@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any, BinaryIO, Protocol, cast
 
 from psycopg import sql
 from sqlalchemy import Connection, Table
@@ -34,13 +34,13 @@ class ImportRefused(ValueError):
 class Files(Protocol):
     """What this module needs of the file store."""
 
-    def iter_space(self, space: str) -> Iterable[str]:
+    def iter_space(self, space: str) -> Iterable[Any]:
         """SHA-256 of every file of a commune."""
 
-    def open(self, space: str, sha256: str) -> IO[bytes]:
+    def open(self, space: str, sha256: str) -> BinaryIO:
         """Content of a file."""
 
-    def put(self, space: str, stream: IO[bytes], max_bytes: int) -> Any:
+    def put(self, space: str, stream: BinaryIO, max_bytes: int) -> Any:
         """Keep a file."""
 
     def delete_space(self, space: str) -> None:
@@ -65,7 +65,7 @@ def export_tenant(
                 name = f"data/{module}/{table.name}.jsonl"
                 on_step(name)
                 entries[name] = _write(archive, name, _rows(connection, table))
-        for sha in sorted(files.iter_space(tenant.schema)):
+        for sha in sorted(file.sha256 for file in files.iter_space(tenant.schema)):
             on_step(f"files/{sha}")
             with files.open(tenant.schema, sha) as stream:
                 entries[f"files/{sha}"] = _write(archive, f"files/{sha}", iter(lambda: stream.read(1 << 16), b""))
@@ -112,7 +112,7 @@ def import_tenant(
             for name in sorted(manifest["sha256"]):
                 if name.startswith("files/"):
                     with archive.open(name) as stream:
-                        files.put(tenant.schema, stream, archive.getinfo(name).file_size)
+                        files.put(tenant.schema, cast(BinaryIO, stream), archive.getinfo(name).file_size)
         except BaseException:
             provisioner.delete(tenant, forget_files=files.delete_space, rest=timedelta(0))
             raise

@@ -5,6 +5,9 @@ import pkgutil
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import cast
+
+from sqlalchemy import Table
 
 from civique.core import events, i18n
 from civique.core.base import Base
@@ -40,15 +43,20 @@ class Modules:
     @property
     def plan(self) -> SchemaPlan:
         """Tables and migration branches of every module, for the tenancy."""
-        order = {table: rank for rank, table in enumerate(Base.metadata.sorted_tables)}
+        order = Base.metadata.sorted_tables
         tables = {
-            m.name: tuple(sorted((model.__table__ for model in m.models), key=lambda t: order[t]))  # type: ignore[arg-type, index, misc]
+            m.name: tuple(sorted((table_of(model) for model in m.models), key=order.index))
             for m in self
             if m.name != "platform"
         }
         branches = {m.name: m.migrations or MIGRATIONS / "tenant" / m.name for m in self if m.models}
         branches["platform"] = MIGRATIONS / "platform"
         return SchemaPlan(tables=tables, branches=branches)
+
+
+def table_of(model: type[Base]) -> Table:
+    """Table of a model."""
+    return cast(Table, model.__table__)
 
 
 def find_manifests(package: str) -> Iterator[Manifest]:

@@ -36,13 +36,13 @@ def get(session: TenantSession, kind: type[S]) -> S:
     A key that the class no longer knows is ignored (it was written by an older release).
     """
     value = _all(session).get(kind.KEY, {})
-    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    known = {field.name for field in fields(kind)}
     return kind(**{name: _tuple(item) for name, item in value.items() if name in known})
 
 
 def put(session: TenantSession, settings: SettingsClass) -> None:
     """Save settings of one subject."""
-    value = asdict(settings)  # type: ignore[call-overload]
+    value = asdict(settings)
     query = insert(Setting).values(key=settings.KEY, value=value)
     session.execute(query.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
     session.info.pop("settings", None)
@@ -55,7 +55,7 @@ def change(session: TenantSession, kind: type[S], **values: Any) -> S:
     Raises:
         TypeError: a field that the class does not have.
     """
-    current = {field.name: getattr(get(session, kind), field.name) for field in fields(kind)}  # type: ignore[arg-type]
+    current = {field.name: getattr(get(session, kind), field.name) for field in fields(kind)}
     changed = kind(**(current | values))
     put(session, changed)
     return changed

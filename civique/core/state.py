@@ -21,7 +21,8 @@ class SiteState(Base):
 
 def version(session: TenantSession) -> int:
     """Number of the commune's content."""
-    return session.execute(text("SELECT version FROM site_state")).scalar_one()
+    number: int = session.execute(text("SELECT version FROM site_state")).scalar_one()
+    return number
 
 
 @event.listens_for(TenantSession, "after_flush")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, update
@@ -44,7 +45,7 @@ class Task(Base):
     file: Mapped[StoredFile | None] = relationship(lazy="joined")
 
 
-def start_task(session: TenantSession, label: str, job: str, **ids: object) -> Task:
+def start_task(session: TenantSession, label: str, job: str, **ids: Any) -> Task:
     """Ask for long work; the page follows the task."""
     task = Task(label=label, person_id=session.actor_id)
     session.add(task)

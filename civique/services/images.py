@@ -54,7 +54,7 @@ PDF_TOTAL_LIMIT = 64_000_000
 """Bytes inflated at most, from one stream and from a whole document."""
 
 
-class PictureRefused(ValueError):  # noqa: N818 - named after what happened
+class PictureRefused(ValueError):
     """A picture is not accepted; `reason` is `format`, `too_many_pixels` or `broken`."""
 
     def __init__(self, reason: str) -> None:

@@ -24,11 +24,11 @@ ACCOUNT_REFUSED = {530, 534, 535, 538}
 FILE_NAME = re.compile(r"[0-9]{20}-[0-9a-f]{32}\.eml")
 
 
-class MailRefused(Exception):  # noqa: N818 - named after what happened
+class MailRefused(Exception):
     """The message, or a recipient, is refused for good: sending it again is useless."""
 
 
-class MailUnavailable(Exception):  # noqa: N818 - named after what happened
+class MailUnavailable(Exception):
     """The message could not be sent now: send it again later, with the same Message-ID."""
 
 

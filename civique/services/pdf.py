@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "typst"
 
 
-class PdfRefused(ValueError):  # noqa: N818 - named after what happened
+class PdfRefused(ValueError):
     """Typst refuses the template or the data, for instance an image without alternative text. It says why."""
 
 

@@ -18,11 +18,11 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 DRAFTS = ".drafts"
 
 
-class TooLarge(ValueError):  # noqa: N818 - named after what happened
+class TooLarge(ValueError):
     """The content is longer than what the caller accepts."""
 
 
-class StorageFull(OSError):  # noqa: N818 - named after what happened
+class StorageFull(OSError):
     """The disk, or the quota, is full. Nothing partial is left."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -9,12 +10,15 @@ from uuid import UUID
 from flask import Flask, Request, abort, current_app, g, request
 from flask_login import LoginManager, UserMixin
 from flask_login import current_user as _current_user
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from civique.core import audit, clock
 from civique.core.access import operations as access
 from civique.core.access import queries
 from civique.core.access.models import WebSession
 from civique.core.access.queries import Rights
+from civique.core.audit import AuditEntry
 from civique.core.people.models import Person
 from civique.core.people.queries import get_person, represented_by
 from civique.core.registry import modules
@@ -102,7 +106,7 @@ def permission_of(app: Flask, endpoint: str) -> str:
     if endpoint == "static":
         return PUBLIC
     try:
-        return str(app.view_functions[endpoint].permission)  # type: ignore[attr-defined]
+        return str(cast(Any, app.view_functions[endpoint]).permission)
     except AttributeError:
         raise LookupError(f"route {endpoint} declares no permission") from None
 
@@ -117,7 +121,7 @@ def load_visitor(request: Request) -> Visitor:
     token = request.cookies.get(cookie_name())
     row = access.find_session(db.session, token) if token else None
     if token and row is None:
-        g.stale_cookie = True
+        _note_unknown_cookie()
     if row is None:
         return Visitor(rights=Rights((), modules().permissions))
     person = row.person
@@ -127,6 +131,22 @@ def load_visitor(request: Request) -> Visitor:
     if row.acting_for_id:
         db.session.info["on_behalf_of"] = row.acting_for_id
     return Visitor(person, row, queries.rights_of(db.session, person, modules().permissions))
+
+
+def _note_unknown_cookie() -> None:
+    """A cookie that opens nothing here (ended, or another commune's) leaves a line, at most one a minute, and is dropped."""
+    g.drop_cookie = True
+    minute = clock.now() - timedelta(minutes=1)
+    lately = select(AuditEntry.id).where(AuditEntry.action == "access.unknown_cookie", AuditEntry.at > minute)
+    if db.session.execute(lately.limit(1)).first() is None:
+        audit.record(db.session, "access.unknown_cookie")
+
+
+def drop_unknown_cookie(response: Response) -> Response:
+    """Tell the browser to forget a cookie that opens nothing."""
+    if g.get("drop_cookie"):
+        response.delete_cookie(cookie_name(), path="/", secure=cookie_name().startswith("__Host-"), httponly=True)
+    return response
 
 
 def enforce() -> Response | None:
@@ -183,3 +203,4 @@ def init_app(app: Flask) -> None:
     manager.request_loader(load_visitor)
     manager.anonymous_user = lambda: Visitor(rights=Rights((), modules().permissions))
     manager.session_protection = None
+    app.after_request(drop_unknown_cookie)

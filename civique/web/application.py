@@ -47,9 +47,17 @@ class Application(Flask):
 
     session_interface = CommuneCookie()
 
-    def dispatch_request(self) -> Response:  # type: ignore[override]
+    def dispatch_request(self) -> Response:
         """Run the view, then commit what it did, or nothing when it answered an error."""
-        response = self.make_response(super().dispatch_request())
+        return self._settle(self.make_response(super().dispatch_request()))
+
+    def preprocess_request(self) -> Response | None:  # type: ignore[override]
+        """What answers before the view (304, sign-in) may have written too: an unknown cookie leaves a line."""
+        early = super().preprocess_request()
+        return None if early is None else self._settle(self.make_response(early))
+
+    @staticmethod
+    def _settle(response: Response) -> Response:
         if response.status_code < 400 or g.get("commit_anyway"):
             db.session.commit()
         else:

@@ -13,8 +13,11 @@ from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
 from tenants.db import db
+from tenants.session import current_tenant
 
 log = structlog.get_logger()
+# SQLSTATE of a server that cannot write or is going away: disk full, out of memory, too many connections, shutdown.
+AWAY = frozenset({"53100", "53200", "53300", "57P01", "57P02", "57P03"})
 
 
 def sentences(status: int) -> tuple[str, str]:
@@ -91,17 +94,23 @@ def init_app(app: Flask) -> None:
     def unexpected(error: Exception) -> Response:
         log.exception("unexpected error", request_id=g.get("request_id"))
         _forget_session()
-        if app.testing and app.config.get("PROPAGATE"):
-            raise error
-        return error_page(503 if isinstance(error, DBAPIError) and _disk_full(error) else 500)
+        if isinstance(error, DBAPIError):
+            if _has_left(app):
+                return error_page(410)
+            return error_page(503 if getattr(error.orig, "sqlstate", None) in AWAY else 500)
+        return error_page(500)
 
 
-def _disk_full(error: DBAPIError) -> bool:
-    return getattr(error.orig, "sqlstate", None) in {"53100", "53200", "53300", "57P01", "57P03"}
+def _has_left(app: Flask) -> bool:
+    """Whether the commune was deleted while this request was being answered."""
+    registry = app.config["REGISTRY"]
+    registry.forget()
+    found = registry.by_schema(current_tenant().schema)
+    return found is None or found.state in {"deleting", "deleted"}
 
 
 def _forget_session() -> None:
     try:
         db.session.rollback()
     except Exception:
-        db.session.remove()
+        db.session.close()

@@ -178,6 +178,8 @@ class SiretField(StringField):
 class MomentField(DateTimeLocalField):
     """A date and time typed in the commune's time zone; ``data`` knows its zone."""
 
+    data: datetime | None
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the moment in local time."""
         super().process_formdata(valuelist)

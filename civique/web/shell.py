@@ -84,6 +84,12 @@ class Site:
                 groups.append((manifest, links))
         return groups
 
+    def current_endpoint(self) -> str:
+        """Entry of the back-office menu that this page is under: the longest address that begins this page's."""
+        endpoints = [link.endpoint for _, links in self.desk() for link in links]
+        under = [e for e in endpoints if f"{request.path}/".startswith(f"{url_for(e)}/")]
+        return max(under, key=lambda endpoint: len(url_for(endpoint)), default="")
+
 
 @cache
 def icon_source(name: str) -> str:
@@ -102,9 +108,9 @@ def icon(name: str) -> Markup:
             '<svg class="icon" viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" stroke-width="2"'
             ' stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'
         )
-        + Markup(icon_source(name))
+        + Markup(icon_source(name))  # noqa: S704 (vendored file)
         + Markup("</svg>")
-    )  # noqa: S704 (vendored file)
+    )
 
 
 def money(cents: int | None, *, round_euros: bool = False) -> str:

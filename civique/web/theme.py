@@ -74,7 +74,7 @@ def stylesheet(text: str) -> str:
         "brand-line": mix(NIGHT, mix(colour, WHITE, 0.3), 0.5),
         "brand-mid": mix(colour, WHITE, 0.35),
     }
-    return ":root{%s}@media (prefers-color-scheme:dark){:root{%s}}" % (_rules(light), _rules(dark))
+    return f":root{{{_rules(light)}}}@media (prefers-color-scheme:dark){{:root{{{_rules(dark)}}}}}"
 
 
 def fingerprint(text: str) -> str:

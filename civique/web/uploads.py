@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from werkzeug.datastructures import FileStorage
@@ -61,7 +61,12 @@ def keep_upload(
         if kind == PDF and _has_script(upload):
             raise UploadRefused(_("This PDF holds a program. Print it to a new PDF, then send that one."))
         return documents.keep_file(
-            db.session, upload.stream, name=name, mime=str(kind), visibility=visibility, person_id=person_id
+            db.session,
+            cast(BinaryIO, upload.stream),
+            name=name,
+            mime=str(kind),
+            visibility=visibility,
+            person_id=person_id,
         )
     except TooLarge as error:
         raise UploadRefused(_("This file is too large: 15 MB at most.")) from error

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
@@ -294,7 +295,9 @@ def check_password(session: TenantSession, people: list[Person], password: str) 
     from argon2.exceptions import VerificationError
 
     hasher = _hasher()
-    secrets_ = [(p, c.secret) for p in people for c in queries.factors(session, p, "password")]
+    secrets_: list[tuple[Person | None, str]] = [
+        (p, c.secret) for p in people for c in queries.factors(session, p, "password")
+    ]
     for person, stored in secrets_ or [(None, _DUMMY)]:
         try:
             hasher.verify(stored, password)
@@ -304,7 +307,7 @@ def check_password(session: TenantSession, people: list[Person], password: str) 
     return None
 
 
-def _hasher():  # type: ignore[no-untyped-def]
+def _hasher() -> Any:
     from argon2 import PasswordHasher
 
     return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)

@@ -60,7 +60,7 @@ def rights_of(session: TenantSession, person: Person | None, permissions: Mappin
         return Rights((), permissions)
     query = live_grants(person.id)
     rows = session.execute(query.with_only_columns(RoleGrant.role, RoleGrant.scope, RoleGrant.scope_id))
-    return Rights(tuple(tuple(row) for row in rows), permissions)  # type: ignore[misc]
+    return Rights(tuple(tuple(row) for row in rows), permissions)
 
 
 def live_grants(person_id: UUID) -> Any:

@@ -9,7 +9,7 @@ from civique.core.agenda.models import Event
 from tenants.session import TenantSession
 
 
-def public_events(start: datetime, end: datetime | None = None) -> Select[tuple[Event]]:
+def public_events(start: datetime, end: datetime | None = None) -> Select[Event]:
     """Query of what everyone may see from a moment on, cancelled ones included (people must know), options not."""
     finished = func.coalesce(Event.ends_at, Event.starts_at)
     query = select(Event).where(Event.public, Event.state != "option", finished >= start)

@@ -8,7 +8,7 @@ from civique.core.articles.models import Article
 from tenants.session import TenantSession
 
 
-def published_news() -> Select[tuple[Article]]:
+def published_news() -> Select[Article]:
     """Query of the published news, newest first."""
     return (
         select(Article)
@@ -28,6 +28,6 @@ def by_slug(session: TenantSession, slug: str) -> Article | None:
     return session.scalars(select(Article).where(Article.slug == slug)).one_or_none()
 
 
-def all_articles(kind: str) -> Select[tuple[Article]]:
+def all_articles(kind: str) -> Select[Article]:
     """Query for the back office, newest first."""
     return select(Article).where(Article.kind == kind).order_by(Article.created_at.desc())

@@ -3,7 +3,7 @@
 import io
 from datetime import date
 from functools import cache
-from typing import IO
+from typing import BinaryIO
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -26,7 +26,7 @@ def store() -> FileStore:
 
 
 def keep_file(
-    session: TenantSession, stream: IO[bytes], *, name: str, mime: str, visibility: str = "staff",
+    session: TenantSession, stream: BinaryIO, *, name: str, mime: str, visibility: str = "staff",
     person_id: UUID | None = None, max_bytes: int = MAX_BYTES,
 ) -> StoredFile:  # fmt: skip
     """Keep a file that was checked already; a rolled back transaction leaves content that the purge removes.

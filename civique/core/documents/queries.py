@@ -7,7 +7,7 @@ from civique.core.documents.models import Document
 from civique.core.folding import fold
 
 
-def find_documents(text: str = "", kind: str | None = None, *, public_only: bool = False) -> Select[tuple[Document]]:
+def find_documents(text: str = "", kind: str | None = None, *, public_only: bool = False) -> Select[Document]:
     """Query of the documents whose title holds every word, newest first."""
     query = select(Document).options(selectinload(Document.versions)).order_by(
         Document.dated.desc().nulls_last(), Document.created_at.desc()

@@ -6,7 +6,7 @@ from civique.core.enquiries.models import Enquiry
 from tenants.session import TenantSession
 
 
-def find_enquiries(state: str | None = None) -> Select[tuple[Enquiry]]:
+def find_enquiries(state: str | None = None) -> Select[Enquiry]:
     """Query of the enquiries, newest first."""
     query = select(Enquiry).order_by(Enquiry.created_at.desc())
     return query.where(Enquiry.state == state) if state else query

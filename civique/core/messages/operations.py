@@ -34,7 +34,7 @@ def write_to(
     with speaking(person.locale):
         words = content()
     email = person.email if person.channel == "email" else None
-    return _post(session, kind, words, about, person=person, address=email and email.address, secret=secret)
+    return _post(session, kind, words, about, person=person, address=email.address if email else None, secret=secret)
 
 
 def write_to_address(

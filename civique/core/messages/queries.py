@@ -10,7 +10,7 @@ from civique.core.people.models import Person
 from tenants.session import TenantSession
 
 
-def find_messages(state: str | None = None) -> Select[tuple[Message]]:
+def find_messages(state: str | None = None) -> Select[Message]:
     """Query of the messages, newest first."""
     query = select(Message).order_by(Message.created_at.desc(), Message.id.desc())
     return query.where(Message.state == state) if state else query

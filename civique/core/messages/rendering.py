@@ -82,7 +82,7 @@ def _letter(session: TenantSession, message: Message) -> dict[str, Any]:
     contact: commune.Contact = context["contact"]
     person = message.person
     lines = [f"{label} : {value}" if message.locale == "fr" else f"{label}: {value}" for label, value in content.lines]
-    address = [person.name, person.street or "", f"{person.postal_code or ''} {person.city or ''}".strip()]
+    address = person.postal_lines if person else []
     where = (
         [i18n.gettext("On our site: %(address)s", address=context["site"] + content.action[1])]
         if content.action
@@ -91,7 +91,7 @@ def _letter(session: TenantSession, message: Message) -> dict[str, Any]:
     return {
         "lang": message.locale,
         "sender": [context["sender"], *contact.postal_lines, contact.phone_shown],
-        "recipient": [line for line in address if line] if person else [],
+        "recipient": address,
         "place_and_date": i18n.gettext(
             "%(place)s, %(date)s", place=session.tenant.name, date=i18n.long_date(message.created_at, weekday=False)
         ),

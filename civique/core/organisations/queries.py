@@ -10,7 +10,7 @@ from civique.core.people.models import Person
 from tenants.session import TenantSession
 
 
-def find_organisations(text: str = "", kind: str | None = None) -> Select[tuple[Organisation]]:
+def find_organisations(text: str = "", kind: str | None = None) -> Select[Organisation]:
     """Query of the organisations whose name holds every word, by name."""
     query = select(Organisation).order_by(Organisation.folded, Organisation.id)
     for word in fold(text).split():

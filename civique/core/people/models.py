@@ -56,6 +56,12 @@ class Person(Versioned, Base):
         return f"{self.given_name} {self.family_name}".strip()
 
     @property
+    def postal_lines(self) -> list[str]:
+        """Name and address, line by line, as on an envelope."""
+        lines = [self.name, self.street or "", f"{self.postal_code or ''} {self.city or ''}".strip()]
+        return [line for line in lines if line]
+
+    @property
     def email(self) -> "EmailAddress | None":
         """First confirmed address, where messages go."""
         return next((address for address in self.emails if address.confirmed_at and not address.bounced_at), None)

@@ -30,12 +30,12 @@ def people_at(session: TenantSession, address: str) -> Sequence[Person]:
     return session.scalars(query).unique().all()
 
 
-def active_people() -> Select[tuple[Person]]:
+def active_people() -> Select[Person]:
     """Query of the people who are neither merged nor erased."""
     return select(Person).where(Person.merged_into_id.is_(None), Person.erased_at.is_(None))
 
 
-def find_people(text: str = "", trust: str | None = None) -> Select[tuple[Person]]:
+def find_people(text: str = "", trust: str | None = None) -> Select[Person]:
     """Query of the people whose names or e-mail hold every word, by family name."""
     query = active_people().options(selectinload(Person.emails)).order_by(Person.folded, Person.id)
     if "@" in text:

@@ -19,7 +19,7 @@ blueprint = Blueprint("desk", __name__, url_prefix="/mairie")
 @allow("core.work")
 def work() -> Response:
     """The work list."""
-    on = [m for m in modules().of(current_tenant())]
+    on = list(modules().of(current_tenant()))
     items = [
         WorkItem(a.title, a.path, a.whom, a.opened_at, a.due_on, a.state)
         for a in open_answers(db.session, [m.name for m in on])

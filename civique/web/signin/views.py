@@ -43,7 +43,7 @@ def send_code() -> Response:
     next_page = safe_path(request.form.get("suite"))
     if not form.validate():
         return page("signin/address.html", status=422, form=form, next=next_page)
-    address = form.email.data
+    address = str(form.email.data)
     try:
         code = post_code(address, "sign_in")
     except access.TooManyCodes:
@@ -135,7 +135,7 @@ def check_password() -> Response:
     form = PasswordForm()
     next_page = safe_path(request.form.get("suite"))
     if form.validate():
-        known = people_at(db.session, form.email.data)
+        known = people_at(db.session, str(form.email.data))
         person = access.check_password(db.session, list(known), form.password.data)
         if person is not None:
             session["suite"] = next_page

@@ -1,0 +1,104 @@
+"""Forms of the fund."""
+
+from typing import Any
+
+from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField, validators
+
+from civique.core.i18n import _l, long_date
+from civique.core.i18n import gettext as _
+from civique.web.forms import AmountField, BaseForm, OnceForm, RevisionField, at_most, optional, required
+
+
+class FundForm(BaseForm):
+    """The rules of a year."""
+
+    year = IntegerField(_l("Year"), [required(), validators.NumberRange(2000, 2100)])
+    envelope_cents = AmountField(_l("Envelope of the year"), [optional()])
+    cap_cents = AmountField(_l("At most for one project"), [optional()])
+    eligible_costs = TextAreaField(_l("What can be paid, with examples"), [at_most(4000)], render_kw={"rows": 5})
+    introduction = TextAreaField(_l("A few words to residents"), [at_most(2000)], render_kw={"rows": 3})
+    decision_maker = SelectField(
+        _l("Who decides"),
+        choices=[
+            ("", _l("To be defined")), ("council", _l("The municipal council")), ("mayor", _l("The mayor")),
+            ("committee", _l("A committee")),
+        ],
+    )  # fmt: skip
+    opens_on = DateField(_l("First day to ask"), [optional()])
+    closes_on = DateField(_l("Last day to ask"), [optional()])
+    revision = RevisionField(default=1)
+
+    def validate_closes_on(self, field: Any) -> None:
+        """The last day comes after the first."""
+        if field.data and self.opens_on.data and field.data < self.opens_on.data:
+            raise validators.ValidationError(_("The last day comes before the first one."))
+
+    def facts(self) -> dict[str, Any]:
+        """What the operations take."""
+        return {name: value for name, value in self.data.items() if name not in {"revision", "year"}}
+
+
+class IdeaForm(OnceForm):
+    """First step of a request: the idea."""
+
+    title = StringField(_l("Name of your project"), [required(_l("Give your project a name.")), at_most(120)])
+    purpose = TextAreaField(
+        _l("What do you want to do, where, when, and with whom?"),
+        [required(_l("Tell us about your project in a few sentences.")), at_most(4000)],
+        render_kw={"rows": 7},
+    )
+    territory_id = SelectField(_l("Which village is it for?"), [optional()])
+    organisation_id = SelectField(_l("In whose name do you ask?"), [optional()])
+
+
+class LineForm(OnceForm):
+    """One cost."""
+
+    label = StringField(_l("What do you need to pay?"), [required(_l("Say what this cost is.")), at_most(160)])
+    amount_cents = AmountField(_l("How much"), [required(_l("Write an amount."))])
+    kind = RadioField(
+        _l("Is it used up, or does it stay?"),
+        choices=[
+            ("running", _l("Used up by the project: seeds, fabric, printing, hiring, meals…")),
+            ("investment", _l("It stays for years: machine, furniture, works…")),
+        ],
+        default="running",
+    )
+
+    def validate_amount_cents(self, field: Any) -> None:
+        """A cost is more than nothing."""
+        if field.data == 0:
+            raise validators.ValidationError(_("Write an amount above zero."))
+
+
+class AskForm(BaseForm):
+    """How much is asked from the fund."""
+
+    amount_asked_cents = AmountField(_l("How much do you ask from the fund?"), [required(_l("Write an amount."))])
+
+
+class MotiveForm(BaseForm):
+    """A reason that the holder will read."""
+
+    motive = TextAreaField(_l("Reason, which the holder will read"), [at_most(2000)], render_kw={"rows": 4})
+    revision = RevisionField(default=0)
+
+
+class DecisionForm(MotiveForm):
+    """Grant in full, in part, or refuse."""
+
+    decision = RadioField(_l("Decision"), [required(_l("Choose a decision."))], validate_choice=True)
+    amount_cents = AmountField(_l("Amount granted"), [optional()])
+
+    def amount(self, asked: int) -> int | None:
+        """Amount of the decision in cents; None when a part was chosen without amount."""
+        return {"granted": asked, "refused": 0}.get(self.decision.data, self.amount_cents.data)
+
+
+class CorrectionForm(DecisionForm):
+    """Replace a mistaken decision."""
+
+    because = TextAreaField(
+        _l("What was wrong? The holder will read it."), [required(_l("Say what was wrong.")), at_most(1000)],
+        render_kw={"rows": 3},
+    )  # fmt: skip

@@ -1,0 +1,58 @@
+"""What the fund declares to the house."""
+
+from civique.core.i18n import _l
+from civique.core.manifest import HomeCard, Link, Manifest, Offer, Permission, PersonalData
+from civique.modules.fund import models, privacy, queries
+from civique.modules.fund.settings import FundSettings
+from civique.modules.fund.views import BLUEPRINTS
+from tenants.session import TenantSession
+
+READERS = ("administrator", "secretary", "examiner", "elected", "treasurer")
+
+
+def home_cards(session: TenantSession) -> list[HomeCard]:
+    """The open fund with its gauge."""
+    fund = queries.current_fund(session)
+    if fund is None or fund.state != "open":
+        return []
+    return [HomeCard("fund/_home_card.html", {"fund": fund, "gauge": queries.gauge(session, fund)})]
+
+
+MANIFEST = Manifest(
+    name="fund",
+    label=_l("Citizen initiative fund"),
+    summary=_l("Help small projects of residents: they ask in plain words, you decide, everybody sees what was helped."),
+    icon="sprout",
+    package="civique.modules.fund",
+    offers=(
+        Offer("citizen_fund", _l("Citizen fund"), _l("An envelope a year, a cap per project, a decision with its reason.")),
+    ),
+    models=(models.Fund, models.FundRequest, models.BudgetLine, models.RequestStep, models.Decision),
+    blueprints=BLUEPRINTS,
+    permissions=(
+        Permission("fund.read", _l("Read the requests to the fund"), READERS),
+        Permission("fund.examine", _l("Examine requests to the fund"), ("administrator", "secretary", "examiner")),
+        Permission("fund.decide", _l("Record decisions of the fund"), ("administrator", "secretary", "elected"), sensitive=True),
+        Permission("fund.manage", _l("Set the rules of the fund"), ("administrator", "secretary")),
+    ),
+    settings=(FundSettings,),
+    public_links=(
+        Link(
+            _l("Ask the citizen initiative fund"), "fund.listing", "sprout",
+            summary=_l("A project with your neighbours? The town hall helps with money."), door="participate",
+        ),
+    ),
+    desk_links=(
+        Link(_l("Requests"), "fund_desk.queue", "inbox", "fund.read", count=queries.count_waiting),
+        Link(_l("Years and rules"), "fund_desk.years", "coins", "fund.read"),
+    ),
+    home_cards=home_cards,
+    personal_data=(
+        PersonalData(
+            "fund_requests", _l("Your requests to the citizen initiative fund"),
+            _l("To examine them and to account for public money"), _l("Public-interest task"),
+            _l("Ten years, as accounting records; the name goes when you leave"),
+            privacy.export_requests, privacy.erase_requests,
+        ),
+    ),
+)  # fmt: skip
