@@ -93,8 +93,13 @@ class Commune:
 def wsgi() -> Any:
     """The web process's application, made once a test process."""
     from civique.app import create_wsgi
+    from civique.web.application import limiter
 
-    return create_wsgi()
+    wanted, limiter.enabled = limiter.enabled, True  # an extension that is off when the application is made stays off
+    try:
+        return create_wsgi()
+    finally:
+        limiter.enabled = wanted
 
 
 @pytest.fixture

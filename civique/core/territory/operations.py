@@ -38,12 +38,11 @@ def correct_territory(session: TenantSession, territory: Territory, **facts: Any
     Raises:
         NameTaken: another one of this kind has this name.
     """
-    for name, value in facts.items():
-        setattr(territory, name, value)
-    territory.folded = fold(territory.name)
     try:
         with session.begin_nested():
-            session.flush()
+            for name, value in facts.items():
+                setattr(territory, name, value)
+            territory.folded = fold(territory.name)
     except IntegrityError as error:
         session.refresh(territory)
         raise NameTaken(str(facts.get("name"))) from error
