@@ -9,7 +9,7 @@ from civique.core.i18n import gettext as _
 from civique.web.access import SIGNED_IN, allow, me, safe_path
 from civique.web.account.blueprint import blueprint, my_session, proof_first
 from civique.web.application import limiter
-from civique.web.pages import notice, page
+from civique.web.pages import keep_anyway, notice, page
 from civique.web.signin.passkeys import LONGEST_ANSWER, host, json_answer, origin
 from tenants.db import db
 from tenants.session import current_tenant
@@ -48,6 +48,7 @@ def add_passkey() -> Response:
         next_page = safe_path(str(answer.pop("suite", "/mon-compte/protection")))
         passkeys.finish_registration(db.session, my_session(), answer, host=host(), origin=origin(), label=label)
     except passkeys.PasskeyRefused:
+        keep_anyway()  # the challenge is spent
         return json_answer(
             {"error": _("This device did not answer as expected. Try again, or use an application.")}, 422
         )

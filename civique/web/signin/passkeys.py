@@ -11,6 +11,7 @@ from civique.core.access import passkeys
 from civique.core.i18n import gettext as _
 from civique.web.access import SIGNED_IN, allow, safe_path, visitor
 from civique.web.application import limiter
+from civique.web.pages import keep_anyway
 from civique.web.signin.views import blueprint
 from tenants.db import db
 
@@ -57,6 +58,7 @@ def check_passkey() -> Response:
         next_page = safe_path(str(answer.pop("suite", "/")))
         passkeys.check_passkey(db.session, web_session, answer, host=host(), origin=origin())
     except passkeys.PasskeyRefused:
+        keep_anyway()  # the challenge is spent
         return json_answer({"error": _("This passkey was not recognised here. Try again, or use a code.")}, 422)
     access.strengthen(db.session, web_session)
     return json_answer({"next": next_page})
