@@ -35,9 +35,11 @@ class EraseMeForm(BaseForm):
 class PreferencesForm(BaseForm):
     """Language, and how to write to me."""
 
-    locale = RadioField(_l("Language"), choices=[("fr", "Français"), ("en", "English")])
+    locale = RadioField(_l("Language"), [required()], choices=[("fr", "Français"), ("en", "English")])
     channel = RadioField(
-        _l("How to write to you"), choices=[("email", _l("By e-mail")), ("letter", _l("By letter, at your address"))]
+        _l("How to write to you"),
+        [required()],
+        choices=[("email", _l("By e-mail")), ("letter", _l("By letter, at your address"))],
     )
 
 
@@ -87,5 +89,5 @@ class RepresentForm(OnceForm):
     """For which organisation I would like to act."""
 
     name = StringField(_l("Name of the organisation"), [required(_l("Write its name.")), at_most(160)])
-    kind = SelectField(_l("What it is"), choices=[(kind, KIND_LABELS[kind]) for kind in KINDS])
+    kind = SelectField(_l("What it is"), [required()], choices=[(kind, KIND_LABELS[kind]) for kind in KINDS])
     function = StringField(_l("Your function"), [required(_l("For instance: president.")), at_most(80)])

@@ -72,15 +72,16 @@ def change_address() -> Response:
         return asked
     form = NewAddressForm()
     if request.method == "POST" and form.validate():
-        if me().email and form.email.data == me().email.address:
+        current, chosen = me().email, str(form.email.data)
+        if current is not None and chosen == current.address:
             form.fail("email", _("This is your address already."))
         else:
             try:
-                row = post_code(form.email.data, PURPOSE)
+                row = post_code(chosen, PURPOSE)
             except access.TooManyCodes:
                 form.fail("email", _("Six codes were sent to this address in the last hour. Wait a little."))
             else:
-                session["new_address"] = [str(row.id), form.email.data, str(me().id)]
+                session["new_address"] = [str(row.id), chosen, str(me().id)]
                 return go("account.confirm_address")
     return page("account/address.html", status=422 if request.method == "POST" else 200, form=form, person=me())
 

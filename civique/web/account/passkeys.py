@@ -54,5 +54,8 @@ def add_passkey() -> Response:
         )
     access.strengthen(db.session, my_session())
     if not queries.factors(db.session, me(), "recovery"):
-        notice(_("The passkey is added. Make recovery codes too, for the day this device is lost: « Second check »."), "wait")
+        notice(
+            _("The passkey is added. Make recovery codes too, for the day this device is lost: « Second check »."),
+            "wait",
+        )
     return json_answer({"next": next_page})

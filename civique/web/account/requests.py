@@ -14,7 +14,11 @@ from tenants.session import TenantSession
 def my_enquiries(session: TenantSession, person: Any) -> Sequence[WorkItem]:
     """Questions of a person, newest first."""
     query = select(Enquiry).where(Enquiry.person_id == person.id).order_by(Enquiry.created_at.desc()).limit(50)
-    states = {"open": (_("waits for an answer"), "wait"), "answered": (_("answered"), "ok"), "dropped": (_("closed"), "")}
+    states = {
+        "open": (_("waits for an answer"), "wait"),
+        "answered": (_("answered"), "ok"),
+        "dropped": (_("closed"), ""),
+    }
     return [
         WorkItem(
             _("Question %(reference)s", reference=e.reference), "", since=e.created_at, state=states[e.state][0],

@@ -49,6 +49,7 @@ CORE_LABELS: dict[str, Any] = {
     "person.consent": _l("Yes or no recorded"),
     "person.corrected": _l("Record corrected"),
     "person.erased": _l("Person erased"),
+    "person.erasure_decided": _l("Erasure decided"),
     "person.merged": _l("Two records merged"),
     "person.registered": _l("Person registered"),
     "person.verified": _l("Person verified by the town hall"),

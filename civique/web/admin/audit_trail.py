@@ -54,7 +54,7 @@ def listing() -> Response:
     return page("admin/audit_trail.html", "rows", form=form, rows=rows, names=names_in(rows.rows), label=label_of)
 
 
-def _filtered(form: FilterForm) -> Select[tuple[AuditEntry]]:
+def _filtered(form: FilterForm) -> Select[AuditEntry]:
     query = select(AuditEntry).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     if form.action.data:
         query = query.where(AuditEntry.action == form.action.data)

@@ -58,7 +58,7 @@ def invite() -> Response:
     if not form.validate():
         return _page(form, under_way("colleagues"), 422)
     invitation, token = access.invite(
-        db.session, form.email.data, form.given_name.data, form.family_name.data, list(form.roles.data)
+        db.session, str(form.email.data), form.given_name.data, form.family_name.data, list(form.roles.data)
     )
     send_invitation(invitation, token)
     notice(_("Invitation sent to %(address)s.", address=invitation.address))

@@ -22,7 +22,6 @@ from civique.web.admin.people_forms import (
     AddressForm,
     CorrectionForm,
     EraseForm,
-    MergeForm,
     RegistrationForm,
     differences,
 )
@@ -98,7 +97,7 @@ def add_address(person_id: UUID) -> Response:
     """Add an e-mail address; it counts once the person answered a code sent there."""
     person, form = person_or_404(person_id), AddressForm()
     if request.method == "POST" and form.validate():
-        operations.add_address(db.session, person, form.email.data)
+        operations.add_address(db.session, person, str(form.email.data))
         audit.record(db.session, "person.address_added", person)
         notice(_("Address added. It will be confirmed at the first visit of %(name)s.", name=person.name))
         return go("people.file", person_id=person.id)
@@ -117,7 +116,7 @@ def confirm_merge(person_id: UUID, double_id: UUID) -> Response:
     if kept.id == double.id:
         return go("people.file", person_id=kept.id)
     return page(
-        "admin/people/merge.html", form=MergeForm(), kept=kept, double=double, trust=TRUST_SHORT,
+        "admin/people/merge.html", kept=kept, double=double, trust=TRUST_SHORT,
         moves=_moves(double),
     )  # fmt: skip
 
@@ -204,6 +203,7 @@ def erase(person_id: UUID) -> Response:
         elif form.confirmation.data.casefold() != person.family_name.casefold():
             form.fail("confirmation", _("This is not the last name of the person."))
         else:
+            audit.record(db.session, "person.erasure_decided", person, reason=form.reason.data)
             privacy.erase(db.session, person, modules())
             notice(_("The person was erased. Counts and dates stay, without the name."))
             return go("people.listing")

@@ -51,7 +51,7 @@ class FactsForm(BaseForm):
     )  # fmt: skip
     city = StringField(_l("Town"), [optional(), at_most(120)])
     territory_id = SelectField(_l("Village or quarter"), [optional()])
-    channel = SelectField(_l("How to write to this person"), choices=CHANNELS)
+    channel = SelectField(_l("How to write to this person"), [required()], choices=CHANNELS)
 
     def offer_territories(self) -> None:
         """Villages and quarters; the field goes when the commune has none."""
@@ -84,7 +84,7 @@ class RegistrationForm(OnceForm, FactsForm):
     """Register somebody who came, wrote or called."""
 
     email = EmailField(_l("E-mail address, if any"), [optional()])
-    channel = SelectField(_l("How to write to this person"), choices=CHANNELS, default="letter")
+    channel = SelectField(_l("How to write to this person"), [required()], choices=CHANNELS, default="letter")
 
 
 class AddressForm(BaseForm):
@@ -93,17 +93,12 @@ class AddressForm(BaseForm):
     email = EmailField(_l("E-mail address"), [required(_l("Write an e-mail address."))])
 
 
-class MergeForm(BaseForm):
-    """Which record stays."""
-
-    double = StringField(validators=[required()])
-
-
 class EraseForm(BaseForm):
     """Why a person is erased, and a typed yes."""
 
     reason = SelectField(
         _l("Why"),
+        [required()],
         choices=[
             ("asked", _l("The person asked for it")), ("deceased", _l("The person has died")),
             ("left", _l("The person has left the commune")), ("mistake", _l("The record is a mistake")),

@@ -15,7 +15,7 @@ PICTURE = {"accept": "image/*"}
 class IdentityForm(BaseForm):
     """How the commune presents itself."""
 
-    article = SelectField(_l("How one says the name"), validate_choice=True)
+    article = SelectField(_l("How one says the name"), [required()])
     tagline = StringField(_l("A few words under the name"), [optional(), at_most(80)])
     welcome_title = StringField(_l("Welcome: title"), [optional(), at_most(90)])
     welcome_text = TextAreaField(_l("Welcome: text"), [optional(), at_most(300)], render_kw={"rows": 3})

@@ -135,7 +135,15 @@ def test_password_journey(client, commune, paul):
 
 @pytest.mark.parametrize(
     "password",
-    ["court", "x" * 10_000, "azerty123456", "paul.durand@exemple.fr", "PaulDurand2026", "aaaaaaaaaaaaaaa", "Loire-Authion49"],
+    [
+        "court",
+        "x" * 10_000,
+        "azerty123456",
+        "paul.durand@exemple.fr",
+        "PaulDurand2026",
+        "aaaaaaaaaaaaaaa",
+        "Loire-Authion49",
+    ],
 )
 def test_password_refused(client, commune, password):
     page = client.submit("/mon-compte/mot-de-passe", {"password": password, "again": password})

@@ -86,7 +86,9 @@ def test_add_then_use(commune, anne):
     assert "passkeys.js" in page.text
     options = send(browser, "/connexion/cle/options", {}, "/connexion/second-facteur").response.json
     assert [unb64(k["id"]) for k in options["allowCredentials"]] == [key.id]
-    answer = send(browser, "/connexion/cle", {**key.get(options), "suite": "/mairie/personnes"}, "/connexion/second-facteur")
+    answer = send(
+        browser, "/connexion/cle", {**key.get(options), "suite": "/mairie/personnes"}, "/connexion/second-facteur"
+    )
     assert answer.response.json == {"next": "/mairie/personnes"}
     assert browser.get("/mairie/personnes").status == 200
     assert commune.one(Credential, kind="passkey").details["count"] == 2
@@ -155,7 +157,9 @@ def test_nonsense_is_refused(commune, anne, body):
 
 def test_registration_refused(commune, neighbour, anne):
     client, key = commune.client(anne, strong=False), key_for(commune)
-    assert send(client, "/mon-compte/cle", key.create({"challenge": b64(b"x" * 64)}), "/mon-compte/adresse").status == 422
+    assert (
+        send(client, "/mon-compte/cle", key.create({"challenge": b64(b"x" * 64)}), "/mon-compte/adresse").status == 422
+    )
     options = send(client, "/mon-compte/cle/options", {}, "/mon-compte/adresse").response.json
     elsewhere = key_for(neighbour)
     assert send(client, "/mon-compte/cle", elsewhere.create(options), "/mon-compte/adresse").status == 422

@@ -42,7 +42,13 @@ def test_staff_without_any_are_led_to_one_and_back(commune, anne):
 def test_a_stolen_mailbox_cannot_add_its_own_key(commune, anne):
     set_up(commune.client(anne))
     thief = commune.client(anne, strong=False)
-    for path in ("/mon-compte/application", "/mon-compte/cle", "/mon-compte/mot-de-passe", "/mon-compte/adresse", "/mon-compte/effacer"):
+    for path in (
+        "/mon-compte/application",
+        "/mon-compte/cle",
+        "/mon-compte/mot-de-passe",
+        "/mon-compte/adresse",
+        "/mon-compte/effacer",
+    ):
         assert thief.get(path).location.startswith("/connexion/second-facteur?suite=/mon-compte"), path
     token = thief.get("/mon-compte/protection").form()
     factor = commune.one(Credential, kind="totp")
@@ -116,7 +122,10 @@ def test_devices(commune):
     person = commune.person()
     client, phone = commune.client(person), commune.client(person)
     page = client.get("/mon-compte/appareils")
-    assert len([e for e in page.tree.iter() if "/quitter" in e.get("action", "") and "appareils/" in e.get("action", "")]) == 2
+    assert (
+        len([e for e in page.tree.iter() if "/quitter" in e.get("action", "") and "appareils/" in e.get("action", "")])
+        == 2
+    )
     path = next(e.get("action") for e in page.tree.iter() if e.get("action", "").count("/") == 4)
     client.post(path, page.form(path))
     assert phone.get("/mon-compte").status == 303

@@ -141,7 +141,10 @@ def test_an_administrator_whose_time_is_over_does_not_count(commune, anne, admin
 
 
 def test_departure_hands_everything_over(commune, anne, admin):
-    leaver, heir = commune.person("Paul", "Partant", "treasurer", "elected"), commune.person("Zoé", "Reprend", "elected")
+    leaver, heir = (
+        commune.person("Paul", "Partant", "treasurer", "elected"),
+        commune.person("Zoé", "Reprend", "elected"),
+    )
     with commune.session() as session:
         session.add(
             AnswerDue(object_type="enquiry", object_id=leaver.id, module="core", title="T", path="/", due_on=clock.now().date(),

@@ -35,7 +35,13 @@ def test_list_by_twenty_and_whole_as_a_file(commune):
 
 def test_register_a_person_on_paper(commune):
     client = secretary(commune)
-    data = {"given_name": "Jeanne", "family_name": "Papier", "street": "3 rue Haute", "postal_code": "49250", "city": "Brion"}
+    data = {
+        "given_name": "Jeanne",
+        "family_name": "Papier",
+        "street": "3 rue Haute",
+        "postal_code": "49250",
+        "city": "Brion",
+    }
     form = client.get("/mairie/personnes/nouvelle").form() | data
     page = client.post("/mairie/personnes/nouvelle", form)
     again = client.post("/mairie/personnes/nouvelle", form)
@@ -96,7 +102,10 @@ def test_merge_keeps_rows_and_leaves_a_trace(commune):
     assert "paul2@exemple.fr" in page.words
     client.post(path, page.form(path))
     assert commune.one(Message, kind="test").person_id == kept.id
-    assert {e.address for e in commune.all(EmailAddress, person_id=kept.id)} == {"paul.durand@exemple.fr", "paul2@exemple.fr"}
+    assert {e.address for e in commune.all(EmailAddress, person_id=kept.id)} == {
+        "paul.durand@exemple.fr",
+        "paul2@exemple.fr",
+    }
     assert commune.one(Person, id=kept.id).phone == "+33241000001"
     assert commune.one(Person, id=double.id).merged_into_id == kept.id
     line = commune.one(AuditEntry, action="person.merged")
@@ -159,7 +168,9 @@ def test_an_erased_person_is_nowhere(commune):
         assert "zébulon" not in text
         assert "zztop" not in text.replace("q=zztop", "").replace('value="zztop"', "")
     assert client.get(f"/mairie/personnes/{person.id}").status == 404
-    left = commune.sql("SELECT to_jsonb(p)::text FROM person p") + commune.sql("SELECT to_jsonb(a)::text FROM audit_entry a")
+    left = commune.sql("SELECT to_jsonb(p)::text FROM person p") + commune.sql(
+        "SELECT to_jsonb(a)::text FROM audit_entry a"
+    )
     assert not [row for row in left if "ztop" in row[0]]
     assert commune.one(Person, id=friend.id).given_name == "Tom"
 

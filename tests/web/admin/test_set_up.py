@@ -43,7 +43,9 @@ def picture(colour="red"):
 
 def test_journey_through_the_six_steps(commune, admin):
     assert "/mairie/mise-en-route" in admin.get("/mairie").links()
-    page = admin.follow(admin.submit("/mairie/mise-en-route/identite", {"tagline": "Sept villages", "colour": "#336699"}))
+    page = admin.follow(
+        admin.submit("/mairie/mise-en-route/identite", {"tagline": "Sept villages", "colour": "#336699"})
+    )
     assert page.title  # contact
     page = admin.submit("/mairie/mise-en-route/contact", {"phone": "02 41 57 30 30", "postal_code": "49250"})
     assert page.location == "/mairie/mise-en-route/territoire"
@@ -127,7 +129,9 @@ def test_territory_without_villages_does_not_speak_of_them(neighbour):
 
 
 def test_quarter_with_outline_then_corrected(commune, admin):
-    shape = json.dumps({"type": "Feature", "properties": {"x": 1}, "geometry": {"type": "Polygon", "coordinates": [SQUARE]}})
+    shape = json.dumps(
+        {"type": "Feature", "properties": {"x": 1}, "geometry": {"type": "Polygon", "coordinates": [SQUARE]}}
+    )
     data = {"name": "La Levée", "description": "Quais", "shape": shape}
     page = admin.submit("/mairie/reglages/quartiers/nouveau", data)
     assert page.status == 303
@@ -200,7 +204,9 @@ def test_accessibility_audit_decides_the_footer(commune, admin):
     assert page.status == 422, "a rate without an audit"
     page = admin.submit("/mairie/reglages/accessibilite", {"rate": "60", "audited_on": "2999-01-01"})
     assert page.status == 422
-    page = admin.submit("/mairie/reglages/accessibilite", {"rate": "60", "audited_on": "2026-01-10", "auditor": "Atalan"})
+    page = admin.submit(
+        "/mairie/reglages/accessibilite", {"rate": "60", "audited_on": "2026-01-10", "auditor": "Atalan"}
+    )
     assert page.status == 303
     with commune.session() as session:
         from civique.core import settings
@@ -240,7 +246,13 @@ def test_domains_that_are_refused(commune, neighbour, admin):
     from civique.core.process import provisioner
 
     provisioner().add_host(neighbour.tenant, "angers.exemple.fr", verified=True)
-    taken = ["angers.exemple.fr", "civique.localhost", f"{neighbour.tenant.slug}.civique.localhost", "localhost", "10.0.0.1"]
+    taken = [
+        "angers.exemple.fr",
+        "civique.localhost",
+        f"{neighbour.tenant.slug}.civique.localhost",
+        "localhost",
+        "10.0.0.1",
+    ]
     for host in [*taken, "exemple", "a b.fr", "-a.fr", "x" * 300 + ".fr", "serveur.local"]:
         assert admin.submit("/mairie/reglages/domaine", {"host": host}).status == 422, host
 
