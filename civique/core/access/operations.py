@@ -118,6 +118,7 @@ def open_session(
     if code is not None:
         code.used_at = now
     person.seen_at = now
+    session.info.setdefault("actor_id", person.id)
     session.flush()
     audit.record(session, "access.signed_in", person)
     return token

@@ -17,6 +17,7 @@ from civique.core.registry import modules
 from civique.web.access import SIGNED_IN, allow, cookie_name, me
 from civique.web.account.blueprint import blueprint, proof_first
 from civique.web.account.forms import EraseMeForm, MyFactsForm, NewAddressForm
+from civique.web.account.held import key_label, shown
 from civique.web.application import limiter
 from civique.web.pages import go, go_path, keep_anyway, notice, page
 from civique.web.signin.forms import CodeForm
@@ -38,7 +39,7 @@ def my_data() -> Response:
         response.headers["Content-Disposition"] = f'attachment; filename="{_("my-data")}.json"'
         return response
     kinds = list(privacy.kinds(db.session, modules()))
-    return page("account/data.html", person=me(), kinds=kinds, held=held)
+    return page("account/data.html", person=me(), kinds=kinds, held=held, key_label=key_label, shown=shown)
 
 
 @blueprint.route("/donnees/corriger", methods=["GET", "POST"])

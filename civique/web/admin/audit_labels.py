@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from civique.core.access.roles import ROLES
 from civique.core.i18n import _l
 from civique.core.registry import modules
 
@@ -81,3 +82,33 @@ def labels() -> dict[str, Any]:
 def label_of(action: str) -> str:
     """Words of an action; its code when nobody declared any."""
     return str(labels().get(action, action))
+
+
+OBJECT_LABELS: dict[str, Any] = {
+    "credential": _l("a way to enter"), "document": _l("a document"), "enquiry": _l("a question"),
+    "invitation": _l("an invitation"), "message": _l("a message"), "official": _l("a card of who’s who"),
+    "organisation": _l("an organisation"), "person": _l("a person"), "place": _l("a place"),
+    "proxy": _l("acting for a relative"), "role_grant": _l("a role"), "task": _l("a long task"),
+    "territory": _l("a territory"), "answer_due": _l("an answer due"),
+}  # fmt: skip
+
+
+def object_label(object_type: str | None) -> str:
+    """What kind of thing a line is about, in words."""
+    return str(OBJECT_LABELS.get(object_type or "", object_type or ""))
+
+
+def detail_of(data: dict[str, Any]) -> str:
+    """The role, the module or the page that a line names, in words; nothing for the rest."""
+    if role := data.get("role"):
+        return str(ROLES[role].label) if role in ROLES else str(role)
+    if name := data.get("module"):
+        known = {manifest.name: manifest.label for manifest in modules()}
+        return str(known.get(name, name))
+    return str(SECTIONS.get(data.get("section", ""), ""))
+
+
+SECTIONS: dict[str, Any] = {
+    "identity": _l("Identity"), "contact": _l("Contact and hours"), "texts": _l("Texts"),
+    "accessibility": _l("Accessibility audit"), "retention": _l("How long we keep things"),
+}  # fmt: skip

@@ -16,7 +16,7 @@ from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
 from civique.core.people.queries import find_people
 from civique.web.access import allow
-from civique.web.admin.audit_labels import label_of
+from civique.web.admin.audit_labels import detail_of, label_of, object_label
 from civique.web.forms import BaseForm, at_most, optional
 from civique.web.lists import paginate
 from civique.web.pages import page
@@ -51,7 +51,16 @@ def listing() -> Response:
         names = names_in(entries)
         return download(kind, _("audit-trail"), _columns(names), entries)
     rows = paginate(query)
-    return page("admin/audit_trail.html", "rows", form=form, rows=rows, names=names_in(rows.rows), label=label_of)
+    return page(
+        "admin/audit_trail.html",
+        "rows",
+        form=form,
+        rows=rows,
+        names=names_in(rows.rows),
+        label=label_of,
+        detail=detail_of,
+        kind=object_label,
+    )
 
 
 def _filtered(form: FilterForm) -> Select[AuditEntry]:
@@ -84,7 +93,7 @@ def _columns(names: dict[UUID, str]) -> list[Column]:
         Column(_("When"), lambda e: e.at),
         Column(_("Who"), lambda e: names.get(e.actor_id, "") if e.actor_id else _("the software")),
         Column(_("Action"), lambda e: label_of(e.action)),
-        Column(_("About"), lambda e: names.get(e.object_id) or e.object_type or ""),
+        Column(_("About"), lambda e: names.get(e.object_id) or object_label(e.object_type)),
         Column(_("Identifier"), lambda e: str(e.object_id or "")),
         Column(_("Details"), lambda e: ", ".join(f"{key}: {value}" for key, value in e.data.items())),
     ]

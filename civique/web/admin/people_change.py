@@ -16,6 +16,7 @@ from civique.core.people.models import Person, Proxy
 from civique.core.people.queries import namesakes, people_at, waiting_proxies
 from civique.core.registry import modules
 from civique.web.access import allow
+from civique.web.account.held import key_label, shown
 from civique.web.admin.people import person_or_404
 from civique.web.admin.people_forms import (
     TRUST_SHORT,
@@ -188,7 +189,7 @@ def data(person_id: UUID) -> Response:
         response.headers["Content-Disposition"] = f'attachment; filename="{_("my-data")}.json"'
         return response
     kinds = list(privacy.kinds(db.session, modules()))
-    return page("admin/people/data.html", person=person, kinds=kinds, held=held)
+    return page("admin/people/data.html", person=person, kinds=kinds, held=held, key_label=key_label, shown=shown)
 
 
 @blueprint.route("/<uuid:person_id>/effacer", methods=["GET", "POST"])

@@ -73,11 +73,13 @@ class AuditForm(BaseForm):
 class RetentionForm(BaseForm):
     """Durations, in months."""
 
-    inactive_person = IntegerField(_l("Record of a person who no longer comes"))
-    message = IntegerField(_l("Messages sent"))
-    enquiry = IntegerField(_l("Answered questions"))
-    audit = IntegerField(_l("Audit trail"))
-    sign_in = IntegerField(_l("Old invitations"))
+    inactive_person = IntegerField(
+        _l("Record of a person who no longer comes"), [required(_l("Write a number of months."))]
+    )
+    message = IntegerField(_l("Messages sent"), [required(_l("Write a number of months."))])
+    enquiry = IntegerField(_l("Answered questions"), [required(_l("Write a number of months."))])
+    audit = IntegerField(_l("Audit trail"), [required(_l("Write a number of months."))])
+    sign_in = IntegerField(_l("Old invitations"), [required(_l("Write a number of months."))])
 
 
 class DomainForm(BaseForm):
