@@ -1,6 +1,7 @@
 """The relay: takes rows of the outbox and puts them on the queue. Imports no Flask, and no module.
 
-A row is leased, not deleted: what a killed worker leaves is taken again when the lease ends. Every minute it also asks for
+A row is leased, not deleted: what a killed worker leaves is taken again when the lease ends (two minutes; a job has five
+seconds less, so that it is never run twice at once). Every minute it also asks for
 the tick that starts periodic work.
 """
 
@@ -24,7 +25,6 @@ from tenants.engines import Engines
 log = structlog.get_logger()
 QUEUE = "civique"
 ENTRY = "civique.worker.perform"
-LEASE_SECONDS = 120
 BATCH = 100
 
 TAKE = text(
@@ -52,9 +52,10 @@ TICK = text(
 class Relay:
     """Carries rows from PostgreSQL to the queue."""
 
-    def __init__(self, engines: Engines, queue: Queue) -> None:
+    def __init__(self, engines: Engines, queue: Queue, lease_seconds: int = 120) -> None:
         self.engines = engines
         self.queue = queue
+        self.lease = lease_seconds
 
     def step(self) -> int:
         """Take the rows that are due and put them on the queue.
@@ -65,13 +66,13 @@ class Relay:
             How many rows were put.
         """
         with self.engines.platform.begin() as connection:
-            rows = connection.execute(TAKE, {"lease": LEASE_SECONDS, "batch": BATCH}).all()
+            rows = connection.execute(TAKE, {"lease": self.lease, "batch": BATCH}).all()
         waiting = [row.id for row in rows]
         try:
             for row in rows:
                 self.queue.enqueue_call(
-                    ENTRY, args=(str(row.id),), job_id=f"{row.id}-{row.attempts}", timeout=LEASE_SECONDS - 10,
-                    result_ttl=0, failure_ttl=7 * 86400, ttl=LEASE_SECONDS,
+                    ENTRY, args=(str(row.id),), job_id=f"{row.id}-{row.attempts}", timeout=self.lease - 5,
+                    result_ttl=0, failure_ttl=7 * 86400, ttl=self.lease,
                 )  # fmt: skip
                 waiting.remove(row.id)
         except RedisError:
@@ -94,7 +95,7 @@ def run_relay(stop: threading.Event | None = None) -> None:
     settings = config()
     engines = Engines(settings.database_url, settings.tenant_keys, most=1, threads=1)
     queue = Queue(QUEUE, connection=Redis.from_url(settings.redis_url), serializer=JSONSerializer)
-    relay = Relay(engines, queue)
+    relay = Relay(engines, queue, settings.lease_seconds)
     last_minute = ""
     while not stop.is_set():
         try:

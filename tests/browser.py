@@ -31,7 +31,7 @@ def live(services: dict[str, str]) -> Iterator[str]:
     from civique.core.config import config
 
     port = config().port
-    environment = {**services, "PORT": str(port), "THREADS": "4"}
+    environment = {**services, "PORT": str(port), "THREADS": "4", "REGISTRY_SECONDS": "0"}
     log = (config().var / "live.log").open("wb")
     command = [sys.executable, "-m", "civique.cli"]
     programs = [

@@ -93,13 +93,8 @@ class Commune:
 def wsgi() -> Any:
     """The web process's application, made once a test process."""
     from civique.app import create_wsgi
-    from civique.web.application import limiter
 
-    wanted, limiter.enabled = limiter.enabled, True  # an extension that is off when the application is made stays off
-    try:
-        return create_wsgi()
-    finally:
-        limiter.enabled = wanted
+    return create_wsgi()
 
 
 @pytest.fixture
@@ -193,11 +188,13 @@ def mailbox(services: dict[str, str], run_jobs: Callable[[], int]) -> Callable[[
 @pytest.fixture(autouse=True)
 def _no_limits(request: pytest.FixtureRequest) -> Iterator[None]:
     """Limits count a whole test process as one visitor; only the tests of limits want them (mark ``limits``)."""
-    if "services" not in request.fixturenames and "commune" not in request.fixturenames:
+    if "services" not in request.fixturenames:
         yield
         return
     from civique.web.application import limiter
 
+    request.getfixturevalue("services")
+    wsgi()
     limiter.enabled = request.node.get_closest_marker("limits") is not None
     yield
     limiter.enabled = False

@@ -28,6 +28,9 @@ class Config:
     tenant_keys: KeyRing
     extra_modules: tuple[str, ...]
     threads: int
+    registry_seconds: float
+    limits: bool
+    lease_seconds: int
 
     @property
     def demonstration(self) -> bool:
@@ -86,6 +89,9 @@ def config() -> Config:
         tenant_keys=KeyRing.parse(keys) if keys else KeyRing.load_or_create(var / "tenant-keys"),
         extra_modules=tuple(env.get("CIVIQUE_EXTRA_MODULES", "").split()),
         threads=int(env.get("THREADS", "8")),
+        registry_seconds=float(env.get("REGISTRY_SECONDS", "5")),
+        lease_seconds=int(env.get("LEASE_SECONDS", "120")),
+        limits=not (local and env.get("LIMITS") == "off"),
     )
 
 

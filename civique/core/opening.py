@@ -72,7 +72,13 @@ def seed(session: TenantSession, insee: str) -> None:
     settings.put(session, commune.Contact(postal_code=postal_code, city=official.name))
     for position, part in enumerate(communes().delegated(insee)):
         session.add(
-            Territory(kind="delegated", name=part.name, folded=fold(part.name), insee=part.insee, position=position)
+            Territory(
+                kind="delegated",
+                name=part.name.replace("'", "’"),
+                folded=fold(part.name),
+                insee=part.insee,
+                position=position,
+            )
         )
     session.flush()
     audit.record(session, "commune.opened")

@@ -20,7 +20,7 @@ def engines() -> Engines:
 @cache
 def registry() -> Registry:
     """Communes, as this process knows them."""
-    return Registry(engines().platform, config().base_domain)
+    return Registry(engines().platform, config().base_domain, config().registry_seconds)
 
 
 @cache

@@ -51,7 +51,7 @@ class Application(Flask):
         """Run the view, then commit what it did, or nothing when it answered an error."""
         return self._settle(self.make_response(super().dispatch_request()))
 
-    def preprocess_request(self) -> Response | None:  # type: ignore[override]
+    def preprocess_request(self) -> Response | None:
         """What answers before the view (304, sign-in) may have written too: an unknown cookie leaves a line."""
         early = super().preprocess_request()
         return None if early is None else self._settle(self.make_response(early))
@@ -84,6 +84,7 @@ def create_application(name: str, config: Config, engines: Engines, **flask_conf
         MODULE_OF_BLUEPRINT={},
         RATELIMIT_STORAGE_URI=config.redis_url.replace("unix://", "redis+unix://", 1) or "memory://",
         RATELIMIT_KEY_PREFIX="limites",
+        RATELIMIT_ENABLED=config.limits,
         **flask_config,
     )
     if not config.local:

@@ -48,14 +48,18 @@ def _candidate() -> bool:
 
 
 def answer_unchanged() -> Response | None:
-    """Before the view: 304 when the visitor has this very page already."""
-    if request.if_none_match and _candidate():
-        etag = _etag()
-        if request.if_none_match.contains_weak(etag):
-            response = current_app.response_class(status=304)
-            _mark(response, etag)
-            return response
-    return None
+    """Before the view: 304 when the visitor has this very page already.
+
+    The counter is read before the page is made: a change in between gives an old mark to a new page, never the reverse.
+    """
+    if not _candidate():
+        return None
+    g.etag = _etag()
+    if not request.if_none_match.contains_weak(g.etag):
+        return None
+    response = current_app.response_class(status=304)
+    _mark(response, g.etag)
+    return response
 
 
 def add_etag(response: Response) -> Response:
@@ -63,8 +67,8 @@ def add_etag(response: Response) -> Response:
     if response.direct_passthrough or "Cache-Control" in response.headers:
         return response
     plain = response.status_code == 200 and response.mimetype in {"text/html", "application/atom+xml", "text/calendar"}
-    if plain and _candidate() and not g.get("csrf_token") and not g.get("personal"):
-        _mark(response, _etag())
+    if plain and g.get("etag") and not g.get("csrf_token") and not g.get("personal") and "_flashes" not in session:
+        _mark(response, g.etag)
     elif response.status_code != 304:
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -63,11 +63,12 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Any:
+        cause = getattr(error, "original_exception", None)
+        if cause is not None:  # raised outside a view: while the answer was being finished
+            return database_away(cause) if isinstance(cause, OperationalError) else unexpected(cause)
         db.session.rollback()
         status = error.code or 500
-        if status < 400:
-            return error
-        return error_page(status)
+        return error if status < 400 else error_page(status)
 
     @app.errorhandler(CSRFError)
     def csrf(error: CSRFError) -> Response:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import request
 from flask_wtf import FlaskForm
 from wtforms import (
     DateTimeLocalField,
@@ -230,6 +229,17 @@ def optional() -> validators.Optional:
     return validators.Optional(strip_whitespace=True)
 
 
+class _Later(validators.Optional):
+    """Optional for now; its label does not say « (optional) »."""
+
+    field_flags = {"optional": True, "needed": True}
+
+
+def later() -> validators.Optional:
+    """May be saved empty, but something later asks for it (a fund opens complete, a refusal needs its reason)."""
+    return _Later(strip_whitespace=True)
+
+
 def at_most(length: int) -> validators.Length:
     """Text no longer than this."""
     return validators.Length(max=length, message=None)
@@ -241,12 +251,7 @@ def choices(pairs: Iterable[tuple[Any, Any]], empty: str | None = None) -> list[
     return [("", empty), *listed] if empty is not None else listed
 
 
-def submitted() -> bool:
-    """Whether the request sends a form."""
-    return request.method in {"POST", "PUT", "PATCH", "DELETE"}
-
-
 __all__ = [
-    "AmountField", "BaseForm", "ChecksField", "EmailField", "MomentField", "OnceForm", "PhoneField", "RevisionField", "SiretField",
-    "at_most", "choices", "optional", "required", "submitted",
+    "AmountField", "BaseForm", "ChecksField", "EmailField", "MomentField", "OnceForm", "PhoneField", "RevisionField",
+    "SiretField", "at_most", "choices", "later", "optional", "required",
 ]  # fmt: skip

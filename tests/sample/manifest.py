@@ -1,3 +1,40 @@
-from civique.core.manifest import Manifest
+"""What the sample module declares."""
 
-MANIFEST = Manifest(name="sample", label="Sample")
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import delete, select
+
+from civique.core import clock
+from civique.core.i18n import _l
+from civique.core.manifest import Job, Link, Manifest, Permission, PersonalData
+from tests.sample import operations
+from tests.sample.models import Pickup
+from tests.sample.views import blueprint
+
+
+def export(session, person):
+    return [{"what": p.what} for p in session.scalars(select(Pickup).where(Pickup.person_id == person.id))]
+
+
+def erase(session, person) -> None:
+    session.execute(delete(Pickup).where(Pickup.person_id == person.id))
+
+
+def demo(session, world) -> None:
+    operations.ask_pickup(session, world.people[0], "Un vieux sommier", clock.today() + timedelta(days=1))
+
+
+MANIFEST = Manifest(
+    name="sample",
+    label=_l("Bulky waste collection"),
+    package="tests.sample",
+    models=(Pickup,),
+    migrations=Path(__file__).parent / "migrations",
+    blueprints=(blueprint,),
+    permissions=(Permission("sample.collect", _l("Bulky waste collection"), ("counter",)),),
+    public_links=(Link(_l("Bulky waste collection"), "sample.listing", "archive", door="participate"),),
+    jobs=(Job("sample.remind", operations.remind, every=timedelta(days=1)),),
+    personal_data=(PersonalData("pickups", "Ramassages", "x", "x", "x", export, erase),),
+    demo=demo,
+)

@@ -81,7 +81,7 @@ def _letter(session: TenantSession, message: Message) -> dict[str, Any]:
     content: Content = context["content"]
     contact: commune.Contact = context["contact"]
     person = message.person
-    lines = [f"{label} : {value}" if message.locale == "fr" else f"{label}: {value}" for label, value in content.lines]
+    lines = [f"{label}{i18n.gettext(': ')}{value}" for label, value in content.lines]
     address = person.postal_lines if person else []
     where = (
         [i18n.gettext("On our site: %(address)s", address=context["site"] + content.action[1])]

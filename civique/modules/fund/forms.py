@@ -4,21 +4,24 @@ from typing import Any
 
 from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField, validators
 
-from civique.core.i18n import _l, long_date
+from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.web.forms import AmountField, BaseForm, OnceForm, RevisionField, at_most, optional, required
+from civique.web.forms import AmountField, BaseForm, OnceForm, RevisionField, at_most, later, optional, required
 
 
 class FundForm(BaseForm):
     """The rules of a year."""
 
     year = IntegerField(_l("Year"), [required(), validators.NumberRange(2000, 2100)])
-    envelope_cents = AmountField(_l("Envelope of the year"), [optional()])
-    cap_cents = AmountField(_l("At most for one project"), [optional()])
-    eligible_costs = TextAreaField(_l("What can be paid, with examples"), [at_most(4000)], render_kw={"rows": 5})
+    envelope_cents = AmountField(_l("Envelope of the year"), [later()])
+    cap_cents = AmountField(_l("Cap per project"), [later()])
+    eligible_costs = TextAreaField(
+        _l("What can be paid, with examples"), [later(), at_most(4000)], render_kw={"rows": 5}
+    )
     introduction = TextAreaField(_l("A few words to residents"), [at_most(2000)], render_kw={"rows": 3})
     decision_maker = SelectField(
         _l("Who decides"),
+        [later()],
         choices=[
             ("", _l("To be defined")), ("council", _l("The municipal council")), ("mayor", _l("The mayor")),
             ("committee", _l("A committee")),
@@ -58,6 +61,7 @@ class LineForm(OnceForm):
     amount_cents = AmountField(_l("How much"), [required(_l("Write an amount."))])
     kind = RadioField(
         _l("Is it used up, or does it stay?"),
+        [required()],
         choices=[
             ("running", _l("Used up by the project: seeds, fabric, printing, hiring, meals…")),
             ("investment", _l("It stays for years: machine, furniture, works…")),
@@ -80,7 +84,7 @@ class AskForm(BaseForm):
 class MotiveForm(BaseForm):
     """A reason that the holder will read."""
 
-    motive = TextAreaField(_l("Reason, which the holder will read"), [at_most(2000)], render_kw={"rows": 4})
+    motive = TextAreaField(_l("Reason, which the holder will read"), [later(), at_most(2000)], render_kw={"rows": 4})
     revision = RevisionField(default=0)
 
 

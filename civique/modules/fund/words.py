@@ -43,7 +43,7 @@ def sentence(broken: RuleBroken) -> str:
         case "more_than_asked":
             return _("This is more than what was asked (%(asked)s).", **facts)
         case "one_a_year":
-            return _("There is a fund for this year already. Open it from the list.")
+            return _("There is a fund for this year already. Find it in the list.")
     return plain_sentences()[broken.rule]
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import abort
+from flask import abort, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -14,7 +14,6 @@ from civique.web.access import SIGNED_IN, allow, me
 from civique.web.account.blueprint import blueprint
 from civique.web.account.forms import KIND_LABELS, RepresentForm
 from civique.web.application import limiter
-from civique.web.forms import submitted
 from civique.web.pages import go, go_path, notice, page
 from tenants.db import db
 
@@ -25,7 +24,7 @@ from tenants.db import db
 def organisations() -> Response:
     """My organisations, and a form to ask for one."""
     form = RepresentForm()
-    if submitted():
+    if request.method == "POST":
         earlier = form.already()
         if earlier:
             return go_path(earlier)
@@ -37,7 +36,11 @@ def organisations() -> Response:
     query = query.where(Representative.person_id == me().id, Representative.ended_at.is_(None))
     rows = db.session.scalars(query.order_by(Organisation.folded)).all()
     return page(
-        "account/organisations.html", status=422 if submitted() else 200, form=form, rows=rows, kinds=KIND_LABELS
+        "account/organisations.html",
+        status=422 if request.method == "POST" else 200,
+        form=form,
+        rows=rows,
+        kinds=KIND_LABELS,
     )
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import abort
+from flask import abort, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -16,7 +16,6 @@ from civique.web.access import SIGNED_IN, allow, me, visitor
 from civique.web.account.blueprint import blueprint, my_session
 from civique.web.account.forms import RelativeForm
 from civique.web.application import limiter
-from civique.web.forms import submitted
 from civique.web.pages import go, go_path, notice, page
 from tenants.db import db
 
@@ -27,14 +26,14 @@ from tenants.db import db
 def relatives() -> Response:
     """For whom I act or asked to act, and who acts for me."""
     form = RelativeForm()
-    if submitted():
+    if request.method == "POST":
         earlier = form.already()
         if earlier:
             return go_path(earlier)
         if form.validate() and _ask(form):
             return go_path(form.leads_to("/mon-compte/proches"))
     return page(
-        "account/relatives.html", status=422 if submitted() else 200, form=form, person=me(),
+        "account/relatives.html", status=422 if request.method == "POST" else 200, form=form, person=me(),
         proxies=proxies_around(db.session, me()), acting_for=visitor().acting_for,
     )  # fmt: skip
 

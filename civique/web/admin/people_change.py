@@ -158,12 +158,12 @@ def proxies() -> Response:
     return page("admin/people/proxies.html", waiting=waiting_proxies(db.session))
 
 
-@blueprint.post("/procurations/<uuid:proxy_id>/<any(accepter, refuser, terminer):answer>")
+@blueprint.post("/procurations/<uuid:proxy_id>/<answer>")
 @allow("core.people_change")
 def answer_proxy(proxy_id: UUID, answer: str) -> Response:
     """Accept, refuse or end that somebody acts for a relative."""
     proxy = db.session.get(Proxy, proxy_id)
-    if proxy is None or proxy.ended_at is not None:
+    if proxy is None or proxy.ended_at is not None or answer not in {"accepter", "refuser", "terminer"}:
         abort(404)
     names = {"name": proxy.person.name, "relative": proxy.for_person.name}
     if answer == "accepter":

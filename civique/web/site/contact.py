@@ -49,7 +49,7 @@ def form() -> Response:
 
 @blueprint.post("")
 @allow(PUBLIC)
-@limiter.limit("10 per hour")
+@limiter.limit("20 per hour")
 def send() -> Response:
     """Take the enquiry and show its receipt."""
     form = _prepared()

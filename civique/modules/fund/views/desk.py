@@ -15,9 +15,9 @@ from civique.core.messages.queries import about
 from civique.modules.fund import operations, queries
 from civique.modules.fund.documents import COLUMNS
 from civique.modules.fund.forms import CorrectionForm, DecisionForm, FundForm, MotiveForm
-from civique.modules.fund.words import decision_choices, field_labels, sentence, state_labels
 from civique.modules.fund.models import Fund, FundRequest
 from civique.modules.fund.timeline import timeline
+from civique.modules.fund.words import decision_choices, field_labels, sentence, state_labels
 from civique.web.access import allow
 from civique.web.lists import paginate
 from civique.web.pages import go, notice, page

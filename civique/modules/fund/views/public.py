@@ -11,9 +11,9 @@ from civique.core.organisations.queries import organisations_of
 from civique.core.territory.queries import territories
 from civique.modules.fund import operations, queries
 from civique.modules.fund.forms import AskForm, IdeaForm, LineForm
-from civique.modules.fund.words import sentence, state_labels
 from civique.modules.fund.models import HELPED, Fund, FundRequest
 from civique.modules.fund.timeline import timeline
+from civique.modules.fund.words import sentence, state_labels
 from civique.web.access import PUBLIC, SIGNED_IN, allow, me
 from civique.web.forms import choices
 from civique.web.lists import paginate

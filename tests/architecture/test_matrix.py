@@ -1,0 +1,157 @@
+"""Every route of both applications, tried by everyone: nobody, a resident, each role, a neighbour's administrator.
+
+The list in ``routes.txt`` is the contract: a route added, dropped or opened wider fails here until the list is updated on
+purpose (``python -m tests.architecture.test_matrix`` writes it).
+"""
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from civique.core.access.roles import ROLES
+from civique.core.registry import modules
+from civique.web.access import PUBLIC, SIGNED_IN, STAFF, permission_of
+from tests.fixtures import wsgi
+
+LIST = Path(__file__).with_name("routes.txt")
+VALUES = {"uuid": str(uuid4()), "int": "1", "float": "1.0", "path": "x", "default": "nothing-of-this-name"}
+
+
+def applications():
+    """Both Flask applications by name."""
+    return {"commune": wsgi().commune, "apex": wsgi().apex}
+
+
+def routes(name):
+    """(method, rule, permission) of one application, without static files and the test's own module."""
+    app = applications()[name]
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static" or rule.endpoint.startswith("sample."):
+            continue
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+            yield method, rule, permission_of(app, rule.endpoint)
+
+
+def address(rule):
+    """Address of a route with identifiers that exist nowhere."""
+    values = {
+        name: VALUES.get(type(c).__name__.replace("Converter", "").lower(), VALUES["default"])
+        for name, c in rule._converters.items()
+    }
+    return rule.build(values)[1]
+
+
+def lines():
+    """The contract as it is in the code."""
+    return sorted(
+        f"{name} {method} {rule.rule} {asked}" for name in applications() for method, rule, asked in routes(name)
+    )
+
+
+def test_the_list_of_routes_is_the_one_agreed(services):
+    assert lines() == LIST.read_text().splitlines()
+
+
+def test_permissions_asked_exist(services):
+    known = {PUBLIC, SIGNED_IN, STAFF, *modules().permissions}
+    for name in applications():
+        for method, rule, asked in routes(name):
+            assert asked in known, (name, method, rule.rule, asked)
+
+
+@pytest.fixture
+def no_tokens(services):
+    """Forms without token pass, so that what is tried is the permission."""
+    for app in applications().values():
+        app.config["WTF_CSRF_ENABLED"] = False
+    yield
+    for app in applications().values():
+        app.config["WTF_CSRF_ENABLED"] = True
+
+
+def roles_with(asked):
+    return set(modules().permissions[asked].roles) if asked not in {PUBLIC, SIGNED_IN, STAFF} else set(ROLES)
+
+
+def optional_modules():
+    return [m.name for m in modules().optional if m.name != "sample"]
+
+
+def test_nobody_passes_where_somebody_is_asked(make_commune, no_tokens):
+    commune = make_commune("49307", *optional_modules())
+    for method, rule, asked in routes("commune"):
+        page = commune.client()._open(method, address(rule))
+        if asked == PUBLIC:
+            assert page.status != 403, rule.rule
+            assert not (page.status == 303 and page.location.startswith("/connexion?suite")), rule.rule
+        else:
+            assert page.status == 303, (method, rule.rule, page.status)
+            assert page.location.startswith("/connexion?suite"), (rule.rule, page.location)
+
+
+def test_a_resident_enters_no_page_of_the_mairie(make_commune, no_tokens):
+    commune = make_commune("49307", *optional_modules())
+    person = commune.person("Nadia", "Habitante")
+    for method, rule, asked in routes("commune"):
+        if asked not in {PUBLIC, SIGNED_IN}:
+            page = commune.client(person)._open(method, address(rule))
+            assert page.status == 403, (method, rule.rule, page.status)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_opens_what_is_its_own_and_nothing_else(make_commune, no_tokens, role):
+    commune = make_commune("49307", *optional_modules())
+    person = commune.person("Rémi", "Rôle", role)
+    client = commune.client(person)
+    for method, rule, asked in routes("commune"):
+        if asked in {PUBLIC, SIGNED_IN}:
+            continue
+        allowed = asked == STAFF or role in roles_with(asked)
+        if not allowed:
+            assert client._open(method, address(rule)).status == 403, (role, method, rule.rule)
+        elif method == "GET":
+            status = client.get(address(rule)).status
+            assert status in ({200, 303} if not rule.arguments else {200, 303, 404}), (role, rule.rule, status)
+
+
+@pytest.mark.parametrize("role", ["administrator"])
+def test_without_second_factor_nothing_sensitive_opens(make_commune, no_tokens, role):
+    commune = make_commune("49307", *optional_modules())
+    client = commune.client(commune.person("Rémi", "Rôle", role), strong=False)
+    for method, rule, asked in routes("commune"):
+        if asked in modules().permissions and modules().permissions[asked].sensitive and role in roles_with(asked):
+            page = client._open(method, address(rule))
+            assert page.status == 303, (method, rule.rule)
+            assert page.location.startswith("/connexion/second-facteur"), rule.rule
+
+
+def test_an_administrator_of_the_neighbour_is_nobody_here(make_commune, no_tokens):
+    commune, neighbour = make_commune("49307", *optional_modules()), make_commune("49002", *optional_modules())
+    administrator = neighbour.client(neighbour.person("Odile", "Voisine", "administrator"))
+    token = administrator.client.get_cookie("civique", domain=neighbour.host.split(":")[0]).value
+    for method, rule, asked in routes("commune"):
+        if asked != PUBLIC:
+            client = commune.client()
+            client.client.set_cookie("civique", token, domain=commune.host.split(":")[0])
+            page = client._open(method, address(rule))
+            assert page.status == 303, (method, rule.rule, page.status)
+            assert page.location.startswith("/connexion?suite"), rule.rule
+
+
+def test_a_module_that_is_off_has_no_route(make_commune, no_tokens):
+    commune = make_commune("49307")
+    app = applications()["commune"]
+    client = commune.client(commune.person("Rémi", "Rôle", "administrator"))
+    for method, rule, _asked in routes("commune"):
+        blueprint = rule.endpoint.rpartition(".")[0]
+        if blueprint in app.config["MODULE_OF_BLUEPRINT"]:
+            assert client._open(method, address(rule)).status == 404, rule.rule
+
+
+if __name__ == "__main__":
+    import os
+
+    os.environ.setdefault("CIVIQUE_VAR", "/dev/shm/civique-routes")
+    os.environ.update(SECRET_KEY="x" * 40, DATABASE_URL="postgresql://x@/x", REDIS_URL="memory://")
+    LIST.write_text("\n".join(lines()) + "\n")

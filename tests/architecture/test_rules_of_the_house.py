@@ -1,0 +1,66 @@
+"""Rules that no linter knows."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def sources(*folders, suffix=".py"):
+    for folder in folders:
+        yield from sorted((ROOT / folder).rglob(f"*{suffix}"))
+
+
+def test_commit_lives_in_three_places():
+    """End of request, end of job, command line (and what composes them); operations never commit."""
+    allowed = {
+        "civique/web/application.py", "civique/worker.py", "civique/cli.py", "civique/core/opening.py",
+        "civique/core/switching.py", "civique/core/tasks.py", "civique/demo.py", "civique/platform/jobs.py",
+        "tenants/provision.py",
+    }  # fmt: skip
+    found = {str(p.relative_to(ROOT)) for p in sources("civique", "tenants") if ".commit(" in p.read_text()}
+    assert found <= allowed | {p for p in found if p.startswith(("civique/demonstration", "civique/bench"))} | {
+        "tenants/engines.py"
+    }
+
+
+def test_templates_hold_no_inline_style_or_script():
+    for path in sources("templates", suffix=".html"):
+        if path.parent.name == "_mail":
+            continue
+        text = path.read_text()
+        assert not re.search(r'\sstyle="', text), path
+        assert "hx-on" not in text, path
+        assert "js:" not in text, path
+        assert not re.search(r"<script(?![^>]*\bsrc=)", text), path
+
+
+def test_templates_use_htmx_4():
+    checker = ROOT / "static" / "vendor" / "htmx-upgrade-check.py"
+    done = subprocess.run(
+        [sys.executable, str(checker), "--ext", ".html", str(ROOT / "templates")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = [line for line in done.stdout.splitlines() if "renamed-attr" in line and "hx-disable" not in line]
+    assert lines == [], done.stdout
+
+
+def test_no_address_of_a_registry_and_no_machine_path():
+    import tomllib
+
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        text = (ROOT / name).read_text()
+        assert "http" not in text
+        assert "--index" not in text
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"] == ">=3.11"
+
+
+def test_light_imports_of_the_relay():
+    """The relay knows no Flask and no module."""
+    code = "import civique.relay, sys; print([m for m in ('flask', 'wtforms', 'PIL', 'typst', 'civique.modules.fund') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,69 @@
+"""A module that only adds files: tables, pages, permission, job, agenda, French, demonstration, personal data."""
+
+from datetime import timedelta
+
+from civique.core import clock, privacy
+from civique.core.agenda.models import Event
+from civique.core.registry import modules
+from tests.sample.models import Pickup
+
+
+def test_the_sample_module_lives_from_its_own_folder(make_commune, run_jobs):
+    commune = make_commune("49307")
+    person = commune.person("Nadia", "Habitante")
+    client = commune.client(person)
+    assert client.get("/encombrants").status == 404
+    commune.switch_on("sample")
+
+    page = client.get("/participer")
+    assert "Ramassage des encombrants" in page.words
+    tomorrow = clock.now().date() + timedelta(days=1)
+    page = client.submit("/encombrants/demander", {"what": "Sommier", "day": tomorrow.isoformat()})
+    page = client.follow(page)
+    assert page.title == "Ramassage des encombrants"
+    assert commune.one(Event).origin_type == "sample_pickup"
+    assert "Ramassage des encombrants" in client.get("/agenda").words
+
+    assert client.get("/encombrants/tournee").status == 403
+    agent = commune.client(commune.person("Ali", "Accueil", "counter"))
+    assert agent.get("/encombrants/tournee").status == 200
+
+    with commune.session() as session:
+        from civique.core.outbox import enqueue
+        from civique.core.people.queries import get_person
+
+        enqueue(session, "sample.remind")
+        kept = privacy.export_person(session, get_person(session, person.id), modules())
+    assert kept["pickups"] == [{"what": "Sommier"}]
+    run_jobs()
+    assert commune.one(Pickup).reminded
+
+    with commune.session() as session:
+        privacy.erase(session, get_person(session, person.id), modules())
+    assert commune.all(Pickup) == []
+
+
+def test_a_module_that_is_off_runs_no_job(make_commune, run_jobs):
+    from civique.core.outbox import enqueue
+    from civique.core.switching import switch_off
+
+    commune = make_commune("49307", "sample")
+    person = commune.person()
+    with commune.session() as session:
+        from civique.core.people.queries import get_person
+        from tests.sample.operations import ask_pickup
+
+        ask_pickup(session, get_person(session, person.id), "Sommier", clock.now().date() + timedelta(days=1))
+        enqueue(session, "sample.remind")
+    commune.tenant = switch_off(commune.tenant, "sample")
+    run_jobs()
+    assert not commune.one(Pickup).reminded
+
+
+def test_two_clicks_one_effect(make_commune):
+    commune = make_commune("49307", "sample")
+    client = commune.client(commune.person())
+    form = client.get("/encombrants/demander").form()
+    answers = [client.post("/encombrants/demander", {**form, "what": "Sommier"}) for _ in range(3)]
+    assert [a.location for a in answers] == ["/encombrants"] * 3
+    assert len(commune.all(Pickup)) == 1

@@ -1,0 +1,199 @@
+"""Work that leaves the request: with the commit or not at all, once, by an allowed road."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+from sqlalchemy import text
+
+from civique.core.config import config
+from civique.core.messages.content import Content
+from civique.core.messages.models import Message
+from civique.core.messages.operations import deliver, write_to
+from civique.core.outbox import JobReceipt, enqueue
+from civique.core.people.queries import get_person
+from civique.core.process import engines
+from civique.relay import Relay
+from civique.services.mail import MailRefused, MailUnavailable
+from civique.worker import ENTRY, OurJob, RefusedJob, perform
+
+
+def words():
+    return Content(subject="Bonjour", paragraphs=("Un mot.",), reason="Pour essayer.")
+
+
+def rows(**facts):
+    where = " AND ".join(f"{name} = :{name}" for name in facts) or "true"
+    with engines().platform.connect() as connection:
+        return connection.execute(text(f"SELECT * FROM platform.outbox WHERE {where} ORDER BY id"), facts).all()
+
+
+def test_nothing_leaves_before_the_commit(commune, run_jobs):
+    with commune.session() as session:
+        enqueue(session, "core.purge")
+        session.rollback()
+    assert rows(owner=commune.tenant.role) == []
+
+
+def test_a_row_is_always_in_ones_own_name(commune, run_jobs):
+    with commune.session() as session:
+        enqueue(session, "core.purge")
+    assert [row.owner for row in rows(job="core.purge")] == [commune.tenant.role]
+
+
+def test_performed_twice_one_effect(commune, mailbox):
+    person = commune.person()
+    with commune.session() as session:
+        write_to(session, get_person(session, person.id), "test", words)
+    row = rows(owner=commune.tenant.role)[-1]
+    for _ in range(3):
+        perform(str(row.id))
+    assert len(mailbox()) == 1
+    assert len(commune.all(JobReceipt, outbox_id=row.id)) == 1
+
+
+def test_killed_between_effect_and_closing_is_only_closed(commune, run_jobs):
+    """The receipt is there, the row is not closed: the next attempt changes nothing and closes it."""
+    with commune.session() as session:
+        outbox_id = enqueue(session, "core.purge")
+        session.add(JobReceipt(outbox_id=outbox_id))
+    perform(str(outbox_id))
+    assert rows(id=outbox_id)[0].outcome == "done"
+
+
+def test_a_failing_job_waits_longer_each_time_then_is_closed_as_failed(commune, run_jobs, monkeypatch):
+    from civique.core.registry import modules
+
+    def fails(session):
+        raise ValueError("no")
+
+    job = modules().jobs["core.purge"]
+    monkeypatch.setitem(modules().jobs, "core.purge", type(job)(job.name, fails))
+    with commune.session() as session:
+        outbox_id = enqueue(session, "core.purge")
+    with pytest.raises(ValueError, match="no"):
+        perform(str(outbox_id))
+    row = rows(id=outbox_id)[0]
+    assert row.due_at > datetime.now(UTC)
+    assert row.error == "ValueError: no"
+    with engines().platform.begin() as connection:
+        connection.execute(text("UPDATE platform.outbox SET attempts = 12 WHERE id = :id"), {"id": outbox_id})
+    with pytest.raises(ValueError, match="no"):
+        perform(str(outbox_id))
+    assert rows(id=outbox_id)[0].outcome == "failed"
+
+
+def relay():
+    queue = Queue(f"essai-{uuid4()}", connection=Redis.from_url(config().redis_url), serializer=JSONSerializer)
+    return Relay(engines(), queue)
+
+
+def test_a_row_is_leased_to_one_relay_and_taken_again_when_the_lease_ends(commune, run_jobs):
+    with commune.session() as session:
+        enqueue(session, "core.purge")
+    one, two = relay(), relay()
+    assert one.step() == 1
+    assert two.step() == 0
+    with engines().platform.begin() as connection:
+        connection.execute(text("UPDATE platform.outbox SET leased_until = clock_timestamp() - interval '1 second'"))
+    assert two.step() == 1
+    assert len(one.queue.jobs) == len(two.queue.jobs) == 1
+    assert one.queue.job_ids != two.queue.job_ids
+
+
+def test_a_queue_that_is_away_gives_the_rows_back(commune, run_jobs):
+    from redis.exceptions import RedisError
+
+    with commune.session() as session:
+        enqueue(session, "core.purge")
+    away = Relay(engines(), Queue("x", connection=Redis(unix_socket_path="/nowhere.sock"), serializer=JSONSerializer))
+    with pytest.raises(RedisError):
+        away.step()
+    assert rows(owner=commune.tenant.role)[0].leased_until is None
+
+
+def test_later_work_is_not_taken_before_its_time(commune, run_jobs):
+    with commune.session() as session:
+        enqueue(session, "core.purge", due_at=datetime.now(UTC) + timedelta(hours=1))
+    assert relay().step() == 0
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments"), [("os.system", ("id",)), (ENTRY, ("a", "b")), ("civique.worker.run_worker", ("x",))]
+)
+def test_a_forged_job_is_refused(services, function, arguments):
+    queue = relay().queue
+    job = OurJob.create(function, args=arguments, connection=queue.connection, serializer=JSONSerializer)
+    with pytest.raises(RefusedJob):
+        job.perform()
+
+
+def test_a_forged_callback_is_not_run(services):
+    queue = relay().queue
+    job = OurJob.create(ENTRY, args=(str(uuid4()),), connection=queue.connection, serializer=JSONSerializer)
+    job._success_callback_name = "os.system"
+    assert job.success_callback is None
+    assert job.failure_callback is None
+
+
+def test_a_period_runs_once_whatever_ticks(commune, run_jobs):
+    """Two relays, two ticks, a clock that steps back: one purge a commune and a day."""
+    for _ in range(2):
+        relay().tick()
+    run_jobs()
+    with engines().platform.begin() as connection:
+        connection.execute(text("DELETE FROM platform.periodic_run WHERE job = 'core.tick'"))
+    relay().tick()
+    run_jobs()
+    assert len(rows(owner=commune.tenant.role, job="core.purge")) == 1
+
+
+class Refusing:
+    def send(self, message):
+        raise MailRefused("550 no such user")
+
+
+class Away:
+    def send(self, message):
+        raise MailUnavailable("connection refused")
+
+
+def queued(commune):
+    person = commune.person()
+    with commune.session() as session:
+        return write_to(session, get_person(session, person.id), "test", words)
+
+
+def test_a_refused_message_becomes_a_letter_to_print(commune, run_jobs):
+    message = queued(commune)
+    with commune.session() as session:
+        deliver(session, message.id, Refusing())
+    assert sorted(m.state for m in commune.all(Message)) == ["failed", "to_print"]
+    with commune.session() as session:
+        assert get_person(session, message.person_id).email is None
+
+
+def test_a_message_waits_for_a_server_that_is_away(commune, run_jobs):
+    message = queued(commune)
+    with pytest.raises(MailUnavailable), commune.session() as session:
+        deliver(session, message.id, Away())
+    assert commune.one(Message).state == "queued"
+
+
+def test_a_code_is_not_kept_once_sent(commune, mailbox):
+    commune.client().submit("/connexion", {"email": "a@exemple.fr"})
+    assert len(mailbox()) == 1
+    assert set(commune.one(Message).content) == {"subject"} or commune.one(Message).content == {}
+
+
+def test_production_without_smtp_keeps_messages_and_says_it(services):
+    from dataclasses import replace
+
+    from civique.health import problems
+
+    settings = replace(config(), base_domain="civique.example", smtp_url=None, scheme="https")
+    assert not settings.demonstration
+    assert any("SMTP_URL" in sentence for sentence in problems(settings, engines()))

@@ -1,0 +1,158 @@
+"""The door, tried as people and as intruders do."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from civique.core import clock
+from civique.core.access.models import Credential, SignInCode, WebSession
+
+
+def code_of(message):
+    return message["Subject"].split(":")[-1].strip().replace("\u00a0", " ").strip()
+
+
+def test_a_newcomer_enters_with_a_code(commune, mailbox):
+    client = commune.client()
+    client.follow(client.submit("/connexion", {"email": "Nouvelle@Exemple.FR"}))
+    page = client.submit("/connexion/code", {"code": code_of(mailbox()[-1])})
+    page = client.follow(page)
+    page = client.submit("/connexion/qui", {"given_name": "Nadia", "family_name": "Nouvelle"})
+    assert client.follow(page).status == 200
+    assert client.get("/mon-compte").title == "Nadia Nouvelle"
+
+
+def test_one_address_two_people(commune, mailbox):
+    commune.person("Anne", "Couple", email="couple@exemple.fr")
+    other = commune.person("Bruno", "Couple", email="couple@exemple.fr")
+    client = commune.client()
+    client.submit("/connexion", {"email": "couple@exemple.fr"})
+    page = client.submit("/connexion/code", {"code": code_of(mailbox()[-1])})
+    page = client.follow(page)
+    assert "Anne Couple" in page.words
+    client.submit("/connexion/qui", {"who": str(other.id)})
+    assert client.get("/mon-compte").title == "Bruno Couple"
+
+
+def test_known_and_unknown_addresses_read_the_same(commune, mailbox):
+    commune.person("Anne", "Connue", email="connue@exemple.fr")
+    pages = []
+    for address in ("connue@exemple.fr", "inconnu@exemple.fr"):
+        client = commune.client()
+        page = client.follow(client.submit("/connexion", {"email": address}))
+        pages.append(page.words.replace(address, "X"))
+    assert pages[0] == pages[1]
+    assert len(mailbox()) == 2
+
+
+def test_fifty_wrong_codes_open_nothing(commune, mailbox):
+    client = commune.client()
+    client.submit("/connexion", {"email": "a@exemple.fr"})
+    right = code_of(mailbox()[-1])
+    wrong = "000000" if right.replace(" ", "") != "000000" else "000001"
+    for _ in range(50):
+        page = client.get("/connexion/code")
+        if page.status != 200:
+            break
+        page = client.post("/connexion/code", {**page.form(), "code": wrong})
+        assert page.status in {422, 303}
+    assert commune.one(SignInCode).tries == 5
+    page = client.get("/connexion/code")
+    if page.status == 200:
+        assert client.post("/connexion/code", {**page.form(), "code": right}).status == 422
+    assert commune.all(WebSession) == []
+
+
+def test_a_code_is_used_once_and_grows_old(commune, mailbox):
+    person = commune.person(email="a@exemple.fr")
+    client = commune.client()
+    client.submit("/connexion", {"email": "a@exemple.fr"})
+    code = code_of(mailbox()[-1])
+    form = client.get("/connexion/code").form()
+    assert client.post("/connexion/code", {**form, "code": code}).status == 303
+    assert client.get("/mon-compte").title == person.name
+    again = commune.client()
+    again.submit("/connexion", {"email": "a@exemple.fr"})
+    code = code_of(mailbox()[-1])
+    form = again.get("/connexion/code").form()
+    with time_machine.travel(clock.now() + timedelta(minutes=20)):
+        assert again.post("/connexion/code", {**form, "code": code}).location == "/connexion"
+        assert again.get("/mon-compte").status == 303
+
+
+def test_seventh_code_of_an_hour_is_refused(commune, mailbox):
+    client = commune.client()
+    statuses = [client.submit("/connexion", {"email": "a@exemple.fr"}).status for _ in range(7)]
+    assert statuses == [303] * 6 + [422]
+
+
+@pytest.mark.limits
+def test_the_door_is_limited(commune):
+    from civique.web.application import limiter
+
+    limiter.reset()
+    client = commune.client()
+    statuses = [client.submit("/connexion", {"email": f"a{n}@exemple.fr"}).status for n in range(12)]
+    assert statuses[-1] == 429
+    limiter.reset()
+
+
+def test_passwords(commune):
+    from civique.core.access.operations import set_password
+    from civique.core.people.queries import get_person
+
+    person = commune.person(email="a@exemple.fr")
+    with commune.session() as session:
+        set_password(session, get_person(session, person.id), "une phrase assez longue")
+    client = commune.client()
+    assert client.submit("/connexion/mot-de-passe", {"email": "a@exemple.fr", "password": "x" * 10_000}).status == 422
+    wrong = client.submit("/connexion/mot-de-passe", {"email": "a@exemple.fr", "password": "autre"})
+    unknown = client.submit("/connexion/mot-de-passe", {"email": "b@exemple.fr", "password": "autre"})
+    assert wrong.words.replace("a@exemple.fr", "") == unknown.words.replace("b@exemple.fr", "")
+    page = client.submit("/connexion/mot-de-passe", {"email": "a@exemple.fr", "password": "une phrase assez longue"})
+    assert page.status == 303
+    assert client.get("/mon-compte").title == person.name
+
+
+def test_signing_out_ends_the_session_row(commune):
+    client = commune.client(commune.person())
+    page = client.get("/mon-compte")
+    client.post("/connexion/quitter", page.form("/connexion/quitter"))
+    assert commune.all(WebSession) == []
+    assert client.get("/mon-compte").status == 303
+
+
+def test_second_factor_set_up_then_asked(commune):
+    import pyotp
+
+    from civique.core.access.operations import totp_secret
+
+    secretary = commune.person("Sylvie", "Secrétaire", "administrator")
+    client = commune.client(secretary, strong=False)
+    page = client.get("/connexion/second-facteur?suite=/mairie")
+    page = client.follow(page)
+    with commune.session() as session:
+        secret = totp_secret(session.query(Credential).filter_by(kind="totp").one())
+    assert secret in page.words
+    form = page.form("/mon-compte/application")
+    page = client.post("/mon-compte/application", {**form, "code": pyotp.TOTP(secret).now()})
+    assert page.status == 200
+    assert len(commune.all(Credential, kind="recovery")) == 10
+    again = commune.client(secretary, strong=False)
+    form = again.get("/connexion/second-facteur?suite=/mairie").form()
+    used = again.post("/connexion/second-facteur", {**form, "code": pyotp.TOTP(secret).now()})
+    assert used.status == 422, "a code works once"
+    recovery = page.words.split()
+    code = next(word for word in recovery if len(word) == 13 and word[6] == "-")
+    assert again.post("/connexion/second-facteur", {**form, "code": code}).location == "/mairie"
+    assert len(commune.all(Credential, kind="recovery")) == 9
+
+
+def test_form_without_token_or_from_elsewhere_is_refused(commune):
+    client = commune.client()
+    assert client.post("/connexion", {"email": "a@exemple.fr"}).status == 400
+    form = client.get("/connexion").form()
+    foreign = client.post("/connexion", {**form, "email": "a@exemple.fr"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert foreign.status == 403
+    assert commune.all(SignInCode) == []

@@ -1,0 +1,85 @@
+"""Each page once in a real browser: no axe violation, nothing wider than the screen at 360 px, light and dark."""
+
+import pytest
+
+from tests.fixtures import wsgi
+from tests.journeys.axe import violations
+from tests.modules.fund.conftest import world
+
+__all__ = ["world"]
+
+
+def plain_pages(app, *, under=""):
+    """Addresses of the pages that need no identifier, from the application's own map."""
+    skipped = ("/langue", "/sw.js", "/manifest", "/robots", ".ics", ".atom", "/theme", "/bloc")
+    for rule in app.url_map.iter_rules():
+        plain = "GET" in rule.methods and not rule.arguments and not rule.endpoint.startswith("sample.")
+        if plain and rule.rule.startswith(under) and not any(word in rule.rule for word in skipped):
+            yield rule.rule
+
+
+def look(page, address, paths):
+    """What is wrong with these pages, on a phone."""
+    found = []
+    for path in paths:
+        answer = page.goto(address(path))
+        if answer is None or "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        found += violations(page)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > 360:
+            found.append(f"{path}: {wide} px wide")
+    return found
+
+
+@pytest.fixture
+def lived_in(world):
+    """A commune with something on every page."""
+    from datetime import timedelta
+
+    from civique.core import clock
+    from civique.core.agenda.operations import plan_event
+    from civique.core.articles import operations as articles
+    from civique.core.enquiries.operations import receive_enquiry
+
+    with world.commune.session(world.secretary) as session:
+        plan_event(session, title="Permanence", starts_at=clock.now() + timedelta(days=3), place_text="Marché")
+        item = articles.write_article(session, "news", "Une nouvelle", summary="Courte.", body="## Titre\n\nTexte.")
+        articles.publish_article(session, item)
+        receive_enquiry(session, text="Une question ?", name="Ali", email="ali@exemple.fr")
+    world.decide(world.admissible(), 30_000)
+    world.ask(title="Une autre demande")
+    return world
+
+
+def test_public_pages(lived_in, open_page, address):
+    page = open_page(360)
+    paths = [p for p in plain_pages(wsgi().commune) if not p.startswith(("/mairie", "/mon-compte"))]
+    assert look(page, lambda path: address(lived_in.commune, path), paths) == []
+
+
+def test_public_pages_in_the_dark(lived_in, open_page, address):
+    page = open_page(360, color_scheme="dark")
+    paths = ["/", "/fonds", "/agenda", "/signaler", "/la-mairie", "/connexion"]
+    assert look(page, lambda path: address(lived_in.commune, path), paths) == []
+
+
+def test_pages_of_a_resident(lived_in, open_page, address, sign_in):
+    page = open_page(360)
+    sign_in(page, lived_in.commune, lived_in.resident)
+    paths = list(plain_pages(wsgi().commune, under="/mon-compte"))
+    assert look(page, lambda path: address(lived_in.commune, path), paths) == []
+
+
+def test_pages_of_the_mairie(lived_in, open_page, address, sign_in):
+    page = open_page(360)
+    administrator = lived_in.commune.person("Anne", "Administratrice", "administrator")
+    sign_in(page, lived_in.commune, administrator)
+    paths = list(plain_pages(wsgi().commune, under="/mairie"))
+    assert look(page, lambda path: address(lived_in.commune, path), paths) == []
+
+
+def test_pages_of_the_apex(services, live, open_page):
+    page = open_page(360)
+    paths = [p for p in plain_pages(wsgi().apex) if not p.startswith(("/operations", "/mon-compte"))]
+    assert look(page, lambda path: f"http://{live}{path}", paths) == []

@@ -1,0 +1,21 @@
+"""Fixtures of the fund."""
+
+from collections.abc import Callable
+
+import pytest
+
+from civique.modules.fund import operations as fund_operations
+from tests.fixtures import Commune
+from tests.modules.fund.world import RULES, FundWorld
+
+
+@pytest.fixture
+def world(make_commune: Callable[..., Commune]) -> FundWorld:
+    """Loire-Authion with an open fund of 8,000 €, at most 500 € a project."""
+    commune = make_commune("49307", "fund")
+    secretary = commune.person("Sylvie", "Secrétaire", "secretary")
+    resident = commune.person("Nadia", "Habitante")
+    with commune.session(secretary) as session:
+        fund = fund_operations.prepare_fund(session, 2026, **RULES)
+        fund_operations.open_fund(session, fund)
+    return FundWorld(commune, secretary, resident, fund)

@@ -1,0 +1,112 @@
+"""The fund's pages as people use and misuse them."""
+
+import pytest
+
+from civique.modules.fund.models import BudgetLine, FundRequest
+
+
+@pytest.fixture
+def draft(world):
+    """A resident's browser on a draft; gives the client and the draft's address."""
+    client = world.commune.client(world.resident)
+    page = client.submit("/fonds/demander", {"title": "Fête", "purpose": "Une fête."})
+    return client, page.location.removesuffix("/budget")
+
+
+def add(client, base, amount, kind="running"):
+    return client.submit(
+        f"{base}/couts", {"label": "Terreau", "amount_cents": amount, "kind": kind}, on=f"{base}/budget"
+    )
+
+
+@pytest.mark.parametrize(("typed", "cents"), [("1 250,50", 125_050), ("1.250,50 €", 125_050), ("12", 1200)])
+def test_amounts_read_as_people_write_them(world, draft, typed, cents):
+    client, base = draft
+    assert add(client, base, typed).status == 303
+    assert world.commune.one(BudgetLine).amount_cents == cents
+
+
+@pytest.mark.parametrize("typed", ["-5", "1000000000000", "douze", "0", ""])
+def test_amounts_refused_with_the_reason_and_what_was_typed(world, draft, typed):
+    client, base = draft
+    page = add(client, base, typed)
+    assert page.status == 422
+    assert page.form(f"{base}/couts")["amount_cents"] == typed
+    assert page.form(f"{base}/couts")["label"] == "Terreau"
+    assert world.commune.all(BudgetLine) == []
+
+
+def test_fon_02_is_said_beside_the_field(draft):
+    client, base = draft
+    assert add(client, base, "100", "investment").status == 422
+
+
+def test_a_draft_is_found_again_and_thrown_away(world, draft):
+    client, base = draft
+    assert "Fête" in client.get("/fonds/demander").words
+    page = client.submit(f"{base}/budget", {"amount_asked_cents": "10", "later": "1"})
+    assert page.location == "/fonds"
+
+
+def test_a_request_of_somebody_else_does_not_exist(world, draft):
+    _, base = draft
+    other = world.commune.client(world.commune.person("Autre", "Habitant"))
+    for path in (f"{base}/budget", f"{base}/verifier", base, f"{base}/idee"):
+        assert other.get(path).status == 404
+    assert world.commune.client().get(base).status == 303
+
+
+def test_a_request_of_the_neighbour_does_not_exist(world, make_commune, draft):
+    _, base = draft
+    neighbour = make_commune("49002", "fund")
+    desk = neighbour.client(neighbour.person("Odile", "Voisine", "administrator"))
+    demand = world.commune.one(FundRequest)
+    for path in (
+        base,
+        f"/fonds/projets/{demand.id}",
+        f"/mairie/fonds/demandes/{demand.id}",
+        f"/mairie/fonds/annees/{world.fund.id}",
+    ):
+        assert desk.get(path).status == 404, path
+
+
+def test_stale_file_shows_what_changed_and_overwrites_nothing(world):
+    demand = world.ask()
+    path = f"/mairie/fonds/demandes/{demand.id}"
+    one, two = (world.commune.client(world.secretary) for _ in range(2))
+    old = two.get(path).form(f"{path}/irrecevable")
+    one.submit(f"{path}/recevable", on=path)
+    page = two.post(f"{path}/irrecevable", {**old, "motive": "Non."})
+    assert page.status == 422
+    assert world.commune.one(FundRequest).state == "admissible"
+
+
+def test_list_by_twenty_and_filters(world):
+    for number in range(23):
+        world.ask(title=f"Projet numéro {number}")
+    desk = world.commune.client(world.secretary)
+    page = desk.get("/mairie/fonds")
+    assert page.text.count("/mairie/fonds/demandes/") == 20
+    assert desk.get("/mairie/fonds?page=2").text.count("/mairie/fonds/demandes/") == 3
+    world.ask(title="Carnaval")
+    assert desk.get("/mairie/fonds?q=carnaval").text.count("/mairie/fonds/demandes/") == 1
+    assert desk.get("/mairie/fonds?q=2026-0004").text.count("/mairie/fonds/demandes/") == 1
+    assert desk.get("/mairie/fonds?page=abc").status == 404
+    part = desk.get("/mairie/fonds?etat=refused", headers={"HX-Request": "true", "HX-Request-Type": "partial"})
+    assert "<html" not in part.text
+
+
+def test_csv_neutralises_formulas(world):
+    world.ask(title="=cmd|' /C calc'!A0")
+    text = world.commune.client(world.secretary).get("/mairie/fonds?format=csv").text
+    assert "'=cmd" in text
+
+
+def test_without_second_factor_no_decision(world):
+    demand = world.admissible()
+    path = f"/mairie/fonds/demandes/{demand.id}"
+    client = world.commune.client(world.secretary, strong=False)
+    form = client.get(path).form(f"{path}/decision")
+    page = client.post(f"{path}/decision", {**form, "decision": "granted"})
+    assert page.location.startswith("/connexion/second-facteur")
+    assert world.commune.one(FundRequest).state == "admissible"

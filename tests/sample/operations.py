@@ -1,0 +1,29 @@
+"""Writing the sample module."""
+
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+
+from civique.core import audit, clock
+from civique.core.agenda.operations import plan_for
+from civique.core.i18n import gettext as _
+from tests.sample.models import Pickup
+
+
+def ask_pickup(session, person, what: str, day: date) -> Pickup:
+    """Ask for a collection; it enters the commune's agenda."""
+    pickup = Pickup(person_id=person.id, what=what, day=day)
+    session.add(pickup)
+    session.flush()
+    starts = datetime.combine(day, time(8), clock.zone())
+    plan_for(session, pickup, title=_("Bulky waste collection"), starts_at=starts, all_day=True)
+    audit.record(session, "sample.asked", pickup)
+    return pickup
+
+
+def remind(session) -> None:
+    """Note the collections of tomorrow; running it twice changes nothing."""
+    tomorrow = clock.today() + timedelta(days=1)
+    for pickup in session.scalars(select(Pickup).where(Pickup.day == tomorrow, Pickup.reminded.is_(False))):
+        pickup.reminded = True
+    session.flush()
