@@ -19,14 +19,20 @@ def get_person(session: TenantSession, person_id: UUID | None) -> Person | None:
     return person if person is not None and person.erased_at is None else None
 
 
-def people_at(session: TenantSession, address: str) -> Sequence[Person]:
-    """Active people who share a confirmed e-mail address, eldest record first."""
+def people_at(session: TenantSession, address: str, *, proven: bool = False) -> Sequence[Person]:
+    """Active people who share a confirmed e-mail address, eldest record first.
+
+    Args:
+        proven: the visitor has just answered a code sent there: addresses that the mairie wrote count too.
+    """
     query = (
         active_people()
         .join(EmailAddress)
-        .where(EmailAddress.address == address, EmailAddress.confirmed_at.is_not(None))
+        .where(EmailAddress.address == address)
         .order_by(Person.id)
     )
+    if not proven:
+        query = query.where(EmailAddress.confirmed_at.is_not(None))
     return session.scalars(query).unique().all()
 
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import DateField, SelectField, StringField
 
 from civique.core import clock
+from civique.core.access.models import Credential, RoleGrant
 from civique.core.audit import AuditEntry
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
@@ -82,10 +83,16 @@ def _midnight(day: date) -> datetime:
 
 
 def names_in(entries: Iterable[AuditEntry]) -> dict[UUID, str]:
-    """Names of the people that some lines speak of. An erased person has none left."""
+    """Names of the people that some lines speak of, also through a role or a key. An erased person has none left."""
     ids = {i for e in entries for i in (e.actor_id, e.object_id, e.on_behalf_of) if i is not None}
+    holders: dict[UUID, UUID] = {}
+    for model in (RoleGrant, Credential):
+        rows = db.session.execute(select(model.id, model.person_id).where(model.id.in_(ids))) if ids else ()
+        holders.update({row.id: row.person_id for row in rows})
+    ids |= set(holders.values())
     people = db.session.scalars(select(Person).where(Person.id.in_(ids))) if ids else ()
-    return {person.id: person.name or _("erased person") for person in people}
+    names = {person.id: person.name or _("erased person") for person in people}
+    return names | {row_id: names[person_id] for row_id, person_id in holders.items()}
 
 
 def _columns(names: dict[UUID, str]) -> list[Column]:

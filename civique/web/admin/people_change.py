@@ -8,14 +8,14 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from civique.core import audit, privacy
-from civique.core.access.queries import is_last_administrator
+from civique.core.access.queries import is_last_administrator, live_grants
 from civique.core.audit import AuditEntry
 from civique.core.i18n import gettext as _
 from civique.core.people import operations
 from civique.core.people.models import Person, Proxy
 from civique.core.people.queries import namesakes, people_at, waiting_proxies
 from civique.core.registry import modules
-from civique.web.access import allow
+from civique.web.access import allow, visitor
 from civique.web.account.held import key_label, shown
 from civique.web.admin.people import person_or_404
 from civique.web.admin.people_forms import (
@@ -82,6 +82,15 @@ def last_change(person: Person) -> tuple[str, AuditEntry] | None:
     return (actor.name if actor else _("the software")), entry
 
 
+def _colleague(person: Person) -> Response | None:
+    """Whoever could give a colleague another address, or another record, could enter in their place: only those who give
+    roles may."""
+    if visitor().can("core.roles") or not db.session.scalars(live_grants(person.id)).first():
+        return None
+    notice(_("%(name)s works for the town hall: ask an administrator to do this.", name=person.name), "stop")
+    return go("people.file", person_id=person.id)
+
+
 @blueprint.post("/<uuid:person_id>/verifier")
 @allow("core.people_change")
 def verify(person_id: UUID) -> Response:
@@ -97,6 +106,8 @@ def verify(person_id: UUID) -> Response:
 def add_address(person_id: UUID) -> Response:
     """Add an e-mail address; it counts once the person answered a code sent there."""
     person, form = person_or_404(person_id), AddressForm()
+    if refused := _colleague(person):
+        return refused
     if request.method == "POST" and form.validate():
         operations.add_address(db.session, person, str(form.email.data))
         audit.record(db.session, "person.address_added", person)
@@ -114,6 +125,8 @@ def add_address(person_id: UUID) -> Response:
 def confirm_merge(person_id: UUID, double_id: UUID) -> Response:
     """Both records side by side, and what will move."""
     kept, double = person_or_404(person_id), person_or_404(double_id)
+    if refused := _colleague(kept) or _colleague(double):
+        return refused
     if kept.id == double.id:
         return go("people.file", person_id=kept.id)
     return page(
@@ -142,6 +155,8 @@ def _moves(double: Person) -> dict[str, int]:
 def merge(person_id: UUID, double_id: UUID) -> Response:
     """Make two records one."""
     kept, double = person_or_404(person_id), person_or_404(double_id)
+    if refused := _colleague(kept) or _colleague(double):
+        return refused
     try:
         operations.merge_people(db.session, kept, double)
     except operations.MergeRefused:
@@ -197,6 +212,8 @@ def data(person_id: UUID) -> Response:
 def erase(person_id: UUID) -> Response:
     """Erase a person, after a typed confirmation."""
     person, form = person_or_404(person_id), EraseForm()
+    if refused := _colleague(person):
+        return refused
     last = is_last_administrator(db.session, person)
     if request.method == "POST" and form.validate():
         if last:

@@ -53,11 +53,11 @@ class TextsForm(BaseForm):
     """Texts of the mairie, in Markdown."""
 
     welcome = TextAreaField(_l("Presentation of the commune"), [optional(), at_most(8000)], render_kw={"rows": 6})
-    legal = TextAreaField(_l("Legal notice"), [optional(), at_most(20_000)], render_kw={"rows": 10})
+    legal = TextAreaField(_l("Legal notice"), [optional(), at_most(20_000)], render_kw={"rows": 7})
     accessibility = TextAreaField(
-        _l("Declaration of accessibility"), [optional(), at_most(20_000)], render_kw={"rows": 10}
+        _l("Declaration of accessibility"), [optional(), at_most(20_000)], render_kw={"rows": 7}
     )
-    privacy = TextAreaField(_l("Personal data"), [optional(), at_most(20_000)], render_kw={"rows": 10})
+    privacy = TextAreaField(_l("Personal data"), [optional(), at_most(20_000)], render_kw={"rows": 7})
 
 
 class AuditForm(BaseForm):

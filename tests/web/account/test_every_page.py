@@ -17,3 +17,19 @@ def test_pages_open(commune):
 def test_pages_ask_to_sign_in(commune):
     for path in PAGES:
         assert commune.client().get(path).location.startswith("/connexion?suite=/mon-compte")
+
+
+def test_pages_open_at_the_apex(apex):
+    from civique.core.access.operations import open_session
+    from civique.core.people.operations import register_person
+    from civique.core.process import engines
+    from tenants.registry import PLATFORM
+    from tenants.session import session_for
+
+    with session_for(engines(), PLATFORM) as session:
+        token = open_session(session, register_person(session, "Olga", "Opératrice"), strong=True)
+        session.commit()
+    apex.client.set_cookie("civique", token, domain=apex.host.split(":")[0])
+    for path in PAGES:
+        page = apex.get(path)
+        assert page.status == 200, f"{path}: {page.status} {page.location}"

@@ -117,7 +117,7 @@ def test_merge_keeps_rows_and_leaves_a_trace(commune):
 
 
 def test_merge_of_two_colleagues_keeps_one_role_of_each_kind(commune):
-    client = secretary(commune)
+    client = commune.client(commune.person("Anne", "Admin", "administrator"))
     kept = commune.person("Paul", "Durand", "elected")
     double = commune.person("Paul", "Durand", "elected", "treasurer", email="p@exemple.fr")
     path = f"/mairie/personnes/{kept.id}/fusionner/{double.id}"
@@ -177,10 +177,38 @@ def test_an_erased_person_is_nowhere(commune):
 
 def test_the_only_administrator_is_not_erased(commune):
     administrator = commune.person("Anne", "Admin", "administrator")
-    client = secretary(commune)
-    page = client.submit(f"/mairie/personnes/{administrator.id}/effacer", {"confirmation": "Admin"})
+    page = commune.client(administrator).submit(
+        f"/mairie/personnes/{administrator.id}/effacer", {"confirmation": "Admin"}
+    )
     assert page.status == 422
     assert commune.one(Person, id=administrator.id).erased_at is None
+
+
+def test_a_secretary_cannot_become_the_administrator(commune):
+    """Another address, or a merge with one’s own second record, would open the administrator’s account."""
+    administrator, client = commune.person("Anne", "Admin", "administrator"), secretary(commune)
+    mine = commune.person("Anne", "Admin", email="moi@exemple.fr")
+    base = f"/mairie/personnes/{administrator.id}"
+    for path in (f"{base}/adresse", f"{base}/effacer", f"{base}/fusionner/{mine.id}"):
+        assert client.get(path).location == base, path
+    token = client.get("/mairie/personnes/nouvelle").form()
+    client.post(f"{base}/adresse", token | {"email": "moi@exemple.fr"})
+    client.post(f"{base}/fusionner/{mine.id}", token)
+    client.post(f"/mairie/personnes/{mine.id}/fusionner/{administrator.id}", token)
+    assert [e.address for e in commune.all(EmailAddress, person_id=administrator.id)] == ["anne.admin@exemple.fr"]
+    assert commune.one(Person, id=mine.id).merged_into_id is None
+
+
+def test_an_address_written_by_the_mairie_opens_the_same_record(commune, mailbox):
+    person = commune.person("Odette", "Papier", email=None)
+    secretary(commune).submit(f"/mairie/personnes/{person.id}/adresse", {"email": "odette@exemple.fr"})
+    browser = commune.client()
+    assert browser.submit("/connexion/mot-de-passe", {"email": "odette@exemple.fr", "password": "x"}).status == 422
+    browser.submit("/connexion", {"email": "odette@exemple.fr"})
+    code = mailbox()[-1]["Subject"].split(":")[1].strip()
+    browser.submit("/connexion/code", {"code": code})
+    assert browser.get("/mon-compte").title == "Odette Papier"
+    assert commune.one(EmailAddress, person_id=person.id).confirmed_at is not None
 
 
 def test_people_of_the_neighbour_do_not_exist_here(commune, neighbour):
