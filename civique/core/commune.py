@@ -100,6 +100,14 @@ class Retention:
     sign_in: int = 12
 
 
+@dataclass(frozen=True)
+class OwnDomain:
+    """Domain that the commune wants to answer at; it does once its DNS was seen to point here (registry)."""
+
+    KEY: ClassVar[str] = "core.own_domain"
+    host: str = ""
+
+
 def sender_name(tenant: Tenant, identity: Identity) -> str:
     """« Mairie de Loire-Authion », « Mairie d’Angers », « Civique » at the apex."""
     if tenant.is_platform:

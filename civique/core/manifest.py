@@ -1,6 +1,6 @@
 """What a module says of itself. The registry reads it; nothing else knows a module by name."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -95,7 +95,11 @@ class HomeCard:
 
 @dataclass(frozen=True)
 class Manifest:
-    """Everything the house needs to know of a module. A field that does not apply stays empty."""
+    """Everything the house needs to know of a module. A field that does not apply stays empty.
+
+    ``my_requests`` gives what a person asked, for « Mon compte »; ``audit_labels`` says each action of the audit trail in
+    words (``fund.request.granted``: « Request granted »).
+    """
 
     name: str
     label: Any
@@ -116,6 +120,8 @@ class Manifest:
     listeners: tuple[Listener, ...] = ()
     home_cards: Callable[[TenantSession], Sequence[HomeCard]] | None = None
     work_items: Callable[[TenantSession, Any], Sequence[WorkItem]] | None = None
+    my_requests: Callable[[TenantSession, Any], Sequence[WorkItem]] | None = None
     personal_data: tuple[PersonalData, ...] = ()
+    audit_labels: Mapping[str, Any] = field(default_factory=dict)
     on_enable: Callable[[TenantSession], None] | None = None
     demo: Callable[..., None] | None = None

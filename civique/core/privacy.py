@@ -4,20 +4,24 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from civique.core import clock, settings
-from civique.core.access.models import Invitation, RoleGrant, SignInCode, WebSession
+from civique.core.access.models import Credential, Invitation, RoleGrant, SignInCode, WebSession
+from civique.core.answers.models import AnswerDue
 from civique.core.commune import Retention
 from civique.core.enquiries.models import Enquiry
 from civique.core.manifest import Manifest, PersonalData
 from civique.core.messages.models import Message
+from civique.core.organisations.models import Representative
 from civique.core.people import operations as people
-from civique.core.people.models import Person
+from civique.core.people.models import Consent, Person, Proxy
 from civique.core.people.queries import active_people
+from civique.core.tasks import forget_task_files
 from tenants.session import TenantSession
 
 MONTH = timedelta(days=30.44)
+TASK_FILE_LIFE = timedelta(days=7)
 
 
 def kinds(session: TenantSession, manifests: Iterable[Manifest]) -> Iterator[PersonalData]:
@@ -56,6 +60,7 @@ def purge(session: TenantSession, manifests: Iterable[Manifest]) -> dict[str, in
         "message": _delete(session, Message, Message.created_at < now - keep.message * MONTH),
         "enquiry": _delete(session, Enquiry, Enquiry.created_at < now - keep.enquiry * MONTH, Enquiry.state != "open"),
     }
+    forget_task_files(session, now - TASK_FILE_LIFE)
     last_seen = func.coalesce(Person.seen_at, Person.created_at)
     holders = select(RoleGrant.person_id).where(RoleGrant.ended_at.is_(None))
     silent = active_people().where(
@@ -84,13 +89,17 @@ def export_record(session: TenantSession, person: Person) -> list[dict[str, Any]
 
 
 def erase_record(session: TenantSession, person: Person) -> None:
-    """Sessions, codes, roles: what opens the door. The record itself is emptied last."""
+    """Sessions, codes, keys, roles: what opens the door; who acts for whom. The record itself is emptied last."""
     addresses = [address.address for address in person.emails]
     session.execute(delete(WebSession).where(WebSession.person_id == person.id))
     session.execute(delete(SignInCode).where(SignInCode.address.in_(addresses)))
     session.execute(delete(Invitation).where(Invitation.address.in_(addresses)))
     live = update(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.ended_at.is_(None))
     session.execute(live.values(ended_at=clock.now()))
+    session.execute(delete(Credential).where(Credential.person_id == person.id))
+    session.execute(delete(Proxy).where(or_(Proxy.person_id == person.id, Proxy.for_person_id == person.id)))
+    session.execute(delete(Representative).where(Representative.person_id == person.id))
+    session.execute(delete(Consent).where(Consent.person_id == person.id))
 
 
 def export_messages(session: TenantSession, person: Person) -> list[dict[str, Any]]:
@@ -103,8 +112,10 @@ def export_messages(session: TenantSession, person: Person) -> list[dict[str, An
 
 
 def erase_messages(session: TenantSession, person: Person) -> None:
-    """Messages go with the person."""
-    session.execute(delete(Message).where(Message.person_id == person.id))
+    """Messages go with the person, also those sent to their address before they had a record."""
+    addresses = [address.address for address in person.emails]
+    nobody_else = and_(Message.person_id.is_(None), Message.address.in_(addresses))
+    session.execute(delete(Message).where(or_(Message.person_id == person.id, nobody_else)))
 
 
 def export_enquiries(session: TenantSession, person: Person) -> list[dict[str, Any]]:
@@ -120,6 +131,8 @@ def erase_enquiries(session: TenantSession, person: Person) -> None:
     for enquiry in session.scalars(_enquiries(person)):
         enquiry.name, enquiry.text, enquiry.answer = "", "", enquiry.answer and ""
         enquiry.email = enquiry.phone = enquiry.address = enquiry.person_id = None
+        about = update(AnswerDue).where(AnswerDue.object_type == "enquiry", AnswerDue.object_id == enquiry.id)
+        session.execute(about.values(whom=""))
     session.flush()
 
 

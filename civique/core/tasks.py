@@ -1,17 +1,18 @@
 """Long work that shows progress and can be left: exports, imports, batches of letters, the opening of a site."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civique.core import clock
 from civique.core.base import Base, Created, Id, one_of
 from civique.core.documents.models import StoredFile
+from civique.core.documents.operations import drop_file
 from civique.core.outbox import enqueue
 from tenants.engines import Engines
 from tenants.session import TenantSession, session_for
@@ -79,3 +80,24 @@ def fail(session: TenantSession, task_id: UUID, error: str) -> None:
     """The work failed for good, with a sentence for the person."""
     values = {"state": "failed", "ended_at": clock.now(), "error": error[:500]}
     session.execute(update(Task).where(Task.id == task_id).values(values))
+
+
+def forget_task_files(session: TenantSession, before: datetime, label: str | None = None) -> None:
+    """Delete the files that long work left (exports) before a moment: they hold people's data and are made to be fetched.
+
+    Args:
+        label: only the files of the tasks with this label.
+    """
+    query = select(Task).where(Task.file_id.is_not(None), Task.ended_at < before)
+    for task in session.scalars(query.where(Task.label == label) if label else query).all():
+        file = task.file
+        if file is not None:
+            task.file = None
+            session.flush()
+            drop_file(session, file)
+
+
+def tasks_of(session: TenantSession, person_id: UUID | None) -> Sequence[Task]:
+    """The last long works that a person asked for, newest first."""
+    query = select(Task).where(Task.person_id == person_id).order_by(Task.created_at.desc()).limit(20)
+    return session.scalars(query).all()

@@ -20,6 +20,7 @@ from civique.core.access.models import WebSession
 from civique.core.access.queries import Rights
 from civique.core.audit import AuditEntry
 from civique.core.people.models import Person
+from civique.core.people.queries import get_person, represented_by
 from civique.core.registry import modules
 from civique.web.pages import go
 from tenants.db import db
@@ -57,6 +58,12 @@ class Visitor(UserMixin):
     def acting_for(self) -> UUID | None:
         """The relative for whom the person acts in this browser."""
         return self.web_session.acting_for_id if self.web_session else None
+
+    @property
+    def acting_name(self) -> str:
+        """Name of that relative."""
+        relative = get_person(db.session, self.acting_for)
+        return relative.name if relative else ""
 
     @property
     def strong(self) -> bool:
@@ -119,6 +126,8 @@ def load_visitor(request: Request) -> Visitor:
         return Visitor(rights=Rights((), modules().permissions))
     person = row.person
     db.session.info["actor_id"] = person.id
+    if row.acting_for_id and row.acting_for_id not in {p.for_person_id for p in represented_by(db.session, person)}:
+        row.acting_for_id = None
     if row.acting_for_id:
         db.session.info["on_behalf_of"] = row.acting_for_id
     return Visitor(person, row, queries.rights_of(db.session, person, modules().permissions))

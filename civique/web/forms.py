@@ -6,7 +6,16 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, Field, HiddenField, IntegerField, StringField, validators, widgets
+from wtforms import (
+    DateTimeLocalField,
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectMultipleField,
+    StringField,
+    validators,
+    widgets,
+)
 from wtforms.fields import FileField, MultipleFileField
 from wtforms.i18n import get_translations
 
@@ -193,6 +202,13 @@ class MomentField(DateTimeLocalField):
         return clock.local(self.data).strftime("%Y-%m-%dT%H:%M") if self.data else ""
 
 
+class ChecksField(SelectMultipleField):
+    """Several boxes to tick under one legend."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+
 class RevisionField(IntegerField):
     """Hidden number of the version being edited: a second agent's save is refused instead of overwriting."""
 
@@ -248,6 +264,6 @@ def choices(pairs: Iterable[tuple[Any, Any]], empty: str | None = None) -> list[
 
 
 __all__ = [
-    "AmountField", "BaseForm", "EmailField", "MomentField", "OnceForm", "PhoneField", "RevisionField", "SiretField",
-    "at_most", "choices", "later", "optional", "required",
+    "AmountField", "BaseForm", "ChecksField", "EmailField", "MomentField", "OnceForm", "PhoneField", "RevisionField",
+    "SiretField", "at_most", "choices", "later", "optional", "required",
 ]  # fmt: skip

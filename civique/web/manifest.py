@@ -24,18 +24,22 @@ from civique.core.state import SiteState
 from civique.core.tasks import Task
 from civique.core.territory.models import Place, Territory
 from civique.web import jobs
-from civique.web.account.views import blueprint as account
+from civique.web.account import blueprint as account
+from civique.web.account.requests import my_enquiries
+from civique.web.admin import BLUEPRINTS as ADMIN_BLUEPRINTS
+from civique.web.admin.links import ADMIN_LINKS
+from civique.web.admin.setup import work_items
 from civique.web.desk import BLUEPRINTS as DESK_BLUEPRINTS
 from civique.web.desk.links import COUNTER_LINKS, DESK_LINKS
 from civique.web.shell_views import blueprint as shell
-from civique.web.signin.views import blueprint as access
+from civique.web.signin import blueprint as access
 from civique.web.site import BLUEPRINTS as SITE_BLUEPRINTS
 
 EVERYONE = ("administrator", "secretary", "counter", "examiner", "elected", "treasurer", "moderator", "facilitator")
 OFFICE = ("administrator", "secretary")
 
 SHARED_BLUEPRINTS = (shell, access, account)
-COMMUNE_BLUEPRINTS = (*SITE_BLUEPRINTS, *DESK_BLUEPRINTS)
+COMMUNE_BLUEPRINTS = (*SITE_BLUEPRINTS, *DESK_BLUEPRINTS, *ADMIN_BLUEPRINTS)
 
 MANIFEST = Manifest(
     name="core",
@@ -65,9 +69,12 @@ MANIFEST = Manifest(
     ),
     settings=(
         commune.Identity, commune.Contact, commune.Texts, commune.Accessibility, commune.SetUp, commune.Retention,
+        commune.OwnDomain,
     ),
-    desk_links=DESK_LINKS,
+    desk_links=(*DESK_LINKS, *ADMIN_LINKS),
     counter_links=COUNTER_LINKS,
+    work_items=work_items,
+    my_requests=my_enquiries,
     jobs=(
         Job("core.deliver_message", jobs.deliver_message),
         Job("core.tick", jobs.tick),

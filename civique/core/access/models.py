@@ -47,6 +47,7 @@ class WebSession(Base):
     strong_at: Mapped[datetime | None]
     device: Mapped[str] = mapped_column(String(120), default="")
     acting_for_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    challenge: Mapped[bytes | None] = mapped_column(LargeBinary(64))
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
 

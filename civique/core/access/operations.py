@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -87,6 +87,11 @@ def check_code(session: TenantSession, code_id: UUID, code: str, purpose: str = 
     return row
 
 
+def spend_code(session: TenantSession, code_id: UUID) -> None:
+    """A code that served no longer does."""
+    session.execute(update(SignInCode).where(SignInCode.id == code_id).values(used_at=clock.now()))
+
+
 def confirmed_code(session: TenantSession, code_id: UUID | None) -> SignInCode | None:
     """A code that was answered and not yet used to enter: what the page « Qui êtes-vous ? » relies on."""
     row = session.get(SignInCode, code_id) if code_id else None
@@ -149,6 +154,7 @@ def open_session(
     if code is not None:
         code.used_at = now
     person.seen_at = now
+    session.info.setdefault("actor_id", person.id)
     session.flush()
     audit.record(session, "access.signed_in", person)
     return token
@@ -175,6 +181,19 @@ def close_all_sessions(session: TenantSession, person: Person, keep: str | None 
     query = delete(WebSession).where(WebSession.person_id == person.id)
     session.execute(query.where(WebSession.token_hash != token_hash(keep)) if keep else query)
     audit.record(session, "access.signed_out_everywhere", person)
+
+
+def close_one_session(session: TenantSession, person: Person, hashed: bytes) -> None:
+    """Sign one browser of a person out, named by the hash of its token."""
+    session.execute(delete(WebSession).where(WebSession.person_id == person.id, WebSession.token_hash == hashed))
+    audit.record(session, "access.signed_out_elsewhere", person)
+
+
+def act_for(session: TenantSession, web_session: WebSession, relative: Person | None) -> None:
+    """Act for a relative in this browser, or for oneself again. The caller checked the proxy."""
+    web_session.acting_for_id = relative.id if relative else None
+    session.flush()
+    audit.record(session, "access.acting_for", web_session.person, relative=relative and relative.id)
 
 
 def token_hash(token: str) -> bytes:
@@ -338,15 +357,16 @@ _DUMMY = "$argon2id$v=19$m=19456,t=2,p=1$Y2l2aXF1ZWNpdmlxdWU$bVR2C3S8w7k1m0Zr4yW
 
 
 def grant_role(
-    session: TenantSession, person: Person, role: str, *, scope: str = "commune", scope_id: str = ""
-) -> RoleGrant:
-    """Give a role; giving it twice changes nothing."""
-    query = queries.live_grants(person.id).where(
-        RoleGrant.role == role, RoleGrant.scope == scope, RoleGrant.scope_id == scope_id
-    )
-    grant: RoleGrant | None = session.scalars(query).first()
+    session: TenantSession, person: Person, role: str, *, scope: str = "commune", scope_id: str = "",
+    ends_on: date | None = None,
+) -> RoleGrant:  # fmt: skip
+    """Give a role, until a day or without end; giving it twice changes nothing."""
+    same = (RoleGrant.role == role, RoleGrant.scope == scope, RoleGrant.scope_id == scope_id)
+    grant: RoleGrant | None = session.scalars(queries.live_grants(person.id).where(*same)).first()
     if grant is None:
-        grant = RoleGrant(person_id=person.id, role=role, scope=scope, scope_id=scope_id)
+        over = update(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.ended_at.is_(None), *same)
+        session.execute(over.values(ended_at=clock.now()))
+        grant = RoleGrant(person_id=person.id, role=role, scope=scope, scope_id=scope_id, ends_on=ends_on)
         session.add(grant)
         session.flush()
         audit.record(session, "access.role_granted", grant, role=role, scope=scope, scope_id=scope_id)
@@ -386,6 +406,13 @@ def invite(
     session.flush()
     audit.record(session, "access.invited", invitation, roles=" ".join(roles))
     return invitation, token
+
+
+def withdraw_invitation(session: TenantSession, invitation: Invitation) -> None:
+    """The link of an invitation stops working."""
+    invitation.withdrawn_at = invitation.withdrawn_at or clock.now()
+    session.flush()
+    audit.record(session, "access.invitation_withdrawn", invitation)
 
 
 def open_invitation(session: TenantSession, token: str) -> Invitation | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
-from civique.core.access.models import Credential, RoleGrant
+from civique.core.access.models import Credential, Invitation, RoleGrant, WebSession
 from civique.core.manifest import Permission
 from civique.core.people.models import Person
 from tenants.session import TenantSession
@@ -83,9 +83,28 @@ def staff(session: TenantSession) -> Sequence[RoleGrant]:
 def count_administrators(session: TenantSession) -> int:
     """How many people can give roles; the last one cannot leave without a successor."""
     query = select(func.count(func.distinct(RoleGrant.person_id))).where(
-        RoleGrant.role == "administrator", RoleGrant.scope == "commune", RoleGrant.ended_at.is_(None)
-    )
+        RoleGrant.role == "administrator", RoleGrant.scope == "commune", RoleGrant.ended_at.is_(None),
+        or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= func.current_date()),
+    )  # fmt: skip
     return session.execute(query).scalar_one()
+
+
+def is_last_administrator(session: TenantSession, person: Person) -> bool:
+    """Whether nobody could give roles any more without this person."""
+    query = live_grants(person.id).where(RoleGrant.role == "administrator", RoleGrant.scope == "commune")
+    return session.scalars(query).first() is not None and count_administrators(session) <= 1
+
+
+def pending_invitations(session: TenantSession) -> Sequence[Invitation]:
+    """Invitations that were neither accepted nor withdrawn, newest first; some may be too old to work."""
+    query = select(Invitation).where(Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
+    return session.scalars(query.order_by(Invitation.created_at.desc())).all()
+
+
+def sessions_of(session: TenantSession, person: Person) -> Sequence[WebSession]:
+    """Browsers in which a person is signed in, last used first."""
+    query = select(WebSession).where(WebSession.person_id == person.id, WebSession.expires_at > func.clock_timestamp())
+    return session.scalars(query.order_by(WebSession.seen_at.desc())).all()
 
 
 def factors(session: TenantSession, person: Person, *kinds: str) -> Sequence[Credential]:

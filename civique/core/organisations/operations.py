@@ -47,7 +47,9 @@ def name_representative(
     if representative is None:
         representative = Representative(organisation_id=organisation.id, person_id=person.id)
         session.add(representative)
-    representative.function, representative.ended_at = function, None
+    representative.function = function
+    if representative.ended_at is not None:  # named again after having left: to be accepted again
+        representative.accepted_at = representative.ended_at = None
     if accepted:
         representative.accepted_at = representative.accepted_at or clock.now()
     session.flush()

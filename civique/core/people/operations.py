@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from civique.core import audit, clock
@@ -154,6 +154,19 @@ def _repoint(session: TenantSession, kept: UUID, double: UUID) -> None:
                     session.execute(delete(table).where(here))
 
 
+def count_rows(session: TenantSession, person: Person) -> dict[str, int]:
+    """How many rows of each table point to a person: what a merge would move. Tables without any are left out."""
+    found: dict[str, int] = {}
+    for table in Base.metadata.sorted_tables:
+        own = [c for c in table.columns if any(k.column.table.name == "person" for k in c.foreign_keys)]
+        if table.name == "person" or not own or not _exists(session, table.name):
+            continue
+        number = session.execute(select(func.count()).select_from(table).where(or_(*(c == person.id for c in own))))
+        if count := number.scalar_one():
+            found[table.name] = count
+    return found
+
+
 def _exists(session: TenantSession, table: str) -> bool:
     """Whether this commune has a table: a module that was never switched on has none."""
     return session.execute(select(func.to_regclass(table))).scalar() is not None
@@ -175,7 +188,9 @@ def ask_proxy(session: TenantSession, person: Person, for_person: Person, kind: 
     if proxy is None:
         proxy = Proxy(person_id=person.id, for_person_id=for_person.id, kind=kind)
         session.add(proxy)
-    proxy.kind, proxy.ended_at = kind, None
+    proxy.kind = kind
+    if proxy.ended_at is not None:
+        proxy.accepted_at = proxy.ended_at = None
     session.flush()
     audit.record(session, "proxy.asked", proxy)
     return proxy

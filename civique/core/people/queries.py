@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from civique.core.folding import fold
@@ -19,14 +19,20 @@ def get_person(session: TenantSession, person_id: UUID | None) -> Person | None:
     return person if person is not None and person.erased_at is None else None
 
 
-def people_at(session: TenantSession, address: str) -> Sequence[Person]:
-    """Active people who share a confirmed e-mail address, eldest record first."""
+def people_at(session: TenantSession, address: str, *, proven: bool = False) -> Sequence[Person]:
+    """Active people who share a confirmed e-mail address, eldest record first.
+
+    Args:
+        proven: the visitor has just answered a code sent there: addresses that the mairie wrote count too.
+    """
     query = (
         active_people()
         .join(EmailAddress)
-        .where(EmailAddress.address == address, EmailAddress.confirmed_at.is_not(None))
+        .where(EmailAddress.address == address)
         .order_by(Person.id)
     )
+    if not proven:
+        query = query.where(EmailAddress.confirmed_at.is_not(None))
     return session.scalars(query).unique().all()
 
 
@@ -65,6 +71,18 @@ def proxies_to_accept(session: TenantSession) -> Sequence[Proxy]:
 def represented_by(session: TenantSession, person: Person) -> Sequence[Proxy]:
     """Relatives for whom somebody may act today."""
     query = select(Proxy).where(Proxy.person_id == person.id, Proxy.accepted_at.is_not(None), Proxy.ended_at.is_(None))
+    return session.scalars(query).all()
+
+
+def proxies_around(session: TenantSession, person: Person) -> Sequence[Proxy]:
+    """Who acts for this person and for whom this person acts, asked or accepted, not ended."""
+    either = or_(Proxy.person_id == person.id, Proxy.for_person_id == person.id)
+    return session.scalars(select(Proxy).where(either, Proxy.ended_at.is_(None)).order_by(Proxy.created_at)).all()
+
+
+def waiting_proxies(session: TenantSession) -> Sequence[Proxy]:
+    """Requests to act for a relative that the mairie has not answered, oldest first."""
+    query = select(Proxy).where(Proxy.accepted_at.is_(None), Proxy.ended_at.is_(None)).order_by(Proxy.created_at)
     return session.scalars(query).all()
 
 

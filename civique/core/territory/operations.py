@@ -32,6 +32,23 @@ def add_territory(session: TenantSession, kind: str, name: str, **facts: Any) ->
     return territory
 
 
+def correct_territory(session: TenantSession, territory: Territory, **facts: Any) -> None:
+    """Change the name, the description or the shape of a territory.
+
+    Raises:
+        NameTaken: another one of this kind has this name.
+    """
+    try:
+        with session.begin_nested():
+            for name, value in facts.items():
+                setattr(territory, name, value)
+            territory.folded = fold(territory.name)
+    except IntegrityError as error:
+        session.refresh(territory)
+        raise NameTaken(str(facts.get("name"))) from error
+    audit.record(session, "territory.corrected", territory, fields=" ".join(sorted(facts)))
+
+
 def remove_territory(session: TenantSession, territory: Territory) -> None:
     """Remove a territory; people and places that were in it stay, without territory."""
     audit.record(session, "territory.removed", territory)
@@ -46,6 +63,15 @@ def add_place(session: TenantSession, kind: str, name: str, **facts: Any) -> Pla
     session.flush()
     audit.record(session, "place.added", place, kind=kind)
     return place
+
+
+def correct_place(session: TenantSession, place: Place, **facts: Any) -> None:
+    """Change what is known of a place."""
+    for name, value in facts.items():
+        setattr(place, name, value)
+    place.folded = fold(place.name)
+    session.flush()
+    audit.record(session, "place.corrected", place, fields=" ".join(sorted(facts)))
 
 
 def remove_place(session: TenantSession, place: Place) -> None:

@@ -1,1 +1,18 @@
 """« Mon compte »: my data, my requests, my devices, my second factor."""
+
+from civique.web.account import (
+    authenticator,
+    devices,
+    my_data,
+    organisations,
+    overview,
+    passkeys,
+    preferences,
+    relatives,
+)
+from civique.web.account.blueprint import blueprint
+
+__all__ = [
+    "authenticator", "blueprint", "devices", "my_data", "organisations", "overview", "passkeys", "preferences",
+    "relatives",
+]  # fmt: skip

@@ -84,7 +84,7 @@ def check_code() -> Response:
         keep_anyway()
         form.fail("code", wrong_code_sentence(wrong.left))
         return page("signin/code.html", status=422, form=form, address=row.address)
-    known = people_at(db.session, row.address)
+    known = people_at(db.session, row.address, proven=True)
     if not known and current_tenant().is_platform:
         notice(_("Nobody works at Civique with this address. To come in, go to the site of your commune."), "wait")
         return go("access.sign_in")
@@ -116,7 +116,7 @@ def choose_who() -> Response:
     if not form.validate():
         return page("signin/who.html", status=422, form=form, address=row.address)
     if form.who.data != "new":
-        person = next(p for p in people_at(db.session, row.address) if str(p.id) == form.who.data)
+        person = next(p for p in people_at(db.session, row.address, proven=True) if str(p.id) == form.who.data)
         return enter(person, row)
     if not form.given_name.data or not form.family_name.data:
         form.fail("given_name", _("Write your first and last names."))
@@ -284,6 +284,8 @@ def post_code(address: str, purpose: str) -> SignInCode:
 
 def enter(person: Person, code: SignInCode | None = None, *, strong: bool = False) -> Response:
     """Open the session of a person and lead them on; the form token is renewed."""
+    if code is not None:
+        people.add_address(db.session, person, code.address, confirmed_at=clock.now())
     device = request.user_agent.string[:120]
     token = access.open_session(db.session, person, device=device, code=code, strong=strong)
     next_page = safe_path(session.pop("suite", "/"))
@@ -320,7 +322,7 @@ def _pending() -> SignInCode | None:
 
 def _who_form(row: SignInCode) -> WhoForm:
     form = WhoForm()
-    known = people_at(db.session, row.address)
+    known = people_at(db.session, row.address, proven=True)
     pairs = [(str(p.id), p.name) for p in known]
     if not current_tenant().is_platform:
         pairs.append(("new", _("Somebody else") if known else _("I come for the first time")))

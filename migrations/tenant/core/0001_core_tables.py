@@ -537,6 +537,7 @@ def upgrade() -> None:
         sa.Column("strong_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("device", sa.String(length=120), nullable=False),
         sa.Column("acting_for_id", sa.Uuid(), nullable=True),
+        sa.Column("challenge", sa.LargeBinary(length=64), nullable=True),
         sa.ForeignKeyConstraint(
             ["acting_for_id"], ["person.id"], name=op.f("fk_web_session_acting_for_id"), ondelete="SET NULL"
         ),

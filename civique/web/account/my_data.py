@@ -1,0 +1,159 @@
+"""« Mes données »: see everything, correct, change my address, take away, erase."""
+
+import json
+from uuid import UUID
+
+from flask import current_app, request, session
+from werkzeug.wrappers import Response
+
+from civique.core import audit, privacy
+from civique.core.access import operations as access
+from civique.core.access.queries import is_last_administrator
+from civique.core.i18n import gettext as _
+from civique.core.messages.content import Content
+from civique.core.messages.operations import write_to_address
+from civique.core.people import operations
+from civique.core.registry import modules
+from civique.web.access import SIGNED_IN, allow, cookie_name, me
+from civique.web.account.blueprint import blueprint, proof_first
+from civique.web.account.forms import EraseMeForm, MyFactsForm, NewAddressForm
+from civique.web.account.held import key_label, shown
+from civique.web.application import limiter
+from civique.web.pages import go, go_path, keep_anyway, notice, page
+from civique.web.signin.forms import CodeForm
+from civique.web.signin.views import post_code, wrong_code_sentence
+from tenants.db import db
+
+PURPOSE = "change_email"
+
+
+@blueprint.get("/donnees")
+@allow(SIGNED_IN)
+def my_data() -> Response:
+    """Everything that the commune holds of me, kind by kind, with why and how long."""
+    held = privacy.export_person(db.session, me(), modules())
+    if request.args.get("format") == "json":
+        audit.record(db.session, "data.exported", me())
+        body = json.dumps(held, ensure_ascii=False, indent=2, default=str)
+        response = current_app.response_class(body, mimetype="application/json")
+        response.headers["Content-Disposition"] = f'attachment; filename="{_("my-data")}.json"'
+        return response
+    kinds = list(privacy.kinds(db.session, modules()))
+    return page("account/data.html", person=me(), kinds=kinds, held=held, key_label=key_label, shown=shown)
+
+
+@blueprint.route("/donnees/corriger", methods=["GET", "POST"])
+@allow(SIGNED_IN)
+def correct() -> Response:
+    """Correct what the commune knows of me."""
+    person = me()
+    form = MyFactsForm(obj=person, data={"territory_id": str(person.territory_id or "")})
+    form.offer_territories()
+    if request.method == "POST" and form.validate():
+        if form.revision.data == person.revision:
+            operations.correct_person(db.session, person, **form.facts())
+            notice(_("Saved."))
+            return go("account.my_data")
+        form.fail(
+            "",
+            _(
+                "Your record changed while you were writing, perhaps at the town hall. Look at what you typed, then save again."
+            ),
+        )
+        form.revision.raw_data, form.revision.data = None, person.revision
+    return page("account/correct.html", status=422 if request.method == "POST" else 200, form=form)
+
+
+@blueprint.route("/adresse", methods=["GET", "POST"])
+@allow(SIGNED_IN)
+@limiter.limit("10 per hour", methods=["POST"])
+def change_address() -> Response:
+    """Ask for the new address, and send a code there."""
+    if asked := proof_first():
+        return asked
+    form = NewAddressForm()
+    if request.method == "POST" and form.validate():
+        current, chosen = me().email, str(form.email.data)
+        if current is not None and chosen == current.address:
+            form.fail("email", _("This is your address already."))
+        else:
+            try:
+                row = post_code(chosen, PURPOSE)
+            except access.TooManyCodes:
+                form.fail("email", _("Six codes were sent to this address in the last hour. Wait a little."))
+            else:
+                session["new_address"] = [str(row.id), chosen, str(me().id)]
+                return go("account.confirm_address")
+    return page("account/address.html", status=422 if request.method == "POST" else 200, form=form, person=me())
+
+
+@blueprint.route("/adresse/code", methods=["GET", "POST"])
+@allow(SIGNED_IN)
+@limiter.limit("10 per 5 minutes", methods=["POST"])
+def confirm_address() -> Response:
+    """The code proves that the new address is mine; the former one is told."""
+    code_id, address, person_id = session.get("new_address", (None, "", ""))
+    if code_id is None or person_id != str(me().id):
+        return go("account.change_address")
+    if asked := proof_first():
+        return asked
+    form = CodeForm()
+    if request.method == "POST" and form.validate():
+        try:
+            access.check_code(db.session, UUID(code_id), form.code.data, PURPOSE)
+        except access.WrongCode as wrong:
+            keep_anyway()
+            form.fail("code", wrong_code_sentence(wrong.left))
+        else:
+            _replace(UUID(code_id), address)
+            session.pop("new_address", None)
+            notice(_("Your address is now %(address)s.", address=address))
+            return go("account.my_data")
+    return page(
+        "account/address_code.html", status=422 if request.method == "POST" else 200, form=form, address=address
+    )
+
+
+def _replace(code_id: UUID, address: str) -> None:
+    former = me().email
+    access.spend_code(db.session, code_id)
+    if former is not None:
+        write_to_address(
+            db.session, former.address, "account.address_changed", lambda: Content(
+                subject=_("Your e-mail address was changed"),
+                paragraphs=(
+                    _("From now on our messages go to your new address."),
+                    _("If you did not ask for this, call the town hall at once."),
+                ),
+                reason=_("You receive this message because this was your address here."),
+            ), locale=me().locale,
+        )  # fmt: skip
+    operations.replace_address(db.session, me(), address)
+
+
+@blueprint.route("/effacer", methods=["GET", "POST"])
+@allow(SIGNED_IN)
+def erase() -> Response:
+    """Erase my account: what goes, what stays without my name, a typed yes."""
+    if asked := proof_first():
+        return asked
+    form, person = EraseMeForm(), me()
+    last = is_last_administrator(db.session, person)
+    if request.method == "POST" and form.validate():
+        if last:
+            form.fail("", _("You are the only administrator: give this role to a colleague first."))
+        elif form.confirmation.data.casefold() != person.family_name.casefold():
+            form.fail("confirmation", _("This is not your last name as we know it."))
+        else:
+            privacy.erase(db.session, person, modules())
+            session.clear()
+            notice(_("Your account and your data were erased. Thank you for having taken part."))
+            response = go_path("/")
+            secure = cookie_name().startswith("__Host-")
+            response.delete_cookie(cookie_name(), path="/", secure=secure, httponly=True)
+            return response
+    kinds = list(privacy.kinds(db.session, modules()))
+    return page(
+        "account/erase.html", status=422 if request.method == "POST" else 200, form=form, person=person, last=last,
+        kinds=kinds,
+    )  # fmt: skip

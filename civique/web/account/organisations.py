@@ -1,0 +1,63 @@
+"""Organisations in whose name I act, or asked to act."""
+
+from uuid import UUID
+
+from flask import abort, request
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from civique.core.folding import fold
+from civique.core.i18n import gettext as _
+from civique.core.organisations import operations
+from civique.core.organisations.models import Organisation, Representative
+from civique.web.access import SIGNED_IN, allow, me
+from civique.web.account.blueprint import blueprint
+from civique.web.account.forms import KIND_LABELS, RepresentForm
+from civique.web.application import limiter
+from civique.web.pages import go, go_path, notice, page
+from tenants.db import db
+
+
+@blueprint.route("/organisations", methods=["GET", "POST"])
+@allow(SIGNED_IN)
+@limiter.limit("10 per hour", methods=["POST"])
+def organisations() -> Response:
+    """My organisations, and a form to ask for one."""
+    form = RepresentForm()
+    if request.method == "POST":
+        earlier = form.already()
+        if earlier:
+            return go_path(earlier)
+        if form.validate():
+            _ask(form)
+            notice(_("Your request was sent. The town hall, or another representative, will accept it."))
+            return go_path(form.leads_to("/mon-compte/organisations"))
+    query = select(Representative).join(Organisation)
+    query = query.where(Representative.person_id == me().id, Representative.ended_at.is_(None))
+    rows = db.session.scalars(query.order_by(Organisation.folded)).all()
+    return page(
+        "account/organisations.html",
+        status=422 if request.method == "POST" else 200,
+        form=form,
+        rows=rows,
+        kinds=KIND_LABELS,
+    )
+
+
+def _ask(form: RepresentForm) -> None:
+    query = select(Organisation).where(Organisation.folded == fold(form.name.data), Organisation.kind == form.kind.data)
+    known = db.session.scalars(query.limit(1)).first()
+    organisation = known or operations.add_organisation(db.session, form.kind.data, form.name.data)
+    operations.name_representative(db.session, organisation, me(), form.function.data)
+
+
+@blueprint.post("/organisations/<uuid:representative_id>/quitter")
+@allow(SIGNED_IN)
+def leave_organisation(representative_id: UUID) -> Response:
+    """Stop acting for an organisation."""
+    row = db.session.get(Representative, representative_id)
+    if row is None or row.person_id != me().id or row.ended_at is not None:
+        abort(404)
+    operations.end_representative(db.session, row)
+    notice(_("You no longer act for %(name)s.", name=row.organisation.name))
+    return go("account.organisations")

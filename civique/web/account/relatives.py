@@ -1,0 +1,91 @@
+"""Acting for a relative: ask, choose for whom I act in this browser, stop."""
+
+from uuid import UUID
+
+from flask import abort, request
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from civique.core.access import operations as access
+from civique.core.folding import fold
+from civique.core.i18n import gettext as _
+from civique.core.people import operations
+from civique.core.people.models import Person, Proxy
+from civique.core.people.queries import active_people, proxies_around, represented_by
+from civique.web.access import SIGNED_IN, allow, me, visitor
+from civique.web.account.blueprint import blueprint, my_session
+from civique.web.account.forms import RelativeForm
+from civique.web.application import limiter
+from civique.web.pages import go, go_path, notice, page
+from tenants.db import db
+
+
+@blueprint.route("/proches", methods=["GET", "POST"])
+@allow(SIGNED_IN)
+@limiter.limit("10 per hour", methods=["POST"])
+def relatives() -> Response:
+    """For whom I act or asked to act, and who acts for me."""
+    form = RelativeForm()
+    if request.method == "POST":
+        earlier = form.already()
+        if earlier:
+            return go_path(earlier)
+        if form.validate() and _ask(form):
+            return go_path(form.leads_to("/mon-compte/proches"))
+    return page(
+        "account/relatives.html", status=422 if request.method == "POST" else 200, form=form, person=me(),
+        proxies=proxies_around(db.session, me()), acting_for=visitor().acting_for,
+    )  # fmt: skip
+
+
+def _ask(form: RelativeForm) -> bool:
+    """Whoever the name is, the answer is the same: only the mairie learns whether it knows this person.
+
+    A record is made for somebody whom the mairie does not know, or whose name several people share: the mairie merges
+    when it answers, after having seen who is who.
+    """
+    folded = fold(f"{form.family_name.data} {form.given_name.data}")
+    if folded == me().folded:
+        form.fail("given_name", _("This is you. Write the name of the relative."))
+        return False
+    known = list(db.session.scalars(active_people().where(Person.folded == folded)))
+    relative = known[0] if len(known) == 1 else None
+    if relative is None:
+        relative = operations.register_person(db.session, form.given_name.data, form.family_name.data)
+    operations.ask_proxy(db.session, me(), relative, form.kind.data)
+    notice(_("Your request was sent to the town hall, which will ask you for proof of the link."))
+    return True
+
+
+@blueprint.post("/agir-pour/<uuid:person_id>")
+@allow(SIGNED_IN)
+def act_for(person_id: UUID) -> Response:
+    """Act for a relative in this browser."""
+    proxy = next((p for p in represented_by(db.session, me()) if p.for_person_id == person_id), None)
+    if proxy is None or not proxy.for_person.active:
+        abort(404)
+    access.act_for(db.session, my_session(), proxy.for_person)
+    notice(_("You now act for %(name)s in this browser.", name=proxy.for_person.name))
+    return go("account.overview")
+
+
+@blueprint.post("/agir-pour-moi")
+@allow(SIGNED_IN)
+def act_for_myself() -> Response:
+    """Act for myself again."""
+    access.act_for(db.session, my_session(), None)
+    return go("account.overview")
+
+
+@blueprint.post("/proches/<uuid:proxy_id>/terminer")
+@allow(SIGNED_IN)
+def end_proxy(proxy_id: UUID) -> Response:
+    """Either of the two may end it, at any time."""
+    proxy = db.session.scalars(select(Proxy).where(Proxy.id == proxy_id, Proxy.ended_at.is_(None))).one_or_none()
+    if proxy is None or me().id not in {proxy.person_id, proxy.for_person_id}:
+        abort(404)
+    operations.end_proxy(db.session, proxy)
+    if my_session().acting_for_id == proxy.for_person_id:
+        access.act_for(db.session, my_session(), None)
+    notice(_("It is ended."))
+    return go("account.relatives")

@@ -1,0 +1,28 @@
+"""What a person asked the core for: their questions to the mairie."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from civique.core.enquiries.models import Enquiry
+from civique.core.i18n import gettext as _
+from civique.core.manifest import WorkItem
+from tenants.session import TenantSession
+
+
+def my_enquiries(session: TenantSession, person: Any) -> Sequence[WorkItem]:
+    """Questions of a person, newest first."""
+    query = select(Enquiry).where(Enquiry.person_id == person.id).order_by(Enquiry.created_at.desc()).limit(50)
+    states = {
+        "open": (_("waits for an answer"), "wait"),
+        "answered": (_("answered"), "ok"),
+        "dropped": (_("closed"), ""),
+    }
+    return [
+        WorkItem(
+            _("Question %(reference)s", reference=e.reference), "", since=e.created_at, state=states[e.state][0],
+            tone=states[e.state][1],
+        )
+        for e in session.scalars(query)
+    ]  # fmt: skip

@@ -1,0 +1,114 @@
+"""The actions of the core, said in words; modules say theirs in their manifests."""
+
+from functools import cache
+from typing import Any
+
+from civique.core.access.roles import ROLES
+from civique.core.i18n import _l
+from civique.core.registry import modules
+
+CORE_LABELS: dict[str, Any] = {
+    "access.acting_for": _l("Chose for whom to act"),
+    "access.factor_dropped": _l("A second check was removed"),
+    "access.factors_reset": _l("Second checks were reset after a proof"),
+    "access.handed_over": _l("Roles and files handed over to a colleague"),
+    "access.invitation_accepted": _l("Invitation accepted"),
+    "access.invitation_withdrawn": _l("Invitation withdrawn"),
+    "access.invited": _l("Colleague invited"),
+    "access.passkey_added": _l("Passkey added"),
+    "access.password_removed": _l("Password removed"),
+    "access.password_set": _l("Password chosen"),
+    "access.recovery_code_used": _l("Recovery code used"),
+    "access.recovery_codes_made": _l("Recovery codes made"),
+    "access.role_ended": _l("Role taken back"),
+    "access.role_granted": _l("Role given"),
+    "access.second_factor_given": _l("Second check passed"),
+    "access.signed_in": _l("Signed in"),
+    "access.signed_out_elsewhere": _l("A device was signed out"),
+    "access.signed_out_everywhere": _l("Signed out everywhere"),
+    "answer.taken": _l("Answer taken in charge"),
+    "commune.opened": _l("Site opened"),
+    "data.exported": _l("A person’s data were given to them"),
+    "data.tenant_export_asked": _l("Export of the whole commune asked for"),
+    "data.tenant_export_fetched": _l("Export of the whole commune fetched"),
+    "document.removed": _l("Document removed"),
+    "document.version_added": _l("Document filed"),
+    "document.visibility": _l("Document shown or hidden"),
+    "message.refused": _l("Message refused by the mail server"),
+    "module.switched_off": _l("Module switched off"),
+    "module.switched_on": _l("Module switched on"),
+    "official.added": _l("Who’s who: card added"),
+    "official.changed": _l("Who’s who: card changed"),
+    "official.removed": _l("Who’s who: card removed"),
+    "organisation.added": _l("Organisation added"),
+    "organisation.corrected": _l("Organisation corrected"),
+    "organisation.representative_ended": _l("Representative ended"),
+    "organisation.representative_named": _l("Representative named"),
+    "organisation.validated": _l("Organisation validated"),
+    "person.address_changed": _l("E-mail address changed"),
+    "person.address_added": _l("E-mail address added"),
+    "person.consent": _l("Yes or no recorded"),
+    "person.corrected": _l("Record corrected"),
+    "person.erased": _l("Person erased"),
+    "person.erasure_decided": _l("Erasure decided"),
+    "person.merged": _l("Two records merged"),
+    "person.registered": _l("Person registered"),
+    "person.verified": _l("Person verified by the town hall"),
+    "place.added": _l("Place added"),
+    "place.corrected": _l("Place corrected"),
+    "place.removed": _l("Place removed"),
+    "proxy.accepted": _l("Acting for a relative: accepted"),
+    "proxy.asked": _l("Acting for a relative: asked"),
+    "proxy.ended": _l("Acting for a relative: ended"),
+    "settings.changed": _l("Settings changed"),
+    "settings.domain_added": _l("Own domain added"),
+    "settings.domain_asked": _l("Own domain asked for"),
+    "settings.domain_removed": _l("Own domain removed"),
+    "territory.added": _l("Territory added"),
+    "territory.corrected": _l("Territory corrected"),
+    "territory.removed": _l("Territory removed"),
+}
+
+
+@cache
+def labels() -> dict[str, Any]:
+    """Words of every action that somebody declared."""
+    found = dict(CORE_LABELS)
+    for manifest in modules():
+        found.update(manifest.audit_labels)
+    return found
+
+
+def label_of(action: str) -> str:
+    """Words of an action; its code when nobody declared any."""
+    return str(labels().get(action, action))
+
+
+OBJECT_LABELS: dict[str, Any] = {
+    "credential": _l("a way to enter"), "document": _l("a document"), "enquiry": _l("a question"),
+    "invitation": _l("an invitation"), "message": _l("a message"), "official": _l("a card of who’s who"),
+    "organisation": _l("an organisation"), "person": _l("a person"), "place": _l("a place"),
+    "proxy": _l("acting for a relative"), "role_grant": _l("a role"), "task": _l("a long task"),
+    "territory": _l("a territory"), "answer_due": _l("an answer due"),
+}  # fmt: skip
+
+
+def object_label(object_type: str | None) -> str:
+    """What kind of thing a line is about, in words."""
+    return str(OBJECT_LABELS.get(object_type or "", object_type or ""))
+
+
+def detail_of(data: dict[str, Any]) -> str:
+    """The role, the module or the page that a line names, in words; nothing for the rest."""
+    if role := data.get("role"):
+        return str(ROLES[role].label) if role in ROLES else str(role)
+    if name := data.get("module"):
+        known = {manifest.name: manifest.label for manifest in modules()}
+        return str(known.get(name, name))
+    return str(SECTIONS.get(data.get("section", ""), ""))
+
+
+SECTIONS: dict[str, Any] = {
+    "identity": _l("Identity"), "contact": _l("Contact and hours"), "texts": _l("Texts"),
+    "accessibility": _l("Accessibility audit"), "retention": _l("How long we keep things"),
+}  # fmt: skip

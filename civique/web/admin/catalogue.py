@@ -1,0 +1,64 @@
+"""The catalogue of modules: what each one offers, what switching it on adds, what switching it off keeps."""
+
+from flask import Blueprint, abort
+from werkzeug.wrappers import Response
+
+from civique.core import switching
+from civique.core.access.roles import ROLES
+from civique.core.i18n import gettext as _
+from civique.core.manifest import Manifest
+from civique.core.registry import modules
+from civique.web.access import allow, me
+from civique.web.admin.setup import step_page
+from civique.web.pages import go, notice, page
+from tenants.session import current_tenant
+
+blueprint = Blueprint("catalogue", __name__, url_prefix="/mairie")
+
+
+@blueprint.get("/reglages/modules", defaults={"set_up": False})
+@blueprint.get("/mise-en-route/modules", defaults={"set_up": True})
+@allow("core.modules")
+def listing(set_up: bool) -> Response:
+    """Every module, on or off."""
+    return step_page(
+        "admin/settings/modules.html", "modules", set_up, modules=modules().optional, on=current_tenant().modules
+    )
+
+
+@blueprint.get("/reglages/modules/<name>")
+@allow("core.modules")
+def module(name: str) -> Response:
+    """One module: what it adds, the switch, its settings."""
+    manifest = _manifest(name)
+    return page(
+        "admin/settings/module.html", module=manifest, is_on=name in current_tenant().modules, roles=ROLES,
+        links=[link for link in manifest.settings_links if name in current_tenant().modules],
+    )  # fmt: skip
+
+
+@blueprint.post("/reglages/modules/<name>/activer")
+@allow("core.modules")
+def switch_on(name: str) -> Response:
+    """Switch a module on."""
+    manifest = _manifest(name)
+    if name not in current_tenant().modules:
+        switching.switch_on(current_tenant(), name, me().id)
+        notice(_("%(module)s is on.", module=manifest.label))
+    return go("catalogue.module", name=name)
+
+
+@blueprint.post("/reglages/modules/<name>/desactiver")
+@allow("core.modules")
+def switch_off(name: str) -> Response:
+    """Switch a module off; its data stay."""
+    manifest = _manifest(name)
+    if name in current_tenant().modules:
+        switching.switch_off(current_tenant(), name, me().id)
+        notice(_("%(module)s is off. Its data stay and come back with it.", module=manifest.label))
+    return go("catalogue.module", name=name)
+
+
+def _manifest(name: str) -> Manifest:
+    found = next((manifest for manifest in modules().optional if manifest.name == name), None)
+    return found or abort(404)

@@ -1,0 +1,88 @@
+"""Export of the whole commune, and the page that follows any long work."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, send_file
+from werkzeug.wrappers import Response
+
+from civique.core import audit, clock
+from civique.core.documents.operations import store
+from civique.core.i18n import gettext as _
+from civique.core.i18n import speaking
+from civique.core.tasks import Task, forget_task_files, start_task, tasks_of
+from civique.web.access import STAFF, allow, ask_second_factor, me, visitor
+from civique.web.forms import OnceForm
+from civique.web.pages import go_path, page, partial
+from tenants.db import db
+from tenants.session import current_tenant
+
+blueprint = Blueprint("exports", __name__, url_prefix="/mairie")
+
+
+@blueprint.get("/export")
+@allow("core.export")
+def export() -> Response:
+    """What the archive holds, the button, the last ones."""
+    mine = [task for task in tasks_of(db.session, me().id) if task.label == export_label()]
+    return page("admin/export.html", form=OnceForm(), tasks=mine)
+
+
+def export_label() -> str:
+    """Label of the task, which also finds the former archives again: in French whoever asks."""
+    with speaking("fr"):
+        return _("Export of the whole commune")
+
+
+@blueprint.post("/export")
+@allow("core.export")
+def start() -> Response:
+    """Ask for an archive; a new one replaces the former ones."""
+    form = OnceForm()
+    earlier = form.already()
+    if earlier:
+        return go_path(earlier)
+    forget_task_files(db.session, clock.now(), export_label())
+    task = start_task(db.session, export_label(), "core.export_tenant")
+    audit.record(db.session, "data.tenant_export_asked", task)
+    return go_path(form.leads_to(f"/mairie/taches/{task.id}"))
+
+
+@blueprint.get("/taches")
+@allow(STAFF)
+def tasks() -> Response:
+    """The long works that I asked for."""
+    return page("admin/tasks.html", tasks=tasks_of(db.session, me().id))
+
+
+@blueprint.get("/taches/<uuid:task_id>")
+@allow(STAFF)
+def task(task_id: UUID) -> Response:
+    """How far one work is; the page asks again by itself, and a link does it without JavaScript."""
+    return page("admin/task.html", "progress", task=_mine(task_id), now=clock.now(), partial=partial())
+
+
+@blueprint.get("/taches/<uuid:task_id>/fichier")
+@allow(STAFF)
+def task_file(task_id: UUID) -> Response:
+    """The file that a work left: for who asked it, with the second factor."""
+    task = _mine(task_id)
+    if not visitor().strong:
+        return ask_second_factor()
+    if task.file is None:
+        abort(404)
+    if task.label == export_label():
+        if not visitor().can("core.export"):
+            abort(403)
+        audit.record(db.session, "data.tenant_export_fetched", task)
+    path = store().path(current_tenant().schema, task.file.sha256)
+    response = send_file(path, mimetype=task.file.mime, as_attachment=True, download_name=task.file.name)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _mine(task_id: UUID) -> Task:
+    """A work of the person who looks; another's does not exist."""
+    task = db.session.get(Task, task_id)
+    if task is None or task.person_id != me().id:
+        abort(404)
+    return task

@@ -1,0 +1,101 @@
+"""People of the commune: the list and the file of each."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import Blueprint, abort, request
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+from wtforms import SelectField, StringField
+
+from civique.core.access import queries as access_queries
+from civique.core.access.roles import ROLES
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.core.messages.queries import messages_of
+from civique.core.organisations.models import Representative
+from civique.core.people.models import Person
+from civique.core.people.queries import find_people, get_person, namesakes, proxies_around, waiting_proxies
+from civique.core.territory.queries import get_territory
+from civique.web.access import allow, visitor
+from civique.web.admin.audit_labels import label_of
+from civique.web.admin.audit_trail import about_person, names_in
+from civique.web.admin.people_forms import TRUST, TRUST_SHORT
+from civique.web.forms import BaseForm, at_most, choices, optional
+from civique.web.lists import paginate
+from civique.web.pages import go, page
+from civique.web.tables import Column, download
+from tenants.db import db
+
+blueprint = Blueprint("people", __name__, url_prefix="/mairie/personnes")
+MOST_ROWS = 20_000
+
+
+class SearchForm(BaseForm):
+    """Whom to look for."""
+
+    q = StringField(_l("Name or e-mail address"), [optional(), at_most(120)], render_kw={"type": "search"})
+    trust = SelectField(_l("Trust"), [optional()])
+
+
+@blueprint.get("")
+@allow("core.people")
+def listing() -> Response:
+    """Everybody, by name; the same as a file."""
+    form = SearchForm(request.args)
+    form.trust.choices = choices(TRUST, empty=_("All"))
+    trust = form.trust.data if form.trust.data in TRUST_SHORT else None
+    query = find_people((form.q.data or "")[:120], trust)
+    kind = request.args.get("format")
+    if kind in {"csv", "xlsx"}:
+        return download(kind, _("people"), _columns(), db.session.scalars(query.limit(MOST_ROWS)).unique())
+    return page(
+        "admin/people/list.html", "rows", form=form, rows=paginate(query), trust=TRUST_SHORT,
+        waiting=len(waiting_proxies(db.session)),
+    )  # fmt: skip
+
+
+def _columns() -> list[Column]:
+    return [
+        Column(_("Last name"), lambda p: p.family_name),
+        Column(_("First name"), lambda p: p.given_name),
+        Column(_("E-mail address"), lambda p: p.email.address if p.email else ""),
+        Column(_("Telephone"), lambda p: p.phone or ""),
+        Column(_("Street"), lambda p: p.street or ""),
+        Column(_("Postal code"), lambda p: p.postal_code or ""),
+        Column(_("Town"), lambda p: p.city or ""),
+        Column(_("Trust"), lambda p: str(TRUST_SHORT[p.trust])),
+        Column(_("Registered on"), lambda p: p.created_at),
+    ]
+
+
+def person_or_404(person_id: UUID) -> Person:
+    """An active person of this commune; another commune's, an erased one: nobody."""
+    return get_person(db.session, person_id) or abort(404)
+
+
+@blueprint.get("/<uuid:person_id>")
+@allow("core.people")
+def file(person_id: UUID) -> Response:
+    """Everything about one person. A merged record leads to the one that stays."""
+    person = person_or_404(person_id)
+    if person.id != person_id:
+        return go("people.file", person_id=person.id)
+    trail = about_person(person) if visitor().can("core.audit") else []
+    return page(
+        "admin/people/file.html", person=person, trust=TRUST_SHORT, namesakes=namesakes(db.session, person),
+        territory=get_territory(db.session, person.territory_id), proxies=proxies_around(db.session, person),
+        grants=db.session.scalars(access_queries.live_grants(person.id)).all(), roles=ROLES,
+        representatives=_representatives(person), messages=messages_of(db.session, person)[:10],
+        merged=_merged_into(person), trail=trail, names=names_in(trail), label=label_of,
+    )  # fmt: skip
+
+
+def _representatives(person: Person) -> Sequence[Representative]:
+    query = select(Representative).where(Representative.person_id == person.id, Representative.ended_at.is_(None))
+    return db.session.scalars(query).all()
+
+
+def _merged_into(person: Person) -> Sequence[Person]:
+    """Records that were merged into this one."""
+    return db.session.scalars(select(Person).where(Person.merged_into_id == person.id)).all()

@@ -1,0 +1,230 @@
+"""Changing what is known of people: register, correct, verify, merge, proxies, give and erase their data."""
+
+import json
+from uuid import UUID
+
+from flask import Blueprint, abort, current_app, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from civique.core import audit, privacy
+from civique.core.access.queries import is_last_administrator, live_grants
+from civique.core.audit import AuditEntry
+from civique.core.i18n import gettext as _
+from civique.core.people import operations
+from civique.core.people.models import Person, Proxy
+from civique.core.people.queries import namesakes, people_at, waiting_proxies
+from civique.core.registry import modules
+from civique.web.access import allow, visitor
+from civique.web.account.held import key_label, shown
+from civique.web.admin.people import person_or_404
+from civique.web.admin.people_forms import (
+    TRUST_SHORT,
+    AddressForm,
+    CorrectionForm,
+    EraseForm,
+    RegistrationForm,
+    differences,
+)
+from civique.web.pages import go, go_path, notice, page
+from tenants.db import db
+
+blueprint = Blueprint("people_change", __name__, url_prefix="/mairie/personnes")
+
+
+@blueprint.route("/nouvelle", methods=["GET", "POST"])
+@allow("core.people_change")
+def register() -> Response:
+    """Register somebody, with or without e-mail: a resident on paper has the same rights."""
+    form = RegistrationForm()
+    form.offer_territories()
+    if request.method == "POST":
+        earlier = form.already()
+        if earlier:
+            return go_path(earlier)
+        if form.validate():
+            person = operations.register_person(db.session, email=form.email.data or None, **form.facts())
+            notice(_("%(name)s is registered.", name=person.name))
+            if namesakes(db.session, person):
+                notice(_("Somebody has the same name: look below whether it is the same person."), "wait")
+            return go_path(form.leads_to(url_for("people.file", person_id=person.id)))
+    return page("admin/people/register.html", status=422 if request.method == "POST" else 200, form=form)
+
+
+@blueprint.route("/<uuid:person_id>/corriger", methods=["GET", "POST"])
+@allow("core.people_change")
+def correct(person_id: UUID) -> Response:
+    """Correct a record; when it moved meanwhile, nothing is overwritten and both versions are shown."""
+    person = person_or_404(person_id)
+    form = CorrectionForm(obj=person, data={"territory_id": str(person.territory_id or "")})
+    form.offer_territories()
+    other, changed = None, []
+    if request.method == "POST" and form.validate():
+        if form.revision.data == person.revision:
+            operations.correct_person(db.session, person, **form.facts())
+            notice(_("Saved."))
+            return go("people.file", person_id=person.id)
+        other, changed = last_change(person), differences(form, person)
+        form.revision.raw_data, form.revision.data = None, person.revision
+    return page(
+        "admin/people/correct.html", status=422 if request.method == "POST" else 200, form=form, person=person,
+        other=other, changed=changed,
+    )  # fmt: skip
+
+
+def last_change(person: Person) -> tuple[str, AuditEntry] | None:
+    """Who changed a record last, with the line of the trail."""
+    query = select(AuditEntry).where(AuditEntry.object_type == "person", AuditEntry.object_id == person.id)
+    entry = db.session.scalars(query.order_by(AuditEntry.at.desc()).limit(1)).first()
+    if entry is None:
+        return None
+    actor = db.session.get(Person, entry.actor_id) if entry.actor_id else None
+    return (actor.name if actor else _("the software")), entry
+
+
+def _colleague(person: Person) -> Response | None:
+    """Whoever could give a colleague another address, or another record, could enter in their place: only those who give
+    roles may."""
+    if visitor().can("core.roles") or not db.session.scalars(live_grants(person.id)).first():
+        return None
+    notice(_("%(name)s works for the town hall: ask an administrator to do this.", name=person.name), "stop")
+    return go("people.file", person_id=person.id)
+
+
+@blueprint.post("/<uuid:person_id>/verifier")
+@allow("core.people_change")
+def verify(person_id: UUID) -> Response:
+    """The mairie has seen who it is."""
+    person = person_or_404(person_id)
+    operations.verify_person(db.session, person)
+    notice(_("%(name)s is verified.", name=person.name))
+    return go("people.file", person_id=person.id)
+
+
+@blueprint.route("/<uuid:person_id>/adresse", methods=["GET", "POST"])
+@allow("core.people_change")
+def add_address(person_id: UUID) -> Response:
+    """Add an e-mail address; it counts once the person answered a code sent there."""
+    person, form = person_or_404(person_id), AddressForm()
+    if refused := _colleague(person):
+        return refused
+    if request.method == "POST" and form.validate():
+        operations.add_address(db.session, person, str(form.email.data))
+        audit.record(db.session, "person.address_added", person)
+        notice(_("Address added. It will be confirmed at the first visit of %(name)s.", name=person.name))
+        return go("people.file", person_id=person.id)
+    shared = [p for p in people_at(db.session, form.email.data or "") if p.id != person.id]
+    return page(
+        "admin/people/address.html", status=422 if request.method == "POST" else 200, form=form, person=person,
+        shared=shared,
+    )  # fmt: skip
+
+
+@blueprint.get("/<uuid:person_id>/fusionner/<uuid:double_id>")
+@allow("core.people_change")
+def confirm_merge(person_id: UUID, double_id: UUID) -> Response:
+    """Both records side by side, and what will move."""
+    kept, double = person_or_404(person_id), person_or_404(double_id)
+    if refused := _colleague(kept) or _colleague(double):
+        return refused
+    if kept.id == double.id:
+        return go("people.file", person_id=kept.id)
+    return page(
+        "admin/people/merge.html", kept=kept, double=double, trust=TRUST_SHORT,
+        moves=_moves(double),
+    )  # fmt: skip
+
+
+def _moves(double: Person) -> dict[str, int]:
+    """What a merge would move, in words; tables of modules count together."""
+    words = {
+        "email_address": _("E-mail addresses"), "message": _("Messages"), "enquiry": _("Questions"),
+        "role_grant": _("Roles"), "web_session": _("Open sessions"), "credential": _("Ways to enter"),
+        "representative": _("Organisations"), "proxy": _("Relatives"), "consent": _("Answers yes or no"),
+        "task": _("Long tasks"), "answer_due": _("Answers in hand"), "stored_file": _("Files"),
+    }  # fmt: skip
+    found: dict[str, int] = {}
+    for table, number in operations.count_rows(db.session, double).items():
+        label = words.get(table, _("Requests and entries in the modules"))
+        found[label] = found.get(label, 0) + number
+    return found
+
+
+@blueprint.post("/<uuid:person_id>/fusionner/<uuid:double_id>")
+@allow("core.people_change")
+def merge(person_id: UUID, double_id: UUID) -> Response:
+    """Make two records one."""
+    kept, double = person_or_404(person_id), person_or_404(double_id)
+    if refused := _colleague(kept) or _colleague(double):
+        return refused
+    try:
+        operations.merge_people(db.session, kept, double)
+    except operations.MergeRefused:
+        notice(_("These two records are one already."), "wait")
+        return go("people.file", person_id=kept.id)
+    notice(_("The two records are now one. The former one leads here."))
+    return go("people.file", person_id=kept.id)
+
+
+@blueprint.get("/procurations")
+@allow("core.people_change")
+def proxies() -> Response:
+    """Requests to act for a relative."""
+    return page("admin/people/proxies.html", waiting=waiting_proxies(db.session))
+
+
+@blueprint.post("/procurations/<uuid:proxy_id>/<answer>")
+@allow("core.people_change")
+def answer_proxy(proxy_id: UUID, answer: str) -> Response:
+    """Accept, refuse or end that somebody acts for a relative."""
+    proxy = db.session.get(Proxy, proxy_id)
+    if proxy is None or proxy.ended_at is not None or answer not in {"accepter", "refuser", "terminer"}:
+        abort(404)
+    names = {"name": proxy.person.name, "relative": proxy.for_person.name}
+    if answer == "accepter":
+        operations.accept_proxy(db.session, proxy)
+        notice(_("%(name)s may now act for %(relative)s.", **names))
+    else:
+        operations.end_proxy(db.session, proxy)
+        notice(_("%(name)s may not act for %(relative)s.", **names))
+    return go("people.file", person_id=proxy.for_person_id)
+
+
+@blueprint.get("/<uuid:person_id>/donnees")
+@allow("core.people_change")
+def data(person_id: UUID) -> Response:
+    """What the commune holds of a person, to print for them; the same as JSON."""
+    person = person_or_404(person_id)
+    audit.record(db.session, "data.exported", person)
+    held = privacy.export_person(db.session, person, modules())
+    if request.args.get("format") == "json":
+        response = current_app.response_class(
+            json.dumps(held, ensure_ascii=False, indent=2, default=str), mimetype="application/json"
+        )
+        response.headers["Content-Disposition"] = f'attachment; filename="{_("my-data")}.json"'
+        return response
+    kinds = list(privacy.kinds(db.session, modules()))
+    return page("admin/people/data.html", person=person, kinds=kinds, held=held, key_label=key_label, shown=shown)
+
+
+@blueprint.route("/<uuid:person_id>/effacer", methods=["GET", "POST"])
+@allow("core.people_change")
+def erase(person_id: UUID) -> Response:
+    """Erase a person, after a typed confirmation."""
+    person, form = person_or_404(person_id), EraseForm()
+    if refused := _colleague(person):
+        return refused
+    last = is_last_administrator(db.session, person)
+    if request.method == "POST" and form.validate():
+        if last:
+            form.fail("", _("This person is the only administrator: give the role to somebody else first."))
+        elif form.confirmation.data.casefold() != person.family_name.casefold():
+            form.fail("confirmation", _("This is not the last name of the person."))
+        else:
+            audit.record(db.session, "person.erasure_decided", person, reason=form.reason.data)
+            privacy.erase(db.session, person, modules())
+            notice(_("The person was erased. Counts and dates stay, without the name."))
+            return go("people.listing")
+    return page(
+        "admin/people/erase.html", status=422 if request.method == "POST" else 200, form=form, person=person, last=last
+    )

@@ -1,0 +1,134 @@
+"""Forms about people."""
+
+from typing import Any
+from uuid import UUID
+
+from wtforms import DateField, SelectField, StringField, TextAreaField, validators
+
+from civique.core import clock
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.core.people.models import Person
+from civique.core.territory.queries import territories
+from civique.web.forms import (
+    BaseForm,
+    EmailField,
+    OnceForm,
+    PhoneField,
+    RevisionField,
+    at_most,
+    choices,
+    optional,
+    required,
+)
+from tenants.db import db
+
+CHANNELS = (
+    ("email", _l("By e-mail")),
+    ("letter", _l("By letter")),
+    ("phone", _l("By telephone")),
+    ("none", _l("Not at all")),
+)
+TRUST = (
+    ("declared", _l("Declared: nothing checked yet")), ("confirmed", _l("Confirmed: answered at their address")),
+    ("verified", _l("Verified by the town hall")),
+)  # fmt: skip
+TRUST_LABELS = dict(TRUST)
+TRUST_SHORT = {"declared": _l("Declared"), "confirmed": _l("Confirmed"), "verified": _l("Verified")}
+
+
+class FactsForm(BaseForm):
+    """What is known of a person."""
+
+    given_name = StringField(_l("First name"), [required(_l("Write a first name.")), at_most(80)])
+    family_name = StringField(_l("Last name"), [required(_l("Write a last name.")), at_most(80)])
+    birth_date = DateField(_l("Date of birth"), [optional()])
+    phone = PhoneField(_l("Telephone"), [optional()])
+    street = StringField(_l("Street"), [optional(), at_most(200)])
+    postal_code = StringField(
+        _l("Postal code"), [optional(), validators.Regexp(r"\d{5}", message=_l("Five digits."))],
+        render_kw={"inputmode": "numeric"},
+    )  # fmt: skip
+    city = StringField(_l("Town"), [optional(), at_most(120)])
+    territory_id = SelectField(_l("Village or quarter"), [optional()])
+    channel = SelectField(_l("How to write to this person"), [required()], choices=CHANNELS)
+
+    def offer_territories(self) -> None:
+        """Villages and quarters; the field goes when the commune has none."""
+        known = territories(db.session)
+        if known:
+            self.territory_id.choices = choices([(t.id, t.name) for t in known], empty=_("Not said"))
+        else:
+            del self.territory_id
+
+    def validate_birth_date(self, field: Any) -> None:
+        """Nobody is born tomorrow."""
+        if field.data and not 1900 <= field.data.year <= clock.today().year:
+            raise validators.ValidationError(_("Check the year."))
+
+    def facts(self) -> dict[str, Any]:
+        """What was typed, as the operations want it."""
+        found = {name: self[name].data or None for name in self._fields if name not in {"revision", "once", "email"}}
+        if "territory_id" in found:
+            found["territory_id"] = UUID(found["territory_id"]) if found["territory_id"] else None
+        return found
+
+
+class CorrectionForm(FactsForm):
+    """Correct a person; carries the version that was read."""
+
+    revision = RevisionField()
+
+
+class RegistrationForm(OnceForm, FactsForm):
+    """Register somebody who came, wrote or called."""
+
+    email = EmailField(_l("E-mail address, if any"), [optional()])
+    channel = SelectField(_l("How to write to this person"), [required()], choices=CHANNELS, default="letter")
+
+
+class AddressForm(BaseForm):
+    """An e-mail address to add."""
+
+    email = EmailField(_l("E-mail address"), [required(_l("Write an e-mail address."))])
+
+
+class EraseForm(BaseForm):
+    """Why a person is erased, and a typed yes."""
+
+    reason = SelectField(
+        _l("Why"),
+        [required()],
+        choices=[
+            ("asked", _l("The person asked for it")), ("deceased", _l("The person has died")),
+            ("left", _l("The person has left the commune")), ("mistake", _l("The record is a mistake")),
+        ],
+    )  # fmt: skip
+    confirmation = StringField(_l("Write the last name to confirm"), [required(_l("Write the last name."))])
+
+
+class ReasonForm(BaseForm):
+    """Why one does something that will be read again one day."""
+
+    reason = TextAreaField(
+        _l("What was checked"), [required(_l("Say what you checked.")), at_most(300)], render_kw={"rows": 3}
+    )
+
+
+def differences(form: CorrectionForm, person: Person) -> list[tuple[str, str, str]]:
+    """Label, what the record holds now, what was typed: for the fields where both differ."""
+    found = []
+    for name, typed in form.facts().items():
+        now = getattr(person, name)
+        if (now or None) != typed:
+            found.append((str(form[name].label.text), _shown(form, name, now), _shown(form, name, typed)))
+    return found
+
+
+def _shown(form: CorrectionForm, name: str, value: Any) -> str:
+    if value in (None, ""):
+        return "–"
+    field = form[name]
+    if isinstance(field, SelectField):
+        return {code: str(label) for code, label, *_rest in field.iter_choices()}.get(str(value), str(value))
+    return str(value)

@@ -1,0 +1,213 @@
+"""Settings of the commune: identity, contact, texts, accessibility audit, durations, block to embed."""
+
+from dataclasses import asdict, fields
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from civique.core import audit, clock, commune, settings
+from civique.core.documents.models import StoredFile
+from civique.core.documents.operations import drop_file
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.web import theme
+from civique.web.access import allow
+from civique.web.admin.settings_forms import AuditForm, ContactForm, IdentityForm, RetentionForm, TextsForm
+from civique.web.admin.setup import STEPS, saved, step_page
+from civique.web.pages import go, notice, page
+from civique.web.uploads import UploadRefused, keep_upload
+from tenants.db import db
+from tenants.session import current_tenant
+
+blueprint = Blueprint("settings", __name__, url_prefix="/mairie")
+# Least and most months that one may choose, and why: exact values belong to the commune's archivist or DPO.
+DURATIONS: dict[str, tuple[int, int, Any]] = {
+    "inactive_person": (6, 60, _l("Three years after the last contact is what the CNIL usually accepts.")),
+    "message": (3, 60, _l("As long as one may have to prove what was said: two years covers most appeals.")),
+    "enquiry": (3, 60, _l("Counted from the question; open ones are never deleted.")),
+    "audit": (12, 120, _l("Proof of who did what. The CNIL recommends at least six months.")),
+    "sign_in": (1, 24, _l("Accepted, withdrawn or forgotten invitations.")),
+}
+
+
+def both(path: str, **options: Any) -> Any:
+    """Register a page twice: under /reglages, and under /mise-en-route as a step of the set-up."""
+
+    def register(view: Any) -> Any:
+        for folder, set_up in (("reglages", False), ("mise-en-route", True)):
+            blueprint.add_url_rule(f"/{folder}/{path}", view_func=view, defaults={"set_up": set_up}, **options)
+        return view
+
+    return register
+
+
+@blueprint.get("/reglages")
+@allow("core.settings")
+def home() -> Response:
+    """Every section."""
+    return page("admin/settings/home.html", steps=STEPS, state=settings.get(db.session, commune.SetUp))
+
+
+@both("identite", methods=["GET", "POST"])
+@allow("core.settings")
+def identity(set_up: bool) -> Response:
+    """Name, welcome, logo, colour, photo. A fragment shows what a colour becomes once corrected."""
+    current = settings.get(db.session, commune.Identity)
+    form = IdentityForm(data=asdict(current) | {"article": str(current.article), "photo_text": _photo_text(current)})
+    form.offer_articles()
+    if request.method == "POST" and form.validate() and _save_identity(form, current):
+        return saved("identity", set_up)
+    chosen = request.args.get("colour") or form.colour.data or current.colour
+    chosen = chosen if theme.HEX.fullmatch(chosen) else current.colour
+    return step_page(
+        "admin/settings/identity.html", "identity", set_up, 422 if request.method == "POST" else 200, "preview",
+        form=form, chosen=chosen, used=theme.corrected(chosen), identity=current, photo=_photo(current),
+    )  # fmt: skip
+
+
+def _photo(current: commune.Identity) -> StoredFile | None:
+    return db.session.get(StoredFile, UUID(current.photo_id)) if current.photo_id else None
+
+
+def _photo_text(current: commune.Identity) -> str:
+    photo = _photo(current)
+    return photo.alternative if photo else ""
+
+
+def _save_identity(form: IdentityForm, current: commune.Identity) -> bool:
+    """Keep the pictures first; a refused one leaves everything as it was."""
+    if form.photo.data and not form.photo_text.data:
+        form.fail("photo_text", _("Say in a few words what the photo shows, for people who cannot see it."))
+        return False
+    kept = {"logo_id": current.logo_id, "photo_id": current.photo_id}
+    for name, alternative in (("logo", ""), ("photo", form.photo_text.data or "")):
+        upload = form[name].data
+        if upload is None:
+            continue
+        try:
+            file = keep_upload(upload, visibility="public", alternative=alternative, pictures_only=True)
+        except UploadRefused as refusal:
+            form.fail(name, str(refusal))
+            return False
+        kept[f"{name}_id"] = str(file.id)
+    for name in ("logo", "photo"):
+        former = getattr(current, f"{name}_id")
+        if (former and kept[f"{name}_id"] != former) or request.form.get(f"remove_{name}"):
+            _forget(former)
+            kept[f"{name}_id"] = kept[f"{name}_id"] if kept[f"{name}_id"] != former else ""
+    photo = db.session.get(StoredFile, UUID(kept["photo_id"])) if kept["photo_id"] else None
+    if photo is not None and form.photo_text.data:
+        photo.alternative = form.photo_text.data
+    settings.change(
+        db.session, commune.Identity, article=int(form.article.data), tagline=form.tagline.data or "",
+        welcome_title=form.welcome_title.data or "", welcome_text=form.welcome_text.data or "",
+        colour=form.colour.data.lower(), **kept,
+    )  # fmt: skip
+    _note("identity")
+    return True
+
+
+def _forget(file_id: str) -> None:
+    file = db.session.get(StoredFile, UUID(file_id)) if file_id else None
+    if file is not None:
+        drop_file(db.session, file)
+
+
+def _note(section: str) -> None:
+    audit.record(db.session, "settings.changed", section=section)
+
+
+@both("contact", methods=["GET", "POST"])
+@allow("core.settings")
+def contact(set_up: bool) -> Response:
+    """How to reach the mairie."""
+    form = ContactForm(data=asdict(settings.get(db.session, commune.Contact)))
+    if request.method == "POST":
+        if form.validate():
+            settings.change(db.session, commune.Contact, **{f.name: f.data or "" for f in form})
+            _note("contact")
+            return saved("contact", set_up)
+        return step_page("admin/settings/contact.html", "contact", set_up, 422, form=form)
+    return step_page("admin/settings/contact.html", "contact", set_up, form=form)
+
+
+@both("textes", methods=["GET", "POST"])
+@allow("core.settings")
+def texts(set_up: bool) -> Response:
+    """Texts that the mairie may write itself."""
+    form = TextsForm(data=asdict(settings.get(db.session, commune.Texts)))
+    status = 200
+    if request.method == "POST":
+        if form.validate():
+            settings.change(db.session, commune.Texts, **{f.name: f.data or "" for f in form})
+            _note("texts")
+            return saved("texts", set_up)
+        status = 422
+    return step_page("admin/settings/texts.html", "texts", set_up, status, form=form)
+
+
+@blueprint.route("/reglages/accessibilite", methods=["GET", "POST"])
+@allow("core.settings")
+def accessibility() -> Response:
+    """The last audit: it decides what the footer of every page says."""
+    current = settings.get(db.session, commune.Accessibility)
+    on = date.fromisoformat(current.audited_on) if current.audited_on else None
+    form = AuditForm(data={"audited_on": on, "auditor": current.auditor, "rate": current.rate})
+    status = 200
+    if request.method == "POST":
+        if form.validate() and not _audit_problem(form):
+            day = form.audited_on.data.isoformat() if form.audited_on.data else ""
+            settings.change(
+                db.session, commune.Accessibility, audited_on=day, auditor=form.auditor.data or "",
+                rate=form.rate.data or 0,
+            )  # fmt: skip
+            _note("accessibility")
+            notice(_("Saved. The footer of every page now says it."))
+            return go("settings.accessibility")
+        status = 422
+    return page("admin/settings/accessibility.html", status=status, form=form, level=current.level)
+
+
+def _audit_problem(form: AuditForm) -> bool:
+    if form.rate.data and not form.audited_on.data:
+        form.fail("audited_on", _("Write the date of the audit that gave this figure."))
+    elif form.audited_on.data and form.audited_on.data > clock.today():
+        form.fail("audited_on", _("This day is still to come."))
+    else:
+        return False
+    return True
+
+
+@blueprint.route("/reglages/durees", methods=["GET", "POST"])
+@allow("core.settings")
+def retention() -> Response:
+    """How long things are kept, each with its reason."""
+    form = RetentionForm(data=asdict(settings.get(db.session, commune.Retention)))
+    status = 200
+    if request.method == "POST":
+        fine = form.validate()
+        for name, (least, most, _reason) in DURATIONS.items():
+            months = form[name].data
+            if not form[name].errors and (months is None or not least <= months <= most):
+                form.fail(name, _("Between %(least)s and %(most)s months.", least=least, most=most))
+                fine = False
+        if fine:
+            names = [field.name for field in fields(commune.Retention)]
+            settings.change(db.session, commune.Retention, **{name: form[name].data for name in names})
+            _note("retention")
+            notice(_("Saved. The new durations apply from tonight."))
+            return go("settings.retention")
+        status = 422
+    return page("admin/settings/retention.html", status=status, form=form, durations=DURATIONS)
+
+
+@blueprint.get("/reglages/bloc")
+@allow("core.settings")
+def embed() -> Response:
+    """The line to copy into the commune's existing website."""
+    address = commune.site_address(current_tenant())
+    line = f'<iframe src="{address}/bloc" title="{_("Participate")}" width="100%" height="420" loading="lazy"></iframe>'
+    return page("admin/settings/embed.html", line=line, address=address)

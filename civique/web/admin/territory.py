@@ -1,0 +1,201 @@
+"""Territory: communes déléguées to confirm, quarters, schools."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, request, url_for
+from werkzeug.wrappers import Response
+from wtforms import SelectField, StringField, TextAreaField
+
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.core.territory import operations
+from civique.core.territory.models import Place, Territory
+from civique.core.territory.queries import places, territories
+from civique.web.access import allow
+from civique.web.admin.setup import step_page, under_way
+from civique.web.admin.shapes import MOST_BYTES, ShapeRefused, read_shape
+from civique.web.forms import BaseForm, OnceForm, at_most, choices, optional, required
+from civique.web.pages import go_path, notice, page
+from civique.web.uploads import UploadField
+from tenants.db import db
+
+blueprint = Blueprint("territory", __name__, url_prefix="/mairie")
+
+
+class DelegatedForm(BaseForm):
+    """A commune déléguée."""
+
+    name = StringField(_l("Name"), [required(_l("Write a name.")), at_most(120)])
+
+
+class QuarterForm(OnceForm):
+    """A quarter: a name, a few words or a list of places, an outline if there is one."""
+
+    name = StringField(_l("Name of the quarter"), [required(_l("Write a name.")), at_most(120)])
+    description = TextAreaField(_l("What it covers"), [optional(), at_most(2000)], render_kw={"rows": 4})
+    shape = TextAreaField(_l("Outline, pasted as GeoJSON"), [optional()], render_kw={"rows": 3, "spellcheck": "false"})
+    shape_file = UploadField(_l("Or a GeoJSON file"), render_kw={"accept": ".geojson,.json,application/geo+json"})
+
+
+class SchoolForm(OnceForm):
+    """A school."""
+
+    name = StringField(_l("Name of the school"), [required(_l("Write a name.")), at_most(120)])
+    level = SelectField(_l("Level"), [optional()])
+    street = StringField(_l("Address"), [optional(), at_most(200)])
+    territory_id = SelectField(_l("Where it is"), [optional()])
+
+
+LEVELS = (
+    ("maternelle", _l("Nursery school")), ("elementaire", _l("Elementary school")), ("primaire", _l("Primary school")),
+    ("college", _l("Secondary school (collège)")), ("lycee", _l("High school (lycée)")),
+)  # fmt: skip
+LEVEL_LABELS = dict(LEVELS)
+SHAPE_SENTENCES = {
+    "large": lambda: _("This outline is too detailed: 300 kB and 5,000 points at most. Simplify it first."),
+    "json": lambda: _("This is not GeoJSON. Export the quarter again from your map, in GeoJSON format."),
+    "kind": lambda: _("An outline is one area (Polygon or MultiPolygon). Choose a single area in your map."),
+    "points": lambda: _("A point of this outline is not a longitude and a latitude."),
+    "ring": lambda: _("An outline must close: its last point is its first one."),
+}
+
+
+@blueprint.get("/reglages/territoire", defaults={"set_up": False})
+@blueprint.get("/mise-en-route/territoire", defaults={"set_up": True})
+@allow("core.settings")
+def overview(set_up: bool) -> Response:
+    """Communes déléguées (absent when there are none), quarters, schools."""
+    return step_page(
+        "admin/settings/territory.html", "territory", set_up, delegated=territories(db.session, "delegated"),
+        quarters=territories(db.session, "quarter"), schools=places(db.session, "school"), levels=LEVEL_LABELS,
+    )  # fmt: skip
+
+
+def _back() -> str:
+    return url_for("territory.overview", set_up=under_way("territory"))
+
+
+@blueprint.route("/reglages/territoire/<uuid:territory_id>", methods=["GET", "POST"])
+@allow("core.settings")
+def territory(territory_id: UUID) -> Response:
+    """Correct a commune déléguée or a quarter."""
+    row = db.session.get(Territory, territory_id) or abort(404)
+    shape = json.dumps(row.shape) if row.shape else ""
+    data = {"name": row.name, "description": row.description, "shape": shape}
+    form = QuarterForm(data=data) if row.kind == "quarter" else DelegatedForm(data=data)
+    if request.method == "POST" and form.validate() and _save(form, row):
+        notice(_("Saved."))
+        return go_path(_back())
+    return page(
+        "admin/settings/quarter.html", status=422 if request.method == "POST" else 200, form=form, territory=row
+    )
+
+
+@blueprint.route("/reglages/quartiers/nouveau", methods=["GET", "POST"])
+@allow("core.settings")
+def new_quarter() -> Response:
+    """Add a quarter."""
+    form = QuarterForm()
+    if request.method == "POST":
+        earlier = form.already()
+        if earlier:
+            return go_path(earlier)
+        if form.validate() and _save(form, None):
+            notice(_("Quarter added."))
+            return go_path(form.leads_to(_back()))
+    return page(
+        "admin/settings/quarter.html", status=422 if request.method == "POST" else 200, form=form, territory=None
+    )
+
+
+@blueprint.post("/reglages/territoire/<uuid:territory_id>/retirer")
+@allow("core.settings")
+def remove_territory(territory_id: UUID) -> Response:
+    """Remove a territory; people and places stay."""
+    row = db.session.get(Territory, territory_id) or abort(404)
+    operations.remove_territory(db.session, row)
+    notice(_("%(name)s was removed.", name=row.name))
+    return go_path(_back())
+
+
+def _save(form: Any, row: Territory | None) -> bool:
+    facts: dict[str, Any] = {"name": form.name.data}
+    if isinstance(form, QuarterForm):
+        text = form.shape.data or ""
+        if form.shape_file.data is not None:
+            text = form.shape_file.data.stream.read(MOST_BYTES + 1).decode("utf-8", "replace")
+        try:
+            facts |= {"description": form.description.data or "", "shape": read_shape(text) if text else None}
+        except ShapeRefused as refusal:
+            form.fail("shape_file" if form.shape_file.data else "shape", SHAPE_SENTENCES[str(refusal)]())
+            return False
+    try:
+        if row is None:
+            operations.add_territory(db.session, "quarter", **facts)
+        else:
+            operations.correct_territory(db.session, row, **facts)
+    except operations.NameTaken:
+        form.fail("name", _("There is one with this name already."))
+        return False
+    return True
+
+
+def _school_form(place: Place | None = None) -> SchoolForm:
+    data = {"territory_id": str(place.territory_id or ""), "level": place.level} if place else {}
+    form = SchoolForm(obj=place, data=data)
+    form.level.choices = choices(LEVELS, empty=_("Not said"))
+    form.territory_id.choices = choices([(t.id, t.name) for t in territories(db.session)], empty=_("Not said"))
+    return form
+
+
+@blueprint.route("/reglages/ecoles/nouvelle", methods=["GET", "POST"])
+@allow("core.settings")
+def new_school() -> Response:
+    """Add a school."""
+    form = _school_form()
+    if request.method == "POST":
+        earlier = form.already()
+        if earlier:
+            return go_path(earlier)
+        if form.validate():
+            operations.add_place(db.session, "school", form.name.data, **_school_facts(form))
+            notice(_("School added."))
+            return go_path(form.leads_to(_back()))
+    return page("admin/settings/school.html", status=422 if request.method == "POST" else 200, form=form, school=None)
+
+
+@blueprint.route("/reglages/ecoles/<uuid:place_id>", methods=["GET", "POST"])
+@allow("core.settings")
+def school(place_id: UUID) -> Response:
+    """Correct a school."""
+    row = db.session.get(Place, place_id)
+    if row is None or row.kind != "school":
+        abort(404)
+    form = _school_form(row)
+    if request.method == "POST" and form.validate():
+        operations.correct_place(db.session, row, name=form.name.data, **_school_facts(form))
+        notice(_("Saved."))
+        return go_path(_back())
+    return page("admin/settings/school.html", status=422 if request.method == "POST" else 200, form=form, school=row)
+
+
+@blueprint.post("/reglages/ecoles/<uuid:place_id>/retirer")
+@allow("core.settings")
+def remove_school(place_id: UUID) -> Response:
+    """Remove a school."""
+    row = db.session.get(Place, place_id)
+    if row is None or row.kind != "school":
+        abort(404)
+    operations.remove_place(db.session, row)
+    notice(_("%(name)s was removed.", name=row.name))
+    return go_path(_back())
+
+
+def _school_facts(form: SchoolForm) -> dict[str, Any]:
+    chosen = form.territory_id.data
+    return {
+        "level": form.level.data or "", "street": form.street.data or "",
+        "territory_id": UUID(chosen) if chosen else None,
+    }  # fmt: skip

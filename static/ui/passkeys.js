@@ -1,0 +1,73 @@
+// Passkeys: the only pages that need a script, each with a twin that works without (an application, a code).
+const bytes = (text) => {
+  const raw = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(raw, (letter) => letter.charCodeAt(0));
+};
+const text = (buffer) => {
+  let raw = "";
+  for (const byte of new Uint8Array(buffer)) raw += String.fromCharCode(byte);
+  return btoa(raw).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+};
+
+async function post(address, token, body) {
+  const headers = { "X-CSRFToken": token, "Content-Type": "application/json", "HX-Request": "false" };
+  return fetch(address, { method: "POST", headers, body: JSON.stringify(body), credentials: "same-origin" });
+}
+
+async function create(options) {
+  options.challenge = bytes(options.challenge);
+  options.user.id = bytes(options.user.id);
+  for (const key of options.excludeCredentials ?? []) key.id = bytes(key.id);
+  const made = await navigator.credentials.create({ publicKey: options });
+  const { attestationObject, clientDataJSON } = made.response;
+  const response = { attestationObject: text(attestationObject), clientDataJSON: text(clientDataJSON) };
+  return { id: made.id, rawId: text(made.rawId), type: made.type, response };
+}
+
+async function get(options) {
+  options.challenge = bytes(options.challenge);
+  for (const key of options.allowCredentials ?? []) key.id = bytes(key.id);
+  const made = await navigator.credentials.get({ publicKey: options });
+  const { authenticatorData, clientDataJSON, signature } = made.response;
+  const response = {
+    authenticatorData: text(authenticatorData),
+    clientDataJSON: text(clientDataJSON),
+    signature: text(signature),
+  };
+  return { id: made.id, rawId: text(made.rawId), type: made.type, response };
+}
+
+async function run(form) {
+  const token = form.elements.csrf_token.value;
+  const asked = await post(form.dataset.options, token, {});
+  if (!asked.ok) throw new Error(form.dataset.refused);
+  const options = await asked.json();
+  const answer = await (form.dataset.passkey === "create" ? create(options) : get(options));
+  answer.suite = form.dataset.next;
+  if (form.elements.label) answer.label = form.elements.label.value;
+  const checked = await post(form.action, token, answer);
+  const told = await checked.json();
+  if (!checked.ok) throw new Error(told.error);
+  window.location.assign(told.next);
+}
+
+if (window.PublicKeyCredential) {
+  for (const absent of document.querySelectorAll("[data-passkey-absent]")) absent.hidden = true;
+  for (const form of document.querySelectorAll("form[data-passkey]")) {
+    form.hidden = false;
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      const button = form.querySelector("button");
+      const problem = form.querySelector("[data-problem]");
+      button.disabled = true;
+      problem.textContent = "";
+      try {
+        await run(form);
+      } catch (error) {
+        problem.textContent = error.name === "Error" && error.message ? error.message : form.dataset.refused;
+        button.disabled = false;
+      }
+    });
+  }
+}

@@ -1,0 +1,35 @@
+"""Every page of the account opens for whoever is signed in, on a commune's site and at the apex."""
+
+PAGES = (
+    "/mon-compte", "/mon-compte/donnees", "/mon-compte/donnees/corriger", "/mon-compte/adresse", "/mon-compte/effacer",
+    "/mon-compte/preferences", "/mon-compte/mot-de-passe", "/mon-compte/protection", "/mon-compte/application",
+    "/mon-compte/cle", "/mon-compte/appareils", "/mon-compte/proches", "/mon-compte/organisations",
+)  # fmt: skip
+
+
+def test_pages_open(commune):
+    client = commune.client(commune.person())
+    for path in PAGES:
+        page = client.get(path)
+        assert page.status == 200, f"{path}: {page.status} {page.location}"
+
+
+def test_pages_ask_to_sign_in(commune):
+    for path in PAGES:
+        assert commune.client().get(path).location.startswith("/connexion?suite=/mon-compte")
+
+
+def test_pages_open_at_the_apex(apex):
+    from civique.core.access.operations import open_session
+    from civique.core.people.operations import register_person
+    from civique.core.process import engines
+    from tenants.registry import PLATFORM
+    from tenants.session import session_for
+
+    with session_for(engines(), PLATFORM) as session:
+        token = open_session(session, register_person(session, "Olga", "Opératrice"), strong=True)
+        session.commit()
+    apex.client.set_cookie("civique", token, domain=apex.host.split(":")[0])
+    for path in PAGES:
+        page = apex.get(path)
+        assert page.status == 200, f"{path}: {page.status} {page.location}"

@@ -1,0 +1,77 @@
+"""What needs a real browser: passkeys, the colour preview, filters while typing, progress of an export."""
+
+import pytest
+from sqlalchemy import update
+
+from civique.core.access.models import WebSession
+
+
+@pytest.fixture
+def signed_in(commune, open_page, address, live):
+    """Opens a page of the commune as somebody."""
+
+    def open_as(person, path, *, strong=True, **options):
+        from civique.core.access.operations import open_session
+        from civique.core.people.queries import get_person
+
+        with commune.session() as session:
+            token = open_session(session, get_person(session, person.id), strong=strong)
+        page = open_page(**options)
+        page.context.add_cookies([{"name": "civique", "value": token, "url": address(commune, "/")}])
+        page.goto(address(commune, path))
+        return page
+
+    return open_as
+
+
+def test_passkey_added_then_asked(commune, signed_in, address):
+    anne = commune.person("Anne", "Admin", "administrator")
+    page = signed_in(anne, "/mon-compte/cle", strong=False)
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasUserVerification": True, "isUserVerified": True}
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, "automaticPresenceSimulation": True}})
+    page.fill("#label", "Mon téléphone")
+    page.click("form[data-passkey] button")
+    page.wait_for_url("**/mon-compte/protection")
+    assert "Mon téléphone" in page.inner_text("main")
+    with commune.session() as session:
+        session.execute(update(WebSession).values(strong_at=None))
+    page.goto(address(commune, "/mairie/personnes"))
+    page.wait_for_url("**/connexion/second-facteur**")
+    page.click("form[data-passkey] button")
+    page.wait_for_url("**/mairie/personnes")
+
+
+def test_passkey_page_without_script_shows_its_twin(commune, signed_in):
+    page = signed_in(commune.person(), "/mon-compte/cle", javascript=False)
+    assert not page.is_visible("form[data-passkey]")
+    assert page.is_visible("[data-passkey-absent]")
+
+
+def test_colour_preview_follows_the_choice(commune, signed_in):
+    page = signed_in(commune.person("Anne", "Admin", "administrator"), "/mairie/reglages/identite")
+    page.fill("#colour", "#ffee00")
+    page.dispatch_event("#colour", "change")
+    page.wait_for_selector("#preview:has-text('#ffee00')")
+    assert page.get_attribute("#preview rect", "fill") != "#ffee00"
+
+
+def test_people_filter_while_typing(commune, signed_in):
+    anne = commune.person("Anne", "Admin", "administrator")
+    commune.person("Paul", "Durand")
+    page = signed_in(anne, "/mairie/personnes", width=1280)
+    page.locator("#q").press_sequentially("dura")
+    page.wait_for_selector("#rows:not(:has-text('Admin'))")
+    assert "Durand" in page.inner_text("#rows")
+    assert "q=dura" in page.url
+
+
+def test_export_shows_its_progress_by_itself(commune, signed_in):
+    page = signed_in(commune.person("Anne", "Admin", "administrator"), "/mairie/export")
+    page.click("main form button")
+    page.wait_for_url("**/mairie/taches/**")
+    page.wait_for_selector("#progress a[href$='/fichier']", timeout=30_000)
+    with page.expect_download() as download:
+        page.click("#progress a[href$='/fichier']")
+    assert download.value.suggested_filename.endswith(".zip")
