@@ -48,14 +48,20 @@ def _candidate() -> bool:
 
 
 def answer_unchanged() -> Response | None:
-    """Before the view: 304 when the visitor has this very page already."""
-    if request.if_none_match and _candidate():
-        etag = _etag()
-        if request.if_none_match.contains_weak(etag):
-            response = current_app.response_class(status=304)
-            _mark(response, etag)
-            return response
-    return None
+    """Before the view: 304 when the visitor has this very page already.
+
+    The counter is read before the content: what changes in between gives a page an ETag too old, never one too new. It
+    is also read in the view's transaction, which ends by a commit; one more, rolled back, would make psycopg forget
+    every prepared statement at each request.
+    """
+    if not _candidate():
+        return None
+    g.etag = _etag()
+    if not request.if_none_match.contains_weak(g.etag):
+        return None
+    response = current_app.response_class(status=304)
+    _mark(response, g.etag)
+    return response
 
 
 def add_etag(response: Response) -> Response:
@@ -63,8 +69,8 @@ def add_etag(response: Response) -> Response:
     if response.direct_passthrough or "Cache-Control" in response.headers:
         return response
     plain = response.status_code == 200 and response.mimetype in {"text/html", "application/atom+xml", "text/calendar"}
-    if plain and _candidate() and not g.get("csrf_token") and not g.get("personal"):
-        _mark(response, _etag())
+    if plain and "etag" in g and not g.get("csrf_token") and not g.get("personal"):
+        _mark(response, g.etag)
     elif response.status_code != 304:
         response.headers["Cache-Control"] = "no-store"
     return response
