@@ -390,6 +390,24 @@ def doctor() -> None:
     sys.exit(1 if found else 0)
 
 
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]…")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@click.option("--communes", type=click.IntRange(min=1), help="Number of communes, instead of the figure's own.")
+@click.option("--rounds", type=click.IntRange(min=1), help="Number of repetitions, instead of the figure's own.")
+def bench(names: tuple[str, ...], as_json: bool, communes: int | None, rounds: int | None) -> None:
+    """For developers: measure our figures, on servers of their own in a temporary folder."""
+    from civique.bench.runner import FIGURES, run
+    from civique.core.config import ROOT
+
+    unknown = set(names) - {figure.name for figure in FIGURES}
+    if unknown:
+        known = ", ".join(figure.name for figure in FIGURES)
+        raise click.ClickException(f"Unknown figure: {', '.join(sorted(unknown))}. There are: {known}")
+    keep = Path(os.environ.get("CIVIQUE_VAR", ROOT / "var")).resolve() / "bench.json"
+    sys.exit(run(names, as_json=as_json, communes=communes, rounds=rounds, keep=keep))
+
+
 @main.group()
 def translations() -> None:
     """For developers: the French catalogues."""

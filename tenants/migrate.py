@@ -1,9 +1,11 @@
 """Alembic in-process: one branch a module, one transaction a commune, continue and report, resumable."""
 
+import os
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -104,11 +106,23 @@ def upgrade_all(
         for part in parts:
             outcomes += _report(_upgrade_part(owner_url, branches, part), on_step)
         return [outcome for outcome in outcomes if outcome.revisions or outcome.error]
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
         futures = [pool.submit(_upgrade_list, owner_url, dict(branches), part) for part in parts]
         for future in as_completed(futures):
             outcomes += _report(iter(future.result()), on_step)
     return [outcome for outcome in outcomes if outcome.revisions or outcome.error]
+
+
+def _end_with_parent() -> None:
+    """End with the process that started this one: a worker whose parent was killed would wait for work for ever."""
+    parent = parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)  # the transaction under way is rolled back by the server
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _report(outcomes: Iterator[Outcome], on_step: Callable[[Outcome], None]) -> list[Outcome]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_skeleton
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -42,21 +43,25 @@ def add_catalogues(folders: Iterable[Path]) -> None:
 
 @cache
 def translations(locale: str) -> NullTranslations:
-    """Catalogue of a language, merged from every folder's ``fr.po``; English needs none."""
-    merged = NullTranslations()
+    """Catalogue of a language, merged from every folder's ``fr.po``; English needs none.
+
+    One table, not a chain of catalogues: a page asks for a hundred texts, and a chain is walked for each of them.
+    """
+    messages = {}
     for folder in _folders:
         path = folder / f"{locale}.po"
-        if not path.exists():
-            continue
-        with path.open("rb") as file:
-            catalogue = read_po(file, locale=locale)
-        binary = io.BytesIO()
-        write_mo(binary, catalogue)
-        binary.seek(0)
-        loaded = GNUTranslations(binary)
-        loaded.add_fallback(merged)
-        merged = loaded
-    return merged
+        if path.exists():
+            with path.open("rb") as file:
+                messages.update({(m.context, m.id): m for m in read_po(file, locale=locale) if m.id})
+    if not messages:
+        return NullTranslations()
+    merged = Catalog(locale, charset="utf-8")
+    for message in messages.values():
+        merged.add(message.id, message.string, flags=message.flags, context=message.context)
+    binary = io.BytesIO()
+    write_mo(binary, merged)
+    binary.seek(0)
+    return GNUTranslations(binary)
 
 
 def get_locale() -> str:

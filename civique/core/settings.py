@@ -35,9 +35,13 @@ def get(session: TenantSession, kind: type[S]) -> S:
 
     A key that the class no longer knows is ignored (it was written by an older release).
     """
-    value = _all(session).get(kind.KEY, {})
-    known = {field.name for field in fields(kind)}
-    return kind(**{name: _tuple(item) for name, item in value.items() if name in known})
+    read: dict[type, Any] = session.info.setdefault("settings_read", {})
+    if kind not in read:
+        value = _all(session).get(kind.KEY, {})
+        known = {field.name for field in fields(kind)}
+        read[kind] = kind(**{name: _tuple(item) for name, item in value.items() if name in known})
+    found: S = read[kind]
+    return found
 
 
 def put(session: TenantSession, settings: SettingsClass) -> None:
@@ -46,6 +50,7 @@ def put(session: TenantSession, settings: SettingsClass) -> None:
     query = insert(Setting).values(key=settings.KEY, value=value)
     session.execute(query.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
     session.info.pop("settings", None)
+    session.info.pop("settings_read", None)
     session.info["changed"] = True
 
 

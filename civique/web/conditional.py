@@ -50,7 +50,9 @@ def _candidate() -> bool:
 def answer_unchanged() -> Response | None:
     """Before the view: 304 when the visitor has this very page already.
 
-    The counter is read before the page is made: a change in between gives an old mark to a new page, never the reverse.
+    The counter is read before the content: what changes in between gives a page an ETag too old, never one too new. It
+    is also read in the view's transaction, which ends by a commit; one more, rolled back, would make psycopg forget
+    every prepared statement at each request.
     """
     if not _candidate():
         return None

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask, g, request, url_for
@@ -127,6 +127,7 @@ def _markdown_parser() -> Any:
     return MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
 
 
+@lru_cache(maxsize=200)  # the same few texts are shown to everybody, and a rendering costs more than a query
 def markdown(text: str) -> Markup:
     """Text of the mairie as HTML: Markdown without raw HTML, then only known tags; headings start at level 2."""
     import nh3

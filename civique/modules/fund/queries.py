@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from civique.core.folding import fold
 from civique.core.organisations.models import Representative
@@ -47,10 +47,13 @@ def current_fund(session: TenantSession) -> Fund | None:
 
 def granted_cents(session: TenantSession, fund: Fund) -> int:
     """Sum of the grants in force on an envelope (FON-05)."""
-    query = select(func.coalesce(func.sum(Decision.amount_cents), 0)).where(
+    return int(session.execute(_granted(fund)).scalar_one())
+
+
+def _granted(fund: Fund) -> Select[int]:
+    return select(func.coalesce(func.sum(Decision.amount_cents), 0)).where(
         Decision.fund_id == fund.id, Decision.replaced_at.is_(None)
     )
-    return int(session.execute(query).scalar_one())
 
 
 def project_granted_cents(session: TenantSession, request: FundRequest) -> int:
@@ -71,19 +74,21 @@ def project_granted_cents(session: TenantSession, request: FundRequest) -> int:
 def gauge(session: TenantSession, fund: Fund) -> Gauge:
     """Envelope, grants, requests under examination and projects helped."""
     query = select(
-        func.count().filter(FundRequest.state.in_(EXAMINED)), func.count().filter(FundRequest.state.in_(HELPED))
+        _granted(fund).scalar_subquery(),
+        func.count().filter(FundRequest.state.in_(EXAMINED)),
+        func.count().filter(FundRequest.state.in_(HELPED)),
     ).where(FundRequest.fund_id == fund.id)
-    examined, helped = session.execute(query).one()
-    return Gauge(fund.envelope_cents or 0, granted_cents(session, fund), examined, helped)
+    granted, examined, helped = session.execute(query).one()
+    return Gauge(fund.envelope_cents or 0, int(granted), examined, helped)
 
 
 def helped_projects(fund: Fund | None = None) -> Select[FundRequest]:
-    """Query of the projects that received help, newest decision first."""
+    """Query of the projects that received help, newest decision first. Their only loaded decision is the one in force."""
     query = (
         select(FundRequest)
         .join(Decision, Decision.request_id == FundRequest.id)
         .where(FundRequest.state.in_(HELPED), Decision.replaced_at.is_(None))
-        .options(selectinload(FundRequest.decisions))
+        .options(contains_eager(FundRequest.decisions))
         .order_by(Decision.decided_at.desc(), FundRequest.id)
     )
     return query.where(FundRequest.fund_id == fund.id) if fund else query

@@ -1,0 +1,51 @@
+"""A commune that looks lived in: its fund is open and helped sixty projects, so the list has three pages."""
+
+from uuid import UUID
+
+from civique.core import clock
+from civique.core.people import operations as people
+from civique.core.people.models import Person
+from civique.core.process import engines
+from civique.core.territory.queries import territories
+from civique.modules.fund import operations as fund
+from civique.modules.fund.models import Fund
+from tenants.registry import Tenant
+from tenants.session import TenantSession, session_for
+
+HELPED = 60
+GRANT = 30_000
+"""Cents granted to each project."""
+PURPOSE = "Semer des fleurs au pied des murs de la rue, avec les voisins et l’école, puis les arroser tout l’été. " * 3
+
+
+def fill(tenant: Tenant) -> UUID:
+    """Write the fund and its projects with the operations that the pages use; gives one project."""
+    with session_for(engines(), tenant) as session:
+        holder = people.register_person(session, "Nadia", "Habitante")
+        envelope = _open_fund(session)
+        shown = [_help(session, envelope, holder, number) for number in range(1, HELPED + 1)]
+        session.commit()
+        return shown[0]
+
+
+def _open_fund(session: TenantSession) -> Fund:
+    envelope = fund.prepare_fund(
+        session, clock.today().year, envelope_cents=2_500_000, cap_cents=50_000, decision_maker="mayor",
+        eligible_costs="- graines et terreau\n- tissu\n- location de matériel",
+    )  # fmt: skip
+    fund.open_fund(session, envelope)
+    return envelope
+
+
+def _help(session: TenantSession, envelope: Fund, holder: Person, number: int) -> UUID:
+    places = territories(session, "delegated")
+    place = places[number % len(places)].id if places else None
+    request = fund.start_request(
+        session, envelope, holder, title=f"Pieds de mur fleuris, rue {number}", purpose=PURPOSE, territory_id=place
+    )
+    fund.add_line(session, request, "Graines et terreau", GRANT + 10_000, "running")
+    fund.change_request(session, request, amount_asked_cents=GRANT)
+    fund.submit_request(session, request)
+    fund.declare_admissible(session, request, request.revision)
+    fund.decide_request(session, request, GRANT, "", request.revision)
+    return request.id

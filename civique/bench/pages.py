@@ -1,0 +1,137 @@
+"""What a public page asks of the server: SQL statements and processor time, beside a bare Flask view."""
+
+import gc
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import process_time
+from typing import Any
+
+import structlog
+from flask import Flask
+from sqlalchemy import Engine, event, text
+from werkzeug.test import EnvironBuilder
+
+from civique.app import create_wsgi
+from civique.bench.figure import CannotMeasure, Measure, middle
+from civique.bench.stage import Stage
+from civique.core.process import engines
+
+ROUNDS = 200
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
+
+
+class Visit:
+    """One GET that can be repeated in-process, at the cost of the application alone (no client around it)."""
+
+    def __init__(self, wsgi: Wsgi, host: str, path: str, etag: str = "") -> None:
+        self.wsgi = wsgi
+        self.path = path
+        headers = [("Host", host), ("If-None-Match", etag)] if etag else [("Host", host)]
+        self.environ = EnvironBuilder(path, f"http://{host}/", headers=headers).get_environ()
+        self.status = ""
+        self.headers: dict[str, str] = {}
+
+    def __call__(self) -> float:
+        """Ask for the page; gives the processor's seconds, of the whole process."""
+        environ = self.environ.copy()
+        start = process_time()
+        answer = self.wsgi(environ, self._note)
+        for _ in answer:
+            pass
+        if hasattr(answer, "close"):
+            answer.close()
+        return process_time() - start
+
+    def expect(self, status: int) -> "Visit":
+        """Itself, once it has answered as it must.
+
+        Raises:
+            CannotMeasure: the page answers something else; its cost would mean nothing.
+        """
+        self()
+        if not self.status.startswith(str(status)):
+            raise CannotMeasure(f"{self.path} answers {self.status} instead of {status}")
+        return self
+
+    def _note(self, status: str, headers: list[tuple[str, str]], *_: object) -> None:
+        self.status, self.headers = status, dict(headers)
+
+
+def measure(stage: Stage) -> list[Measure]:
+    """Statements and processor time of each page, then of the same page asked again by who has it already."""
+    rounds = stage.rounds or ROUNDS
+    tenant, project = stage.lived_in
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    host, wsgi = stage.instance.host(tenant), create_wsgi()
+    paths = {"home": "/", "list of the fund": "/fonds", "one project": project, "sign in": "/connexion"}
+    pages = {name: Visit(wsgi, host, path).expect(200) for name, path in paths.items()}
+    again = {
+        name: Visit(wsgi, host, page.path, page.headers["ETag"]).expect(304)
+        for name, page in pages.items()
+        if "ETag" in page.headers
+    }
+    bare = Visit(_bare_flask(engines().of(tenant)), host, "/").expect(200)
+    stage.say(f"{rounds} requests of each page")
+    cost = _in_turns(rounds, {"": bare, **pages, **{f"{name}, 304": page for name, page in again.items()}})
+    measures = [Measure("CPU of a bare Flask view with one SELECT", cost[""] * 1e3, "ms")]
+    for name, page in pages.items():
+        times = f"{cost[name] / cost['']:.1f} × the bare view"
+        measures.append(Measure(f"CPU of « {name} »", cost[name] * 1e3, "ms", bar=8, note=times))
+        statements, found = _statements(page), _statements(page, stage.instance.forget)
+        note = f"{found} when the commune must be looked up, every 5 s"
+        measures.append(Measure(f"SQL statements of « {name} »", statements, "", bar=10, note=note))
+    for name, page in again.items():
+        page.expect(304)  # still: an ETag ends with the hour
+        note = f"SQL statements: {_statements(page)}"
+        measures.append(
+            Measure(f"CPU of « {name} » unchanged (304)", cost[f"{name}, 304"] * 1e3, "ms", bar=2, note=note)
+        )
+    return measures
+
+
+def _statements(page: Visit, before: Callable[[], None] = lambda: None) -> int:
+    """Statements of one request, counted on every engine."""
+    before()
+    with counted() as said:
+        page()
+    return len(said)
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that any engine sends inside the block."""
+    said: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        said.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def _bare_flask(engine: Engine) -> Wsgi:
+    app = Flask("bare")
+
+    @app.get("/")
+    def view() -> str:
+        with engine.connect() as connection:
+            return str(connection.execute(text("SELECT 1")).scalar_one())
+
+    return app
+
+
+def _in_turns(rounds: int, visits: dict[str, Visit]) -> dict[str, float]:
+    """Median processor seconds of each; one of each at every round, so that all share the machine's mood."""
+    spent: dict[str, list[float]] = {name: [] for name in visits}
+    for visit in visits.values():
+        for _ in range(10):
+            visit()
+    gc.collect()
+    for _ in range(rounds):
+        for name, visit in visits.items():
+            spent[name].append(visit())
+    return {name: middle(values) for name, values in spent.items()}

@@ -1,0 +1,83 @@
+"""What the kernel says of processes: who started whom, and the memory they hold. Linux only."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from civique.bench.figure import CannotMeasure
+
+PROC = Path("/proc")
+
+
+def family(pid: int) -> list[int]:
+    """A process and all those that it started, directly or not."""
+    parents: dict[int, list[int]] = {}
+    for stat in PROC.glob("[0-9]*/stat"):
+        with suppress(OSError):
+            # The name between parentheses may itself hold spaces and parentheses.
+            parents.setdefault(int(stat.read_text().rpartition(")")[2].split()[1]), []).append(int(stat.parent.name))
+    found = [pid]
+    for one in found:
+        found.extend(parents.get(one, []))
+    return found
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that ended and that nobody has waited for does not."""
+    try:
+        return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
+    except OSError:
+        return False
+
+
+@dataclass(frozen=True)
+class Held:
+    """Megabytes (10⁶ bytes) that processes hold.
+
+    ``pss``: a page shared by n processes, whoever they are, counts 1/n. ``rss``: it counts in each of ours. ``alone``:
+    it counts once for all of ours, as if nobody else on the machine had the same libraries open.
+    """
+
+    pss: float
+    rss: float
+    alone: float
+
+
+def memory(*pids: int) -> Held:
+    """What processes hold together.
+
+    Raises:
+        CannotMeasure: this kernel does not tell.
+    """
+    if not (PROC / "self" / "smaps").exists():
+        raise CannotMeasure("The memory of processes is read from /proc/<pid>/smaps, which only Linux has.")
+    pss = rss = own = 0
+    files: dict[str, int] = {}
+    for pid in pids:
+        for place, of_file, sizes in _mappings(pid):
+            pss += sizes["Pss"]
+            rss += sizes["Rss"]
+            own += sizes["Private_Dirty"] if of_file else sizes["Pss"]
+            if of_file:
+                files[place] = max(files.get(place, 0), sizes["Rss"] - sizes["Private_Dirty"])
+    unit = 1024 / 1e6
+    return Held(pss * unit, rss * unit, (own + sum(files.values())) * unit)
+
+
+def _mappings(pid: int) -> Iterator[tuple[str, bool, dict[str, int]]]:
+    """Mappings of a process: which part of which file (or none), and their sizes in kibibytes."""
+    place, of_file = "", False
+    sizes: dict[str, int] = {}
+    with suppress(OSError):
+        for line in (PROC / str(pid) / "smaps").read_text().splitlines():
+            words = line.split()
+            if not words[0].endswith(":"):
+                if sizes:
+                    yield place, of_file, sizes
+                _, _, offset, device, inode, *_rest = words
+                place, of_file, sizes = f"{device} {inode} {offset}", inode != "0", {}
+            elif len(words) == 3:
+                sizes[words[0].rstrip(":")] = int(words[1])
+    if sizes:
+        yield place, of_file, sizes
