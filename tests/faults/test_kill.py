@@ -37,7 +37,13 @@ class Instance:
             self.port = probe.getsockname()[1]
         self.var = var
         kept = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG", "TMPDIR"}}
-        self.environment = {**kept, "CIVIQUE_VAR": str(var), "PORT": str(self.port), "LIMITS": "off", "LEASE_SECONDS": "15"}
+        self.environment = {
+            **kept,
+            "CIVIQUE_VAR": str(var),
+            "PORT": str(self.port),
+            "LIMITS": "off",
+            "LEASE_SECONDS": "15",
+        }
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

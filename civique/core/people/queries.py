@@ -25,12 +25,7 @@ def people_at(session: TenantSession, address: str, *, proven: bool = False) -> 
     Args:
         proven: the visitor has just answered a code sent there: addresses that the mairie wrote count too.
     """
-    query = (
-        active_people()
-        .join(EmailAddress)
-        .where(EmailAddress.address == address)
-        .order_by(Person.id)
-    )
+    query = active_people().join(EmailAddress).where(EmailAddress.address == address).order_by(Person.id)
     if not proven:
         query = query.where(EmailAddress.confirmed_at.is_not(None))
     return session.scalars(query).unique().all()

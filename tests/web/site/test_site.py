@@ -7,7 +7,8 @@ import icalendar
 import pytest
 from sqlalchemy import select
 
-from civique.core import clock, commune as commune_settings, settings
+from civique.core import clock, settings
+from civique.core import commune as commune_settings
 from civique.core.agenda import operations as agenda
 from civique.core.answers.models import AnswerDue
 from civique.core.articles import operations as articles
@@ -54,7 +55,7 @@ def test_search_forgets_what_is_withdrawn(commune):
 
 
 def test_markdown_runs_nothing(commune):
-    bad = '<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>\n\n# Titre'
+    bad = "<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>\n\n# Titre"
     article = publish(commune, body=bad)
     text = commune.client().get(f"/actualites/{article.slug}").text
     assert "<script>alert" not in text
@@ -116,14 +117,20 @@ def test_same_place_same_time_is_refused_age_02(commune):
         agenda.plan_event(session, title="Un", starts_at=day, ends_at=day + timedelta(hours=2), place_id=place.id)
         with pytest.raises(agenda.PlaceTaken):
             agenda.plan_event(
-                session, title="Deux", starts_at=day + timedelta(hours=1), ends_at=day + timedelta(hours=3), place_id=place.id
+                session,
+                title="Deux",
+                starts_at=day + timedelta(hours=1),
+                ends_at=day + timedelta(hours=3),
+                place_id=place.id,
             )
         session.rollback()
 
 
 def test_a_question_gets_a_receipt_and_opens_an_answer_due(commune, mailbox, snapshot):
     client = commune.client()
-    page = client.submit("/signaler", {"text": "Un nid-de-poule\nrue du Port", "name": "Ali", "email": "ali@exemple.fr"})
+    page = client.submit(
+        "/signaler", {"text": "Un nid-de-poule\nrue du Port", "name": "Ali", "email": "ali@exemple.fr"}
+    )
     page = client.follow(page)
     enquiry = commune.one(Enquiry)
     assert enquiry.reference in page.words
