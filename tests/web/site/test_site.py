@@ -7,7 +7,8 @@ import icalendar
 import pytest
 from sqlalchemy import select
 
-from civique.core import clock, commune as commune_settings, settings
+from civique.core import clock, settings
+from civique.core import commune as commune_settings
 from civique.core.agenda import operations as agenda
 from civique.core.answers.models import AnswerDue
 from civique.core.articles import operations as articles
