@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import parse_qs
 
 from flask import Flask, abort, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
+from civique.core import logs
 from civique.core.config import Config, config
 from civique.core.process import engines, registry
 from civique.core.registry import modules
@@ -21,6 +23,7 @@ from tenants.session import entered
 
 # Routes that stay open when a commune is suspended: entering, leaving, taking one's data.
 OPEN_WHEN_SUSPENDED = frozenset({"access", "account"})
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
 StartResponse = Callable[..., Any]
 
 
@@ -86,6 +89,8 @@ class Dispatcher:
         path = environ.get("PATH_INFO", "")
         if path in {"/healthz", "/readyz", "/metrics"}:
             return self._health(path, environ, start_response)
+        if path == "/_tls":
+            return self._tls(environ, start_response)
         host = environ.get("HTTP_HOST", "").rsplit(":", 1)[0].strip("[]")
         try:
             tenant = self.registry.by_host(host)
@@ -111,6 +116,21 @@ class Dispatcher:
             start_response, "503 Service Unavailable" if problems else "200 OK", "\n".join(problems) or "ready"
         )
 
+    def _tls(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """What the web server on this machine asks before it gets a certificate: whether somebody answers at a domain.
+
+        Nobody else may ask: what comes through the web server carries ``X-Forwarded-For``.
+        """
+        domain = parse_qs(environ.get("QUERY_STRING", "")).get("domain", [""])[0]
+        if environ.get("REMOTE_ADDR") not in LOOPBACK or environ.get("HTTP_X_FORWARDED_FOR") or not domain:
+            return _plain(start_response, "404 Not Found", "")
+        try:
+            tenant = self.registry.by_host(domain)
+        except SQLAlchemyError:
+            return _plain(start_response, "503 Service Unavailable", "")
+        known = tenant is not None and tenant.state not in {"creating", "deleting"}
+        return _plain(start_response, "200 OK" if known else "404 Not Found", "")
+
 
 def _plain(start_response: StartResponse, status: str, body: str) -> Iterable[bytes]:
     data = body.encode()
@@ -122,4 +142,6 @@ def _plain(start_response: StartResponse, status: str, body: str) -> Iterable[by
 
 def create_wsgi(settings: Config | None = None) -> Dispatcher:
     """The whole web process, from the environment."""
-    return Dispatcher(settings or config(), engines(), registry())
+    settings = settings or config()
+    logs.configure(local=settings.local)
+    return Dispatcher(settings, engines(), registry())

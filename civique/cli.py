@@ -29,13 +29,14 @@ def up(port: int) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--workers", default=1, show_default=True)
 def web(host: str, workers: int) -> None:
-    """Serve the sites."""
+    """Serve the sites, at PORT (8000 by default)."""
     from granian import Granian
     from granian.constants import Interfaces
 
     settings = config()
+    usual = settings.port if settings.local else 8000
     Granian(
-        "civique.app:create_wsgi", address=host, port=int(os.environ.get("PORT", settings.port)),
+        "civique.app:create_wsgi", address=host, port=int(os.environ.get("PORT", usual)),
         interface=Interfaces.WSGI, factory=True, workers=workers, blocking_threads=settings.threads,
         runtime_threads=1, log_access=False, backlog=512, respawn_failed_workers=True,
     ).serve()  # fmt: skip
@@ -281,8 +282,9 @@ def check() -> None:
     """Compare every schema with what it should be."""
     from civique.core.process import engines, provisioner, registry
     from tenants.check import check_all
+    from tenants.registry import WITH_SCHEMA
 
-    differences = check_all(engines(), provisioner(), [t.schema for t in registry().all()])
+    differences = check_all(engines(), provisioner(), [t.schema for t in registry().all(*WITH_SCHEMA)])
     for difference in differences:
         click.echo(f"{difference.schema}\n  " + "\n  ".join(difference.lines))
     if differences:

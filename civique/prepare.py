@@ -7,7 +7,7 @@ from civique.core.process import engines, provisioner, registry
 from civique.core.registry import modules
 from tenants.cluster import create_platform
 from tenants.migrate import Outcome, upgrade_all
-from tenants.registry import PLATFORM
+from tenants.registry import PLATFORM, WITH_SCHEMA
 
 
 def prepare(*, demonstration: bool = False) -> None:
@@ -30,7 +30,7 @@ def migrate(workers: int = 2) -> list[Outcome]:
     """
     plan = modules().plan
     url = engines().owner_url.render_as_string(hide_password=False)
-    schemas = [PLATFORM.schema, *(tenant.schema for tenant in registry().all())]
+    schemas = [PLATFORM.schema, *(tenant.schema for tenant in registry().all(*WITH_SCHEMA))]
     outcomes = upgrade_all(url, plan.branches, schemas, workers=workers if len(schemas) > 50 else 1)
     failed = [outcome for outcome in outcomes if outcome.error]
     if failed:

@@ -19,6 +19,7 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from civique.core import logs
 from civique.core.config import config
 from tenants.engines import Engines
 
@@ -93,6 +94,7 @@ def run_relay(stop: threading.Event | None = None) -> None:
     """Carry until told to stop. A database or a queue that is away is waited for."""
     stop = stop or _stop_on_signals()
     settings = config()
+    logs.configure(local=settings.local)
     engines = Engines(settings.database_url, settings.tenant_keys, most=1, threads=1)
     queue = Queue(QUEUE, connection=Redis.from_url(settings.redis_url), serializer=JSONSerializer)
     relay = Relay(engines, queue, settings.lease_seconds)

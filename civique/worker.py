@@ -11,7 +11,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from sqlalchemy import select, text, update
 
-from civique.core import clock
+from civique.core import clock, logs
 from civique.core.config import config
 from civique.core.outbox import JobReceipt
 from civique.core.process import engines, registry
@@ -132,6 +132,7 @@ class OurWorker(SimpleWorker):
 
 def run_worker() -> None:
     """Work until told to stop, or until enough was done: the supervisor starts a fresh process."""
+    logs.configure(local=config().local)
     modules()
     connection = Redis.from_url(config().redis_url)
     queue = Queue(QUEUE, connection=connection, job_class=OurJob, serializer=JSONSerializer)

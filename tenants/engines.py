@@ -43,9 +43,11 @@ class Engines:
         self._lock = threading.Lock()
         self._engines: OrderedDict[tuple[str, int], Engine] = OrderedDict()
         self._ready = False
-        self.owner = create_engine(self.owner_url, poolclass=NullPool, use_native_hstore=False)
+        # Without their parameters, errors quote no value that somebody typed.
+        quiet: dict[str, Any] = {"use_native_hstore": False, "hide_parameters": True}
+        self.owner = create_engine(self.owner_url, poolclass=NullPool, **quiet)
         self.platform = create_engine(
-            self._url(PLATFORM), use_native_hstore=False, connect_args=CONNECT, pool_size=2, max_overflow=threads
+            self._url(PLATFORM), connect_args=CONNECT, pool_size=2, max_overflow=threads, **quiet
         )
 
     def of(self, tenant: Tenant) -> Engine:
@@ -96,7 +98,7 @@ class Engines:
             lambda: dialect.connect(*arguments, **options), pool_size=1, max_overflow=self.threads + 1, timeout=10
         )
         pool._dialect = dialect
-        engine = Engine(pool, dialect, url)
+        engine = Engine(pool, dialect, url, hide_parameters=True)
         engine._compiled_cache = self.platform._compiled_cache
         on_connect = dialect.on_connect_url(url)
         if on_connect is not None:

@@ -105,6 +105,8 @@ class Tenant:
         return self.state == "suspended"
 
 
+# States of a commune whose schema is whole: one that is being created or removed may have none yet, or none any more.
+WITH_SCHEMA = ("open", "suspended", "closed")
 PLATFORM = Tenant(
     id=UUID(int=0),
     slug="",

@@ -3,11 +3,12 @@
 The commune's role can add and read, not change or delete; an owner's job purges by age.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civique.core.base import Base, Created, Id
@@ -52,6 +53,12 @@ def record(session: TenantSession, action: str, target: Any = None, **data: Any)
     )
     session.add(entry)
     return entry
+
+
+def history(session: TenantSession, row: Any) -> Sequence[AuditEntry]:
+    """What happened to a row, oldest first."""
+    query = select(AuditEntry).where(AuditEntry.object_type == row.__tablename__, AuditEntry.object_id == row.id)
+    return session.scalars(query.order_by(AuditEntry.at, AuditEntry.id)).all()
 
 
 def _plain(value: Any) -> Any:

@@ -78,7 +78,8 @@ def config() -> Config:
     return Config(
         var=var,
         base_domain=base.lower(),
-        port=int(port or env.get("PORT") or (8000 if local else 443)),
+        # In production PORT is where we listen behind the web server: it is in no address.
+        port=int(port or (env.get("PORT", "8000") if local else "443")),
         scheme="http" if local else "https",
         database_url=env.get("DATABASE_URL", ""),
         redis_url=env.get("REDIS_URL", ""),

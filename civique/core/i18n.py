@@ -107,6 +107,13 @@ def number(value: float) -> str:
     return format_decimal(value, locale=get_locale()).replace(NO_BREAK, NARROW)
 
 
+def file_size(size: int) -> str:
+    """« 850 Ko », « 1,2 Mo »; ``850 kB`` in English."""
+    if size < 1_000_000:
+        return gettext("%(size)s kB", size=number(max(1, round(size / 1000))))
+    return gettext("%(size)s MB", size=number(round(size / 1_000_000, 1)))
+
+
 def long_date(day: date | datetime, *, weekday: bool = True, year: bool = True) -> str:
     """« samedi 12 décembre 2026 »; the first of a month is « 1er » in French."""
     day = clock.local(day).date() if isinstance(day, datetime) else day

@@ -33,7 +33,10 @@ class Offer:
 
 @dataclass(frozen=True)
 class Link:
-    """An entry of a menu. ``count`` says how many things wait behind it."""
+    """An entry of a menu. ``count`` says how many things wait behind it.
+
+    With ``door="counter"`` it is something an agent enters for a resident: its page receives ``?personne=`` (who asks).
+    """
 
     label: Any
     endpoint: str
@@ -108,6 +111,7 @@ class Manifest:
     public_links: tuple[Link, ...] = ()
     desk_links: tuple[Link, ...] = ()
     settings_links: tuple[Link, ...] = ()
+    counter_links: tuple[Link, ...] = ()
     jobs: tuple[Job, ...] = ()
     listeners: tuple[Listener, ...] = ()
     home_cards: Callable[[TenantSession], Sequence[HomeCard]] | None = None

@@ -82,6 +82,11 @@ def stripped(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
+def typed(field: Field) -> str:
+    """What was sent for a field, as it was typed: a refused form shows it again."""
+    return str(field.raw_data[0]) if field.raw_data else ""
+
+
 AMOUNT_MESSAGES: dict[str, Callable[[], str]] = {
     "empty": lambda: _("Write an amount."),
     "not_a_number": lambda: _("This is not an amount. Write for instance 1 250,50."),
@@ -127,6 +132,9 @@ class EmailField(StringField):
         except ValueError as error:
             raise ValueError(_("This is not an e-mail address. Example: name@example.fr")) from error
 
+    def _value(self) -> str:
+        return typed(self) or self.data or ""
+
 
 class PhoneField(StringField):
     """A telephone number, kept in its international form."""
@@ -163,6 +171,9 @@ class SiretField(StringField):
             self.data = parse_siret(str(valuelist[0]))
         except ValueError as error:
             raise ValueError(_("This is not a SIRET number: 14 digits, as on the town hall’s invoices.")) from error
+
+    def _value(self) -> str:
+        return typed(self) or self.data or ""
 
 
 class MomentField(DateTimeLocalField):
@@ -201,8 +212,9 @@ class _Required(validators.DataRequired):
             if not field.data or not getattr(field.data, "filename", field.data):
                 raise validators.StopValidation(self.message or _("Choose a file."))
             return
-        if field.errors:
+        if field.errors and typed(field).strip():
             raise validators.StopValidation()
+        field.errors = []  # an empty date or an unticked choice is not « not valid »: it is missing
         data = field.data
         if data is None or (isinstance(data, str) and not data.strip()) or data is False or data == []:
             raise validators.StopValidation(str(self.message) if self.message else _("Fill in this field."))

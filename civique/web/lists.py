@@ -32,12 +32,24 @@ class Listing:
         return min(self.number * PAGE_SIZE, self.total)
 
 
-def paginate(query: Select[Any]) -> Listing:
-    """The page asked by ``?page=``; a number that makes no sense is 404, one too far is empty."""
+def asked_page() -> int:
+    """Number in ``?page=``; one that makes no sense is 404."""
     text = request.args.get("page", "1")
     if not text.isdecimal() or not 1 <= int(text) <= 10_000:
         abort(404)
-    number = int(text)
+    return int(text)
+
+
+def slice_of(rows: Sequence[Any]) -> Listing:
+    """The page asked of a list that is already in memory."""
+    number = asked_page()
+    shown = rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    return Listing(shown, len(rows), number, max(1, -(-len(rows) // PAGE_SIZE)))
+
+
+def paginate(query: Select[Any]) -> Listing:
+    """The page asked by ``?page=``; a number that makes no sense is 404, one too far is empty."""
+    number = asked_page()
     total = db.session.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one()
     rows = db.session.scalars(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).unique().all()
     return Listing(rows, total, number, max(1, -(-total // PAGE_SIZE)))

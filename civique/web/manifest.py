@@ -26,7 +26,7 @@ from civique.core.territory.models import Place, Territory
 from civique.web import jobs
 from civique.web.account.views import blueprint as account
 from civique.web.desk import BLUEPRINTS as DESK_BLUEPRINTS
-from civique.web.desk.links import DESK_LINKS
+from civique.web.desk.links import COUNTER_LINKS, DESK_LINKS
 from civique.web.shell_views import blueprint as shell
 from civique.web.signin.views import blueprint as access
 from civique.web.site import BLUEPRINTS as SITE_BLUEPRINTS
@@ -67,6 +67,7 @@ MANIFEST = Manifest(
         commune.Identity, commune.Contact, commune.Texts, commune.Accessibility, commune.SetUp, commune.Retention,
     ),
     desk_links=DESK_LINKS,
+    counter_links=COUNTER_LINKS,
     jobs=(
         Job("core.deliver_message", jobs.deliver_message),
         Job("core.tick", jobs.tick),

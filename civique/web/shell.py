@@ -180,7 +180,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        long_date=i18n.long_date, clock_time=i18n.clock_time, date_and_time=i18n.date_and_time, number=i18n.number,
+        long_date=i18n.long_date, clock_time=i18n.clock_time, date_and_time=i18n.date_and_time, number=i18n.number, file_size=i18n.file_size,
         money=money, date_from_iso=date.fromisoformat, isodate=isodate, day_number=i18n.day_number, short_month=i18n.short_month, markdown=markdown, phone=lambda text: format_phone(text) if text else "",
     )  # fmt: skip
     app.jinja_env.globals.update(icon=icon, static=static, csrf_token=csrf_token, other_page=other_page, build=build())

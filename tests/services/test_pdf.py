@@ -92,9 +92,31 @@ def test_the_date_of_a_document_is_given_by_the_caller() -> None:
 
 
 def test_a_long_letter_has_numbered_pages() -> None:
-    pdf = render_pdf("letter.typ", {**LETTER, "body": ["Un paragraphe assez long pour tenir une ligne."] * 60})
+    pdf = render_pdf("letter.typ", {**LETTER, "body": ["Un paragraphe assez long pour tenir une ligne."] * 40})
     assert len(read(pdf).pages) > 1
     assert "1 / 2" in text_of(pdf)
+
+
+@pytest.mark.parametrize("lines", range(24, 36, 3))
+def test_a_letter_a_little_longer_than_a_page_is_numbered_too(lines: int) -> None:
+    pages = read(render_pdf("letter.typ", {**LETTER, "body": ["Une ligne."] * lines})).pages
+    assert all(
+        (f"{number} / {len(pages)}" in page.extract_text()) == (len(pages) > 1) for number, page in enumerate(pages, 1)
+    )
+
+
+def test_a_pile_numbers_the_sheets_of_each_letter() -> None:
+    pile = {
+        "title": "Pile", "author": "Mairie", "language": "fr",
+        "letters": [LETTER, {**LETTER, "language": "en", "body": ["A line."] * 40}],
+    }  # fmt: skip
+    pages = read(render_pdf("letter.typ", pile)).pages
+    assert len(pages) == 3
+    assert [number for page in pages for number in ("1 / 2", "2 / 2") if number in page.extract_text()] == [
+        "1 / 2",
+        "2 / 2",
+    ]
+    assert render_pdf("letter.typ", pile) == render_pdf("letter.typ", pile)
 
 
 def test_a_logo_needs_a_description(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from civique.core import audit, clock
 from civique.core.agenda import queries
 from civique.core.agenda.models import Event
+from civique.core.territory.models import Place
 from tenants.session import TenantSession
 
 
@@ -64,6 +65,8 @@ def cancel_event(session: TenantSession, event: Event) -> None:
 
 
 def _refuse_clash(session: TenantSession, event: Event) -> None:
+    # One at a time in a place: the second of two clerks waits here, then sees the first one's event.
+    session.execute(select(Place.id).where(Place.id == event.place_id).with_for_update())
     others = queries.clashes(session, event)
     if others and event.state != "cancelled":
         raise PlaceTaken(others[0])

@@ -1,12 +1,15 @@
 """Reading the agenda."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, or_, select
 
 from civique.core.agenda.models import Event
+from civique.core.territory.models import Place
 from tenants.session import TenantSession
+
+UNKNOWN_END = timedelta(hours=1)
 
 
 def public_events(start: datetime, end: datetime | None = None) -> Select[Event]:
@@ -24,15 +27,28 @@ def next_events(session: TenantSession, start: datetime, limit: int = 4) -> Sequ
 
 
 def clashes(session: TenantSession, event: Event) -> Sequence[Event]:
-    """Other events in the same place at the same time (AGE-02)."""
+    """Other events in the same place at the same time (AGE-02). One whose end is not known lasts an hour."""
     if event.place_id is None:
         return []
-    end = event.ends_at or event.starts_at
     query = select(Event).where(
         Event.id != event.id,
         Event.place_id == event.place_id,
         Event.state != "cancelled",
-        Event.starts_at < end,
-        or_(Event.ends_at > event.starts_at, Event.starts_at >= event.starts_at),
+        Event.starts_at < (event.ends_at or event.starts_at + UNKNOWN_END),
+        func.coalesce(Event.ends_at, Event.starts_at + UNKNOWN_END) > event.starts_at,
     )
-    return session.scalars(query).all()
+    return session.scalars(query.order_by(Event.starts_at)).all()
+
+
+def find_events(start: datetime | None = None, end: datetime | None = None, text: str = "") -> Select[Event]:
+    """Query for the back office: what is not over at ``start`` (soonest first), or what was over by ``end`` (latest
+    first), whose title or place holds the text."""
+    finished = func.coalesce(Event.ends_at, Event.starts_at)
+    query = select(Event).outerjoin(Event.place)
+    if text:
+        query = query.where(
+            or_(*(c.icontains(text, autoescape=True) for c in (Event.title, Event.place_text, Place.name)))
+        )
+    if end is not None:
+        return query.where(finished < end).order_by(Event.starts_at.desc(), Event.id)
+    return query.where(finished >= start).order_by(Event.starts_at, Event.id)

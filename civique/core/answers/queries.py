@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from civique.core.answers.models import AnswerDue
 from tenants.session import TenantSession
@@ -13,6 +14,7 @@ def open_answers(session: TenantSession, modules: Collection[str]) -> Sequence[A
     query = (
         select(AnswerDue)
         .where(AnswerDue.state.in_(("due", "preparing")), AnswerDue.module.in_(modules))
+        .options(joinedload(AnswerDue.owner))
         .order_by(AnswerDue.due_on, AnswerDue.opened_at)
     )
     return session.scalars(query).all()

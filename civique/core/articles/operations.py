@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from civique.core import audit, clock, search
 from civique.core.articles.models import Article
+from civique.core.articles.queries import pages_in_order
 from civique.core.folding import slugify
 from tenants.session import TenantSession
 
@@ -43,6 +44,18 @@ def withdraw_article(session: TenantSession, article: Article) -> None:
     session.flush()
     search.remove(session, article)
     audit.record(session, "article.withdrawn", article)
+
+
+def move_article(session: TenantSession, article: Article, step: int) -> None:
+    """Move a page up (-1) or down (1) among the pages; at the end of the list nothing moves."""
+    rows = list(session.scalars(pages_in_order()))
+    here = rows.index(article)
+    there = min(max(here + step, 0), len(rows) - 1)
+    rows.insert(there, rows.pop(here))
+    for position, row in enumerate(rows):
+        row.position = position
+    session.flush()
+    audit.record(session, "article.moved", article)
 
 
 def remove_article(session: TenantSession, article: Article) -> None:

@@ -3,12 +3,13 @@
 import io
 from datetime import date
 from functools import cache
-from typing import BinaryIO
+from typing import Any, BinaryIO
+from urllib.parse import quote
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from civique.core import audit
+from civique.core import audit, search
 from civique.core.config import config
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
 from civique.core.folding import fold
@@ -99,6 +100,7 @@ def add_version(session: TenantSession, document: Document, file: StoredFile, no
     session.add(version)
     session.flush()
     session.expire(document, ["versions"])
+    _index(session, document)
     audit.record(session, "document.version_added", document, number=number)
     return version
 
@@ -109,11 +111,38 @@ def show_document(session: TenantSession, document: Document, visibility: str) -
     for version in document.versions:
         version.file.visibility = visibility
     session.flush()
+    _index(session, document)
     audit.record(session, "document.visibility", document, visibility=visibility)
+
+
+def correct_document(session: TenantSession, document: Document, **facts: Any) -> None:
+    """Change what is said of a document: title, kind, number, date."""
+    for name, value in facts.items():
+        setattr(document, name, value)
+    document.folded = fold(document.title)
+    session.flush()
+    _index(session, document)
+    audit.record(session, "document.corrected", document, fields=" ".join(sorted(facts)))
+
+
+def _index(session: TenantSession, document: Document) -> None:
+    """What is public can be found; what was taken back no longer."""
+    if document.visibility != "public":
+        search.remove(session, document)
+        return
+    file = document.current.file
+    search.index(
+        session,
+        document,
+        title=document.title,
+        text=document.number,
+        path=f"/fichiers/{file.id}/{quote(file.name)}"[:200],
+    )
 
 
 def remove_document(session: TenantSession, document: Document) -> None:
     """Remove a document and its files."""
+    search.remove(session, document)
     audit.record(session, "document.removed", document)
     files = [version.file for version in document.versions]
     for version in list(document.versions):

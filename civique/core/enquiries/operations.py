@@ -1,5 +1,6 @@
 """Receiving and answering enquiries."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -37,7 +38,7 @@ def receive_enquiry(session: TenantSession, *, text: str, name: str, **facts: An
             enquiry.text,
         ),
         lines=((_("Reference"), enquiry.reference), (_("Received on"), long_date(enquiry.created_at))),
-        reason=_("You receive this message because you wrote to the town hall on its site."),
+        reason=_reason(enquiry),
     ))  # fmt: skip
     audit.record(session, "enquiry.received", enquiry, channel=enquiry.channel)
     return enquiry
@@ -47,9 +48,9 @@ def answer_enquiry(session: TenantSession, enquiry: Enquiry, answer: str, revisi
     """Answer; the answer leaves by e-mail, or as a letter to print.
 
     Raises:
-        StaleDataError: a colleague answered or changed it in the meantime.
+        StaleDataError: a colleague answered, dropped or changed it in the meantime.
     """
-    if enquiry.revision != revision or enquiry.state == "answered":
+    if enquiry.revision != revision or enquiry.state != "open":
         raise StaleDataError
     enquiry.answer, enquiry.answered_at, enquiry.state = answer, clock.now(), "answered"
     session.flush()
@@ -57,9 +58,23 @@ def answer_enquiry(session: TenantSession, enquiry: Enquiry, answer: str, revisi
     _tell(session, enquiry, "enquiry.answered", lambda: Content(
         subject=_("Answer to your question (%(reference)s)", reference=enquiry.reference),
         paragraphs=(*answer.split("\n\n"), _("You had written:"), enquiry.text),
-        reason=_("You receive this message because you wrote to the town hall on its site."),
+        reason=_reason(enquiry),
     ))  # fmt: skip
     audit.record(session, "enquiry.answered", enquiry)
+
+
+def answer_together(session: TenantSession, enquiries: Sequence[tuple[Enquiry, int]], answer: str) -> None:
+    """Give one answer to several enquiries, each author by their own channel: all of them, or none.
+
+    Args:
+        enquiries: each with the revision that was read.
+
+    Raises:
+        StaleDataError: one of them was answered, dropped or changed in the meantime.
+    """
+    answers.close_together(session, [enquiry for enquiry, _revision in enquiries])
+    for enquiry, revision in enquiries:
+        answer_enquiry(session, enquiry, answer, revision)
 
 
 def drop_enquiry(session: TenantSession, enquiry: Enquiry) -> None:
@@ -80,8 +95,14 @@ def reopen_enquiry(session: TenantSession, enquiry: Enquiry) -> None:
     audit.record(session, "enquiry.reopened", enquiry)
 
 
+def _reason(enquiry: Enquiry) -> str:
+    if enquiry.channel == "web":
+        return _("You receive this message because you wrote to the town hall on its site.")
+    return _("You receive this message because you asked the town hall a question.")
+
+
 def _tell(session: TenantSession, enquiry: Enquiry, kind: str, content: Any) -> Message | None:
-    if enquiry.person is not None:
+    if enquiry.person is not None and (enquiry.person.email or not enquiry.email):
         return write_to(session, enquiry.person, kind, content, about=enquiry)
     if enquiry.email:
         return write_to_address(session, enquiry.email, kind, content, about=enquiry)

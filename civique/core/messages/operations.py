@@ -108,11 +108,35 @@ def refuse(session: TenantSession, message: Message, error: str) -> None:
     audit.record(session, "message.refused", message)
 
 
+def send_again(session: TenantSession, message: Message) -> Message:
+    """Send the same words once more, by the channel that the person has today. The first message stays as it was.
+
+    Raises:
+        ValueError: the message held a code or a link, or is for nobody.
+    """
+    if message.secret or (message.person is None and message.address is None):
+        raise ValueError("this message cannot be sent again")
+    person = message.person
+    email = person.email if person and person.channel == "email" else None
+    address = (email.address if email else None) if person else message.address
+    again = Message(
+        kind=message.kind, person_id=message.person_id, address=address, locale=message.locale, content=message.content,
+        state="queued" if address else "to_print", object_type=message.object_type, object_id=message.object_id,
+    )  # fmt: skip
+    session.add(again)
+    session.flush()
+    if address:
+        enqueue(session, DELIVER, message_id=again.id)
+    audit.record(session, "message.sent_again", again, first=message.id)
+    return again
+
+
 def mark_printed(session: TenantSession, messages: list[Message]) -> None:
     """Note that letters were printed and leave the pile."""
     for message in messages:
         if message.state == "to_print":
             message.state, message.sent_at = "printed", clock.now()
+            audit.record(session, "message.printed", message)
     session.flush()
 
 

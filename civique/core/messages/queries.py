@@ -1,25 +1,45 @@
 """Reading messages."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, false, func, or_, select
+from sqlalchemy.orm import joinedload
 
+from civique.core.folding import fold
 from civique.core.messages.models import Message
 from civique.core.people.models import Person
 from tenants.session import TenantSession
 
 
-def find_messages(state: str | None = None) -> Select[Message]:
-    """Query of the messages, newest first."""
-    query = select(Message).order_by(Message.created_at.desc(), Message.id.desc())
+def find_messages(state: str | None = None, text: str = "") -> Select[Message]:
+    """Query of the messages, newest first; the text is looked for in names, addresses and subjects, but not in the
+    subject of a message that carries a code."""
+    query = select(Message).options(joinedload(Message.person)).order_by(Message.created_at.desc(), Message.id.desc())
+    if text:
+        people = select(Person.id).where(*(Person.folded.contains(w, autoescape=True) for w in fold(text).split()))
+        subject = Message.content["subject"].astext.icontains(text, autoescape=True)
+        query = query.where(
+            or_(
+                Message.person_id.in_(people) if fold(text) else false(),
+                Message.address.icontains(text, autoescape=True),
+                and_(subject, Message.secret.is_(False)),
+            )
+        )
     return query.where(Message.state == state) if state else query
+
+
+def waiting_letters(until: datetime | None = None) -> Select[Message]:
+    """Query of the pile of letters, oldest first; with ``until``, as it was at a moment."""
+    query = select(Message).options(joinedload(Message.person)).where(Message.state == "to_print")
+    query = query.where(Message.created_at <= until) if until else query
+    return query.order_by(Message.created_at, Message.id)
 
 
 def letters_to_print(session: TenantSession) -> Sequence[Message]:
     """The pile of letters, oldest first."""
-    query = select(Message).where(Message.state == "to_print").order_by(Message.created_at)
-    return session.scalars(query).all()
+    return session.scalars(waiting_letters()).all()
 
 
 def count_letters(session: TenantSession) -> int:

@@ -1,10 +1,10 @@
 """A message as an e-mail (text and HTML) or as a letter (PDF)."""
 
+from collections.abc import Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -50,15 +50,27 @@ def as_email(session: TenantSession, message: Message) -> EmailMessage:
     return email
 
 
-def as_letters(session: TenantSession, messages: list[Message]) -> bytes:
-    """Letters to print, one after the other, as one accessible PDF."""
+def as_letters(session: TenantSession, messages: Sequence[Message]) -> bytes:
+    """Letters to print, one after the other, as one accessible PDF, each in its reader's language.
+
+    Raises:
+        ValueError: there is no letter.
+    """
     from civique.services.pdf import render_pdf
 
+    if not messages:
+        raise ValueError("no letter to print")
     letters = []
     for message in messages:
         with i18n.speaking(message.locale):
             letters.append(_letter(session, message))
-    return render_pdf(Path(ROOT / "templates" / "_mail" / "letters.typ"), {"letters": letters})
+    title = letters[0]["subject"]
+    if len(letters) > 1:
+        title = i18n.ngettext("One letter to print", "%(num)s letters to print", len(letters))
+    author = commune.sender_name(session.tenant, settings.get(session, commune.Identity))
+    return render_pdf(
+        "letter.typ", {"title": title, "author": author, "language": i18n.get_locale(), "letters": letters}
+    )
 
 
 def _context(session: TenantSession, message: Message) -> dict[str, Any]:
@@ -77,26 +89,35 @@ def _context(session: TenantSession, message: Message) -> dict[str, Any]:
 
 
 def _letter(session: TenantSession, message: Message) -> dict[str, Any]:
+    """Data of one letter, as ``letter.typ`` describes them."""
     context = _context(session, message)
     content: Content = context["content"]
     contact: commune.Contact = context["contact"]
-    person = message.person
-    lines = [f"{label}{i18n.gettext(': ')}{value}" for label, value in content.lines]
-    address = person.postal_lines if person else []
-    where = (
-        [i18n.gettext("On our site: %(address)s", address=context["site"] + content.action[1])]
-        if content.action
-        else []
-    )
+    body = [*content.paragraphs, *(label + i18n.gettext(": ") + value for label, value in content.lines)]
+    if content.code:
+        body.append(content.code)
+    if content.action:
+        body.append(i18n.gettext("On our site: %(address)s", address=context["site"] + content.action[1]))
+    if message.person:
+        body.insert(0, i18n.gettext("Hello %(name)s,", name=message.person.name))
     return {
-        "lang": message.locale,
-        "sender": [context["sender"], *contact.postal_lines, contact.phone_shown],
-        "recipient": address,
+        "language": message.locale,
+        "sender": {
+            "name": context["sender"],
+            "lines": [line for line in (*contact.postal_lines, contact.phone_shown, contact.email) if line],
+        },
+        "recipient": _postal_lines(message),
         "place_and_date": i18n.gettext(
             "%(place)s, %(date)s", place=session.tenant.name, date=i18n.long_date(message.created_at, weekday=False)
         ),
+        "subject_label": i18n.gettext("Subject:"),
         "subject": content.subject,
-        "paragraphs": [*content.paragraphs, *lines, *where],
-        "signature": context["sender"],
-        "reason": content.reason,
+        "body": body,
+        "signature": [context["sender"]],
+        "footer": content.reason,
     }
+
+
+def _postal_lines(message: Message) -> list[str]:
+    """What the envelope's window shows."""
+    return message.person.postal_lines if message.person else [message.address or ""]

@@ -33,6 +33,17 @@ def change_official(session: TenantSession, official: Official, **facts: Any) ->
     audit.record(session, "official.changed", official)
 
 
+def move_official(session: TenantSession, official: Official, step: int) -> None:
+    """Move a card up (-1) or down (1) among those of its kind; at the end nothing moves."""
+    rows = [row for row in officials(session) if row.kind == official.kind]
+    here = rows.index(official)
+    rows.insert(min(max(here + step, 0), len(rows) - 1), rows.pop(here))
+    for position, row in enumerate(rows):
+        row.position = position
+    session.flush()
+    audit.record(session, "official.moved", official)
+
+
 def remove_official(session: TenantSession, official: Official) -> None:
     """Take a card away."""
     audit.record(session, "official.removed", official)

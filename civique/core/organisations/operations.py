@@ -55,6 +55,13 @@ def name_representative(
     return representative
 
 
+def accept_representative(session: TenantSession, representative: Representative) -> None:
+    """The mairie accepts that somebody speaks for an organisation."""
+    representative.accepted_at = representative.accepted_at or clock.now()
+    session.flush()
+    audit.record(session, "organisation.representative_accepted", representative)
+
+
 def end_representative(session: TenantSession, representative: Representative) -> None:
     """Somebody no longer speaks for an organisation."""
     representative.ended_at = clock.now()

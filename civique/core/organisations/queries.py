@@ -10,12 +10,29 @@ from civique.core.people.models import Person
 from tenants.session import TenantSession
 
 
-def find_organisations(text: str = "", kind: str | None = None) -> Select[Organisation]:
+def find_organisations(
+    text: str = "", kind: str | None = None, *, validated: bool | None = None
+) -> Select[Organisation]:
     """Query of the organisations whose name holds every word, by name."""
     query = select(Organisation).order_by(Organisation.folded, Organisation.id)
     for word in fold(text).split():
         query = query.where(Organisation.folded.contains(word, autoescape=True))
+    if validated is not None:
+        query = query.where(
+            Organisation.validated_at.is_not(None) if validated else Organisation.validated_at.is_(None)
+        )
     return query.where(Organisation.kind == kind) if kind else query
+
+
+def same_name(session: TenantSession, name: str) -> Organisation | None:
+    """An organisation with this name, accents and case aside."""
+    return session.scalars(select(Organisation).where(Organisation.folded == fold(name)).limit(1)).first()
+
+
+def to_validate(session: TenantSession) -> Sequence[Organisation]:
+    """Organisations that the mairie has not validated yet, oldest first."""
+    query = select(Organisation).where(Organisation.validated_at.is_(None))
+    return session.scalars(query.order_by(Organisation.created_at)).all()
 
 
 def organisations_of(session: TenantSession, person: Person) -> Sequence[Organisation]:

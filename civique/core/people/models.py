@@ -109,6 +109,7 @@ class Proxy(Base):
     ended_at: Mapped[datetime | None]
     created_at: Mapped[Created]
 
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
     for_person: Mapped[Person] = relationship(foreign_keys=[for_person_id])
 
 

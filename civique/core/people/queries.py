@@ -1,10 +1,10 @@
 """Reading people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from civique.core.folding import fold
 from civique.core.people.models import EmailAddress, Person, Proxy
@@ -46,6 +46,20 @@ def find_people(text: str = "", trust: str | None = None) -> Select[Person]:
         for word in fold(text).split():
             query = query.where(Person.folded.contains(word, autoescape=True))
     return query.where(Person.trust == trust) if trust else query
+
+
+def names_of(session: TenantSession, ids: Collection[UUID]) -> dict[UUID, str]:
+    """Names of people by identifier, for the lines of a history; an erased one has no name."""
+    rows = session.scalars(select(Person).where(Person.id.in_(ids))).all() if ids else []
+    return {person.id: person.name for person in rows}
+
+
+def proxies_to_accept(session: TenantSession) -> Sequence[Proxy]:
+    """Requests to act for a relative that the mairie has not answered, oldest first."""
+    query = select(Proxy).where(Proxy.accepted_at.is_(None), Proxy.ended_at.is_(None))
+    return session.scalars(
+        query.options(joinedload(Proxy.person), joinedload(Proxy.for_person)).order_by(Proxy.created_at)
+    ).all()
 
 
 def represented_by(session: TenantSession, person: Person) -> Sequence[Proxy]:

@@ -1,5 +1,17 @@
 """The back office: « Espace mairie »."""
 
+from civique.web.desk.agenda import blueprint as agenda
+from civique.web.desk.articles import news, pages
+from civique.web.desk.counter import blueprint as counter
+from civique.web.desk.documents import blueprint as documents
+from civique.web.desk.letters import blueprint as letters
+from civique.web.desk.messages import blueprint as messages
+from civique.web.desk.officials import blueprint as officials
+from civique.web.desk.organisations import blueprint as organisations
+from civique.web.desk.proxies import blueprint as proxies
+from civique.web.desk.questions import blueprint as questions
 from civique.web.desk.work import blueprint as desk
 
-BLUEPRINTS = (desk,)
+BLUEPRINTS = (
+    desk, counter, questions, letters, messages, news, pages, agenda, documents, organisations, officials, proxies,
+)  # fmt: skip

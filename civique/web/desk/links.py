@@ -2,5 +2,34 @@
 
 from civique.core.i18n import _l
 from civique.core.manifest import Link
+from civique.web.desk.counts import waiting
 
-DESK_LINKS = (Link(_l("To do today"), "desk.work", "list-checks", "core.work"),)
+DESK_LINKS = (
+    Link(_l("To do today"), "desk.work", "list-checks", "core.work"),
+    Link(_l("Enter for a resident"), "desk_counter.choose", "clipboard-list", "core.counter"),
+    Link(
+        _l("Questions"), "desk_questions.listing", "message-circle", "core.enquiries",
+        count=lambda session: waiting(session).questions,
+    ),
+    Link(
+        _l("Letters to print"), "desk_letters.listing", "printer", "core.letters",
+        count=lambda session: waiting(session).letters,
+    ),
+    Link(_l("Messages sent"), "desk_messages.listing", "send", "core.letters"),
+    Link(_l("News"), "desk_news.listing", "newspaper", "core.publish"),
+    Link(_l("Pages"), "desk_pages.listing", "file-text", "core.publish"),
+    Link(_l("Agenda"), "desk_agenda.listing", "calendar-days", "core.publish"),
+    Link(_l("Documents"), "desk_documents.listing", "folder", "core.documents"),
+    Link(
+        _l("Associations"), "desk_organisations.listing", "users", "core.organisations",
+        count=lambda session: waiting(session).organisations,
+    ),
+    Link(_l("Who does what"), "desk_officials.listing", "landmark", "core.publish"),
+)  # fmt: skip
+
+COUNTER_LINKS = (
+    Link(
+        _l("A question or a report"), "desk_counter.question", "message-circle", "core.counter",
+        _l("What somebody asks or has noticed: an answer is due, on paper if need be."), door="counter",
+    ),
+)  # fmt: skip

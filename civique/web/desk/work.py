@@ -1,13 +1,28 @@
 """« À faire aujourd’hui »: what waits, most urgent first, from every module."""
 
-from flask import Blueprint
+from collections.abc import Iterator
+from datetime import date
+from textwrap import shorten
+from typing import Any
+
+from flask import Blueprint, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from civique.core import clock
+from civique.core.answers.models import AnswerDue
 from civique.core.answers.queries import open_answers
+from civique.core.enquiries.models import Enquiry
+from civique.core.i18n import gettext as _
+from civique.core.i18n import ngettext
 from civique.core.manifest import WorkItem
+from civique.core.organisations.queries import to_validate
+from civique.core.people.queries import proxies_to_accept
 from civique.core.registry import modules
 from civique.web.access import allow, visitor
+from civique.web.desk.counts import waiting
+from civique.web.desk.lists import asked
+from civique.web.lists import slice_of
 from civique.web.pages import page
 from tenants.db import db
 from tenants.session import current_tenant
@@ -19,12 +34,70 @@ blueprint = Blueprint("desk", __name__, url_prefix="/mairie")
 @allow("core.work")
 def work() -> Response:
     """The work list."""
-    on = list(modules().of(current_tenant()))
-    items = [
-        WorkItem(a.title, a.path, a.whom, a.opened_at, a.due_on, a.state)
-        for a in open_answers(db.session, [m.name for m in on])
-    ]
-    for manifest in on:
+    today = clock.today()
+    answers = list(_answers())
+    items = sorted((*(_line(a) for a in answers), *_other_items()), key=lambda item: _urgency(item, today))
+    mine = {a.path for a in answers if a.owner_id == visitor().person_id}
+    late = [item for item in items if item.due and item.due < today]
+    views = {"late": late, "mine": [item for item in items if item.url in mine]}
+    view = asked("voir", tuple(views))
+    return page(
+        "desk/work.html", block="rows", listing=slice_of(views[view] if view else items), today=today, view=view,
+        total=len(items), late=len(late), mine=len(views["mine"]),
+    )  # fmt: skip
+
+
+def _urgency(item: WorkItem, today: date) -> tuple[Any, ...]:
+    """Dated things by date, the rest as if it were due today; among equals, the oldest first."""
+    since = clock.local(item.since).date() if hasattr(item.since, "hour") else item.since
+    return (item.due or today, item.due is None, since or today, item.title)
+
+
+def _answers() -> Iterator[AnswerDue]:
+    """Answers due that this agent may give."""
+    rights = visitor().rights
+    names = [m.name for m in modules().of(current_tenant()) if m.name != "core" or rights.somewhere("core.enquiries")]
+    reach = rights.territories("core.enquiries")
+    rows = open_answers(db.session, names)
+    if reach is None or "core" not in names:
+        yield from rows
+        return
+    seen = set(db.session.scalars(select(Enquiry.id).where(Enquiry.territory_id.in_(reach), Enquiry.state == "open")))
+    yield from (row for row in rows if row.module != "core" or row.object_id in seen)
+
+
+def _line(answer: AnswerDue) -> WorkItem:
+    """An answer due as a line."""
+    owner = _("%(name)s is on it", name=answer.owner.name) if answer.owner else ""
+    return WorkItem(
+        _("Answer: %(what)s", what=shorten(answer.title, 80, placeholder="…")),
+        answer.path,
+        answer.whom,
+        answer.opened_at,
+        answer.due_on,
+        owner,
+    )
+
+
+def _other_items() -> Iterator[WorkItem]:
+    """Letters, organisations, proxies, and what the modules ask for."""
+    rights = visitor().rights
+    numbers = waiting(db.session)
+    if numbers.letters and rights.somewhere("core.letters"):
+        title = ngettext("Print one letter", "Print %(num)s letters", numbers.letters)
+        whom = _("People without e-mail")
+        yield WorkItem(title, url_for("desk_letters.listing"), whom, numbers.oldest_letter, state=_("To print"))
+    if numbers.organisations and rights.somewhere("core.organisations"):
+        for row in to_validate(db.session):
+            url = url_for("desk_organisations.card", organisation_id=row.id)
+            yield WorkItem(
+                _("Validate: %(what)s", what=row.name), url, row.name, row.created_at, state=_("To validate")
+            )
+    if numbers.proxies and rights.somewhere("core.people_change"):
+        for proxy in proxies_to_accept(db.session):
+            title = _("Proxy to accept: for %(name)s", name=proxy.for_person.name)
+            state = _("To accept")
+            yield WorkItem(title, url_for("desk_proxies.listing"), proxy.person.name, proxy.created_at, state=state)
+    for manifest in modules().of(current_tenant()):
         if manifest.work_items:
-            items += manifest.work_items(db.session, visitor())
-    return page("desk/work.html", items=items, today=clock.today())
+            yield from manifest.work_items(db.session, visitor())

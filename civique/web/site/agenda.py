@@ -1,5 +1,6 @@
 """The public agenda: page, iCalendar, Atom."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint, abort, current_app
@@ -85,7 +86,9 @@ def _ics(events: list[Event]) -> Response:
         entry.add("sequence", event.revision)
         entry.add("dtstart", clock.local(event.starts_at).date() if event.all_day else event.starts_at)
         if event.ends_at:
-            entry.add("dtend", clock.local(event.ends_at).date() if event.all_day else event.ends_at)
+            # A date that ends is the day after, for RFC 5545.
+            last_day = clock.local(event.ends_at).date() + timedelta(days=1)
+            entry.add("dtend", last_day if event.all_day else event.ends_at)
         entry.add("summary", event.title)
         entry.add("description", event.summary)
         entry.add("location", event.where)

@@ -1,0 +1,163 @@
+"""The commune's agenda: one table for everything that has a date."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, url_for
+from werkzeug.wrappers import Response
+
+from civique.core import clock
+from civique.core.agenda import operations as agenda
+from civique.core.agenda.models import Event
+from civique.core.agenda.queries import find_events
+from civique.core.i18n import _l, clock_time, long_date
+from civique.core.i18n import gettext as _
+from civique.web.access import allow
+from civique.web.desk.agenda_form import EventForm
+from civique.web.desk.editing import Conflict, conflict
+from civique.web.desk.labels import TONES
+from civique.web.desk.lists import as_file, asked, asked_file, asked_words, row_or_404
+from civique.web.lists import paginate
+from civique.web.pages import go, go_path, notice, page
+from civique.web.tables import Column
+from tenants.db import db
+
+blueprint = Blueprint("desk_agenda", __name__, url_prefix="/mairie/agenda")
+PERMISSION = "core.publish"
+STATES = {"option": _l("Option"), "planned": _l("Planned"), "cancelled": _l("Cancelled")}
+COLUMNS = (
+    Column(_l("Starts"), lambda e: clock.local(e.starts_at).date() if e.all_day else e.starts_at),
+    Column(_l("Ends"), lambda e: clock.local(e.ends_at).date() if e.ends_at and e.all_day else e.ends_at),
+    Column(_l("What"), lambda e: e.title),
+    Column(_l("Place"), lambda e: e.where),
+    Column(_l("Village"), lambda e: e.territory.name if e.territory else ""),
+    Column(_l("Organised by"), lambda e: e.organiser),
+    Column(_l("State"), lambda e: str(STATES[e.state])),
+)
+
+
+@blueprint.get("")
+@allow(PERMISSION)
+def listing() -> Response:
+    """What comes, or what is over."""
+    past, words = asked("quand", ("passe",)) is not None, asked_words()
+    now = clock.now()
+    query = find_events(text=words, end=now) if past else find_events(now, text=words)
+    kind = asked_file()
+    if kind:
+        return as_file(kind, "agenda", COLUMNS, query)
+    return page(
+        "desk/agenda/list.html",
+        block="rows",
+        listing=paginate(query),
+        past=past,
+        words=words,
+        states=STATES,
+        tones=TONES,
+    )
+
+
+@blueprint.get("/ajouter")
+@allow(PERMISSION)
+def new() -> Response:
+    """An empty event."""
+    form = EventForm()
+    form.prepare()
+    return _page(form)
+
+
+@blueprint.post("/ajouter")
+@allow(PERMISSION)
+def add() -> Response:
+    """Put an event in the agenda, unless its place is taken."""
+    form = EventForm()
+    form.prepare()
+    if not form.validate() or not form.in_order():
+        return _page(form, 422)
+    earlier = form.already()
+    if earlier:
+        return go_path(earlier)
+    try:
+        event = agenda.plan_event(db.session, **form.facts())
+    except agenda.PlaceTaken as taken:
+        form.fail("place_id", place_taken(taken.other))
+        return _page(form, 422)
+    notice(_("“%(title)s” is in the agenda.", title=event.title))
+    return go_path(form.leads_to(url_for("desk_agenda.edit", event_id=event.id)))
+
+
+@blueprint.get("/<uuid:event_id>")
+@allow(PERMISSION)
+def edit(event_id: UUID) -> Response:
+    """One event."""
+    event = row_or_404(Event, event_id)
+    form = EventForm(obj=event)
+    form.prepare()
+    form.show(event)
+    return _page(form, event=event)
+
+
+@blueprint.post("/<uuid:event_id>")
+@allow(PERMISSION)
+def save(event_id: UUID) -> Response:
+    """Move or reword an event."""
+    event, form = row_or_404(Event, event_id), EventForm()
+    form.prepare()
+    _refuse_elsewhere(event)
+    if not form.validate() or not form.in_order():
+        return _page(form, 422, event=event)
+    moved = conflict(form, event)
+    if moved:
+        return _page(form, 422, event=event, moved=moved)
+    try:
+        agenda.change_event(db.session, event, **form.facts())
+    except agenda.PlaceTaken as taken:
+        form.fail("place_id", place_taken(taken.other))
+        return _page(form, 422, event=event)
+    notice(_("Saved."))
+    return go("desk_agenda.edit", event_id=event.id)
+
+
+@blueprint.get("/<uuid:event_id>/annuler")
+@allow(PERMISSION)
+def confirm_cancellation(event_id: UUID) -> Response:
+    """Are you sure?"""
+    return page("desk/agenda/cancel.html", event=row_or_404(Event, event_id))
+
+
+@blueprint.post("/<uuid:event_id>/annuler")
+@allow(PERMISSION)
+def cancel(event_id: UUID) -> Response:
+    """Cancel; it stays in the agenda, marked."""
+    event = row_or_404(Event, event_id)
+    _refuse_elsewhere(event)
+    if event.state != "cancelled":
+        agenda.cancel_event(db.session, event)
+        notice(
+            _("“%(title)s” is cancelled. It stays in the agenda, so that nobody comes for nothing.", title=event.title)
+        )
+    return go("desk_agenda.edit", event_id=event.id)
+
+
+def place_taken(other: Event) -> str:
+    """The refusal, which names the other event (AGE-02)."""
+    day = long_date(other.starts_at)
+    where = other.place.name if other.place else other.where
+    if other.all_day:
+        return _(
+            "%(place)s is taken: “%(title)s” is there all day on %(day)s. Choose another place or another day.",
+            place=where, title=other.title, day=day,
+        )  # fmt: skip
+    return _(
+        "%(place)s is taken: “%(title)s” is there on %(day)s at %(time)s. Choose another place or another hour.",
+        place=where, title=other.title, day=day, time=clock_time(other.starts_at),
+    )  # fmt: skip
+
+
+def _refuse_elsewhere(event: Event) -> None:
+    """What a module put in the agenda is changed in that module, cancelled events are not changed."""
+    if event.origin_type is not None or event.state == "cancelled":
+        abort(409)
+
+
+def _page(form: EventForm, status: int = 200, *, event: Event | None = None, moved: Conflict | None = None) -> Response:
+    return page("desk/agenda/edit.html", status=status, form=form, event=event, moved=moved, states=STATES, tones=TONES)

@@ -1,0 +1,211 @@
+"""News and pages of the site: write, preview, publish, withdraw, delete. The same views serve both kinds."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, request, url_for
+from werkzeug.wrappers import Response
+from wtforms import StringField, TextAreaField
+
+from civique.core import clock
+from civique.core.articles import operations as articles
+from civique.core.articles.models import Article
+from civique.core.articles.queries import all_articles
+from civique.core.documents.operations import drop_file
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.web.access import allow
+from civique.web.desk.editing import Conflict, conflict
+from civique.web.desk.labels import ARTICLE_STATES, TONES
+from civique.web.desk.lists import as_file, asked, asked_file, asked_words, row_or_404
+from civique.web.desk.pictures import PictureFields, keep_picture
+from civique.web.forms import OnceForm, RevisionField, at_most, optional, required
+from civique.web.lists import paginate
+from civique.web.pages import go_path, notice, page
+from civique.web.tables import Column
+from tenants.db import db
+
+PERMISSION = "core.publish"
+WORDS = ("title", "summary", "body")
+COLUMNS = (
+    Column(_l("Title"), lambda a: a.title),
+    Column(_l("State"), lambda a: str(ARTICLE_STATES[a.state])),
+    Column(_l("Published on"), lambda a: clock.local(a.published_at).date() if a.published_at else None),
+    Column(_l("Written on"), lambda a: clock.local(a.created_at).date()),
+    Column(_l("Summary"), lambda a: a.summary),
+)
+
+
+class ArticleForm(OnceForm, PictureFields):
+    """Words and picture of a news item or a page."""
+
+    revision = RevisionField()
+    title = StringField(_l("Title"), [required(_l("Write a title.")), at_most(160)])
+    summary = TextAreaField(_l("In one or two sentences"), [optional(), at_most(400)], render_kw={"rows": 2})
+    body = TextAreaField(_l("Text"), [optional(), at_most(40_000)], render_kw={"rows": 14})
+
+
+@allow(PERMISSION)
+def listing() -> Response:
+    """What was written, drafts included."""
+    state, words = asked("etat", ARTICLE_STATES), asked_words()
+    query = all_articles(_kind(), words, state)
+    kind = asked_file()
+    if kind:
+        return as_file(kind, "actualites" if _kind() == "news" else "pages", COLUMNS, query)
+    return _page("list", block="rows", listing=paginate(query), state=state, words=words)
+
+
+@allow(PERMISSION)
+def new() -> Response:
+    """An empty sheet."""
+    return _page("edit", form=ArticleForm(), article=None)
+
+
+@allow(PERMISSION)
+def write() -> Response:
+    """Keep a draft, or publish at once."""
+    form = ArticleForm()
+    if "preview" in request.form:
+        return _preview(form, None)
+    if not form.validate() or form.lacks_words(None):
+        return _page("edit", status=422, form=form, article=None)
+    earlier = form.already()
+    if earlier:
+        return go_path(earlier)
+    article = articles.write_article(db.session, _kind(), form.title.data)
+    if not keep_picture(form, article):
+        return _page("edit", status=422, form=form, article=None)
+    articles.change_article(db.session, article, summary=form.summary.data or "", body=form.body.data or "")
+    _publish_if_asked(article)
+    return go_path(form.leads_to(_url("edit", article)))
+
+
+@allow(PERMISSION)
+def edit(article_id: UUID) -> Response:
+    """The article, to read again and to change."""
+    article = _article(article_id)
+    form = ArticleForm(obj=article, alternative=article.picture.alternative if article.picture else "")
+    return _page("edit", form=form, article=article)
+
+
+@allow(PERMISSION)
+def save(article_id: UUID) -> Response:
+    """Save the changes, unless a colleague saved others in the meantime."""
+    article, form = _article(article_id), ArticleForm()
+    if "preview" in request.form:
+        return _preview(form, article)
+    if not form.validate() or form.lacks_words(article):
+        return _page("edit", status=422, form=form, article=article)
+    moved = conflict(form, article)
+    if moved:
+        return _page("edit", status=422, form=form, article=article, moved=moved)
+    if not keep_picture(form, article):
+        return _page("edit", status=422, form=form, article=article)
+    facts = {name: form[name].data or "" for name in WORDS}
+    articles.change_article(db.session, article, **facts)
+    if not _publish_if_asked(article):
+        notice(_("Saved."))
+    return go_path(_url("edit", article))
+
+
+@allow(PERMISSION)
+def publish(article_id: UUID) -> Response:
+    """Put it online."""
+    article = _article(article_id)
+    articles.publish_article(db.session, article)
+    notice(_("“%(title)s” is online.", title=article.title))
+    return go_path(_url("edit", article))
+
+
+@allow(PERMISSION)
+def withdraw(article_id: UUID) -> Response:
+    """Take it off the site; it stays here."""
+    article = _article(article_id)
+    articles.withdraw_article(db.session, article)
+    notice(_("“%(title)s” is no longer on the site. It can be put online again.", title=article.title))
+    return go_path(_url("edit", article))
+
+
+@allow(PERMISSION)
+def confirm_removal(article_id: UUID) -> Response:
+    """Are you sure?"""
+    return _page("remove", article=_article(article_id))
+
+
+@allow(PERMISSION)
+def remove(article_id: UUID) -> Response:
+    """Delete for good."""
+    article = _article(article_id)
+    picture = article.picture
+    articles.remove_article(db.session, article)
+    if picture is not None:
+        drop_file(db.session, picture)
+    notice(_("“%(title)s” is deleted.", title=article.title))
+    return go_path(_url("listing"))
+
+
+@allow(PERMISSION)
+def move(article_id: UUID) -> Response:
+    """Up or down in the menu."""
+    article = _article(article_id)
+    if article.kind != "page":
+        abort(404)
+    articles.move_article(db.session, article, -1 if request.form.get("sens") == "haut" else 1)
+    return go_path(_url("listing"))
+
+
+def _kind() -> str:
+    return "news" if request.blueprint == "desk_news" else "page"
+
+
+def _url(view: str, article: Article | None = None) -> str:
+    return url_for(f".{view}", article_id=article.id) if article else url_for(f".{view}")
+
+
+def _article(article_id: UUID) -> Article:
+    article = row_or_404(Article, article_id)
+    if article.kind != _kind():
+        abort(404)
+    return article
+
+
+def _publish_if_asked(article: Article) -> bool:
+    """« Publier » saves and publishes; the other button only saves."""
+    if request.form.get("then") != "publish":
+        return False
+    articles.publish_article(db.session, article)
+    notice(_("“%(title)s” is online.", title=article.title))
+    return True
+
+
+def _preview(form: ArticleForm, article: Article | None) -> Response:
+    """What readers will see; nothing is saved. htmx receives the preview alone."""
+    return _page("edit", block="preview", form=form, article=article, previewed=True)
+
+
+def _page(
+    name: str, *, status: int = 200, block: str | None = None, moved: Conflict | None = None, **context: object
+) -> Response:
+    return page(
+        f"desk/articles/{name}.html", block=block, status=status, kind=_kind(), states=ARTICLE_STATES, tones=TONES,
+        moved=moved, **context,
+    )  # fmt: skip
+
+
+def _blueprint(name: str, path: str) -> Blueprint:
+    made = Blueprint(name, __name__, url_prefix=path)
+    made.get("")(listing)
+    made.get("/ecrire")(new)
+    made.post("/ecrire")(write)
+    made.get("/<uuid:article_id>")(edit)
+    made.post("/<uuid:article_id>")(save)
+    made.post("/<uuid:article_id>/publier")(publish)
+    made.post("/<uuid:article_id>/retirer")(withdraw)
+    made.get("/<uuid:article_id>/supprimer")(confirm_removal)
+    made.post("/<uuid:article_id>/supprimer")(remove)
+    made.post("/<uuid:article_id>/deplacer")(move)
+    return made
+
+
+news = _blueprint("desk_news", "/mairie/actualites")
+pages = _blueprint("desk_pages", "/mairie/pages")

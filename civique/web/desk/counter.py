@@ -1,0 +1,172 @@
+"""« Saisir pour un habitant »: for those who come, call or write. What, who, then the same form as everybody's.
+
+A module adds an entry with a ``Link`` of its manifest's ``counter_links``. Its page receives ``?personne=``, the
+identifier of the resident that :func:`resident` reads.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, request, session, url_for
+from werkzeug.wrappers import Response
+
+from civique.core.answers.operations import answer_for
+from civique.core.enquiries.models import Enquiry
+from civique.core.enquiries.operations import receive_enquiry
+from civique.core.i18n import gettext as _
+from civique.core.manifest import Link
+from civique.core.people import operations as people
+from civique.core.people.models import Person
+from civique.core.people.queries import find_people, get_person
+from civique.core.registry import modules
+from civique.core.territory.queries import territories
+from civique.web.access import allow, visitor
+from civique.web.desk.counter_forms import COUNTER_CHANNELS, CounterQuestionForm, NewPersonForm
+from civique.web.desk.labels import CHANNELS
+from civique.web.desk.lists import asked_words, row_or_404
+from civique.web.desk.spelling import spelled
+from civique.web.forms import choices
+from civique.web.pages import go, go_path, page
+from tenants.db import db
+from tenants.session import current_tenant
+
+blueprint = Blueprint("desk_counter", __name__, url_prefix="/mairie/saisir")
+PERMISSION = "core.counter"
+SUGGESTIONS = 8
+
+
+@blueprint.get("")
+@allow(PERMISSION)
+def choose() -> Response:
+    """What is it about?"""
+    return page("desk/counter/choose.html", links=_links())
+
+
+@blueprint.get("/personne")
+@allow(PERMISSION)
+def person() -> Response:
+    """Who asks? Known residents are suggested from two letters on."""
+    if "pour" not in request.args:
+        return go("desk_counter.choose")
+    link = _link()
+    given, _space, family = asked_words().rpartition(" ")
+    form = NewPersonForm(given_name=given[:80], family_name=family[:80])
+    return page("desk/counter/person.html", block="found", link=link, form=form, **_search())
+
+
+@blueprint.post("/personne")
+@allow(PERMISSION)
+def add_person() -> Response:
+    """Register somebody new, unless a record has the same name and nobody said that it is another person."""
+    link, form = _link(), NewPersonForm()
+    valid = form.validate()
+    same = _same_name(form) if valid and not form.somebody_else.data else []
+    if not valid or same:
+        return page("desk/counter/person.html", status=422, link=link, form=form, same=same, words="", people=[])
+    earlier = form.already()
+    if earlier:
+        return go_path(earlier)
+    added = people.register_person(
+        db.session, form.given_name.data, form.family_name.data, street=form.street.data or None,
+        postal_code=form.postal_code.data or None, city=form.city.data or None, phone=form.phone.data, channel="letter",
+    )  # fmt: skip
+    return go_path(form.leads_to(url_for(link.endpoint, personne=added.id)))
+
+
+@blueprint.get("/question")
+@allow(PERMISSION)
+def question() -> Response:
+    """The question of a resident."""
+    who = resident()
+    if who is None:
+        return go("desk_counter.person", pour="desk_counter.question")
+    form = _question_form()
+    form.channel.data = session.get("counter_channel", form.channel.data)
+    form.phone.data = who.phone
+    return page("desk/counter/question.html", form=form, who=who)
+
+
+@blueprint.post("/question")
+@allow(PERMISSION)
+def send_question() -> Response:
+    """Take the question; the answer will reach its author by their own channel."""
+    who, form = resident(), _question_form()
+    if who is None:
+        abort(404)
+    if not form.validate():
+        return page("desk/counter/question.html", status=422, form=form, who=who)
+    earlier = form.already()
+    if earlier:
+        return go_path(earlier)
+    session["counter_channel"] = form.channel.data
+    enquiry = receive_enquiry(
+        db.session, text=form.text.data, name=who.name[:120], person_id=who.id, channel=form.channel.data,
+        phone=form.phone.data, email=form.email.data, address=postal(who), territory_id=form.territory_id.data or None
+        if form.territory_id else None,
+    )  # fmt: skip
+    return go_path(form.leads_to(url_for("desk_counter.receipt", enquiry_id=enquiry.id)))
+
+
+@blueprint.get("/recu/<uuid:enquiry_id>")
+@allow(PERMISSION)
+def receipt(enquiry_id: UUID) -> Response:
+    """The receipt, to hand over, to post, or to read out on the telephone."""
+    enquiry = row_or_404(Enquiry, enquiry_id)
+    if enquiry.channel == "web":
+        abort(404)
+    return page(
+        "desk/counter/receipt.html", enquiry=enquiry, due=answer_for(db.session, enquiry), channels=CHANNELS,
+        spelled=spelled(enquiry.reference),
+    )  # fmt: skip
+
+
+def resident() -> Person | None:
+    """The resident for whom this entry is made (``?personne=``), if the record is there."""
+    try:
+        return get_person(db.session, UUID(request.args.get("personne", "")))
+    except ValueError:
+        return None
+
+
+def postal(who: Person) -> str | None:
+    """Postal address on one line, or None when it is not known."""
+    city = f"{who.postal_code or ''} {who.city or ''}".strip()
+    return ", ".join(part for part in (who.street, city) if part) or None
+
+
+def _links() -> list[Link]:
+    """What this agent may enter, from every module that is on."""
+    rights = visitor().rights
+    links = [link for manifest in modules().of(current_tenant()) for link in manifest.counter_links]
+    return [link for link in links if link.permission is None or rights.somewhere(link.permission)]
+
+
+def _link() -> Link:
+    """The entry that the person is being chosen for."""
+    asked = request.args.get("pour", "")
+    link = next((link for link in _links() if link.endpoint == asked), None)
+    if link is None:
+        abort(404)
+    return link
+
+
+def _search() -> dict[str, Any]:
+    words = asked_words()
+    found = db.session.scalars(find_people(words).limit(SUGGESTIONS)).unique().all() if len(words) >= 2 else []
+    return {"words": words, "people": found, "same": []}
+
+
+def _same_name(form: NewPersonForm) -> list[Any]:
+    query = find_people(f"{form.family_name.data} {form.given_name.data}").limit(SUGGESTIONS)
+    return list(db.session.scalars(query).unique())
+
+
+def _question_form() -> CounterQuestionForm:
+    form = CounterQuestionForm()
+    form.channel.choices = choices(COUNTER_CHANNELS.items())
+    listed = territories(db.session, "delegated")
+    if listed:
+        form.territory_id.choices = choices([(t.id, t.name) for t in listed], empty=_("The whole commune"))
+    else:
+        del form.territory_id
+    return form

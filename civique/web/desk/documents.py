@@ -1,0 +1,179 @@
+"""Documents of the commune: file, add a version, publish, take back, delete."""
+
+from uuid import UUID
+
+from flask import Blueprint, url_for
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from civique.core import clock
+from civique.core.documents import operations as documents
+from civique.core.documents.models import Document, StoredFile
+from civique.core.documents.queries import find_documents
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.web.access import allow
+from civique.web.desk.document_forms import DocumentFacts, DocumentForm, VersionForm, with_kinds
+from civique.web.desk.labels import DOCUMENT_KINDS, TONES
+from civique.web.desk.lists import as_file, asked, asked_file, asked_words, row_or_404
+from civique.web.forms import BaseForm
+from civique.web.lists import paginate
+from civique.web.pages import go, go_path, notice, page
+from civique.web.tables import Column
+from civique.web.uploads import UploadRefused, keep_upload
+from tenants.db import db
+
+blueprint = Blueprint("desk_documents", __name__, url_prefix="/mairie/documents")
+PERMISSION = "core.documents"
+VISIBILITIES = {"public": _l("Everybody"), "staff": _l("The town hall only"), "private": _l("One person")}
+COLUMNS = (
+    Column(_l("Title"), lambda d: d.title),
+    Column(_l("Kind of document"), lambda d: str(DOCUMENT_KINDS[d.kind])),
+    Column(_l("Number"), lambda d: d.number),
+    Column(_l("Date of the document"), lambda d: d.dated),
+    Column(_l("Who may read it?"), lambda d: str(VISIBILITIES[d.visibility])),
+    Column(_l("Versions"), lambda d: len(d.versions)),
+    Column(_l("Filed on"), lambda d: clock.local(d.created_at).date()),
+)
+
+
+@blueprint.get("")
+@allow(PERMISSION)
+def listing() -> Response:
+    """Documents, newest first."""
+    kind, seen, words = asked("genre", DOCUMENT_KINDS), asked("lecture", ("public", "staff")), asked_words()
+    query = find_documents(words, kind)
+    query = query.where(Document.visibility == seen) if seen else query
+    wanted = asked_file()
+    if wanted:
+        return as_file(wanted, "documents", COLUMNS, query)
+    return _page("list", block="rows", listing=paginate(query), kind=kind, seen=seen, words=words)
+
+
+@blueprint.get("/ajouter")
+@allow(PERMISSION)
+def new() -> Response:
+    """An empty form."""
+    return _page("new", form=with_kinds(DocumentForm()))
+
+
+@blueprint.post("/ajouter")
+@allow(PERMISSION)
+def add() -> Response:
+    """File a document; a refused file keeps the rest of the form."""
+    form = DocumentForm()
+    with_kinds(form)
+    if not form.validate():
+        return _page("new", status=422, form=form)
+    earlier = form.already()
+    if earlier:
+        return go_path(earlier)
+    file = _kept(form, form.file.data, form.visibility.data, form.title.data)
+    if file is None:
+        return _page("new", status=422, form=form)
+    document = documents.add_document(
+        db.session, file, kind=form.kind.data, title=form.title.data, visibility=form.visibility.data,
+        number=form.number.data or "", dated=form.dated.data,
+    )  # fmt: skip
+    notice(_("“%(title)s” is filed.", title=document.title))
+    return go_path(form.leads_to(url_for("desk_documents.card", document_id=document.id)))
+
+
+@blueprint.get("/<uuid:document_id>")
+@allow(PERMISSION)
+def card(document_id: UUID) -> Response:
+    """A document and its versions."""
+    document = row_or_404(Document, document_id)
+    return _card(document, VersionForm(), DocumentFacts(obj=document))
+
+
+@blueprint.post("/<uuid:document_id>")
+@allow(PERMISSION)
+def correct(document_id: UUID) -> Response:
+    """Correct what is said of it."""
+    document, form = row_or_404(Document, document_id), DocumentFacts()
+    if not with_kinds(form).validate():
+        return _card(document, VersionForm(formdata=None), form, 422)
+    documents.correct_document(
+        db.session, document, title=form.title.data, kind=form.kind.data, number=form.number.data or "",
+        dated=form.dated.data,
+    )  # fmt: skip
+    notice(_("Saved."))
+    return go("desk_documents.card", document_id=document.id)
+
+
+@blueprint.post("/<uuid:document_id>/version")
+@allow(PERMISSION)
+def add_version(document_id: UUID) -> Response:
+    """Add a version; the former ones stay."""
+    document, form = row_or_404(Document, document_id), VersionForm()
+    facts = DocumentFacts(formdata=None, obj=document)
+    if not form.validate():
+        return _card(document, form, facts, 422)
+    earlier = form.already()
+    if earlier:
+        return go_path(earlier)
+    file = _kept(form, form.file.data, document.visibility, document.title)
+    if file is None:
+        return _card(document, form, facts, 422)
+    version = documents.add_version(db.session, document, file, form.note.data or "")
+    notice(_("Version %(number)s is filed. The former ones stay.", number=version.number))
+    return go_path(form.leads_to(url_for("desk_documents.card", document_id=document.id)))
+
+
+@blueprint.post("/<uuid:document_id>/montrer")
+@allow(PERMISSION)
+def show(document_id: UUID) -> Response:
+    """Everybody may read it."""
+    document = row_or_404(Document, document_id)
+    documents.show_document(db.session, document, "public")
+    notice(_("Everybody may now read “%(title)s” on the site.", title=document.title))
+    return go("desk_documents.card", document_id=document.id)
+
+
+@blueprint.post("/<uuid:document_id>/reprendre")
+@allow(PERMISSION)
+def take_back(document_id: UUID) -> Response:
+    """Only the town hall may read it."""
+    document = row_or_404(Document, document_id)
+    documents.show_document(db.session, document, "staff")
+    notice(_("“%(title)s” is no longer on the site.", title=document.title))
+    return go("desk_documents.card", document_id=document.id)
+
+
+@blueprint.get("/<uuid:document_id>/supprimer")
+@allow(PERMISSION)
+def confirm_removal(document_id: UUID) -> Response:
+    """Are you sure?"""
+    return _page("remove", document=row_or_404(Document, document_id))
+
+
+@blueprint.post("/<uuid:document_id>/supprimer")
+@allow(PERMISSION)
+def remove(document_id: UUID) -> Response:
+    """Delete the document with all its versions."""
+    document = row_or_404(Document, document_id)
+    documents.remove_document(db.session, document)
+    notice(_("“%(title)s” is deleted.", title=document.title))
+    return go("desk_documents.listing")
+
+
+def _kept(form: BaseForm, upload: FileStorage | None, visibility: str, title: str) -> StoredFile | None:
+    """The file once checked and kept, or None when it was refused: the field then says why."""
+    assert upload is not None, "the field is required"
+    try:
+        return keep_upload(upload, visibility=visibility, alternative=title)
+    except UploadRefused as refusal:
+        form.fail("file", str(refusal))
+        return None
+
+
+def _card(document: Document, form: VersionForm, facts: DocumentFacts, status: int = 200) -> Response:
+    return _page("card", status=status, document=document, form=form, facts=with_kinds(facts))
+
+
+def _page(name: str, *, status: int = 200, block: str | None = None, **context: object) -> Response:
+    return page(
+        f"desk/documents/{name}.html", block=block, status=status, kinds=DOCUMENT_KINDS, visibilities=VISIBILITIES,
+        tones=TONES, **context,
+    )  # fmt: skip

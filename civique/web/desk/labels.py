@@ -1,0 +1,52 @@
+"""Words for the codes that the core keeps."""
+
+from civique.core.i18n import _l
+
+CHANNELS = {
+    "web": _l("On the site (channel)"),
+    "paper": _l("Paper form"),
+    "phone": _l("Telephone"),
+    "counter": _l("At the counter"),
+    "market": _l("At the market"),
+    "meeting": _l("At a meeting"),
+    "letter": _l("Letter received"),
+    "box": _l("Suggestion box"),
+    "doorstep": _l("On the doorstep"),
+}
+ENQUIRY_STATES = {"open": _l("To answer"), "answered": _l("Answered"), "dropped": _l("Closed without answer")}
+DOCUMENT_KINDS = {
+    "deliberation": _l("Council decision"),
+    "order": _l("Municipal order"),
+    "minutes": _l("Minutes"),
+    "charter": _l("Charter"),
+    "rules": _l("Rules"),
+    "convention": _l("Agreement"),
+    "form": _l("Form to fill in"),
+    "report": _l("Written report"),
+    "attachment": _l("Attachment"),
+    "other": _l("Other document"),
+}
+ORGANISATION_KINDS = {
+    "association": _l("Association"),
+    "collective": _l("Residents’ collective"),
+    "company": _l("Company"),
+    "school": _l("School"),
+    "parents": _l("Parents’ association"),
+    "public": _l("Public body"),
+    "other": _l("Other group"),
+}
+MESSAGE_STATES = {
+    "queued": _l("Leaving"),
+    "sent": _l("Sent by e-mail"),
+    "failed": _l("Refused by the mailbox"),
+    "to_print": _l("Letter to print"),
+    "printed": _l("Letter printed"),
+    "cancelled": _l("Cancelled"),
+}
+ARTICLE_STATES = {"draft": _l("Draft"), "published": _l("Online"), "withdrawn": _l("Taken off the site")}
+TONES = {
+    "open": "wait", "answered": "ok", "dropped": "", "queued": "wait", "sent": "ok", "failed": "stop",
+    "to_print": "wait", "printed": "ok", "cancelled": "", "draft": "wait", "published": "ok", "withdrawn": "",
+    "public": "ok", "staff": "", "private": "", "option": "wait", "planned": "ok",
+}  # fmt: skip
+"""Colour of each state; the words always say it too."""

@@ -1,0 +1,136 @@
+"""Letters to print: the pile, one PDF of it, what was printed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, abort, current_app, request
+from sqlalchemy import Select
+from werkzeug.wrappers import Response
+
+from civique.core import clock
+from civique.core.i18n import _l, ngettext
+from civique.core.i18n import gettext as _
+from civique.core.messages import operations as messages
+from civique.core.messages.models import Message
+from civique.core.messages.queries import find_messages, waiting_letters
+from civique.core.messages.rendering import as_letters
+from civique.web.access import allow
+from civique.web.desk.labels import MESSAGE_STATES, TONES
+from civique.web.desk.lists import as_file, asked, asked_file, asked_ids, asked_words, row_or_404
+from civique.web.lists import paginate
+from civique.web.pages import go, notice, page
+from civique.web.tables import Column
+from tenants.db import db
+
+blueprint = Blueprint("desk_letters", __name__, url_prefix="/mairie/courriers")
+PERMISSION = "core.letters"
+AT_ONCE = 200
+"""Letters of one PDF at most."""
+
+COLUMNS = (
+    Column(_l("Written on"), lambda m: clock.local(m.created_at).date()),
+    Column(_l("For whom"), lambda m: m.person.name if m.person else m.address),
+    Column(_l("Street"), lambda m: m.person.street if m.person else None),
+    Column(_l("Postal code"), lambda m: m.person.postal_code if m.person else None),
+    Column(_l("Town"), lambda m: m.person.city if m.person else None),
+    Column(_l("Subject"), lambda m: m.subject),
+    Column(_l("State"), lambda m: str(MESSAGE_STATES[m.state])),
+    Column(_l("Printed on"), lambda m: clock.local(m.sent_at).date() if m.sent_at else None),
+)
+
+
+@blueprint.get("")
+@allow(PERMISSION)
+def listing() -> Response:
+    """The pile, or what was printed."""
+    printed = asked("etat", ("printed",)) is not None
+    words = asked_words()
+    query = find_messages("printed" if printed else "to_print", words)
+    if not printed:
+        query = query.order_by(None).order_by(Message.created_at, Message.id)
+    kind = asked_file()
+    if kind:
+        return as_file(kind, "courriers", COLUMNS, query)
+    return page(
+        "desk/letters/list.html", block="rows", listing=paginate(query), printed=printed, words=words, tones=TONES,
+        now=clock.now().isoformat(),
+    )  # fmt: skip
+
+
+@blueprint.get("/impression")
+@allow(PERMISSION)
+def batch() -> Response:
+    """What is about to be printed: the PDF first, then « c’est imprimé »."""
+    letters = _asked_letters()
+    if not letters:
+        return _nothing_asked()
+    return page("desk/letters/batch.html", letters=letters, arguments=_arguments(), without=_without_address(letters))
+
+
+@blueprint.get("/impression.pdf")
+@allow(PERMISSION)
+def pdf() -> Response:
+    """The letters as one PDF."""
+    letters = _asked_letters()
+    if not letters:
+        return _nothing_asked()
+    response = current_app.response_class(as_letters(db.session, letters), mimetype="application/pdf")
+    name = f"courriers-{clock.today().isoformat()}.pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.post("/imprimes")
+@allow(PERMISSION)
+def printed() -> Response:
+    """They are printed and leave the pile."""
+    letters = _asked_letters()
+    messages.mark_printed(db.session, letters)
+    if letters:
+        notice(ngettext("One letter has left the pile.", "%(num)s letters have left the pile.", len(letters)))
+    return go("desk_letters.listing")
+
+
+@blueprint.post("/<uuid:message_id>/remettre")
+@allow(PERMISSION)
+def put_back(message_id: UUID) -> Response:
+    """Torn, lost, jammed: back on the pile."""
+    letter = row_or_404(Message, message_id)
+    if letter.state == "printed":
+        messages.print_again(db.session, letter)
+        notice(_("This letter is back on the pile."))
+    return go("desk_letters.listing")
+
+
+def _nothing_asked() -> Response:
+    notice(_("No letter of this selection waits to be printed."), "wait")
+    return go("desk_letters.listing")
+
+
+def _asked_letters() -> list[Message]:
+    """The ticked letters, or the pile as it was at the moment ``jusqua``: one that arrived since is not marked by mistake."""
+    ids = asked_ids()
+    if not ids and "jusqua" not in request.values:
+        return []
+    query: Select = waiting_letters(None if ids else _until())
+    query = query.where(Message.id.in_(ids)) if ids else query
+    return list(db.session.scalars(query.limit(AT_ONCE)).unique())
+
+
+def _until() -> datetime:
+    try:
+        return datetime.fromisoformat(request.values["jusqua"])
+    except (KeyError, ValueError):
+        abort(404)
+
+
+def _arguments() -> dict[str, object]:
+    """What pins the selection in the next addresses."""
+    ids = [str(i) for i in asked_ids()]
+    return {"id": ids} if ids else {"jusqua": _until().isoformat()}
+
+
+def _without_address(letters: list[Message]) -> list[Message]:
+    """Letters whose envelope's window would be nearly empty."""
+    return [m for m in letters if m.person is None or not (m.person.street or m.person.city)]

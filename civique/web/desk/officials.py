@@ -1,0 +1,149 @@
+"""« Qui fait quoi »: the élus and services that the site shows."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, request, url_for
+from werkzeug.wrappers import Response
+from wtforms import RadioField, SelectField, StringField, TextAreaField
+
+from civique.core.documents.operations import drop_file
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.core.officials import operations as officials
+from civique.core.officials.models import Official
+from civique.core.territory.queries import territories
+from civique.web.access import allow
+from civique.web.desk.lists import asked_file, row_or_404
+from civique.web.desk.pictures import PictureFields, keep_picture
+from civique.web.forms import EmailField, OnceForm, PhoneField, at_most, choices, optional, required
+from civique.web.pages import go, go_path, notice, page
+from civique.web.tables import Column, download
+from tenants.db import db
+
+blueprint = Blueprint("desk_officials", __name__, url_prefix="/mairie/qui-fait-quoi")
+PERMISSION = "core.publish"
+KINDS = {"elected": _l("Elected member"), "service": _l("Service of the town hall")}
+COLUMNS = (
+    Column(_l("Kind"), lambda o: str(KINDS[o.kind])),
+    Column(_l("Name"), lambda o: o.name),
+    Column(_l("Function"), lambda o: o.function),
+    Column(_l("Village"), lambda o: o.territory.name if o.territory else ""),
+    Column(_l("Telephone"), lambda o: o.phone),
+    Column(_l("E-mail"), lambda o: o.email),
+)
+
+
+class OfficialForm(OnceForm, PictureFields):
+    """A card: who, what for, how to reach."""
+
+    kind = RadioField(_l("Kind"), [required(_l("Choose a kind."))], choices=list(KINDS.items()))
+    name = StringField(_l("Name"), [required(_l("Write the name.")), at_most(120)])
+    function = StringField(_l("Function"), [optional(), at_most(160)])
+    about = TextAreaField(_l("In charge of"), [optional(), at_most(600)], render_kw={"rows": 3})
+    phone = PhoneField(_l("Telephone shown on the site"), [optional()])
+    email = EmailField(_l("E-mail shown on the site"), [optional()])
+    territory_id = SelectField(_l("Village"), [optional()])
+
+    def facts(self) -> dict[str, Any]:
+        """What the card keeps."""
+        return {
+            "kind": self.kind.data, "name": self.name.data, "function": self.function.data or "",
+            "about": self.about.data or "", "phone": self.phone.data, "email": self.email.data,
+            "territory_id": (self.territory_id and self.territory_id.data) or None,
+        }  # fmt: skip
+
+
+@blueprint.get("")
+@allow(PERMISSION)
+def listing() -> Response:
+    """Cards in the order of the site."""
+    rows = officials.officials(db.session)
+    wanted = asked_file()
+    if wanted:
+        return download(wanted, "qui-fait-quoi", COLUMNS, rows)
+    groups = [(label, [row for row in rows if row.kind == kind]) for kind, label in KINDS.items()]
+    return page("desk/officials/list.html", groups=groups, total=len(rows))
+
+
+@blueprint.get("/ajouter")
+@allow(PERMISSION)
+def new() -> Response:
+    """An empty card."""
+    return page("desk/officials/edit.html", form=_prepared(OfficialForm()), official=None)
+
+
+@blueprint.post("/ajouter")
+@allow(PERMISSION)
+def add() -> Response:
+    """Show somebody or a service."""
+    form = _prepared(OfficialForm())
+    if not form.validate() or form.lacks_words(None):
+        return page("desk/officials/edit.html", status=422, form=form, official=None)
+    earlier = form.already()
+    if earlier:
+        return go_path(earlier)
+    official = officials.add_official(db.session, **form.facts())
+    if not keep_picture(form, official):
+        return page("desk/officials/edit.html", status=422, form=form, official=None)
+    notice(_("“%(name)s” is added.", name=official.name))
+    return go_path(form.leads_to(url_for("desk_officials.listing")))
+
+
+@blueprint.get("/<uuid:official_id>")
+@allow(PERMISSION)
+def edit(official_id: UUID) -> Response:
+    """Change a card."""
+    official = row_or_404(Official, official_id)
+    form = OfficialForm(obj=official, alternative=official.picture.alternative if official.picture else "")
+    return page("desk/officials/edit.html", form=_prepared(form), official=official)
+
+
+@blueprint.post("/<uuid:official_id>")
+@allow(PERMISSION)
+def save(official_id: UUID) -> Response:
+    """Save a card."""
+    official, form = row_or_404(Official, official_id), _prepared(OfficialForm())
+    if not form.validate() or form.lacks_words(official) or not keep_picture(form, official):
+        return page("desk/officials/edit.html", status=422, form=form, official=official)
+    officials.change_official(db.session, official, **form.facts())
+    notice(_("Saved."))
+    return go("desk_officials.listing")
+
+
+@blueprint.post("/<uuid:official_id>/deplacer")
+@allow(PERMISSION)
+def move(official_id: UUID) -> Response:
+    """Up or down among the cards of its kind."""
+    official = row_or_404(Official, official_id)
+    officials.move_official(db.session, official, -1 if request.form.get("sens") == "haut" else 1)
+    return go("desk_officials.listing")
+
+
+@blueprint.get("/<uuid:official_id>/supprimer")
+@allow(PERMISSION)
+def confirm_removal(official_id: UUID) -> Response:
+    """Are you sure?"""
+    return page("desk/officials/remove.html", official=row_or_404(Official, official_id))
+
+
+@blueprint.post("/<uuid:official_id>/supprimer")
+@allow(PERMISSION)
+def remove(official_id: UUID) -> Response:
+    """Take a card away."""
+    official = row_or_404(Official, official_id)
+    picture = official.picture
+    officials.remove_official(db.session, official)
+    if picture is not None:
+        drop_file(db.session, picture)
+    notice(_("“%(name)s” is no longer shown.", name=official.name))
+    return go("desk_officials.listing")
+
+
+def _prepared(form: OfficialForm) -> OfficialForm:
+    villages = territories(db.session, "delegated")
+    if villages:
+        form.territory_id.choices = choices([(t.id, t.name) for t in villages], empty=_("The whole commune"))
+    else:
+        del form.territory_id
+    return form

@@ -1,0 +1,58 @@
+"""The form of a group's card."""
+
+from typing import Any
+
+from wtforms import BooleanField, SelectField, StringField, TextAreaField, validators
+
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.core.territory.queries import territories
+from civique.web.desk.labels import ORGANISATION_KINDS
+from civique.web.forms import (
+    EmailField,
+    OnceForm,
+    PhoneField,
+    RevisionField,
+    SiretField,
+    at_most,
+    choices,
+    optional,
+    required,
+)
+from tenants.db import db
+
+
+class OrganisationForm(OnceForm):
+    """Name, kind, how to reach it, what it does."""
+
+    revision = RevisionField()
+    name = StringField(_l("Name"), [required(_l("Write the name.")), at_most(160)])
+    kind = SelectField(_l("Kind"), [required(_l("Choose a kind."))])
+    purpose = TextAreaField(_l("What it does"), [optional(), at_most(1000)], render_kw={"rows": 3})
+    email = EmailField(_l("E-mail"), [optional()])
+    phone = PhoneField(_l("Telephone"), [optional()])
+    rna = StringField(
+        _l("RNA number"),
+        [optional(), validators.Regexp(r"^W[0-9A-Z]\d{8}$", message=_l("An RNA number looks like W491234567."))],
+    )
+    siret = SiretField(_l("SIRET number"), [optional()])
+    territory_id = SelectField(_l("Village"), [optional()])
+    listed = BooleanField(_l("Show it in the public directory"))
+
+    def prepare(self) -> None:
+        """Fill in kinds and villages; a list that would be empty goes away."""
+        self.kind.choices = choices(ORGANISATION_KINDS.items(), empty="")
+        villages = territories(db.session, "delegated")
+        if villages:
+            self.territory_id.choices = choices([(t.id, t.name) for t in villages], empty=_("The whole commune"))
+        else:
+            del self.territory_id
+
+    def facts(self) -> dict[str, Any]:
+        """What the card keeps."""
+        return {
+            "name": self.name.data, "kind": self.kind.data, "purpose": self.purpose.data or "",
+            "email": self.email.data, "phone": self.phone.data, "rna": self.rna.data or None,
+            "siret": self.siret.data, "territory_id": (self.territory_id and self.territory_id.data) or None,
+            "listed": bool(self.listed.data),
+        }  # fmt: skip

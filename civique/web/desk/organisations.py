@@ -1,0 +1,187 @@
+"""Associations and other groups: the list, the card, the validation, who speaks for them."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, request, url_for
+from werkzeug.wrappers import Response
+
+from civique.core import clock
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.core.organisations import operations as organisations
+from civique.core.organisations.models import Organisation, Representative
+from civique.core.organisations.queries import find_organisations, same_name
+from civique.core.people.queries import find_people, get_person
+from civique.web.access import allow
+from civique.web.desk.editing import Conflict, conflict
+from civique.web.desk.labels import ORGANISATION_KINDS, TONES
+from civique.web.desk.lists import as_file, asked, asked_file, asked_words, row_or_404
+from civique.web.desk.organisation_forms import OrganisationForm
+from civique.web.lists import paginate
+from civique.web.pages import go, go_path, notice, page
+from civique.web.tables import Column
+from tenants.db import db
+
+blueprint = Blueprint("desk_organisations", __name__, url_prefix="/mairie/associations")
+PERMISSION = "core.organisations"
+COLUMNS = (
+    Column(_l("Name"), lambda o: o.name),
+    Column(_l("Kind"), lambda o: str(ORGANISATION_KINDS[o.kind])),
+    Column(_l("SIRET number"), lambda o: o.siret),
+    Column(_l("RNA number"), lambda o: o.rna),
+    Column(_l("E-mail"), lambda o: o.email),
+    Column(_l("Telephone"), lambda o: o.phone),
+    Column(_l("Validated on"), lambda o: clock.local(o.validated_at).date() if o.validated_at else None),
+    Column(_l("In the directory"), lambda o: _("yes") if o.listed else _("no")),
+    Column(_l("What it does"), lambda o: o.purpose),
+)
+
+
+@blueprint.get("")
+@allow(PERMISSION)
+def listing() -> Response:
+    """Groups by name."""
+    kind, words = asked("genre", ORGANISATION_KINDS), asked_words()
+    waiting = asked("etat", ("a-valider",)) is not None
+    query = find_organisations(words, kind, validated=False if waiting else None)
+    wanted = asked_file()
+    if wanted:
+        return as_file(wanted, "associations", COLUMNS, query)
+    return _page("list", block="rows", listing=paginate(query), kind=kind, words=words, waiting=waiting)
+
+
+@blueprint.get("/ajouter")
+@allow(PERMISSION)
+def new() -> Response:
+    """An empty card."""
+    form = OrganisationForm()
+    form.prepare()
+    return _page("edit", form=form, organisation=None)
+
+
+@blueprint.post("/ajouter")
+@allow(PERMISSION)
+def add() -> Response:
+    """Add a group that the mairie knows: it is validated at once."""
+    form = OrganisationForm()
+    form.prepare()
+    if not form.validate():
+        return _page("edit", status=422, form=form, organisation=None)
+    known = same_name(db.session, form.name.data)
+    if known is not None:
+        form.fail(
+            "name", _("“%(name)s” is in the list already. Open its card, or write another name.", name=known.name)
+        )
+        return _page("edit", status=422, form=form, organisation=None)
+    earlier = form.already()
+    if earlier:
+        return go_path(earlier)
+    facts = form.facts()
+    organisation = organisations.add_organisation(db.session, facts.pop("kind"), facts.pop("name"), **facts)
+    organisations.validate_organisation(db.session, organisation)
+    notice(_("“%(name)s” is added.", name=organisation.name))
+    return go_path(form.leads_to(url_for("desk_organisations.card", organisation_id=organisation.id)))
+
+
+@blueprint.get("/<uuid:organisation_id>")
+@allow(PERMISSION)
+def card(organisation_id: UUID) -> Response:
+    """The card and who speaks for the group; ``?q=`` looks for somebody to name."""
+    organisation = row_or_404(Organisation, organisation_id)
+    words = asked_words()
+    found: list[Any] = []
+    if len(words) >= 2:
+        found = list(db.session.scalars(find_people(words).limit(8)).unique())
+    return _page("card", block="found", organisation=organisation, words=words, people=found)
+
+
+@blueprint.get("/<uuid:organisation_id>/modifier")
+@allow(PERMISSION)
+def edit(organisation_id: UUID) -> Response:
+    """Change the card."""
+    organisation = row_or_404(Organisation, organisation_id)
+    form = OrganisationForm(obj=organisation)
+    form.prepare()
+    return _page("edit", form=form, organisation=organisation)
+
+
+@blueprint.post("/<uuid:organisation_id>/modifier")
+@allow(PERMISSION)
+def save(organisation_id: UUID) -> Response:
+    """Save the card, unless a colleague saved it in the meantime."""
+    organisation, form = row_or_404(Organisation, organisation_id), OrganisationForm()
+    form.prepare()
+    if not form.validate():
+        return _page("edit", status=422, form=form, organisation=organisation)
+    moved = conflict(form, organisation)
+    if moved:
+        return _page("edit", status=422, form=form, organisation=organisation, moved=moved)
+    organisations.correct_organisation(db.session, organisation, **form.facts())
+    notice(_("Saved."))
+    return go("desk_organisations.card", organisation_id=organisation.id)
+
+
+@blueprint.post("/<uuid:organisation_id>/valider")
+@allow(PERMISSION)
+def validate(organisation_id: UUID) -> Response:
+    """The mairie knows this group."""
+    organisation = row_or_404(Organisation, organisation_id)
+    organisations.validate_organisation(db.session, organisation)
+    notice(_("“%(name)s” is validated.", name=organisation.name))
+    return go("desk_organisations.card", organisation_id=organisation.id)
+
+
+@blueprint.post("/<uuid:organisation_id>/representants")
+@allow(PERMISSION)
+def name_representative(organisation_id: UUID) -> Response:
+    """Somebody speaks for the group, accepted at once since the mairie names them."""
+    organisation = row_or_404(Organisation, organisation_id)
+    try:
+        person = get_person(db.session, UUID(request.form.get("person", "")))
+    except ValueError:
+        person = None
+    if person is None:
+        abort(404)
+    function = request.form.get("function", "").strip()[:80]
+    organisations.name_representative(db.session, organisation, person, function, accepted=True)
+    notice(_("%(person)s may now act for “%(name)s”.", person=person.name, name=organisation.name))
+    return go("desk_organisations.card", organisation_id=organisation.id)
+
+
+@blueprint.post("/<uuid:organisation_id>/representants/<uuid:representative_id>/accepter")
+@allow(PERMISSION)
+def accept_representative(organisation_id: UUID, representative_id: UUID) -> Response:
+    """Accept somebody who asked to speak for the group."""
+    representative = _representative(organisation_id, representative_id)
+    if representative.ended_at is None:
+        organisations.accept_representative(db.session, representative)
+        notice(_("%(person)s is accepted.", person=representative.person.name))
+    return go("desk_organisations.card", organisation_id=organisation_id)
+
+
+@blueprint.post("/<uuid:organisation_id>/representants/<uuid:representative_id>/terminer")
+@allow(PERMISSION)
+def end_representative(organisation_id: UUID, representative_id: UUID) -> Response:
+    """Somebody no longer speaks for the group, or is refused."""
+    representative = _representative(organisation_id, representative_id)
+    if representative.ended_at is None:
+        organisations.end_representative(db.session, representative)
+        notice(_("%(person)s no longer acts for this group.", person=representative.person.name))
+    return go("desk_organisations.card", organisation_id=organisation_id)
+
+
+def _representative(organisation_id: UUID, representative_id: UUID) -> Representative:
+    representative = row_or_404(Representative, representative_id)
+    if representative.organisation_id != organisation_id:
+        abort(404)
+    return representative
+
+
+def _page(
+    name: str, *, status: int = 200, block: str | None = None, moved: Conflict | None = None, **context: object
+) -> Response:
+    return page(
+        f"desk/organisations/{name}.html", block=block, status=status, kinds=ORGANISATION_KINDS, tones=TONES,
+        moved=moved, **context,
+    )  # fmt: skip

@@ -1,0 +1,207 @@
+"""Questions to the mairie: the list, the file of one, its answer, one answer to several."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, request, url_for
+from sqlalchemy import Select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from civique.core import clock
+from civique.core.answers.operations import answer_for, take_answer
+from civique.core.enquiries import operations as enquiries
+from civique.core.enquiries import queries
+from civique.core.enquiries.models import Enquiry
+from civique.core.i18n import _l, ngettext
+from civique.core.i18n import gettext as _
+from civique.web.access import allow, me, visitor
+from civique.web.desk import history
+from civique.web.desk.labels import CHANNELS, ENQUIRY_STATES, TONES
+from civique.web.desk.lists import as_file, asked, asked_file, asked_ids, asked_words, row_or_404
+from civique.web.desk.question_forms import AnswerForm, TogetherForm
+from civique.web.lists import paginate
+from civique.web.pages import go, go_path, notice, page
+from civique.web.tables import Column
+from tenants.db import db
+
+blueprint = Blueprint("desk_questions", __name__, url_prefix="/mairie/questions")
+
+PERMISSION = "core.enquiries"
+COLUMNS = (
+    Column(_l("Reference"), lambda e: e.reference),
+    Column(_l("Received on"), lambda e: clock.local(e.created_at).date()),
+    Column(_l("Name"), lambda e: e.name),
+    Column(_l("E-mail"), lambda e: e.email),
+    Column(_l("Telephone"), lambda e: e.phone),
+    Column(_l("Territory"), lambda e: e.territory.name if e.territory else ""),
+    Column(_l("Channel"), lambda e: str(CHANNELS[e.channel])),
+    Column(_l("State"), lambda e: str(ENQUIRY_STATES[e.state])),
+    Column(_l("Question"), lambda e: e.text),
+    Column(_l("Answer"), lambda e: e.answer),
+    Column(_l("Answered on"), lambda e: clock.local(e.answered_at).date() if e.answered_at else None),
+)
+
+
+@blueprint.get("")
+@allow(PERMISSION)
+def listing() -> Response:
+    """Questions, those that wait first shown."""
+    wanted = request.args.get("etat", "open")
+    state = wanted if wanted in ENQUIRY_STATES else None
+    channel = asked("canal", CHANNELS)
+    query = _within_reach(queries.find_enquiries(state, asked_words(), channel))
+    kind = asked_file()
+    if kind:
+        return as_file(kind, "questions", COLUMNS, query.options(joinedload(Enquiry.territory)))
+    return page(
+        "desk/questions/list.html", block="rows", listing=paginate(query), state=state, channel=channel,
+        words=asked_words(), states=ENQUIRY_STATES, channels=CHANNELS, tones=TONES,
+    )  # fmt: skip
+
+
+@blueprint.get("/<uuid:enquiry_id>")
+@allow(PERMISSION)
+def file(enquiry_id: UUID) -> Response:
+    """The file of a question."""
+    enquiry = _enquiry(enquiry_id)
+    return _file(enquiry, AnswerForm(revision=enquiry.revision))
+
+
+@blueprint.post("/<uuid:enquiry_id>/repondre")
+@allow(PERMISSION)
+def answer(enquiry_id: UUID) -> Response:
+    """Answer; when a colleague was faster, show what they did and keep what was typed."""
+    enquiry, form = _enquiry(enquiry_id), AnswerForm()
+    if not form.validate():
+        return _file(enquiry, form, 422)
+    try:
+        enquiries.answer_enquiry(db.session, enquiry, form.answer.data, form.revision.data or 0)
+    except StaleDataError:
+        db.session.rollback()
+        return _file(_enquiry(enquiry_id), form, 422, stale=True)
+    notice(_sent_by(enquiry))
+    return go("desk_questions.file", enquiry_id=enquiry.id)
+
+
+@blueprint.post("/<uuid:enquiry_id>/prendre")
+@allow(PERMISSION)
+def take(enquiry_id: UUID) -> Response:
+    """Take charge of the answer."""
+    enquiry = _enquiry(enquiry_id)
+    due = answer_for(db.session, enquiry)
+    if due is not None and enquiry.state == "open":
+        take_answer(db.session, due, me())
+        notice(_("You are in charge of this answer."))
+    return go("desk_questions.file", enquiry_id=enquiry.id)
+
+
+@blueprint.post("/<uuid:enquiry_id>/classer")
+@allow(PERMISSION)
+def drop(enquiry_id: UUID) -> Response:
+    """Close without answering; the file then offers to undo."""
+    enquiry = _enquiry(enquiry_id)
+    if enquiry.state == "open":
+        enquiries.drop_enquiry(db.session, enquiry)
+        notice(_("This question is closed without answer. Nothing was sent."))
+    return go("desk_questions.file", enquiry_id=enquiry.id)
+
+
+@blueprint.post("/<uuid:enquiry_id>/rouvrir")
+@allow(PERMISSION)
+def reopen(enquiry_id: UUID) -> Response:
+    """Undo."""
+    enquiry = _enquiry(enquiry_id)
+    if enquiry.state == "dropped":
+        enquiries.reopen_enquiry(db.session, enquiry)
+        notice(_("This question is open again: an answer is due."))
+    return go("desk_questions.file", enquiry_id=enquiry.id)
+
+
+@blueprint.get("/ensemble")
+@allow(PERMISSION)
+def together() -> Response:
+    """Prepare one answer to the questions that were ticked."""
+    chosen = [e for e in _chosen(asked_ids()) if e.state == "open"]
+    if not chosen:
+        notice(_("Tick at least one question that waits for an answer."), "wait")
+        return go("desk_questions.listing")
+    return page("desk/questions/together.html", form=TogetherForm(), chosen=chosen)
+
+
+@blueprint.post("/ensemble")
+@allow(PERMISSION)
+def answer_together() -> Response:
+    """Send one answer to all, or to nobody when one of the questions moved."""
+    form = TogetherForm()
+    read = _read_revisions()
+    chosen = [e for e in _chosen(list(read)) if e.state == "open"]
+    if not form.validate():
+        return page("desk/questions/together.html", status=422, form=form, chosen=chosen)
+    earlier = form.already()
+    if earlier:
+        return go_path(earlier)
+    moved = len(read) - len([e for e in chosen if e.revision == read[e.id]])
+    if moved or not chosen:
+        return page("desk/questions/together.html", status=422, form=form, chosen=chosen, moved=moved)
+    try:
+        enquiries.answer_together(db.session, [(e, read[e.id]) for e in chosen], form.answer.data)
+    except StaleDataError:
+        db.session.rollback()
+        chosen = [e for e in _chosen(list(read)) if e.state == "open"]
+        return page("desk/questions/together.html", status=422, form=form, chosen=chosen, moved=1)
+    notice(ngettext("One answer has left.", "%(num)s answers have left.", len(chosen)))
+    return go_path(form.leads_to(url_for("desk_questions.listing", etat="answered")))
+
+
+def _read_revisions() -> dict[UUID, int]:
+    """Questions of the sent form, with the revision that was shown: ``identifier:revision``."""
+    found = {}
+    for text in request.form.getlist("question")[:100]:
+        identifier, _colon, revision = text.partition(":")
+        try:
+            found[UUID(identifier)] = int(revision)
+        except ValueError:
+            abort(400)
+    return found
+
+
+def _within_reach(query: Select) -> Select:
+    """Only the communes déléguées for which this agent has the permission."""
+    reach = visitor().rights.territories(PERMISSION)
+    return query if reach is None else query.where(Enquiry.territory_id.in_(reach))
+
+
+def _may_read(enquiry: Enquiry) -> bool:
+    return visitor().can(PERMISSION, territory=enquiry.territory_id)
+
+
+def _enquiry(enquiry_id: UUID) -> Enquiry:
+    enquiry = row_or_404(Enquiry, enquiry_id)
+    if not _may_read(enquiry):
+        abort(404)
+    return enquiry
+
+
+def _chosen(ids: list[UUID]) -> list[Enquiry]:
+    return [e for e in queries.enquiries_by_id(db.session, ids) if _may_read(e)]
+
+
+def _file(enquiry: Enquiry, form: AnswerForm, status: int = 200, *, stale: bool = False) -> Response:
+    due = answer_for(db.session, enquiry)
+    if stale:
+        form.revision.raw_data, form.revision.data = None, enquiry.revision
+    return page(
+        "desk/questions/file.html", status=status, enquiry=enquiry, form=form, due=due, stale=stale,
+        steps=history.of_enquiry(enquiry, due), channels=CHANNELS, states=ENQUIRY_STATES, tones=TONES,
+        today=clock.today(),
+    )  # fmt: skip
+
+
+def _sent_by(enquiry: Enquiry) -> str:
+    person = enquiry.person
+    if enquiry.email or (person and person.email):
+        return _("The answer has left by e-mail.")
+    if person:
+        return _("The answer is a letter: it waits in the pile of letters to print.")
+    return _("The answer is kept here. Tell it by telephone: this person left no address.")

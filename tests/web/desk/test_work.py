@@ -1,0 +1,111 @@
+"""« À faire aujourd’hui »: what waits, in order, at a small cost."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from civique.core import clock
+from civique.core.answers.models import AnswerDue
+from civique.core.organisations.operations import add_organisation
+from civique.core.people.models import Proxy
+from civique.core.people.operations import ask_proxy
+from civique.core.people.queries import get_person
+
+
+@pytest.fixture
+def statements():
+    """SQL statements sent since the last reading, whatever the engine."""
+    from sqlalchemy.engine import Engine
+
+    seen = []
+
+    def note(connection, cursor, statement, parameters, context, many):
+        seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def due(commune, enquiry, days):
+    with commune.session() as session:
+        session.query(AnswerDue).filter_by(object_id=enquiry.id).one().due_on = clock.today() + timedelta(days=days)
+
+
+def test_nothing_waits(secretary):
+    page = secretary.get("/mairie")
+    assert "Rien n’attend" in page.words
+    assert "/mairie/saisir" in page.links()
+
+
+def test_the_late_one_comes_first_and_says_so(commune, secretary, ask):
+    for text, days in (("Plus tard", 9), ("En retard", -2), ("Ce jour", 0)):
+        due(commune, ask(text=text), days)
+    words = secretary.get("/mairie").words
+    assert words.index("En retard 1") > 0
+    assert words.index("Répondre : En retard") < words.index("Répondre : Ce jour") < words.index("Répondre : Plus tard")
+    assert "2 jours" in words
+    late = secretary.get("/mairie?voir=late").words
+    assert "Plus tard" not in late
+
+
+def test_everything_that_waits_and_the_menu_counts(commune, secretary, ask, on_paper):
+    who, other = on_paper(), on_paper("Marcel", "Durand")
+    ask(name=who.name, person_id=who.id)
+    with commune.session() as session:
+        add_organisation(session, "association", "Judo club")
+        ask_proxy(session, get_person(session, who.id), get_person(session, other.id), "relative")
+    page = secretary.get("/mairie")
+    for words in (
+        "Répondre",
+        "Imprimer un courrier",
+        "Valider : Judo club",
+        "Procuration à accepter : pour Marcel Durand",
+    ):
+        assert words in page.words
+    assert page.text.count('<span class="count">1</span>') >= 3
+
+
+def test_a_proxy_is_accepted_or_refused(commune, secretary, on_paper):
+    who, other, third = on_paper(), on_paper("Marcel", "Durand"), on_paper("Zoé", "Élie")
+    with commune.session() as session:
+        mine = get_person(session, who.id)
+        proxies = [ask_proxy(session, mine, get_person(session, p.id), "relative").id for p in (other, third)]
+    base = "/mairie/procurations"
+    page = secretary.follow(secretary.submit(f"{base}/{proxies[0]}/accepter", on=base))
+    assert "peut maintenant agir pour Marcel Durand" in page.text
+    secretary.submit(f"{base}/{proxies[1]}/refuser", on=base)
+    assert commune.one(Proxy, id=proxies[0]).accepted_at is not None
+    assert commune.one(Proxy, id=proxies[1]).accepted_at is None
+    assert "Aucune procuration" in secretary.get(base).words
+
+
+def test_who_may_not_do_it_does_not_see_it(commune, ask, on_paper):
+    who = on_paper()
+    ask(name=who.name, person_id=who.id)
+    page = commune.client(commune.person("Luc", "Petit", "treasurer")).get("/mairie")
+    assert page.status == 200
+    assert "Jeanne Lebrun" not in page.text
+    assert "/mairie/courriers" not in page.links()
+
+
+def test_more_than_twenty_lines_are_paged(commune, secretary, ask):
+    for number in range(22):
+        ask(text=f"Numéro {number:02}")
+    assert "Page 1" in secretary.get("/mairie").words
+    assert secretary.get("/mairie?page=2").words.count("Répondre") == 2
+
+
+def test_the_page_costs_at_most_twelve_statements(commune, secretary, ask, on_paper, statements):
+    colleague = commune.person("Paul", "Roy", "secretary")
+    for number in range(8):
+        who = on_paper("Jeanne", f"Nom{number}")
+        enquiry = ask(name=who.name, person_id=who.id)
+        with commune.session() as session:
+            session.query(AnswerDue).filter_by(object_id=enquiry.id).one().owner_id = colleague.id
+            add_organisation(session, "association", f"Club {number}")
+    secretary.get("/mairie")
+    statements.clear()
+    secretary.get("/mairie")
+    assert len(statements) <= 12, "\n".join(statements)
