@@ -79,3 +79,18 @@ def site() -> Any:
 
     tenant = registry().by_insee("49002")
     return Commune(tenant) if tenant else None
+
+
+def asked(state: str = "approved") -> Any:
+    """A subscription put straight into a state, without a job in the outbox: the worker of the browser tests, which may be
+    running beside, has nothing to take."""
+    from civique.platform.models import Subscription
+
+    facts = {name: WHO[name] for name in ("given_name", "family_name", "function", "email", "siret")}
+    row = Subscription(
+        insee="49002", commune_name="Allonnes", state=state, phone="+33241000001", terms_version="2026-11",
+        data_version="2026-11", **facts,
+    )  # fmt: skip
+    with platform() as session:
+        session.add(row)
+    return row

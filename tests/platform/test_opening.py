@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from tests.client import PageClient
 from tests.fixtures import Commune, wsgi
-from tests.platform.steps import SIRET, WHO, ask, code_of, only, platform, site
+from tests.platform.steps import SIRET, WHO, ask, asked, code_of, only, platform, site
 
 pytestmark = pytest.mark.usefixtures("clean")
 
@@ -39,19 +39,24 @@ def _person() -> Any:
     return Person
 
 
-def test_progress_without_and_with_fragments(apex, mailbox, run_jobs, monkeypatch):
+def test_progress_without_and_with_fragments(apex):
+    from datetime import timedelta
+
+    from civique.core import clock
     from civique.platform.models import Subscription
 
-    follow = ask(apex, mailbox).location
-    with platform() as session:
-        session.scalars(select(Subscription)).one().state = "opening"
+    row = asked("opening")
+    follow = f"/souscrire/suivi/{row.id}"
     headers = {"HX-Request": "true", "HX-Request-Type": "partial"}
     moving = apex.get(follow, headers=headers)
     assert 'hx-trigger="every 2s"' in moving.text
     assert "<h1" not in moving.text
     assert follow in apex.get(follow).links(), "a link refreshes without JavaScript"
     with platform() as session:
-        session.scalars(select(Subscription)).one().state = "open"
+        session.get(Subscription, row.id).decided_at = clock.now() - timedelta(minutes=5)
+    assert "plus de temps" in apex.get(follow).words
+    with platform() as session:
+        session.get(Subscription, row.id).state = "open"
     assert "hx-trigger" not in apex.get(follow, headers=headers).text, "it stops asking"
 
 
@@ -157,7 +162,7 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize("step", ["reserve", "create", "seed", "administrator", "note_open"])
-def test_a_job_killed_anywhere_is_taken_up_again(apex, mailbox, run_jobs, monkeypatch, step):
+def test_a_job_killed_anywhere_is_taken_up_again(mailbox, run_jobs, monkeypatch, step):
     """The job is killed after a step and run again, as the relay does; the site is whole and has one administrator."""
     from civique.core import opening
     from civique.platform import jobs, operations
@@ -167,11 +172,7 @@ def test_a_job_killed_anywhere_is_taken_up_again(apex, mailbox, run_jobs, monkey
         "reserve": (Provisioner, "create_schema"), "create": (opening, "seed"), "seed": (jobs, "add_administrator"),
         "administrator": (operations, "note_open"), "note_open": (operations.messages, "tell_open"),
     }  # fmt: skip
-    facts = {**WHO}
-    apex.submit("/souscrire/49002", facts)
-    code = code_of(mailbox, facts["email"])
-    apex.submit("/souscrire/code", {"code": code})
-    row = only()
+    row = asked()
 
     def dies(*args: Any, **kwargs: Any) -> None:
         raise Killed(step)
@@ -194,24 +195,23 @@ def test_a_job_killed_anywhere_is_taken_up_again(apex, mailbox, run_jobs, monkey
     assert len([m for m in mailbox() if "/entrer" in m.get_body(("plain",)).get_content()]) == 1
 
 
-def test_a_commune_that_somebody_administers_is_never_handed_over(apex, mailbox, run_jobs, monkeypatch):
-    """The registry says that the commune is free, then somebody opens it on the command line before the job runs."""
+def test_a_commune_that_somebody_administers_is_never_handed_over(apex):
+    """The registry said that the commune was free, then somebody opened it on the command line before the job ran."""
     from civique.core.opening import add_administrator, open_commune
     from civique.core.process import engines, provisioner
+    from civique.platform import jobs
     from tenants.session import session_for
 
-    ask_page = apex.submit("/souscrire/49002", WHO)
-    assert ask_page.status == 303
-    code = code_of(mailbox, WHO["email"])
-    apex.submit("/souscrire/code", {"code": code})
+    row = asked()
     tenant = open_commune(engines(), provisioner(), "49002")
     with session_for(engines(), tenant) as session:
         add_administrator(session, "Autre", "Personne", "autre@mairie-allonnes.fr")
         session.commit()
-    run_jobs()
+    with platform() as session:
+        jobs.open_site(session, str(row.id))
     assert only().state == "refused"
     assert Commune(tenant).sql("SELECT count(*) FROM email_address WHERE address = :a", a=WHO["email"])[0][0] == 0
-    assert apex.get(f"/souscrire/suivi/{only().id}/entrer").location.startswith("/souscrire/suivi/")
+    assert apex.get(f"/souscrire/suivi/{row.id}/entrer").location.startswith("/souscrire/suivi/")
 
 
 def test_a_first_row_of_everything_is_in_the_audit(apex, mailbox, run_jobs):
