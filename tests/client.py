@@ -23,9 +23,8 @@ class Page:
     def __init__(self, response: TestResponse) -> None:
         self.response = response
         self.status = response.status_code
-        mime = response.mimetype or ""
-        readable = mime.startswith("text/") or mime.endswith(("json", "xml", "javascript"))
-        self.text = response.get_data(as_text=True) if readable else ""
+        readable = (response.mimetype or "").startswith(("text/", "application/"))
+        self.text = response.get_data().decode("utf-8", "replace") if readable else ""
         self.headers = response.headers
         self.location = response.headers.get("Location", "")
         self.tree: Element | None = None
