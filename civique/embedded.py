@@ -1,5 +1,6 @@
 """``civique up``: PostgreSQL, Valkey, web, worker and relay in one foreground process, everything under ``var/``."""
 
+import json
 import os
 import secrets
 import socket
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from civique.core.config import ROOT, config
+from civique.core.config import ROOT, SERVERS, config
 from civique.services.postgres import EmbeddedPostgres
 from civique.services.process import ServiceError
 from civique.services.supervisor import Program, Service, Supervisor
@@ -46,6 +47,13 @@ def _owner_password(var: Path) -> str:
     return path.read_text().strip()
 
 
+def _note_servers(var: Path, found: dict[str, str]) -> None:
+    """Keep the addresses for the commands of another terminal, in a file that only its owner reads."""
+    path = var / SERVERS
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(found))
+
+
 class Preparation:
     """Between the servers and the programs: create or migrate the schemas, load the demonstration the first time."""
 
@@ -64,6 +72,7 @@ class Preparation:
         found = embedded_environment(self.var, self.postgres, self.valkey)
         self.environment.update(found)
         os.environ.update(found)
+        _note_servers(self.var, found)
         config.cache_clear()
         from civique.prepare import prepare
 

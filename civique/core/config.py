@@ -1,5 +1,6 @@
 """What the environment tells the process. Read once; tests give their own environment before the first call."""
 
+import json
 import os
 import secrets
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from tenants.keys import KeyRing
 
 ROOT = Path(__file__).parent.parent.parent
+SERVERS = "servers.json"
 
 
 @dataclass(frozen=True)
@@ -75,14 +77,15 @@ def config() -> Config:
     keys = env.get("TENANT_KEYS")
     if not keys and not local:
         raise ValueError("TENANT_KEYS is missing: at least « 1: » followed by 64 hexadecimal digits")
+    servers = _servers(var) if local else {}
     return Config(
         var=var,
         base_domain=base.lower(),
         # In production PORT is where we listen behind the web server: it is in no address.
         port=int(port or (env.get("PORT", "8000") if local else "443")),
         scheme="http" if local else "https",
-        database_url=env.get("DATABASE_URL", ""),
-        redis_url=env.get("REDIS_URL", ""),
+        database_url=env.get("DATABASE_URL") or servers.get("DATABASE_URL", ""),
+        redis_url=env.get("REDIS_URL") or servers.get("REDIS_URL", ""),
         smtp_url=env.get("SMTP_URL") or None,
         mail_from=env.get("MAIL_FROM", f"ne-pas-repondre@{base}"),
         secret_key=secret,
@@ -94,6 +97,13 @@ def config() -> Config:
         lease_seconds=int(env.get("LEASE_SECONDS", "120")),
         limits=not (local and env.get("LIMITS") == "off"),
     )
+
+
+def _servers(var: Path) -> dict[str, str]:
+    """Where the embedded servers of ``civique up`` answer, as it noted it: what a command in another terminal uses."""
+    path = var / SERVERS
+    found: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    return found
 
 
 def _kept(path: Path) -> str:

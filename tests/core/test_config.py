@@ -34,3 +34,18 @@ def test_production_starts_with_no_secret_of_its_own_making(monkeypatch, missing
     monkeypatch.delenv(missing)
     with pytest.raises(ValueError, match=missing):
         config.__wrapped__()
+
+
+def test_a_command_in_another_terminal_finds_the_embedded_servers(monkeypatch, tmp_path):
+    """What ``civique up`` notes beside its data; the environment comes first, and production reads no such file."""
+    (tmp_path / "servers.json").write_text('{"DATABASE_URL": "postgresql://a@/civique", "REDIS_URL": "unix:///v.sock"}')
+    for name, value in {**SECRETS, "CIVIQUE_VAR": str(tmp_path), "BASE_DOMAIN": "civique.localhost"}.items():
+        monkeypatch.setenv(name, value)
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.delenv(name, raising=False)
+    found = config.__wrapped__()
+    assert (found.database_url, found.redis_url) == ("postgresql://a@/civique", "unix:///v.sock")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://b@/civique")
+    assert config.__wrapped__().database_url == "postgresql://b@/civique"
+    monkeypatch.setenv("BASE_DOMAIN", "participe.example")
+    assert config.__wrapped__().redis_url == ""
