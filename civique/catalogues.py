@@ -76,7 +76,9 @@ def update() -> Iterator[str]:
 
 
 def problems() -> Iterator[str]:
-    """What a complete French site forbids: a missing, fuzzy or stale text, a placeholder lost, bad typography."""
+    """What a complete French site forbids: a missing, fuzzy or stale text, a placeholder lost, bad typography, two
+    translations of one text."""
+    yield from contradictions()
     for owner in owners():
         name = owner.catalogue.relative_to(ROOT)
         wanted, known = owner.extract(), owner.existing()
@@ -94,6 +96,19 @@ def problems() -> Iterator[str]:
         for message in known:
             if message.id and (message.id, message.context) not in kept:
                 yield f"{name}: no longer used: {message.id!r}"
+
+
+def contradictions() -> Iterator[str]:
+    """Texts that two catalogues translate differently: they are merged, so one of them would be overruled."""
+    known: dict[tuple[str, str | None], tuple[object, Path]] = {}
+    for owner in owners():
+        for message in owner.existing():
+            first = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
+            if not first:
+                continue
+            string, place = known.setdefault((first, message.context), (message.string, owner.catalogue))
+            if string != message.string:
+                yield f"{owner.catalogue.relative_to(ROOT)}: {first!r} is translated otherwise in {place.relative_to(ROOT)}"
 
 
 def _complete(string: str | tuple[str, ...] | list[str] | None) -> bool:

@@ -17,7 +17,7 @@ def my_enquiries(session: TenantSession, person: Any) -> Sequence[WorkItem]:
     states = {
         "open": (_("waits for an answer"), "wait"),
         "answered": (_("answered"), "ok"),
-        "dropped": (_("closed"), ""),
+        "dropped": (_("filed without answer"), ""),
     }
     return [
         WorkItem(

@@ -33,7 +33,7 @@ class FilterForm(BaseForm):
 
     action = SelectField(_l("Action"), [optional()])
     name = StringField(_l("Person"), [optional(), at_most(100)])
-    since = DateField(_l("From"), [optional()])
+    since = DateField(_l("From the"), [optional()])
     until = DateField(_l("To"), [optional()])
 
 

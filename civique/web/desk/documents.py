@@ -25,7 +25,7 @@ from tenants.db import db
 
 blueprint = Blueprint("desk_documents", __name__, url_prefix="/mairie/documents")
 PERMISSION = "core.documents"
-VISIBILITIES = {"public": _l("Everybody"), "staff": _l("The town hall only"), "private": _l("One person")}
+VISIBILITIES = {"public": _l("Everybody"), "staff": _l("The town hall only"), "private": _l("One person only")}
 COLUMNS = (
     Column(_l("Title"), lambda d: d.title),
     Column(_l("Kind of document"), lambda d: str(DOCUMENT_KINDS[d.kind])),
