@@ -55,14 +55,6 @@ def names_of(session: TenantSession, ids: Collection[UUID]) -> dict[UUID, str]:
     return {person.id: person.name for person in rows}
 
 
-def proxies_to_accept(session: TenantSession) -> Sequence[Proxy]:
-    """Requests to act for a relative that the mairie has not answered, oldest first."""
-    query = select(Proxy).where(Proxy.accepted_at.is_(None), Proxy.ended_at.is_(None))
-    return session.scalars(
-        query.options(joinedload(Proxy.person), joinedload(Proxy.for_person)).order_by(Proxy.created_at)
-    ).all()
-
-
 def represented_by(session: TenantSession, person: Person) -> Sequence[Proxy]:
     """Relatives for whom somebody may act today."""
     query = select(Proxy).where(Proxy.person_id == person.id, Proxy.accepted_at.is_not(None), Proxy.ended_at.is_(None))
@@ -78,7 +70,7 @@ def proxies_around(session: TenantSession, person: Person) -> Sequence[Proxy]:
 def waiting_proxies(session: TenantSession) -> Sequence[Proxy]:
     """Requests to act for a relative that the mairie has not answered, oldest first."""
     query = select(Proxy).where(Proxy.accepted_at.is_(None), Proxy.ended_at.is_(None)).order_by(Proxy.created_at)
-    return session.scalars(query).all()
+    return session.scalars(query.options(joinedload(Proxy.person), joinedload(Proxy.for_person))).all()
 
 
 def namesakes(session: TenantSession, person: Person) -> Sequence[Person]:

@@ -17,7 +17,7 @@ from civique.core.i18n import gettext as _
 from civique.core.i18n import ngettext
 from civique.core.manifest import WorkItem
 from civique.core.organisations.queries import to_validate
-from civique.core.people.queries import proxies_to_accept
+from civique.core.people.queries import waiting_proxies
 from civique.core.registry import modules
 from civique.web.access import allow, visitor
 from civique.web.desk.counts import waiting
@@ -94,10 +94,10 @@ def _other_items() -> Iterator[WorkItem]:
                 _("Validate: %(what)s", what=row.name), url, row.name, row.created_at, state=_("To validate")
             )
     if numbers.proxies and rights.somewhere("core.people_change"):
-        for proxy in proxies_to_accept(db.session):
+        for proxy in waiting_proxies(db.session):
             title = _("Proxy to accept: for %(name)s", name=proxy.for_person.name)
             state = _("To accept")
-            yield WorkItem(title, url_for("desk_proxies.listing"), proxy.person.name, proxy.created_at, state=state)
+            yield WorkItem(title, url_for("people_change.proxies"), proxy.person.name, proxy.created_at, state=state)
     for manifest in modules().of(current_tenant()):
         if manifest.work_items:
             yield from manifest.work_items(db.session, visitor())

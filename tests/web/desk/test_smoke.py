@@ -7,7 +7,7 @@ PATHS = [
     "/mairie/courriers", "/mairie/courriers?etat=printed", "/mairie/messages", "/mairie/actualites",
     "/mairie/actualites/ecrire", "/mairie/pages", "/mairie/pages/ecrire", "/mairie/agenda", "/mairie/agenda?quand=passe",
     "/mairie/agenda/ajouter", "/mairie/documents", "/mairie/documents/ajouter", "/mairie/associations",
-    "/mairie/associations/ajouter", "/mairie/qui-fait-quoi", "/mairie/qui-fait-quoi/ajouter", "/mairie/procurations",
+    "/mairie/associations/ajouter", "/mairie/qui-fait-quoi", "/mairie/qui-fait-quoi/ajouter",
 ]  # fmt: skip
 
 

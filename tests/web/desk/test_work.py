@@ -8,7 +8,6 @@ from sqlalchemy import event
 from civique.core import clock
 from civique.core.answers.models import AnswerDue
 from civique.core.organisations.operations import add_organisation
-from civique.core.people.models import Proxy
 from civique.core.people.operations import ask_proxy
 from civique.core.people.queries import get_person
 
@@ -65,20 +64,6 @@ def test_everything_that_waits_and_the_menu_counts(commune, secretary, ask, on_p
     ):
         assert words in page.words
     assert page.text.count('<span class="count">1</span>') >= 3
-
-
-def test_a_proxy_is_accepted_or_refused(commune, secretary, on_paper):
-    who, other, third = on_paper(), on_paper("Marcel", "Durand"), on_paper("Zoé", "Élie")
-    with commune.session() as session:
-        mine = get_person(session, who.id)
-        proxies = [ask_proxy(session, mine, get_person(session, p.id), "relative").id for p in (other, third)]
-    base = "/mairie/procurations"
-    page = secretary.follow(secretary.submit(f"{base}/{proxies[0]}/accepter", on=base))
-    assert "peut maintenant agir pour Marcel Durand" in page.text
-    secretary.submit(f"{base}/{proxies[1]}/refuser", on=base)
-    assert commune.one(Proxy, id=proxies[0]).accepted_at is not None
-    assert commune.one(Proxy, id=proxies[1]).accepted_at is None
-    assert "Aucune procuration" in secretary.get(base).words
 
 
 def test_who_may_not_do_it_does_not_see_it(commune, ask, on_paper):
