@@ -1,6 +1,7 @@
 """Demonstration of the fund: an open year with requests in every state, and last year closed. Amounts are fictitious."""
 
 from civique.core.demonstration import World
+from civique.core.organisations.models import Organisation
 from civique.modules.fund import operations
 from civique.modules.fund.models import Fund
 from tenants.session import TenantSession
