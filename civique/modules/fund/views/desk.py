@@ -1,5 +1,6 @@
 """What the mairie sees and does: the queue, a file, the fund of each year."""
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
@@ -28,6 +29,7 @@ from civique.web.pages import go, go_path, notice, page
 from civique.web.tables import download
 from tenants.db import db
 
+PERSON_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 F = TypeVar("F", bound=DecisionForm)
 blueprint = Blueprint("fund_desk", __name__, url_prefix="/mairie/fonds")
 
@@ -116,7 +118,10 @@ def correct(request_id: UUID) -> Response:
 @allow("fund.counter")
 def counter() -> Response:
     """Enter a request for a resident."""
-    return page("fund/counter.html", form=_counter_form(), person=_resident(), fund=_open_fund())
+    person, fund = _resident(), _open_fund()
+    if person is None or fund is None:
+        return _back_to_counter(fund)
+    return page("fund/counter.html", form=_counter_form(), person=person, fund=fund)
 
 
 @blueprint.post("/saisir")
@@ -124,6 +129,8 @@ def counter() -> Response:
 def take() -> Response:
     """Take the request; the receipt leaves by e-mail or as a letter."""
     person, fund, form = _resident(), _open_fund(), _counter_form()
+    if person is None or fund is None:
+        return _back_to_counter(fund)
     if form.validate():
         earlier = form.already()
         if earlier:
@@ -136,7 +143,7 @@ def take() -> Response:
         except operations.RuleBroken as broken:
             db.session.rollback()
             form.fail("amount_asked_cents", sentence(broken))
-            person, fund = _resident(), _open_fund()
+            return page("fund/counter.html", status=422, form=form, person=_resident(), fund=_open_fund())
     return page("fund/counter.html", status=422, form=form, person=person, fund=fund)
 
 
@@ -223,20 +230,22 @@ def close(fund_id: UUID) -> Response:
     return go("fund_desk.year", fund_id=fund_id)
 
 
-def _resident() -> Person:
+def _resident() -> Person | None:
     """The resident for whom something is entered: ``?personne=``, chosen at the counter."""
     text = request.args.get("personne", "")
-    person = get_person(db.session, UUID(text)) if len(text) == 36 else None
-    if person is None:
-        abort(404)
-    return person
+    return get_person(db.session, UUID(text)) if PERSON_ID.fullmatch(text) else None
 
 
-def _open_fund() -> Fund:
+def _open_fund() -> Fund | None:
     fund = queries.current_fund(db.session)
-    if fund is None or fund.state != "open":
-        abort(404)
-    return fund
+    return fund if fund is not None and fund.state == "open" else None
+
+
+def _back_to_counter(fund: Fund | None) -> Response:
+    """Nobody was chosen, or there is no fund to ask: the counter says so."""
+    if fund is None:
+        notice(_("No fund is open at the moment. Open one first, under « Years and rules »."), "wait")
+    return go("desk_counter.choose")
 
 
 def _counter_form() -> CounterForm:
