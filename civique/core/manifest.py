@@ -44,6 +44,7 @@ class Link:
     permission: str | None = None
     summary: Any = ""
     door: str | None = None
+    daily: bool = False
     count: Callable[[TenantSession], int] | None = None
 
 
