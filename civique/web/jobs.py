@@ -6,11 +6,14 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from civique.core import clock, privacy
+from civique.core import clock, privacy, settings
+from civique.core.commune import Retention
 from civique.core.config import config
 from civique.core.messages import operations as messages
+from civique.core.process import engines
 from civique.core.registry import modules
 from civique.services.mail import FolderMailer, Mailer, MailUnavailable, SmtpMailer
+from tenants.retention import purge_audit
 from tenants.session import TenantSession
 
 
@@ -35,8 +38,10 @@ def deliver_message(session: TenantSession, message_id: str) -> None:
 
 
 def purge(session: TenantSession) -> None:
-    """Apply the retention durations of one commune."""
+    """Apply the retention durations of one commune; the audit trail, which its own role cannot touch, by the owner."""
     privacy.purge(session, modules())
+    limit = clock.now() - settings.get(session, Retention).audit * privacy.MONTH
+    purge_audit(engines(), session.tenant, limit)
 
 
 def tick(session: TenantSession) -> None:
@@ -76,7 +81,6 @@ def export_tenant(session: TenantSession, task_id: str) -> None:
     """Write the commune's archive and attach it to the task that asked for it."""
     from civique.core import tasks
     from civique.core.documents.operations import keep_file, store
-    from civique.core.process import engines
     from tenants.transfer import export_tenant as export
 
     tenant = session.tenant

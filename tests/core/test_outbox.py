@@ -197,3 +197,12 @@ def test_production_without_smtp_keeps_messages_and_says_it(services):
     settings = replace(config(), base_domain="civique.example", smtp_url=None, scheme="https")
     assert not settings.demonstration
     assert any("SMTP_URL" in sentence for sentence in problems(settings, engines()))
+
+
+def test_old_lines_of_the_audit_trail_go(commune, run_jobs):
+    with engines().owner.begin() as connection:
+        connection.execute(text(f"UPDATE {commune.tenant.schema}.audit_entry SET at = at - interval '6 years'"))
+    with commune.session() as session:
+        enqueue(session, "core.purge")
+    run_jobs()
+    assert commune.sql("SELECT count(*) FROM audit_entry WHERE at < now() - interval '5 years'") == [(0,)]

@@ -54,6 +54,21 @@ class IdeaForm(OnceForm):
     organisation_id = SelectField(_l("In whose name do you ask?"), [optional()])
 
 
+class CounterForm(OnceForm):
+    """A request told at the counter, on paper or by telephone, in one page: the costs as one line."""
+
+    channel = SelectField(_l("How did it come?"))
+    title = StringField(_l("Name of the project"), [required(_l("Give the project a name.")), at_most(120)])
+    purpose = TextAreaField(
+        _l("What for, where, when, with whom?"), [required(_l("Write a few sentences.")), at_most(4000)],
+        render_kw={"rows": 5},
+    )  # fmt: skip
+    territory_id = SelectField(_l("Which village is it for?"), [optional()])
+    label = StringField(_l("What has to be paid"), [required(_l("Say what this cost is.")), at_most(160)])
+    total_cents = AmountField(_l("Cost of the project"), [required(_l("Write an amount."))])
+    amount_asked_cents = AmountField(_l("Amount asked from the fund"), [required(_l("Write an amount."))])
+
+
 class LineForm(OnceForm):
     """One cost."""
 

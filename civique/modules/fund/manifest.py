@@ -1,10 +1,13 @@
 """What the fund declares to the house."""
 
 from civique.core.i18n import _l
-from civique.core.manifest import HomeCard, Link, Manifest, Offer, Permission, PersonalData
+from civique.core.manifest import HomeCard, Link, Manifest, Offer, Permission, PersonalData, WorkItem
+from civique.core.people.models import Person
 from civique.modules.fund import models, privacy, queries
+from civique.modules.fund.demo import demo
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
+from civique.modules.fund.words import state_labels
 from tenants.session import TenantSession
 
 READERS = ("administrator", "secretary", "examiner", "elected", "treasurer")
@@ -16,6 +19,18 @@ def home_cards(session: TenantSession) -> list[HomeCard]:
     if fund is None or fund.state != "open":
         return []
     return [HomeCard("fund/_home_card.html", {"fund": fund, "gauge": queries.gauge(session, fund)})]
+
+
+def my_requests(session: TenantSession, person: Person) -> list[WorkItem]:
+    """Requests of a person for « Mon compte »."""
+    labels = state_labels()
+    return [
+        WorkItem(
+            request.title, f"/fonds/demandes/{request.id}", since=request.submitted_at or request.created_at,
+            state=labels[request.state][0], tone=labels[request.state][1],
+        )
+        for request in queries.requests_of(session, person)
+    ]  # fmt: skip
 
 
 MANIFEST = Manifest(
@@ -33,6 +48,7 @@ MANIFEST = Manifest(
         Permission("fund.read", _l("Read the requests to the fund"), READERS),
         Permission("fund.examine", _l("Examine requests to the fund"), ("administrator", "secretary", "examiner")),
         Permission("fund.decide", _l("Record decisions of the fund"), ("administrator", "secretary", "elected"), sensitive=True),
+        Permission("fund.counter", _l("Enter a request to the fund for a resident"), ("administrator", "secretary", "counter", "examiner")),
         Permission("fund.manage", _l("Set the rules of the fund"), ("administrator", "secretary")),
     ),
     settings=(FundSettings,),
@@ -46,7 +62,24 @@ MANIFEST = Manifest(
         Link(_l("Requests"), "fund_desk.queue", "inbox", "fund.read", count=queries.count_waiting),
         Link(_l("Years and rules"), "fund_desk.years", "coins", "fund.read"),
     ),
+    counter_links=(
+        Link(
+            _l("A request to the citizen initiative fund"), "fund_desk.counter", "sprout", "fund.counter",
+            _l("Somebody tells their project: you write it down with them."), door="counter",
+        ),
+    ),
     home_cards=home_cards,
+    my_requests=my_requests,
+    audit_labels={
+        "fund.prepared": _l("Fund prepared"), "fund.changed": _l("Rules of the fund changed"),
+        "fund.opened": _l("Fund opened"), "fund.closed": _l("Fund closed"),
+        "fund.request_started": _l("Request started"), "fund.request_submitted": _l("Request sent"),
+        "fund.request_admissible": _l("Request declared admissible"),
+        "fund.request_inadmissible": _l("Request declared not admissible"),
+        "fund.request_granted": _l("Request granted"), "fund.request_partially_granted": _l("Request granted in part"),
+        "fund.request_refused": _l("Request refused"), "fund.request_withdrawn": _l("Request withdrawn"),
+    },
+    demo=demo,
     personal_data=(
         PersonalData(
             "fund_requests", _l("Your requests to the citizen initiative fund"),

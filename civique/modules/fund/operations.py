@@ -182,6 +182,28 @@ def submit_request(session: TenantSession, request: FundRequest) -> None:
     messages.received(session, request, due)
 
 
+def take_request(
+    session: TenantSession,
+    fund: Fund,
+    holder: Person,
+    *,
+    label: str,
+    total_cents: int,
+    amount_asked_cents: int,
+    **facts: Any,
+) -> FundRequest:
+    """Enter a request for somebody who came, wrote or called: same rights, same receipt (as a letter without e-mail).
+
+    Raises:
+        RuleBroken: as :func:`start_request`, :func:`add_line` and :func:`submit_request`.
+    """
+    request = start_request(session, fund, holder, **facts)
+    add_line(session, request, label, total_cents, "running")
+    change_request(session, request, amount_asked_cents=amount_asked_cents)
+    submit_request(session, request)
+    return request
+
+
 def withdraw_request(session: TenantSession, request: FundRequest) -> None:
     """The holder gives up: nothing is owed any more.
 

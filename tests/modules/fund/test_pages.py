@@ -110,3 +110,53 @@ def test_without_second_factor_no_decision(world):
     page = client.post(f"{path}/decision", {**form, "decision": "granted"})
     assert page.location.startswith("/connexion/second-facteur")
     assert world.commune.one(FundRequest).state == "admissible"
+
+
+def test_a_paper_request_is_entered_at_the_counter(world, mailbox):
+    from civique.core.messages.models import Message
+
+    paper = world.commune.person("Paulette", "Papier", email=None)
+    agent = world.commune.client(world.commune.person("Ali", "Accueil", "counter"))
+    path = f"/mairie/fonds/saisir?personne={paper.id}"
+    page = agent.get(path)
+    form = page.form("/mairie/fonds/saisir") | {
+        "channel": "paper", "title": "Boîte à livres", "purpose": "La remettre en état.", "label": "Peinture",
+        "total_cents": "130", "amount_asked_cents": "600",
+    }  # fmt: skip
+    refused = agent.post(path, form)
+    assert refused.status == 422
+    assert refused.form("/mairie/fonds/saisir")["title"] == "Boîte à livres"
+    assert world.commune.all(FundRequest) == []
+    form["amount_asked_cents"] = "100"
+    assert [agent.post(path, form).status for _ in range(2)] == [303, 303]
+    demand = world.commune.one(FundRequest)
+    assert (demand.channel, demand.state, demand.holder_id) == ("paper", "submitted", paper.id)
+    assert world.commune.one(Message).state == "to_print"
+
+
+def test_my_account_shows_my_requests(world):
+    world.ask(title="Pieds de mur fleuris")
+    assert "Pieds de mur fleuris" in world.commune.client(world.resident).get("/mon-compte").words
+
+
+def test_demonstration_has_every_state(make_commune):
+    import random
+
+    from civique.core import clock
+    from civique.core.demonstration import World
+    from civique.core.people.queries import get_person
+    from civique.modules.fund.demo import demo
+
+    commune = make_commune("49307", "fund")
+    residents, paper = (
+        [commune.person("Nadia", "Une"), commune.person("Ali", "Deux")],
+        [commune.person("Paule", "Trois", email=None)],
+    )
+    with commune.session() as session:
+        world = World(clock.today(), random.Random(1))
+        world.residents = [get_person(session, p.id) for p in residents]
+        world.paper = [get_person(session, p.id) for p in paper]
+        demo(session, world)
+    states = {d.state for d in commune.all(FundRequest)}
+    assert states == {"submitted", "admissible", "inadmissible", "granted", "partially_granted", "refused", "withdrawn"}
+    assert commune.client().get("/fonds").status == 200

@@ -1,10 +1,10 @@
 """What the mairie sees and does: the queue, a file, the fund of each year."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
@@ -12,15 +12,19 @@ from civique.core import clock
 from civique.core.answers.operations import answer_for
 from civique.core.i18n import gettext as _
 from civique.core.messages.queries import about
+from civique.core.people.models import Person
+from civique.core.people.queries import get_person
+from civique.core.territory.queries import territories
 from civique.modules.fund import operations, queries
 from civique.modules.fund.documents import COLUMNS
-from civique.modules.fund.forms import CorrectionForm, DecisionForm, FundForm, MotiveForm
+from civique.modules.fund.forms import CorrectionForm, CounterForm, DecisionForm, FundForm, MotiveForm
 from civique.modules.fund.models import Fund, FundRequest
 from civique.modules.fund.timeline import timeline
 from civique.modules.fund.words import decision_choices, field_labels, sentence, state_labels
 from civique.web.access import allow
+from civique.web.forms import choices
 from civique.web.lists import paginate
-from civique.web.pages import go, notice, page
+from civique.web.pages import go, go_path, notice, page
 from civique.web.tables import download
 from tenants.db import db
 
@@ -108,6 +112,34 @@ def correct(request_id: UUID) -> Response:
     return _act(request_id, form, "amount_cents", run, _("The decision is corrected and the holder is told."))
 
 
+@blueprint.get("/saisir")
+@allow("fund.counter")
+def counter() -> Response:
+    """Enter a request for a resident."""
+    return page("fund/counter.html", form=_counter_form(), person=_resident(), fund=_open_fund())
+
+
+@blueprint.post("/saisir")
+@allow("fund.counter")
+def take() -> Response:
+    """Take the request; the receipt leaves by e-mail or as a letter."""
+    person, fund, form = _resident(), _open_fund(), _counter_form()
+    if form.validate():
+        earlier = form.already()
+        if earlier:
+            return go_path(earlier)
+        facts: dict[str, Any] = {name: value or None for name, value in form.data.items() if name != "once"}
+        try:
+            demand = operations.take_request(db.session, fund, person, **facts)
+            notice(_("The request is recorded. Its reference: %(reference)s.", reference=demand.reference))
+            return go_path(form.leads_to(url_for("fund_desk.file", request_id=demand.id)))
+        except operations.RuleBroken as broken:
+            db.session.rollback()
+            form.fail("amount_asked_cents", sentence(broken))
+            person, fund = _resident(), _open_fund()
+    return page("fund/counter.html", status=422, form=form, person=person, fund=fund)
+
+
 @blueprint.get("/annees")
 @allow("fund.read")
 def years() -> Response:
@@ -189,6 +221,35 @@ def close(fund_id: UUID) -> Response:
     operations.close_fund(db.session, _fund(fund_id))
     notice(_("The fund takes no more requests. It can be opened again."))
     return go("fund_desk.year", fund_id=fund_id)
+
+
+def _resident() -> Person:
+    """The resident for whom something is entered: ``?personne=``, chosen at the counter."""
+    text = request.args.get("personne", "")
+    person = get_person(db.session, UUID(text)) if len(text) == 36 else None
+    if person is None:
+        abort(404)
+    return person
+
+
+def _open_fund() -> Fund:
+    fund = queries.current_fund(db.session)
+    if fund is None or fund.state != "open":
+        abort(404)
+    return fund
+
+
+def _counter_form() -> CounterForm:
+    form = CounterForm()
+    form.channel.choices = choices(
+        [("counter", _("At the town hall")), ("paper", _("On paper")), ("phone", _("By telephone")), ("letter", _("By letter")), ("market", _("At the market")), ("meeting", _("At a meeting"))]
+    )  # fmt: skip
+    listed = territories(db.session, "delegated")
+    if listed:
+        form.territory_id.choices = choices([(t.id, t.name) for t in listed], empty=_("The whole commune"))
+    else:
+        del form.territory_id
+    return form
 
 
 def _demand(request_id: UUID) -> FundRequest:
