@@ -23,7 +23,8 @@ from tenants.session import session_for
 log = structlog.get_logger()
 QUEUE = "civique"
 ENTRY = "civique.worker.perform"
-MOST_ATTEMPTS = 12
+# With delays that grow to an hour, a mail server may be away for two days before a message is given up.
+MOST_FAILURES = 56
 JOBS_A_LIFE = 2000
 
 
@@ -126,15 +127,16 @@ def _close(outbox_id: UUID, outcome: str) -> None:
 
 def _note_failure(row: Any, error: Exception) -> None:
     """Try again later, with growing delays; after the last attempt the row is closed as failed and shows in doctor."""
-    delay = timedelta(seconds=min(3600, 5 * 2**row.attempts))
+    delay = timedelta(seconds=min(3600, 5 * 2 ** min(row.failures, 10)))
     values: dict[str, Any] = {
         "error": ", ".join(logs.names(error))[:1000], "due_at": clock.now() + delay, "leased_until": None,
+        "failures": row.failures + 1,
     }  # fmt: skip
-    if row.attempts >= MOST_ATTEMPTS:
+    if row.failures + 1 >= MOST_FAILURES:
         values |= {"done_at": clock.now(), "outcome": "failed"}
     with engines().platform.begin() as connection:
         connection.execute(update(OutboxRow).where(OutboxRow.id == row.id).values(values))
-    log.warning("job failed", job=row.job, tenant=row.owner, attempt=row.attempts, error=type(error).__name__)
+    log.warning("job failed", job=row.job, tenant=row.owner, failure=row.failures + 1, error=type(error).__name__)
 
 
 class OurWorker(SimpleWorker):

@@ -24,6 +24,7 @@ class AuditEntry(Base):
         Index("ix_audit_entry_at", "at"),
         {"info": {"grants": "SELECT, INSERT"}},
     )
+    shown_on_pages = False
 
     id: Mapped[Id]
     at: Mapped[Created]

@@ -159,7 +159,7 @@ def retry_work(session: TenantSession, outbox_id: UUID) -> bool:
     Returns:
         Whether there was something to try again.
     """
-    values = {"done_at": None, "outcome": None, "attempts": 0, "due_at": clock.now(), "leased_until": None}
+    values = {"done_at": None, "outcome": None, "failures": 0, "due_at": clock.now(), "leased_until": None}
     undone = (OutboxRow.outcome.is_(None)) | (OutboxRow.outcome == "failed")
     query = update(OutboxRow).where(OutboxRow.id == outbox_id, undone).values(values).returning(OutboxRow.job)
     job = session.execute(query).scalar_one_or_none()

@@ -95,7 +95,7 @@ def outbox_failures() -> Select[OutboxRow]:
 
 def outbox_waiting() -> Select[OutboxRow]:
     """Query of the work that is late or was tried in vain already, eldest first."""
-    late = or_(OutboxRow.attempts > 1, OutboxRow.due_at < func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 5))
+    late = or_(OutboxRow.failures > 0, OutboxRow.due_at < func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 5))
     return select(OutboxRow).where(OutboxRow.done_at.is_(None), late).order_by(OutboxRow.due_at, OutboxRow.id)
 
 

@@ -87,14 +87,24 @@ def me() -> Person:
     return person
 
 
-def allow(permission: str) -> Callable[[F], F]:
-    """Declare what a route asks: ``PUBLIC``, ``SIGNED_IN``, ``STAFF`` or a permission of a manifest."""
+def allow(permission: str, *, scoped: bool = False) -> Callable[[F], F]:
+    """Declare what a route asks: ``PUBLIC``, ``SIGNED_IN``, ``STAFF`` or a permission of a manifest.
+
+    Args:
+        scoped: the view itself keeps to the territories or organisations of a role that is limited to some; without it
+            such a role opens nothing here.
+    """
 
     def declare(view: F) -> F:
-        view.permission = permission  # type: ignore[attr-defined]
+        view.permission, view.scoped = permission, scoped  # type: ignore[attr-defined]
         return view
 
     return declare
+
+
+def opens(rights: Rights, view: Callable[..., Any], asked: str) -> bool:
+    """Whether these rights open a view: for the whole commune, or for a part of it when the view keeps to that part."""
+    return rights.somewhere(asked) if getattr(view, "scoped", False) else rights.can(asked)
 
 
 def permission_of(app: Flask, endpoint: str) -> str:
@@ -165,7 +175,7 @@ def enforce() -> Response | None:
     if asked == STAFF and not who.rights.staff:
         abort(403)
     if asked not in {SIGNED_IN, STAFF}:
-        if not who.rights.somewhere(asked):
+        if not opens(who.rights, current_app.view_functions[request.endpoint], asked):
             abort(403)
         if modules().permissions[asked].sensitive and not who.strong:
             return ask_second_factor()

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from civique.core import commune, i18n, settings
+from civique.core.access.queries import Rights
 from civique.core.config import ROOT, config
 from civique.core.i18n import gettext, ngettext, pgettext
 from civique.core.manifest import Link
@@ -17,7 +18,7 @@ from civique.core.registry import modules
 from civique.services.communes import Article, name_with_a, name_with_de
 from civique.services.identifiers import format_amount, format_phone
 from civique.web import theme
-from civique.web.access import visitor
+from civique.web.access import opens, visitor
 from civique.web.conditional import build
 from tenants.db import db
 from tenants.registry import Tenant
@@ -79,7 +80,7 @@ class Site:
         rights = visitor().rights
         daily, modules_, commune_ = [], [], []
         for manifest in modules().of(self.tenant):
-            links = [x for x in manifest.desk_links if x.permission is None or rights.somewhere(x.permission)]
+            links = [x for x in manifest.desk_links if _may_open(rights, x)]
             if manifest.name == "core":
                 daily = [x for x in links if x.daily]
                 commune_ = [x for x in links if not x.daily]
@@ -93,6 +94,10 @@ class Site:
         endpoints = [link.endpoint for _, links in self.desk() for link in links]
         under = [e for e in endpoints if f"{request.path}/".startswith(f"{url_for(e)}/")]
         return max(under, key=lambda endpoint: len(url_for(endpoint)), default="")
+
+
+def _may_open(rights: Rights, link: Link) -> bool:
+    return link.permission is None or opens(rights, current_app.view_functions[link.endpoint], link.permission)
 
 
 @cache

@@ -108,7 +108,7 @@ def test_a_failing_job_waits_longer_each_time_then_is_closed_as_failed(commune, 
     assert row.due_at > datetime.now(UTC)
     assert row.error == "ValueError", "the message of an error may quote what somebody typed"
     with engines().platform.begin() as connection:
-        connection.execute(text("UPDATE platform.outbox SET attempts = 12 WHERE id = :id"), {"id": outbox_id})
+        connection.execute(text("UPDATE platform.outbox SET failures = 55 WHERE id = :id"), {"id": outbox_id})
     with pytest.raises(ValueError, match="no"):
         perform(str(outbox_id))
     assert rows(id=outbox_id)[0].outcome == "failed"

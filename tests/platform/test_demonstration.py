@@ -163,7 +163,7 @@ def test_messages_are_listed_filtered_and_shown(apex, mailbox, commune):
     "environment",
     [
         {"SMTP_URL": "smtp://127.0.0.1:2525"},
-        {"BASE_DOMAIN": "civique.example", "SECRET_KEY": "x" * 40},
+        {"BASE_DOMAIN": "civique.example"},
     ],
     ids=["with SMTP", "on a real domain"],
 )

@@ -13,6 +13,7 @@ from civique.core import audit, clock
 from civique.core.access import queries
 from civique.core.access.models import Credential, Invitation, RoleGrant, SignInCode, WebSession
 from civique.core.access.secret import seal, unseal
+from civique.core.config import config
 from civique.core.people.models import Person
 from tenants.session import TenantSession
 
@@ -202,7 +203,8 @@ def token_hash(token: str) -> bytes:
 
 
 def _code_hash(code_id: UUID, code: str) -> bytes:
-    return hmac.digest(code_id.bytes, code.encode(), "sha256")
+    """Keyed with SECRET_KEY: who reads the table cannot try the million codes."""
+    return hmac.digest(config().secret_key.encode() + code_id.bytes, code.encode(), "sha256")
 
 
 # Second factors --------------------------------------------------------------------------------------------------

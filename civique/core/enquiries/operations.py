@@ -26,6 +26,8 @@ def receive_enquiry(session: TenantSession, *, text: str, name: str, **facts: An
     session.add(enquiry)
     session.flush()
     due = clock.today() + DELAY
+    # What was typed is not sent to an address that nobody confirmed: the form would write for whoever fills it in.
+    quoted = (_("You wrote:"), enquiry.text) if enquiry.person is not None else ()
     answers.open_answer(
         session, enquiry, module="core", title=text.split("\n")[0][:120], whom=name, due_on=due, channel=enquiry.channel,
         path=f"/mairie/questions/{enquiry.id}",
@@ -34,8 +36,7 @@ def receive_enquiry(session: TenantSession, *, text: str, name: str, **facts: An
         subject=_("We received your question (%(reference)s)", reference=enquiry.reference),
         paragraphs=(
             _("Your question has reached the town hall. You will have an answer by %(date)s.", date=long_date(due)),
-            _("You wrote:"),
-            enquiry.text,
+            *quoted,
         ),
         lines=((_("Reference"), enquiry.reference), (_("Received on"), long_date(enquiry.created_at))),
         reason=_reason(enquiry),

@@ -88,13 +88,15 @@ def deliver(session: TenantSession, message_id: UUID, mailer: Mailer) -> None:
         return
     message.state, message.sent_at = "sent", clock.now()
     if message.secret:
-        message.content = {"subject": message.subject}
+        message.content = {}
     session.flush()
 
 
 def refuse(session: TenantSession, message: Message, error: str) -> None:
     """The address does not take mail: note it, and leave a letter to print to a known person."""
     message.state, message.error = "failed", error[:500]
+    if message.secret:
+        message.content = {}
     if message.person is not None and not message.secret:
         for address in message.person.emails:
             if address.address == message.address:

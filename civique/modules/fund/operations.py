@@ -52,9 +52,9 @@ def change_fund(session: TenantSession, fund: Fund, revision: int, **facts: Any)
         StaleDataError: a colleague changed it in the meantime.
         RuleBroken: FON-01 (an open fund made incomplete), FON-05 (envelope under the grants).
     """
+    session.refresh(fund, with_for_update=True)
     if fund.revision != revision:
         raise StaleDataError
-    session.refresh(fund, with_for_update=True)
     granted = queries.granted_cents(session, fund)
     for name, value in facts.items():
         setattr(fund, name, value)

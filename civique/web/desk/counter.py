@@ -138,7 +138,7 @@ def _links() -> list[Link]:
     """What this agent may enter, from every module that is on."""
     rights = visitor().rights
     links = [link for manifest in modules().of(current_tenant()) for link in manifest.counter_links]
-    return [link for link in links if link.permission is None or rights.somewhere(link.permission)]
+    return [link for link in links if link.permission is None or rights.can(link.permission)]
 
 
 def _link() -> Link:

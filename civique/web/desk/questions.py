@@ -44,7 +44,7 @@ COLUMNS = (
 
 
 @blueprint.get("")
-@allow(PERMISSION)
+@allow(PERMISSION, scoped=True)
 def listing() -> Response:
     """Questions, those that wait first shown."""
     wanted = request.args.get("etat", "open")
@@ -61,7 +61,7 @@ def listing() -> Response:
 
 
 @blueprint.get("/<uuid:enquiry_id>")
-@allow(PERMISSION)
+@allow(PERMISSION, scoped=True)
 def file(enquiry_id: UUID) -> Response:
     """The file of a question."""
     enquiry = _enquiry(enquiry_id)
@@ -69,7 +69,7 @@ def file(enquiry_id: UUID) -> Response:
 
 
 @blueprint.post("/<uuid:enquiry_id>/repondre")
-@allow(PERMISSION)
+@allow(PERMISSION, scoped=True)
 def answer(enquiry_id: UUID) -> Response:
     """Answer; when a colleague was faster, show what they did and keep what was typed."""
     enquiry, form = _enquiry(enquiry_id), AnswerForm()
@@ -85,7 +85,7 @@ def answer(enquiry_id: UUID) -> Response:
 
 
 @blueprint.post("/<uuid:enquiry_id>/prendre")
-@allow(PERMISSION)
+@allow(PERMISSION, scoped=True)
 def take(enquiry_id: UUID) -> Response:
     """Take charge of the answer."""
     enquiry = _enquiry(enquiry_id)
@@ -97,7 +97,7 @@ def take(enquiry_id: UUID) -> Response:
 
 
 @blueprint.post("/<uuid:enquiry_id>/classer")
-@allow(PERMISSION)
+@allow(PERMISSION, scoped=True)
 def drop(enquiry_id: UUID) -> Response:
     """Close without answering; the file then offers to undo."""
     enquiry = _enquiry(enquiry_id)
@@ -108,7 +108,7 @@ def drop(enquiry_id: UUID) -> Response:
 
 
 @blueprint.post("/<uuid:enquiry_id>/rouvrir")
-@allow(PERMISSION)
+@allow(PERMISSION, scoped=True)
 def reopen(enquiry_id: UUID) -> Response:
     """Undo."""
     enquiry = _enquiry(enquiry_id)
@@ -119,7 +119,7 @@ def reopen(enquiry_id: UUID) -> Response:
 
 
 @blueprint.get("/ensemble")
-@allow(PERMISSION)
+@allow(PERMISSION, scoped=True)
 def together() -> Response:
     """Prepare one answer to the questions that were ticked."""
     chosen = [e for e in _chosen(asked_ids()) if e.state == "open"]
@@ -130,7 +130,7 @@ def together() -> Response:
 
 
 @blueprint.post("/ensemble")
-@allow(PERMISSION)
+@allow(PERMISSION, scoped=True)
 def answer_together() -> Response:
     """Send one answer to all, or to nobody when one of the questions moved."""
     form = TogetherForm()

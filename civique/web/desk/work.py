@@ -31,7 +31,7 @@ blueprint = Blueprint("desk", __name__, url_prefix="/mairie")
 
 
 @blueprint.get("")
-@allow("core.work")
+@allow("core.work", scoped=True)
 def work() -> Response:
     """The work list."""
     today = clock.today()
@@ -83,17 +83,17 @@ def _other_items() -> Iterator[WorkItem]:
     """Letters, organisations, proxies, and what the modules ask for."""
     rights = visitor().rights
     numbers = waiting(db.session)
-    if numbers.letters and rights.somewhere("core.letters"):
+    if numbers.letters and rights.can("core.letters"):
         title = ngettext("Print one letter", "Print %(num)s letters", numbers.letters)
         whom = _("People without e-mail")
         yield WorkItem(title, url_for("desk_letters.listing"), whom, numbers.oldest_letter, state=_("To print"))
-    if numbers.organisations and rights.somewhere("core.organisations"):
+    if numbers.organisations and rights.can("core.organisations"):
         for row in to_validate(db.session):
             url = url_for("desk_organisations.card", organisation_id=row.id)
             yield WorkItem(
                 _("Validate: %(what)s", what=row.name), url, row.name, row.created_at, state=_("To validate")
             )
-    if numbers.proxies and rights.somewhere("core.people_change"):
+    if numbers.proxies and rights.can("core.people_change"):
         for proxy in waiting_proxies(db.session):
             title = _("Proxy to accept: for %(name)s", name=proxy.for_person.name)
             state = _("To accept")

@@ -79,7 +79,7 @@ def _article(kind: str, slug: str) -> Response:
     article = articles.by_slug(db.session, slug)
     if article is None or article.kind != kind:
         abort(404)
-    if article.state != "published" and not visitor().rights.somewhere("core.publish"):
+    if article.state != "published" and not visitor().can("core.publish"):
         abort(404)
     return page("site/article.html", article=article)
 

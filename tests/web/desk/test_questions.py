@@ -228,3 +228,29 @@ def test_the_treasurer_does_not_read_questions(commune, ask):
 
 def _token(client):
     return {"csrf_token": client.get("/mairie/saisir/personne?pour=desk_counter.question").form()["csrf_token"]}
+
+
+def test_a_role_limited_to_a_territory_opens_only_what_keeps_to_it(commune):
+    """A maire délégué reads the questions of one commune déléguée; the rest of the desk stays closed to that role."""
+    from civique.core.access.operations import grant_role
+    from civique.core.people.queries import get_person
+    from civique.core.territory.models import Territory
+
+    commune.switch_on("fund")
+    person = commune.person("Luc", "Délégué")
+    with commune.session() as session:
+        here = session.query(Territory).first()
+        grant_role(session, get_person(session, person.id), "administrator", scope="territory", scope_id=str(here.id))
+    client = commune.client(person)
+    assert client.get("/mairie").status == 200
+    assert client.get("/mairie/questions").status == 200
+    for path in (
+        "/mairie/fonds",
+        "/mairie/fonds?format=csv",
+        "/mairie/personnes",
+        "/mairie/journal",
+        "/mairie/collegues",
+        "/mairie/export",
+    ):
+        assert client.get(path).status == 403, path
+        assert path not in client.get("/mairie").links()
