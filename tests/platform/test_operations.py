@@ -82,8 +82,8 @@ def test_a_public_address_waits_for_a_check_and_both_are_told(apex, mailbox, ope
     assert only().state == "to_check"
     assert site() is None
     assert "hx-trigger" not in page.text
-    messages = {m["To"]: m for m in mailbox()[-2:]}
-    assert set(messages) == {PUBLIC_ADDRESS["email"], "olga@civique.exemple.fr"}
+    messages = {m["To"]: m for m in mailbox()}
+    assert {PUBLIC_ADDRESS["email"], "olga@civique.exemple.fr"} <= set(messages)
     to_operator = messages["olga@civique.exemple.fr"]
     assert "Cormoran" not in to_operator.get_body(("plain",)).get_content(), "no personal data in the operator's mail"
     assert "Allonnes" in desk.get("/operations").words
