@@ -22,7 +22,7 @@ from tenants.registry import PLATFORM, Registry, Tenant
 from tenants.session import entered
 
 # Routes that stay open when a commune is suspended: entering, leaving, taking one's data.
-OPEN_WHEN_SUSPENDED = frozenset({"access", "account"})
+OPEN_WHEN_SUSPENDED = frozenset({"access", "account", "exports"})
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 StartResponse = Callable[..., Any]
 

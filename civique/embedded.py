@@ -98,13 +98,15 @@ def up(port: int) -> int:
     os.environ.setdefault("PORT", str(port))
     var = Path(os.environ.get("CIVIQUE_VAR", ROOT / "var")).resolve()
     var.mkdir(parents=True, exist_ok=True)
+    logs = var / "logs"
+    logs.mkdir(exist_ok=True)
     postgres, valkey = start_services(var)
     environment = dict(os.environ)
     command = [sys.executable, "-m", "civique.cli"]
     programs = [
-        Program("web", [*command, "web"], environment, ready=lambda: _answers(port)),
-        Program("worker", [*command, "worker"], environment),
-        Program("relay", [*command, "relay"], environment),
+        Program("web", [*command, "web"], environment, log=logs / "web.log", ready=lambda: _answers(port)),
+        Program("worker", [*command, "worker"], environment, log=logs / "worker.log"),
+        Program("relay", [*command, "relay"], environment, log=logs / "relay.log"),
     ]
     services: list[Service] = [postgres, valkey, Preparation(var, postgres, valkey, environment)]
     try:

@@ -31,12 +31,16 @@ class RefusedJob(ValueError):
     """Somebody wrote a job into the queue that is not ours to run."""
 
 
+class JobFailed(RuntimeError):
+    """A job failed; the row of the outbox says when it is tried again."""
+
+
 class OurJob(Job):
     """A job that can only call :func:`perform` with an outbox id: the queue's content is not trusted."""
 
     @property
     def func(self) -> Any:
-        """The one allowed function.
+        """The one allowed function: :func:`perform`, whose errors the queue keeps for a week without their words.
 
         Raises:
             RefusedJob: another function, or other arguments.
@@ -44,7 +48,7 @@ class OurJob(Job):
         arguments = self.args
         if self.func_name != ENTRY or len(arguments) != 1 or not isinstance(arguments[0], str) or self.kwargs:
             raise RefusedJob(f"refused job {self.func_name}")
-        return perform
+        return _perform_quietly
 
     @property
     def success_callback(self) -> None:
@@ -87,6 +91,18 @@ def perform(outbox_id: str) -> None:
     _close(row.id, "done")
 
 
+def _perform_quietly(outbox_id: str) -> None:
+    """Run :func:`perform`; what the queue and its log keep of an error is its class, not what somebody typed.
+
+    Raises:
+        JobFailed: with the classes of the error.
+    """
+    try:
+        perform(outbox_id)
+    except Exception as error:
+        raise JobFailed(", ".join(logs.names(error))) from None
+
+
 def _row(outbox_id: UUID) -> Any:
     with engines().platform.connect() as connection:
         return connection.execute(select(OutboxRow.__table__).where(OutboxRow.id == outbox_id)).one_or_none()
@@ -112,7 +128,7 @@ def _note_failure(row: Any, error: Exception) -> None:
     """Try again later, with growing delays; after the last attempt the row is closed as failed and shows in doctor."""
     delay = timedelta(seconds=min(3600, 5 * 2**row.attempts))
     values: dict[str, Any] = {
-        "error": f"{type(error).__name__}: {error}"[:1000], "due_at": clock.now() + delay, "leased_until": None,
+        "error": ", ".join(logs.names(error))[:1000], "due_at": clock.now() + delay, "leased_until": None,
     }  # fmt: skip
     if row.attempts >= MOST_ATTEMPTS:
         values |= {"done_at": clock.now(), "outcome": "failed"}

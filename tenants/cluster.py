@@ -52,7 +52,9 @@ def harden(superuser_url: str, owner: str = "civique") -> None:
         run("GRANT pg_signal_backend TO {owner}")
         run("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         run("REVOKE EXECUTE ON FUNCTION pg_catalog.pg_notify(text, text) FROM PUBLIC")
+        # A large object of its own would keep a role from being dropped.
         run("REVOKE EXECUTE ON FUNCTION pg_catalog.lo_create(oid), pg_catalog.lo_creat(integer) FROM PUBLIC")
+        run("REVOKE EXECUTE ON FUNCTION pg_catalog.lo_from_bytea(oid, bytea) FROM PUBLIC")
         run("REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC", connection.info.dbname)
 
 

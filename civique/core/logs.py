@@ -24,10 +24,15 @@ def _say_exception(logger: Any, method: str, event: MutableMapping[str, Any]) ->
     given = event.pop("exc_info", None)
     error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
     if error is not None:
-        event["exception"] = [_name(cause) for cause in _causes(error)]
+        event["exception"] = names(error)
         frames = traceback.extract_tb(error.__traceback__)
         event["where"] = [f"{f.filename.removeprefix(f'{ROOT}/')}:{f.lineno} {f.name}" for f in frames]
     return event
+
+
+def names(error: BaseException) -> list[str]:
+    """Classes of an error and of what caused it, with the codes of the database: what may be kept and shown of it."""
+    return [_name(cause) for cause in _causes(error)]
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

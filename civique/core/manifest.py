@@ -33,7 +33,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Link:
-    """An entry of a menu. ``count`` says how many things wait behind it.
+    """An entry of a menu. ``count`` says how many things wait behind it; ``daily`` puts it first in the back office.
 
     With ``door="counter"`` it is something an agent enters for a resident: its page receives ``?personne=`` (who asks).
     """
@@ -44,6 +44,7 @@ class Link:
     permission: str | None = None
     summary: Any = ""
     door: str | None = None
+    daily: bool = False
     count: Callable[[TenantSession], int] | None = None
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import and_, delete, func, or_, select, update
 
 from civique.core import clock, settings
 from civique.core.access.models import Credential, Invitation, RoleGrant, SignInCode, WebSession
+from civique.core.answers import operations as answers
 from civique.core.answers.models import AnswerDue
 from civique.core.commune import Retention
 from civique.core.enquiries.models import Enquiry
@@ -60,6 +61,8 @@ def purge(session: TenantSession, manifests: Iterable[Manifest]) -> dict[str, in
         "message": _delete(session, Message, Message.created_at < now - keep.message * MONTH),
         "enquiry": _delete(session, Enquiry, Enquiry.created_at < now - keep.enquiry * MONTH, Enquiry.state != "open"),
     }
+    orphans = AnswerDue.object_id.not_in(select(Enquiry.id))
+    gone["answer_due"] = _delete(session, AnswerDue, AnswerDue.object_type == Enquiry.__tablename__, orphans)
     forget_task_files(session, now - TASK_FILE_LIFE)
     last_seen = func.coalesce(Person.seen_at, Person.created_at)
     holders = select(RoleGrant.person_id).where(RoleGrant.ended_at.is_(None))
@@ -131,8 +134,7 @@ def erase_enquiries(session: TenantSession, person: Person) -> None:
     for enquiry in session.scalars(_enquiries(person)):
         enquiry.name, enquiry.text, enquiry.answer = "", "", enquiry.answer and ""
         enquiry.email = enquiry.phone = enquiry.address = enquiry.person_id = None
-        about = update(AnswerDue).where(AnswerDue.object_type == "enquiry", AnswerDue.object_id == enquiry.id)
-        session.execute(about.values(whom=""))
+        answers.forget_author(session, enquiry, enquiry.reference)
     session.flush()
 
 

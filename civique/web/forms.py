@@ -244,12 +244,14 @@ def optional() -> validators.Optional:
 class _Later(validators.Optional):
     """Optional for now; its label does not say « (optional) »."""
 
-    field_flags = {"optional": True, "needed": True}
+    def __init__(self) -> None:
+        super().__init__(strip_whitespace=True)
+        self.field_flags = {"optional": True, "needed": True}
 
 
 def later() -> validators.Optional:
     """May be saved empty, but something later asks for it (a fund opens complete, a refusal needs its reason)."""
-    return _Later(strip_whitespace=True)
+    return _Later()
 
 
 def at_most(length: int) -> validators.Length:

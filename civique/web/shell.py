@@ -75,14 +75,18 @@ class Site:
         return [link for m in modules().of(self.tenant) for link in m.public_links]
 
     def desk(self) -> list[tuple[Any, list[Link]]]:
-        """Menu of the back office: what this person may open, grouped by module."""
+        """Menu of the back office, with what this person may open: the day's work, the modules, then the commune."""
         rights = visitor().rights
-        groups = []
+        daily, modules_, commune_ = [], [], []
         for manifest in modules().of(self.tenant):
             links = [x for x in manifest.desk_links if x.permission is None or rights.somewhere(x.permission)]
-            if links:
-                groups.append((manifest, links))
-        return groups
+            if manifest.name == "core":
+                daily = [x for x in links if x.daily]
+                commune_ = [x for x in links if not x.daily]
+            elif links:
+                modules_.append((manifest.label, links))
+        groups = [(gettext("My work"), daily), *modules_, (gettext("The commune"), commune_)]
+        return [(label, links) for label, links in groups if links]
 
     def current_endpoint(self) -> str:
         """Entry of the back-office menu that this page is under: the longest address that begins this page's."""

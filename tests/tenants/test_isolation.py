@@ -41,6 +41,8 @@ ATTACKS = {
     "copy file": "COPY person FROM '/etc/passwd'",
     "read file": "SELECT pg_read_file('postgresql.conf')",
     "large object": "SELECT lo_import('/etc/passwd')",
+    "large object of its own": "SELECT lo_from_bytea(0, 'x')",
+    "empty large object": "SELECT lo_creat(-1), lo_create(0)",
     "registry": "SELECT name FROM platform.tenant",
     "outbox of others": "SELECT owner FROM platform.outbox",
     "outbox in another's name": "INSERT INTO platform.outbox (id, owner, job, args) VALUES (gen_random_uuid(), '{neighbour}', 'core.purge', '{{}}')",

@@ -199,6 +199,8 @@ def test_suspended_reads_and_refuses_writes_closed_says_why(commune):
     assert "Facture en attente." in page.text
     form = client.get("/signaler").form("/signaler")
     assert client.post("/signaler", {**form, "text": "x", "name": "y"}).status == 403
+    administrator = commune.client(commune.person("Anne", "Admin", "administrator"))
+    assert administrator.submit("/mairie/export").status == 303, "a suspended commune can still leave with everything"
     provisioner().set_state(commune.tenant, "closed", "Fermé à la demande de la mairie.")
     page = client.get("/")
     assert page.status == 503

@@ -72,6 +72,14 @@ def postpone_answer(session: TenantSession, about: Any, due_on: date) -> None:
         session.flush()
 
 
+def forget_author(session: TenantSession, about: Any, title: str) -> None:
+    """The author was erased: their name goes, and their words make way for a title that says nothing of them."""
+    answer = answer_for(session, about)
+    if answer is not None:
+        answer.whom, answer.title = "", title[:200]
+        session.flush()
+
+
 def remind(session: TenantSession, answer: AnswerDue) -> None:
     """Note that the owner was reminded."""
     answer.reminded_at = clock.now()

@@ -107,7 +107,7 @@ class DecisionForm(MotiveForm):
     """Grant in full, in part, or refuse."""
 
     decision = RadioField(_l("Decision"), [required(_l("Choose a decision."))], validate_choice=True)
-    amount_cents = AmountField(_l("Amount granted"), [optional()])
+    amount_cents = AmountField(_l("Amount granted"), [later()])
 
     def amount(self, asked: int) -> int | None:
         """Amount of the decision in cents; None when a part was chosen without amount."""

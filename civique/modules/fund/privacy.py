@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import delete
 
+from civique.core.answers import operations as answers
 from civique.core.people.models import Person
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.queries import requests_of
@@ -34,4 +35,6 @@ def erase_requests(session: TenantSession, person: Person) -> None:
     for request in requests_of(session, person):
         if request.holder_id == person.id:
             request.holder_id = None
+            if request.organisation_id is None:
+                answers.forget_author(session, request, request.title)
     session.flush()

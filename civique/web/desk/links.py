@@ -5,15 +5,15 @@ from civique.core.manifest import Link
 from civique.web.desk.counts import waiting
 
 DESK_LINKS = (
-    Link(_l("To do today"), "desk.work", "list-checks", "core.work"),
-    Link(_l("Enter for a resident"), "desk_counter.choose", "clipboard-list", "core.counter"),
+    Link(_l("To do today"), "desk.work", "list-checks", "core.work", daily=True),
+    Link(_l("Enter for a resident"), "desk_counter.choose", "clipboard-list", "core.counter", daily=True),
     Link(
         _l("Questions"), "desk_questions.listing", "message-circle", "core.enquiries",
-        count=lambda session: waiting(session).questions,
+        count=lambda session: waiting(session).questions, daily=True,
     ),
     Link(
         _l("Letters to print"), "desk_letters.listing", "printer", "core.letters",
-        count=lambda session: waiting(session).letters,
+        count=lambda session: waiting(session).letters, daily=True,
     ),
     Link(_l("Messages sent"), "desk_messages.listing", "send", "core.letters"),
     Link(_l("News"), "desk_news.listing", "newspaper", "core.publish"),

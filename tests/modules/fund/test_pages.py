@@ -160,3 +160,10 @@ def test_demonstration_has_every_state(make_commune):
     states = {d.state for d in commune.all(FundRequest)}
     assert states == {"submitted", "admissible", "inadmissible", "granted", "partially_granted", "refused", "withdrawn"}
     assert commune.client().get("/fonds").status == 200
+
+
+def test_what_is_needed_later_does_not_read_as_optional(world):
+    demand = world.admissible()
+    page = world.commune.client(world.secretary).get(f"/mairie/fonds/demandes/{demand.id}")
+    assert "Motif (le porteur le lit)" in page.words
+    assert "facultatif" not in page.words
