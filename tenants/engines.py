@@ -114,9 +114,10 @@ def _drop_if_poisoned(connection: Any, record: Any) -> None:
     """
     if connection is None or connection.closed:
         return
-    reported = connection.info.parameter_status("search_path")
+    server = connection.pgconn  # without the comfort of ``connection.info``: this is done at each transaction
+    reported = server.parameter_status(b"search_path")
     if reported is None:
         connection.execute("RESET search_path")
         connection.commit()
-    elif reported != connection.info.user:
+    elif reported != server.user:
         record.invalidate()

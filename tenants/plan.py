@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 VERSION_TABLE = "alembic_version"
@@ -31,8 +33,11 @@ class SchemaPlan:
         return {module: tuple(_ddl(tables)) for module, tables in self.tables.items()}
 
     @cached_property
-    def script(self) -> ScriptDirectory:
+    def script(self) -> "ScriptDirectory":
         """Alembic's view of all branches."""
+        from alembic.config import Config  # 11 MB that only creation and migration need
+        from alembic.script import ScriptDirectory
+
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.set_main_option("path_separator", "newline")

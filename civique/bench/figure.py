@@ -55,7 +55,12 @@ def seconds(work: Callable[[], object]) -> float:
 
 def spread(values: Sequence[float], factor: float = 1.0) -> str:
     """« median of 20, from 81 to 140 », for the note of a measure."""
-    return f"median of {len(values)}, from {min(values) * factor:.3g} to {max(values) * factor:.3g}"
+    return f"median of {len(values)}, from {shown(min(values) * factor)} to {shown(max(values) * factor)}"
+
+
+def shown(value: float) -> str:
+    """A number with three significant figures at least, never in powers of ten."""
+    return f"{value:,.0f}".replace(",", " ") if value >= 100 or value == int(value) else f"{value:.3g}"
 
 
 def middle(values: Sequence[float]) -> float:

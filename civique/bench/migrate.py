@@ -116,8 +116,9 @@ def _kill_in_the_middle(stage: Stage, branches: Mapping[str, Path], schemas: Seq
         How many communes were migrated when all was quiet again, and how many workers were still there.
     """
     stage.say("migrating again, to be killed in the middle")
-    arguments = [f"{name}={path}" for name, path in branches.items()]
-    process = subprocess.Popen([sys.executable, "-m", "civique.bench.migrating", *arguments], stdin=subprocess.PIPE)
+    command = [sys.executable, "-m", "civique.bench.migrating", *(f"{name}={path}" for name, path in branches.items())]
+    with (stage.folder / "killed.log").open("wb") as log:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=log)
     try:
         assert process.stdin is not None
         process.stdin.write("\n".join([_owner(), *schemas]).encode())

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from civique.bench import create, isolation, memory, migrate, pages, start, visit
-from civique.bench.figure import CannotMeasure, Figure, Measure
+from civique.bench.figure import CannotMeasure, Figure, Measure, shown
 from civique.bench.stage import Stage
 
 # In the order of a whole run: the schemas that « migrate » changes are of no use to the others afterwards.
@@ -102,8 +102,3 @@ def _cells(measure: dict[str, Any]) -> tuple[str, str, str, str, str]:
     limit = "" if bar is None else f"{'≥' if measure['at_least'] else '≤'} {bar:g} {unit}".strip()
     met = {None: "", True: "[green]yes[/green]", False: "[red]no[/red]"}[measure["met"]]
     return measure["what"], f"{shown(measure['value'])} {unit}".strip(), limit, met, measure["note"]
-
-
-def shown(value: float) -> str:
-    """A number with three significant figures at least, never in powers of ten."""
-    return f"{value:,.0f}".replace(",", " ") if value >= 100 or value == int(value) else f"{value:.3g}"

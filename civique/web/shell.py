@@ -183,6 +183,12 @@ def personal() -> str:
     return ""
 
 
+def translated(message: str, /, **values: Any) -> Markup:
+    """``_()`` of the templates: what Jinja's own answers, at half its cost; a page asks for sixty texts."""
+    text = Markup(gettext(message))  # noqa: S704 (our own catalogues)
+    return text % values if values or "%" in text else text
+
+
 def init_app(app: Flask) -> None:
     """Give templates their words."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
@@ -193,7 +199,9 @@ def init_app(app: Flask) -> None:
         long_date=i18n.long_date, clock_time=i18n.clock_time, date_and_time=i18n.date_and_time, number=i18n.number, file_size=i18n.file_size,
         money=money, date_from_iso=date.fromisoformat, isodate=isodate, day_number=i18n.day_number, short_month=i18n.short_month, markdown=markdown, phone=lambda text: format_phone(text) if text else "",
     )  # fmt: skip
-    app.jinja_env.globals.update(icon=icon, static=static, csrf_token=csrf_token, other_page=other_page, build=build())
+    app.jinja_env.globals.update(
+        _=translated, icon=icon, static=static, csrf_token=csrf_token, other_page=other_page, build=build()
+    )
     ui = app.jinja_env.get_template("_ui/macros.html").module
     app.jinja_env.globals["ui"] = ui
 
