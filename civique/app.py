@@ -110,7 +110,10 @@ class Dispatcher:
         if path == "/metrics":
             if environ.get("HTTP_X_FORWARDED_FOR"):
                 return _plain(start_response, "404 Not Found", "")
-            return _plain(start_response, "200 OK", health.metrics(self.engines))
+            try:
+                return _plain(start_response, "200 OK", health.metrics(self.engines))
+            except SQLAlchemyError:
+                return _plain(start_response, "503 Service Unavailable", "")
         problems = health.problems(self.settings, self.engines)
         return _plain(
             start_response, "503 Service Unavailable" if problems else "200 OK", "\n".join(problems) or "ready"

@@ -367,6 +367,8 @@ def demo_() -> None:
 @demo_.command("load")
 def demo_load() -> None:
     """Create the demonstration communes."""
+    if not config().local:
+        raise click.ClickException("The demonstration is for this machine only: its people can be played by anyone.")
     from civique.core.process import engines, provisioner
     from civique.demo import load
 

@@ -177,7 +177,11 @@ class Registry:
         query = select(TenantRow).order_by(TenantRow.slug)
         query = query.where(TenantRow.state.in_(states)) if states else query.where(TenantRow.state != "deleted")
         with self.engine.connect() as connection:
-            hosts = self._hosts(connection.execute(select(TenantHost.tenant_id, TenantHost.host)).all())
+            hosts = self._hosts(
+                connection.execute(
+                    select(TenantHost.tenant_id, TenantHost.host).where(TenantHost.verified_at.is_not(None))
+                ).all()
+            )
             return [_tenant(row, hosts.get(row.id, ())) for row in connection.execute(query)]
 
     def forget(self) -> None:
