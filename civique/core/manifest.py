@@ -8,6 +8,7 @@ from typing import Any
 
 from civique.core.base import Base
 from civique.core.events import Listener
+from civique.core.indicators.declarations import IndicatorDeclaration
 from tenants.session import TenantSession
 
 
@@ -98,7 +99,8 @@ class HomeCard:
 class Manifest:
     """Everything the house needs to know of a module. A field that does not apply stays empty.
 
-    ``my_requests`` gives what a person asked, for « Mon compte »; ``audit_labels`` says each action of the audit trail in
+    ``my_requests`` gives what a person asked, for « Mon compte »; ``indicators`` are counted every day and validated by a
+    person; ``audit_labels`` says each action of the audit trail in
     words (``fund.request.granted``: « Request granted »).
     """
 
@@ -123,6 +125,7 @@ class Manifest:
     work_items: Callable[[TenantSession, Any], Sequence[WorkItem]] | None = None
     my_requests: Callable[[TenantSession, Any], Sequence[WorkItem]] | None = None
     personal_data: tuple[PersonalData, ...] = ()
+    indicators: tuple[IndicatorDeclaration, ...] = ()
     audit_labels: Mapping[str, Any] = field(default_factory=dict)
     on_enable: Callable[[TenantSession], None] | None = None
     demo: Callable[..., None] | None = None

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from civique.core import clock, privacy, settings
 from civique.core.commune import Retention
 from civique.core.config import config
+from civique.core.indicators import computing
 from civique.core.messages import operations as messages
 from civique.core.process import engines
 from civique.core.registry import modules
@@ -42,6 +43,12 @@ def purge(session: TenantSession) -> None:
     privacy.purge(session, modules())
     limit = clock.now() - settings.get(session, Retention).audit * privacy.MONTH
     purge_audit(engines(), session.tenant, limit)
+
+
+def count_indicators(session: TenantSession) -> None:
+    """Count anew the indicators of the modules that are on; what was validated is left alone."""
+    if not session.tenant.is_platform:
+        computing.recompute(session, modules().of(session.tenant))
 
 
 def tick(session: TenantSession) -> None:

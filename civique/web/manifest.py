@@ -9,8 +9,10 @@ from civique.core.answers.models import AnswerDue
 from civique.core.articles.models import Article
 from civique.core.audit import AuditEntry
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
+from civique.core.enquiries.indicators import INDICATORS
 from civique.core.enquiries.models import Enquiry
 from civique.core.i18n import _l
+from civique.core.indicators.models import Indicator, Measure
 from civique.core.manifest import Job, Manifest, Permission, PersonalData
 from civique.core.messages.models import Message
 from civique.core.officials.models import Official
@@ -49,7 +51,7 @@ MANIFEST = Manifest(
         settings.Setting, SiteState, ReferenceCounter, Submission, JobReceipt, AuditEntry, Territory, Place, Person,
         EmailAddress, Proxy, Consent, access_models.SignInCode, access_models.WebSession, access_models.Credential,
         access_models.RoleGrant, access_models.Invitation, Organisation, Representative, StoredFile, Document,
-        DocumentVersion, Event, Message, AnswerDue, Article, Enquiry, Official, SearchEntry, Task,
+        DocumentVersion, Event, Message, AnswerDue, Article, Enquiry, Official, SearchEntry, Task, Indicator, Measure,
     ),
     permissions=(
         Permission("core.work", _l("See what waits today"), EVERYONE),
@@ -64,6 +66,8 @@ MANIFEST = Manifest(
         Permission("core.organisations", _l("Validate associations and collectives"), (*OFFICE, "counter")),
         Permission("core.letters", _l("Print letters"), (*OFFICE, "counter")),
         Permission("core.counter", _l("Enter a request for a resident"), (*OFFICE, "counter", "facilitator")),
+        Permission("indicators.read", _l("Read the indicators"), (*OFFICE, "elected", "facilitator", "examiner", "treasurer")),
+        Permission("indicators.manage", _l("Define indicators, enter and validate figures"), (*OFFICE, "facilitator")),
         Permission("core.audit", _l("Read the audit trail"), ("administrator",), sensitive=True),
         Permission("core.export", _l("Export everything"), ("administrator",), sensitive=True),
     ),
@@ -75,10 +79,12 @@ MANIFEST = Manifest(
     counter_links=COUNTER_LINKS,
     work_items=work_items,
     my_requests=my_enquiries,
+    indicators=INDICATORS,
     jobs=(
         Job("core.deliver_message", jobs.deliver_message),
         Job("core.tick", jobs.tick),
         Job("core.purge", jobs.purge, every=timedelta(days=1)),
+        Job("core.indicators", jobs.count_indicators, every=timedelta(days=1)),
         Job("core.export_tenant", jobs.export_tenant),
     ),
     personal_data=(
