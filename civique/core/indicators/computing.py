@@ -120,6 +120,18 @@ def write(kept: Measure, counted: Counted) -> None:
     kept.lower, kept.upper, kept.base, kept.words = figure.lower, figure.upper, counted.base, counted.words
 
 
+def preview(
+    session: TenantSession, indicator: Indicator, period: Period, declaration: IndicatorDeclaration
+) -> list[Measure]:
+    """What :func:`record` would keep for a period, not written: what somebody reads before validating."""
+    counted = list(declaration.compute(session, period))
+    names = _territory_names(session, counted)
+    made = [measure(indicator, period.year, one, version=1) for one in counted]
+    for one in made:
+        one.territory_name = names.get(one.territory_id, "")
+    return made
+
+
 def to_the_day(session: TenantSession, indicator: Indicator, declaration: IndicatorDeclaration, year: int) -> Figure:
     """Figure of an earlier period counted to the same day as today; unknown when the software did not know that day yet."""
     today = clock.today()
