@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from civique.core.indicators.figures import Figure, Qualifier
 
-WIDTH, LEFT, RIGHT, LINE, THICK = 360, 84, 96, 34, 20
+WIDTH, LEFT, RIGHT, LINE, THICK = 360, 84, 112, 34, 20
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ class Change:
     trend: Trend
     parts: tuple[tuple[str, str], ...] = ()
     good: bool | None = None
+    awaited: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,9 @@ class Sheet:
 
     @property
     def change(self) -> Change | None:
-        """Newest comparison."""
-        return self.changes[-1] if self.changes else None
+        """Newest comparison that says something, otherwise the one that is awaited."""
+        said = [change for change in self.changes if not change.awaited]
+        return next(reversed(said or self.changes), None)
 
     def open_data(self) -> Iterator[tuple[Period, str, str, Figure, str]]:
         """Every figure shown: period, axis, part, figure, state of the period."""
@@ -136,7 +138,8 @@ class _Maker:
         cells: Parts = {}
         for measure in self.of(year):
             if measure.part[index] and not any(p for n, p in enumerate(measure.part) if n != index):
-                cells[self.name(axis, measure)] = measure.figure
+                few = self.protect and measure.base is not None and measure.base < protection.SMALLEST
+                cells[self.name(axis, measure)] = UNKNOWN if few else measure.figure
         total = self.total(year)
         if cells and axis != "category" and self.nature in COUNTED and total.value is not None:
             counted = [f.value for f in cells.values() if f.qualifier is Qualifier.EXACT and f.value is not None]
@@ -325,7 +328,9 @@ def _worded(make: _Maker, label: str, comparison: Comparison) -> Change:
     trend = comparison.trend if comparison.known else Trend.UNSURE
     wanted = {"up": Trend.UP, "down": Trend.DOWN}.get(make.indicator.polarity)
     good = trend is wanted if wanted and trend in {Trend.UP, Trend.DOWN} else None
-    return Change(label, text, words.change_text(comparison, make.nature), trend, (), good)
+    return Change(
+        label, text, words.change_text(comparison, make.nature), trend, (), good, comparison.expected is not None
+    )
 
 
 def _target(indicator: Indicator, lines: list[Line]) -> str:
@@ -346,7 +351,7 @@ def _chart(indicator: Indicator, lines: list[Line]) -> charts.Chart | None:
     if nature in {"qualitative", "composite"}:
         return None
     points = [
-        (line.label, line.figure, words.short_text(line.figure, nature) if line.state != "expected" else line.text,
+        (words.years_text(line.period), line.figure, words.short_text(line.figure, nature) if line.state != "expected" else line.text,
          line.state == "frozen")
         for line in lines[-8:]
     ]  # fmt: skip

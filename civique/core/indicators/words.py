@@ -171,10 +171,13 @@ def headcount_text(headcount: Headcount) -> str:
 
 def period_text(period: Period) -> str:
     """« 2025 », « 2025–2026 », « mandat 2026–2032 »."""
-    if period.kind == "civil":
-        return str(period.year)
-    span = f"{period.year}–{period.last_day.year}"
-    return span if period.kind == "school" else _("term %(years)s", years=span)
+    years = years_text(period)
+    return _("term %(years)s", years=years) if period.kind == "term" else years
+
+
+def years_text(period: Period) -> str:
+    """« 2025 », « 2025–2026 », « 2026–2032 »."""
+    return str(period.year) if period.kind == "civil" else f"{period.year}–{period.last_day.year}"
 
 
 def expected_year(period: Period, today: date) -> int | None:

@@ -68,7 +68,7 @@ class _FigureFields(OnceForm):
 
     qualifier = SelectField(_l("How sure is it?"), [required()])
     value = NumberField(_l("Figure"), [later()])
-    upper = NumberField(_l("To (only for “from … to …”)"), [later()])
+    upper = NumberField(_l("Up to"), [later()])
 
     def figure(self) -> Figure | None:
         """The figure typed, or None with the error said on its field."""
@@ -122,7 +122,7 @@ class IndicatorForm(_FigureFields):
         self.horizon.choices = choices([(n, _("N+%(years)s", years=n)) for n in range(1, 7)])
         self.polarity.choices = choices(POLARITIES.items())
         self.qualifier.choices = choices([("unknown", _("no target yet")), *list(QUALIFIERS.items())[:-1]])
-        self.qualifier.label.text = _("Target")
+        self.qualifier.label.text = _("Aim at")
         self.value.label.text = _("Figure aimed at")
         if computed:
             for name in ("label", "action", "nature", "unit", "period_kind", "horizon", "polarity", "by_territory", "people",
