@@ -207,7 +207,7 @@ def test_figures_follow_one_another_from_n(commune, clerk, meetings):
     assert [c.text for c in sheet.changes] == ["+2 (+50,0\u202f%)", "de +1 à +2", "attendu en 2026"]
     assert sheet.changes[0].good is True
     assert sheet.chart is not None
-    assert [bar.look for bar in sheet.chart.bars] == ["exact", "exact", "loose"]
+    assert [bar.look for bar in sheet.chart.bars] == ["exact", "exact", "waiting"]
 
 
 def test_the_public_sees_no_draft(commune, clerk, meetings):
