@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,7 +15,7 @@ from civique.core.indicators.models import Indicator, Measure
 from civique.core.territory.queries import territories
 
 BASE = "/mairie/indicateurs"
-THIS = clock.now().year
+THIS = clock.now().astimezone(ZoneInfo("Europe/Paris")).year
 DEFINITION = {
     "label": "Rencontres tenues", "nature": "count", "unit": "rencontres", "meeting": "Comité de pilotage",
     "defined_on": "2026-03-12", "definition": "Une rencontre annoncée et tenue.",
