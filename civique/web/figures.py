@@ -10,7 +10,8 @@ from civique.core.indicators import computing, queries
 from civique.core.indicators.declarations import IndicatorDeclaration
 from civique.core.indicators.figures import UNKNOWN
 from civique.core.indicators.models import Indicator, Measure
-from civique.core.indicators.sheets import Sheet, sheet
+from civique.core.indicators.sheet_parts import Sheet
+from civique.core.indicators.sheets import sheet
 from civique.core.registry import modules
 from civique.web.desk.labels import CHANNELS
 from tenants.db import db

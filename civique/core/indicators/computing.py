@@ -1,7 +1,7 @@
 """Figures that the software counts itself: declared by modules, counted every day, never touched once validated."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -53,6 +53,12 @@ def known_since(indicator: Indicator) -> date:
     return clock.local(indicator.created_at).date()
 
 
+def still_counted(period: Period) -> bool:
+    """Whether a period may be counted anew: until a year after its end. Later, rows it rests on may have been purged, and
+    what was counted last is kept."""
+    return clock.today() <= period.last_day + timedelta(days=366)
+
+
 def recompute(session: TenantSession, manifests: Iterable["Manifest"]) -> None:
     """Count anew what is not validated, for the modules given. Twice in a row changes nothing the second time."""
     for manifest in manifests:
@@ -70,7 +76,8 @@ def _open_periods(indicator: Indicator, declaration: IndicatorDeclaration) -> It
     current = Period.containing(declaration.period_kind, clock.today())
     period = Period.containing(declaration.period_kind, known_since(indicator))
     while period.year <= current.year:
-        yield period
+        if still_counted(period):
+            yield period
         period = period.after()
 
 

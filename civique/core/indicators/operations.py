@@ -196,7 +196,8 @@ def freeze(
     if not period.is_over(clock.today()):
         raise NotOver
     _lock(session, indicator)
-    if declaration is not None and not is_frozen(queries.period_measures(session, indicator, year)):
+    counted = declaration is not None and computing.still_counted(period)
+    if counted and declaration and not is_frozen(queries.period_measures(session, indicator, year)):
         computing.record(session, indicator, period, declaration)
     measures = queries.period_measures(session, indicator, year)
     waiting = [measure for measure in measures if measure.status == "to_date"]

@@ -118,7 +118,8 @@ def _validation(indicator: Indicator, year: int, *, status: int = 200, changed: 
     period = Period(indicator.period_kind, _known_year(year))
     measures: list[Measure] = list(queries.period_measures(db.session, indicator, year))
     declaration = declaration_of(indicator)
-    if declaration is not None and measures and not operations.is_frozen(measures):
+    counted = computing.still_counted(period) and not operations.is_frozen(measures)
+    if declaration is not None and measures and counted:
         measures = computing.preview(db.session, indicator, period, declaration)
     if not measures:
         abort(404)

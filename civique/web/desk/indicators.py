@@ -13,7 +13,7 @@ from civique.core.indicators import operations, queries, words
 from civique.core.indicators.figures import NATURES as NATURE_CODES
 from civique.core.indicators.models import Indicator, Measure
 from civique.core.indicators.periods import Period
-from civique.core.indicators.sheets import Sheet
+from civique.core.indicators.sheet_parts import Sheet
 from civique.core.people.queries import names_of
 from civique.web.access import allow, visitor
 from civique.web.desk.editing import conflict

@@ -303,6 +303,18 @@ def test_a_validated_count_is_left_alone_then_corrected_by_a_version(commune, cl
     assert core_figures(commune, 2025)[""] == exact(1)
 
 
+def test_a_count_is_kept_when_what_it_rests_on_is_purged(commune, clerk):
+    known_since(commune, "2024-01-01")
+    with time_machine.travel(datetime(2025, 11, 1, tzinfo=UTC), tick=False):
+        ask(commune, when=datetime(2024, 6, 1, tzinfo=UTC))
+        count(commune)
+    commune.sql("DELETE FROM enquiry")
+    count(commune)
+    assert core_figures(commune, 2024)[""] == exact(1)
+    freeze(commune, clerk, commune.one(Indicator, code="core.questions"), 2024)
+    assert core_figures(commune, 2024)[""] == exact(1)
+
+
 def test_a_count_that_moved_since_it_was_read_is_not_validated(commune, clerk):
     known_since(commune, "2025-01-01")
     count(commune)
