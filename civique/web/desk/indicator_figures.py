@@ -37,8 +37,8 @@ def enter_figure(indicator_id: UUID) -> Response:
     """Keep a figure: a new version when there was one, history when it is older than the site."""
     indicator, form = _defined(indicator_id), FigureForm()
     form.prepare(indicator)
-    figure = form.read() if form.validate() else None
-    if figure is None:
+    valid, figure = form.validate(), form.read()
+    if figure is None or not valid:
         return _page("figure", status=422, form=form, indicator=indicator, measure=None)
     earlier = form.already()
     if earlier:
@@ -157,8 +157,8 @@ def correct_figure(indicator_id: UUID, measure_id: UUID) -> Response:
     form = FigureForm()
     form.prepare(indicator)
     form.only_the_figure(measure)
-    figure = form.read() if form.validate() else None
-    if figure is None:
+    valid, figure = form.validate(), form.read()
+    if figure is None or not valid:
         return _correction(form, indicator, measure, status=422)
     earlier = form.already()
     if earlier:

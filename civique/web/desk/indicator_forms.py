@@ -72,6 +72,8 @@ class _FigureFields(OnceForm):
 
     def figure(self) -> Figure | None:
         """The figure typed, or None with the error said on its field."""
+        if self.qualifier.errors or self.value.errors or self.upper.errors:
+            return None
         kind = Qualifier(self.qualifier.data)
         if kind is Qualifier.UNKNOWN:
             return UNKNOWN

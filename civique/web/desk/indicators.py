@@ -164,8 +164,9 @@ def add() -> Response:
     """Add an indicator that people fill in, or a blank."""
     form = IndicatorForm()
     form.prepare()
-    target = form.figure() if form.validate() and form.complete(blank_allowed=True, first_period=None) else None
-    if target is None:
+    valid = form.validate() & form.complete(blank_allowed=True, first_period=None)
+    target = form.figure()
+    if target is None or not valid:
         return _page("edit", status=422, form=form, indicator=None)
     earlier = form.already()
     if earlier:
@@ -198,9 +199,9 @@ def save(indicator_id: UUID) -> Response:
     """Keep the definition, unless a colleague wrote one in the meantime."""
     indicator, form = found(indicator_id), IndicatorForm()
     form.prepare(computed=indicator.source == "computed")
-    complete = form.validate() and form.complete(blank_allowed=False, first_period=indicator.first_period)
-    target = form.figure() if complete else None
-    if target is None:
+    valid = form.validate() & form.complete(blank_allowed=False, first_period=indicator.first_period)
+    target = form.figure()
+    if target is None or not valid:
         return _page("edit", status=422, form=form, indicator=indicator)
     moved = conflict(form, indicator)
     if moved:

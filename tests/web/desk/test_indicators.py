@@ -87,8 +87,10 @@ def test_what_was_typed_wrong_is_kept_and_explained(commune, secretary, indicato
     assert page.form(f"{indicator}/chiffre")["value"] == "six"
     page = enter(secretary, indicator, THIS - 1, "8", qualifier="range", upper="7")
     assert "Écrivez le plus grand des deux" in page.words
-    page = enter(secretary, indicator, THIS - 1, "")
+    page = enter(secretary, indicator, THIS - 1, "", note="")
+    assert "2 choses à corriger" in page.words
     assert "0 est aussi un chiffre" in page.words
+    assert enter(secretary, indicator, THIS - 1, "4", qualifier="perhaps").status == 422
     assert commune.all(Measure) == []
 
 
