@@ -343,10 +343,12 @@ def outbox() -> None:
 @outbox.command()
 @click.option("--json", "as_json", is_flag=True)
 def status(as_json: bool) -> None:
-    """How much waits, how much failed."""
+    """How much waits, how much failed, of whom."""
     from sqlalchemy import text
 
     from civique.core.process import engines
+    from civique.health import outbox_load
+    from tenants.cluster import MOST_WAITING
 
     query = text(
         "SELECT count(*) FILTER (WHERE done_at IS NULL) AS waiting, count(*) FILTER (WHERE outcome = 'done') AS done, "
@@ -356,7 +358,14 @@ def status(as_json: bool) -> None:
     )
     with engines().platform.connect() as connection:
         row = dict(connection.execute(query).mappings().one())
-    click.echo(json.dumps(row) if as_json else "\n".join(f"{name:<8} {value}" for name, value in row.items()))
+    loads = outbox_load(engines())
+    if as_json:
+        click.echo(json.dumps(row | {"limit": MOST_WAITING, "tenants": {load.owner: vars(load) for load in loads}}))
+        return
+    click.echo("\n".join(f"{name:<8} {value}" for name, value in row.items()))
+    for load in loads:
+        full = " (full)" if load.waiting >= MOST_WAITING else ""
+        click.echo(f"{load.owner:<16} waiting {load.waiting}{full}, failed {load.failed}, oldest {load.oldest:.0f} s")
 
 
 @main.group("demo")

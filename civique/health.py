@@ -1,13 +1,14 @@
 """What makes a deployment not ready, in sentences for who runs it."""
 
 import shutil
+from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from civique.core.config import Config
-from tenants.cluster import exposed_relations
+from tenants.cluster import MOST_WAITING, exposed_relations
 from tenants.engines import Engines
 
 
@@ -51,21 +52,45 @@ def warnings(settings: Config, engines: Engines) -> list[str]:
     return found
 
 
+@dataclass(frozen=True)
+class Load:
+    """What one commune has in the outbox: rows that wait, that failed for good; seconds since the eldest was due."""
+
+    owner: str
+    waiting: int
+    failed: int
+    oldest: float
+
+
+def outbox_load(engines: Engines) -> list[Load]:
+    """Communes (by opaque name) that have work waiting or failed, the most loaded first."""
+    query = text(
+        """SELECT owner, count(*) FILTER (WHERE done_at IS NULL), count(*) FILTER (WHERE outcome = 'failed'),
+                  greatest(0, extract(epoch FROM clock_timestamp() - min(due_at) FILTER (WHERE done_at IS NULL)))
+             FROM platform.outbox WHERE done_at IS NULL OR outcome = 'failed' GROUP BY owner ORDER BY 2 DESC, 1"""
+    )
+    with engines.platform.connect() as connection:
+        return [Load(owner, waiting, failed, float(age)) for owner, waiting, failed, age in connection.execute(query)]
+
+
 def metrics(engines: Engines) -> str:
-    """Figures for Prometheus: communes by state, outbox by state and age."""
+    """Figures for Prometheus: communes by state, outbox by commune and age."""
     registry = CollectorRegistry()
     communes = Gauge("civique_communes", "Communes by state", ["state"], registry=registry)
     waiting = Gauge("civique_outbox_waiting", "Outbox rows not done", ["tenant"], registry=registry)
+    failed = Gauge("civique_outbox_failed", "Outbox rows given up", ["tenant"], registry=registry)
+    limit = Gauge("civique_outbox_limit", "Rows of one tenant that may wait", registry=registry)
+    limit.set(MOST_WAITING)
     oldest = Gauge("civique_outbox_oldest_seconds", "Age of the oldest row that is due", registry=registry)
     with engines.platform.connect() as connection:
         for state, count in connection.execute(text("SELECT state, count(*) FROM platform.tenant GROUP BY 1")):
             communes.labels(state).set(count)
-        query = "SELECT owner, count(*) FROM platform.outbox WHERE done_at IS NULL GROUP BY 1"
-        for owner, count in connection.execute(text(query)):
-            waiting.labels(owner).set(count)
         query = (
             "SELECT coalesce(extract(epoch FROM clock_timestamp() - min(due_at)), 0) FROM platform.outbox "
             "WHERE done_at IS NULL AND due_at <= clock_timestamp()"
         )
         oldest.set(float(connection.execute(text(query)).scalar_one()))
+    for load in outbox_load(engines):
+        waiting.labels(load.owner).set(load.waiting)
+        failed.labels(load.owner).set(load.failed)
     return generate_latest(registry).decode()

@@ -122,7 +122,8 @@ def _lock(outbox_id: UUID) -> dict[str, int]:
 def _close(outbox_id: UUID, outcome: str) -> None:
     with engines().platform.begin() as connection:
         values = {"done_at": clock.now(), "outcome": outcome, "leased_until": None}
-        connection.execute(update(OutboxRow).where(OutboxRow.id == outbox_id).values(values))
+        undone = OutboxRow.done_at.is_(None)
+        connection.execute(update(OutboxRow).where(OutboxRow.id == outbox_id, undone).values(values))
 
 
 def _note_failure(row: Any, error: Exception) -> None:
@@ -135,7 +136,8 @@ def _note_failure(row: Any, error: Exception) -> None:
     if row.failures + 1 >= MOST_FAILURES:
         values |= {"done_at": clock.now(), "outcome": "failed"}
     with engines().platform.begin() as connection:
-        connection.execute(update(OutboxRow).where(OutboxRow.id == row.id).values(values))
+        undone = OutboxRow.done_at.is_(None)  # another attempt may have ended well meanwhile
+        connection.execute(update(OutboxRow).where(OutboxRow.id == row.id, undone).values(values))
     log.warning("job failed", job=row.job, tenant=row.owner, failure=row.failures + 1, error=type(error).__name__)
 
 

@@ -18,6 +18,18 @@ CATALOGUES = ("pg_catalog", "information_schema")
 # Relations of the catalogues that a connection needs and that speak of no one: time zones, types, its own settings.
 OPEN_TO_ALL = ("pg_type", "pg_range", "pg_timezone_names", "pg_timezone_abbrevs", "pg_settings", "pg_collation")
 
+# Rows of one commune that may wait for their turn. A mailing to 5,000 people is one row a person.
+MOST_WAITING = 10_000
+ENQUEUE = f"""
+CREATE OR REPLACE FUNCTION platform.enqueue(id uuid, job text, args jsonb, due_at timestamptz) RETURNS boolean
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    INSERT INTO platform.outbox (id, owner, job, args, due_at)
+    SELECT $1, session_user, $2, $3, coalesce($4, clock_timestamp())
+     WHERE (SELECT count(*) FROM (SELECT FROM platform.outbox o WHERE o.owner = session_user AND o.done_at IS NULL
+                                   LIMIT {MOST_WAITING}) w) < {MOST_WAITING}
+    RETURNING true
+$$"""
+
 
 def create_database(superuser_url: str, owner_password: str, database: str = "civique") -> None:
     """Make the owner's role and the database; for the embedded server, where we are the superuser. Can run twice."""
@@ -82,6 +94,7 @@ def create_platform(engines: Engines, plan: SchemaPlan) -> None:
         _platform_role(connection, engines)
         connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS platform")
         if connection.execute(text("SELECT pg_catalog.to_regclass('platform.tenant')")).scalar() is not None:
+            _open_outbox(connection)
             return
         connection.exec_driver_sql("SET LOCAL search_path = platform")
         connection.exec_driver_sql(f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
@@ -113,11 +126,13 @@ def _platform_role(connection: Connection, engines: Engines) -> None:
 
 
 def _open_outbox(connection: Connection) -> None:
-    """Let every commune's role insert into the outbox and do nothing else there.
+    """Let every commune's role add to the outbox, in its own name and up to a limit, and do nothing else there.
 
-    The columns granted leave out ``owner``, whose default is CURRENT_USER: a row can only be in one's own name. The
-    right goes to PUBLIC: granted to each of 3,000 roles it would overflow the row of ``pg_class`` (which cannot be
-    toasted) and list every neighbour.
+    The role has no right on the table: it calls a function of the owner's, which writes who is connected and counts what
+    waits. So neither a bug nor somebody's SQL can fill the disk that all communes share. The right goes to PUBLIC:
+    granted to each of 3,000 roles it would overflow the row of the catalogue (which cannot be toasted) and list every
+    neighbour.
     """
     connection.exec_driver_sql("GRANT USAGE ON SCHEMA platform TO PUBLIC")
-    connection.exec_driver_sql("GRANT INSERT (id, job, args, due_at) ON platform.outbox TO PUBLIC")
+    connection.exec_driver_sql("REVOKE INSERT (id, job, args, due_at) ON platform.outbox FROM PUBLIC")
+    connection.exec_driver_sql(ENQUEUE)
