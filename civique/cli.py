@@ -279,30 +279,44 @@ def delete(slug: str, yes: bool) -> None:
 
 @tenant.command()
 def check() -> None:
-    """Compare every schema with what it should be."""
+    """Compare every schema and role with what it should be, and try every role's password."""
     from civique.core.process import engines, provisioner, registry
     from tenants.check import check_all
     from tenants.registry import WITH_SCHEMA
 
-    differences = check_all(engines(), provisioner(), [t.schema for t in registry().all(*WITH_SCHEMA)])
+    whole = registry().all(*WITH_SCHEMA)
+    differences = check_all(engines(), provisioner(), [t.schema for t in whole])
     for difference in differences:
         click.echo(f"{difference.schema}\n  " + "\n  ".join(difference.lines))
-    if differences:
+    locked_out = [t for t in whole if not engines().opens(t)]
+    for t in locked_out:
+        click.echo(f"{t.schema}\n  − password of its key")
+    if locked_out or any(" role" in line for difference in differences for line in difference.lines):
+        click.echo("A role was changed, perhaps by itself: find out how, then run « civique tenant rekey ».")
+    if differences or locked_out:
         sys.exit(1)
     click.echo("Every schema is what it should be.")
 
 
 @tenant.command()
 @click.argument("slug", required=False)
-def rekey(slug: str | None) -> None:
-    """Give one commune, or all, a password from the newest tenant key."""
-    from civique.core.process import engines, provisioner, registry
+@click.option("--force", is_flag=True, help="Also roles that look as they should.")
+def rekey(slug: str | None, force: bool) -> None:
+    """Give one commune, or all, a password from the newest tenant key, and the role's settings.
 
-    wanted = [_tenant(slug)] if slug else registry().all()
+    Also to those whose role changed its own password or settings (PostgreSQL lets every role do so).
+    """
+    from civique.core.process import engines, provisioner, registry
+    from tenants.check import changed_roles
+    from tenants.registry import WITH_SCHEMA
+
+    wanted = [_tenant(slug)] if slug else registry().all(*WITH_SCHEMA)
+    changed = changed_roles(engines(), provisioner(), [t.schema for t in wanted])
     done = 0
     with _progress("Rekey") as step:
         for found in wanted:
-            if found.key_version != engines().keys.current:
+            old = found.key_version != engines().keys.current or found.schema in changed
+            if force or old or not engines().opens(found):
                 provisioner().rekey(found)
                 done += 1
             step(found.slug)

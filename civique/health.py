@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from civique.core.config import Config
-from tenants.cluster import MOST_WAITING, exposed_relations
+from tenants.cluster import MOST_WAITING, exposed
 from tenants.engines import Engines
 
 
@@ -40,12 +40,6 @@ def _queue_problems(settings: Config) -> list[str]:
 def warnings(settings: Config, engines: Engines) -> list[str]:
     """What works but should be known: what a managed server would not let us close, little room on the disk."""
     found = []
-    exposed = exposed_relations(engines)
-    if exposed:
-        found.append(
-            f"{len(exposed)} catalogue relations can be read by every commune's role; run « civique db harden » with a "
-            f"superuser to close them. First ones: {', '.join(exposed[:5])}."
-        )
     free = shutil.disk_usage(settings.var if settings.var.exists() else settings.var.parent).free
     if free < 1_000_000_000:
         found.append(f"Only {free // 1_000_000} MB are left on the disk that holds the files.")

@@ -9,11 +9,11 @@ from redis import Redis
 from rq import Queue, SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from civique.core import clock, logs
 from civique.core.config import config
-from civique.core.outbox import JobReceipt
+from civique.core.outbox import take_receipt
 from civique.core.process import engines, registry
 from civique.core.registry import modules
 from tenants.models import OutboxRow
@@ -67,8 +67,9 @@ class OurJob(Job):
 def perform(outbox_id: str) -> None:
     """Run the job of an outbox row in its commune, once.
 
-    The receipt is written in the same transaction as the effect. If the process dies before the row is closed, the next
-    attempt finds the receipt and only closes the row.
+    The receipt is written in the same transaction as the effect, before it: its key keeps a second attempt waiting, a
+    row of the commune's own where an advisory lock could be held by any commune. If the process dies before the row is
+    closed, the next attempt finds the receipt and only closes the row.
     """
     row = _row(UUID(outbox_id))
     if row is None or row.done_at is not None:
@@ -80,11 +81,8 @@ def perform(outbox_id: str) -> None:
         return
     try:
         with session_for(engines(), tenant) as session:
-            session.execute(text("SELECT pg_catalog.pg_advisory_xact_lock(:a, :b)"), _lock(row.id))
-            done = session.execute(select(JobReceipt).where(JobReceipt.outbox_id == row.id)).first()
-            if done is None:
+            if take_receipt(session, row.id):
                 job.run(session, **row.args)
-                session.add(JobReceipt(outbox_id=row.id))
                 session.commit()
     except Exception as error:
         _note_failure(row, error)
@@ -112,11 +110,6 @@ def _row(outbox_id: UUID) -> Any:
 def _switched_on(tenant: Tenant, job: str) -> bool:
     module = job.partition(".")[0]
     return module in {"core", "platform"} or module in tenant.modules
-
-
-def _lock(outbox_id: UUID) -> dict[str, int]:
-    number = outbox_id.int
-    return {"a": (number >> 33) & 0x7FFFFFFF, "b": number & 0x7FFFFFFF}
 
 
 def _close(outbox_id: UUID, outcome: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, String, Uuid, bindparam, func, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
@@ -37,6 +37,16 @@ class JobReceipt(Base):
 
     outbox_id: Mapped[UUID] = mapped_column(primary_key=True)
     done_at: Mapped[Created]
+
+
+def take_receipt(session: TenantSession, outbox_id: UUID) -> bool:
+    """Write the receipt of a job in this transaction; an attempt that runs at the same moment is waited for.
+
+    Returns:
+        False when the job was done already: nothing must be done again.
+    """
+    query = insert(JobReceipt).values(outbox_id=outbox_id).on_conflict_do_nothing().returning(JobReceipt.outbox_id)
+    return session.execute(query).scalar_one_or_none() is not None
 
 
 def enqueue(session: TenantSession, job: str, *, due_at: datetime | None = None, **ids: Any) -> UUID:
