@@ -399,18 +399,24 @@ def demo_load() -> None:
 
 
 @main.command()
-def doctor() -> None:
-    """Say what is wrong with this deployment, and what could be better."""
+@click.option("--managed", is_flag=True, help="The server gives nobody a superuser: what stays open is only said.")
+def doctor(managed: bool) -> None:
+    """Say what is wrong with this deployment, and what could be better. Exit status 1 when something is wrong."""
     from civique.core.process import engines
-    from civique.health import problems, warnings
+    from civique.health import faults, problems, warnings
 
     settings = config()
     found = problems(settings, engines())
+    known: list[str] = []
+    if not found:
+        wrong = faults(engines())
+        found, known = ([], wrong) if managed else (wrong, [])
+        known += warnings(settings, engines())
     for sentence in found:
         click.secho(f"✗ {sentence}", fg="red")
+    for sentence in known:
+        click.secho(f"! {sentence}", fg="yellow")
     if not found:
-        for sentence in warnings(settings, engines()):
-            click.secho(f"! {sentence}", fg="yellow")
         click.echo("✓ Ready.")
     sys.exit(1 if found else 0)
 

@@ -37,9 +37,49 @@ def _queue_problems(settings: Config) -> list[str]:
     return []
 
 
-def warnings(settings: Config, engines: Engines) -> list[str]:
-    """What works but should be known: what a managed server would not let us close, little room on the disk."""
+def faults(engines: Engines) -> list[str]:
+    """What a deployment must not live with although pages answer: catalogues that are open (a new server, an upgrade or a
+    restore opens them again), a database that does not know French letters."""
     found = []
+    opened = exposed(engines)
+    if opened:
+        found.append(
+            f"{len(opened)} relations or functions of the server are open to every commune's role: run « civique db "
+            f"harden » with a superuser. First ones: {', '.join(opened[:5])}."
+        )
+    with engines.owner.connect() as connection:
+        if not connection.execute(KNOWS_FRENCH).scalar_one():
+            ctype = connection.execute(text("SELECT datctype FROM pg_database WHERE datname = current_database()"))
+            found.append(
+                f"The database's LC_CTYPE is « {ctype.scalar_one()} »: search does not find words with accents or after "
+                "an apostrophe. Create it again with C.UTF-8 or fr_FR.UTF-8."
+            )
+    return found
+
+
+# What search needs of the database: « l’école » is two words, and É is a letter that has a small form.
+KNOWS_FRENCH = text(
+    "SELECT to_tsvector('pg_catalog.french', 'l’école') @@ to_tsquery('pg_catalog.french', 'école') AND lower('É') = 'é'"
+)
+# Names of communes, states and since when: neither open nor gone for an hour.
+STUCK = text(
+    "SELECT slug, state FROM platform.tenant WHERE state IN ('creating', 'deleting') "
+    "AND created_at < clock_timestamp() - interval '1 hour' ORDER BY slug"
+)
+
+
+def warnings(settings: Config, engines: Engines) -> list[str]:
+    """What works but should be known: work that was given up, communes half made or half gone, little room on the disk."""
+    found = []
+    failed = sum(load.failed for load in outbox_load(engines))
+    if failed:
+        found.append(
+            f"{failed} pieces of work were given up: see {settings.apex}/operations/travaux, « outbox status »."
+        )
+    with engines.platform.connect() as connection:
+        for slug, state in connection.execute(STUCK):
+            again = "create or import" if state == "creating" else "delete"
+            found.append(f"« {slug} » has been « {state} » for more than an hour: {again} it again.")
     free = shutil.disk_usage(settings.var if settings.var.exists() else settings.var.parent).free
     if free < 1_000_000_000:
         found.append(f"Only {free // 1_000_000} MB are left on the disk that holds the files.")

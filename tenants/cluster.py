@@ -79,6 +79,8 @@ def harden(superuser_url: str, owner: str = "civique") -> None:
             run("GRANT SELECT ON ALL TABLES IN SCHEMA {name} TO {owner}", schema)
         for secret in ("pg_authid", "pg_subscription", "pg_user_mapping", "pg_largeobject", "pg_statistic"):
             run("REVOKE ALL ON pg_catalog.{name} FROM {owner}", secret)
+        # As on any server: a dump by the owner counts the subscriptions, without their passwords.
+        run("GRANT SELECT (oid, subdbid, subname, subowner, subenabled) ON pg_catalog.pg_subscription TO {owner}")
         for name in OPEN_TO_ALL:
             run("GRANT SELECT ON pg_catalog.{name} TO PUBLIC", name)
         run("GRANT pg_signal_backend TO {owner}")
