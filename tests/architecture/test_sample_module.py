@@ -5,6 +5,7 @@ from datetime import timedelta
 from civique.core import clock, privacy
 from civique.core.agenda.models import Event
 from civique.core.registry import modules
+from tenants.session import entered
 from tests.sample.models import Pickup
 
 
@@ -17,7 +18,8 @@ def test_the_sample_module_lives_from_its_own_folder(make_commune, run_jobs):
 
     page = client.get("/participer")
     assert "Ramassage des encombrants" in page.words
-    tomorrow = clock.now().date() + timedelta(days=1)
+    with entered(commune.tenant):
+        tomorrow = clock.today() + timedelta(days=1)
     page = client.submit("/encombrants/demander", {"what": "Sommier", "day": tomorrow.isoformat()})
     page = client.follow(page)
     assert page.title == "Ramassage des encombrants"
