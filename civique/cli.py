@@ -288,14 +288,29 @@ def check() -> None:
     differences = check_all(engines(), provisioner(), [t.schema for t in whole])
     for difference in differences:
         click.echo(f"{difference.schema}\n  " + "\n  ".join(difference.lines))
+    lost = {t.schema: files for t in whole if (files := _lost_files(t))}
+    for schema, digests in lost.items():
+        click.echo("\n  ".join([schema, *(f"− file {digest}" for digest in digests)]))
     locked_out = [t for t in whole if not engines().opens(t)]
     for t in locked_out:
         click.echo(f"{t.schema}\n  − password of its key")
     if locked_out or any(" role" in line for difference in differences for line in difference.lines):
         click.echo("A role was changed, perhaps by itself: find out how, then run « civique tenant rekey ».")
-    if differences or locked_out:
+    if differences or locked_out or lost:
         sys.exit(1)
     click.echo("Every schema is what it should be.")
+
+
+def _lost_files(t: Any) -> list[str]:
+    """Files that rows of a commune refer to and whose content is not there; none when its role is locked out."""
+    from civique.core.documents.operations import lost_files
+    from civique.core.process import engines
+    from tenants.session import session_for
+
+    if not engines().opens(t):
+        return []
+    with session_for(engines(), t) as session:
+        return lost_files(session)
 
 
 @tenant.command()
@@ -402,8 +417,9 @@ def demo_load() -> None:
 @click.option("--managed", is_flag=True, help="The server gives nobody a superuser: what stays open is only said.")
 def doctor(managed: bool) -> None:
     """Say what is wrong with this deployment, and what could be better. Exit status 1 when something is wrong."""
-    from civique.core.process import engines
+    from civique.core.process import engines, registry
     from civique.health import faults, problems, warnings
+    from tenants.registry import WITH_SCHEMA
 
     settings = config()
     found = problems(settings, engines())
@@ -412,6 +428,11 @@ def doctor(managed: bool) -> None:
         wrong = faults(engines())
         found, known = ([], wrong) if managed else (wrong, [])
         known += warnings(settings, engines())
+        known += [
+            f"{len(files)} files of « {t.slug} » are lost: put them back from a backup. « tenant check » names them."
+            for t in registry().all(*WITH_SCHEMA)
+            if (files := _lost_files(t))
+        ]
     for sentence in found:
         click.secho(f"✗ {sentence}", fg="red")
     for sentence in known:

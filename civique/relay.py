@@ -65,7 +65,11 @@ TAKE = text(
     """
 )
 GIVE_BACK = text("UPDATE platform.outbox SET leased_until = NULL WHERE id = ANY (:ids) AND done_at IS NULL")
-SWEEP = text("DELETE FROM platform.outbox WHERE done_at < clock_timestamp() - interval '7 days'")
+# What was given up stays longer: somebody must see it, and may have it tried again.
+SWEEP = text(
+    "DELETE FROM platform.outbox WHERE done_at < clock_timestamp() - interval '7 days' "
+    "AND (outcome IS DISTINCT FROM 'failed' OR done_at < clock_timestamp() - interval '90 days')"
+)
 TICK = text(
     """
     WITH fresh AS (INSERT INTO platform.periodic_run (owner, job, period) VALUES ('platform', 'core.tick', :period)

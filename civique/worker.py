@@ -1,5 +1,9 @@
 """The RQ worker: one function may be called, for one outbox row; its effect and its receipt are one transaction."""
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,10 +14,11 @@ from rq import Queue, SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
 
-from civique.core import clock, logs
+from civique.core import clock, logs, manifest
 from civique.core.config import config
-from civique.core.outbox import take_receipt
+from civique.core.outbox import JobReceipt, take_receipt
 from civique.core.process import engines, registry
 from civique.core.registry import modules
 from tenants.models import OutboxRow
@@ -80,14 +85,54 @@ def perform(outbox_id: str) -> None:
         _close(row.id, "skipped")
         return
     try:
+        made = _prepared(tenant, job, row)
         with session_for(engines(), tenant) as session:
             if take_receipt(session, row.id):
-                job.run(session, **row.args)
+                job.run(session, *made, **row.args)
                 session.commit()
     except Exception as error:
         _note_failure(row, error)
         raise
     _close(row.id, "done")
+
+
+def _prepared(tenant: Tenant, job: manifest.Job, row: Any) -> tuple[Any, ...]:
+    """What a long job makes before its transaction: nothing for the others, nor for one whose receipt is there."""
+    if job.prepare is None:
+        return ()
+    with session_for(engines(), tenant) as session:
+        if session.get(JobReceipt, row.id) is not None:
+            return (None,)
+    with _unhurried(row.id):
+        return (job.prepare(tenant, **row.args),)
+
+
+@contextmanager
+def _unhurried(outbox_id: UUID) -> Iterator[None]:
+    """Work longer than a lease: it is renewed as long as this process lives, and the queue's alarm is silent meanwhile."""
+    seconds = config().lease_seconds
+    done = threading.Event()
+
+    def renew() -> None:
+        query = update(OutboxRow).where(OutboxRow.id == outbox_id, OutboxRow.done_at.is_(None))
+        while not done.wait(seconds / 4):
+            try:
+                with engines().platform.begin() as connection:
+                    connection.execute(query.values(leased_until=clock.now() + timedelta(seconds=seconds)))
+            except SQLAlchemyError as error:
+                log.warning("lease not renewed", error=type(error).__name__)
+
+    heart = threading.Thread(target=renew, daemon=True)
+    alarmed = threading.current_thread() is threading.main_thread()
+    left = signal.alarm(0) if alarmed else 0
+    heart.start()
+    try:
+        yield
+    finally:
+        done.set()
+        heart.join()
+        if left:
+            signal.alarm(left)
 
 
 def _perform_quietly(outbox_id: str) -> None:

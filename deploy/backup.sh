@@ -33,7 +33,7 @@ mkdir "$draft"
 last=$(find "$backups" -mindepth 1 -maxdepth 1 -type d -name '20*' | sort | tail -n 1)
 mkdir "$draft/files"
 if [ -d "$files" ]; then
-	rsync --archive --exclude=.drafts --exclude='.deleted-*' ${last:+--link-dest="$last/files"} "$files/" "$draft/files/"
+	rsync --archive --exclude=.drafts --exclude=.results --exclude='.deleted-*' ${last:+--link-dest="$last/files"} "$files/" "$draft/files/"
 fi
 
 (cd "$draft" && sha256sum roles.sql database.dump >SHA256SUMS)

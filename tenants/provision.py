@@ -4,7 +4,7 @@ import secrets
 import string
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from psycopg import sql
 from sqlalchemy import Connection, delete, func, insert, select, text, update
@@ -170,11 +170,11 @@ class Provisioner:
             else:
                 query = update(TenantRow).where(TenantRow.id == row.id).values(values).returning(TenantRow)
             try:
-                row = connection.execute(query).one()
+                row = cast(TenantRow, connection.execute(query).one())
             except IntegrityError as error:
                 raise TenantExists(f"the commune {insee} or the name « {slug} » has a site") from error
             self.set_up_role(connection, row.schema, version)
-        return row  # type: ignore[no-any-return]
+        return row
 
     def set_up_role(self, connection: Connection, role: str, version: int) -> None:
         """Make a commune's login role, or put it back as it should be: password, settings."""
