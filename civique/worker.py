@@ -79,8 +79,11 @@ def perform(outbox_id: str) -> None:
     row = _row(UUID(outbox_id))
     if row is None or row.done_at is not None:
         return
-    tenant = registry().by_schema(row.owner)
-    job = modules().jobs.get(row.job)
+    tenant, job = registry().by_schema(row.owner), modules().jobs.get(row.job)
+    if tenant is None or job is None or not _switched_on(tenant, row.job):
+        # What this process remembers may be some seconds old: a module that was switched on just before must not lose it.
+        registry().forget()
+        tenant = registry().by_schema(row.owner)
     if tenant is None or job is None or not _switched_on(tenant, row.job):
         _close(row.id, "skipped")
         return
@@ -92,6 +95,8 @@ def perform(outbox_id: str) -> None:
                 session.commit()
     except Exception as error:
         _note_failure(row, error)
+        if row.failures + 1 >= MOST_FAILURES:
+            _give_up(tenant, job, row)
         raise
     _close(row.id, "done")
 
@@ -177,6 +182,19 @@ def _note_failure(row: Any, error: Exception) -> None:
         undone = OutboxRow.done_at.is_(None)  # another attempt may have ended well meanwhile
         connection.execute(update(OutboxRow).where(OutboxRow.id == row.id, undone).values(values))
     log.warning("job failed", job=row.job, tenant=row.owner, failure=row.failures + 1, error=type(error).__name__)
+
+
+def _give_up(tenant: Tenant, job: manifest.Job, row: Any) -> None:
+    """Let a job that failed for good say so to people; its receipt keeps a later attempt from doing it after all."""
+    if job.given_up is None:
+        return
+    try:
+        with session_for(engines(), tenant) as session:
+            if take_receipt(session, row.id):
+                job.given_up(session, **row.args)
+                session.commit()
+    except Exception as error:  # the operator sees the row all the same
+        log.error("giving up failed", job=row.job, tenant=row.owner, error=", ".join(logs.names(error)))
 
 
 class OurWorker(SimpleWorker):

@@ -56,13 +56,15 @@ class Job:
 
     A job that takes minutes gives ``prepare(tenant, **ids)``: it runs first, as long as it needs, without a transaction
     of the job's; what it returns is ``run``'s second argument. Killed, it is run again, so it must not mind what an earlier
-    run left.
+    run left. ``given_up(session, **ids)`` runs once when the last attempt failed: what people asked for never ends in
+    silence.
     """
 
     name: str
     run: Callable[..., None]
     every: timedelta | None = None
     prepare: Callable[..., Any] | None = None
+    given_up: Callable[..., None] | None = None
 
 
 @dataclass(frozen=True)

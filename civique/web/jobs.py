@@ -46,6 +46,11 @@ def deliver_message(session: TenantSession, message_id: str) -> None:
     messages.deliver(session, UUID(message_id), mailer())
 
 
+def give_up_message(session: TenantSession, message_id: str) -> None:
+    """The mail server was away for two days: the message failed, and a letter to print takes its place."""
+    messages.give_up(session, UUID(message_id))
+
+
 def purge(session: TenantSession) -> None:
     """Apply the retention durations of one commune; the audit trail and the receipts, which its own role cannot purge, by
     the owner."""
@@ -120,3 +125,8 @@ def attach_archive(session: TenantSession, made: tasks.Result | str | None, task
         tasks.finish(session, UUID(task_id), file=made)
     elif made is not None:
         tasks.fail(session, UUID(task_id), made)
+
+
+def give_up_archive(session: TenantSession, task_id: str) -> None:
+    """The database was away each time: whoever asked must ask again."""
+    tasks.fail(session, UUID(task_id), _("The archive could not be written. We have been told; try again later."))

@@ -76,10 +76,10 @@ MANIFEST = Manifest(
     work_items=work_items,
     my_requests=my_enquiries,
     jobs=(
-        Job("core.deliver_message", jobs.deliver_message),
+        Job("core.deliver_message", jobs.deliver_message, given_up=jobs.give_up_message),
         Job("core.tick", jobs.tick),
         Job("core.purge", jobs.purge, every=timedelta(days=1)),
-        Job("core.export_tenant", jobs.attach_archive, prepare=jobs.write_archive),
+        Job("core.export_tenant", jobs.attach_archive, prepare=jobs.write_archive, given_up=jobs.give_up_archive),
     ),
     personal_data=(
         PersonalData(

@@ -326,3 +326,42 @@ def test_an_attempt_that_fails_late_does_not_open_a_closed_row_again(commune, ru
     with pytest.raises(ValueError, match="no"):
         perform(str(outbox_id))
     assert rows(id=outbox_id)[0].outcome == "done"
+
+
+def test_a_message_that_was_given_up_is_a_letter_and_says_so(commune, run_jobs, monkeypatch):
+    """The mail server was away at each attempt: never « leaving » for ever, and the address is not to blame."""
+    from civique.web import jobs
+
+    message = queued(commune)
+    monkeypatch.setattr(jobs, "mailer", Away)
+    outbox_id = rows(owner=commune.tenant.role, job="core.deliver_message")[0].id
+    with engines().platform.begin() as connection:
+        connection.execute(text("UPDATE platform.outbox SET failures = 55 WHERE id = :id"), {"id": outbox_id})
+    with pytest.raises(MailUnavailable):
+        perform(str(outbox_id))
+    assert rows(id=outbox_id)[0].outcome == "failed"
+    assert sorted(m.state for m in commune.all(Message)) == ["failed", "to_print"]
+    with commune.session() as session:
+        assert get_person(session, message.person_id).email is not None
+    with engines().platform.begin() as connection:
+        connection.execute(text("UPDATE platform.outbox SET done_at = NULL, outcome = NULL, failures = 0"))
+    perform(str(outbox_id))
+    assert len(commune.all(Message)) == 2, "tried again by an operator, it does not leave besides its letter"
+
+
+def test_work_of_a_module_that_another_process_has_just_switched_on_is_not_lost(commune, run_jobs):
+    """What the worker remembers of the commune is some seconds old."""
+    from civique.core.process import provisioner, registry
+    from civique.core.registry import modules
+    from tenants.provision import Provisioner
+    from tenants.registry import Registry
+
+    registry().forget()
+    assert registry().by_schema(commune.tenant.schema).modules == {"core"}
+    elsewhere = Provisioner(engines(), Registry(engines().platform, config().base_domain), provisioner().plan)
+    elsewhere.enable(commune.tenant, "sample")
+    assert "sample.remind" in modules().jobs
+    with commune.session() as session:
+        outbox_id = enqueue(session, "sample.remind")
+    perform(str(outbox_id))
+    assert rows(id=outbox_id)[0].outcome == "done"

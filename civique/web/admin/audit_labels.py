@@ -35,6 +35,7 @@ CORE_LABELS: dict[str, Any] = {
     "document.version_added": _l("Document filed"),
     "document.visibility": _l("Document shown or hidden"),
     "message.refused": _l("Message refused by the mail server"),
+    "message.given_up": _l("Message given up, a letter takes its place"),
     "module.switched_off": _l("Module switched off"),
     "module.switched_on": _l("Module switched on"),
     "official.added": _l("Who’s who: card added"),
