@@ -1,6 +1,7 @@
 """What « civique doctor » must see: a server that is open again, work given up, a database without French letters."""
 
 import subprocess
+from dataclasses import replace
 from uuid import uuid4
 
 import psycopg
@@ -101,3 +102,13 @@ def test_the_owner_can_still_dump(commune, tmp_path):
     written = target.read_text()
     assert "Habitante" in written
     assert "CREATE FUNCTION platform.enqueue" in written
+
+
+def test_the_demonstration_is_refused_on_a_real_domain(services, monkeypatch):
+    """Its people can be played by anyone."""
+    real = replace(config(), base_domain="participe.example", smtp_url="smtps://mail.example")
+    monkeypatch.setattr("civique.cli.config", lambda: real)
+    monkeypatch.setattr("civique.demo.load", lambda *_: pytest.fail("it was loaded"))
+    done = CliRunner().invoke(main, ["demo", "load"])
+    assert done.exit_code == 1
+    assert "for this machine only" in done.output
