@@ -11,6 +11,7 @@ from civique.core.registry import modules
 from civique.web.access import allow, me
 from civique.web.admin.setup import step_page
 from civique.web.pages import go, notice, page
+from tenants.db import db
 from tenants.session import current_tenant
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/mairie")
@@ -33,6 +34,7 @@ def module(name: str) -> Response:
     manifest = _manifest(name)
     return page(
         "admin/settings/module.html", module=manifest, is_on=name in current_tenant().modules, roles=ROLES,
+        personal_data=[(kind, kind.kept(db.session)) for kind in manifest.personal_data],
         links=[link for link in manifest.settings_links if name in current_tenant().modules],
     )  # fmt: skip
 
