@@ -59,11 +59,18 @@ class Job:
     """Work done outside a request. ``run(session, **ids)`` may be called twice and must change nothing the second time.
 
     With ``every`` it is also run by itself once a period, in each commune where the module is on.
+
+    A job that takes minutes gives ``prepare(tenant, **ids)``: it runs first, as long as it needs, without a transaction
+    of the job's; what it returns is ``run``'s second argument. Killed, it is run again, so it must not mind what an earlier
+    run left. ``given_up(session, **ids)`` runs once when the last attempt failed: what people asked for never ends in
+    silence.
     """
 
     name: str
     run: Callable[..., None]
     every: timedelta | None = None
+    prepare: Callable[..., Any] | None = None
+    given_up: Callable[..., None] | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from civique.core import commune, privacy, settings
+from civique.core import commune, held, privacy, settings
 from civique.core.access import models as access_models
 from civique.core.agenda.models import Event
 from civique.core.answers.models import AnswerDue
@@ -81,11 +81,11 @@ MANIFEST = Manifest(
     my_requests=my_enquiries,
     indicators=INDICATORS,
     jobs=(
-        Job("core.deliver_message", jobs.deliver_message),
+        Job("core.deliver_message", jobs.deliver_message, given_up=jobs.give_up_message),
         Job("core.tick", jobs.tick),
         Job("core.purge", jobs.purge, every=timedelta(days=1)),
         Job("core.indicators", jobs.count_indicators, every=timedelta(days=1)),
-        Job("core.export_tenant", jobs.export_tenant),
+        Job("core.export_tenant", jobs.attach_archive, prepare=jobs.write_archive, given_up=jobs.give_up_archive),
     ),
     personal_data=(
         PersonalData(
@@ -99,6 +99,24 @@ MANIFEST = Manifest(
         PersonalData(
             "enquiries", _l("Your questions to the town hall"), _l("To answer you"), _l("Public-interest task"),
             privacy.enquiries_kept, privacy.export_enquiries, privacy.erase_enquiries,
+        ),
+        PersonalData(
+            "consents", _l("What you agreed to, or refused"), _l("To do only what you agreed to"), _l("Consent"),
+            _l("As long as your record"), held.export_consents, held.erase_consents,
+        ),
+        PersonalData(
+            "access", _l("Your visits and your roles"), _l("To let you in, and nobody else in your place"),
+            _l("Public-interest task"), _l("Thirty days for a visit; roles without your name afterwards"),
+            held.export_access, held.erase_access,
+        ),
+        PersonalData(
+            "relations", _l("Those you act for"), _l("To let you act for a relative or an association"),
+            _l("Public-interest task"), _l("As long as your record"), held.export_relations, held.erase_relations,
+        ),
+        PersonalData(
+            "files", _l("Files you deposited"), _l("To examine what you ask"), _l("Public-interest task"),
+            _l("As long as the request they belong to; without your name afterwards"),
+            held.export_files, held.erase_files,
         ),
     ),
 )  # fmt: skip

@@ -41,6 +41,7 @@ CORE_LABELS: dict[str, Any] = {
     "indicator.entered": _l("Figure entered"),
     "indicator.validated": _l("Figures of a period validated"),
     "message.refused": _l("Message refused by the mail server"),
+    "message.given_up": _l("Message given up, a letter takes its place"),
     "module.switched_off": _l("Module switched off"),
     "module.switched_on": _l("Module switched on"),
     "official.added": _l("Who’s who: card added"),
