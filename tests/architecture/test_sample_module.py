@@ -17,7 +17,8 @@ def test_the_sample_module_lives_from_its_own_folder(make_commune, run_jobs):
 
     page = client.get("/participer")
     assert "Ramassage des encombrants" in page.words
-    tomorrow = clock.now().date() + timedelta(days=1)
+    with commune.session():
+        tomorrow = clock.today() + timedelta(days=1)
     page = client.submit("/encombrants/demander", {"what": "Sommier", "day": tomorrow.isoformat()})
     page = client.follow(page)
     assert page.title == "Ramassage des encombrants"
