@@ -7,9 +7,10 @@ from sqlalchemy import delete, select
 
 from civique.core import clock
 from civique.core.i18n import _l
-from civique.core.manifest import Job, Link, Manifest, Permission, PersonalData
+from civique.core.manifest import Job, Link, Manifest, Offer, Permission, PersonalData
 from tests.sample import operations
 from tests.sample.models import Pickup
+from tests.sample.settings import Rounds
 from tests.sample.views import blueprint
 
 
@@ -29,11 +30,20 @@ MANIFEST = Manifest(
     name="sample",
     label=_l("Bulky waste collection"),
     package="tests.sample",
+    offers=(
+        Offer("weekly", _l("Every week"), _l("On Mondays, in each street.")),
+        Offer("monthly", _l("Every month"), _l("By appointment."), (Rounds(days=28, at_the_door=False),)),
+    ),
+    settings=(Rounds,),
     models=(Pickup,),
     migrations=Path(__file__).parent / "migrations",
     blueprints=(blueprint,),
     permissions=(Permission("sample.collect", _l("Bulky waste collection"), ("counter",)),),
-    public_links=(Link(_l("Bulky waste collection"), "sample.listing", "archive", door="participate"),),
+    public_links=(
+        Link(_l("Bulky waste collection"), "sample.listing", "archive"),
+        Link(_l("Waste left in the street"), "sample.form", "archive", door="report"),
+        Link(_l("Calendar of the rounds"), "sample.listing", "archive", door="inform"),
+    ),
     jobs=(Job("sample.remind", operations.remind, every=timedelta(days=1)),),
     personal_data=(PersonalData("pickups", "Ramassages", "x", "x", "x", export, erase),),
     demo=demo,
