@@ -69,6 +69,29 @@ def test_no_address_of_a_registry_and_no_machine_path():
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"] == ">=3.11"
 
 
+def test_what_is_imported_is_declared():
+    """A package that only comes with another one may leave with it."""
+    import tomllib
+    from importlib.metadata import packages_distributions
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = {plain(re.split(r"[\[<>=]", requirement)[0]) for requirement in project["dependencies"]}
+    declared |= {"werkzeug", "jinja2", "markupsafe", "itsdangerous"}  # of the people who make Flask, and part of it
+    declared |= {"playwright"}  # the bench looks at pages when it is there
+    known, ours = packages_distributions(), {"civique", "tenants", *sys.stdlib_module_names}
+    for path in sources("civique", "tenants", "migrations"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            modules = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
+            for name in {module.partition(".")[0] for module in modules} - ours:
+                assert {plain(project) for project in known[name]} & declared, (path, name)
+
+
+def plain(name):
+    """Name of a project as indexes compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def test_light_imports_of_the_relay():
     """The relay knows no Flask and no module."""
     code = "import civique.relay, sys; print([m for m in ('flask', 'wtforms', 'PIL', 'typst', 'civique.modules.fund') if m in sys.modules])"
