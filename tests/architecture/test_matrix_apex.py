@@ -5,9 +5,7 @@ import pytest
 from civique.core.registry import modules
 from civique.web.access import PUBLIC, SIGNED_IN
 from tests.architecture.test_matrix import address, no_tokens, routes
-from tests.client import PageClient
-from tests.fixtures import wsgi
-from tests.platform.steps import platform
+from tests.platform.steps import apex_browser, platform
 
 __all__ = ["no_tokens"]
 
@@ -15,37 +13,28 @@ __all__ = ["no_tokens"]
 @pytest.fixture
 def browser(services):
     """Makes browsers on the apex, signed in as somebody new with or without the role of operator."""
-    from civique.core.access.operations import grant_role, open_session
-    from civique.core.config import config
+    from civique.core.access.operations import grant_role
     from civique.core.people.operations import register_person
 
     def make(*roles, strong=True):
-        client = PageClient(wsgi(), config().netloc)
         with platform() as session:
             person = register_person(session, "Olga", "Pivert")
             for role in roles:
                 grant_role(session, person, role)
-            token = open_session(session, person, strong=strong)
-        client.client.set_cookie("civique", token, domain=client.host.split(":")[0])
-        return client
+        return apex_browser(person, strong=strong)
 
     return make
 
 
-def as_nobody(client):
-    """What somebody unknown gets from each route."""
+def test_nobody_passes_where_somebody_is_asked(apex, no_tokens):
     for method, rule, asked in routes("apex"):
-        page = client._open(method, address(rule))
+        page = apex._open(method, address(rule))
         if asked == PUBLIC:
             assert page.status not in {403, 500}, (method, rule.rule, page.status)
             assert not (page.status == 303 and page.location.startswith("/connexion?suite")), rule.rule
         else:
             assert page.status == 303, (method, rule.rule, page.status)
             assert page.location.startswith("/connexion?suite"), (rule.rule, page.location)
-
-
-def test_nobody_passes_where_somebody_is_asked(apex, no_tokens):
-    as_nobody(apex)
 
 
 def test_an_administrator_of_a_commune_is_nobody_at_the_apex(commune, apex, no_tokens):

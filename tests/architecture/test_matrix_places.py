@@ -4,7 +4,7 @@ import pytest
 
 from civique.core.registry import modules
 from tests.architecture.test_matrix import address, no_tokens, optional_modules, routes
-from tests.platform.steps import platform
+from tests.platform.steps import apex_browser, platform
 
 __all__ = ["no_tokens"]
 # An argument of an address names a table (person_id: person; request_id: fund_request), or one of these.
@@ -89,15 +89,11 @@ def test_what_is_of_the_neighbour_does_not_exist_here(lived_in, neighbour, no_to
     assert untried == [], "the demonstration, or TABLES, lacks what these routes show"
 
 
-def test_what_is_of_a_commune_does_not_exist_at_the_apex(lived_in, apex, no_tokens):
-    from civique.core.access.operations import grant_role, open_session
-    from civique.core.people.operations import register_person
+def test_what_is_of_a_commune_does_not_exist_at_the_apex(lived_in, no_tokens):
+    from civique.platform.team import add_operator
 
     with platform() as session:
-        person = register_person(session, "Olga", "Pivert")
-        grant_role(session, person, "operator")
-        token = open_session(session, person, strong=True)
-    apex.client.set_cookie("civique", token, domain=apex.host.split(":")[0])
+        apex = apex_browser(add_operator(session, "Olga Pivert", "olga@civique.exemple.fr"))
     ids = ids_of(lived_in)
     ids |= {"tenant": ids["person"], "subscription": ids["person"], "outbox": ids["message"]}
     for method, rule, _asked in with_ids("apex"):
