@@ -32,6 +32,15 @@ class Commune:
             session.commit()
 
     @property
+    def today(self) -> Any:
+        """The day it is in this commune: near midnight, not everybody's."""
+        from civique.core import clock
+        from tenants.session import entered
+
+        with entered(self.tenant):
+            return clock.today()
+
+    @property
     def host(self) -> str:
         """Host of the site, with its port."""
         from civique.core.config import config

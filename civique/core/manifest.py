@@ -16,12 +16,16 @@ DOORS = ("inform", "report", "participate")
 
 @dataclass(frozen=True)
 class Permission:
-    """Something one may do. ``roles`` are the bundles that have it unless the commune decides otherwise."""
+    """Something one may do. ``roles`` are the bundles that have it unless the commune decides otherwise.
+
+    The back office opens with a second factor, once a working day. Only what a volunteer may do without seeing anybody's
+    data says ``sensitive=False``.
+    """
 
     code: str
     label: Any
     roles: tuple[str, ...] = ()
-    sensitive: bool = False
+    sensitive: bool = True
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ MANIFEST = Manifest(
     label=_l("Platform"),
     icon="globe",
     models=(Subscription,),  # type: ignore[arg-type]  # a table of schema platform
-    permissions=(Permission("platform.operate", _l("Look after the platform"), ("operator",), sensitive=True),),
+    permissions=(Permission("platform.operate", _l("Look after the platform"), ("operator",)),),
     settings=(Prices, Publisher),
     jobs=(
         Job(operations.OPEN_SITE, jobs.open_site),

@@ -172,13 +172,14 @@ def enforce() -> Response | None:
         return None
     if not who.is_authenticated:
         return ask_to_sign_in()
-    if asked == STAFF and not who.rights.staff:
+    if asked == SIGNED_IN:
+        return None
+    if not (
+        who.rights.staff if asked == STAFF else opens(who.rights, current_app.view_functions[request.endpoint], asked)
+    ):
         abort(403)
-    if asked not in {SIGNED_IN, STAFF}:
-        if not opens(who.rights, current_app.view_functions[request.endpoint], asked):
-            abort(403)
-        if modules().permissions[asked].sensitive and not who.strong:
-            return ask_second_factor()
+    if (asked == STAFF or modules().permissions[asked].sensitive) and not who.strong:
+        return ask_second_factor()
     return None
 
 

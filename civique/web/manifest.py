@@ -53,9 +53,9 @@ MANIFEST = Manifest(
     ),
     permissions=(
         Permission("core.work", _l("See what waits today"), EVERYONE),
-        Permission("core.people", _l("Look up people"), (*OFFICE, "counter"), sensitive=True),
-        Permission("core.people_change", _l("Correct, verify and merge people"), OFFICE, sensitive=True),
-        Permission("core.roles", _l("Invite colleagues and give roles"), ("administrator",), sensitive=True),
+        Permission("core.people", _l("Look up people"), (*OFFICE, "counter")),
+        Permission("core.people_change", _l("Correct, verify and merge people"), OFFICE),
+        Permission("core.roles", _l("Invite colleagues and give roles"), ("administrator",)),
         Permission("core.settings", _l("Change the commune’s settings"), ("administrator",)),
         Permission("core.modules", _l("Switch modules on and off"), ("administrator",)),
         Permission("core.publish", _l("Write news, pages and events"), (*OFFICE, "facilitator")),
@@ -64,8 +64,8 @@ MANIFEST = Manifest(
         Permission("core.organisations", _l("Validate associations and collectives"), (*OFFICE, "counter")),
         Permission("core.letters", _l("Print letters"), (*OFFICE, "counter")),
         Permission("core.counter", _l("Enter a request for a resident"), (*OFFICE, "counter", "facilitator")),
-        Permission("core.audit", _l("Read the audit trail"), ("administrator",), sensitive=True),
-        Permission("core.export", _l("Export everything"), ("administrator",), sensitive=True),
+        Permission("core.audit", _l("Read the audit trail"), ("administrator",)),
+        Permission("core.export", _l("Export everything"), ("administrator",)),
     ),
     settings=(
         commune.Identity, commune.Contact, commune.Texts, commune.Accessibility, commune.SetUp, commune.Retention,

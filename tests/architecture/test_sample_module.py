@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from civique.core import clock, privacy
+from civique.core import privacy
 from civique.core.agenda.models import Event
 from civique.core.registry import modules
 from tests.sample.models import Pickup
@@ -18,8 +18,7 @@ def test_the_sample_module_lives_from_its_own_folder(make_commune, run_jobs):
 
     page = client.get("/participer")
     assert "Ramassage des encombrants" in page.words
-    with commune.session():
-        tomorrow = clock.today() + timedelta(days=1)
+    tomorrow = commune.today + timedelta(days=1)
     page = client.submit("/encombrants/demander", {"what": "Sommier", "day": tomorrow.isoformat()})
     page = client.follow(page)
     assert page.title == "Ramassage des encombrants"
@@ -55,7 +54,7 @@ def test_a_module_that_is_off_runs_no_job(make_commune, run_jobs):
         from civique.core.people.queries import get_person
         from tests.sample.operations import ask_pickup
 
-        ask_pickup(session, get_person(session, person.id), "Sommier", clock.now().date() + timedelta(days=1))
+        ask_pickup(session, get_person(session, person.id), "Sommier", commune.today + timedelta(days=1))
         enqueue(session, "sample.remind")
     commune.tenant = switch_off(commune.tenant, "sample")
     run_jobs()

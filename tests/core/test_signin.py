@@ -156,3 +156,19 @@ def test_form_without_token_or_from_elsewhere_is_refused(commune):
     foreign = client.post("/connexion", {**form, "email": "a@exemple.fr"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert foreign.status == 403
     assert commune.all(SignInCode) == []
+
+
+def test_a_role_ends_at_midnight_of_the_commune_not_of_greenwich(commune):
+    from datetime import UTC, date, datetime
+
+    from civique.core.access.models import RoleGrant
+    from civique.core.access.queries import rights_of
+
+    person = commune.person("Anne", "Agente", "secretary")
+    with commune.session() as session:
+        session.query(RoleGrant).one().ends_on = date(2027, 3, 1)
+        session.flush()
+        with time_machine.travel(datetime(2027, 3, 1, 22, 30, tzinfo=UTC), tick=False):
+            assert rights_of(session, person, {}).staff
+        with time_machine.travel(datetime(2027, 3, 1, 23, 30, tzinfo=UTC), tick=False):
+            assert not rights_of(session, person, {}).staff

@@ -24,7 +24,7 @@ CODE_TRIES = 5
 CODES_AN_HOUR = 6
 SESSION_LIFE = timedelta(days=30)
 STAFF_SESSION_LIFE = timedelta(hours=12)
-STRONG_LIFE = timedelta(hours=4)
+STRONG_LIFE = STAFF_SESSION_LIFE
 INVITATION_LIFE = timedelta(days=14)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
+from civique.core import clock
 from civique.core.access.models import Credential, Invitation, RoleGrant, WebSession
 from civique.core.manifest import Permission
 from civique.core.people.models import Person
@@ -68,7 +69,7 @@ def live_grants(person_id: UUID) -> Any:
     return select(RoleGrant).where(
         RoleGrant.person_id == person_id,
         RoleGrant.ended_at.is_(None),
-        or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= func.current_date()),
+        or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= clock.today()),
     )
 
 
@@ -84,7 +85,7 @@ def count_administrators(session: TenantSession) -> int:
     """How many people can give roles; the last one cannot leave without a successor."""
     query = select(func.count(func.distinct(RoleGrant.person_id))).where(
         RoleGrant.role == "administrator", RoleGrant.scope == "commune", RoleGrant.ended_at.is_(None),
-        or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= func.current_date()),
+        or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= clock.today()),
     )  # fmt: skip
     return session.execute(query).scalar_one()
 

@@ -47,7 +47,7 @@ MANIFEST = Manifest(
     permissions=(
         Permission("fund.read", _l("Read the requests to the fund"), READERS),
         Permission("fund.examine", _l("Examine requests to the fund"), ("administrator", "secretary", "examiner")),
-        Permission("fund.decide", _l("Record decisions of the fund"), ("administrator", "secretary", "elected"), sensitive=True),
+        Permission("fund.decide", _l("Record decisions of the fund"), ("administrator", "secretary", "elected")),
         Permission("fund.counter", _l("Enter a request to the fund for a resident"), ("administrator", "secretary", "counter", "examiner")),
         Permission("fund.manage", _l("Set the rules of the fund"), ("administrator", "secretary")),
     ),

@@ -15,7 +15,7 @@ from civique.web.access import SIGNED_IN, allow, me, safe_path, visitor
 from civique.web.account.blueprint import blueprint, my_session, proof_first
 from civique.web.account.forms import LabelForm
 from civique.web.application import limiter
-from civique.web.pages import go, notice, page
+from civique.web.pages import go, go_path, notice, page
 from civique.web.signin.forms import TotpForm
 from tenants.db import db
 from tenants.session import current_tenant
@@ -63,7 +63,7 @@ def _confirmed(next_page: str) -> Response:
     access.strengthen(db.session, my_session())
     if queries.factors(db.session, me(), "recovery"):
         notice(_("This application is added."))
-        return go("account.protection") if next_page == "/" else go(next_page)
+        return go("account.protection") if next_page == "/" else go_path(next_page)
     codes = access.new_recovery_codes(db.session, me())
     return page("account/recovery_codes.html", codes=codes, next=next_page)
 

@@ -105,9 +105,11 @@ def test_csv_neutralises_formulas(world):
 def test_without_second_factor_no_decision(world):
     demand = world.admissible()
     path = f"/mairie/fonds/demandes/{demand.id}"
+    form = world.commune.client(world.secretary).get(path).form(f"{path}/decision")
     client = world.commune.client(world.secretary, strong=False)
-    form = client.get(path).form(f"{path}/decision")
-    page = client.post(f"{path}/decision", {**form, "decision": "granted"})
+    assert client.get(path).location.startswith("/connexion/second-facteur")
+    token = client.get("/mon-compte/mot-de-passe").form()["csrf_token"]
+    page = client.post(f"{path}/decision", {**form, "csrf_token": token, "decision": "granted"})
     assert page.location.startswith("/connexion/second-facteur")
     assert world.commune.one(FundRequest).state == "admissible"
 

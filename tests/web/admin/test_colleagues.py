@@ -93,7 +93,7 @@ def test_invitation_of_another_commune(commune, neighbour, admin, mailbox):
 def test_give_and_end_a_role(commune, admin):
     person = commune.person("Paul", "Durand")
     path = f"/mairie/collegues/{person.id}"
-    later = (clock.now().date() + timedelta(days=30)).isoformat()
+    later = (commune.today + timedelta(days=30)).isoformat()
     assert admin.submit(path, {"role": "treasurer", "scope": "commune:", "ends_on": later}).status == 303
     grant = commune.one(RoleGrant, person_id=person.id)
     assert (grant.role, grant.ends_on.isoformat()) == ("treasurer", later)
@@ -106,7 +106,7 @@ def test_give_and_end_a_role(commune, admin):
 def test_role_refused(commune, admin):
     person = commune.person("Paul", "Durand")
     path = f"/mairie/collegues/{person.id}"
-    yesterday = (clock.now().date() - timedelta(days=1)).isoformat()
+    yesterday = (commune.today - timedelta(days=1)).isoformat()
     territory = next(o for o in admin.get(path).text.split('"') if o.startswith("territory:"))
     for data in (
         {"role": "treasurer", "scope": "commune:", "ends_on": yesterday},
@@ -134,7 +134,7 @@ def test_an_administrator_whose_time_is_over_does_not_count(commune, anne, admin
     other = commune.person("Zoé", "Seconde", "administrator")
     with commune.session() as session:
         grant = session.query(RoleGrant).filter_by(person_id=other.id).one()
-        grant.ends_on = clock.now().date() - timedelta(days=1)
+        grant.ends_on = commune.today - timedelta(days=1)
     grant = commune.one(RoleGrant, person_id=anne.id)
     admin.submit(f"/mairie/collegues/roles/{grant.id}/terminer", on=f"/mairie/collegues/{anne.id}")
     assert commune.one(RoleGrant, id=grant.id).ended_at is None
@@ -147,7 +147,7 @@ def test_departure_hands_everything_over(commune, anne, admin):
     )
     with commune.session() as session:
         session.add(
-            AnswerDue(object_type="enquiry", object_id=leaver.id, module="core", title="T", path="/", due_on=clock.now().date(),
+            AnswerDue(object_type="enquiry", object_id=leaver.id, module="core", title="T", path="/", due_on=commune.today,
                       owner_id=leaver.id)
         )  # fmt: skip
     browser = commune.client(leaver)

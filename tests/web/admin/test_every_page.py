@@ -46,12 +46,12 @@ def test_pages_are_closed_to_others(commune):
     assert counter.get("/mairie/personnes/nouvelle").status == 403
 
 
-def test_sensitive_pages_ask_the_second_factor(commune):
+def test_the_back_office_asks_the_second_factor(commune):
     client = commune.client(commune.person("Anne", "Admin", "administrator"), strong=False)
-    for path in ("/mairie/personnes", "/mairie/collegues", "/mairie/journal", "/mairie/export"):
+    for path in ("/mairie", *PAGES):
         page = client.get(path)
         assert page.status == 303
-        assert page.location.startswith("/connexion/second-facteur?suite=/mairie/")
+        assert page.location.startswith("/connexion/second-facteur?suite=/mairie")
 
 
 def test_lists_answer_htmx_with_their_rows(commune):
