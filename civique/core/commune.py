@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from civique.core.config import config
-from civique.core.i18n import gettext
+from civique.core.i18n import gettext, ngettext
 from civique.services.communes import Article, name_with_de
 from civique.services.identifiers import format_phone
 from tenants.registry import Tenant
@@ -106,6 +106,13 @@ class OwnDomain:
 
     KEY: ClassVar[str] = "core.own_domain"
     host: str = ""
+
+
+def duration(months: int) -> str:
+    """A number of months in words: « 18 mois », « 3 ans »."""
+    if months % 12 == 0:
+        return ngettext("one year", "%(num)s years", months // 12)
+    return ngettext("one month", "%(num)s months", months)
 
 
 def sender_name(tenant: Tenant, identity: Identity) -> str:

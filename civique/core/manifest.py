@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from inspect import isfunction
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,10 @@ class Job:
 
 @dataclass(frozen=True)
 class PersonalData:
-    """One kind of personal data: why we have it, on what ground, how long, how it is exported and erased."""
+    """One kind of personal data: why we have it, on what ground, how long, how it is exported and erased.
+
+    ``retention`` is a text, or makes one from the commune's settings.
+    """
 
     name: str
     label: Any
@@ -79,6 +83,10 @@ class PersonalData:
     retention: Any
     export: Callable[[TenantSession, Any], list[dict[str, Any]]]
     erase: Callable[[TenantSession, Any], None]
+
+    def kept(self, session: TenantSession) -> str:
+        """How long this commune keeps it, in words."""
+        return str(self.retention(session) if isfunction(self.retention) else self.retention)
 
 
 @dataclass(frozen=True)

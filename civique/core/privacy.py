@@ -10,8 +10,9 @@ from civique.core import clock, settings
 from civique.core.access.models import Credential, Invitation, RoleGrant, SignInCode, WebSession
 from civique.core.answers import operations as answers
 from civique.core.answers.models import AnswerDue
-from civique.core.commune import Retention
+from civique.core.commune import Retention, duration
 from civique.core.enquiries.models import Enquiry
+from civique.core.i18n import gettext as _
 from civique.core.manifest import Manifest, PersonalData
 from civique.core.messages.models import Message
 from civique.core.organisations.models import Representative
@@ -141,6 +142,21 @@ def erase_enquiries(session: TenantSession, person: Person) -> None:
 def _enquiries(person: Person) -> Any:
     addresses = [address.address for address in person.emails if address.confirmed_at]
     return select(Enquiry).where(or_(Enquiry.person_id == person.id, Enquiry.email.in_(addresses)))
+
+
+def person_kept(session: TenantSession) -> str:
+    """How long a record is kept, in words."""
+    return _("%(duration)s after your last visit", duration=duration(settings.get(session, Retention).inactive_person))
+
+
+def messages_kept(session: TenantSession) -> str:
+    """How long messages are kept, in words."""
+    return _("%(duration)s after they left", duration=duration(settings.get(session, Retention).message))
+
+
+def enquiries_kept(session: TenantSession) -> str:
+    """How long questions are kept, in words."""
+    return _("%(duration)s after you asked, once answered", duration=duration(settings.get(session, Retention).enquiry))
 
 
 def _plain(value: Any) -> Any:

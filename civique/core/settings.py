@@ -6,18 +6,20 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from sqlalchemy import String, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core.base import Base
 from tenants.session import TenantSession
 
 
 class Setting(Base):
-    """Value of one settings class, as JSON."""
+    """Value of one settings class, as JSON; ``revision`` counts its changes."""
 
     __tablename__ = "setting"
 
     key: Mapped[str] = mapped_column(String(60), primary_key=True)
     value: Mapped[dict[str, Any]]
+    revision: Mapped[int] = mapped_column(server_default="1")
 
 
 class SettingsClass(Protocol):
@@ -37,39 +39,56 @@ def get(session: TenantSession, kind: type[S]) -> S:
     """
     read: dict[type, Any] = session.info.setdefault("settings_read", {})
     if kind not in read:
-        value = _all(session).get(kind.KEY, {})
+        value, _revision = _all(session).get(kind.KEY, ({}, 0))
         known = {field.name for field in fields(kind)}
         read[kind] = kind(**{name: _tuple(item) for name, item in value.items() if name in known})
     found: S = read[kind]
     return found
 
 
-def put(session: TenantSession, settings: SettingsClass) -> None:
-    """Save settings of one subject."""
+def revision(session: TenantSession, kind: type[SettingsClass]) -> int:
+    """How many times settings of this subject were saved: the form carries it, see :func:`put`."""
+    return _all(session).get(kind.KEY, ({}, 0))[1]
+
+
+def put(session: TenantSession, settings: SettingsClass, *, revision: int | None = None) -> None:
+    """Save settings of one subject.
+
+    Args:
+        revision: the one that the form was opened with; None when nobody edits (a step done, a flag).
+
+    Raises:
+        StaleDataError: a colleague saved in the meantime; nothing was overwritten.
+    """
     value = asdict(settings)
-    query = insert(Setting).values(key=settings.KEY, value=value)
-    session.execute(query.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+    query = insert(Setting).values(key=settings.KEY, value=value).on_conflict_do_update(
+        index_elements=["key"], set_={"value": value, "revision": Setting.revision + 1},
+        where=None if revision is None else Setting.revision == revision,
+    )  # fmt: skip
+    if session.execute(query.returning(Setting.key)).first() is None:
+        raise StaleDataError(settings.KEY)
     session.info.pop("settings", None)
     session.info.pop("settings_read", None)
     session.info["changed"] = True
 
 
-def change(session: TenantSession, kind: type[S], **values: Any) -> S:
+def change(session: TenantSession, kind: type[S], *, revision: int | None = None, **values: Any) -> S:
     """Change some fields and keep the others.
 
     Raises:
-        TypeError: a field that the class does not have.
+        TypeError: a field that the class does not have. StaleDataError: as :func:`put`.
     """
     current = {field.name: getattr(get(session, kind), field.name) for field in fields(kind)}
     changed = kind(**(current | values))
-    put(session, changed)
+    put(session, changed, revision=revision)
     return changed
 
 
-def _all(session: TenantSession) -> dict[str, dict[str, Any]]:
+def _all(session: TenantSession) -> dict[str, tuple[dict[str, Any], int]]:
     if "settings" not in session.info:
-        session.info["settings"] = {row.key: row.value for row in session.execute(select(Setting.key, Setting.value))}
-    known: dict[str, dict[str, Any]] = session.info["settings"]
+        rows = session.execute(select(Setting.key, Setting.value, Setting.revision))
+        session.info["settings"] = {row.key: (row.value, row.revision) for row in rows}
+    known: dict[str, tuple[dict[str, Any], int]] = session.info["settings"]
     return known
 
 

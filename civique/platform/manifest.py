@@ -9,9 +9,11 @@ from civique.platform.models import Subscription
 from civique.platform.settings import Prices, Publisher
 from civique.platform.views import demonstration, pages, subscription
 from civique.platform.views import operations as operation_views
+from civique.platform.views import settings as settings_views
 
 APEX_BLUEPRINTS = (
-    pages.blueprint, subscription.blueprint, operation_views.blueprint, demonstration.blueprint,
+    pages.blueprint, subscription.blueprint, operation_views.blueprint, settings_views.blueprint,
+    demonstration.blueprint,
 )  # fmt: skip
 
 MANIFEST = Manifest(

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from civique.core.i18n import gettext as _
+from civique.core.i18n import number
+
 
 @dataclass(frozen=True)
 class Prices:
@@ -19,11 +22,20 @@ TIERS: tuple[tuple[int, int | None], ...] = (
 )  # fmt: skip
 
 
+def tier_label(first: int, last: int | None) -> str:
+    """A tier in words."""
+    if last is None:
+        return _("%(number)s inhabitants and more", number=number(first))
+    if first == 0:
+        return _("Fewer than %(number)s inhabitants", number=number(last + 1))
+    return _("%(first)s to %(last)s inhabitants", first=number(first), last=number(last))
+
+
 def tier_of(population: int | None) -> int | None:
     """Rank of the tier of a commune; None when its population is unknown."""
     if population is None:
         return None
-    return max(rank for rank, (first, _) in enumerate(TIERS) if population >= first)
+    return max(rank for rank, (first, _last) in enumerate(TIERS) if population >= first)
 
 
 @dataclass(frozen=True)

@@ -214,6 +214,15 @@ class RevisionField(IntegerField):
 
     widget = widgets.HiddenInput()
 
+    def _value(self) -> str:
+        """The number that the view holds true now, not the one that was sent: sent again, the form replaces."""
+        return str(self.data) if self.data is not None else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number; a form for something new has none."""
+        if valuelist and valuelist[0]:
+            super().process_formdata(valuelist)
+
 
 def required(message: str | None = None) -> validators.InputRequired:
     """The field must be filled; the sentence says what to write. Lazy text is welcome."""

@@ -84,15 +84,15 @@ MANIFEST = Manifest(
     personal_data=(
         PersonalData(
             "person", _l("Your record"), _l("To know who asks and how to answer"), _l("Public-interest task"),
-            _l("Three years after your last visit"), privacy.export_record, privacy.erase_record,
+            privacy.person_kept, privacy.export_record, privacy.erase_record,
         ),
         PersonalData(
             "messages", _l("Messages we sent you"), _l("To keep proof of what you were told"),
-            _l("Public-interest task"), _l("Two years"), privacy.export_messages, privacy.erase_messages,
+            _l("Public-interest task"), privacy.messages_kept, privacy.export_messages, privacy.erase_messages,
         ),
         PersonalData(
             "enquiries", _l("Your questions to the town hall"), _l("To answer you"), _l("Public-interest task"),
-            _l("Two years after the answer"), privacy.export_enquiries, privacy.erase_enquiries,
+            privacy.enquiries_kept, privacy.export_enquiries, privacy.erase_enquiries,
         ),
     ),
 )  # fmt: skip

@@ -5,12 +5,12 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from civique.core.base import Base, Created, Id, one_of
+from civique.core.base import Base, Created, Id, Versioned, one_of
 from civique.core.documents.models import StoredFile
 from civique.core.territory.models import Territory
 
 
-class Official(Base):
+class Official(Versioned, Base):
     """An élu or a service: name, function, how to reach."""
 
     __tablename__ = "official"

@@ -2,15 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, request
+from flask import Blueprint, abort, current_app, request, send_file
 from werkzeug.wrappers import Response
 
 from civique.core import settings
+from civique.core.config import ROOT, config
 from civique.core.process import registry
 from civique.core.registry import modules
 from civique.platform.documents import Contract, contract, contract_pdf, versions
-from civique.platform.settings import TIERS, Prices, Publisher
+from civique.platform.settings import TIERS, Prices, Publisher, tier_label
+from civique.services.source import source_archive
 from civique.web.access import PUBLIC, allow
+from civique.web.application import limiter
 from civique.web.pages import page
 from tenants.db import db
 
@@ -34,7 +37,7 @@ def home() -> Response:
 def prices() -> Response:
     """Prices by population."""
     known = settings.get(db.session, Prices)
-    rows = list(zip(TIERS, known.yearly, strict=True))
+    rows = [(tier_label(*tier), cents) for tier, cents in zip(TIERS, known.yearly, strict=True)]
     return page("platform/prices.html", rows=rows, decided=known.decided)
 
 
@@ -57,6 +60,15 @@ def help_page() -> Response:
 def legal() -> Response:
     """Who publishes and hosts."""
     return page("platform/legal.html", publisher=settings.get(db.session, Publisher))
+
+
+@blueprint.get("/code-source")
+@allow(PUBLIC)
+@limiter.limit("10 per hour")
+def source() -> Response:
+    """The source of what runs here (AGPL-3.0, section 13)."""
+    path = source_archive(ROOT, config().var / "source")
+    return send_file(path, mimetype="application/gzip", as_attachment=True, download_name="civique.tar.gz")
 
 
 @blueprint.get("/accessibilite")

@@ -38,7 +38,7 @@ def my_data() -> Response:
         response = current_app.response_class(body, mimetype="application/json")
         response.headers["Content-Disposition"] = f'attachment; filename="{_("my-data")}.json"'
         return response
-    kinds = list(privacy.kinds(db.session, modules()))
+    kinds = [(kind, kind.kept(db.session)) for kind in privacy.kinds(db.session, modules())]
     return page("account/data.html", person=me(), kinds=kinds, held=held, key_label=key_label, shown=shown)
 
 

@@ -203,7 +203,7 @@ def data(person_id: UUID) -> Response:
         )
         response.headers["Content-Disposition"] = f'attachment; filename="{_("my-data")}.json"'
         return response
-    kinds = list(privacy.kinds(db.session, modules()))
+    kinds = [(kind, kind.kept(db.session)) for kind in privacy.kinds(db.session, modules())]
     return page("admin/people/data.html", person=person, kinds=kinds, held=held, key_label=key_label, shown=shown)
 
 

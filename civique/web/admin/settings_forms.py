@@ -5,6 +5,7 @@ from wtforms import ColorField, DateField, IntegerField, SelectField, StringFiel
 from civique.core.i18n import _l
 from civique.services.communes import Article, name_with_a, name_with_de
 from civique.web.forms import BaseForm, EmailField, PhoneField, at_most, choices, optional, required
+from civique.web.settings import SettingsForm
 from civique.web.theme import HEX
 from civique.web.uploads import UploadField
 from tenants.session import current_tenant
@@ -12,7 +13,7 @@ from tenants.session import current_tenant
 PICTURE = {"accept": "image/*"}
 
 
-class IdentityForm(BaseForm):
+class IdentityForm(SettingsForm):
     """How the commune presents itself."""
 
     article = SelectField(_l("How one says the name"), [required()])
@@ -33,7 +34,7 @@ class IdentityForm(BaseForm):
         self.article.choices = choices([(code, phrase) for phrase, code in phrases.items()])
 
 
-class ContactForm(BaseForm):
+class ContactForm(SettingsForm):
     """How to reach a human being."""
 
     phone = PhoneField(_l("Telephone of the town hall"), [optional()])
@@ -49,7 +50,7 @@ class ContactForm(BaseForm):
     data_protection_contact = StringField(_l("Data protection officer"), [optional(), at_most(200)])
 
 
-class TextsForm(BaseForm):
+class TextsForm(SettingsForm):
     """Texts of the mairie, in Markdown."""
 
     welcome = TextAreaField(_l("Presentation of the commune"), [optional(), at_most(8000)], render_kw={"rows": 6})
@@ -60,7 +61,7 @@ class TextsForm(BaseForm):
     privacy = TextAreaField(_l("Personal data"), [optional(), at_most(20_000)], render_kw={"rows": 7})
 
 
-class AuditForm(BaseForm):
+class AuditForm(SettingsForm):
     """The last accessibility audit."""
 
     audited_on = DateField(_l("Date of the audit"), [optional()])
@@ -70,7 +71,7 @@ class AuditForm(BaseForm):
     )
 
 
-class RetentionForm(BaseForm):
+class RetentionForm(SettingsForm):
     """Durations, in months."""
 
     inactive_person = IntegerField(

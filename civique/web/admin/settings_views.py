@@ -1,6 +1,5 @@
 """Settings of the commune: identity, contact, texts, accessibility audit, durations, block to embed."""
 
-from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,16 +7,23 @@ from uuid import UUID
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from civique.core import audit, clock, commune, settings
+from civique.core import clock, commune, settings
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.web import theme
 from civique.web.access import allow
-from civique.web.admin.settings_forms import AuditForm, ContactForm, IdentityForm, RetentionForm, TextsForm
+from civique.web.admin.settings_forms import (
+    AuditForm,
+    ContactForm,
+    IdentityForm,
+    RetentionForm,
+    TextsForm,
+)
 from civique.web.admin.setup import STEPS, saved, step_page
 from civique.web.pages import go, notice, page
+from civique.web.settings import SettingsForm, filled, moved, save
 from civique.web.uploads import UploadRefused, keep_upload
 from tenants.db import db
 from tenants.session import current_tenant
@@ -56,15 +62,18 @@ def home() -> Response:
 def identity(set_up: bool) -> Response:
     """Name, welcome, logo, colour, photo. A fragment shows what a colour becomes once corrected."""
     current = settings.get(db.session, commune.Identity)
-    form = IdentityForm(data=asdict(current) | {"article": str(current.article), "photo_text": _photo_text(current)})
+    form = filled(IdentityForm, current, article=str(current.article), photo_text=_photo_text(current))
     form.offer_articles()
-    if request.method == "POST" and form.validate() and _save_identity(form, current):
-        return saved("identity", set_up)
+    changed = None
+    if request.method == "POST" and form.validate():
+        changed = moved(form, current, "identity")
+        if not changed and _save_identity(form, current):
+            return saved("identity", set_up)
     chosen = request.args.get("colour") or form.colour.data or current.colour
     chosen = chosen if theme.HEX.fullmatch(chosen) else current.colour
     return step_page(
         "admin/settings/identity.html", "identity", set_up, 422 if request.method == "POST" else 200, "preview",
-        form=form, chosen=chosen, used=theme.corrected(chosen), identity=current, photo=_photo(current),
+        form=form, chosen=chosen, used=theme.corrected(chosen), identity=current, photo=_photo(current), moved=changed,
     )  # fmt: skip
 
 
@@ -101,12 +110,11 @@ def _save_identity(form: IdentityForm, current: commune.Identity) -> bool:
     photo = db.session.get(StoredFile, UUID(kept["photo_id"])) if kept["photo_id"] else None
     if photo is not None and form.photo_text.data:
         photo.alternative = form.photo_text.data
-    settings.change(
-        db.session, commune.Identity, article=int(form.article.data), tagline=form.tagline.data or "",
+    save(
+        form, commune.Identity, "identity", article=int(form.article.data), tagline=form.tagline.data or "",
         welcome_title=form.welcome_title.data or "", welcome_text=form.welcome_text.data or "",
         colour=form.colour.data.lower(), **kept,
     )  # fmt: skip
-    _note("identity")
     return True
 
 
@@ -116,37 +124,32 @@ def _forget(file_id: str) -> None:
         drop_file(db.session, file)
 
 
-def _note(section: str) -> None:
-    audit.record(db.session, "settings.changed", section=section)
-
-
 @both("contact", methods=["GET", "POST"])
 @allow("core.settings")
 def contact(set_up: bool) -> Response:
     """How to reach the mairie."""
-    form = ContactForm(data=asdict(settings.get(db.session, commune.Contact)))
-    if request.method == "POST":
-        if form.validate():
-            settings.change(db.session, commune.Contact, **{f.name: f.data or "" for f in form})
-            _note("contact")
-            return saved("contact", set_up)
-        return step_page("admin/settings/contact.html", "contact", set_up, 422, form=form)
-    return step_page("admin/settings/contact.html", "contact", set_up, form=form)
+    return _texts_page(ContactForm, commune.Contact, "contact", set_up)
 
 
 @both("textes", methods=["GET", "POST"])
 @allow("core.settings")
 def texts(set_up: bool) -> Response:
     """Texts that the mairie may write itself."""
-    form = TextsForm(data=asdict(settings.get(db.session, commune.Texts)))
-    status = 200
-    if request.method == "POST":
-        if form.validate():
-            settings.change(db.session, commune.Texts, **{f.name: f.data or "" for f in form})
-            _note("texts")
-            return saved("texts", set_up)
-        status = 422
-    return step_page("admin/settings/texts.html", "texts", set_up, status, form=form)
+    return _texts_page(TextsForm, commune.Texts, "texts", set_up)
+
+
+def _texts_page(kind: type[SettingsForm], subject: type[settings.SettingsClass], code: str, set_up: bool) -> Response:
+    """A subject whose fields are all texts."""
+    current = settings.get(db.session, subject)
+    form, changed = filled(kind, current), None
+    if request.method == "POST" and form.validate():
+        changed = moved(form, current, code)
+        if not changed:
+            values = {name: value or "" for name, value in form.facts().items()}
+            save(form, subject, code, **values)
+            return saved(code, set_up)
+    status = 422 if request.method == "POST" else 200
+    return step_page(f"admin/settings/{code}.html", code, set_up, status, form=form, moved=changed)
 
 
 @blueprint.route("/reglages/accessibilite", methods=["GET", "POST"])
@@ -155,20 +158,17 @@ def accessibility() -> Response:
     """The last audit: it decides what the footer of every page says."""
     current = settings.get(db.session, commune.Accessibility)
     on = date.fromisoformat(current.audited_on) if current.audited_on else None
-    form = AuditForm(data={"audited_on": on, "auditor": current.auditor, "rate": current.rate})
-    status = 200
-    if request.method == "POST":
-        if form.validate() and not _audit_problem(form):
+    form, changed = filled(AuditForm, current, audited_on=on), None
+    if request.method == "POST" and form.validate() and not _audit_problem(form):
+        changed = moved(form, current, "accessibility")
+        if not changed:
             day = form.audited_on.data.isoformat() if form.audited_on.data else ""
-            settings.change(
-                db.session, commune.Accessibility, audited_on=day, auditor=form.auditor.data or "",
-                rate=form.rate.data or 0,
-            )  # fmt: skip
-            _note("accessibility")
+            facts = {"audited_on": day, "auditor": form.auditor.data or "", "rate": form.rate.data or 0}
+            save(form, commune.Accessibility, "accessibility", **facts)
             notice(_("Saved. The footer of every page now says it."))
             return go("settings.accessibility")
-        status = 422
-    return page("admin/settings/accessibility.html", status=status, form=form, level=current.level)
+    status = 422 if request.method == "POST" else 200
+    return page("admin/settings/accessibility.html", status=status, form=form, level=current.level, moved=changed)
 
 
 def _audit_problem(form: AuditForm) -> bool:
@@ -185,23 +185,23 @@ def _audit_problem(form: AuditForm) -> bool:
 @allow("core.settings")
 def retention() -> Response:
     """How long things are kept, each with its reason."""
-    form = RetentionForm(data=asdict(settings.get(db.session, commune.Retention)))
-    status = 200
-    if request.method == "POST":
-        fine = form.validate()
-        for name, (least, most, _reason) in DURATIONS.items():
-            months = form[name].data
-            if not form[name].errors and (months is None or not least <= months <= most):
-                form.fail(name, _("Between %(least)s and %(most)s months.", least=least, most=most))
-                fine = False
-        if fine:
-            names = [field.name for field in fields(commune.Retention)]
-            settings.change(db.session, commune.Retention, **{name: form[name].data for name in names})
-            _note("retention")
+    current = settings.get(db.session, commune.Retention)
+    form, changed = filled(RetentionForm, current), None
+    if request.method == "POST" and form.validate() and not _duration_problem(form):
+        changed = moved(form, current, "retention")
+        if not changed:
+            save(form, commune.Retention, "retention", **form.facts())
             notice(_("Saved. The new durations apply from tonight."))
             return go("settings.retention")
-        status = 422
-    return page("admin/settings/retention.html", status=status, form=form, durations=DURATIONS)
+    status = 422 if request.method == "POST" else 200
+    return page("admin/settings/retention.html", status=status, form=form, durations=DURATIONS, moved=changed)
+
+
+def _duration_problem(form: RetentionForm) -> bool:
+    for name, (least, most, _reason) in DURATIONS.items():
+        if not least <= (form[name].data or 0) <= most:
+            form.fail(name, _("Between %(least)s and %(most)s months.", least=least, most=most))
+    return any(form[name].errors for name in DURATIONS)
 
 
 @blueprint.get("/reglages/bloc")

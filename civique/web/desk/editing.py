@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from civique.core import audit
+from civique.core.audit import AuditEntry
 from civique.core.people.queries import names_of
 from civique.web.forms import BaseForm
 from tenants.db import db
@@ -19,12 +20,15 @@ class Conflict:
     differences: list[tuple[str, str]]
 
 
-def conflict(form: BaseForm, row: Any) -> Conflict | None:
-    """What moved since the form was opened, or None. The form then carries the new revision: sent again, it replaces."""
+def conflict(form: BaseForm, row: Any, last: AuditEntry | None = None) -> Conflict | None:
+    """What moved since the form was opened, or None. The form then carries the new revision: sent again, it replaces.
+
+    Args:
+        last: line of the audit trail of the last change, for what is not a row with a history.
+    """
     if form["revision"].data == row.revision:
         return None
-    entries = audit.history(db.session, row)
-    last = entries[-1] if entries else None
+    last = last or next(reversed(audit.history(db.session, row)), None)
     names = names_of(db.session, {last.actor_id} if last and last.actor_id else set())
     differences = [
         (str(field.label.text), _shown(field, getattr(row, field.name)))
@@ -33,7 +37,6 @@ def conflict(form: BaseForm, row: Any) -> Conflict | None:
         and hasattr(row, field.name)
         and _plain(getattr(row, field.name)) != _plain(field.data)
     ]
-    form["revision"].raw_data = None
     form["revision"].data = row.revision
     return Conflict(next(iter(names.values()), ""), last.at if last else None, differences)
 

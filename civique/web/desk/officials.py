@@ -13,9 +13,10 @@ from civique.core.i18n import gettext as _
 from civique.core.officials import operations as officials
 from civique.core.officials.models import Official
 from civique.web.access import allow
+from civique.web.desk.editing import conflict
 from civique.web.desk.lists import asked_file, row_or_404
 from civique.web.desk.pictures import PictureFields, keep_picture
-from civique.web.forms import EmailField, OnceForm, PhoneField, at_most, optional, required
+from civique.web.forms import EmailField, OnceForm, PhoneField, RevisionField, at_most, optional, required
 from civique.web.pages import go, go_path, notice, page
 from civique.web.tables import Column, download
 from civique.web.villages import offer_villages
@@ -37,6 +38,7 @@ COLUMNS = (
 class OfficialForm(OnceForm, PictureFields):
     """A card: who, what for, how to reach."""
 
+    revision = RevisionField()
     kind = RadioField(_l("Kind"), [required(_l("Choose a kind."))], choices=list(KINDS.items()))
     name = StringField(_l("Name"), [required(_l("Write the name.")), at_most(120)])
     function = StringField(_l("Function"), [optional(), at_most(160)])
@@ -104,8 +106,11 @@ def edit(official_id: UUID) -> Response:
 def save(official_id: UUID) -> Response:
     """Save a card."""
     official, form = row_or_404(Official, official_id), _prepared(OfficialForm())
-    if not form.validate() or form.lacks_words(official) or not keep_picture(form, official):
+    if not form.validate() or form.lacks_words(official):
         return page("desk/officials/edit.html", status=422, form=form, official=official)
+    moved = conflict(form, official)
+    if moved or not keep_picture(form, official):
+        return page("desk/officials/edit.html", status=422, form=form, official=official, moved=moved)
     officials.change_official(db.session, official, **form.facts())
     notice(_("Saved."))
     return go("desk_officials.listing")

@@ -190,7 +190,7 @@ def _chosen(ids: list[UUID]) -> list[Enquiry]:
 def _file(enquiry: Enquiry, form: AnswerForm, status: int = 200, *, stale: bool = False) -> Response:
     due = answer_for(db.session, enquiry)
     if stale:
-        form.revision.raw_data, form.revision.data = None, enquiry.revision
+        form.revision.data = enquiry.revision
     return page(
         "desk/questions/file.html", status=status, enquiry=enquiry, form=form, due=due, stale=stale,
         steps=history.of_enquiry(enquiry, due), channels=CHANNELS, states=ENQUIRY_STATES, tones=TONES,

@@ -30,7 +30,7 @@ def accessibility() -> Response:
 @allow(PUBLIC)
 def personal_data() -> Response:
     """What is kept, why, how long: the register of what is switched on."""
-    kinds = list(privacy.kinds(db.session, modules()))
+    kinds = [(kind, kind.kept(db.session)) for kind in privacy.kinds(db.session, modules())]
     return page("site/legal/privacy.html", own=_texts().privacy, kinds=kinds)
 
 

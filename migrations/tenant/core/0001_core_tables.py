@@ -107,6 +107,7 @@ def upgrade() -> None:
         "setting",
         sa.Column("key", sa.String(length=60), nullable=False),
         sa.Column("value", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_setting")),
     )
     op.create_table(
@@ -606,6 +607,7 @@ def upgrade() -> None:
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint("kind in ('elected', 'service')", name=op.f("ck_official_kind")),
         sa.ForeignKeyConstraint(
             ["picture_id"], ["stored_file.id"], name=op.f("fk_official_picture_id"), ondelete="SET NULL"
