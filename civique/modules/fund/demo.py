@@ -1,9 +1,11 @@
 """Demonstration of the fund: an open year with requests in every state, and last year closed. Amounts are fictitious."""
 
+from decimal import Decimal
+
 from civique.core.demonstration import World
 from civique.core.organisations.models import Organisation
-from civique.modules.fund import operations
 from civique.modules.fund.models import Fund
+from civique.modules.fund.operations import decisions, examination, funds, requests
 from tenants.session import TenantSession
 
 ELIGIBLE = (
@@ -41,11 +43,11 @@ def demo(session: TenantSession, world: World) -> None:
     """Last year's fund, closed; this year's, with requests in every state, from people, collectives and on paper."""
     year = world.today.year
     rules = {"cap_cents": 50_000, "eligible_costs": ELIGIBLE, "introduction": INTRODUCTION, "decision_maker": "mayor"}
-    last = operations.prepare_fund(session, year - 1, envelope_cents=600_000, **rules)
-    operations.open_fund(session, last)
-    operations.close_fund(session, last)
-    fund = operations.prepare_fund(session, year, envelope_cents=800_000, **rules)
-    operations.open_fund(session, fund)
+    last = funds.prepare_fund(session, year - 1, envelope_cents=600_000, **rules)
+    funds.open_fund(session, last)
+    funds.close_fund(session, last)
+    fund = funds.prepare_fund(session, year, envelope_cents=800_000, **rules)
+    funds.open_fund(session, fund)
     organisations = list(world.organisations.values())
     for rank, facts in enumerate(REQUESTS):
         _request(
@@ -66,20 +68,25 @@ def _request(
     holder = world.paper[0] if paper else world.resident(rank)
     territory = world.delegated[rank % len(world.delegated)] if world.delegated else None
     session.info["actor_id"] = holder.id
-    demand = operations.start_request(
+    demand = requests.start_request(
         session, fund, holder, title=title, purpose=purpose, territory_id=territory.id if territory else None,
         organisation_id=organisation.id if organisation else None, channel="paper" if paper else "web",
     )  # fmt: skip
     for label, euros in costs:
-        operations.add_line(session, demand, label, euros * 100, "running")
-    operations.change_request(session, demand, amount_asked_cents=asked * 100)
-    operations.submit_request(session, demand)
+        requests.add_line(session, demand, label, euros * 100, "running")
+    requests.change_request(session, demand, amount_asked_cents=asked * 100)
+    requests.add_support(
+        session, demand, "human", description="Bénévoles du quartier", quantity=Decimal(12), unit="heures"
+    )
+    if demand.organisation is not None and demand.organisation.kind == "association":
+        requests.accept_charter(session, demand)
+    requests.submit_request(session, demand)
     session.info["actor_id"] = next(iter(world.people.values())).id if world.people else None
     if state == "withdrawn":
-        operations.withdraw_request(session, demand)
+        requests.withdraw_request(session, demand)
     elif state == "inadmissible":
-        operations.declare_inadmissible(session, demand, reason, demand.revision)
+        examination.declare_inadmissible(session, demand, reason, demand.revision)
     elif state != "submitted":
-        operations.declare_admissible(session, demand, demand.revision)
+        examination.declare_admissible(session, demand, demand.revision)
         if state != "admissible":
-            operations.decide_request(session, demand, amount * 100, reason, demand.revision)
+            decisions.decide_request(session, demand, amount * 100, reason, demand.revision)

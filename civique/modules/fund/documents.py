@@ -1,7 +1,7 @@
 """What leaves the fund as files."""
 
 from civique.core.i18n import _l
-from civique.modules.fund.operations import whom
+from civique.modules.fund.queries import whom
 from civique.modules.fund.words import state_labels
 from civique.web.tables import Column
 

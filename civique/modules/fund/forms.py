@@ -67,6 +67,10 @@ class CounterForm(OnceForm):
     label = StringField(_l("What has to be paid"), [required(_l("Say what this cost is.")), at_most(160)])
     total_cents = AmountField(_l("Cost of the project"), [required(_l("Write an amount."))])
     amount_asked_cents = AmountField(_l("Amount asked from the fund"), [required(_l("Write an amount."))])
+    brings = StringField(_l("Who gives time to the project"), [required(_l("Say who takes part.")), at_most(300)])
+    hours = IntegerField(
+        _l("How many hours in all, about"), [required(_l("Write a number of hours.")), validators.NumberRange(1, 9999)]
+    )
 
 
 class LineForm(OnceForm):

@@ -42,7 +42,11 @@ MANIFEST = Manifest(
     offers=(
         Offer("citizen_fund", _l("Citizen fund"), _l("An envelope a year, a cap per project, a decision with its reason.")),
     ),
-    models=(models.Fund, models.FundRequest, models.BudgetLine, models.RequestStep, models.Decision),
+    models=(
+        models.Fund, models.FundRules, models.FundCall, models.FundRequest, models.BudgetLine, models.Ask,
+        models.RequestStep, models.MissingItem, models.Grade, models.Advice, models.Decision, models.Return,
+        models.Payee, models.Payment, models.LogEntry, models.Report, models.Picture, models.Evaluation, models.Voice,
+    ),
     blueprints=BLUEPRINTS,
     permissions=(
         Permission("fund.read", _l("Read the requests to the fund"), READERS),

@@ -6,7 +6,7 @@ from typing import Any
 from civique.core import i18n
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
-from civique.modules.fund.operations import RuleBroken
+from civique.modules.fund.operations.course import RuleBroken
 from civique.services.identifiers import format_amount
 
 
@@ -36,6 +36,22 @@ def sentence(broken: RuleBroken) -> str:
             return _("%(granted)s are granted already: the envelope cannot be less.", granted=facts["granted"])
         case "FON-08":
             return _("Write the reason: the holder will read it.")
+        case "FON-09" if "title" in facts:
+            return _("The report of « %(title)s » is late. Send it first: it takes ten minutes, and the town hall can help.", **facts)  # fmt: skip
+        case "FON-10" if facts.get("upkeep"):
+            return _("A fifty-fifty says until when what is made will be looked after. Write this day.")
+        case "cap_under_grants":
+            return _("One project received %(most)s already: the cap cannot be less.", **facts)
+        case "dates":
+            return _("A project of this fund begins in %(year)s or the year after.", year=broken.facts["year"])
+        case "more_in_kind":
+            return _("This is more than what was asked: « %(what)s ».", **facts)
+        case "more_than_granted":
+            return _("Only %(left)s remain to be paid for this project.", **facts)
+        case "more_back_than_granted":
+            return _("Only %(left)s can come back to the envelope.", **facts)
+        case "paid_early":
+            return _("Between the order (%(ordered_on)s) and today.", **facts)
         case "not_open" if broken.facts.get("opens_on"):
             return _("Requests open on %(opens_on)s. Your draft is kept.", **facts)
         case "more_than_cost":
@@ -55,8 +71,40 @@ def plain_sentences() -> dict[str, str]:
             "This request was sent: it can no longer be changed. Write to the town hall if something is wrong."
         ),
         "too_many_lines": _("Thirty costs at most. Group the small ones."),
+        "FON-04": _(
+            "The fund helps beside others: say at least one thing that you or others bring (money, things, or simply hours of your time)."
+        ),
+        "FON-07": _("You are tied to this request: another person must examine it and decide."),
+        "FON-09": _("No payment before both sides have signed the agreement."),
+        "FON-10": _("Write at least one thing that each side undertakes."),
         "no_lines": _("Add at least one cost."),
-        "no_amount": _("Say how much you ask from the fund."),
+        "nothing_asked": _("Say what you ask from the fund: money, things, or somebody’s time."),
+        "charter": _(
+            "An association accepts the contrat d’engagement républicain before it receives public help. Tick the box."
+        ),
+        "dates_backwards": _("The last day comes before the first one."),
+        "no_call": _("This fund works by calls: add at least one, with its dates."),
+        "call_dates": _("A call ends after it begins, and is decided after it ends."),
+        "calls_overlap": _("Two calls cannot be open on the same day."),
+        "call_used": _("Requests were sent to this call: it stays. Change its dates instead."),
+        "because": _("Say why the rules change: residents can read it."),
+        "nothing_missing": _("Write at least one thing that is missing."),
+        "nothing_given": _("Write a few words, or add a file."),
+        "opinion_needed": _("The rules of this fund ask for an opinion before the decision. Record it first."),
+        "not_granted": _("Only a granted request has an agreement."),
+        "no_convention": _("Write the agreement first."),
+        "payee_why": _("Say why somebody else is paid."),
+        "no_payee": _("Say who is paid, and the account, first."),
+        "payment_cancelled": _("This order was cancelled. Order another payment."),
+        "payment_done": _("It is paid already. Money that comes back is noted as a return."),
+        "payment_waits": _("A payment is on its way. Note it as paid, or cancel it, first."),
+        "not_helped": _("Only a helped project has this page."),
+        "day_to_come": _("This day is still to come."),
+        "too_many_pictures": _("Twenty photos at most. Remove one first."),
+        "not_under_way": _("The report comes once the agreement is signed and the project under way."),
+        "report_accepted": _("The town hall accepted this report: it no longer changes."),
+        "report_empty": _("Tell what you did, and write what you spent on each line (0 if nothing)."),
+        "not_reported": _("The report has not come yet."),
         "already_decided": _("This request was decided already."),
         "not_waiting": _("This request is no longer waiting: a colleague took it further. Nothing was changed."),
         "not_admissible": _("Declare the request admissible first, or read what a colleague decided in the meantime."),
@@ -78,16 +126,26 @@ def state_labels() -> dict[str, tuple[str, str]]:
     return {
         "draft": (_("Draft"), ""),
         "submitted": (_("Received"), "wait"),
+        "to_complete": (_("To be completed by the holder"), "wait"),
+        "complete": (_("Complete"), "wait"),
         "admissible": (_("Admissible, to be decided"), "wait"),
         "inadmissible": (_("Not admissible"), "stop"),
+        "in_analysis": (_("Being analysed"), "wait"),
+        "opinion_given": (_("Opinion given, to be decided"), "wait"),
+        "adjourned": (_("Put off"), "wait"),
         "granted": (_("Granted"), "ok"),
         "partially_granted": (_("Granted in part"), "ok"),
         "refused": (_("Refused"), "stop"),
+        "convention": (_("Agreement to sign"), "wait"),
+        "under_way": (_("Under way"), "ok"),
+        "report": (_("Report received"), "wait"),
+        "settled": (_("Done and closed"), "ok"),
         "withdrawn": (_("Withdrawn"), ""),
+        "lapsed": (_("Lapsed"), ""),
     }
 
 
 def _shown(value: Any) -> Any:
     if isinstance(value, date):
         return long_date(value)
-    return format_amount(value, i18n.get_locale()) if isinstance(value, int) else value
+    return format_amount(value, i18n.get_locale()) if isinstance(value, int) and not isinstance(value, bool) else value

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -16,10 +17,12 @@ from civique.core.messages.queries import about
 from civique.core.people.models import Person
 from civique.core.people.queries import get_person
 from civique.core.territory.queries import territories
-from civique.modules.fund import operations, queries
+from civique.modules.fund import queries
 from civique.modules.fund.documents import COLUMNS
 from civique.modules.fund.forms import CorrectionForm, CounterForm, DecisionForm, FundForm, MotiveForm
 from civique.modules.fund.models import Fund, FundRequest
+from civique.modules.fund.operations import decisions, examination, funds, requests
+from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.timeline import timeline
 from civique.modules.fund.words import decision_choices, field_labels, sentence, state_labels
 from civique.web.access import allow
@@ -66,7 +69,7 @@ def admissible(request_id: UUID) -> Response:
     form = MotiveForm()
     return _act(
         request_id, form, "motive",
-        lambda demand: operations.declare_admissible(db.session, demand, form.revision.data or 0),
+        lambda demand: examination.declare_admissible(db.session, demand, form.revision.data or 0),
         _("The request is admissible. It can now be decided."),
     )  # fmt: skip
 
@@ -78,7 +81,7 @@ def inadmissible(request_id: UUID) -> Response:
     form = MotiveForm()
     return _act(
         request_id, form, "motive",
-        lambda demand: operations.declare_inadmissible(
+        lambda demand: examination.declare_inadmissible(
             db.session, demand, form.motive.data or "", form.revision.data or 0
         ),
         _("The holder is told why the request is not admissible."),
@@ -92,7 +95,7 @@ def decide(request_id: UUID) -> Response:
     form = _decision_form(DecisionForm)
 
     def run(demand: FundRequest) -> None:
-        operations.decide_request(
+        decisions.decide_request(
             db.session, demand, _amount(form, demand), form.motive.data or "", form.revision.data or 0
         )
 
@@ -106,7 +109,7 @@ def correct(request_id: UUID) -> Response:
     form = _decision_form(CorrectionForm)
 
     def run(demand: FundRequest) -> None:
-        operations.correct_decision(
+        decisions.correct_decision(
             db.session, demand, _amount(form, demand), form.motive.data or "", form.because.data or "",
             form.revision.data or 0,
         )  # fmt: skip
@@ -135,12 +138,11 @@ def take() -> Response:
         earlier = form.already()
         if earlier:
             return go_path(earlier)
-        facts: dict[str, Any] = {name: value or None for name, value in form.data.items() if name != "once"}
         try:
-            demand = operations.take_request(db.session, fund, person, **facts)
+            demand = requests.take_request(db.session, fund, person, **_counter_facts(form))
             notice(_("The request is recorded. Its reference: %(reference)s.", reference=demand.reference))
             return go_path(form.leads_to(url_for("fund_desk.file", request_id=demand.id)))
-        except operations.RuleBroken as broken:
+        except RuleBroken as broken:
             db.session.rollback()
             form.fail("amount_asked_cents", sentence(broken))
             return page("fund/counter.html", status=422, form=form, person=_resident(), fund=_open_fund())
@@ -173,10 +175,10 @@ def prepare() -> Response:
     form = FundForm()
     if form.validate():
         try:
-            fund = operations.prepare_fund(db.session, form.year.data or 0, **form.facts())
+            fund = funds.prepare_fund(db.session, form.year.data or 0, **form.facts())
             notice(_("The fund is prepared. Read it once more, then open it."))
             return go("fund_desk.year", fund_id=fund.id)
-        except operations.RuleBroken as broken:
+        except RuleBroken as broken:
             form.fail("year", sentence(broken))
     return page("fund/year.html", status=422, form=form, fund=None)
 
@@ -196,10 +198,10 @@ def change(fund_id: UUID) -> Response:
     fund, form = _fund(fund_id), FundForm()
     if form.validate():
         try:
-            operations.change_fund(db.session, fund, form.revision.data or 0, **form.facts())
+            funds.change_fund(db.session, fund, form.revision.data or 0, **form.facts())
             notice(_("The rules are saved."))
             return go("fund_desk.year", fund_id=fund_id)
-        except operations.RuleBroken as broken:
+        except RuleBroken as broken:
             form.fail("envelope_cents" if broken.rule == "FON-05" else "", sentence(broken))
         except StaleDataError:
             form.fail("", _("A colleague changed these rules while you were writing. Nothing was overwritten: open the page again to see them."))  # fmt: skip
@@ -212,8 +214,8 @@ def open_(fund_id: UUID) -> Response:
     """Open the fund to requests."""
     fund = _fund(fund_id)
     try:
-        operations.open_fund(db.session, fund)
-    except operations.RuleBroken as broken:
+        funds.open_fund(db.session, fund)
+    except RuleBroken as broken:
         form = FundForm(formdata=None, obj=fund)
         form.fail("", sentence(broken))
         return page("fund/year.html", status=422, form=form, fund=fund, missing=_missing(fund))
@@ -225,7 +227,7 @@ def open_(fund_id: UUID) -> Response:
 @allow("fund.manage")
 def close(fund_id: UUID) -> Response:
     """Take no more requests."""
-    operations.close_fund(db.session, _fund(fund_id))
+    funds.close_fund(db.session, _fund(fund_id))
     notice(_("The fund takes no more requests. It can be opened again."))
     return go("fund_desk.year", fund_id=fund_id)
 
@@ -261,6 +263,17 @@ def _counter_form() -> CounterForm:
     return form
 
 
+def _counter_facts(form: CounterForm) -> dict[str, Any]:
+    """What the operation takes, from a form where a paper is typed in one go."""
+    alone = ("once", "label", "total_cents", "brings", "hours", "amount_asked_cents")
+    facts: dict[str, Any] = {name: value or None for name, value in form.data.items() if name not in alone}
+    support = {"description": form.brings.data or "", "quantity": Decimal(form.hours.data or 1), "unit": _("hours")}
+    return facts | {
+        "lines": [(form.label.data or "", form.total_cents.data or 0)], "supports": [("human", support)],
+        "amount_asked_cents": form.amount_asked_cents.data or 0,
+    }  # fmt: skip
+
+
 def _demand(request_id: UUID) -> FundRequest:
     demand = db.session.get(FundRequest, request_id)
     if demand is None or demand.state == "draft":
@@ -288,7 +301,7 @@ def _decision_form(kind: type[F]) -> F:
 def _amount(form: DecisionForm, demand: FundRequest) -> int:
     amount = form.amount(demand.amount_asked_cents)
     if amount is None:
-        raise operations.RuleBroken("no_part")
+        raise RuleBroken("no_part")
     return amount
 
 
@@ -300,7 +313,7 @@ def _act(request_id: UUID, form: MotiveForm, field: str, run: Callable[[FundRequ
             run(demand)
             notice(said)
             return go("fund_desk.file", request_id=request_id)
-        except operations.RuleBroken as broken:
+        except RuleBroken as broken:
             form.fail("motive" if broken.rule == "FON-08" else field, sentence(broken))
         except StaleDataError:
             form.fail("", _("A colleague changed this file while you were reading it. Nothing was overwritten: here is the file as it is now."))  # fmt: skip
@@ -318,7 +331,7 @@ def _file_page(demand: FundRequest, form: MotiveForm | None = None, status: int 
         blank["correction" if isinstance(form, CorrectionForm) else "decision" if isinstance(form, DecisionForm) else "motive"] = form  # fmt: skip
     return page(
         "fund/file.html", status=status, demand=demand, due=due, steps=timeline(demand, due), labels=state_labels(),
-        gauge=fund_gauge, others=queries.project_granted_cents(db.session, demand), whom=operations.whom(demand),
+        gauge=fund_gauge, others=queries.project_granted_cents(db.session, demand), whom=queries.whom(demand),
         similar=queries.similar_requests(db.session, demand), messages=about(db.session, demand), forms=blank,
         refused=form, today=clock.today(),
     )  # fmt: skip

@@ -9,9 +9,11 @@ from civique.core.answers.operations import answer_for
 from civique.core.i18n import gettext as _
 from civique.core.organisations.queries import organisations_of
 from civique.core.territory.queries import territories
-from civique.modules.fund import operations, queries
+from civique.modules.fund import queries
 from civique.modules.fund.forms import AskForm, IdeaForm, LineForm
 from civique.modules.fund.models import HELPED, Fund, FundRequest
+from civique.modules.fund.operations import requests
+from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.timeline import timeline
 from civique.modules.fund.words import sentence, state_labels
 from civique.web.access import PUBLIC, SIGNED_IN, allow, me
@@ -29,7 +31,13 @@ def listing() -> Response:
     """What the fund is, where the envelope stands, which projects it helped."""
     fund = queries.current_fund(db.session)
     gauge = queries.gauge(db.session, fund) if fund else None
-    return page("fund/listing.html", block="rows", fund=fund, gauge=gauge, listing=paginate(queries.helped_projects()))
+    return page(
+        "fund/listing.html",
+        block="rows",
+        fund=fund,
+        gauge=gauge,
+        listing=paginate(queries.helped_projects(), columns=True),
+    )
 
 
 @blueprint.get("/projets/<uuid:request_id>")
@@ -61,8 +69,8 @@ def start() -> Response:
     if earlier:
         return go_path(earlier)
     try:
-        demand = operations.start_request(db.session, fund, me(), **_idea_facts(form))
-    except operations.RuleBroken as broken:
+        demand = requests.start_request(db.session, fund, me(), **_idea_facts(form))
+    except RuleBroken as broken:
         form.fail("", sentence(broken))
         return page("fund/idea.html", status=422, form=form, fund=fund, own=[])
     return go_path(form.leads_to(url_for("fund.budget", request_id=demand.id)))
@@ -87,8 +95,8 @@ def save_idea(request_id: UUID) -> Response:
     if not form.validate():
         return page("fund/idea.html", status=422, form=form, fund=demand.fund, demand=demand, own=[])
     try:
-        operations.change_request(db.session, demand, **_idea_facts(form))
-    except operations.RuleBroken as broken:
+        requests.change_request(db.session, demand, **_idea_facts(form))
+    except RuleBroken as broken:
         notice(sentence(broken), "stop")
     return go("fund.budget", request_id=request_id)
 
@@ -113,10 +121,10 @@ def add_line(request_id: UUID) -> Response:
     earlier = form.already()
     if not earlier:
         try:
-            operations.add_line(
+            requests.add_line(
                 db.session, demand, form.label.data or "", form.amount_cents.data or 0, form.kind.data or ""
             )
-        except operations.RuleBroken as broken:
+        except RuleBroken as broken:
             form.fail("kind" if broken.rule == "FON-02" else "", sentence(broken))
             return _budget_page(demand, line_form=form)
     return go_path(form.leads_to(url_for("fund.budget", request_id=request_id)))
@@ -127,8 +135,8 @@ def add_line(request_id: UUID) -> Response:
 def remove_line(request_id: UUID, line_id: UUID) -> Response:
     """Take a cost out."""
     try:
-        operations.remove_line(db.session, _mine(request_id), line_id)
-    except operations.RuleBroken as broken:
+        requests.remove_line(db.session, _mine(request_id), line_id)
+    except RuleBroken as broken:
         notice(sentence(broken), "stop")
     return go("fund.budget", request_id=request_id)
 
@@ -141,8 +149,8 @@ def save_amount(request_id: UUID) -> Response:
     if not form.validate():
         return _budget_page(demand, ask_form=form)
     try:
-        operations.change_request(db.session, demand, amount_asked_cents=form.amount_asked_cents.data)
-    except operations.RuleBroken as broken:
+        requests.change_request(db.session, demand, amount_asked_cents=form.amount_asked_cents.data)
+    except RuleBroken as broken:
         notice(sentence(broken), "stop")
         return go("fund.follow", request_id=request_id)
     if request.form.get("later"):
@@ -167,8 +175,8 @@ def submit(request_id: UUID) -> Response:
     """Send it. A second click finds it sent."""
     demand = _mine(request_id)
     try:
-        operations.submit_request(db.session, demand)
-    except operations.RuleBroken as broken:
+        requests.submit_request(db.session, demand)
+    except RuleBroken as broken:
         return page("fund/check.html", status=422, demand=demand, refusal=sentence(broken))
     notice(_("Your request is sent. Keep its reference: %(reference)s.", reference=demand.reference))
     return go("fund.follow", request_id=request_id)
@@ -192,12 +200,12 @@ def withdraw(request_id: UUID) -> Response:
     demand = _mine(request_id)
     try:
         if demand.state == "draft":
-            operations.delete_draft(db.session, demand)
+            requests.delete_draft(db.session, demand)
             notice(_("Your draft is deleted."))
             return go("fund.listing")
-        operations.withdraw_request(db.session, demand)
+        requests.withdraw_request(db.session, demand)
         notice(_("Your request is withdrawn."))
-    except operations.RuleBroken as broken:
+    except RuleBroken as broken:
         notice(sentence(broken), "stop")
     return go("fund.follow", request_id=request_id)
 
