@@ -18,8 +18,8 @@ from civique.core.people.models import Person
 from civique.core.people.queries import get_person
 from civique.core.territory.queries import territories
 from civique.modules.fund import queries
-from civique.modules.fund.documents import COLUMNS
-from civique.modules.fund.forms import CorrectionForm, CounterForm, DecisionForm, FundForm, MotiveForm
+from civique.modules.fund.documents.tables import COLUMNS
+from civique.modules.fund.forms.desk import CorrectionForm, CounterForm, DecisionForm, FundForm, MotiveForm
 from civique.modules.fund.models import Fund, FundRequest
 from civique.modules.fund.operations import decisions, examination, funds, requests
 from civique.modules.fund.operations.course import RuleBroken

@@ -10,7 +10,7 @@ from civique.core.i18n import gettext as _
 from civique.core.organisations.queries import organisations_of
 from civique.core.territory.queries import territories
 from civique.modules.fund import queries
-from civique.modules.fund.forms import AskForm, IdeaForm, LineForm
+from civique.modules.fund.forms.public import AskForm, IdeaForm, LineForm
 from civique.modules.fund.models import HELPED, Fund, FundRequest
 from civique.modules.fund.operations import requests
 from civique.modules.fund.operations.course import RuleBroken

@@ -1,4 +1,4 @@
-"""What leaves the fund as files."""
+"""Columns of the fund’s tables."""
 
 from civique.core.i18n import _l
 from civique.modules.fund.queries import whom
