@@ -279,30 +279,59 @@ def delete(slug: str, yes: bool) -> None:
 
 @tenant.command()
 def check() -> None:
-    """Compare every schema with what it should be."""
+    """Compare every schema and role with what it should be, and try every role's password."""
     from civique.core.process import engines, provisioner, registry
     from tenants.check import check_all
     from tenants.registry import WITH_SCHEMA
 
-    differences = check_all(engines(), provisioner(), [t.schema for t in registry().all(*WITH_SCHEMA)])
+    whole = registry().all(*WITH_SCHEMA)
+    differences = check_all(engines(), provisioner(), [t.schema for t in whole])
     for difference in differences:
         click.echo(f"{difference.schema}\n  " + "\n  ".join(difference.lines))
-    if differences:
+    lost = {t.schema: files for t in whole if (files := _lost_files(t))}
+    for schema, digests in lost.items():
+        click.echo("\n  ".join([schema, *(f"− file {digest}" for digest in digests)]))
+    locked_out = [t for t in whole if not engines().opens(t)]
+    for t in locked_out:
+        click.echo(f"{t.schema}\n  − password of its key")
+    if locked_out or any(" role" in line for difference in differences for line in difference.lines):
+        click.echo("A role was changed, perhaps by itself: find out how, then run « civique tenant rekey ».")
+    if differences or locked_out or lost:
         sys.exit(1)
     click.echo("Every schema is what it should be.")
 
 
+def _lost_files(t: Any) -> list[str]:
+    """Files that rows of a commune refer to and whose content is not there; none when its role is locked out."""
+    from civique.core.documents.operations import lost_files
+    from civique.core.process import engines
+    from tenants.session import session_for
+
+    if not engines().opens(t):
+        return []
+    with session_for(engines(), t) as session:
+        return lost_files(session)
+
+
 @tenant.command()
 @click.argument("slug", required=False)
-def rekey(slug: str | None) -> None:
-    """Give one commune, or all, a password from the newest tenant key."""
-    from civique.core.process import engines, provisioner, registry
+@click.option("--force", is_flag=True, help="Also roles that look as they should.")
+def rekey(slug: str | None, force: bool) -> None:
+    """Give one commune, or all, a password from the newest tenant key, and the role's settings.
 
-    wanted = [_tenant(slug)] if slug else registry().all()
+    Also to those whose role changed its own password or settings (PostgreSQL lets every role do so).
+    """
+    from civique.core.process import engines, provisioner, registry
+    from tenants.check import changed_roles
+    from tenants.registry import WITH_SCHEMA
+
+    wanted = [_tenant(slug)] if slug else registry().all(*WITH_SCHEMA)
+    changed = changed_roles(engines(), provisioner(), [t.schema for t in wanted])
     done = 0
     with _progress("Rekey") as step:
         for found in wanted:
-            if found.key_version != engines().keys.current:
+            old = found.key_version != engines().keys.current or found.schema in changed
+            if force or old or not engines().opens(found):
                 provisioner().rekey(found)
                 done += 1
             step(found.slug)
@@ -343,10 +372,12 @@ def outbox() -> None:
 @outbox.command()
 @click.option("--json", "as_json", is_flag=True)
 def status(as_json: bool) -> None:
-    """How much waits, how much failed."""
+    """How much waits, how much failed, of whom."""
     from sqlalchemy import text
 
     from civique.core.process import engines
+    from civique.health import outbox_load
+    from tenants.cluster import MOST_WAITING
 
     query = text(
         "SELECT count(*) FILTER (WHERE done_at IS NULL) AS waiting, count(*) FILTER (WHERE outcome = 'done') AS done, "
@@ -356,7 +387,14 @@ def status(as_json: bool) -> None:
     )
     with engines().platform.connect() as connection:
         row = dict(connection.execute(query).mappings().one())
-    click.echo(json.dumps(row) if as_json else "\n".join(f"{name:<8} {value}" for name, value in row.items()))
+    loads = outbox_load(engines())
+    if as_json:
+        click.echo(json.dumps(row | {"limit": MOST_WAITING, "tenants": {load.owner: vars(load) for load in loads}}))
+        return
+    click.echo("\n".join(f"{name:<8} {value}" for name, value in row.items()))
+    for load in loads:
+        full = " (full)" if load.waiting >= MOST_WAITING else ""
+        click.echo(f"{load.owner:<16} waiting {load.waiting}{full}, failed {load.failed}, oldest {load.oldest:.0f} s")
 
 
 @main.group("demo")
@@ -376,18 +414,30 @@ def demo_load() -> None:
 
 
 @main.command()
-def doctor() -> None:
-    """Say what is wrong with this deployment, and what could be better."""
-    from civique.core.process import engines
-    from civique.health import problems, warnings
+@click.option("--managed", is_flag=True, help="The server gives nobody a superuser: what stays open is only said.")
+def doctor(managed: bool) -> None:
+    """Say what is wrong with this deployment, and what could be better. Exit status 1 when something is wrong."""
+    from civique.core.process import engines, registry
+    from civique.health import faults, problems, warnings
+    from tenants.registry import WITH_SCHEMA
 
     settings = config()
     found = problems(settings, engines())
+    known: list[str] = []
+    if not found:
+        wrong = faults(engines())
+        found, known = ([], wrong) if managed else (wrong, [])
+        known += warnings(settings, engines())
+        known += [
+            f"{len(files)} files of « {t.slug} » are lost: put them back from a backup. « tenant check » names them."
+            for t in registry().all(*WITH_SCHEMA)
+            if (files := _lost_files(t))
+        ]
     for sentence in found:
         click.secho(f"✗ {sentence}", fg="red")
+    for sentence in known:
+        click.secho(f"! {sentence}", fg="yellow")
     if not found:
-        for sentence in warnings(settings, engines()):
-            click.secho(f"! {sentence}", fg="yellow")
         click.echo("✓ Ready.")
     sys.exit(1 if found else 0)
 

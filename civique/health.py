@@ -1,13 +1,14 @@
 """What makes a deployment not ready, in sentences for who runs it."""
 
 import shutil
+from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from civique.core.config import Config
-from tenants.cluster import exposed_relations
+from tenants.cluster import MOST_WAITING, exposed
 from tenants.engines import Engines
 
 
@@ -36,36 +37,94 @@ def _queue_problems(settings: Config) -> list[str]:
     return []
 
 
-def warnings(settings: Config, engines: Engines) -> list[str]:
-    """What works but should be known: what a managed server would not let us close, little room on the disk."""
+def faults(engines: Engines) -> list[str]:
+    """What a deployment must not live with although pages answer: catalogues that are open (a new server, an upgrade or a
+    restore opens them again), a database that does not know French letters."""
     found = []
-    exposed = exposed_relations(engines)
-    if exposed:
+    opened = exposed(engines)
+    if opened:
         found.append(
-            f"{len(exposed)} catalogue relations can be read by every commune's role; run « civique db harden » with a "
-            f"superuser to close them. First ones: {', '.join(exposed[:5])}."
+            f"{len(opened)} relations or functions of the server are open to every commune's role: run « civique db "
+            f"harden » with a superuser. First ones: {', '.join(opened[:5])}."
         )
+    with engines.owner.connect() as connection:
+        if not connection.execute(KNOWS_FRENCH).scalar_one():
+            ctype = connection.execute(text("SELECT datctype FROM pg_database WHERE datname = current_database()"))
+            found.append(
+                f"The database's LC_CTYPE is « {ctype.scalar_one()} »: search does not find words with accents or after "
+                "an apostrophe. Create it again with C.UTF-8 or fr_FR.UTF-8."
+            )
+    return found
+
+
+# What search needs of the database: « l’école » is two words, and É is a letter that has a small form.
+KNOWS_FRENCH = text(
+    "SELECT to_tsvector('pg_catalog.french', 'l’école') @@ to_tsquery('pg_catalog.french', 'école') AND lower('É') = 'é'"
+)
+# Names of communes, states and since when: neither open nor gone for an hour.
+STUCK = text(
+    "SELECT slug, state FROM platform.tenant WHERE state IN ('creating', 'deleting') "
+    "AND created_at < clock_timestamp() - interval '1 hour' ORDER BY slug"
+)
+
+
+def warnings(settings: Config, engines: Engines) -> list[str]:
+    """What works but should be known: work that was given up, communes half made or half gone, little room on the disk."""
+    found = []
+    failed = sum(load.failed for load in outbox_load(engines))
+    if failed:
+        found.append(
+            f"{failed} pieces of work were given up: see {settings.apex}/operations/travaux, « outbox status »."
+        )
+    with engines.platform.connect() as connection:
+        for slug, state in connection.execute(STUCK):
+            again = "create or import" if state == "creating" else "delete"
+            found.append(f"« {slug} » has been « {state} » for more than an hour: {again} it again.")
     free = shutil.disk_usage(settings.var if settings.var.exists() else settings.var.parent).free
     if free < 1_000_000_000:
         found.append(f"Only {free // 1_000_000} MB are left on the disk that holds the files.")
     return found
 
 
+@dataclass(frozen=True)
+class Load:
+    """What one commune has in the outbox: rows that wait, that failed for good; seconds since the eldest was due."""
+
+    owner: str
+    waiting: int
+    failed: int
+    oldest: float
+
+
+def outbox_load(engines: Engines) -> list[Load]:
+    """Communes (by opaque name) that have work waiting or failed, the most loaded first."""
+    query = text(
+        """SELECT owner, count(*) FILTER (WHERE done_at IS NULL), count(*) FILTER (WHERE outcome = 'failed'),
+                  greatest(0, extract(epoch FROM clock_timestamp() - min(due_at) FILTER (WHERE done_at IS NULL)))
+             FROM platform.outbox WHERE done_at IS NULL OR outcome = 'failed' GROUP BY owner ORDER BY 2 DESC, 1"""
+    )
+    with engines.platform.connect() as connection:
+        return [Load(owner, waiting, failed, float(age)) for owner, waiting, failed, age in connection.execute(query)]
+
+
 def metrics(engines: Engines) -> str:
-    """Figures for Prometheus: communes by state, outbox by state and age."""
+    """Figures for Prometheus: communes by state, outbox by commune and age."""
     registry = CollectorRegistry()
     communes = Gauge("civique_communes", "Communes by state", ["state"], registry=registry)
     waiting = Gauge("civique_outbox_waiting", "Outbox rows not done", ["tenant"], registry=registry)
+    failed = Gauge("civique_outbox_failed", "Outbox rows given up", ["tenant"], registry=registry)
+    limit = Gauge("civique_outbox_limit", "Rows of one tenant that may wait", registry=registry)
+    limit.set(MOST_WAITING)
     oldest = Gauge("civique_outbox_oldest_seconds", "Age of the oldest row that is due", registry=registry)
     with engines.platform.connect() as connection:
         for state, count in connection.execute(text("SELECT state, count(*) FROM platform.tenant GROUP BY 1")):
             communes.labels(state).set(count)
-        query = "SELECT owner, count(*) FROM platform.outbox WHERE done_at IS NULL GROUP BY 1"
-        for owner, count in connection.execute(text(query)):
-            waiting.labels(owner).set(count)
         query = (
             "SELECT coalesce(extract(epoch FROM clock_timestamp() - min(due_at)), 0) FROM platform.outbox "
             "WHERE done_at IS NULL AND due_at <= clock_timestamp()"
         )
         oldest.set(float(connection.execute(text(query)).scalar_one()))
+    for load in outbox_load(engines):
+        waiting.labels(load.owner).set(load.waiting)
+        failed.labels(load.owner).set(load.failed)
     return generate_latest(registry).decode()

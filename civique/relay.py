@@ -1,5 +1,6 @@
 """The relay: takes rows of the outbox and puts them on the queue. Imports no Flask, and no module.
 
+Communes are served in turns, a bounded number of rows each: one that floods the outbox delays nobody but itself.
 A row is leased, not deleted: what a killed worker leaves is taken again when the lease ends (two minutes; a job has five
 seconds less, so that it is never run twice at once). Every minute it also asks for
 the tick that starts periodic work.
@@ -7,7 +8,8 @@ the tick that starts periodic work.
 
 import signal
 import threading
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,21 +28,48 @@ from tenants.engines import Engines
 log = structlog.get_logger()
 QUEUE = "civique"
 ENTRY = "civique.worker.perform"
-BATCH = 100
+# Communes served by one step, and rows of one commune that may be with the workers at once.
+COMMUNES = 100
+SHARE = 10
 
+# The next communes that have something waiting, found one by one in the index, however many rows each has.
+OWNERS = text(
+    """
+    WITH RECURSIVE waiting AS (
+        (SELECT owner, 1 AS place FROM platform.outbox
+          WHERE done_at IS NULL AND owner > :after ORDER BY owner LIMIT 1)
+        UNION ALL
+        SELECT (SELECT o.owner FROM platform.outbox o
+                 WHERE o.done_at IS NULL AND o.owner > w.owner ORDER BY o.owner LIMIT 1), place + 1
+          FROM waiting w WHERE w.owner IS NOT NULL AND place < :communes)
+    SELECT owner FROM waiting WHERE owner IS NOT NULL
+    """
+)
+# Of each, the oldest rows that are due, up to its share less what the workers hold already.
 TAKE = text(
     """
+    WITH room AS (
+        SELECT w.owner, :share - (SELECT count(*) FROM platform.outbox l WHERE l.owner = w.owner AND l.done_at IS NULL
+                                     AND l.leased_until IS NOT NULL AND l.leased_until >= now()) AS free
+          FROM unnest(CAST(:owners AS text[])) AS w(owner)),
+    taken AS (
+        SELECT t.id FROM room, LATERAL (
+            SELECT o.id FROM platform.outbox o
+             WHERE o.owner = room.owner AND o.done_at IS NULL AND o.due_at <= now()
+               AND (o.leased_until IS NULL OR o.leased_until < now())
+             ORDER BY o.due_at LIMIT greatest(room.free, 0) FOR UPDATE SKIP LOCKED) t)
     UPDATE platform.outbox o
        SET leased_until = clock_timestamp() + make_interval(secs => :lease), attempts = attempts + 1
-     WHERE id IN (SELECT id FROM platform.outbox
-                   WHERE done_at IS NULL AND due_at <= clock_timestamp()
-                     AND (leased_until IS NULL OR leased_until < clock_timestamp())
-                   ORDER BY due_at LIMIT :batch FOR UPDATE SKIP LOCKED)
-    RETURNING id, attempts
+      FROM taken WHERE o.id = taken.id
+    RETURNING o.id, o.owner, o.due_at, o.attempts
     """
 )
 GIVE_BACK = text("UPDATE platform.outbox SET leased_until = NULL WHERE id = ANY (:ids) AND done_at IS NULL")
-SWEEP = text("DELETE FROM platform.outbox WHERE done_at < clock_timestamp() - interval '7 days'")
+# What was given up stays longer: somebody must see it, and may have it tried again.
+SWEEP = text(
+    "DELETE FROM platform.outbox WHERE done_at < clock_timestamp() - interval '7 days' "
+    "AND (outcome IS DISTINCT FROM 'failed' OR done_at < clock_timestamp() - interval '90 days')"
+)
 TICK = text(
     """
     WITH fresh AS (INSERT INTO platform.periodic_run (owner, job, period) VALUES ('platform', 'core.tick', :period)
@@ -57,9 +86,15 @@ class Relay:
         self.engines = engines
         self.queue = queue
         self.lease = lease_seconds
+        self._after = ""
+
+    @property
+    def midway(self) -> bool:
+        """Whether communes remain to be served in this round."""
+        return self._after != ""
 
     def step(self) -> int:
-        """Take the rows that are due and put them on the queue.
+        """Take rows that are due of the next communes and put them on the queue, one of each in turn.
 
         The job id is made of the row and the attempt: putting it twice makes one job.
 
@@ -67,7 +102,11 @@ class Relay:
             How many rows were put.
         """
         with self.engines.platform.begin() as connection:
-            rows = connection.execute(TAKE, {"lease": self.lease, "batch": BATCH}).all()
+            served = {"after": self._after, "communes": COMMUNES}
+            owners = list(connection.execute(OWNERS, served).scalars())
+            rows = connection.execute(TAKE, {"owners": owners, "lease": self.lease, "share": SHARE}).all()
+        self._after = owners[-1] if len(owners) == COMMUNES else ""
+        rows = in_turns(rows)
         waiting = [row.id for row in rows]
         try:
             for row in rows:
@@ -90,6 +129,16 @@ class Relay:
             connection.execute(SWEEP)
 
 
+def in_turns(rows: Iterable[Any]) -> list[Any]:
+    """Rows so ordered that the first of every commune come first, then the second ones…"""
+    turns: Counter[str] = Counter()
+    placed = []
+    for row in sorted(rows, key=lambda row: row.due_at):
+        placed.append((turns[row.owner], row.due_at, row))
+        turns[row.owner] += 1
+    return [row for *_, row in sorted(placed, key=lambda place: place[:2])]
+
+
 def run_relay(stop: threading.Event | None = None) -> None:
     """Carry until told to stop. A database or a queue that is away is waited for."""
     stop = stop or _stop_on_signals()
@@ -105,7 +154,7 @@ def run_relay(stop: threading.Event | None = None) -> None:
             if minute != last_minute:
                 relay.tick()
                 last_minute = minute
-            pause = 0.05 if relay.step() == BATCH else 0.3
+            pause = 0.05 if relay.step() or relay.midway else 0.3
         except (SQLAlchemyError, RedisError) as error:
             log.warning("relay waits", error=type(error).__name__)
             pause = 2.0

@@ -1,5 +1,9 @@
 """The RQ worker: one function may be called, for one outbox row; its effect and its receipt are one transaction."""
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,11 +13,12 @@ from redis import Redis
 from rq import Queue, SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
 
-from civique.core import clock, logs
+from civique.core import clock, logs, manifest
 from civique.core.config import config
-from civique.core.outbox import JobReceipt
+from civique.core.outbox import JobReceipt, take_receipt
 from civique.core.process import engines, registry
 from civique.core.registry import modules
 from tenants.models import OutboxRow
@@ -67,29 +72,72 @@ class OurJob(Job):
 def perform(outbox_id: str) -> None:
     """Run the job of an outbox row in its commune, once.
 
-    The receipt is written in the same transaction as the effect. If the process dies before the row is closed, the next
-    attempt finds the receipt and only closes the row.
+    The receipt is written in the same transaction as the effect, before it: its key keeps a second attempt waiting, a
+    row of the commune's own where an advisory lock could be held by any commune. If the process dies before the row is
+    closed, the next attempt finds the receipt and only closes the row.
     """
     row = _row(UUID(outbox_id))
     if row is None or row.done_at is not None:
         return
-    tenant = registry().by_schema(row.owner)
-    job = modules().jobs.get(row.job)
+    tenant, job = registry().by_schema(row.owner), modules().jobs.get(row.job)
+    if tenant is None or job is None or not _switched_on(tenant, row.job):
+        # What this process remembers may be some seconds old: a module that was switched on just before must not lose it.
+        registry().forget()
+        tenant = registry().by_schema(row.owner)
     if tenant is None or job is None or not _switched_on(tenant, row.job):
         _close(row.id, "skipped")
         return
     try:
+        made = _prepared(tenant, job, row)
         with session_for(engines(), tenant) as session:
-            session.execute(text("SELECT pg_catalog.pg_advisory_xact_lock(:a, :b)"), _lock(row.id))
-            done = session.execute(select(JobReceipt).where(JobReceipt.outbox_id == row.id)).first()
-            if done is None:
-                job.run(session, **row.args)
-                session.add(JobReceipt(outbox_id=row.id))
+            if take_receipt(session, row.id):
+                job.run(session, *made, **row.args)
                 session.commit()
     except Exception as error:
         _note_failure(row, error)
+        if row.failures + 1 >= MOST_FAILURES:
+            _give_up(tenant, job, row)
         raise
     _close(row.id, "done")
+
+
+def _prepared(tenant: Tenant, job: manifest.Job, row: Any) -> tuple[Any, ...]:
+    """What a long job makes before its transaction: nothing for the others, nor for one whose receipt is there."""
+    if job.prepare is None:
+        return ()
+    with session_for(engines(), tenant) as session:
+        if session.get(JobReceipt, row.id) is not None:
+            return (None,)
+    with _unhurried(row.id):
+        return (job.prepare(tenant, **row.args),)
+
+
+@contextmanager
+def _unhurried(outbox_id: UUID) -> Iterator[None]:
+    """Work longer than a lease: it is renewed as long as this process lives, and the queue's alarm is silent meanwhile."""
+    seconds = config().lease_seconds
+    done = threading.Event()
+
+    def renew() -> None:
+        query = update(OutboxRow).where(OutboxRow.id == outbox_id, OutboxRow.done_at.is_(None))
+        while not done.wait(seconds / 4):
+            try:
+                with engines().platform.begin() as connection:
+                    connection.execute(query.values(leased_until=clock.now() + timedelta(seconds=seconds)))
+            except SQLAlchemyError as error:
+                log.warning("lease not renewed", error=type(error).__name__)
+
+    heart = threading.Thread(target=renew, daemon=True)
+    alarmed = threading.current_thread() is threading.main_thread()
+    left = signal.alarm(0) if alarmed else 0
+    heart.start()
+    try:
+        yield
+    finally:
+        done.set()
+        heart.join()
+        if left:
+            signal.alarm(left)
 
 
 def _perform_quietly(outbox_id: str) -> None:
@@ -114,15 +162,11 @@ def _switched_on(tenant: Tenant, job: str) -> bool:
     return module in {"core", "platform"} or module in tenant.modules
 
 
-def _lock(outbox_id: UUID) -> dict[str, int]:
-    number = outbox_id.int
-    return {"a": (number >> 33) & 0x7FFFFFFF, "b": number & 0x7FFFFFFF}
-
-
 def _close(outbox_id: UUID, outcome: str) -> None:
     with engines().platform.begin() as connection:
         values = {"done_at": clock.now(), "outcome": outcome, "leased_until": None}
-        connection.execute(update(OutboxRow).where(OutboxRow.id == outbox_id).values(values))
+        undone = OutboxRow.done_at.is_(None)
+        connection.execute(update(OutboxRow).where(OutboxRow.id == outbox_id, undone).values(values))
 
 
 def _note_failure(row: Any, error: Exception) -> None:
@@ -135,8 +179,22 @@ def _note_failure(row: Any, error: Exception) -> None:
     if row.failures + 1 >= MOST_FAILURES:
         values |= {"done_at": clock.now(), "outcome": "failed"}
     with engines().platform.begin() as connection:
-        connection.execute(update(OutboxRow).where(OutboxRow.id == row.id).values(values))
+        undone = OutboxRow.done_at.is_(None)  # another attempt may have ended well meanwhile
+        connection.execute(update(OutboxRow).where(OutboxRow.id == row.id, undone).values(values))
     log.warning("job failed", job=row.job, tenant=row.owner, failure=row.failures + 1, error=type(error).__name__)
+
+
+def _give_up(tenant: Tenant, job: manifest.Job, row: Any) -> None:
+    """Let a job that failed for good say so to people; its receipt keeps a later attempt from doing it after all."""
+    if job.given_up is None:
+        return
+    try:
+        with session_for(engines(), tenant) as session:
+            if take_receipt(session, row.id):
+                job.given_up(session, **row.args)
+                session.commit()
+    except Exception as error:  # the operator sees the row all the same
+        log.error("giving up failed", job=row.job, tenant=row.owner, error=", ".join(logs.names(error)))
 
 
 class OurWorker(SimpleWorker):

@@ -2,8 +2,8 @@
 # One backup a day: the roles, one full dump of the database, the files. Kept KEEP_DAYS days, then removed.
 #
 # One dump for everybody: pg_dump --schema costs by the number of tables in the whole database, and one commune is taken
-# out of a full dump when it is needed (docs/deploy.md). It runs as root; PostgreSQL's programs run as the superuser,
-# because the owner's role may not read all that a dump needs once the catalogues are closed (civique db harden).
+# out of a full dump when it is needed (docs/deploy.md). It runs as root; PostgreSQL's programs run as the superuser, who
+# alone may read the roles' passwords.
 set -euo pipefail
 umask 077
 
@@ -33,7 +33,7 @@ mkdir "$draft"
 last=$(find "$backups" -mindepth 1 -maxdepth 1 -type d -name '20*' | sort | tail -n 1)
 mkdir "$draft/files"
 if [ -d "$files" ]; then
-	rsync --archive --exclude=.drafts --exclude='.deleted-*' ${last:+--link-dest="$last/files"} "$files/" "$draft/files/"
+	rsync --archive --exclude=.drafts --exclude=.results --exclude='.deleted-*' ${last:+--link-dest="$last/files"} "$files/" "$draft/files/"
 fi
 
 (cd "$draft" && sha256sum roles.sql database.dump >SHA256SUMS)

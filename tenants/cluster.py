@@ -15,8 +15,40 @@ from tenants.provision import narrow
 from tenants.registry import PLATFORM
 
 CATALOGUES = ("pg_catalog", "information_schema")
-# Relations of the catalogues that a connection needs and that speak of no one: time zones, types, its own settings.
-OPEN_TO_ALL = ("pg_type", "pg_range", "pg_timezone_names", "pg_timezone_abbrevs", "pg_settings", "pg_collation")
+# Relations of the catalogues that a connection needs and that speak of no one: time zones, its own settings.
+OPEN_TO_ALL = ("pg_timezone_names", "pg_timezone_abbrevs", "pg_settings", "pg_collation")
+# Functions that look at the server or at others: sizes, statistics, who is connected, definitions by number, locks that
+# all communes share, large objects, waiting. Those that only compute (immutable) are left.
+LOOKING = (
+    r"^(pg_|lo_|lo(read|write)$|binary_upgrade|brin_(sum|desum)marize|gin_clean|has_.*_privilege$|txid_|currtid2$|"
+    r"aclexplode$|format_type$|(col|obj|shobj)_description$|row_security_active$|inet_server_|.*_to_xml)"
+)
+# Of these, what the views above or everyday SQL need, and that speaks of no one.
+HARMLESS = (
+    "pg_typeof", "pg_client_encoding", "pg_encoding_to_char", "pg_char_to_encoding", "pg_input_is_valid",
+    "pg_input_error_info", "pg_column_size", "pg_column_compression", "pg_collation_for", "pg_timezone_names",
+    "pg_timezone_abbrevs_zone", "pg_timezone_abbrevs_abbrevs", "pg_timezone_abbrevs", "pg_show_all_settings",
+    "pg_get_keywords", "pg_basetype",
+)  # fmt: skip
+# Other databases of every server, where nothing is closed.
+NEIGHBOUR_DATABASES = ("postgres", "template1")
+OPEN_FUNCTIONS = """
+    SELECT p.oid FROM pg_catalog.pg_proc p
+     WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.provolatile <> 'i' AND p.prorettype <> 'trigger'::regtype
+       AND p.proname ~ %(looking)s AND p.proname <> ALL (%(harmless)s)
+       AND pg_catalog.has_function_privilege('public', p.oid, 'EXECUTE')"""
+
+# Rows of one commune that may wait for their turn. A mailing to 5,000 people is one row a person.
+MOST_WAITING = 10_000
+ENQUEUE = f"""
+CREATE OR REPLACE FUNCTION platform.enqueue(id uuid, job text, args jsonb, due_at timestamptz) RETURNS boolean
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    INSERT INTO platform.outbox (id, owner, job, args, due_at)
+    SELECT $1, session_user, $2, $3, coalesce($4, clock_timestamp())
+     WHERE (SELECT count(*) FROM (SELECT FROM platform.outbox o WHERE o.owner = session_user AND o.done_at IS NULL
+                                   LIMIT {MOST_WAITING}) w) < {MOST_WAITING}
+    RETURNING true
+$$"""
 
 
 def create_database(superuser_url: str, owner_password: str, database: str = "civique") -> None:
@@ -32,10 +64,10 @@ def create_database(superuser_url: str, owner_password: str, database: str = "ci
 
 
 def harden(superuser_url: str, owner: str = "civique") -> None:
-    """Close the catalogues to everybody but the owner. Needs the superuser, on the application's database.
+    """Close the catalogues to everybody but the owner. Needs the superuser, on the application's database. Can run twice.
 
-    A commune's role keeps what a connection needs; names of schemas, roles, databases, statistics and the text of
-    others' queries are out of reach.
+    A commune's role keeps what a connection needs; names of schemas, roles, databases, sizes, statistics, the text of
+    others' queries and the locks that all share are out of reach.
     """
     with psycopg.connect(superuser_url) as connection:
 
@@ -47,28 +79,54 @@ def harden(superuser_url: str, owner: str = "civique") -> None:
             run("GRANT SELECT ON ALL TABLES IN SCHEMA {name} TO {owner}", schema)
         for secret in ("pg_authid", "pg_subscription", "pg_user_mapping", "pg_largeobject", "pg_statistic"):
             run("REVOKE ALL ON pg_catalog.{name} FROM {owner}", secret)
+        # As on any server: a dump by the owner counts the subscriptions, without their passwords.
+        run("GRANT SELECT (oid, subdbid, subname, subowner, subenabled) ON pg_catalog.pg_subscription TO {owner}")
         for name in OPEN_TO_ALL:
             run("GRANT SELECT ON pg_catalog.{name} TO PUBLIC", name)
         run("GRANT pg_signal_backend TO {owner}")
         run("REVOKE ALL ON SCHEMA public FROM PUBLIC")
-        run("REVOKE EXECUTE ON FUNCTION pg_catalog.pg_notify(text, text) FROM PUBLIC")
-        # A large object of its own would keep a role from being dropped.
-        run("REVOKE EXECUTE ON FUNCTION pg_catalog.lo_create(oid), pg_catalog.lo_creat(integer) FROM PUBLIC")
-        run("REVOKE EXECUTE ON FUNCTION pg_catalog.lo_from_bytea(oid, bytea) FROM PUBLIC")
+        _close_functions(connection, owner)
+        run("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC")
+        run("GRANT USAGE ON LANGUAGE plpgsql TO {owner}")
         run("REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC", connection.info.dbname)
+        run("GRANT TEMPORARY ON DATABASE {name} TO {owner}", connection.info.dbname)
+        for database in NEIGHBOUR_DATABASES:
+            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,)).fetchone():
+                run("REVOKE CONNECT, TEMPORARY ON DATABASE {name} FROM PUBLIC", database)
+                run("GRANT CONNECT ON DATABASE {name} TO {owner}", database)
 
 
-def exposed_relations(engines: Engines) -> list[str]:
-    """Catalogue relations that any role can read and that ``harden`` would have closed; empty when all is well."""
-    query = text(
-        """SELECT n.nspname || '.' || c.relname FROM pg_catalog.pg_class c
-           JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-           WHERE n.nspname IN ('pg_catalog', 'information_schema') AND c.relkind IN ('r', 'v')
-             AND c.relname <> ALL (:open)
-             AND pg_catalog.has_table_privilege('public', c.oid, 'SELECT') ORDER BY 1"""
-    )
+def _close_functions(connection: psycopg.Connection, owner: str) -> None:
+    """Leave the functions that look around to the owner: he has them himself before everybody loses them."""
+    wanted = {"looking": LOOKING, "harmless": list(HARMLESS)}
+    query = f"SELECT oid::regprocedure::text FROM ({OPEN_FUNCTIONS}) AS open"
+    signatures: list[LiteralString] = [row[0] for row in connection.execute(query, wanted)]
+    if signatures:
+        functions = sql.SQL(", ").join(sql.SQL(signature) for signature in signatures)
+        for statement in ("GRANT EXECUTE ON FUNCTION {} TO {}", "REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC"):
+            connection.execute(sql.SQL(statement).format(functions, sql.Identifier(owner)))
+
+
+def exposed(engines: Engines) -> list[str]:
+    """What any role can read or call and that ``harden`` would have closed, in words; empty when all is well."""
+    query = f"""
+        SELECT 'relation ' || n.nspname || '.' || c.relname FROM pg_catalog.pg_class c
+          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname IN ('pg_catalog', 'information_schema') AND c.relkind IN ('r', 'v')
+           AND c.relname <> ALL (%(open)s) AND pg_catalog.has_table_privilege('public', c.oid, 'SELECT')
+        UNION ALL SELECT 'function ' || oid::regprocedure FROM ({OPEN_FUNCTIONS}) AS open
+        UNION ALL SELECT 'language plpgsql' WHERE pg_catalog.has_language_privilege('public', 'plpgsql', 'USAGE')
+        UNION ALL SELECT 'temporary tables'
+         WHERE pg_catalog.has_database_privilege('public', pg_catalog.current_database(), 'TEMPORARY')
+        UNION ALL SELECT 'schema public' WHERE pg_catalog.has_schema_privilege('public', 'public', 'CREATE')
+        UNION ALL SELECT 'database ' || datname FROM pg_catalog.pg_database
+         WHERE datname = ANY (%(databases)s) AND pg_catalog.has_database_privilege('public', oid, 'CONNECT')
+        ORDER BY 1"""
+    wanted = {
+        "open": list(OPEN_TO_ALL), "looking": LOOKING, "harmless": list(HARMLESS), "databases": list(NEIGHBOUR_DATABASES),
+    }  # fmt: skip
     with engines.owner.connect() as connection:
-        return list(connection.execute(query, {"open": list(OPEN_TO_ALL)}).scalars())
+        return list(connection.exec_driver_sql(query, wanted).scalars())
 
 
 def create_platform(engines: Engines, plan: SchemaPlan) -> None:
@@ -78,11 +136,17 @@ def create_platform(engines: Engines, plan: SchemaPlan) -> None:
     beside them the registry, the outbox and the tables of ``civique.platform``.
     """
     with engines.owner.begin() as connection:
-        connection.execute(text("SELECT pg_catalog.pg_advisory_xact_lock(710203)"))
+        exists = text("SELECT pg_catalog.to_regclass('platform.tenant')")
+        if connection.execute(exists).scalar() is None:
+            # Before there is a platform there is no commune either, whose role could hold this lock.
+            connection.execute(text("SELECT pg_catalog.pg_advisory_xact_lock(710203)"))
+        if connection.execute(exists).scalar() is not None:
+            connection.exec_driver_sql(f"LOCK TABLE platform.{VERSION_TABLE} IN SHARE ROW EXCLUSIVE MODE")
+            _platform_role(connection, engines)
+            _open_outbox(connection)
+            return
         _platform_role(connection, engines)
         connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS platform")
-        if connection.execute(text("SELECT pg_catalog.to_regclass('platform.tenant')")).scalar() is not None:
-            return
         connection.exec_driver_sql("SET LOCAL search_path = platform")
         connection.exec_driver_sql(f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
         connection.exec_driver_sql(
@@ -113,11 +177,13 @@ def _platform_role(connection: Connection, engines: Engines) -> None:
 
 
 def _open_outbox(connection: Connection) -> None:
-    """Let every commune's role insert into the outbox and do nothing else there.
+    """Let every commune's role add to the outbox, in its own name and up to a limit, and do nothing else there.
 
-    The columns granted leave out ``owner``, whose default is CURRENT_USER: a row can only be in one's own name. The
-    right goes to PUBLIC: granted to each of 3,000 roles it would overflow the row of ``pg_class`` (which cannot be
-    toasted) and list every neighbour.
+    The role has no right on the table: it calls a function of the owner's, which writes who is connected and counts what
+    waits. So neither a bug nor somebody's SQL can fill the disk that all communes share. The right goes to PUBLIC:
+    granted to each of 3,000 roles it would overflow the row of the catalogue (which cannot be toasted) and list every
+    neighbour.
     """
     connection.exec_driver_sql("GRANT USAGE ON SCHEMA platform TO PUBLIC")
-    connection.exec_driver_sql("GRANT INSERT (id, job, args, due_at) ON platform.outbox TO PUBLIC")
+    connection.exec_driver_sql("REVOKE INSERT (id, job, args, due_at) ON platform.outbox FROM PUBLIC")
+    connection.exec_driver_sql(ENQUEUE)

@@ -20,6 +20,9 @@ class SingleStatementCursor(psycopg.Cursor[Any]):
         super()._execute_send(query, force_extended=True, binary=binary)
 
 
+# Bounds of a commune's connection. They are on its role, and each connection says them again: a role may change its own
+# defaults (PostgreSQL lets every role do so), which must not outlive the request that did it.
+ROLE_SETTINGS = {"statement_timeout": "15s", "idle_in_transaction_session_timeout": "60s", "lock_timeout": "10s"}
 CONNECT: dict[str, Any] = {"cursor_factory": SingleStatementCursor, "connect_timeout": 5}
 
 
@@ -68,6 +71,17 @@ class Engines:
             leaving.dispose()
         return engine
 
+    def opens(self, tenant: Tenant) -> bool:
+        """Whether a commune's role still has the password that its key makes: a role may change its own."""
+        url = self._url(tenant).set(drivername="postgresql").render_as_string(hide_password=False)
+        try:
+            psycopg.connect(url, connect_timeout=5).close()
+        except psycopg.OperationalError as error:
+            return "too many connections" in str(error)
+        except LookupError:
+            return False
+        return True
+
     def forget(self, tenant: Tenant) -> None:
         """Close what this process holds open for a commune (re-keyed, deleted)."""
         with self._lock:
@@ -94,6 +108,8 @@ class Engines:
         dialect, url = self.platform.dialect, self._url(tenant)
         arguments, options = dialect.create_connect_args(url)
         options.update(CONNECT)
+        bounds = {"search_path": tenant.schema, **ROLE_SETTINGS}
+        options["options"] = " ".join([options.get("options", ""), *(f"-c {k}={v}" for k, v in bounds.items())]).strip()
         pool = QueuePool(
             lambda: dialect.connect(*arguments, **options), pool_size=1, max_overflow=self.threads + 1, timeout=10
         )

@@ -82,12 +82,14 @@ class RestingName(PlatformBase):
 
 
 class OutboxRow(PlatformBase):
-    """Work to do after the commit that asked for it. A commune's role may only insert rows in its own name."""
+    """Work to do after the commit that asked for it. A commune's role may only add rows in its own name, by
+    ``platform.enqueue``, which refuses when too many wait."""
 
     __tablename__ = "outbox"
     __table_args__ = (
         CheckConstraint("pg_catalog.length(args::text) < 4000", name="args_are_ids"),
-        Index("ix_outbox_ready", "due_at", postgresql_where=text("done_at IS NULL")),
+        Index("ix_outbox_waiting", "owner", "due_at", postgresql_where=text("done_at IS NULL")),
+        Index("ix_outbox_leased", "owner", postgresql_where=text("done_at IS NULL AND leased_until IS NOT NULL")),
         Index("ix_outbox_done_at", "done_at"),
     )
 

@@ -2,24 +2,22 @@
 
 import secrets
 import string
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from psycopg import sql
 from sqlalchemy import Connection, delete, func, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from uuid_utils.compat import uuid7
 
-from tenants.engines import Engines
+from tenants.engines import ROLE_SETTINGS, Engines
 from tenants.keys import scram_verifier
 from tenants.models import RestingName, TenantHost, TenantRow
 from tenants.plan import VERSION_TABLE, SchemaPlan, narrowed
 from tenants.registry import Registry, Tenant, valid_slug
 
 REST = timedelta(days=365)
-ROLE_SETTINGS = {"statement_timeout": "15s", "idle_in_transaction_session_timeout": "60s", "lock_timeout": "10s"}
 TERMINATE = text("SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE usename = :role")
 
 
@@ -36,27 +34,35 @@ class Provisioner:
         self.plan = plan
 
     def create(
-        self, *, slug: str, insee: str, name: str, siren: str | None = None, modules: Iterable[str] = (), **facts: Any
-    ) -> Tenant:
+        self, *, slug: str, insee: str, name: str, siren: str | None = None, modules: Iterable[str] = (),
+        switched_on: Iterable[str] | None = None, fill: Callable[[Connection, str], None] = lambda *_: None,
+        **facts: Any,
+    ) -> Tenant:  # fmt: skip
         """Create a commune: registry row, login role, schema and tables of the chosen modules.
 
         The role comes first in its own transaction, then everything else in one. Killed between the two, the row stays
         in state « creating » and the next attempt for the same commune starts again from it.
 
         Args:
+            modules: those whose tables are made.
+            switched_on: those that are on, when some have tables only.
+            fill: puts the first rows in, given the owner's connection and the schema, in the transaction that opens the
+                site: it answers with all of them or not at all.
             facts: other columns of :class:`TenantRow` (time zone, end of trial, demonstration).
 
         Raises:
             TenantExists: the commune has a site, or the subdomain is taken, reserved or resting.
         """
         chosen = ["core", *sorted(set(modules) - {"core"})]
-        with self._alone(insee):
-            row = self._reserve(slug=slug, insee=insee, name=name, siren=siren, modules=chosen, **facts)
-            with self.engines.owner.begin() as connection:
-                self.create_schema(connection, row.schema)
-                for module in chosen:
-                    self.create_tables(connection, row.schema, module)
-                connection.execute(update(TenantRow).where(TenantRow.id == row.id).values(state="open"))
+        on = chosen if switched_on is None else sorted({"core", *switched_on})
+        row = self._reserve(slug=slug, insee=insee, name=name, siren=siren, modules=on, **facts)
+        with self.engines.owner.begin() as connection:
+            _hold(connection, insee)
+            self.create_schema(connection, row.schema)
+            for module in chosen:
+                self.create_tables(connection, row.schema, module)
+            fill(connection, row.schema)
+            connection.execute(update(TenantRow).where(TenantRow.id == row.id).values(state="open"))
         self.registry.forget()
         tenant = self.registry.by_schema(row.schema)
         assert tenant is not None
@@ -104,10 +110,11 @@ class Provisioner:
         self.registry.forget()
 
     def rekey(self, tenant: Tenant) -> Tenant:
-        """Give a commune's role a password from the current tenant key. Open connections live on until they close."""
+        """Give a commune's role a password from the current tenant key and its settings again, whatever it had changed
+        itself. Open connections live on until they close."""
         version = self.engines.keys.current
         with self.engines.owner.begin() as connection:
-            self._set_password(connection, tenant.role, version)
+            self.set_up_role(connection, tenant.role, version)
             connection.execute(update(TenantRow).where(TenantRow.id == tenant.id).values(key_version=version))
         self.registry.forget()
         self.engines.forget(tenant)
@@ -146,20 +153,6 @@ class Provisioner:
                 connection.execute(insert(RestingName).values(slug=tenant.slug, siren=tenant.siren, until=until))
         self.registry.forget()
 
-    @contextmanager
-    def _alone(self, insee: str) -> Iterator[None]:
-        """Only one creation of a commune at a time; the lock goes with its connection, so a killed one frees it.
-
-        Raises:
-            TenantExists: somebody is creating this commune right now.
-        """
-        lock = text("SELECT pg_catalog.pg_try_advisory_lock(710205, pg_catalog.hashtext(:insee))")
-        with self.engines.owner.connect() as connection:
-            if not connection.execute(lock, {"insee": insee}).scalar_one():
-                raise TenantExists(f"the commune {insee} is being created")
-            connection.commit()
-            yield
-
     def _reserve(self, *, slug: str, insee: str, siren: str | None, **facts: Any) -> TenantRow:
         """Take the name and make the role; one live row an INSEE code, whoever comes second is refused."""
         if not valid_slug(slug):
@@ -169,30 +162,35 @@ class Provisioner:
             rest = connection.execute(select(RestingName).where(RestingName.slug == slug)).one_or_none()
             if rest is not None and rest.until > _today(connection) and not (siren and rest.siren == siren):
                 raise TenantExists(f"« {slug} » rests until {rest.until}")
-            half_made = select(TenantRow).where(TenantRow.insee == insee, TenantRow.state == "creating")
-            row = connection.execute(half_made.with_for_update()).one_or_none()
+            row = _hold(connection, insee, missing=None)
+            values = facts | {"slug": slug, "siren": siren, "key_version": version}
             if row is None:
-                values = facts | {"id": uuid7(), "slug": slug, "insee": insee, "siren": siren, "schema": _opaque_name()}
-                query = insert(TenantRow).values(values | {"key_version": version}).returning(TenantRow)
-                try:
-                    row = connection.execute(query).one()
-                except IntegrityError as error:
-                    raise TenantExists(f"the commune {insee} or the name « {slug} » has a site") from error
+                new = values | {"id": uuid7(), "insee": insee, "schema": _opaque_name()}
+                query: Any = insert(TenantRow).values(new).returning(TenantRow)
             else:
-                values = {"modules": facts["modules"], "key_version": version}
-                connection.execute(update(TenantRow).where(TenantRow.id == row.id).values(values))
-            if not _role_exists(connection, row.schema):
-                _execute(connection, "CREATE ROLE {} LOGIN NOINHERIT CONNECTION LIMIT 40", row.schema)
-            self._set_password(connection, row.schema, version)
-            _execute(connection, "ALTER ROLE {0} SET search_path = {0}", row.schema)
-            for name, value in ROLE_SETTINGS.items():
-                _execute(connection, f"ALTER ROLE {{}} SET {name} = '{value}'", row.schema)
-        return row  # type: ignore[return-value]
+                query = update(TenantRow).where(TenantRow.id == row.id).values(values).returning(TenantRow)
+            try:
+                row = cast(TenantRow, connection.execute(query).one())
+            except IntegrityError as error:
+                raise TenantExists(f"the commune {insee} or the name « {slug} » has a site") from error
+            self.set_up_role(connection, row.schema, version)
+        return row
 
-    def _set_password(self, connection: Connection, role: str, version: int) -> None:
+    def set_up_role(self, connection: Connection, role: str, version: int) -> None:
+        """Make a commune's login role, or put it back as it should be: password, settings."""
+        if not _role_exists(connection, role):
+            _execute(connection, "CREATE ROLE {}", role)
+        _execute(connection, "ALTER ROLE {} LOGIN NOINHERIT CONNECTION LIMIT 40 VALID UNTIL 'infinity'", role)
         verifier = scram_verifier(self.engines.keys.password(role, version))
         statement = sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(verifier))
         connection.exec_driver_sql(statement.as_string())
+        database = connection.exec_driver_sql("SELECT current_database()").scalar_one()
+        here = sql.SQL("ALTER ROLE {} IN DATABASE {} RESET ALL").format(sql.Identifier(role), sql.Identifier(database))
+        connection.exec_driver_sql(here.as_string())
+        _execute(connection, "ALTER ROLE {} RESET ALL", role)
+        _execute(connection, "ALTER ROLE {0} SET search_path = {0}", role)
+        for name, value in ROLE_SETTINGS.items():
+            _execute(connection, f"ALTER ROLE {{}} SET {name} = '{value}'", role)
 
     def create_schema(self, connection: Connection, schema: str) -> None:
         """Make a schema whose future tables its role may read and write, with its empty table of versions."""
@@ -235,6 +233,26 @@ def narrow(connection: Connection, role: str, table: str, rights: str) -> None:
     names = {"table": sql.Identifier(table), "role": sql.Identifier(role)}
     for statement in ("REVOKE ALL ON {table} FROM {role}", f"GRANT {rights} ON {{table}} TO {{role}}"):
         connection.exec_driver_sql(sql.SQL(statement).format(**names).as_string())
+
+
+_REFUSE: Any = object()
+
+
+def _hold(connection: Connection, insee: str, missing: Any = _REFUSE) -> Any:
+    """Row of a commune that is half made, locked until the transaction ends: one creation of a commune at a time, and a
+    killed one frees it.
+
+    Raises:
+        TenantExists: somebody is creating this commune right now, or (without ``missing``) has just created it.
+    """
+    query = select(TenantRow).where(TenantRow.insee == insee, TenantRow.state == "creating")
+    try:
+        row = connection.execute(query.with_for_update(nowait=True)).one_or_none()
+    except OperationalError as error:
+        raise TenantExists(f"the commune {insee} is being created") from error
+    if row is None and missing is _REFUSE:
+        raise TenantExists(f"the commune {insee} has a site")
+    return missing if row is None else row
 
 
 def _opaque_name() -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from civique.core.base import Base
 from civique.core.events import Listener
+from civique.core.indicators.declarations import IndicatorDeclaration
 from tenants.session import TenantSession
 
 
@@ -58,11 +59,18 @@ class Job:
     """Work done outside a request. ``run(session, **ids)`` may be called twice and must change nothing the second time.
 
     With ``every`` it is also run by itself once a period, in each commune where the module is on.
+
+    A job that takes minutes gives ``prepare(tenant, **ids)``: it runs first, as long as it needs, without a transaction
+    of the job's; what it returns is ``run``'s second argument. Killed, it is run again, so it must not mind what an earlier
+    run left. ``given_up(session, **ids)`` runs once when the last attempt failed: what people asked for never ends in
+    silence.
     """
 
     name: str
     run: Callable[..., None]
     every: timedelta | None = None
+    prepare: Callable[..., Any] | None = None
+    given_up: Callable[..., None] | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +118,8 @@ class HomeCard:
 class Manifest:
     """Everything the house needs to know of a module. A field that does not apply stays empty.
 
-    ``my_requests`` gives what a person asked, for « Mon compte »; ``audit_labels`` says each action of the audit trail in
+    ``my_requests`` gives what a person asked, for « Mon compte »; ``indicators`` are counted every day and validated by a
+    person; ``audit_labels`` says each action of the audit trail in
     words (``fund.request.granted``: « Request granted »).
     """
 
@@ -135,6 +144,7 @@ class Manifest:
     work_items: Callable[[TenantSession, Any], Sequence[WorkItem]] | None = None
     my_requests: Callable[[TenantSession, Any], Sequence[WorkItem]] | None = None
     personal_data: tuple[PersonalData, ...] = ()
+    indicators: tuple[IndicatorDeclaration, ...] = ()
     audit_labels: Mapping[str, Any] = field(default_factory=dict)
     on_enable: Callable[[TenantSession], None] | None = None
     demo: Callable[..., None] | None = None

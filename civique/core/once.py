@@ -34,6 +34,15 @@ def claim(session: TenantSession, key: UUID) -> str | None:
     return session.execute(select(Submission.path).where(Submission.key == key)).scalar_one()
 
 
+def hold(session: TenantSession, key: UUID) -> None:
+    """Be alone with this key until the transaction ends; whoever comes meanwhile waits.
+
+    A row, not an advisory lock: those are shared by all communes, so that one could keep another waiting.
+    """
+    query = insert(Submission).values(key=key, path="/")
+    session.execute(query.on_conflict_do_update(index_elements=["key"], set_={"path": Submission.path}))
+
+
 def note(session: TenantSession, key: UUID, path: str) -> None:
     """Remember where the effect of a form leads."""
     session.execute(update(Submission).where(Submission.key == key).values(path=path[:500]))

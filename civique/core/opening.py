@@ -11,6 +11,7 @@ from civique.core import audit, clock, commune, settings
 from civique.core.access.operations import grant_role
 from civique.core.config import config
 from civique.core.folding import fold
+from civique.core.indicators.computing import declare
 from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.registry import modules as all_modules
@@ -54,6 +55,8 @@ def open_commune(
     )  # fmt: skip
     with session_for(engines, tenant) as session:
         seed(session, insee)
+        for name in ("core", *chosen):
+            declare(session, all_modules()[name])
         for name in chosen:
             start = all_modules()[name].on_enable
             if start is not None:

@@ -4,24 +4,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, MetaData, String, Table, Uuid, insert
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import DateTime, String, Uuid, bindparam, func, select
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.types import DateTime
 from uuid_utils.compat import uuid7
 
 from civique.core.base import Base, Created
 from tenants.session import TenantSession
 
-# The columns that a commune's role may write; ``owner`` fills itself with the role's name.
-_OUTBOX = Table(
-    "outbox",
-    MetaData(schema="platform"),
-    Column("id", Uuid),
-    Column("job", String),
-    Column("args", JSONB),
-    Column("due_at", DateTime(timezone=True)),
+# All that a commune's role may do with the outbox: the owner's function writes the role's own name and keeps the limit.
+_ENQUEUE = select(
+    func.platform.enqueue(
+        bindparam("id", type_=Uuid()),
+        bindparam("job", type_=String()),
+        bindparam("args", type_=JSONB()),
+        bindparam("due_at", type_=DateTime(timezone=True)),
+    )
 )
+
+
+class OutboxFull(RuntimeError):
+    """Too much work of this commune waits already (``tenants.cluster.MOST_WAITING`` rows): nothing more is taken until
+    some of it is done. The transaction should be rolled back, and the person asked to try again later."""
 
 
 class JobReceipt(Base):
@@ -35,6 +39,16 @@ class JobReceipt(Base):
     done_at: Mapped[Created]
 
 
+def take_receipt(session: TenantSession, outbox_id: UUID) -> bool:
+    """Write the receipt of a job in this transaction; an attempt that runs at the same moment is waited for.
+
+    Returns:
+        False when the job was done already: nothing must be done again.
+    """
+    query = insert(JobReceipt).values(outbox_id=outbox_id).on_conflict_do_nothing().returning(JobReceipt.outbox_id)
+    return session.execute(query).scalar_one_or_none() is not None
+
+
 def enqueue(session: TenantSession, job: str, *, due_at: datetime | None = None, **ids: Any) -> UUID:
     """Ask for a job once this transaction is committed.
 
@@ -45,10 +59,13 @@ def enqueue(session: TenantSession, job: str, *, due_at: datetime | None = None,
 
     Returns:
         Identifier of the outbox row.
+
+    Raises:
+        OutboxFull: too much work of this commune waits already.
     """
-    row: dict[str, Any] = {"id": uuid7(), "job": job, "args": {key: str(value) for key, value in ids.items()}}
-    if due_at is not None:
-        row["due_at"] = due_at
-    session.execute(insert(_OUTBOX).values(row))
-    identifier: UUID = row["id"]
+    identifier: UUID = uuid7()
+    args = {key: str(value) for key, value in ids.items()}
+    taken = session.execute(_ENQUEUE, {"id": identifier, "job": job, "args": args, "due_at": due_at}).scalar_one()
+    if taken is None:
+        raise OutboxFull(f"too much work of {session.tenant.schema} waits to be done")
     return identifier

@@ -4,26 +4,32 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select
 
-from civique.core import clock, settings
-from civique.core.access.models import Credential, Invitation, RoleGrant, SignInCode, WebSession
+from civique.core import clock, held, settings
+from civique.core.access.models import Invitation, RoleGrant, SignInCode, WebSession
 from civique.core.answers import operations as answers
 from civique.core.answers.models import AnswerDue
 from civique.core.commune import Retention, duration
+from civique.core.documents.operations import sweep_files
 from civique.core.enquiries.models import Enquiry
+from civique.core.held import plain
 from civique.core.i18n import gettext as _
 from civique.core.manifest import Manifest, PersonalData
 from civique.core.messages.models import Message
-from civique.core.organisations.models import Representative
+from civique.core.once import Submission
 from civique.core.people import operations as people
-from civique.core.people.models import Consent, Person, Proxy
+from civique.core.people.models import Person
 from civique.core.people.queries import active_people
-from civique.core.tasks import forget_task_files
+from civique.core.tasks import fail_silent, forget_results
 from tenants.session import TenantSession
 
 MONTH = timedelta(days=30.44)
 TASK_FILE_LIFE = timedelta(days=7)
+# Neither names anybody: a receipt is the number of a job, a form key a random number and the path it led to. They are kept
+# as long as a second run of the job, or a second sending of the form, is to be feared.
+RECEIPT_LIFE = timedelta(days=60)
+SUBMISSION_LIFE = timedelta(days=30)
 
 
 def kinds(session: TenantSession, manifests: Iterable[Manifest]) -> Iterator[PersonalData]:
@@ -44,6 +50,8 @@ def erase(session: TenantSession, person: Person, manifests: Iterable[Manifest])
     """Erase a person: each kind its own way (some figures stay without the name), then the record itself."""
     for kind in kinds(session, manifests):
         kind.erase(session, person)
+    held.erase_files(session, person)
+    held.disown_files(session, person)
     people.erase_person(session, person)
 
 
@@ -62,9 +70,12 @@ def purge(session: TenantSession, manifests: Iterable[Manifest]) -> dict[str, in
         "message": _delete(session, Message, Message.created_at < now - keep.message * MONTH),
         "enquiry": _delete(session, Enquiry, Enquiry.created_at < now - keep.enquiry * MONTH, Enquiry.state != "open"),
     }
+    gone["submission"] = _delete(session, Submission, Submission.created_at < now - SUBMISSION_LIFE)
     orphans = AnswerDue.object_id.not_in(select(Enquiry.id))
     gone["answer_due"] = _delete(session, AnswerDue, AnswerDue.object_type == Enquiry.__tablename__, orphans)
-    forget_task_files(session, now - TASK_FILE_LIFE)
+    forget_results(session, now - TASK_FILE_LIFE)
+    gone["silent_task"] = fail_silent(session)
+    gone["file"] = sweep_files(session)
     last_seen = func.coalesce(Person.seen_at, Person.created_at)
     holders = select(RoleGrant.person_id).where(RoleGrant.ended_at.is_(None))
     silent = active_people().where(
@@ -88,44 +99,37 @@ def _delete(session: TenantSession, model: Any, *conditions: Any) -> int:
 def export_record(session: TenantSession, person: Person) -> list[dict[str, Any]]:
     """The person's own record."""
     names = "given_name family_name birth_date phone street postal_code city locale channel trust created_at seen_at"
-    record = {name: _plain(getattr(person, name)) for name in names.split()}
+    record = {name: plain(getattr(person, name)) for name in names.split()}
     return [record | {"emails": [address.address for address in person.emails]}]
 
 
 def erase_record(session: TenantSession, person: Person) -> None:
-    """Sessions, codes, keys, roles: what opens the door; who acts for whom. The record itself is emptied last."""
-    addresses = [address.address for address in person.emails]
-    session.execute(delete(WebSession).where(WebSession.person_id == person.id))
-    session.execute(delete(SignInCode).where(SignInCode.address.in_(addresses)))
-    session.execute(delete(Invitation).where(Invitation.address.in_(addresses)))
-    live = update(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.ended_at.is_(None))
-    session.execute(live.values(ended_at=clock.now()))
-    session.execute(delete(Credential).where(Credential.person_id == person.id))
-    session.execute(delete(Proxy).where(or_(Proxy.person_id == person.id, Proxy.for_person_id == person.id)))
-    session.execute(delete(Representative).where(Representative.person_id == person.id))
-    session.execute(delete(Consent).where(Consent.person_id == person.id))
+    """The record itself is emptied last, by :func:`erase`: the other kinds need its addresses."""
 
 
 def export_messages(session: TenantSession, person: Person) -> list[dict[str, Any]]:
-    """What was written to the person."""
-    query = select(Message).where(Message.person_id == person.id).order_by(Message.created_at)
+    """What was written to the person, also at a confirmed address of theirs before they had a record."""
+    own = [address.address for address in person.emails if address.confirmed_at]
+    query = select(Message).where(_messages(person, own)).order_by(Message.created_at)
     return [
-        {"subject": m.subject, "paragraphs": m.content.get("paragraphs", []), "state": m.state, "date": _plain(m.created_at)}
+        {"subject": m.subject, "paragraphs": m.content.get("paragraphs", []), "state": m.state, "date": plain(m.created_at)}
         for m in session.scalars(query)
     ]  # fmt: skip
 
 
 def erase_messages(session: TenantSession, person: Person) -> None:
     """Messages go with the person, also those sent to their address before they had a record."""
-    addresses = [address.address for address in person.emails]
-    nobody_else = and_(Message.person_id.is_(None), Message.address.in_(addresses))
-    session.execute(delete(Message).where(or_(Message.person_id == person.id, nobody_else)))
+    session.execute(delete(Message).where(_messages(person, [address.address for address in person.emails])))
+
+
+def _messages(person: Person, addresses: list[str]) -> Any:
+    return or_(Message.person_id == person.id, and_(Message.person_id.is_(None), Message.address.in_(addresses)))
 
 
 def export_enquiries(session: TenantSession, person: Person) -> list[dict[str, Any]]:
     """Questions asked by the person, or from an address of theirs."""
     return [
-        {"reference": e.reference, "text": e.text, "answer": e.answer, "channel": e.channel, "date": _plain(e.created_at)}
+        {"reference": e.reference, "text": e.text, "answer": e.answer, "channel": e.channel, "date": plain(e.created_at)}
         for e in session.scalars(_enquiries(person))
     ]  # fmt: skip
 
@@ -157,7 +161,3 @@ def messages_kept(session: TenantSession) -> str:
 def enquiries_kept(session: TenantSession) -> str:
     """How long questions are kept, in words."""
     return _("%(duration)s after you asked, once answered", duration=duration(settings.get(session, Retention).enquiry))
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,6 +1,7 @@
 """Switching modules on and off for a commune."""
 
 from civique.core import audit
+from civique.core.indicators.computing import declare
 from civique.core.process import engines, provisioner
 from civique.core.registry import modules
 from tenants.registry import Tenant
@@ -30,6 +31,8 @@ def switch_off(tenant: Tenant, name: str, actor_id: object = None) -> Tenant:
 def _note(tenant: Tenant, name: str, switch: str, actor_id: object) -> None:
     with session_for(engines(), tenant) as session:
         session.info["actor_id"] = actor_id
+        if switch == "on":
+            declare(session, modules()[name])
         start = modules()[name].on_enable
         if switch == "on" and start is not None:
             start(session)

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import update
 
 from civique.core import clock
 from civique.core.access.queries import count_administrators
+from civique.core.once import hold
 from civique.core.opening import UnknownCommune, add_administrator, open_commune, seed
 from civique.core.process import engines, provisioner, registry
 from civique.platform import operations
@@ -22,7 +23,7 @@ def open_site(session: TenantSession, subscription_id: str) -> None:
     Each step finds what an earlier run left: the half-made commune (the provisioner resumes it), the commune without
     its first rows, the administrator who is there already. A commune that somebody else administers is never touched.
     """
-    _one_at_a_time(session, UUID(subscription_id))
+    hold(session, UUID(subscription_id))
     if not _begin(UUID(subscription_id)):
         return
     subscription = session.get(Subscription, UUID(subscription_id))
@@ -41,11 +42,6 @@ def open_site(session: TenantSession, subscription_id: str) -> None:
 def purge_subscriptions(session: TenantSession) -> None:
     """Forget who asked in vain."""
     operations.purge_subscriptions(session)
-
-
-def _one_at_a_time(session: TenantSession, subscription_id: UUID) -> None:
-    query = text("SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(:key, 0))")
-    session.execute(query, {"key": f"open_site {subscription_id}"})
 
 
 def _begin(subscription_id: UUID) -> bool:

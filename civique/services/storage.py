@@ -6,9 +6,10 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -16,6 +17,8 @@ CHUNK = 65_536
 SPACE = re.compile(r"[a-z0-9_]{1,63}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 DRAFTS = ".drafts"
+RESULTS = ".results"
+RESULT = re.compile(r"[0-9a-f]{32}")
 
 
 class TooLarge(ValueError):
@@ -58,6 +61,7 @@ class FileStore:
             stored = StoredFile(digest.hexdigest(), size)
             target = self.path(space, stored.sha256)
             target.parent.mkdir(exist_ok=True)
+            # Also when the same content is there already: its new date keeps it from being swept before the commit.
             Path(draft.name).replace(target)
             for folder in (target.parent, target.parent.parent, self.root):
                 _sync(folder)
@@ -73,9 +77,15 @@ class FileStore:
             raise ValueError(f"Not a SHA-256: {sha256!r}")
         return self._space(space) / sha256[:2] / sha256
 
-    def delete(self, space: str, sha256: str) -> None:
-        """Delete a file; no error when there is none. Raises ValueError for a bad name."""
-        self.path(space, sha256).unlink(missing_ok=True)
+    def delete(self, space: str, sha256: str, before: float = inf) -> None:
+        """Delete a file, if it was last written before a moment (seconds of the epoch); no error when there is none.
+
+        Raises ValueError for a bad name.
+        """
+        path = self.path(space, sha256)
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < before:
+                path.unlink()
 
     def delete_space(self, space: str) -> None:
         """Delete every file of a space, which disappears at once; no error when there is none."""
@@ -92,6 +102,34 @@ class FileStore:
         for folder in sorted(self._space(space).glob("[0-9a-f][0-9a-f]")):
             for file in sorted(folder.iterdir()):
                 yield StoredFile(file.name, file.stat().st_size)
+
+    def result(self, space: str, name: str) -> Path:
+        """Return where the result of a long work (an archive) is, or would be. It is not one of the space's files: it is in
+        no list of them, and goes with the space. Write it beside, under another name, then rename.
+
+        Raises ValueError for a bad name of space, or a name that is not 32 hexadecimal digits.
+        """
+        if not RESULT.fullmatch(name):
+            raise ValueError(f"Not a name of result: {name!r}")
+        folder = self._space(space) / RESULTS
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / name
+
+    def sweep(self, space: str, keep: Container[str], before: float) -> list[str]:
+        """Delete what nothing refers to: files and results whose name is not kept, drafts; only what was written before a
+        moment (seconds of the epoch), for what is younger may be in a transaction that is not committed yet.
+
+        Return the names of the files and results deleted.
+        """
+        folder = self._space(space)
+        gone = []
+        for pattern in ("[0-9a-f][0-9a-f]/*", f"{RESULTS}/*", f"{DRAFTS}/*"):
+            for file in sorted(folder.glob(pattern)):
+                with suppress(FileNotFoundError):
+                    if file.name not in keep and file.stat().st_mtime < before:
+                        file.unlink()
+                        gone.append(file.name)
+        return gone
 
     def _space(self, space: str) -> Path:
         if not SPACE.fullmatch(space):

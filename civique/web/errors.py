@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
+from civique.core.outbox import OutboxFull
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -83,6 +84,16 @@ def init_app(app: Flask) -> None:
     def stale(error: StaleDataError) -> Response:
         db.session.rollback()
         return error_page(409)
+
+    @app.errorhandler(OutboxFull)
+    def outbox_full(error: OutboxFull) -> Response:
+        log.error("outbox full", request_id=g.get("request_id"))
+        db.session.rollback()
+        return error_page(
+            503,
+            _("Too many things are waiting to be sent"),
+            _("Nothing was kept of what you just sent. Try again in an hour; if it goes on, call the town hall."),
+        )
 
     @app.errorhandler(OperationalError)
     @app.errorhandler(PoolTimeout)

@@ -1,20 +1,30 @@
 """The core's jobs. Each takes ids and may be run twice."""
 
+import errno
 from datetime import timedelta
 from functools import cache
-from uuid import UUID, uuid4
+from uuid import UUID
 
+import structlog
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
-from civique.core import clock, privacy, settings
+from civique.core import clock, logs, privacy, settings, tasks
 from civique.core.commune import Retention
 from civique.core.config import config
+from civique.core.documents.operations import store
+from civique.core.i18n import gettext as _
+from civique.core.indicators import computing
 from civique.core.messages import operations as messages
 from civique.core.process import engines
 from civique.core.registry import modules
 from civique.services.mail import FolderMailer, Mailer, MailUnavailable, SmtpMailer
-from tenants.retention import purge_audit
-from tenants.session import TenantSession
+from tenants.registry import Tenant
+from tenants.retention import purge_audit, purge_receipts
+from tenants.session import TenantSession, session_for
+from tenants.transfer import export_tenant
+
+log = structlog.get_logger()
 
 
 @cache
@@ -37,11 +47,24 @@ def deliver_message(session: TenantSession, message_id: str) -> None:
     messages.deliver(session, UUID(message_id), mailer())
 
 
+def give_up_message(session: TenantSession, message_id: str) -> None:
+    """The mail server was away for two days: the message failed, and a letter to print takes its place."""
+    messages.give_up(session, UUID(message_id))
+
+
 def purge(session: TenantSession) -> None:
-    """Apply the retention durations of one commune; the audit trail, which its own role cannot touch, by the owner."""
+    """Apply the retention durations of one commune; the audit trail and the receipts, which its own role cannot purge, by
+    the owner."""
     privacy.purge(session, modules())
     limit = clock.now() - settings.get(session, Retention).audit * privacy.MONTH
     purge_audit(engines(), session.tenant, limit)
+    purge_receipts(engines(), session.tenant, clock.now() - privacy.RECEIPT_LIFE)
+
+
+def count_indicators(session: TenantSession) -> None:
+    """Count anew the indicators of the modules that are on; what was validated is left alone."""
+    if not session.tenant.is_platform:
+        computing.recompute(session, modules().of(session.tenant))
 
 
 def tick(session: TenantSession) -> None:
@@ -77,21 +100,40 @@ def _period(every: timedelta) -> str:
     return f"{int(every.total_seconds())}s-{int(now.timestamp() // every.total_seconds())}"
 
 
-def export_tenant(session: TenantSession, task_id: str) -> None:
-    """Write the commune's archive and attach it to the task that asked for it."""
-    from civique.core import tasks
-    from civique.core.documents.operations import keep_file, store
-    from tenants.transfer import export_tenant as export
+def write_archive(tenant: Tenant, task_id: str) -> tasks.Result | str | None:
+    """Write the commune's archive, under another name until it is complete. It may take minutes, and be killed.
 
-    tenant = session.tenant
-    target = config().var / "exports" / f"{uuid4()}.zip"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tasks.progress(engines(), session, UUID(task_id)) as report:
-        export(engines(), modules().plan, store(), tenant, target, lambda step: report(0, 0, step))
-    with target.open("rb") as stream:
-        file = keep_file(
-            session, stream, name=f"{tenant.slug}.zip", mime="application/zip", visibility="private",
-            person_id=session.actor_id, max_bytes=2**40,
-        )  # fmt: skip
-    target.unlink()
-    tasks.finish(session, UUID(task_id), file=file)
+    Returns:
+        The file; a sentence when it cannot be made; None when the task is gone or has ended already.
+    """
+    task = UUID(task_id)
+    with session_for(engines(), tenant) as session:
+        wanted = session.get(tasks.Task, task)
+        if wanted is None or wanted.ended_at is not None:
+            return None
+    report = tasks.progress(engines(), tenant, task)
+    target = tasks.result_path(tenant, task)
+    report(0, 0, "")
+    try:
+        export_tenant(engines(), modules().plan, store(), tenant, target, lambda step: report(0, 0, step))
+    except SQLAlchemyError:
+        raise  # the database is away, or going: the job is tried again
+    except Exception as error:
+        log.error("export failed", tenant=tenant.schema, error=", ".join(logs.names(error)))
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return _("There is no room left on the server for the archive. We have been told; try again later.")
+        return _("The archive could not be written. We have been told; try again later.")
+    return tasks.Result(f"{tenant.slug}.zip", target.stat().st_size, "application/zip")
+
+
+def attach_archive(session: TenantSession, made: tasks.Result | str | None, task_id: str) -> None:
+    """Tell whoever asked for the archive that it is there, or why it is not."""
+    if isinstance(made, tasks.Result):
+        tasks.finish(session, UUID(task_id), file=made)
+    elif made is not None:
+        tasks.fail(session, UUID(task_id), made)
+
+
+def give_up_archive(session: TenantSession, task_id: str) -> None:
+    """The database was away each time: whoever asked must ask again."""
+    tasks.fail(session, UUID(task_id), _("The archive could not be written. We have been told; try again later."))

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from civique.core import commune, privacy, settings
+from civique.core import commune, held, privacy, settings
 from civique.core.access import models as access_models
 from civique.core.agenda.models import Event
 from civique.core.answers.models import AnswerDue
@@ -19,8 +19,10 @@ from civique.core.committees.models import (
 from civique.core.contributions.models import Contribution, ContributionUse
 from civique.core.conventions.models import Convention, Duty, Signature, UpkeepCheck
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
+from civique.core.enquiries.indicators import INDICATORS
 from civique.core.enquiries.models import Enquiry
 from civique.core.i18n import _l
+from civique.core.indicators.models import Indicator, Measure
 from civique.core.links import Link
 from civique.core.manifest import Job, Manifest, Permission, PersonalData
 from civique.core.messages.models import Message
@@ -61,7 +63,7 @@ MANIFEST = Manifest(
         settings.Setting, SiteState, ReferenceCounter, Submission, JobReceipt, AuditEntry, Territory, Place, Person,
         EmailAddress, Proxy, Consent, access_models.SignInCode, access_models.WebSession, access_models.Credential,
         access_models.RoleGrant, access_models.Invitation, Organisation, Representative, StoredFile, Document,
-        DocumentVersion, Event, Message, AnswerDue, Article, Enquiry, Official, SearchEntry, Task,
+        DocumentVersion, Event, Message, AnswerDue, Article, Enquiry, Official, SearchEntry, Task, Indicator, Measure,
         Link, Phase, Contribution, ContributionUse, Convention, Duty, Signature, UpkeepCheck, Committee,
         CommitteeMember, CommitteeMeeting, Attendance, Matter, Recusal,
     ),
@@ -78,6 +80,8 @@ MANIFEST = Manifest(
         Permission("core.organisations", _l("Validate associations and collectives"), (*OFFICE, "counter")),
         Permission("core.letters", _l("Print letters"), (*OFFICE, "counter")),
         Permission("core.counter", _l("Enter a request for a resident"), (*OFFICE, "counter", "facilitator")),
+        Permission("indicators.read", _l("Read the indicators"), (*OFFICE, "elected", "facilitator", "examiner", "treasurer")),
+        Permission("indicators.manage", _l("Define indicators, enter and validate figures"), (*OFFICE, "facilitator")),
         Permission("core.audit", _l("Read the audit trail"), ("administrator",)),
         Permission("core.export", _l("Export everything"), ("administrator",)),
     ),
@@ -89,11 +93,13 @@ MANIFEST = Manifest(
     counter_links=COUNTER_LINKS,
     work_items=work_items,
     my_requests=my_enquiries,
+    indicators=INDICATORS,
     jobs=(
-        Job("core.deliver_message", jobs.deliver_message),
+        Job("core.deliver_message", jobs.deliver_message, given_up=jobs.give_up_message),
         Job("core.tick", jobs.tick),
         Job("core.purge", jobs.purge, every=timedelta(days=1)),
-        Job("core.export_tenant", jobs.export_tenant),
+        Job("core.indicators", jobs.count_indicators, every=timedelta(days=1)),
+        Job("core.export_tenant", jobs.attach_archive, prepare=jobs.write_archive, given_up=jobs.give_up_archive),
     ),
     personal_data=(
         PersonalData(
@@ -107,6 +113,29 @@ MANIFEST = Manifest(
         PersonalData(
             "enquiries", _l("Your questions to the town hall"), _l("To answer you"), _l("Public-interest task"),
             privacy.enquiries_kept, privacy.export_enquiries, privacy.erase_enquiries,
+        ),
+        PersonalData(
+            "consents", _l("What you agreed to, or refused"), _l("To do only what you agreed to"), _l("Consent"),
+            _l("As long as your record"), held.export_consents, held.erase_consents,
+        ),
+        PersonalData(
+            "access", _l("Your visits and your roles"), _l("To let you in, and nobody else in your place"),
+            _l("Public-interest task"), _l("Thirty days for a visit; roles without your name afterwards"),
+            held.export_access, held.erase_access,
+        ),
+        PersonalData(
+            "relations", _l("Those you act for"), _l("To let you act for a relative or an association"),
+            _l("Public-interest task"), _l("As long as your record"), held.export_relations, held.erase_relations,
+        ),
+        PersonalData(
+            "commitments", _l("What you gave, signed, and where you sit"), _l("To keep the commune’s word and yours"),
+            _l("Public-interest task"), _l("Ten years, as accounting records; the name goes when you leave"),
+            held.export_commitments, held.erase_commitments,
+        ),
+        PersonalData(
+            "files", _l("Files you deposited"), _l("To examine what you ask"), _l("Public-interest task"),
+            _l("As long as the request they belong to; without your name afterwards"),
+            held.export_files, held.erase_files,
         ),
     ),
 )  # fmt: skip

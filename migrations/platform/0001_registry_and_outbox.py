@@ -35,9 +35,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_outbox_done_at", "outbox", ["done_at"], unique=False, schema="platform")
     op.create_index(
-        "ix_outbox_ready",
+        "ix_outbox_leased",
         "outbox",
-        ["due_at"],
+        ["owner"],
+        unique=False,
+        schema="platform",
+        postgresql_where=sa.text("done_at IS NULL AND leased_until IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_outbox_waiting",
+        "outbox",
+        ["owner", "due_at"],
         unique=False,
         schema="platform",
         postgresql_where=sa.text("done_at IS NULL"),

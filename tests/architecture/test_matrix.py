@@ -15,7 +15,7 @@ from civique.web.access import PUBLIC, SIGNED_IN, STAFF, permission_of
 from tests.fixtures import wsgi
 
 LIST = Path(__file__).with_name("routes.txt")
-VALUES = {"uuid": str(uuid4()), "int": "1", "float": "1.0", "path": "x", "default": "nothing-of-this-name"}
+VALUES = {"uuid": str(uuid4()), "integer": "1", "float": "1.0", "path": "x", "default": "nothing-of-this-name"}
 
 
 def applications():

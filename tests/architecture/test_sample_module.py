@@ -67,3 +67,27 @@ def test_two_clicks_one_effect(make_commune):
     answers = [client.post("/encombrants/demander", {**form, "what": "Sommier"}) for _ in range(3)]
     assert [a.location for a in answers] == ["/encombrants"] * 3
     assert len(commune.all(Pickup)) == 1
+
+
+def test_a_module_brings_an_indicator_from_its_own_folder(make_commune, run_jobs):
+    from civique.core.indicators.models import Indicator, Measure
+    from civique.core.outbox import enqueue
+
+    commune = make_commune("49307")
+    assert commune.all(Indicator, module="sample") == []
+    commune.switch_on("sample")
+    indicator = commune.one(Indicator, module="sample")
+    assert (indicator.code, indicator.label, indicator.source) == (
+        "sample.pickups",
+        "Ramassage des encombrants",
+        "computed",
+    )
+    client = commune.client(commune.person())
+    client.submit("/encombrants/demander", {"what": "Sommier", "day": commune.today.isoformat()})
+    with commune.session() as session:
+        enqueue(session, "core.indicators")
+    run_jobs()
+    assert commune.one(Measure, indicator_id=indicator.id).value == 1
+    page = commune.client().get("/indicateurs/sample.pickups")
+    assert "1" in page.words
+    assert "À ce jour" in page.words

@@ -4,21 +4,25 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from click.testing import CliRunner
 from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import text
 
+from civique.cli import main
 from civique.core.config import config
 from civique.core.messages.content import Content
 from civique.core.messages.models import Message
 from civique.core.messages.operations import deliver, write_to
-from civique.core.outbox import JobReceipt, enqueue
+from civique.core.outbox import JobReceipt, OutboxFull, enqueue
 from civique.core.people.queries import get_person
 from civique.core.process import engines
-from civique.relay import Relay
+from civique.health import metrics
+from civique.relay import COMMUNES, SHARE, Relay
 from civique.services.mail import MailRefused, MailUnavailable
 from civique.worker import ENTRY, OurJob, OurWorker, RefusedJob, perform
+from tenants.cluster import MOST_WAITING
 
 
 def words():
@@ -234,3 +238,130 @@ def test_old_lines_of_the_audit_trail_go(commune, run_jobs):
         enqueue(session, "core.purge")
     run_jobs()
     assert commune.sql("SELECT count(*) FROM audit_entry WHERE at < now() - interval '5 years'") == [(0,)]
+
+
+def fill(owner, count, job="core.purge"):
+    """Rows in a commune's name, put there by the platform."""
+    query = text(
+        "INSERT INTO platform.outbox (id, owner, job, args, due_at) SELECT gen_random_uuid(), :owner, :job, '{}', "
+        "clock_timestamp() - interval '1 day' FROM generate_series(1, :count)"
+    )
+    with engines().platform.begin() as connection:
+        connection.execute(query, {"owner": owner, "count": count, "job": job})
+
+
+def owners_of(queue):
+    """Who the jobs of a queue belong to, in their order."""
+    names = {str(row.id): row.owner for row in rows()}
+    return [names[job.args[0]] for job in queue.jobs]
+
+
+def test_a_commune_that_floods_delays_nobody(commune, neighbour, run_jobs):
+    """The other's row is among the first put on the queue, and the flood keeps to its share until it is worked off."""
+    fill(commune.tenant.role, 500)
+    with neighbour.session() as session:
+        enqueue(session, "core.purge")
+    one = relay()
+    assert one.step() == SHARE + 1
+    assert neighbour.tenant.role in owners_of(one.queue)[:2]
+    assert one.step() == 0, "what the workers hold of a commune counts in its share"
+    with engines().platform.begin() as connection:
+        connection.execute(text("UPDATE platform.outbox SET done_at = now() WHERE leased_until IS NOT NULL"))
+    assert one.step() == SHARE
+
+
+def test_every_commune_has_its_turn(services, run_jobs):
+    """More communes than one step serves: the second step goes on where the first ended, the third begins again."""
+    for number in range(COMMUNES + 5):
+        fill(f"t_{number:012}", 1)
+    one = relay()
+    assert one.step() == COMMUNES
+    assert one.midway
+    assert one.step() == 5
+    assert not one.midway
+    assert len(set(owners_of(one.queue))) == COMMUNES + 5
+
+
+def test_too_much_waiting_is_refused_and_said(commune, neighbour, run_jobs):
+    """By the function that the role may call, so also for whoever holds the role; the neighbour goes on."""
+    fill(commune.tenant.role, MOST_WAITING - 1)
+    with commune.session() as session:
+        enqueue(session, "core.purge")
+    with pytest.raises(OutboxFull), commune.session() as session:
+        enqueue(session, "core.purge")
+    client = commune.client()
+    form = client.get("/signaler").form("/signaler")
+    page = client.post("/signaler", {**form, "text": "Un trou", "name": "Ali", "email": "ali@exemple.fr"})
+    assert page.status == 503
+    assert "attendent d’être traités" in page.words
+    assert commune.sql("SELECT count(*) FROM enquiry") == [(0,)], "nothing is half kept"
+    with neighbour.session() as session:
+        enqueue(session, "core.purge")
+    said = CliRunner().invoke(main, ["outbox", "status"]).output
+    assert f"{commune.tenant.role:<16} waiting {MOST_WAITING} (full)" in said
+    figures = metrics(engines())
+    assert f'civique_outbox_waiting{{tenant="{commune.tenant.role}"}} {float(MOST_WAITING)}' in figures
+    assert f'civique_outbox_waiting{{tenant="{neighbour.tenant.role}"}} 1.0' in figures
+    with engines().platform.begin() as connection:
+        connection.execute(text("DELETE FROM platform.outbox"))
+
+
+def test_an_attempt_that_fails_late_does_not_open_a_closed_row_again(commune, run_jobs, monkeypatch):
+    """Two attempts at once: the one that failed must not undo the end of the one that worked."""
+    from civique.core.registry import modules
+
+    with commune.session() as session:
+        outbox_id = enqueue(session, "core.purge")
+
+    def fails(session):
+        with engines().platform.begin() as connection:
+            query = text("UPDATE platform.outbox SET done_at = now(), outcome = 'done', failures = 55")
+            connection.execute(query)
+        raise ValueError("no")
+
+    job = modules().jobs["core.purge"]
+    monkeypatch.setitem(modules().jobs, "core.purge", type(job)(job.name, fails))
+    with engines().platform.begin() as connection:
+        connection.execute(text("UPDATE platform.outbox SET failures = 55"))
+    with pytest.raises(ValueError, match="no"):
+        perform(str(outbox_id))
+    assert rows(id=outbox_id)[0].outcome == "done"
+
+
+def test_a_message_that_was_given_up_is_a_letter_and_says_so(commune, run_jobs, monkeypatch):
+    """The mail server was away at each attempt: never « leaving » for ever, and the address is not to blame."""
+    from civique.web import jobs
+
+    message = queued(commune)
+    monkeypatch.setattr(jobs, "mailer", Away)
+    outbox_id = rows(owner=commune.tenant.role, job="core.deliver_message")[0].id
+    with engines().platform.begin() as connection:
+        connection.execute(text("UPDATE platform.outbox SET failures = 55 WHERE id = :id"), {"id": outbox_id})
+    with pytest.raises(MailUnavailable):
+        perform(str(outbox_id))
+    assert rows(id=outbox_id)[0].outcome == "failed"
+    assert sorted(m.state for m in commune.all(Message)) == ["failed", "to_print"]
+    with commune.session() as session:
+        assert get_person(session, message.person_id).email is not None
+    with engines().platform.begin() as connection:
+        connection.execute(text("UPDATE platform.outbox SET done_at = NULL, outcome = NULL, failures = 0"))
+    perform(str(outbox_id))
+    assert len(commune.all(Message)) == 2, "tried again by an operator, it does not leave besides its letter"
+
+
+def test_work_of_a_module_that_another_process_has_just_switched_on_is_not_lost(commune, run_jobs):
+    """What the worker remembers of the commune is some seconds old."""
+    from civique.core.process import provisioner, registry
+    from civique.core.registry import modules
+    from tenants.provision import Provisioner
+    from tenants.registry import Registry
+
+    registry().forget()
+    assert registry().by_schema(commune.tenant.schema).modules == {"core"}
+    elsewhere = Provisioner(engines(), Registry(engines().platform, config().base_domain), provisioner().plan)
+    elsewhere.enable(commune.tenant, "sample")
+    assert "sample.remind" in modules().jobs
+    with commune.session() as session:
+        outbox_id = enqueue(session, "sample.remind")
+    perform(str(outbox_id))
+    assert rows(id=outbox_id)[0].outcome == "done"

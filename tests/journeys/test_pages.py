@@ -12,7 +12,7 @@ __all__ = ["world"]
 
 def plain_pages(app, *, under=""):
     """Addresses of the pages that need no identifier, from the application's own map."""
-    skipped = (".pdf", "/langue", "/sw.js", "/manifest", "/robots", ".ics", ".atom", "/theme", "/bloc")
+    skipped = (".pdf", "/langue", "/sw.js", "/manifest", "/robots", ".ics", ".atom", ".csv", ".json", "/theme", "/bloc")
     for rule in app.url_map.iter_rules():
         plain = "GET" in rule.methods and not rule.arguments and not rule.endpoint.startswith("sample.")
         if plain and rule.rule.startswith(under) and not any(word in rule.rule for word in skipped):

@@ -7,7 +7,9 @@ from sqlalchemy import delete, select
 
 from civique.core import clock
 from civique.core.i18n import _l
-from civique.core.manifest import Job, Link, Manifest, Permission, PersonalData
+from civique.core.indicators.declarations import Counted
+from civique.core.indicators.figures import exact
+from civique.core.manifest import IndicatorDeclaration, Job, Link, Manifest, Permission, PersonalData
 from tests.sample import operations
 from tests.sample.models import Pickup
 from tests.sample.views import blueprint
@@ -25,6 +27,11 @@ def demo(session, world) -> None:
     operations.ask_pickup(session, world.residents[0], "Un vieux sommier", clock.today() + timedelta(days=1))
 
 
+def count_pickups(session, period):
+    days = session.scalars(select(Pickup.day).where(Pickup.day.between(period.start, period.end))).all()
+    return [Counted(exact(len(days)))]
+
+
 MANIFEST = Manifest(
     name="sample",
     label=_l("Bulky waste collection"),
@@ -35,6 +42,9 @@ MANIFEST = Manifest(
     permissions=(Permission("sample.collect", _l("Bulky waste collection"), ("counter",)),),
     public_links=(Link(_l("Bulky waste collection"), "sample.listing", "archive", door="participate"),),
     jobs=(Job("sample.remind", operations.remind, every=timedelta(days=1)),),
+    indicators=(
+        IndicatorDeclaration("sample.pickups", _l("Bulky waste collection"), "count", count_pickups, people=False),
+    ),
     personal_data=(PersonalData("pickups", "Ramassages", "x", "x", "x", export, erase),),
     demo=demo,
 )

@@ -42,7 +42,7 @@ def test_migrations_build_what_the_models_say(services):
     wanted = expected_facts(provisioner(), names)
     with engines().owner.connect() as connection:
         transaction = connection.begin()
-        connection.execute(text("CREATE ROLE t_111111111111"))
+        provisioner().set_up_role(connection, "t_111111111111", engines().keys.current)
         provisioner().create_schema(connection, "t_111111111111")
         create_by_migrations(connection, "t_111111111111", plan, names)
         found = facts(connection, "t_111111111111")

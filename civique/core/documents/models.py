@@ -22,14 +22,14 @@ class StoredFile(Base):
     )
 
     id: Mapped[Id]
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), info={"file": True})
     size: Mapped[int]
     mime: Mapped[str] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(String(200))
     alternative: Mapped[str] = mapped_column(String(300), default="")
     width: Mapped[int | None]
     height: Mapped[int | None]
-    thumbnail_sha256: Mapped[str | None] = mapped_column(String(64))
+    thumbnail_sha256: Mapped[str | None] = mapped_column(String(64), info={"file": True})
     visibility: Mapped[str] = mapped_column(String(8), default="staff")
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[Created]

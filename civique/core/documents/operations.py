@@ -1,13 +1,15 @@
 """Writing files and documents."""
 
 import io
+import time
 from datetime import date
 from functools import cache
 from typing import Any, BinaryIO
 from urllib.parse import quote
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select, text
+from sqlalchemy.orm import Session
 
 from civique.core import audit, search
 from civique.core.config import config
@@ -18,6 +20,10 @@ from civique.services.storage import FileStore
 from tenants.session import TenantSession
 
 MAX_BYTES = 15_000_000
+# Seconds: no transaction of a page or a job lasts that long.
+JUST_WRITTEN = 600
+A_DAY = 86_400
+DROPPED = "dropped_files"
 
 
 @cache
@@ -30,7 +36,7 @@ def keep_file(
     session: TenantSession, stream: BinaryIO, *, name: str, mime: str, visibility: str = "staff",
     person_id: UUID | None = None, max_bytes: int = MAX_BYTES,
 ) -> StoredFile:  # fmt: skip
-    """Keep a file that was checked already; a rolled back transaction leaves content that the purge removes.
+    """Keep a file that was checked already; a rolled back transaction leaves content that the nightly sweep removes.
 
     Raises:
         TooLarge, StorageFull: from the file store.
@@ -66,14 +72,55 @@ def keep_picture(
 
 
 def drop_file(session: TenantSession, file: StoredFile) -> None:
-    """Forget a file; its content goes when nothing else uses it."""
+    """Forget a file; its content goes when nothing else uses it, once this transaction is committed.
+
+    Content that was written a moment ago stays until the nightly sweep: another transaction, not yet committed, may be
+    keeping the same bytes.
+    """
     digests = {file.sha256, file.thumbnail_sha256} - {None}
     session.delete(file)
     session.flush()
     for digest in digests:
         used = select(func.count()).where((StoredFile.sha256 == digest) | (StoredFile.thumbnail_sha256 == digest))
         if session.execute(used).scalar_one() == 0:
-            store().delete(session.tenant.schema, str(digest))
+            session.info.setdefault(DROPPED, set()).add(digest)
+
+
+@event.listens_for(TenantSession, "after_commit")
+def _delete_dropped(session: Session) -> None:
+    if not session.in_nested_transaction() and (dropped := session.info.pop(DROPPED, None)):
+        for digest in dropped:
+            store().delete(session.tenant.schema, digest, before=time.time() - JUST_WRITTEN)  # type: ignore[attr-defined]
+
+
+@event.listens_for(TenantSession, "after_rollback")
+def _keep_dropped(session: Session) -> None:
+    session.info.pop(DROPPED, None)
+
+
+def sweep_files(session: TenantSession) -> int:
+    """Delete content that no row refers to: of uploads whose transaction was rolled back, of files dropped just after they
+    were written, of works that were killed. Only after a day, for a transaction may be under way.
+
+    Returns:
+        How many files went.
+    """
+    keep = set(session.scalars(select(StoredFile.sha256)))
+    keep |= set(session.scalars(select(StoredFile.thumbnail_sha256).where(StoredFile.thumbnail_sha256.is_not(None))))
+    return len(store().sweep(session.tenant.schema, keep | _results(session), time.time() - A_DAY))
+
+
+def _results(session: TenantSession) -> set[str]:
+    """Names of the results of long works that are still kept (``civique.core.tasks``, which imports this module)."""
+    query = text("SELECT replace(CAST(id AS text), '-', '') FROM task WHERE file_name IS NOT NULL")
+    return set(session.execute(query).scalars())
+
+
+def lost_files(session: TenantSession) -> list[str]:
+    """SHA-256 of the files that rows refer to and whose content is not there, for ``doctor``; sorted."""
+    kept = set(session.scalars(select(StoredFile.sha256))) | set(session.scalars(select(StoredFile.thumbnail_sha256)))
+    there = {file.sha256 for file in store().iter_space(session.tenant.schema)}
+    return sorted(digest for digest in kept - there if digest is not None)
 
 
 def add_document(

@@ -94,20 +94,34 @@ def deliver(session: TenantSession, message_id: UUID, mailer: Mailer) -> None:
 
 def refuse(session: TenantSession, message: Message, error: str) -> None:
     """The address does not take mail: note it, and leave a letter to print to a known person."""
-    message.state, message.error = "failed", error[:500]
-    if message.secret:
-        message.content = {}
     if message.person is not None and not message.secret:
         for address in message.person.emails:
             if address.address == message.address:
                 address.bounced_at = clock.now()
+    _fail(session, message, error)
+    audit.record(session, "message.refused", message)
+
+
+def give_up(session: TenantSession, message_id: UUID) -> None:
+    """The server that takes our mail was away too long: leave a letter to print to a known person. The address is not to
+    blame and stays."""
+    message = session.get(Message, message_id, with_for_update=True)
+    if message is not None and message.state == "queued":
+        _fail(session, message, "mail server away")
+        audit.record(session, "message.given_up", message)
+
+
+def _fail(session: TenantSession, message: Message, error: str) -> None:
+    message.state, message.error = "failed", error[:500]
+    if message.secret:
+        message.content = {}
+    if message.person is not None and not message.secret:
         letter = Message(
             kind=message.kind, person_id=message.person_id, locale=message.locale, content=message.content,
             state="to_print", object_type=message.object_type, object_id=message.object_id,
         )  # fmt: skip
         session.add(letter)
     session.flush()
-    audit.record(session, "message.refused", message)
 
 
 def send_again(session: TenantSession, message: Message) -> Message:

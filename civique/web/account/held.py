@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
+from civique.core.access.roles import ROLES
 from civique.core.i18n import _l, long_date
 
 KEYS: dict[str, Any] = {
@@ -12,7 +13,13 @@ KEYS: dict[str, Any] = {
     "locale": _l("Language"), "channel": _l("How we write"), "trust": _l("Trust"), "created_at": _l("Since"),
     "seen_at": _l("Last visit"), "emails": _l("E-mail addresses"), "subject": _l("Subject"),
     "paragraphs": _l("Text"), "state": _l("State"), "date": _l("Date"), "reference": _l("Reference"),
-    "text": _l("Text"), "answer": _l("Answer"),
+    "text": _l("Text"), "answer": _l("Answer"), "purpose": _l("Purpose"), "wording": _l("Words shown"),
+    "given": _l("Agreed"), "role": _l("Role"), "scope": _l("For"), "ended_at": _l("Until"), "key": _l("Way to sign in"),
+    "label": _l("Name"), "used_at": _l("Last used"), "visit": _l("Visit of"), "device": _l("Browser"),
+    "invitation": _l("Invitation to"), "work": _l("Work asked"), "acts_for": _l("You act for"),
+    "represented_by": _l("Acts for you"), "kind": _l("Link"), "accepted_at": _l("Accepted on"),
+    "organisation": _l("Organisation"), "function": _l("Function"), "file": _l("File"), "size": _l("Size in bytes"),
+    "type": _l("Type"), "path": _l("Address"),
 }  # fmt: skip
 WORDS: dict[tuple[str, str], Any] = {
     ("locale", "fr"): "français", ("locale", "en"): "English",
@@ -21,7 +28,10 @@ WORDS: dict[tuple[str, str], Any] = {
     ("trust", "declared"): _l("declared"), ("trust", "confirmed"): _l("confirmed at your address"),
     ("trust", "verified"): _l("verified by the town hall"), ("state", "queued"): _l("leaving"),
     ("state", "sent"): _l("sent"), ("state", "failed"): _l("refused by your mailbox"),
-    ("state", "to_print"): _l("letter to print"), ("state", "printed"): _l("posted"),
+    ("given", "True"): _l("yes"), ("given", "False"): _l("no"), ("scope", "commune"): _l("the whole commune"),
+    ("kind", "guardian"): _l("legal guardian"), ("kind", "relative"): _l("relative"), ("key", "password"): _l("password"),
+    ("key", "totp"): _l("authenticator application"), ("key", "passkey"): _l("passkey"),
+    ("key", "recovery"): _l("recovery code"), ("state", "to_print"): _l("letter to print"), ("state", "printed"): _l("posted"),
 }  # fmt: skip
 ISO = re.compile(r"\d{4}-\d\d-\d\d(T.*)?")
 
@@ -38,4 +48,6 @@ def shown(key: str, value: Any) -> str:
     if isinstance(value, str) and ISO.fullmatch(value):
         moment = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
         return long_date(moment, weekday=False)
+    if key == "role" and (role := ROLES.get(str(value))):
+        return str(role.label)
     return str(WORDS.get((key, str(value)), value))

@@ -34,7 +34,14 @@ CORE_LABELS: dict[str, Any] = {
     "document.removed": _l("Document removed"),
     "document.version_added": _l("Document filed"),
     "document.visibility": _l("Document shown or hidden"),
+    "indicator.added": _l("Indicator added"),
+    "indicator.changed": _l("Indicator changed"),
+    "indicator.corrected": _l("Validated figure corrected"),
+    "indicator.defined": _l("Indicator defined"),
+    "indicator.entered": _l("Figure entered"),
+    "indicator.validated": _l("Figures of a period validated"),
     "message.refused": _l("Message refused by the mail server"),
+    "message.given_up": _l("Message given up, a letter takes its place"),
     "module.switched_off": _l("Module switched off"),
     "module.switched_on": _l("Module switched on"),
     "official.added": _l("Who’s who: card added"),
@@ -85,7 +92,7 @@ def label_of(action: str) -> str:
 
 
 OBJECT_LABELS: dict[str, Any] = {
-    "credential": _l("a way to enter"), "document": _l("a document"), "enquiry": _l("a question"),
+    "credential": _l("a way to enter"), "document": _l("a document"), "enquiry": _l("a question"), "indicator": _l("an indicator"),
     "invitation": _l("an invitation"), "message": _l("a message"), "official": _l("a card of who’s who"),
     "organisation": _l("an organisation"), "person": _l("a person"), "place": _l("a place"),
     "proxy": _l("acting for a relative"), "role_grant": _l("a role"), "task": _l("a long task"),

@@ -6,10 +6,9 @@ from flask import Blueprint, abort, send_file
 from werkzeug.wrappers import Response
 
 from civique.core import audit, clock
-from civique.core.documents.operations import store
 from civique.core.i18n import gettext as _
 from civique.core.i18n import speaking
-from civique.core.tasks import Task, forget_task_files, start_task, tasks_of
+from civique.core.tasks import Task, forget_results, result_path, start_task, tasks_of
 from civique.web.access import STAFF, allow, ask_second_factor, me, visitor
 from civique.web.forms import OnceForm
 from civique.web.pages import go_path, page, partial
@@ -41,7 +40,7 @@ def start() -> Response:
     earlier = form.already()
     if earlier:
         return go_path(earlier)
-    forget_task_files(db.session, clock.now(), export_label())
+    forget_results(db.session, clock.now(), export_label())
     task = start_task(db.session, export_label(), "core.export_tenant")
     audit.record(db.session, "data.tenant_export_asked", task)
     return go_path(form.leads_to(f"/mairie/taches/{task.id}"))
@@ -74,7 +73,9 @@ def task_file(task_id: UUID) -> Response:
         if not visitor().can("core.export"):
             abort(403)
         audit.record(db.session, "data.tenant_export_fetched", task)
-    path = store().path(current_tenant().schema, task.file.sha256)
+    path = result_path(current_tenant(), task.id)
+    if not path.exists():
+        abort(404)
     response = send_file(path, mimetype=task.file.mime, as_attachment=True, download_name=task.file.name)
     response.headers["Cache-Control"] = "private, no-store"
     return response

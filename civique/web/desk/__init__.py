@@ -4,6 +4,7 @@ from civique.web.desk.agenda import blueprint as agenda
 from civique.web.desk.articles import news, pages
 from civique.web.desk.counter import blueprint as counter
 from civique.web.desk.documents import blueprint as documents
+from civique.web.desk.indicator_figures import blueprint as indicators
 from civique.web.desk.letters import blueprint as letters
 from civique.web.desk.messages import blueprint as messages
 from civique.web.desk.officials import blueprint as officials
@@ -12,5 +13,5 @@ from civique.web.desk.questions import blueprint as questions
 from civique.web.desk.work import blueprint as desk
 
 BLUEPRINTS = (
-    desk, counter, questions, letters, messages, news, pages, agenda, documents, organisations, officials,
+    desk, counter, questions, letters, messages, news, pages, agenda, documents, organisations, officials, indicators,
 )  # fmt: skip

@@ -24,6 +24,7 @@ DESK_LINKS = (
         _l("Associations"), "desk_organisations.listing", "users", "core.organisations",
         count=lambda session: waiting(session).organisations,
     ),
+    Link(_l("Indicators"), "desk_indicators.listing", "chart-column", "indicators.read"),
     Link(_l("Who does what"), "desk_officials.listing", "landmark", "core.publish"),
 )  # fmt: skip
 

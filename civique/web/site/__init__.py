@@ -4,6 +4,7 @@ from civique.web.site.agenda import blueprint as agenda
 from civique.web.site.contact import blueprint as contact
 from civique.web.site.documents import blueprint as documents
 from civique.web.site.home import blueprint as site
+from civique.web.site.indicators import blueprint as indicators
 from civique.web.site.legal import blueprint as legal
 
-BLUEPRINTS = (site, agenda, contact, documents, legal)
+BLUEPRINTS = (site, agenda, contact, documents, indicators, legal)

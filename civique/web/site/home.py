@@ -7,10 +7,12 @@ from civique.core import clock, search
 from civique.core.agenda.queries import next_events
 from civique.core.articles import queries as articles
 from civique.core.i18n import gettext as _
+from civique.core.indicators.queries import has_public_figures
 from civique.core.officials.operations import officials
 from civique.core.registry import modules
 from civique.web.access import PUBLIC, allow, visitor
 from civique.web.feeds import Entry, atom
+from civique.web.figures import modules_on
 from civique.web.lists import paginate
 from civique.web.pages import page
 from tenants.db import db
@@ -34,7 +36,8 @@ def inform() -> Response:
     """First door: news, agenda, pages, who does what."""
     news = db.session.scalars(articles.published_news().limit(6)).all()
     pages = articles.published_pages(db.session)
-    return page("site/inform.html", news=news, pages=pages)
+    figures = has_public_figures(db.session, modules_on())
+    return page("site/inform.html", news=news, pages=pages, figures=figures)
 
 
 @blueprint.get("/participer")

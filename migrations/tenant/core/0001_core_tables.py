@@ -626,19 +626,149 @@ def upgrade() -> None:
         sa.Column("step", sa.String(length=200), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
-        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("file_name", sa.String(length=200), nullable=True),
+        sa.Column("file_size", sa.BigInteger(), nullable=True),
+        sa.Column("file_mime", sa.String(length=100), nullable=True),
         sa.Column("path", sa.String(length=200), nullable=True),
         sa.Column("error", sa.String(length=500), nullable=True),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("state in ('waiting', 'running', 'done', 'failed')", name=op.f("ck_task_state")),
-        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_task_file_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_task_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
         info={"export": False},
     )
     op.create_index("ix_task_person_id", "task", ["person_id"], unique=False)
+    # Indicators
+    op.create_table(
+        "indicator",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=80), nullable=False),
+        sa.Column("module", sa.String(length=40), nullable=False),
+        sa.Column("action", sa.String(length=200), nullable=False),
+        sa.Column("origin_type", sa.String(length=60), nullable=True),
+        sa.Column("origin_id", sa.Uuid(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("label", sa.String(length=200), nullable=False),
+        sa.Column("folded", sa.String(length=420), nullable=False),
+        sa.Column("nature", sa.String(length=14), nullable=True),
+        sa.Column("unit", sa.String(length=60), nullable=False),
+        sa.Column("period_kind", sa.String(length=8), nullable=False),
+        sa.Column("first_period", sa.Integer(), nullable=True),
+        sa.Column("first_period_reason", sa.String(length=400), nullable=False),
+        sa.Column("horizon", sa.Integer(), nullable=False),
+        sa.Column("polarity", sa.String(length=4), nullable=False),
+        sa.Column("source", sa.String(length=8), nullable=False),
+        sa.Column("by_territory", sa.Boolean(), nullable=False),
+        sa.Column("public", sa.Boolean(), nullable=False),
+        sa.Column("people", sa.Boolean(), nullable=False),
+        sa.Column("dated", sa.Boolean(), nullable=False),
+        sa.Column("to_complete", sa.Boolean(), nullable=False),
+        sa.Column("target_qualifier", sa.String(length=9), nullable=False),
+        sa.Column("target_value", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("target_lower", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("target_upper", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("definition", sa.String(length=2000), nullable=False),
+        sa.Column("defined_on", sa.Date(), nullable=True),
+        sa.Column("defined_by_id", sa.Uuid(), nullable=True),
+        sa.Column("meeting", sa.String(length=200), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "(defined_on IS NULL) = (meeting = '') AND (defined_on IS NULL) = (defined_by_id IS NULL)",
+            name=op.f("ck_indicator_definition"),
+        ),
+        sa.CheckConstraint(
+            "(target_qualifier in ('exact', 'about', 'more_than') AND target_value IS NOT NULL AND target_lower IS NULL AND target_upper IS NULL) OR (target_qualifier = 'range' AND target_value IS NULL AND target_lower IS NOT NULL AND target_upper IS NOT NULL AND target_lower <= target_upper) OR (target_qualifier = 'unknown' AND target_value IS NULL AND target_lower IS NULL AND target_upper IS NULL)",
+            name=op.f("ck_indicator_target"),
+        ),
+        sa.CheckConstraint(
+            "first_period_reason = '' OR first_period IS NOT NULL", name=op.f("ck_indicator_first_period_reason")
+        ),
+        sa.CheckConstraint("label = '' OR nature IS NOT NULL", name=op.f("ck_indicator_label_has_nature")),
+        sa.CheckConstraint(
+            "nature IS NULL OR nature in ('count', 'amount', 'percentage', 'frequency', 'typology', 'satisfaction', 'qualitative', 'composite')",
+            name=op.f("ck_indicator_nature"),
+        ),
+        sa.CheckConstraint("period_kind in ('civil', 'school', 'term')", name=op.f("ck_indicator_period_kind")),
+        sa.CheckConstraint("polarity in ('up', 'down', 'none')", name=op.f("ck_indicator_polarity")),
+        sa.CheckConstraint("source = 'manual' OR label <> ''", name=op.f("ck_indicator_computed_has_label")),
+        sa.CheckConstraint("source in ('computed', 'manual')", name=op.f("ck_indicator_source")),
+        sa.CheckConstraint("first_period BETWEEN 1900 AND 2200", name=op.f("ck_indicator_first_period")),
+        sa.CheckConstraint("horizon BETWEEN 1 AND 6", name=op.f("ck_indicator_horizon")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator")),
+    )
+    op.create_index("ix_indicator_module", "indicator", ["module", "position"], unique=False)
+    op.create_index("ix_indicator_origin", "indicator", ["origin_type", "origin_id"], unique=False)
+    op.create_index("uq_indicator_code", "indicator", ["code"], unique=True)
+    op.create_table(
+        "measure",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("indicator_id", sa.Uuid(), nullable=False),
+        sa.Column("period", sa.Integer(), nullable=False),
+        sa.Column("territory_id", sa.Uuid(), nullable=True),
+        sa.Column("territory_name", sa.String(length=120), nullable=False),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column("category", sa.String(length=80), nullable=False),
+        sa.Column("qualifier", sa.String(length=9), nullable=False),
+        sa.Column("value", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("lower", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("upper", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("words", sa.String(length=2000), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=True),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=8), nullable=False),
+        sa.Column("note", sa.String(length=1000), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("frozen_by_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(qualifier in ('exact', 'about', 'more_than') AND value IS NOT NULL AND lower IS NULL AND upper IS NULL) OR (qualifier = 'range' AND value IS NULL AND lower IS NOT NULL AND upper IS NOT NULL AND lower <= upper) OR (qualifier = 'unknown' AND value IS NULL AND lower IS NULL AND upper IS NULL)",
+            name=op.f("ck_measure_figure"),
+        ),
+        sa.CheckConstraint(
+            "channel = '' OR channel in ('web', 'paper', 'phone', 'counter', 'market', 'meeting', 'letter', 'box', 'doorstep')",
+            name=op.f("ck_measure_channel"),
+        ),
+        sa.CheckConstraint(
+            "qualifier in ('exact', 'about', 'more_than', 'range', 'unknown')", name=op.f("ck_measure_qualifier")
+        ),
+        sa.CheckConstraint(
+            "source = 'computed' OR (author_id IS NOT NULL AND note <> '')", name=op.f("ck_measure_signed")
+        ),
+        sa.CheckConstraint("source in ('computed', 'manual', 'history')", name=op.f("ck_measure_source")),
+        sa.CheckConstraint("status <> 'frozen' OR frozen_at IS NOT NULL", name=op.f("ck_measure_frozen")),
+        sa.CheckConstraint("status in ('to_date', 'frozen', 'superseded')", name=op.f("ck_measure_status")),
+        sa.CheckConstraint("(frozen_at IS NULL) = (frozen_by_id IS NULL)", name=op.f("ck_measure_validation")),
+        sa.CheckConstraint("base >= 0", name=op.f("ck_measure_base")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_measure_version")),
+        sa.ForeignKeyConstraint(
+            ["indicator_id"], ["indicator.id"], name=op.f("fk_measure_indicator_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_measure")),
+    )
+    op.create_index(
+        "uq_measure_in_force",
+        "measure",
+        ["indicator_id", "period", "territory_id", "channel", "category"],
+        unique=True,
+        postgresql_where=sa.text("status <> 'superseded'"),
+        postgresql_nulls_not_distinct=True,
+    )
+    op.create_index(
+        "uq_measure_version",
+        "measure",
+        ["indicator_id", "period", "territory_id", "channel", "category", "version"],
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+    )
     # ### end Alembic commands ###
     narrow_here("audit_entry", "SELECT, INSERT")

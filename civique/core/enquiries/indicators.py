@@ -1,0 +1,62 @@
+"""Indicators of the questions to the mairie: how many, by channel and village, and how long an answer takes."""
+
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import func, select
+
+from civique.core import clock
+from civique.core.enquiries.models import Enquiry
+from civique.core.i18n import _l
+from civique.core.indicators.declarations import Counted, IndicatorDeclaration
+from civique.core.indicators.figures import exact
+from civique.core.indicators.formulas import median
+from civique.core.indicators.periods import Period
+from civique.core.workdays import department_of, working_days
+from tenants.session import TenantSession
+
+
+def received(session: TenantSession, period: Period) -> list[Counted]:
+    """Questions received, in all, by channel and by village."""
+    begins, ends = moments(period)
+    during = (Enquiry.created_at >= begins, Enquiry.created_at < ends)
+    channels = session.execute(select(Enquiry.channel, func.count()).where(*during).group_by(Enquiry.channel)).all()
+    query = select(Enquiry.territory_id, func.count()).where(*during, Enquiry.territory_id.is_not(None))
+    villages = session.execute(query.group_by(Enquiry.territory_id)).all()
+    return [
+        Counted(exact(sum(count for _, count in channels))),
+        *(Counted(exact(count), channel=channel) for channel, count in channels),
+        *(Counted(exact(count), territory_id=territory) for territory, count in villages),
+    ]
+
+
+def answer_delay(session: TenantSession, period: Period) -> list[Counted]:
+    """Median of the working days that the answers of the period took."""
+    begins, ends = moments(period)
+    query = select(Enquiry.created_at, Enquiry.answered_at).where(
+        Enquiry.state == "answered", Enquiry.answered_at >= begins, Enquiry.answered_at < ends
+    )
+    department = department_of(session.tenant.insee)
+    delays = [
+        working_days(clock.local(asked).date(), clock.local(answered).date(), department)
+        for asked, answered in session.execute(query)
+        if answered is not None
+    ]
+    return [Counted(median(delays), base=len(delays))]
+
+
+def moments(period: Period) -> tuple[datetime, datetime]:
+    """The period in the commune's time: its first moment, and the one just after its last day."""
+    after = period.end + timedelta(days=1)
+    return datetime.combine(period.start, time(), clock.zone()), datetime.combine(after, time(), clock.zone())
+
+
+INDICATORS = (
+    IndicatorDeclaration(
+        "core.questions", _l("Questions to the town hall"), "count", received, unit=_l("questions received"),
+        polarity="none", by_territory=True, public=False,
+    ),
+    IndicatorDeclaration(
+        "core.answer_delay", _l("Time taken to answer a question"), "count", answer_delay,
+        unit=_l("working days, median"), polarity="down", public=False, people=False,
+    ),
+)  # fmt: skip

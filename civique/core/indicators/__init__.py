@@ -1,0 +1,1 @@
+"""Indicators: what is followed from year to year, its measures, and how two of them are compared."""

@@ -1,0 +1,217 @@
+"""Figures of an indicator: entering one, validating a period, correcting what was validated."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import abort, request, url_for
+from werkzeug.wrappers import Response
+
+from civique.core import clock
+from civique.core.i18n import gettext as _
+from civique.core.indicators import computing, operations, queries, words
+from civique.core.indicators.models import Indicator, Measure
+from civique.core.indicators.periods import Period
+from civique.web.access import allow
+from civique.web.desk.indicator_forms import FigureForm
+from civique.web.desk.indicators import MANAGE, _page, figure_label, found, part_label, period_label
+from civique.web.desk.indicators import blueprint as blueprint
+from civique.web.desk.lists import row_or_404
+from civique.web.figures import declaration_of, make_sheet
+from civique.web.pages import go, go_path, notice
+from tenants.db import db
+
+
+@blueprint.get("/<uuid:indicator_id>/chiffre")
+@allow(MANAGE)
+def new_figure(indicator_id: UUID) -> Response:
+    """An empty figure; ``?periode=`` chooses the period."""
+    indicator = _defined(indicator_id)
+    form = FigureForm(data={"qualifier": "exact", "period": request.args.get("periode", ""), "seen": _seen(indicator)})
+    form.prepare(indicator)
+    return _page("figure", form=form, indicator=indicator, measure=None)
+
+
+@blueprint.post("/<uuid:indicator_id>/chiffre")
+@allow(MANAGE)
+def enter_figure(indicator_id: UUID) -> Response:
+    """Keep a figure: a new version when there was one, history when it is older than the site."""
+    indicator, form = _defined(indicator_id), FigureForm()
+    form.prepare(indicator)
+    valid, figure = form.validate(), form.read()
+    if figure is None or not valid:
+        return _page("figure", status=422, form=form, indicator=indicator, measure=None)
+    earlier = form.already()
+    if earlier:
+        return go_path(earlier)
+    if form.seen.data != _seen(indicator):
+        return _changed(form, indicator)
+    part, year = form.part(), int(form.period.data)
+    key = (part["territory"].id if part["territory"] else None, part["channel"], part["category"])
+    there = next((m for m in queries.period_measures(db.session, indicator, year) if m.part == key), None)
+    try:
+        measure = operations.enter(
+            db.session,
+            indicator,
+            year,
+            figure,
+            note=form.note.data,
+            seen=there.id if there else None,
+            **part,
+            **form.extra(),
+        )
+    except operations.Moved:
+        return _changed(form, indicator)
+    except operations.Refused as refusal:
+        form.fail("period", _refusal(refusal))
+        return _page("figure", status=422, form=form, indicator=indicator, measure=None)
+    if measure.source == "history":
+        notice(_("The figure is kept as history: it is older than this site."))
+    else:
+        notice(_("The figure is kept. It stays provisional until the period is validated."))
+    return go_path(form.leads_to(url_for("desk_indicators.card", indicator_id=indicator.id)))
+
+
+def _refusal(refusal: operations.Refused) -> str:
+    """What to do instead."""
+    if isinstance(refusal, operations.AlreadyFrozen):
+        return _("This figure was validated. Open it in the list of versions to correct it, with a reason.")
+    if isinstance(refusal, operations.Computed):
+        return _("The site counts this period itself. Only earlier periods can be entered by hand.")
+    return _("This period has not begun.")
+
+
+@blueprint.get("/<uuid:indicator_id>/valider/<int:year>")
+@allow(MANAGE)
+def confirm_validation(indicator_id: UUID, year: int) -> Response:
+    """What is about to be validated, counted now."""
+    return _validation(found(indicator_id), year)
+
+
+@blueprint.post("/<uuid:indicator_id>/valider/<int:year>")
+@allow(MANAGE)
+def validate_period(indicator_id: UUID, year: int) -> Response:
+    """Validate a period: its figures then only change by correction."""
+    indicator = found(indicator_id)
+    try:
+        operations.freeze(
+            db.session,
+            indicator,
+            _known_year(year),
+            seen=request.form.get("seen", ""),
+            declaration=declaration_of(indicator),
+        )
+    except operations.Moved:
+        return _validation(indicator, year, status=422, changed=True)
+    except operations.NotOver:
+        return _validation(indicator, year, status=422)
+    except operations.NothingToValidate:
+        abort(404)
+    except operations.AlreadyFrozen:
+        notice(_("A colleague validated this period already: nothing changed."), "wait")
+        return go("desk_indicators.card", indicator_id=indicator.id)
+    label = words.period_text(Period(indicator.period_kind, year))
+    notice(_("The figures of %(period)s are validated.", period=label))
+    return go("desk_indicators.card", indicator_id=indicator.id)
+
+
+def _validation(indicator: Indicator, year: int, *, status: int = 200, changed: bool = False) -> Response:
+    period = Period(indicator.period_kind, _known_year(year))
+    measures: list[Measure] = list(queries.period_measures(db.session, indicator, year))
+    declaration = declaration_of(indicator)
+    counted = computing.still_counted(period) and not operations.is_frozen(measures)
+    if declaration is not None and measures and counted:
+        measures = computing.preview(db.session, indicator, period, declaration)
+    if not measures:
+        abort(404)
+    return _page(
+        "validate", status=status, indicator=indicator, period=period, over=period.is_over(clock.today()), changed=changed,
+        frozen=all(m.status == "frozen" for m in measures), seen=operations.fingerprint(measures), measures=measures,
+        sheet=make_sheet(indicator, measures, protect=False),
+    )  # fmt: skip
+
+
+def _known_year(year: int) -> int:
+    if not 1900 <= year <= 2200:
+        abort(404)
+    return year
+
+
+@blueprint.get("/<uuid:indicator_id>/corriger/<uuid:measure_id>")
+@allow(MANAGE)
+def new_correction(indicator_id: UUID, measure_id: UUID) -> Response:
+    """A validated figure to correct; when the site counts it, what it finds today is said."""
+    indicator, measure = _measure(indicator_id, measure_id)
+    form = FigureForm(data={"words": measure.words, "base": measure.base, "seen": str(measure.id)})
+    form.prepare(indicator)
+    form.only_the_figure(measure)
+    if form.qualifier is not None:
+        form.show(measure.figure)
+    return _correction(form, indicator, measure)
+
+
+@blueprint.post("/<uuid:indicator_id>/corriger/<uuid:measure_id>")
+@allow(MANAGE)
+def correct_figure(indicator_id: UUID, measure_id: UUID) -> Response:
+    """Replace it by a new version; the former stays readable."""
+    indicator, measure = _measure(indicator_id, measure_id)
+    form = FigureForm()
+    form.prepare(indicator)
+    form.only_the_figure(measure)
+    valid, figure = form.validate(), form.read()
+    if figure is None or not valid:
+        return _correction(form, indicator, measure, status=422)
+    earlier = form.already()
+    if earlier:
+        return go_path(earlier)
+    try:
+        operations.correct(db.session, indicator, measure, figure, reason=form.note.data, **form.extra())
+    except operations.Moved:
+        return _correction(form, indicator, measure, status=422)
+    notice(_("The figure is corrected. The former version stays readable."))
+    return go_path(form.leads_to(url_for("desk_indicators.card", indicator_id=indicator.id)))
+
+
+def _correction(form: FigureForm, indicator: Indicator, measure: Measure, *, status: int = 200) -> Response:
+    """The page of a correction; when another version took its place, it leads to that one."""
+    rows = queries.period_measures(db.session, indicator, measure.period)
+    current = next((m for m in rows if m.part == measure.part), None)
+    counted, declaration = "", declaration_of(indicator)
+    if (
+        declaration is not None
+        and computing.known_since(indicator) <= Period(indicator.period_kind, measure.period).last_day
+    ):
+        period = Period(indicator.period_kind, measure.period)
+        now = computing.preview(db.session, indicator, period, declaration)
+        counted = next((figure_label(indicator, m) for m in now if m.part == measure.part), "")
+    replaced = current if current is not None and current.id != measure.id else None
+    return _page(
+        "figure", status=status, form=form, indicator=indicator, measure=measure, counted=counted, replaced=replaced,
+        period=period_label(indicator, measure), part=part_label(measure),
+    )  # fmt: skip
+
+
+def _changed(form: FigureForm, indicator: Indicator) -> Response:
+    """A colleague kept a figure since the form was opened: say which, keep what was typed."""
+    form.seen.raw_data, form.seen.data = None, _seen(indicator)
+    latest = max(queries.versions(db.session, indicator), key=lambda m: m.at)
+    return _page("figure", status=422, form=form, indicator=indicator, measure=None, latest=latest)
+
+
+def _seen(indicator: Indicator) -> str:
+    """State of the figures that people keep; those that the site counts move by themselves."""
+    measures = queries.in_force(db.session, [indicator.id])[indicator.id]
+    return operations.fingerprint(m for m in measures if m.source != "computed")
+
+
+def _defined(indicator_id: UUID) -> Indicator:
+    indicator = found(indicator_id)
+    if indicator.blank:
+        abort(404)
+    return indicator
+
+
+def _measure(indicator_id: UUID, measure_id: UUID) -> tuple[Indicator, Any]:
+    indicator, measure = found(indicator_id), row_or_404(Measure, measure_id)
+    if measure.indicator_id != indicator.id or measure.frozen_at is None:
+        abort(404)
+    return indicator, measure
