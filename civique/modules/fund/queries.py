@@ -176,7 +176,9 @@ def gauge(session: TenantSession, fund: Fund) -> Gauge:
 # Requests ------------------------------------------------------------------------------------------------------------
 
 
-def helped_projects(fund: Fund | None = None, territory_id: UUID | None = None) -> Select[*tuple[Any, ...]]:
+def helped_projects(
+    fund: Fund | None = None, territory_id: UUID | None = None, text: str = ""
+) -> Select[*tuple[Any, ...]]:
     """Query of the projects that received help, newest decision first, as rows for a list (see the columns)."""
     query: Select[*tuple[Any, ...]] = (
         select(
@@ -192,6 +194,8 @@ def helped_projects(fund: Fund | None = None, territory_id: UUID | None = None) 
         .order_by(Decision.decided_at.desc(), FundRequest.id)
     )  # fmt: skip
     query = query.where(FundRequest.fund_id == fund.id) if fund else query
+    for word in fold(text).split():
+        query = query.where(FundRequest.folded.contains(word, autoescape=True))
     return query.where(FundRequest.territory_id == territory_id) if territory_id else query
 
 
