@@ -1,6 +1,7 @@
 """The request as a paper form: empty for who has no Internet, or filled in with its reference."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from civique.core import i18n
 from civique.core.contributions.models import Contribution
@@ -103,14 +104,14 @@ def _needs(demand: FundRequest) -> list[Item]:
         total = (_("Total"), _euros(demand.total_cents))
         items.insert(0, Table(_("Costs"), (_("Cost"), _("Amount")), (3, 1), (*lines, total)))
     if demand.asks:
-        rows = tuple((ask.description, f"{i18n.number(ask.quantity)} {ask.unit}".strip()) for ask in demand.asks)
+        rows = tuple((ask.description, _quantity(ask.quantity, ask.unit)) for ask in demand.asks)
         items.append(Table(_("Asked beside money"), (_("What"), _("How much")), (3, 1), rows))
     return items
 
 
 def _brought(supports: Sequence[Contribution]) -> Item:
     rows = tuple(
-        (s.description, _euros(s.value_cents) if s.nature == "financial" else f"{i18n.number(s.quantity)} {s.unit}".strip())
+        (s.description, _euros(s.value_cents) if s.nature == "financial" else _quantity(s.quantity, s.unit))
         for s in supports
     )  # fmt: skip
     return Table("", (_("What"), _("How much")), (3, 1), rows)
@@ -118,3 +119,7 @@ def _brought(supports: Sequence[Contribution]) -> Item:
 
 def _euros(cents: int | None) -> str:
     return format_amount(cents or 0, i18n.get_locale())
+
+
+def _quantity(quantity: Decimal | None, unit: str) -> str:
+    return f"{i18n.number(float(quantity or 0))} {unit}".strip()

@@ -56,10 +56,10 @@ def _agreement_page(
     form.revision.data = convention.revision
     if demand.organisation is None:
         del form.function
-    sent = _code_id(convention) is not None
+    sent, address = _code_id(convention) is not None, me().email
     return page(
         "fund/agreement.html", status=status, demand=demand, convention=convention, form=form, sent=sent, stale=stale,
-        address=me().email.address if me().email else "",
+        address=address.address if address else "",
     )  # fmt: skip
 
 

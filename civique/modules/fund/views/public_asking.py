@@ -1,6 +1,7 @@
 """Asking in three steps: the idea, what is needed, what is brought; then read once more and send."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -195,7 +196,7 @@ def add_thing(request_id: UUID) -> Response:
     """Ask for things."""
     form = ThingForm(prefix="thing-")
     return _add(request_id, "thing", form, lambda demand: requests.add_ask(
-        db.session, demand, "material", form.description.data or "", form.quantity.data, form.unit.data or ""
+        db.session, demand, "material", form.description.data or "", form.quantity.data or Decimal(0), form.unit.data or ""
     ))  # fmt: skip
 
 
@@ -205,7 +206,7 @@ def add_help(request_id: UUID) -> Response:
     """Ask for somebody's time."""
     form = HelpForm(prefix="help-")
     return _add(request_id, "help", form, lambda demand: requests.add_ask(
-        db.session, demand, "human", form.description.data or "", form.quantity.data, _("hours")
+        db.session, demand, "human", form.description.data or "", form.quantity.data or Decimal(0), _("hours")
     ))  # fmt: skip
 
 
@@ -313,7 +314,7 @@ def add_time(request_id: UUID) -> Response:
     form = TimeForm(prefix="time-")
     return _bring(request_id, "time", form, "human", lambda: {
         "description": _("%(who)s: %(people)s × %(hours)s h", who=form.description.data, people=form.people.data, hours=f"{form.hours.data:f}"),
-        "quantity": (form.people.data or 0) * form.hours.data, "unit": _("hours"),
+        "quantity": (form.people.data or 0) * (form.hours.data or Decimal(0)), "unit": _("hours"),
     })  # fmt: skip
 
 

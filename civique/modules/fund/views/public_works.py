@@ -67,6 +67,7 @@ def add_picture(request_id: UUID) -> Response:
         return _works_page(demand, picture_form=form)
     earlier = form.already()
     if not earlier:
+        assert form.file.data is not None, "the form asks for it"
         try:
             file = keep_upload(
                 form.file.data, visibility="staff", alternative=form.alternative.data or "", person_id=me().id,
