@@ -54,6 +54,7 @@ def _net() -> Any:
 def _helped(*columns: Any) -> Select[Any]:
     return (
         select(*columns)
+        .select_from(FundRequest)
         .join(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
         .join(Fund, Fund.id == FundRequest.fund_id)
         .outerjoin(Organisation, Organisation.id == FundRequest.organisation_id)

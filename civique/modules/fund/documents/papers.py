@@ -80,7 +80,7 @@ def filled_form(session: TenantSession, demand: FundRequest) -> bytes:
             Section(_("3. What you and others bring"), [_brought(supports)]),
             Section(_("Signature"), [
                 *([Tick(_charter(), demand.charter_accepted_at is not None)] if demand.organisation else []),
-                Lines(_("Date and signature"), 2),
+                Lines(_("Date and signature")),
             ]),
         ),
     ))  # fmt: skip
