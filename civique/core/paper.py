@@ -80,13 +80,15 @@ class Section:
 
 @dataclass(frozen=True)
 class PaperForm:
-    """A form to print. ``path`` is the page that the QR code opens, ``code`` what names the form or the file."""
+    """A form to print. ``path`` is the page that the QR code opens, ``code`` what names the form or the
+    file; ``comes_back`` prints where to give it back."""
 
     title: str
     code: str
     path: str
     sections: Sequence[Section]
     introduction: Sequence[str] = field(default=())
+    comes_back: bool = True
 
 
 def render_form(session: TenantSession, form: PaperForm) -> bytes:
@@ -103,7 +105,10 @@ def render_form(session: TenantSession, form: PaperForm) -> bytes:
     return render_pdf(TEMPLATE, {
         "language": get_locale(), "title": form.title,
         "sender": {"name": sender, "lines": by_hand},
-        "to": {"label": _("Give it back at the town hall, or send it to:"), "lines": [sender, *contact.postal_lines]},
+        "to": {
+            "label": _("Give it back at the town hall, or send it to:") if form.comes_back else "",
+            "lines": [sender, *contact.postal_lines],
+        },
         "code": {"label": _("Reference:"), "text": form.code},
         "qr": {"svg": svg, "alt": _("Code to scan: leads to %(address)s", address=address), "text": address},
         "introduction": list(form.introduction), "sections": [_section(section) for section in form.sections],

@@ -105,7 +105,7 @@ def test_from_subscription_to_decision(live, open_page, leaving):
     phone.fill("input[name=label]", "Bois")
     phone.fill("input[name=amount_cents]", "120")
     phone.locator("form[action$='/couts'] button").click()
-    phone.locator("tbody td", has_text="Bois").wait_for()
+    phone.locator("tbody td:first-child", has_text="Bois").wait_for()
     phone.fill("input[name=amount_asked_cents]", "120")
     phone.locator("form[action$='/budget'] button").first.click()
     phone.fill("input[name=time-description]", "Les voisins")

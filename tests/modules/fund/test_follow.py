@@ -289,9 +289,7 @@ def test_photos_are_private_until_the_story_shows_them(world, client):
     assert client.submit(path, {"photo-file": picture(), "photo-alternative": ""}, on=page).status == 422
     facts = {"photo-file": picture(), "photo-alternative": "Un mur fleuri"}
     assert client.submit(path, facts, on=page).status == 303
-    refused = client.submit(
-        path, {"photo-file": (io.BytesIO(b"%PDF-1.4"), "a.pdf"), "photo-alternative": "X"}, on=page
-    )
+    refused = client.submit(path, {"photo-file": (io.BytesIO(b"%PDF-1.4"), "a.pdf"), "photo-alternative": "X"}, on=page)
     assert refused.status == 422
     kept = world.commune.one(Picture)
     assert not kept.public

@@ -23,13 +23,13 @@ def empty_form(session: TenantSession, fund: Fund) -> bytes:
     villages = tuple(t.name for t in territories(session, "delegated"))
     idea: list[Item] = [
         Lines(_("Name of your project")),
-        Lines(_("What do you want to do, and with whom?"), 5),
+        Lines(_("What do you want to do, and with whom?"), 7),
         Lines(_("Where?")),
         *([Choices(_("Which village is it for?"), (*villages, _("The whole commune")))] if villages else []),
         Lines(_("From which day to which day?")),
     ]
     needs: list[Item] = [
-        Table(_("What has to be paid"), (_("Cost"), _("Amount")), (3, 1), blank=5),
+        Table(_("What has to be paid"), (_("Cost"), _("Amount")), (3, 1), blank=4),
         Lines(_("Amount asked from the fund"), 1, _("(at most %(cap)s)", cap=_euros(fund.cap_cents))),
         Lines(_("Things or help that you ask beside money"), 2, _("(seeds, tables, a gardener for half a day…)")),
     ]
@@ -37,7 +37,7 @@ def empty_form(session: TenantSession, fund: Fund) -> bytes:
         Table(
             _("Time"), (_("Who takes part?"), _("People"), _("Hours each")), (4, 1, 1), blank=3
         ),
-        Lines(_("Things, and from whom"), 2),
+        Lines(_("Things, and from whom")),
         Lines(_("Money from elsewhere, and from whom"), 1),
     ]  # fmt: skip
     return render_form(session, PaperForm(
@@ -73,6 +73,7 @@ def filled_form(session: TenantSession, demand: FundRequest) -> bytes:
     supports = contributions_to(session, demand)
     return render_form(session, PaperForm(
         title=demand.title, code=demand.reference or _("Draft, not sent"), path=f"/fonds/demandes/{demand.id}",
+        comes_back=demand.state == "draft",
         introduction=(_("Request to the citizen initiative fund of %(year)s.", year=demand.fund.year),),
         sections=(
             Section(_("1. The idea"), _idea(demand)),

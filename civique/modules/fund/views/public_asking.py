@@ -154,6 +154,10 @@ def _needs_page(demand: FundRequest, amount_form: AmountForm | None = None, **re
         amount_form = AmountForm(formdata=None)
         amount_form.amount_asked_cents.data = demand.amount_asked_cents or None
         amount_form.revision.data = demand.revision
+    amount_form.amount_asked_cents.render_kw = {
+        "hx-get": url_for("fund.budget", request_id=demand.id), "hx-trigger": "input delay:400ms",
+        "hx-target": "#rest", "hx-include": "this",
+    }  # fmt: skip
     forms: dict[str, OnceForm] = {
         "line": LineForm(formdata=None), "thing": ThingForm(formdata=None, prefix="thing-"),
         "help": HelpForm(formdata=None, prefix="help-"), **refused,

@@ -65,12 +65,15 @@ def project(request_id: UUID) -> Response:
     demand = db.session.get(FundRequest, request_id)
     if demand is None or demand.state not in HELPED:
         abort(404)
-    around = links.links_of(db.session, demand)
+    help_, around = queries.help_of(db.session, demand), links.links_of(db.session, demand)
+    if help_ is None:
+        abort(404)
     return page(
-        "fund/project.html", demand=demand, supports=contributions_to(db.session, demand),
+        "fund/project.html", demand=demand, help=help_, supports=queries.brought_to(db.session, demand),
         origins=[link for link in around if link.kind == "born_of" and link.from_id == demand.id and _public(link.to_path)],
         children=[link for link in around if link.kind == "born_of" and link.to_id == demand.id and _public(link.from_path)],
-        pictures=[p for p in demand.pictures if p.public and p.file.visibility == "public"],
+        pictures=[p for p in demand.pictures if p.public and p.file.visibility == "public"] if demand.story_published_at else [],
+        people=demand.report.people if demand.state == "settled" and demand.report else None,
         show_amounts=settings.get(db.session, FundSettings).show_amounts,
     )  # fmt: skip
 
