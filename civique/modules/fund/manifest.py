@@ -5,6 +5,7 @@ from civique.core.manifest import HomeCard, Link, Manifest, Offer, Permission, P
 from civique.core.people.models import Person
 from civique.modules.fund import models, privacy, queries
 from civique.modules.fund.demo import demo
+from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
 from civique.modules.fund.words import state_labels
@@ -56,6 +57,7 @@ MANIFEST = Manifest(
         Permission("fund.manage", _l("Set the rules of the fund"), ("administrator", "secretary")),
     ),
     settings=(FundSettings,),
+    indicators=INDICATORS,
     public_links=(
         Link(
             _l("Ask the citizen initiative fund"), "fund.listing", "sprout",
