@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from civique.core import i18n
+from civique.core.contributions.operations import NotUsable
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
 from civique.modules.fund.operations.course import RuleBroken
@@ -50,6 +51,8 @@ def sentence(broken: RuleBroken) -> str:
             return _("Only %(left)s remain to be paid for this project.", **facts)
         case "more_back_than_granted":
             return _("Only %(left)s can come back to the envelope.", **facts)
+        case "not_granted_in_kind":
+            return _("The decision grants less than this: « %(what)s ».", **facts)
         case "paid_early":
             return _("Between the order (%(ordered_on)s) and today.", **facts)
         case "not_open" if broken.facts.get("opens_on"):
@@ -61,6 +64,23 @@ def sentence(broken: RuleBroken) -> str:
         case "one_a_year":
             return _("There is a fund for this year already. Find it in the list.")
     return plain_sentences()[broken.rule]
+
+
+def not_usable(refused: NotUsable) -> str:
+    """Why a pledge cannot be used, received or taken back."""
+    match refused.reason:
+        case "too_much":
+            return _("Only %(left)s are left of this pledge.", left=f"{refused.facts['left']:g}")
+        case "expired":
+            return _("This pledge was valid until %(until)s.", until=long_date(refused.facts["until"]))
+        case "used":
+            return _("A part of it went to a project already: it can no longer be cancelled.")
+    return _("This pledge was cancelled.")
+
+
+def nature_labels() -> dict[str, str]:
+    """The three natures, in words."""
+    return {"financial": _("Money"), "material": _("Things"), "human": _("Time and skills")}
 
 
 def plain_sentences() -> dict[str, str]:
@@ -88,6 +108,12 @@ def plain_sentences() -> dict[str, str]:
         "calls_overlap": _("Two calls cannot be open on the same day."),
         "call_used": _("Requests were sent to this call: it stays. Change its dates instead."),
         "because": _("Say why the rules change: residents can read it."),
+        "pledged_twice": _(
+            "This partner has pledged the same already. If it really is a second gift, tick the box and send again."
+        ),
+        "other_nature": _("Things go to things, time to time."),
+        "evaluation_empty": _("Write at least a few words before you publish the evaluation."),
+        "year_to_come": _("This year is not over: prepare its fund instead."),
         "nothing_missing": _("Write at least one thing that is missing."),
         "nothing_given": _("Write a few words, or add a file."),
         "opinion_needed": _("The rules of this fund ask for an opinion before the decision. Record it first."),
