@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_skeleton
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -120,15 +119,13 @@ def file_size(size: int) -> str:
 
 
 def long_date(day: date | datetime, *, weekday: bool = True, year: bool = True) -> str:
-    """« samedi 12 décembre 2026 »; the first of a month is « 1er » in French."""
+    """« samedi 12 décembre 2026 », « Saturday 12 December 2026 »; the first of a month is « 1er » in French."""
     day = clock.local(day).date() if isinstance(day, datetime) else day
     locale = get_locale()
-    if locale != "fr":
-        skeleton = ("E" if weekday else "") + ("y" if year else "") + "MMMMd"
-        return format_skeleton(skeleton, day, locale=locale)
-    names = Locale("fr")
+    names = Locale(locale)
     parts = [names.days["format"]["wide"][day.weekday()]] if weekday else []
-    parts += ["1er" if day.day == 1 else str(day.day), names.months["format"]["wide"][day.month]]
+    first = day.day == 1 and locale == "fr"
+    parts += ["1er" if first else str(day.day), names.months["format"]["wide"][day.month]]
     return " ".join([*parts, str(day.year)] if year else parts)
 
 

@@ -61,7 +61,7 @@ MANIFEST = Manifest(
     public_links=(
         Link(
             _l("Ask the citizen initiative fund"), "fund.listing", "sprout",
-            summary=_l("A project with your neighbours? The town hall helps with money."), door="participate",
+            summary=_l("A project with your neighbours? The town hall helps with money."),
         ),
     ),
     desk_links=(
@@ -71,7 +71,7 @@ MANIFEST = Manifest(
     counter_links=(
         Link(
             _l("A request to the citizen initiative fund"), "fund_desk.counter", "sprout", "fund.counter",
-            _l("Somebody tells their project: you write it down with them."), door="counter",
+            _l("Somebody tells their project: you write it down with them."),
         ),
     ),
     home_cards=home_cards,

@@ -15,6 +15,11 @@ from tenants.session import TenantSession
 
 # Silence for two months on a request for money is a refusal (art. L231-4, 3° CRPA).
 SILENCE = timedelta(days=61)
+DECIDED = {
+    "granted": "fund.request_granted",
+    "partially_granted": "fund.request_partially_granted",
+    "refused": "fund.request_refused",
+}
 
 
 def received(session: TenantSession, request: FundRequest, due: date) -> None:
@@ -52,7 +57,7 @@ def inadmissible(session: TenantSession, request: FundRequest, motive: str) -> N
 
 def decided(session: TenantSession, request: FundRequest, decision: Decision) -> None:
     """The decision: the amount, or the reason of the refusal."""
-    _write(session, request, f"fund.request_{decision.kind}", lambda: Content(
+    _write(session, request, DECIDED[decision.kind], lambda: Content(
         subject=_subject(request, decision),
         paragraphs=_paragraphs(request, decision),
         lines=_lines(request, decision),
