@@ -113,7 +113,7 @@ def to_sign(session: TenantSession, request: FundRequest, convention: Convention
     _write(session, request, "fund.convention_to_sign", lambda: Content(
         subject=_("Your agreement is ready to sign: « %(title)s »", title=request.title),
         paragraphs=(
-            _("It says in one page what you undertake and what the town hall undertakes for your project."),
+            _("The agreement of your project says in one page what you undertake and what the town hall undertakes."),
             _("Read it, then sign it on the site with a code that we send you, or come and sign it on paper at the town hall."),
             _("The money can be paid once both sides have signed."),
         ),
