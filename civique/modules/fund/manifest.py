@@ -67,6 +67,8 @@ MANIFEST = Manifest(
     desk_links=(
         Link(_l("Requests"), "fund_desk.queue", "inbox", "fund.read", count=queries.count_waiting),
         Link(_l("Years and rules"), "fund_desk.years", "coins", "fund.read"),
+        Link(_l("Partners"), "fund_partners.ledger", "heart-handshake", "fund.read"),
+        Link(_l("Evaluations"), "fund_evaluation.listing", "chart-column", "fund.read"),
     ),
     counter_links=(
         Link(
