@@ -3,7 +3,7 @@
 import pytest
 
 from civique.core.registry import modules
-from tests.architecture.test_matrix import address, no_tokens, optional_modules, routes
+from tests.architecture.test_matrix import address, any_values, no_tokens, optional_modules, routes
 from tests.platform.steps import apex_browser, platform
 
 __all__ = ["no_tokens"]
@@ -24,6 +24,7 @@ def lived_in(make_commune):
     from civique.core.tasks import start_task
     from civique.demo import fill
     from civique.demonstration.loire_authion import build
+    from civique.web.jobs import count_indicators
 
     commune = make_commune("49307", *optional_modules())
     with commune.session() as session, speaking("fr"):
@@ -34,6 +35,7 @@ def lived_in(make_commune):
         access.invite(session, "marc@exemple.fr", "Marc", "Petit", ["counter"])
         start_task(session, "Export", "core.export_tenant")
         people.ask_proxy(session, one, other, "relative")
+        count_indicators(session)
     return commune
 
 
@@ -54,7 +56,7 @@ def ids_for(argument, ids):
 def filled(rule, ids):
     """Addresses of a route with ids that exist; other arguments are any."""
     names = [name for name, c in rule._converters.items() if type(c).__name__ == "UUIDConverter"]
-    others = {name: "x" for name in rule.arguments if name not in names}
+    others = {name: value for name, value in any_values(rule).items() if name not in names}
     choices = [ids_for(name, ids) for name in names]
     for rank in range(max(map(len, choices), default=0)):
         values = {
@@ -93,7 +95,8 @@ def test_what_is_of_a_commune_does_not_exist_at_the_apex(lived_in, no_tokens):
     from civique.platform.team import add_operator
 
     with platform() as session:
-        apex = apex_browser(add_operator(session, "Olga Pivert", "olga@civique.exemple.fr"))
+        operator = add_operator(session, "Olga Pivert", "olga@civique.exemple.fr")
+    apex = apex_browser(operator)
     ids = ids_of(lived_in)
     ids |= {"tenant": ids["person"], "subscription": ids["person"], "outbox": ids["message"]}
     for method, rule, _asked in with_ids("apex"):
