@@ -5,6 +5,7 @@ from civique.core.manifest import HomeCard, Link, Manifest, Offer, Permission, P
 from civique.core.people.models import Person
 from civique.modules.fund import models, privacy, queries
 from civique.modules.fund.demo import demo
+from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
 from civique.modules.fund.words import state_labels
@@ -56,20 +57,23 @@ MANIFEST = Manifest(
         Permission("fund.manage", _l("Set the rules of the fund"), ("administrator", "secretary")),
     ),
     settings=(FundSettings,),
+    indicators=INDICATORS,
     public_links=(
         Link(
             _l("Ask the citizen initiative fund"), "fund.listing", "sprout",
-            summary=_l("A project with your neighbours? The town hall helps with money."), door="participate",
+            summary=_l("A project with your neighbours? The town hall helps with money."),
         ),
     ),
     desk_links=(
         Link(_l("Requests"), "fund_desk.queue", "inbox", "fund.read", count=queries.count_waiting),
         Link(_l("Years and rules"), "fund_desk.years", "coins", "fund.read"),
+        Link(_l("Partners"), "fund_partners.ledger", "heart-handshake", "fund.read"),
+        Link(_l("Evaluations"), "fund_evaluation.listing", "chart-column", "fund.read"),
     ),
     counter_links=(
         Link(
             _l("A request to the citizen initiative fund"), "fund_desk.counter", "sprout", "fund.counter",
-            _l("Somebody tells their project: you write it down with them."), door="counter",
+            _l("Somebody tells their project: you write it down with them."),
         ),
     ),
     home_cards=home_cards,

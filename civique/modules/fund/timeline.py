@@ -45,6 +45,7 @@ class _Course:
         self.request, self.due = request, due
         self.state = request.state
         self.entered = {step.state: step for step in request.steps}
+        self.signed_at = next((step.at for step in request.steps if step.state == "under_way"), None)
         self.ended = self.state in {"withdrawn", "lapsed", "inadmissible"}
 
     def on(self, state: str) -> str:
@@ -100,7 +101,8 @@ class _Course:
     def agreement(self) -> Iterator[Step]:
         """From the decision to the end of a helped project."""
         if self.state in SIGNED:
-            yield Step(_("Agreement signed"), f"{self.on('under_way') or self.on('report')}.", "done")
+            day = long_date(self.signed_at, weekday=False) if self.signed_at else ""
+            yield Step(_("Agreement signed"), f"{day}.", "done")
         elif self.state == "convention":
             yield Step(_("Agreement to sign"), _("Ready since %(date)s.", date=self.on("convention")), "now")
         else:

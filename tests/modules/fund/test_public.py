@@ -156,7 +156,6 @@ def test_rules_keep_their_versions_and_reasons(world, anybody):
     assert "500 €" in page.words
     assert "600 €" in page.words
     assert anybody.get("/fonds/en-clair").status == 200
-    assert anybody.get("/fonds/partenaires").status == 200
 
 
 def test_calls_show_their_dates(world, anybody):
@@ -176,26 +175,10 @@ def test_nothing_is_public_before_a_fund_opens(make_commune):
     client = commune.client()
     assert client.get("/fonds").status == 200
     assert client.get("/fonds/ai-je-droit", query=YES).status == 200
-    for path in ("/fonds/regles", "/fonds/en-clair", "/fonds/partenaires", "/fonds/formulaire.pdf"):
+    for path in ("/fonds/regles", "/fonds/en-clair", "/fonds/formulaire.pdf"):
         assert client.get(path).status == 404, path
     assert client.get("/fonds/subventions.csv").text.count("\n") == 1
     assert client.get("/fonds/projets.atom").status == 200
-
-
-def test_partners_are_thanked_for_what_they_gave(world, anybody):
-    from civique.core.contributions import operations as contributions
-
-    company, silent = organisation(world, "Tissus du Val", kind="company"), organisation(world, "Promesse SA", kind="company")  # fmt: skip
-    with world.commune.session(world.secretary) as session:
-        fund = session.get(Fund, world.fund.id)
-        gift = contributions.promise(session, fund, "material", description="Chutes de tissu", quantity=Decimal(30), unit="mètres", organisation_id=company.id)  # fmt: skip
-        contributions.promise(session, fund, "financial", value_cents=10_000, organisation_id=silent.id)
-        contributions.promise(session, fund, "human", description="Conseil", quantity=Decimal(2), person_id=world.resident.id)  # fmt: skip
-        contributions.receive(session, gift)
-    words = anybody.get("/fonds/partenaires").words
-    assert "Tissus du Val" in words
-    assert "Promesse SA" not in words
-    assert world.resident.family_name not in words
 
 
 # Open data -----------------------------------------------------------------------------------------------------------

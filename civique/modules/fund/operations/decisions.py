@@ -154,8 +154,6 @@ def _kind(request: FundRequest, amount: int) -> str:
 def _in_kind_words(request: FundRequest) -> str:
     """What is given beside money, as one line of the decision; the quantities themselves stay on the asks."""
     parts = [
-        f"{ask.description} ({f'{number(float(ask.granted_quantity))} {ask.unit}'.strip()})"
-        for ask in request.asks
-        if ask.granted_quantity
+        f"{number(ask.granted_quantity)} {ask.unit} {ask.description}" for ask in request.asks if ask.granted_quantity
     ]
-    return ", ".join(parts)[:1000]
+    return " ; ".join(" ".join(part.split()) for part in parts)[:1000]

@@ -99,8 +99,8 @@ def sign(request_id: UUID) -> Response:
     if not form.validate():
         return _agreement_page(demand, convention, form)
     if code_id is None:
-        form.fail("code", _("This code is too old. Ask for a new one."))
-        return _agreement_page(demand, convention, form)
+        notice(_("This code is too old. Ask for a new one."), "wait")
+        return go("fund.agreement", request_id=demand.id)
     function = (form.function.data or "") if demand.organisation is not None else ""
     try:
         signing.sign_with_code(

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from civique.core.contributions.queries import contributions_to
 from civique.core.i18n import gettext as _
 from civique.core.organisations.queries import organisations_of
-from civique.core.territory.queries import territories
 from civique.modules.fund import queries
 from civique.modules.fund.forms.public import (
     AmountForm,
@@ -32,6 +31,7 @@ from civique.modules.fund.words import sentence
 from civique.web.access import SIGNED_IN, allow, me
 from civique.web.forms import BaseForm, OnceForm, choices
 from civique.web.pages import go, go_path, notice, page, partial
+from civique.web.villages import offer_villages
 from tenants.db import db
 
 BLAMED = {"FON-02": "kind", "dates": "starts_on", "dates_backwards": "ends_on", "more_than_cost": "amount_asked_cents"}
@@ -102,11 +102,7 @@ def save_idea(request_id: UUID) -> Response:
 
 def _idea_form(demand: FundRequest | None = None) -> IdeaForm:
     form = IdeaForm(obj=demand)
-    listed = territories(db.session, "delegated")
-    if listed:
-        form.territory_id.choices = choices([(t.id, t.name) for t in listed], empty=_("The whole commune"))
-    else:
-        del form.territory_id
+    offer_villages(form)
     own = organisations_of(db.session, me())
     if own:
         form.organisation_id.choices = choices(

@@ -7,7 +7,6 @@ from flask import abort, request
 from werkzeug.wrappers import Response
 
 from civique.core import clock, links, settings
-from civique.core.contributions.queries import contributions_to
 from civique.core.i18n import gettext as _
 from civique.core.territory.queries import territories
 from civique.modules.fund import queries
@@ -138,15 +137,3 @@ def simple() -> Response:
     """The same in very few words."""
     fund = shown_fund()
     return page("fund/simple.html", fund=fund, phase=phase(fund))
-
-
-@blueprint.get("/partenaires")
-@allow(PUBLIC)
-def partners() -> Response:
-    """Thanks to those who gave to the fund: organisations only, and only what was received."""
-    fund = shown_fund()
-    received = [
-        gift for gift in contributions_to(db.session, fund)
-        if gift.received_on is not None and gift.organisation is not None
-    ]  # fmt: skip
-    return page("fund/partners.html", fund=fund, gifts=received)
