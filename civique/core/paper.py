@@ -110,7 +110,7 @@ def render_form(session: TenantSession, form: PaperForm) -> bytes:
             "lines": [sender, *contact.postal_lines],
         },
         "code": {"label": _("Reference:"), "text": form.code},
-        "qr": {"svg": svg, "alt": _("Code to scan: leads to %(address)s", address=address), "text": address},
+        "qr": {"svg": svg, "alt": _("Code to scan: leads to %(address)s", address=address), "text": address.partition("://")[2]},
         "introduction": list(form.introduction), "sections": [_section(section) for section in form.sections],
         "footer": f"{form.title} – {form.code}",
     })  # fmt: skip

@@ -119,7 +119,7 @@ def test_the_gauge_says_paid_to_pay_and_left(world, anybody):
     world.granted(20_000)
     world.ask(10_000)
     words = anybody.get("/fonds").words
-    for figure in ("Versé 300 €", "Accordé, à verser 200 €", "Disponible 7 500 €", "1 demande en examen (100 €)"):
+    for figure in ("Payé 300 €", "Accordé, à verser 200 €", "Disponible 7 500 €", "1 demande en examen (100 €)"):
         assert figure in words, (figure, words)
 
 

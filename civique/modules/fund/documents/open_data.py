@@ -11,7 +11,7 @@ from typing import Any
 from stdnum import luhn
 
 from civique.core import clock, settings
-from civique.modules.fund.grants import Grant, grants, others
+from civique.modules.fund.documents.grants import Grant, grants, others
 from civique.modules.fund.settings import FundSettings
 from civique.web.tables import neutral
 from tenants.registry import Tenant

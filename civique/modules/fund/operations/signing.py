@@ -5,10 +5,8 @@ from uuid import UUID
 from civique.core.access import operations as access
 from civique.core.access.models import SignInCode
 from civique.core.conventions.models import Convention, Signature
-from civique.core.i18n import gettext as _
-from civique.core.messages.content import Content
-from civique.core.messages.operations import write_to_address
 from civique.core.people.models import Person
+from civique.modules.fund import messages
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations.conventions import sign_convention
 from tenants.session import TenantSession
@@ -25,18 +23,7 @@ def send_code(session: TenantSession, person: Person, convention: Convention) ->
     if person.email is None:
         raise ValueError("nobody can receive a code without an address")
     row, digits = access.make_code(session, person.email.address, PURPOSE)
-    spaced = f"{digits[:3]} {digits[3:]}"
-    write_to_address(
-        session, person.email.address, "fund.sign_code", lambda: Content(
-            subject=_("Your code to sign: %(code)s", code=spaced),
-            paragraphs=(
-                _("Here is the code to sign the agreement « %(title)s ». It is valid for 15 minutes and serves once.", title=convention.title),
-                _("If you did not ask for it, do nothing: without this code, nothing is signed."),
-            ),
-            code=spaced,
-            reason=_("You receive this message because you asked to sign an agreement with the town hall."),
-        ), locale=person.locale, secret=True,
-    )  # fmt: skip
+    messages.sign_code(session, person, convention, digits)
     return row
 
 
