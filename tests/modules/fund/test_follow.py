@@ -300,6 +300,19 @@ def test_photos_are_private_until_the_story_shows_them(world, client):
     assert world.commune.all(Picture) == []
 
 
+def test_a_photo_of_a_telephone_is_taken(world, client):
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    data = io.BytesIO()
+    Image.new("RGB", (64, 48), "green").save(data, "HEIF")
+    data.seek(0)
+    base = base_of(world.under_way())
+    facts = {"photo-file": (data, "IMG_0001.HEIC"), "photo-alternative": "Un mur"}
+    assert client.submit(f"{base}/photos", facts, on=f"{base}/journal").status == 303
+    assert world.commune.one(Picture).file.mime == "image/webp"
+
+
 def test_the_report_is_kept_then_sent_once(world, client, mailbox):
     demand = world.paid()
     path = f"{base_of(demand)}/bilan"

@@ -83,7 +83,7 @@ def send_sign_code(request_id: UUID) -> Response:
         return go("fund.agreement", request_id=demand.id)
     session[KEY] = f"{convention.id}:{row.id}"
     notice(_("A code was sent to %(address)s. Write it below.", address=row.address))
-    return go("fund.agreement", request_id=demand.id)
+    return go("fund.agreement", request_id=demand.id, _anchor="signer")
 
 
 @blueprint.post("/demandes/<uuid:request_id>/convention/signer")
