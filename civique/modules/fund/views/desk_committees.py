@@ -33,14 +33,14 @@ def committee_list() -> Response:
     kind = asked_file()
     if kind:
         return download(kind, "fonds-comites", COMMITTEES, rows)
-    return page("fund/committees.html", committees=rows)
+    return page("fund/desk/committees.html", committees=rows)
 
 
 @blueprint.get("/comites/nouveau")
 @allow("fund.manage")
 def new_committee() -> Response:
     """Form of a new committee."""
-    return page("fund/committee_new.html", form=CommitteeForm())
+    return page("fund/desk/committee_new.html", form=CommitteeForm())
 
 
 @blueprint.post("/comites/nouveau")
@@ -49,7 +49,7 @@ def found() -> Response:
     """Start a committee."""
     form = CommitteeForm()
     if not form.validate():
-        return page("fund/committee_new.html", status=422, form=form)
+        return page("fund/desk/committee_new.html", status=422, form=form)
     earlier = form.already()
     if earlier:
         return go_path(earlier)
@@ -114,7 +114,7 @@ def plan(committee_id: UUID) -> Response:
 
 def _page(shown: Committee, seats: SeatForm, plan_form: PlanForm, status: int = 200) -> Response:
     return page(
-        "fund/committee.html", block="found", status=status, committee=shown, seat_form=seats, plan_form=plan_form,
+        "fund/desk/committee.html", block="found", status=status, committee=shown, seat_form=seats, plan_form=plan_form,
         members=queries.members_on(db.session, shown), listing=paginate(queries.meetings(shown.id)),
         colleges=dict(COLLEGES), words=asked_words(), searched=len(asked_words()) >= 2,
     )  # fmt: skip

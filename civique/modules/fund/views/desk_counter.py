@@ -78,7 +78,7 @@ def receipt(request_id: UUID) -> Response:
     """The receipt of what was entered for somebody."""
     demand = _entered(request_id)
     return page(
-        "fund/receipt.html", demand=demand, due=answer_for(db.session, demand), spelled=spelled(demand.reference or ""),
+        "fund/desk/receipt.html", demand=demand, due=answer_for(db.session, demand), spelled=spelled(demand.reference or ""),
         channels=CHANNELS, whom=queries.whom(demand),
     )  # fmt: skip
 

@@ -190,7 +190,7 @@ def meeting_page(
     there = {matter.object_id for matter in found.matters}
     waiting = [d for d in db.session.scalars(query.order_by(FundRequest.submitted_at)).unique() if d.id not in there]
     return page(
-        "fund/meeting.html", status=422 if refused or minutes else 200, meeting=found, members=members, waiting=waiting,
+        "fund/desk/meeting.html", status=422 if refused or minutes else 200, meeting=found, members=members, waiting=waiting,
         points=points_of(found, refused), present={a.member_id for a in found.attendances}, colleges=dict(COLLEGES),
         verdicts=dict(COMMITTEE_VERDICTS), minutes=minutes or MinutesForm(formdata=None, obj=found),
         refused=refused[1] if refused else None,

@@ -35,7 +35,7 @@ def money() -> Response:
         columns = TO_ORDER if view == "to_order" else PAYMENTS
         return as_file(kind, f"fonds-versements-{view.replace('_', '-')}", columns, query)
     return page(
-        "fund/money.html", block="rows", listing=paginate(query), view=view, counts=desk_queries.money_counts(db.session),
+        "fund/desk/money.html", block="rows", listing=paginate(query), view=view, counts=desk_queries.money_counts(db.session),
         today=clock.today(),
     )  # fmt: skip
 
@@ -65,7 +65,7 @@ def iban(request_id: UUID) -> Response:
         abort(404)
     audit.record(db.session, "fund.iban_read", demand)
     number = unseal(demand.payee.iban_sealed)
-    response = page("fund/iban.html", demand=demand, number=" ".join(number[i : i + 4] for i in range(0, len(number), 4)))  # fmt: skip
+    response = page("fund/desk/iban.html", demand=demand, number=" ".join(number[i : i + 4] for i in range(0, len(number), 4)))  # fmt: skip
     response.headers["Cache-Control"] = "no-store"
     return response
 

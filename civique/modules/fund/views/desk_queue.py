@@ -102,7 +102,7 @@ def together() -> Response:
         except StaleDataError:
             refused.append((demand, _("A colleague changed this request in the meantime. Nothing was overwritten.")))
     if refused:
-        return page("fund/together.html", done=done, refused=refused)
+        return page("fund/desk/together.html", done=done, refused=refused)
     notice(ngettext("Done for one request.", "Done for %(num)s requests.", len(done)))
     return go("fund_desk.queue")
 

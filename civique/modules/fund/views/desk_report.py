@@ -57,7 +57,7 @@ def report(request_id: UUID) -> Response:
         return go("fund_desk.file", request_id=request_id)
     form = steps.ReportForm(formdata=None, obj=demand.report)
     form.revision.data = demand.revision
-    return page("fund/report.html", demand=demand, form=form, typed={})
+    return page("fund/desk/report.html", demand=demand, form=form, typed={})
 
 
 @blueprint.post("/demandes/<uuid:request_id>/bilan")
@@ -76,7 +76,7 @@ def take_report(request_id: UUID) -> Response:
         reports.send_report(db.session, demand)
 
     def shown(demand: FundRequest, refused: StepForm) -> Response:
-        return page("fund/report.html", status=422, demand=demand, form=refused, typed=request.form)
+        return page("fund/desk/report.html", status=422, demand=demand, form=refused, typed=request.form)
 
     return act(request_id, form, run, _("The report is recorded."), shown)
 
@@ -115,7 +115,7 @@ def story(request_id: UUID) -> Response:
     form = steps.StoryForm(formdata=None)
     form.revision.data = demand.revision
     form.text.data = demand.story or (demand.report.text if demand.report else "")
-    return page("fund/story.html", demand=demand, form=form, typed=None)
+    return page("fund/desk/story.html", demand=demand, form=form, typed=None)
 
 
 @blueprint.post("/demandes/<uuid:request_id>/recit")
@@ -136,7 +136,7 @@ def keep_story(request_id: UUID) -> Response:
             stories.publish_story(db.session, demand)
 
     def shown(demand: FundRequest, refused: StepForm) -> Response:
-        return page("fund/story.html", status=422, demand=demand, form=refused, typed=request.form)
+        return page("fund/desk/story.html", status=422, demand=demand, form=refused, typed=request.form)
 
     return act(request_id, form, run, _("The story is published.") if publish else _("The story is kept."), shown)
 

@@ -129,7 +129,7 @@ def close(fund_id: UUID) -> Response:
 @allow("fund.manage")
 def new_call(fund_id: UUID) -> Response:
     """Form of another call."""
-    return page("fund/call.html", fund=fund_or_404(fund_id), call=None, form=CallForm())
+    return page("fund/desk/call.html", fund=fund_or_404(fund_id), call=None, form=CallForm())
 
 
 @blueprint.post("/annees/<uuid:fund_id>/appels")
@@ -147,7 +147,7 @@ def add_call(fund_id: UUID) -> Response:
             return go_path(form.leads_to(f"/mairie/fonds/annees/{fund_id}"))
         except RuleBroken as broken:
             form.fail(FIELDS.get(broken.rule, ""), sentence(broken))
-    return page("fund/call.html", status=422, fund=fund, call=None, form=form)
+    return page("fund/desk/call.html", status=422, fund=fund, call=None, form=form)
 
 
 @blueprint.get("/annees/<uuid:fund_id>/appels/<uuid:call_id>")
@@ -155,7 +155,7 @@ def add_call(fund_id: UUID) -> Response:
 def call(fund_id: UUID, call_id: UUID) -> Response:
     """Change a call, or take it away."""
     found = _call(fund_id, call_id)
-    return page("fund/call.html", fund=found.fund, call=found, form=CallForm(obj=found))
+    return page("fund/desk/call.html", fund=found.fund, call=found, form=CallForm(obj=found))
 
 
 @blueprint.post("/annees/<uuid:fund_id>/appels/<uuid:call_id>")
@@ -170,7 +170,7 @@ def change_call(fund_id: UUID, call_id: UUID) -> Response:
             return go("fund_desk.year", fund_id=fund_id)
         except RuleBroken as broken:
             form.fail(FIELDS.get(broken.rule, ""), sentence(broken))
-    return page("fund/call.html", status=422, fund=found.fund, call=found, form=form)
+    return page("fund/desk/call.html", status=422, fund=found.fund, call=found, form=form)
 
 
 @blueprint.post("/annees/<uuid:fund_id>/appels/<uuid:call_id>/supprimer")
@@ -183,7 +183,7 @@ def remove_call(fund_id: UUID, call_id: UUID) -> Response:
     except RuleBroken as broken:
         form = CallForm(formdata=None, obj=found)
         form.fail("", sentence(broken))
-        return page("fund/call.html", status=422, fund=found.fund, call=found, form=form)
+        return page("fund/desk/call.html", status=422, fund=found.fund, call=found, form=form)
     notice(_("The call is removed."))
     return go("fund_desk.year", fund_id=fund_id)
 
@@ -202,7 +202,7 @@ def settings_page() -> Response:
             notice(_("The settings are saved."))
             return go("fund_desk.settings_page")
     status = 422 if request.method == "POST" else 200
-    return page("fund/settings.html", status=status, form=form, moved=conflict)
+    return page("fund/desk/settings.html", status=status, form=form, moved=conflict)
 
 
 def _form(form: FundForm) -> FundForm:
