@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs
 
-from flask import Flask, abort, request
+from flask import Flask, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from civique.core import logs
 from civique.core.config import Config, config
+from civique.core.i18n import gettext as _
 from civique.core.process import engines, registry
 from civique.core.registry import modules
 from civique.platform.manifest import APEX_BLUEPRINTS
@@ -61,7 +62,7 @@ def _respect_state() -> Response | None:
         return error_page(410)
     writes = request.method not in {"GET", "HEAD", "OPTIONS"}
     if tenant.read_only and writes and request.blueprint not in OPEN_WHEN_SUSPENDED:
-        abort(403)
+        return error_page(403, _("This site is read-only for the moment."), tenant.state_reason)
     return None
 
 

@@ -10,13 +10,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import DateTime
 from uuid_utils.compat import uuid7
 
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
+from tenants.models import NAMING
 
 Id = Annotated[UUID, mapped_column(primary_key=True, default=uuid7)]
 Created = Annotated[datetime, mapped_column(server_default=text("clock_timestamp()"))]

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_skeleton
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -107,7 +107,7 @@ def lazy_gettext(message: str, **values: Any) -> Any:
     return LazyProxy(gettext, message, enable_cache=False, **values)
 
 
-def number(value: float) -> str:
+def number(value: float | Decimal) -> str:
     """A number as the language writes it: 12 345,6 (narrow no-break space) or 12,345.6."""
     return format_decimal(value, locale=get_locale()).replace(NO_BREAK, NARROW)
 
@@ -120,15 +120,13 @@ def file_size(size: int) -> str:
 
 
 def long_date(day: date | datetime, *, weekday: bool = True, year: bool = True) -> str:
-    """« samedi 12 décembre 2026 »; the first of a month is « 1er » in French."""
+    """« samedi 12 décembre 2026 », « Saturday 12 December 2026 »; the first of a month is « 1er » in French."""
     day = clock.local(day).date() if isinstance(day, datetime) else day
     locale = get_locale()
-    if locale != "fr":
-        skeleton = ("E" if weekday else "") + ("y" if year else "") + "MMMMd"
-        return format_skeleton(skeleton, day, locale=locale)
-    names = Locale("fr")
+    names = Locale(locale)
     parts = [names.days["format"]["wide"][day.weekday()]] if weekday else []
-    parts += ["1er" if day.day == 1 else str(day.day), names.months["format"]["wide"][day.month]]
+    first = day.day == 1 and locale == "fr"
+    parts += ["1er" if first else str(day.day), names.months["format"]["wide"][day.month]]
     return " ".join([*parts, str(day.year)] if year else parts)
 
 

@@ -10,7 +10,10 @@ from typing import Any
 from civique.core.base import Base
 from civique.core.events import Listener
 from civique.core.indicators.declarations import IndicatorDeclaration
+from civique.core.settings import SettingsClass
 from tenants.session import TenantSession
+
+DOORS = ("inform", "report", "participate")
 
 
 @dataclass(frozen=True)
@@ -29,19 +32,20 @@ class Permission:
 
 @dataclass(frozen=True)
 class Offer:
-    """A ready preset of a module, as the catalogue shows it: name, one sentence, its settings."""
+    """A ready preset of a module, as the catalogue shows it: name, one sentence, and settings (instances of the module's
+    settings classes), which are written when a commune switches the module on by choosing it."""
 
     code: str
     label: Any
     summary: Any
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: tuple[SettingsClass, ...] = ()
 
 
 @dataclass(frozen=True)
 class Link:
     """An entry of a menu. ``count`` says how many things wait behind it; ``daily`` puts it first in the back office.
 
-    With ``door="counter"`` it is something an agent enters for a resident: its page receives ``?personne=`` (who asks).
+    ``door`` says at which of the three doors of the public site a public link stands: one of ``DOORS``.
     """
 
     label: Any
@@ -49,7 +53,7 @@ class Link:
     icon: str = "chevron-right"
     permission: str | None = None
     summary: Any = ""
-    door: str | None = None
+    door: str = "participate"
     daily: bool = False
     count: Callable[[TenantSession], int] | None = None
 
@@ -118,9 +122,9 @@ class HomeCard:
 class Manifest:
     """Everything the house needs to know of a module. A field that does not apply stays empty.
 
+    ``counter_links`` lead to what an agent enters for a resident: their pages receive ``?personne=`` (who asks).
     ``my_requests`` gives what a person asked, for « Mon compte »; ``indicators`` are counted every day and validated by a
-    person; ``audit_labels`` says each action of the audit trail in
-    words (``fund.request.granted``: « Request granted »).
+    person; ``audit_labels`` says each action of the audit trail in words (``fund.request.granted``: « Request granted »).
     """
 
     name: str

@@ -1,24 +1,42 @@
 """Switching modules on and off for a commune."""
 
-from civique.core import audit
+from sqlalchemy import select
+
+from civique.core import audit, settings
+from civique.core.audit import AuditEntry
 from civique.core.indicators.computing import declare
+from civique.core.manifest import Offer
 from civique.core.process import engines, provisioner
 from civique.core.registry import modules
 from tenants.registry import Tenant
-from tenants.session import session_for
+from tenants.session import TenantSession, session_for
 
 
-def switch_on(tenant: Tenant, name: str, actor_id: object = None) -> Tenant:
-    """Create the module's tables if it never had them, show it, let it write its first settings.
+def switch_on(tenant: Tenant, name: str, actor_id: object = None, offer: str = "") -> Tenant:
+    """Create the module's tables if it never had them, show it, let it write its first rows.
+
+    Args:
+        offer: code of the preset chosen; its settings replace those of the module. Without one they stay as they are.
 
     Raises:
-        LookupError: no such module.
+        LookupError: no such module, no such preset.
     """
-    if name not in {manifest.name for manifest in modules().optional}:
+    manifest = next((manifest for manifest in modules().optional if manifest.name == name), None)
+    if manifest is None:
         raise LookupError(name)
+    chosen = [preset for preset in manifest.offers if preset.code == offer]
+    if offer and not chosen:
+        raise LookupError(offer)
     changed = provisioner().enable(tenant, name)
-    _note(changed, name, "on", actor_id)
+    _note(changed, name, "on", actor_id, chosen[0] if chosen else None)
     return changed
+
+
+def was_switched(session: TenantSession, name: str) -> bool:
+    """Whether the commune switched the module on or off before: its settings are the commune's own, no preset's."""
+    switched = AuditEntry.action.in_(("module.switched_on", "module.switched_off"))
+    query = select(AuditEntry.id).where(switched, AuditEntry.data["module"].astext == name)
+    return session.execute(query.limit(1)).first() is not None
 
 
 def switch_off(tenant: Tenant, name: str, actor_id: object = None) -> Tenant:
@@ -28,7 +46,7 @@ def switch_off(tenant: Tenant, name: str, actor_id: object = None) -> Tenant:
     return changed
 
 
-def _note(tenant: Tenant, name: str, switch: str, actor_id: object) -> None:
+def _note(tenant: Tenant, name: str, switch: str, actor_id: object, offer: Offer | None = None) -> None:
     with session_for(engines(), tenant) as session:
         session.info["actor_id"] = actor_id
         if switch == "on":
@@ -36,6 +54,9 @@ def _note(tenant: Tenant, name: str, switch: str, actor_id: object) -> None:
         start = modules()[name].on_enable
         if switch == "on" and start is not None:
             start(session)
-        audit.record(session, f"module.switched_{switch}", module=name)
+        for preset in offer.settings if offer else ():
+            settings.put(session, preset)
+        details = {"offer": offer.code} if offer else {}
+        audit.record(session, f"module.switched_{switch}", module=name, **details)
         session.info["changed"] = True
         session.commit()

@@ -100,7 +100,7 @@ def tell_open(session: TenantSession, subscription: Subscription) -> None:
     write_to_address(session, subscription.email, "platform.open", lambda: Content(
         subject=_("The site of %(commune)s is open", commune=subscription.commune_name, de_commune=with_de(subscription)),
         paragraphs=(
-            _("Hello %(name)s, your site is ready and you are its first administrator.", name=subscription.given_name),
+            _("Hello %(name)s, your site is ready and you are the one who runs it.", name=subscription.given_name),
             _("Come in with your e-mail address: we send you a code. The site then leads you through its set-up, "
               "step by step."),
             _("The trial lasts 60 days. Nothing is billed and nothing closes by itself."),
@@ -123,12 +123,12 @@ def tell_recovered(session: TenantSession, person: Person, contact: str) -> None
 
     def words() -> Content:
         return Content(
-            subject=_("Your access was reset"),
+            subject=_("The administrator’s access was reset"),
             paragraphs=(
-                _("At the request of the town hall, an operator of Civique removed the second factors of the "
-                  "administrator account and signed it out everywhere."),
-                _("To come in again: e-mail address, code, then a new authenticator application."),
-                _("If nobody at the town hall asked for this, call Civique at once."),
+                _("At the request of the town hall, the team of Civique removed the second check of the administrator’s "
+                  "account and signed it out everywhere."),
+                _("To come in again, give your e-mail address, type the code that you receive, then set up a new second check."),
+                _("If nobody at the town hall asked for this, warn Civique at once: %(address)s", address=f"{config().apex}/aide"),
             ),
             action=(_("Sign in"), "/connexion"),
             reason=_("You receive this message because it concerns the safety of your site."),

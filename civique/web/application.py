@@ -112,6 +112,8 @@ def _choose_language() -> None:
 
 
 def _number_request() -> None:
+    # Before the visitor is known, for what answers early; the thread still has the language of its last request.
+    i18n.use(request.cookies.get("langue"))
     g.request_id = uuid4().hex[:12]
     g.started = perf_counter()
 

@@ -71,9 +71,9 @@ class Site:
         """Address of the style sheet of the commune's colour."""
         return url_for("shell.theme_css", fingerprint=theme.fingerprint(self.identity.colour))
 
-    def participate(self) -> list[Link]:
-        """Entries of the door « Participer » of the modules that are on."""
-        return [link for m in modules().of(self.tenant) for link in m.public_links]
+    def door(self, name: str) -> list[Link]:
+        """What the modules that are on put at one of the three doors: ``inform``, ``report`` or ``participate``."""
+        return [link for m in modules().of(self.tenant) for link in m.public_links if link.door == name]
 
     def desk(self) -> list[tuple[Any, list[Link]]]:
         """Menu of the back office, with what this person may open: the day's work, the modules, then the commune."""

@@ -35,11 +35,15 @@ def routes(name):
 
 def address(rule):
     """Address of a route with identifiers that exist nowhere."""
-    values = {
+    return rule.build(any_values(rule))[1]
+
+
+def any_values(rule):
+    """A value of the right kind for each argument of a route."""
+    return {
         name: VALUES.get(type(c).__name__.replace("Converter", "").lower(), VALUES["default"])
         for name, c in rule._converters.items()
     }
-    return rule.build(values)[1]
 
 
 def lines():

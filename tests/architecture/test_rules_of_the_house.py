@@ -1,5 +1,6 @@
 """Rules that no linter knows."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -13,17 +14,26 @@ def sources(*folders, suffix=".py"):
         yield from sorted((ROOT / folder).rglob(f"*{suffix}"))
 
 
-def test_commit_lives_in_three_places():
-    """End of request, end of job, command line (and what composes them); operations never commit."""
-    allowed = {
-        "civique/web/application.py", "civique/worker.py", "civique/cli.py", "civique/core/opening.py",
-        "civique/core/switching.py", "civique/core/tasks.py", "civique/demo.py", "civique/platform/jobs.py", "civique/platform/handover.py",
-        "tenants/provision.py",
-    }  # fmt: skip
-    found = {str(p.relative_to(ROOT)) for p in sources("civique", "tenants") if ".commit(" in p.read_text()}
-    assert found <= allowed | {p for p in found if p.startswith(("civique/demonstration", "civique/bench"))} | {
-        "tenants/engines.py"
-    }
+# End of request, end of job, command line, and what composes them for a commune that is not the current one.
+COMMITS = {
+    "civique/web/application.py", "civique/worker.py", "civique/cli.py",
+    "civique/core/opening.py", "civique/core/switching.py", "civique/core/tasks.py", "civique/demo.py",
+    "civique/platform/handover.py", "civique/platform/jobs.py",
+    "tenants/engines.py",
+}  # fmt: skip
+
+
+def commits(source):
+    """Whether a source calls ``commit`` on something."""
+    return any(isinstance(node, ast.Attribute) and node.attr == "commit" for node in ast.walk(ast.parse(source)))
+
+
+def test_commit_lives_where_work_ends():
+    """Operations, queries and views never commit."""
+    found = {str(p.relative_to(ROOT)) for p in sources("civique", "tenants") if commits(p.read_text())}
+    assert {path for path in found if not path.startswith(("civique/bench/", "civique/demonstration/"))} == COMMITS
+    assert commits("def give(session):\n    session.commit()")
+    assert not commits('"""Never call session.commit() here."""')
 
 
 def test_templates_hold_no_inline_style_or_script():
@@ -57,6 +67,29 @@ def test_no_address_of_a_registry_and_no_machine_path():
         assert "http" not in text
         assert "--index" not in text
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"] == ">=3.11"
+
+
+def test_what_is_imported_is_declared():
+    """A package that only comes with another one may leave with it."""
+    import tomllib
+    from importlib.metadata import packages_distributions
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = {plain(re.split(r"[\[<>=]", requirement)[0]) for requirement in project["dependencies"]}
+    declared |= {"werkzeug", "jinja2", "markupsafe", "itsdangerous"}  # of the people who make Flask, and part of it
+    declared |= {"playwright"}  # the bench looks at pages when it is there
+    known, ours = packages_distributions(), {"civique", "tenants", *sys.stdlib_module_names}
+    for path in sources("civique", "tenants", "migrations"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            modules = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
+            for name in {module.partition(".")[0] for module in modules} - ours:
+                assert {plain(project) for project in known[name]} & declared, (path, name)
+
+
+def plain(name):
+    """Name of a project as indexes compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def test_light_imports_of_the_relay():

@@ -6,6 +6,7 @@ from civique.core import privacy
 from civique.core.agenda.models import Event
 from civique.core.registry import modules
 from tests.sample.models import Pickup
+from tests.sample.settings import Rounds
 
 
 def test_the_sample_module_lives_from_its_own_folder(make_commune, run_jobs):
@@ -91,3 +92,43 @@ def test_a_module_brings_an_indicator_from_its_own_folder(make_commune, run_jobs
     page = commune.client().get("/indicateurs/sample.pickups")
     assert "1" in page.words
     assert "À ce jour" in page.words
+
+
+def test_a_preset_writes_its_settings_the_first_time_only(make_commune):
+    from civique.core import settings
+    from civique.core.audit import AuditEntry
+
+    commune = make_commune("49307")
+    admin = commune.client(commune.person("Anne", "Admin", "administrator"))
+    card, on = "/mairie/reglages/modules/sample", "/mairie/reglages/modules/sample/activer"
+
+    def rounds():
+        with commune.session() as session:
+            return settings.get(session, Rounds)
+
+    page = admin.get(card)
+    assert "Sur rendez-vous" in page.words
+    assert admin.post(on, {**page.form(on), "offer": "yearly"}).status == 400
+    assert admin.post(on, {**page.form(on), "offer": "monthly"}).status == 303
+    assert rounds() == Rounds(days=28, at_the_door=False)
+    entry = commune.one(AuditEntry, action="module.switched_on")
+    assert entry.data == {"module": "sample", "offer": "monthly"}
+
+    with commune.session() as session:
+        settings.change(session, Rounds, days=30)
+    admin.submit(f"{card}/desactiver", on=card)
+    page = admin.get(card)
+    assert "Sur rendez-vous" not in page.words, "it comes back as the commune left it"
+    assert admin.submit(on, on=card).status == 303
+    assert rounds().days == 30
+
+
+def test_a_link_stands_at_its_door(make_commune):
+    client = make_commune("49307", "sample").client()
+    doors = {
+        "/participer": "Ramassage des encombrants", "/signaler": "Déchets laissés dans la rue",
+        "/sinformer": "Calendrier des tournées",
+    }  # fmt: skip
+    for path, label in doors.items():
+        words = client.get(path).words
+        assert [other for other in doors.values() if other in words] == [label], path

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from tests.client import PageClient
-from tests.fixtures import Commune
+from tests.fixtures import Commune, wsgi
 
 # Allonnes: SIREN 214900029. A SIRET of it, one of somebody else with a right key, one with a wrong key.
 SIRET, FOREIGN, WRONG = "21490002900007", "73282932000074", "21490002900008"
@@ -46,6 +46,19 @@ def clean(services: dict[str, str]) -> Iterator[None]:
     empty()
     yield
     empty()
+
+
+def apex_browser(person: Any, *, strong: bool = True) -> PageClient:
+    """A browser on the apex, signed in as somebody whom the apex knows."""
+    from civique.core.access.operations import open_session
+    from civique.core.config import config
+    from civique.core.people.queries import get_person
+
+    client = PageClient(wsgi(), config().netloc)
+    with platform() as session:
+        token = open_session(session, get_person(session, person.id), strong=strong)
+    client.client.set_cookie("civique", token, domain=client.host.split(":")[0])
+    return client
 
 
 def only() -> Any:

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select, text
 
 from tests.client import PageClient
-from tests.fixtures import Commune, wsgi
-from tests.platform.steps import PUBLIC_ADDRESS, WHO, ask, only, platform, site
+from tests.fixtures import Commune
+from tests.platform.steps import PUBLIC_ADDRESS, WHO, apex_browser, ask, only, platform, site
 
 pytestmark = pytest.mark.usefixtures("clean")
 PAGES = ("/operations", "/operations/demandes", "/operations/communes", "/operations/travaux")
@@ -26,32 +26,19 @@ def operator(services: dict[str, str]) -> Any:
 @pytest.fixture
 def desk(operator: Any) -> PageClient:
     """The operator's browser, second factor given."""
-    return browser(operator)
-
-
-def browser(person: Any, *, strong: bool = True) -> PageClient:
-    """A browser on the apex, signed in."""
-    from civique.core.access.operations import open_session
-    from civique.core.config import config
-    from civique.core.people.queries import get_person
-
-    client = PageClient(wsgi(), config().netloc)
-    with platform() as session:
-        token = open_session(session, get_person(session, person.id), strong=strong)
-    client.client.set_cookie("civique", token, domain=client.host.split(":")[0])
-    return client
+    return apex_browser(operator)
 
 
 def test_only_operators_and_with_a_second_factor(apex, operator, commune):
     for path in PAGES:
         assert apex.get(path).location.startswith("/connexion?suite=/operations"), path
-        assert browser(operator, strong=False).get(path).location.startswith("/connexion/second-facteur"), path
-        assert browser(operator).get(path).status == 200, path
+        assert apex_browser(operator, strong=False).get(path).location.startswith("/connexion/second-facteur"), path
+        assert apex_browser(operator).get(path).status == 200, path
     from civique.core.people.operations import register_person
 
     with platform() as session:
         nobody = register_person(session, "Sans", "Rôle")
-    assert browser(nobody).get("/operations").status == 403
+    assert apex_browser(nobody).get("/operations").status == 403
     administrator = commune.client(commune.person("A", "B", "administrator"))
     for path in PAGES:
         assert administrator.get(path).status == 404, "nothing of it on a commune's site"

@@ -9,9 +9,10 @@ from civique.core import clock
 from civique.core.i18n import _l
 from civique.core.indicators.declarations import Counted
 from civique.core.indicators.figures import exact
-from civique.core.manifest import IndicatorDeclaration, Job, Link, Manifest, Permission, PersonalData
+from civique.core.manifest import IndicatorDeclaration, Job, Link, Manifest, Offer, Permission, PersonalData
 from tests.sample import operations
 from tests.sample.models import Pickup
+from tests.sample.settings import Rounds
 from tests.sample.views import blueprint
 
 
@@ -36,11 +37,20 @@ MANIFEST = Manifest(
     name="sample",
     label=_l("Bulky waste collection"),
     package="tests.sample",
+    offers=(
+        Offer("weekly", _l("Every week"), _l("On Mondays, in each street.")),
+        Offer("monthly", _l("Every month"), _l("By appointment."), (Rounds(days=28, at_the_door=False),)),
+    ),
+    settings=(Rounds,),
     models=(Pickup,),
     migrations=Path(__file__).parent / "migrations",
     blueprints=(blueprint,),
     permissions=(Permission("sample.collect", _l("Bulky waste collection"), ("counter",)),),
-    public_links=(Link(_l("Bulky waste collection"), "sample.listing", "archive", door="participate"),),
+    public_links=(
+        Link(_l("Bulky waste collection"), "sample.listing", "archive"),
+        Link(_l("Waste left in the street"), "sample.form", "archive", door="report"),
+        Link(_l("Calendar of the rounds"), "sample.listing", "archive", door="inform"),
+    ),
     jobs=(Job("sample.remind", operations.remind, every=timedelta(days=1)),),
     indicators=(
         IndicatorDeclaration("sample.pickups", _l("Bulky waste collection"), "count", count_pickups, people=False),

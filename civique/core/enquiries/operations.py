@@ -9,8 +9,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from civique.core import audit, clock
 from civique.core.answers import operations as answers
 from civique.core.enquiries.models import Enquiry
+from civique.core.i18n import get_locale, long_date
 from civique.core.i18n import gettext as _
-from civique.core.i18n import long_date
 from civique.core.messages.content import Content
 from civique.core.messages.models import Message
 from civique.core.messages.operations import write_to, write_to_address
@@ -26,8 +26,6 @@ def receive_enquiry(session: TenantSession, *, text: str, name: str, **facts: An
     session.add(enquiry)
     session.flush()
     due = clock.today() + DELAY
-    # What was typed is not sent to an address that nobody confirmed: the form would write for whoever fills it in.
-    quoted = (_("You wrote:"), enquiry.text) if enquiry.person is not None else ()
     answers.open_answer(
         session, enquiry, module="core", title=text.split("\n")[0][:120], whom=name, due_on=due, channel=enquiry.channel,
         path=f"/mairie/questions/{enquiry.id}",
@@ -36,7 +34,8 @@ def receive_enquiry(session: TenantSession, *, text: str, name: str, **facts: An
         subject=_("We received your question (%(reference)s)", reference=enquiry.reference),
         paragraphs=(
             _("Your question has reached the town hall. You will have an answer by %(date)s.", date=long_date(due)),
-            *quoted,
+            # What was typed is not sent to an address that nobody confirmed: the form would write for whoever fills it in.
+            *((_("You wrote:"), enquiry.text) if enquiry.person is not None else ()),
         ),
         lines=((_("Reference"), enquiry.reference), (_("Received on"), long_date(enquiry.created_at))),
         reason=_reason(enquiry),
@@ -106,5 +105,7 @@ def _tell(session: TenantSession, enquiry: Enquiry, kind: str, content: Any) -> 
     if enquiry.person is not None and (enquiry.person.email or not enquiry.email):
         return write_to(session, enquiry.person, kind, content, about=enquiry)
     if enquiry.email:
-        return write_to_address(session, enquiry.email, kind, content, about=enquiry)
+        # Somebody unknown reads the receipt in the language of the form; what agents write at the counter is in French.
+        locale = get_locale() if kind == "enquiry.received" and enquiry.channel == "web" else "fr"
+        return write_to_address(session, enquiry.email, kind, content, about=enquiry, locale=locale)
     return None

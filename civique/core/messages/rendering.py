@@ -1,5 +1,6 @@
 """A message as an e-mail (text and HTML) or as a letter (PDF)."""
 
+import re
 from collections.abc import Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -14,6 +15,8 @@ from civique.core.config import ROOT, config
 from civique.core.messages.content import Content
 from civique.core.messages.models import Message
 from tenants.session import TenantSession
+
+IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
 
 
 @cache
@@ -53,6 +56,8 @@ def as_email(session: TenantSession, message: Message) -> EmailMessage:
 def as_letters(session: TenantSession, messages: Sequence[Message]) -> bytes:
     """Letters to print, one after the other, as one accessible PDF, each in its reader's language.
 
+    A single letter makes a document in its language; a pile has a title in the language of who prints it.
+
     Raises:
         ValueError: there is no letter.
     """
@@ -64,13 +69,12 @@ def as_letters(session: TenantSession, messages: Sequence[Message]) -> bytes:
     for message in messages:
         with i18n.speaking(message.locale):
             letters.append(_letter(session, message))
-    title = letters[0]["subject"]
+    title, language = letters[0]["subject"], letters[0]["language"]
     if len(letters) > 1:
+        language = i18n.get_locale()
         title = i18n.ngettext("One letter to print", "%(num)s letters to print", len(letters))
     author = commune.sender_name(session.tenant, settings.get(session, commune.Identity))
-    return render_pdf(
-        "letter.typ", {"title": title, "author": author, "language": i18n.get_locale(), "letters": letters}
-    )
+    return render_pdf("letter.typ", {"title": title, "author": author, "language": language, "letters": letters})
 
 
 def _context(session: TenantSession, message: Message) -> dict[str, Any]:
@@ -83,6 +87,8 @@ def _context(session: TenantSession, message: Message) -> dict[str, Any]:
         "sender": commune.sender_name(tenant, identity),
         "colour": identity.colour,
         "site": commune.site_address(tenant),
+        # Nobody reads the address that messages leave from.
+        "write_at": "/aide" if tenant.is_platform else "/signaler",
         "locale": message.locale,
         "person": message.person,
     }
@@ -97,7 +103,7 @@ def _letter(session: TenantSession, message: Message) -> dict[str, Any]:
     if content.code:
         body.append(content.code)
     if content.action:
-        body.append(i18n.gettext("On our site: %(address)s", address=context["site"] + content.action[1]))
+        body.append(i18n.gettext("On our site: %(address)s", address=_typed(context["site"], content.action[1])))
     if message.person:
         body.insert(0, i18n.gettext("Hello %(name)s,", name=message.person.name))
     return {
@@ -116,6 +122,11 @@ def _letter(session: TenantSession, message: Message) -> dict[str, Any]:
         "signature": [context["sender"]],
         "footer": content.reason,
     }
+
+
+def _typed(site: str, path: str) -> str:
+    """An address that somebody can type from paper: without scheme, and without the path when it holds an identifier."""
+    return site.partition("//")[2] + ("" if IDENTIFIER.search(path) else path)
 
 
 def _postal_lines(message: Message) -> list[str]:

@@ -8,6 +8,7 @@ from civique.core.people.models import Person
 from civique.modules.fund import models, privacy, queries
 from civique.modules.fund.demo import demo
 from civique.modules.fund.documents.history import LABELS
+from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.reminders import remind
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
@@ -63,10 +64,11 @@ MANIFEST = Manifest(
         Permission("fund.manage", _l("Set the rules of the fund"), ("administrator", "secretary")),
     ),
     settings=(FundSettings,),
+    indicators=INDICATORS,
     public_links=(
         Link(
             _l("Ask the citizen initiative fund"), "fund.listing", "sprout",
-            summary=_l("A project with your neighbours? The town hall helps with money."), door="participate",
+            summary=_l("A project with your neighbours? The town hall helps with money."),
         ),
     ),
     desk_links=(
@@ -74,6 +76,8 @@ MANIFEST = Manifest(
         Link(_l("Committees"), "fund_desk.committee_list", "users", "fund.read"),
         Link(_l("Payments"), "fund_desk.money", "euro", "fund.pay"),
         Link(_l("Years and rules"), "fund_desk.years", "coins", "fund.read"),
+        Link(_l("Partners"), "fund_partners.ledger", "heart-handshake", "fund.read"),
+        Link(_l("Evaluations"), "fund_evaluation.listing", "chart-column", "fund.read"),
     ),
     settings_links=(
         Link(
@@ -86,7 +90,7 @@ MANIFEST = Manifest(
     counter_links=(
         Link(
             _l("A request to the citizen initiative fund"), "fund_desk.counter", "sprout", "fund.counter",
-            _l("Somebody tells their project: you write it down with them."), door="counter",
+            _l("Somebody tells their project: you write it down with them."),
         ),
     ),
     home_cards=home_cards,

@@ -15,6 +15,11 @@ from tenants.session import TenantSession
 
 # Silence for two months on a request for money is a refusal (art. L231-4, 3° CRPA).
 SILENCE = timedelta(days=61)
+DECIDED = {
+    "granted": "fund.request_granted",
+    "partially_granted": "fund.request_partially_granted",
+    "refused": "fund.request_refused",
+}
 
 
 def received(session: TenantSession, request: FundRequest, due: date) -> None:
@@ -52,7 +57,7 @@ def inadmissible(session: TenantSession, request: FundRequest, motive: str) -> N
 
 def decided(session: TenantSession, request: FundRequest, decision: Decision) -> None:
     """The decision: the amount, or the reason of the refusal."""
-    _write(session, request, f"fund.request_{decision.kind}", lambda: Content(
+    _write(session, request, DECIDED[decision.kind], lambda: Content(
         subject=_subject(request, decision),
         paragraphs=_paragraphs(request, decision),
         lines=_lines(request, decision),
@@ -108,7 +113,7 @@ def to_sign(session: TenantSession, request: FundRequest, convention: Convention
     _write(session, request, "fund.convention_to_sign", lambda: Content(
         subject=_("Your agreement is ready to sign: « %(title)s »", title=request.title),
         paragraphs=(
-            _("It says in one page what you undertake and what the town hall undertakes for your project."),
+            _("The agreement of your project says in one page what you undertake and what the town hall undertakes."),
             _("Read it, then sign it on the site with a code that we send you, or come and sign it on paper at the town hall."),
             _("The money can be paid once both sides have signed."),
         ),

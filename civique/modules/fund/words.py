@@ -1,11 +1,14 @@
 """The words of the fund: states, decisions, and the sentences of its rules."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from civique.core import i18n
+from civique.core.contributions.operations import NotUsable
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
+from civique.modules.fund.figures import Part, YearFigures
 from civique.modules.fund.operations.course import RuleBroken
 from civique.services.identifiers import format_amount
 
@@ -50,6 +53,8 @@ def sentence(broken: RuleBroken) -> str:
             return _("Only %(left)s remain to be paid for this project.", **facts)
         case "more_back_than_granted":
             return _("Only %(left)s can come back to the envelope.", **facts)
+        case "not_granted_in_kind":
+            return _("The decision grants less than this: « %(what)s ».", **facts)
         case "paid_early":
             return _("Between the order (%(ordered_on)s) and today.", **facts)
         case "not_open" if broken.facts.get("opens_on"):
@@ -61,6 +66,23 @@ def sentence(broken: RuleBroken) -> str:
         case "one_a_year":
             return _("There is a fund for this year already. Find it in the list.")
     return plain_sentences()[broken.rule]
+
+
+def not_usable(refused: NotUsable) -> str:
+    """Why a pledge cannot be used, received or taken back."""
+    match refused.reason:
+        case "too_much":
+            return _("Only %(left)s are left of this pledge.", left=i18n.number(refused.facts["left"]))
+        case "expired":
+            return _("This pledge was valid until %(until)s.", until=long_date(refused.facts["until"]))
+        case "used":
+            return _("A part of it went to a project already: it can no longer be cancelled.")
+    return _("This pledge was cancelled.")
+
+
+def nature_labels() -> dict[str, str]:
+    """The three natures, in words."""
+    return {"financial": _("Money"), "material": _("Things"), "human": _("Time and skills")}
 
 
 def plain_sentences() -> dict[str, str]:
@@ -88,6 +110,12 @@ def plain_sentences() -> dict[str, str]:
         "calls_overlap": _("Two calls cannot be open on the same day."),
         "call_used": _("Requests were sent to this call: it stays. Change its dates instead."),
         "because": _("Say why the rules change: residents can read it."),
+        "pledged_twice": _(
+            "This partner has pledged the same already. If it really is a second gift, tick the box and send again."
+        ),
+        "other_nature": _("Things go to things, time to time."),
+        "evaluation_empty": _("Write at least a few words before you publish the evaluation."),
+        "year_to_come": _("This year is not over: prepare its fund instead."),
         "nothing_missing": _("Write at least one thing that is missing."),
         "nothing_given": _("Write a few words, or add a file."),
         "opinion_needed": _("The rules of this fund ask for an opinion before the decision. Record it first."),
@@ -153,3 +181,44 @@ def _shown(value: Any) -> Any:
     if isinstance(value, date):
         return long_date(value)
     return format_amount(value, i18n.get_locale()) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def figure_rows(figures: YearFigures) -> list[tuple[str, str]]:
+    """The figures of a year as lines of a table; what is unknown is « n. d. », never 0."""
+    unknown = _("n/a")
+
+    def money(cents: int | None) -> str:
+        return format_amount(cents, i18n.get_locale()) if cents is not None else unknown
+
+    def plain(value: float | None, unit: str = "") -> str:
+        return f"{i18n.number(value)}{unit}" if value is not None else unknown
+
+    days = _("working days")
+    rows = [
+        (_("Requests received"), plain(figures.received)), (_("Projects supported"), plain(figures.supported)),
+        (_("Requests declined"), plain(figures.declined)), (_("Withdrawn or lapsed"), plain(figures.given_up)),
+        (_("Still examined"), plain(figures.waiting)),
+        (_("Requests accepted, among those decided"), plain(figures.acceptance, "\u202f%")),
+        (_("Envelope of the commune"), money(figures.envelope)), (_("Cash received from partners"), money(figures.partners_cash)),
+        (_("Asked in all"), money(figures.asked)), (_("Granted in all"), money(figures.granted)),
+        (_("Paid"), money(figures.paid)), (_("Came back to the envelope"), money(figures.returned)),
+        (_("Mean grant"), money(figures.mean_grant)),
+        (_("Other resources for one euro of the fund"), plain(figures.leverage, "\u00a0€")),
+        (_("Other cash for one euro of the fund"), plain(figures.cash_leverage, "\u00a0€")),
+        (_("Time to the answer, median"), plain(figures.delay_median, f" {days}")),
+        (_("Time to the answer, nine requests out of ten"), plain(figures.delay_p90, f" {days}")),
+        (_("Partners"), plain(figures.partners)), (_("Attendances told by the reports"), plain(figures.people)),
+    ]  # fmt: skip
+    for nature, (count, cents) in figures.pledges.items():
+        if count:
+            label = _("Pledges of partners: %(nature)s", nature=nature_labels()[nature])
+            rows.append((label, f"{i18n.number(count)} ({money(cents)})" if cents else i18n.number(count)))
+    return rows
+
+
+def part_rows(figures: YearFigures, channel_words: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, Part]]]]:
+    """Villages then channels, each with its share; nothing for a commune in one piece."""
+    villages = [(name or _("The whole commune"), part) for name, part in figures.territories.items()]
+    channels = [(str(channel_words.get(code, code)), part) for code, part in figures.channels.items()]
+    tables = [(_("By village"), villages if len(villages) > 1 else []), (_("By channel"), channels)]
+    return [(title, rows) for title, rows in tables if rows]

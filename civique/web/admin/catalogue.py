@@ -1,6 +1,6 @@
 """The catalogue of modules: what each one offers, what switching it on adds, what switching it off keeps."""
 
-from flask import Blueprint, abort
+from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
 from civique.core import switching
@@ -32,8 +32,10 @@ def listing(set_up: bool) -> Response:
 def module(name: str) -> Response:
     """One module: what it adds, the switch, its settings."""
     manifest = _manifest(name)
+    # What was on before comes back as it was: no preset replaces the settings that the commune chose.
+    offers = () if switching.was_switched(db.session, name) else manifest.offers
     return page(
-        "admin/settings/module.html", module=manifest, is_on=name in current_tenant().modules, roles=ROLES,
+        "admin/settings/module.html", module=manifest, is_on=name in current_tenant().modules, roles=ROLES, offers=offers,
         personal_data=[(kind, kind.kept(db.session)) for kind in manifest.personal_data],
         links=[link for link in manifest.settings_links if name in current_tenant().modules],
     )  # fmt: skip
@@ -42,10 +44,12 @@ def module(name: str) -> Response:
 @blueprint.post("/reglages/modules/<name>/activer")
 @allow("core.modules")
 def switch_on(name: str) -> Response:
-    """Switch a module on."""
-    manifest = _manifest(name)
+    """Switch a module on, with the preset that was chosen."""
+    manifest, offer = _manifest(name), request.form.get("offer", "")
+    if offer not in {"", *(preset.code for preset in manifest.offers)}:
+        abort(400)
     if name not in current_tenant().modules:
-        switching.switch_on(current_tenant(), name, me().id)
+        switching.switch_on(current_tenant(), name, me().id, offer)
         notice(_("%(module)s is on.", module=manifest.label))
     return go("catalogue.module", name=name)
 

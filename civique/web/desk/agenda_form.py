@@ -9,8 +9,9 @@ from civique.core import clock
 from civique.core.agenda.models import Event
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.core.territory.queries import places, territories
+from civique.core.territory.queries import places
 from civique.web.forms import OnceForm, RevisionField, at_most, choices, optional, required
+from civique.web.villages import offer_villages
 from tenants.db import db
 
 
@@ -33,16 +34,13 @@ class EventForm(OnceForm):
 
     def prepare(self) -> None:
         """Fill in the places and villages of the commune; a list that would be empty goes away."""
-        known, villages = places(db.session), territories(db.session, "delegated")
+        known = places(db.session)
         if known:
             self.place_id.choices = choices([(p.id, p.name) for p in known], empty=_("None of these"))
         else:
             del self.place_id
             self.place_text.label.text = _("Place")
-        if villages:
-            self.territory_id.choices = choices([(t.id, t.name) for t in villages], empty=_("The whole commune"))
-        else:
-            del self.territory_id
+        offer_villages(self)
 
     def show(self, event: Event) -> None:
         """Fill in from an event, on a visit that sends nothing."""

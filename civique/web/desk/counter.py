@@ -13,13 +13,11 @@ from werkzeug.wrappers import Response
 from civique.core.answers.operations import answer_for
 from civique.core.enquiries.models import Enquiry
 from civique.core.enquiries.operations import receive_enquiry
-from civique.core.i18n import gettext as _
 from civique.core.manifest import Link
 from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.people.queries import find_people, get_person
 from civique.core.registry import modules
-from civique.core.territory.queries import territories
 from civique.web.access import allow, visitor
 from civique.web.desk.counter_forms import COUNTER_CHANNELS, CounterQuestionForm, NewPersonForm
 from civique.web.desk.labels import CHANNELS
@@ -27,6 +25,7 @@ from civique.web.desk.lists import asked_words, row_or_404
 from civique.web.desk.spelling import spelled
 from civique.web.forms import choices
 from civique.web.pages import go, go_path, page
+from civique.web.villages import offer_villages
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -164,9 +163,5 @@ def _same_name(form: NewPersonForm) -> list[Any]:
 def _question_form() -> CounterQuestionForm:
     form = CounterQuestionForm()
     form.channel.choices = choices(COUNTER_CHANNELS.items())
-    listed = territories(db.session, "delegated")
-    if listed:
-        form.territory_id.choices = choices([(t.id, t.name) for t in listed], empty=_("The whole commune"))
-    else:
-        del form.territory_id
+    offer_villages(form)
     return form

@@ -31,6 +31,6 @@ DESK_LINKS = (
 COUNTER_LINKS = (
     Link(
         _l("A question or a report"), "desk_counter.question", "message-circle", "core.counter",
-        _l("What somebody asks or has noticed: an answer is due, on paper if need be."), door="counter",
+        _l("What somebody asks or has noticed: an answer is due, on paper if need be."),
     ),
 )  # fmt: skip

@@ -12,14 +12,14 @@ from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.officials import operations as officials
 from civique.core.officials.models import Official
-from civique.core.territory.queries import territories
 from civique.web.access import allow
 from civique.web.desk.editing import conflict
 from civique.web.desk.lists import asked_file, row_or_404
 from civique.web.desk.pictures import PictureFields, keep_picture
-from civique.web.forms import EmailField, OnceForm, PhoneField, RevisionField, at_most, choices, optional, required
+from civique.web.forms import EmailField, OnceForm, PhoneField, RevisionField, at_most, optional, required
 from civique.web.pages import go, go_path, notice, page
 from civique.web.tables import Column, download
+from civique.web.villages import offer_villages
 from tenants.db import db
 
 blueprint = Blueprint("desk_officials", __name__, url_prefix="/mairie/qui-fait-quoi")
@@ -146,9 +146,5 @@ def remove(official_id: UUID) -> Response:
 
 
 def _prepared(form: OfficialForm) -> OfficialForm:
-    villages = territories(db.session, "delegated")
-    if villages:
-        form.territory_id.choices = choices([(t.id, t.name) for t in villages], empty=_("The whole commune"))
-    else:
-        del form.territory_id
+    offer_villages(form)
     return form

@@ -5,8 +5,6 @@ from typing import Any
 from wtforms import BooleanField, SelectField, StringField, TextAreaField, validators
 
 from civique.core.i18n import _l
-from civique.core.i18n import gettext as _
-from civique.core.territory.queries import territories
 from civique.web.desk.labels import ORGANISATION_KINDS
 from civique.web.forms import (
     EmailField,
@@ -19,7 +17,7 @@ from civique.web.forms import (
     optional,
     required,
 )
-from tenants.db import db
+from civique.web.villages import offer_villages
 
 
 class OrganisationForm(OnceForm):
@@ -42,11 +40,7 @@ class OrganisationForm(OnceForm):
     def prepare(self) -> None:
         """Fill in kinds and villages; a list that would be empty goes away."""
         self.kind.choices = choices(ORGANISATION_KINDS.items(), empty="")
-        villages = territories(db.session, "delegated")
-        if villages:
-            self.territory_id.choices = choices([(t.id, t.name) for t in villages], empty=_("The whole commune"))
-        else:
-            del self.territory_id
+        offer_villages(self)
 
     def facts(self) -> dict[str, Any]:
         """What the card keeps."""

@@ -10,6 +10,7 @@ from civique.core.access import operations as access
 from civique.core.access import queries
 from civique.core.access.models import SignInCode
 from civique.core.config import config
+from civique.core.i18n import get_locale
 from civique.core.i18n import gettext as _
 from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to_address
@@ -272,12 +273,12 @@ def post_code(address: str, purpose: str) -> SignInCode:
         db.session, address, "access.code", lambda: Content(
             subject=_("Your code: %(code)s", code=spaced),
             paragraphs=(
-                _("Here is the code that you asked for. It is valid for 15 minutes and opens the door once."),
-                _("If you did not ask for it, do nothing: nobody can come in without it."),
+                _("Here is the code that you asked for. It is valid for 15 minutes and works once."),
+                _("If you did not ask for it, do nothing: it is of no use to anybody without this message."),
             ),
             code=spaced,
-            reason=_("You receive this message because somebody wrote this address on our sign-in page."),
-        ), secret=True,
+            reason=_("You receive this message because somebody wrote this address on our site."),
+        ), secret=True, locale=get_locale(),
     )  # fmt: skip
     return row
 

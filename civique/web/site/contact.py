@@ -9,11 +9,11 @@ from civique.core.enquiries.models import Enquiry
 from civique.core.enquiries.operations import DELAY, receive_enquiry
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.core.territory.queries import territories
 from civique.web.access import PUBLIC, allow, visitor
 from civique.web.application import limiter
-from civique.web.forms import EmailField, OnceForm, PhoneField, at_most, choices, optional, required
+from civique.web.forms import EmailField, OnceForm, PhoneField, at_most, optional, required
 from civique.web.pages import go, go_path, page
+from civique.web.villages import offer_villages
 from tenants.db import db
 
 blueprint = Blueprint("contact", __name__, url_prefix="/signaler")
@@ -82,9 +82,5 @@ def receipt() -> Response:
 
 def _prepared() -> ContactForm:
     form = ContactForm()
-    listed = territories(db.session, "delegated")
-    if listed:
-        form.territory_id.choices = choices([(t.id, t.name) for t in listed], empty=_("The whole commune"))
-    else:
-        del form.territory_id
+    offer_villages(form)
     return form

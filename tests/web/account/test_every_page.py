@@ -1,5 +1,7 @@
 """Every page of the account opens for whoever is signed in, on a commune's site and at the apex."""
 
+from tests.platform.steps import apex_browser, platform
+
 PAGES = (
     "/mon-compte", "/mon-compte/donnees", "/mon-compte/donnees/corriger", "/mon-compte/adresse", "/mon-compte/effacer",
     "/mon-compte/preferences", "/mon-compte/mot-de-passe", "/mon-compte/protection", "/mon-compte/application",
@@ -19,17 +21,12 @@ def test_pages_ask_to_sign_in(commune):
         assert commune.client().get(path).location.startswith("/connexion?suite=/mon-compte")
 
 
-def test_pages_open_at_the_apex(apex):
-    from civique.core.access.operations import open_session
+def test_pages_open_at_the_apex(services):
     from civique.core.people.operations import register_person
-    from civique.core.process import engines
-    from tenants.registry import PLATFORM
-    from tenants.session import session_for
 
-    with session_for(engines(), PLATFORM) as session:
-        token = open_session(session, register_person(session, "Olga", "Opératrice"), strong=True)
-        session.commit()
-    apex.client.set_cookie("civique", token, domain=apex.host.split(":")[0])
+    with platform() as session:
+        person = register_person(session, "Olga", "Opératrice")
+    apex = apex_browser(person)
     for path in PAGES:
         page = apex.get(path)
         assert page.status == 200, f"{path}: {page.status} {page.location}"

@@ -7,16 +7,6 @@ from civique.core.audit import AuditEntry
 from civique.core.people.models import EmailAddress, Person
 
 
-@pytest.fixture
-def paul(commune):
-    return commune.person("Paul", "Durand")
-
-
-@pytest.fixture
-def client(commune, paul):
-    return commune.client(paul)
-
-
 def code_in(message):
     return message["Subject"].split(":")[1].strip()
 

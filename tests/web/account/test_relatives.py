@@ -1,23 +1,11 @@
 """Acting for a relative, representing an organisation."""
 
-import pytest
-
 from civique.core.audit import AuditEntry
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.people import operations
 from civique.core.people.models import Person, Proxy
 
 RELATIVE = {"given_name": "Odette", "family_name": "Durand", "kind": "relative"}
-
-
-@pytest.fixture
-def paul(commune):
-    return commune.person("Paul", "Durand")
-
-
-@pytest.fixture
-def client(commune, paul):
-    return commune.client(paul)
 
 
 def accept(commune):

@@ -14,10 +14,14 @@ from civique.modules.fund.views import (
     desk_years,
 )
 from civique.modules.fund.views.desk import blueprint as desk
+from civique.modules.fund.views.evaluation import blueprint as evaluation
+from civique.modules.fund.views.evaluation import public as evaluations
+from civique.modules.fund.views.partners import blueprint as partners
+from civique.modules.fund.views.partners import public as thanks
 from civique.modules.fund.views.public import blueprint as public
 
 DESK = (
     desk_queue, desk_file, desk_steps, desk_decisions, desk_convention, desk_money, desk_report, desk_committees,
     desk_meetings, desk_years, desk_counter,
 )  # fmt: skip
-BLUEPRINTS = (public, desk)
+BLUEPRINTS = (public, desk, partners, thanks, evaluation, evaluations)

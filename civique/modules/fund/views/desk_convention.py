@@ -142,5 +142,9 @@ def _shown(demand: FundRequest, form: StepForm) -> Response:
 
 def _write_page(demand: FundRequest, form: StepForm, status: int = 200) -> Response:
     return page(
-        "fund/desk/convention.html", status=status, demand=demand, form=form, convention=convention_of(db.session, demand)
+        "fund/desk/convention.html",
+        status=status,
+        demand=demand,
+        form=form,
+        convention=convention_of(db.session, demand),
     )

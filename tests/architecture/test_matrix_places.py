@@ -1,0 +1,190 @@
+"""Every route with something of another commune in its address, without token, and in each state of a commune."""
+
+import pytest
+
+from civique.core.registry import modules
+from tests.architecture.test_matrix import address, any_values, no_tokens, optional_modules, routes
+from tests.platform.steps import apex_browser, platform
+
+__all__ = ["no_tokens"]
+# An argument of an address names a table (person_id: person; request_id: fund_request), or one of these.
+TABLES = {"double": "person", "factor": "credential", "line": "fund_budget_line"}
+OPEN_WHEN_SUSPENDED = {"access", "account", "exports"}
+# Shown inside another site, or kept for the moments without network.
+WITHOUT_BANNER = {"/bloc", "/hors-ligne"}
+READ_ONLY = "vous ne pouvez rien y envoyer"
+
+
+@pytest.fixture
+def lived_in(make_commune):
+    """Loire-Authion as the demonstration fills it: something in nearly every table."""
+    from civique.core.access import operations as access
+    from civique.core.i18n import speaking
+    from civique.core.people import operations as people
+    from civique.core.tasks import start_task
+    from civique.demo import fill
+    from civique.demonstration.loire_authion import build
+    from civique.web.jobs import count_indicators
+
+    commune = make_commune("49307", *optional_modules())
+    with commune.session() as session, speaking("fr"):
+        world = fill(session, commune.tenant, build)
+        # What a demonstration does not show.
+        one, other = world.residents[:2]
+        access.start_totp(session, one)
+        access.invite(session, "marc@exemple.fr", "Marc", "Petit", ["counter"])
+        start_task(session, "Export", "core.export_tenant")
+        people.ask_proxy(session, one, other, "relative")
+        count_indicators(session)
+    return commune
+
+
+def ids_of(commune):
+    """One id of each table of a commune, by table; tables without ids or without rows are left out."""
+    tables = [t for m in modules().of(commune.tenant) for t in modules().plan.tables[m.name] if "id" in t.columns]
+    rows = {table.name: commune.sql(f"SELECT id FROM {table.name} ORDER BY id LIMIT 1") for table in tables}
+    return {name: found[0][0] for name, found in rows.items() if found}
+
+
+def ids_for(argument, ids):
+    """Ids that an argument may hold: of the table of its name, or of those whose name ends with it."""
+    name = argument.removesuffix("_id")
+    name = TABLES.get(name, name)
+    return [value for table, value in ids.items() if table == name or table.endswith(f"_{name}")]
+
+
+def filled(rule, ids):
+    """Addresses of a route with ids that exist; other arguments are any."""
+    names = [name for name, c in rule._converters.items() if type(c).__name__ == "UUIDConverter"]
+    others = {name: value for name, value in any_values(rule).items() if name not in names}
+    choices = [ids_for(name, ids) for name in names]
+    for rank in range(max(map(len, choices), default=0)):
+        values = {
+            name: chosen[min(rank, len(chosen) - 1)] for name, chosen in zip(names, choices, strict=True) if chosen
+        }
+        if len(values) == len(names):
+            yield rule.build(others | values)[1]
+
+
+def with_ids(name):
+    """Routes of an application whose address holds an id."""
+    for method, rule, asked in routes(name):
+        if any(type(c).__name__ == "UUIDConverter" for c in rule._converters.values()):
+            yield method, rule, asked
+
+
+def test_what_is_of_the_neighbour_does_not_exist_here(lived_in, neighbour, no_tokens):
+    for module in optional_modules():
+        neighbour.switch_on(module)
+    ids, client = ids_of(lived_in), neighbour.client(neighbour.person("Odile", "Voisine", "administrator"))
+    own = lived_in.client(lived_in.person("Odile", "Ici", "administrator"))
+    opened, untried = set(), []
+    for method, rule, _asked in with_ids("commune"):
+        addresses = list(filled(rule, ids))
+        if not addresses:
+            untried.append(rule.rule)
+        for path in addresses:
+            assert client._open(method, path).status == 404, (method, path)
+            if method == "GET" and own.get(path).status == 200:
+                opened.add(rule.rule)
+    assert len(opened) > 15, "the same ids open at home"
+    assert untried == [], "the demonstration, or TABLES, lacks what these routes show"
+
+
+def test_what_is_of_a_commune_does_not_exist_at_the_apex(lived_in, no_tokens):
+    from civique.platform.team import add_operator
+
+    with platform() as session:
+        operator = add_operator(session, "Olga Pivert", "olga@civique.exemple.fr")
+    apex = apex_browser(operator)
+    ids = ids_of(lived_in)
+    ids |= {"tenant": ids["person"], "subscription": ids["person"], "outbox": ids["message"]}
+    for method, rule, _asked in with_ids("apex"):
+        for path in filled(rule, ids):
+            page = apex._open(method, path)
+            assert page.status == 404 or page.location == "/operations/travaux", (method, path)
+
+
+@pytest.mark.parametrize("name", ["commune", "apex"])
+def test_no_form_is_taken_without_its_token(name, make_commune, apex):
+    commune = make_commune("49307", *optional_modules())
+    client = commune.client(commune.person("Rémi", "Rôle", "administrator")) if name == "commune" else apex
+    tried = 0
+    for method, rule, _asked in routes(name):
+        if method == "POST":
+            assert client.post(address(rule)).status == 400, rule.rule
+            assert client.post(address(rule), {"csrf_token": "x" * 40}).status == 400, rule.rule
+            tried += 1
+        else:
+            assert method == "GET", (rule.rule, method)
+    assert tried > 20
+
+
+# States of a commune ------------------------------------------------------------------------------------------------
+
+
+def in_state(commune, state, reason=None):
+    """Put a commune into a state."""
+    from civique.core.process import provisioner, registry
+
+    provisioner().set_state(commune.tenant, state, reason)
+    registry().forget()
+
+
+def test_suspended_it_is_read_and_exported_and_not_changed(make_commune, no_tokens):
+    commune = make_commune("49307", *optional_modules())
+    client = commune.client(commune.person("Rémi", "Rôle", "administrator"))
+    before = {rule.rule: client.get(address(rule)).status for rule in plain("commune")}
+    in_state(commune, "suspended", "Facture en attente.")
+    for rule in plain("commune"):
+        page = client.get(address(rule))
+        assert page.status == before[rule.rule], (rule.rule, page.status)
+        if page.status == 200 and page.tree is not None and rule.rule not in WITHOUT_BANNER:
+            assert READ_ONLY in page.text, rule.rule
+            assert "Facture en attente." in page.text, rule.rule
+    for method, rule, _asked in routes("commune"):
+        if method == "POST":
+            page = client.post(address(rule))
+            closed = rule.endpoint.partition(".")[0] not in OPEN_WHEN_SUSPENDED
+            assert (page.status == 403 and READ_ONLY in page.words) == closed, (rule.rule, page.status)
+    administrator = commune.client(commune.person("Odile", "Ici", "administrator"))
+    assert administrator.submit("/mairie/export").status == 303
+
+
+def plain(name):
+    """GET routes of an application without argument, but the one that signs out."""
+    return [rule for method, rule, _asked in routes(name) if method == "GET" and not rule.arguments]
+
+
+@pytest.mark.parametrize(("state", "status"), [("closed", 503), ("creating", 503), ("deleting", 410)])
+def test_closed_it_says_why_and_nothing_else(state, status, make_commune, no_tokens):
+    commune = make_commune("49307", *optional_modules())
+    person = commune.person("Rémi", "Rôle", "administrator")
+    clients = [commune.client(), commune.client(person)]
+    in_state(commune, state, "La commune a quitté Civique.")
+    for method, rule, _asked in routes("commune"):
+        if rule.endpoint.partition(".")[0] == "shell":
+            continue
+        for client in clients:
+            page = client._open(method, address(rule))
+            assert page.status == status, (method, rule.rule, page.status)
+            if state == "closed":
+                assert "La commune a quitté Civique." in page.words, rule.rule
+
+
+def test_a_deleted_commune_is_no_host(make_commune):
+    commune = make_commune("49307")
+    in_state(commune, "deleted")
+    for path in ("/", "/mairie", "/connexion", "/agenda"):
+        page = commune.client().get(path)
+        assert page.status == 404, path
+        assert "Loire-Authion" not in page.text
+
+
+def test_what_answers_early_speaks_the_language_of_its_visitor(make_commune):
+    commune = make_commune("49307")
+    in_state(commune, "closed")
+    english, french = commune.client(), commune.client()
+    english.client.set_cookie("langue", "en", domain=commune.host.split(":")[0])
+    for client, words in ((english, "not available"), (french, "pas disponible"), (english, "not available")):
+        assert words in client.get("/").title

@@ -1,0 +1,13 @@
+"""Settings of the sample module."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """How often the lorry comes, in days, and whether it stops at each door."""
+
+    KEY: ClassVar[str] = "sample.rounds"
+    days: int = 7
+    at_the_door: bool = True
