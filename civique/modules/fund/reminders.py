@@ -63,9 +63,12 @@ def _reports(session: TenantSession, days: int) -> None:
     for request in session.scalars(query.order_by(FundRequest.ends_on)).unique().all():
         assert request.ends_on is not None, "the query asks for it"
         due = request.ends_on + timedelta(days=days)
-        late = due < clock.today()
-        kind = "fund.reminder_report_late" if late else "fund.reminder_report_due"
-        _once(session, request, kind, partial(_report, request, due, late), since=_entered(request))
+        late, since = due < clock.today(), _entered(request)
+        words = partial(_report, request, due, late)
+        if late:
+            _once(session, request, "fund.reminder_report_late", words, since=since)
+        else:
+            _once(session, request, "fund.reminder_report_due", words, since=since)
 
 
 def _report(request: FundRequest, due: date, late: bool) -> Content:
