@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from civique.core.audit import AuditEntry
 from civique.core.conventions.models import Convention
@@ -38,9 +39,7 @@ def send(desk, demand, action, data=None, on=None):
 
 def test_from_the_reading_to_the_story(world, desk, mailbox):
     day = world.commune.today
-    demand = world.ask(
-        30_000, starts_on=day, ends_on=day, asks=[("material", "graines", Decimal(40), "sachets")]
-    )
+    demand = world.ask(30_000, starts_on=day, ends_on=day, asks=[("material", "graines", Decimal(40), "sachets")])
     send(desk, demand, "/manque", {"common": "Un devis, ou le prix des principaux achats", "others": "La date exacte"})
     assert world.now(demand).state == "to_complete"
     assert {item.label for item in world.now(demand).missing} == {
@@ -62,7 +61,8 @@ def test_from_the_reading_to_the_story(world, desk, mailbox):
     assert "40 sachets graines" in page.words
     page = desk.submit(f"{path_of(demand)}/convention")
     page = desk.follow(page)
-    assert world.commune.one(Convention).duties_of("commune")[0].text.startswith("Verser 250,00")
+    with world.commune.session() as session:
+        assert session.scalars(select(Convention)).one().duties_of("commune")[0].text.startswith("Verser 250,00")
     pdf = desk.get(f"{path_of(demand)}/convention.pdf").response
     assert pdf.mimetype == "application/pdf"
     send(desk, demand, "/convention/proposer")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from civique.modules.fund.models import BudgetLine, FundRequest
+from civique.modules.fund.models import STATES, BudgetLine, Fund, FundRequest
 
 
 @pytest.fixture
@@ -134,7 +134,10 @@ def test_a_paper_request_is_entered_at_the_counter(world, mailbox):
     assert [agent.post(path, form).status for _ in range(2)] == [303, 303]
     demand = world.now(world.commune.one(FundRequest))
     assert (demand.channel, demand.state, demand.holder_id) == ("paper", "submitted", paper.id)
-    assert [(line.label, line.amount_cents) for line in demand.lines] == [("Peinture", 10_000), ("Vis, plexiglas", 3_000)]
+    assert [(line.label, line.amount_cents) for line in demand.lines] == [
+        ("Peinture", 10_000),
+        ("Vis, plexiglas", 3_000),
+    ]
     assert [(ask.nature, ask.description, ask.unit) for ask in demand.asks] == [
         ("human", "un menuisier", "heures"), ("material", "planches", ""),
     ]  # fmt: skip
@@ -150,10 +153,9 @@ def test_a_paper_request_is_entered_at_the_counter(world, mailbox):
 @pytest.mark.parametrize("costs", ["Peinture", "100", "Peinture 0"])
 def test_a_cost_that_cannot_be_read_is_shown_with_its_line(world, costs):
     agent = world.commune.client(world.secretary)
-    page = agent.submit(
-        f"/mairie/fonds/saisir?personne={world.resident.id}",
-        {"title": "T", "purpose": "P", "costs": f"Vis 3\n{costs}", "amount_asked_cents": "3", "supports": "2 tables"},
-    )
+    path = f"/mairie/fonds/saisir?personne={world.resident.id}"
+    data = {"title": "T", "purpose": "P", "costs": f"Vis 3\n{costs}", "amount_asked_cents": "3", "supports": "2 tables"}
+    page = agent.post(path, agent.get(path).form("/mairie/fonds/saisir") | data)
     assert page.status == 422
     assert "Ligne 2" in page.words
 
@@ -182,7 +184,9 @@ def test_demonstration_has_every_state(make_commune):
         world.paper = [get_person(session, p.id) for p in paper]
         demo(session, world)
     states = {d.state for d in commune.all(FundRequest)}
-    assert states == {"submitted", "admissible", "inadmissible", "granted", "partially_granted", "refused", "withdrawn"}
+    assert states == set(STATES)
+    assert [fund.state for fund in commune.all(Fund)].count("closed") == 2
+    assert commune.sql("SELECT count(*) FROM committee_recusal WHERE imposed")[0][0] == 1
     assert commune.client().get("/fonds").status == 200
 
 
