@@ -175,7 +175,7 @@ def _examine(stage: Stage, demand: FundRequest, facts: Facts) -> None:
 def _decide(stage: Stage, demand: FundRequest, facts: Facts) -> None:
     """The decision, and what follows it."""
     session, state = stage.session, facts["state"]
-    amount = 0 if state == "refused" else facts.get("granted", facts["asked"]) * 100
+    amount = 0 if state == "refused" else int(facts.get("granted") or facts["asked"]) * 100
     in_kind = {ask.id: (ask.quantity, "Services techniques") for ask in demand.asks}
     decisions.decide_request(
         session, demand, amount, facts.get("reason", ""), demand.revision, in_kind={} if state == "refused" else in_kind,
@@ -208,7 +208,7 @@ def _agree(stage: Stage, demand: FundRequest, facts: Facts) -> None:
     if state == "under_way":
         return
     total = sum(line.amount_cents for line in demand.lines)
-    spent = {line.id: line.amount_cents * facts["spent"] * 100 // total for line in demand.lines}
+    spent = {line.id: line.amount_cents * facts["spent"] // total * 100 for line in demand.lines}
     if "picture" in facts:
         reports.add_picture(session, demand, _drawn(session, facts["picture"]))
     reports.keep_report(

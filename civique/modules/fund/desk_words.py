@@ -64,7 +64,7 @@ def usual_duties(demand: FundRequest) -> tuple[list[str], list[str]]:
         )
     for ask in demand.asks:
         if ask.granted_quantity:
-            given = " ".join(f"{ask.granted_quantity:g} {ask.unit} {ask.description}".split())
+            given = " ".join(f"{i18n.number(float(ask.granted_quantity))} {ask.unit} {ask.description}".split())
             commune.append(
                 _("Provide %(given)s (%(provider)s).", given=given, provider=ask.provider)
                 if ask.provider

@@ -124,7 +124,7 @@ def test_fon_07_who_asks_sees_that_another_decides(world):
     mine = world.__class__(world.commune, world.secretary, agent, world.fund).ask()
     client = world.commune.client(agent)
     page = client.get(path_of(mine))
-    assert "Vous êtes lié à cette demande" in page.words
+    assert "Vous avez un lien avec cette demande" in page.words
     assert f"{path_of(mine)}/recevable" not in page.text
 
 

@@ -132,7 +132,7 @@ class CommitteeForm(OnceForm):
     about = TextAreaField(_l("What it is for"), [optional(), at_most(1000)], render_kw={"rows": 3})
 
 
-class SeatForm(OnceForm):
+class SeatForm(BaseForm):
     """A seat in a committee, for a person that was looked up."""
 
     person_id = SelectField(_l("Who?"), [required(_l("Choose a person."))])

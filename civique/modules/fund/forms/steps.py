@@ -95,7 +95,7 @@ class DecisionForm(MotiveForm):
     """Grant in full, in part, refuse or put off."""
 
     place = "decision"
-    decision = RadioField(_l("Decision"), [required(_l("Choose a decision."))], validate_choice=True)
+    decision = RadioField(_l("What is decided?"), [required(_l("Choose a decision."))], validate_choice=True)
     amount_cents = AmountField(_l("Amount granted"), [later()])
     act = StringField(_l("Number of the act (délibération or arrêté)"), [optional(), at_most(80)])
     act_on = DateField(_l("Date of the act"), [optional()])
