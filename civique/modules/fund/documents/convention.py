@@ -35,7 +35,7 @@ def convention_pdf(session: TenantSession, demand: FundRequest, convention: Conv
         ],
         "purpose_label": _("The project"),
         "purpose": _short(convention.purpose),
-        "facts": _facts(convention),
+        "facts": [[label + _(": "), value] for label, value in _facts(convention)],
         "duties": [
             [_("What the holder undertakes"), [duty.text for duty in convention.duties_of("holder")]],
             [_("What the commune undertakes"), [duty.text for duty in convention.duties_of("commune")]],
@@ -59,9 +59,10 @@ def _facts(convention: Convention) -> list[list[str]]:
         facts.append([_("Amount granted"), format_amount(convention.amount_cents, i18n.get_locale())])
     if convention.act:
         facts.append([_("Act"), convention.act])
-    if convention.starts_on or convention.ends_on:
-        days = [long_date(day, weekday=False) for day in (convention.starts_on, convention.ends_on) if day]
-        facts.append([_("Dates"), " – ".join(days)])
+    if convention.starts_on:
+        facts.append([_("First day of the project"), long_date(convention.starts_on, weekday=False)])
+    if convention.ends_on:
+        facts.append([_("Last day of the project"), long_date(convention.ends_on, weekday=False)])
     if convention.upkeep_until:
         facts.append([_("Looked after until"), long_date(convention.upkeep_until, weekday=False)])
     return facts
