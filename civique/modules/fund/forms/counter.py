@@ -33,7 +33,7 @@ class Thing:
 class CounterForm(OnceForm):
     """A request told at the counter, on paper or by telephone."""
 
-    channel = SelectField(_l("How did it come?"))
+    channel = SelectField(_l("How did it come?"), [required()])
     title = StringField(_l("Name of the project"), [required(_l("Give the project a name.")), at_most(120)])
     purpose = TextAreaField(
         _l("What for, where, when, with whom?"), [required(_l("Write a few sentences.")), at_most(4000)],

@@ -44,6 +44,7 @@ class FundForm(BaseForm):
     year = IntegerField(_l("Year"), [required(), validators.NumberRange(2000, 2100)])
     preset = RadioField(
         _l("Which kind of fund?"),
+        [required()],
         choices=[
             ("citizen_fund", _l("Citizen fund: the commune helps with money, things or time")),
             ("fifty_fifty", _l("Fifty-fifty: an agreement says what each side does, and until when it is looked after")),
@@ -67,6 +68,7 @@ class FundForm(BaseForm):
     opinion_needed = BooleanField(_l("An opinion is needed before the decision"))
     rhythm = RadioField(
         _l("When may one ask?"),
+        [required()],
         choices=[("continuous", _l("All year")), ("calls", _l("During calls for projects, with their dates"))],
         default="continuous",
     )
@@ -136,7 +138,7 @@ class SeatForm(BaseForm):
     """A seat in a committee, for a person that was looked up."""
 
     person_id = SelectField(_l("Who?"), [required(_l("Choose a person."))])
-    college = SelectField(_l("College"), choices=list(COLLEGES))
+    college = SelectField(_l("College"), [required()], choices=list(COLLEGES))
     function = StringField(_l("Function"), [optional(), at_most(80)])
 
 

@@ -178,6 +178,7 @@ class PaymentForm(StepForm):
     amount_cents = AmountField(_l("Amount to pay"), [required(_l("Write an amount."))])
     kind = SelectField(
         _l("Which payment?"),
+        [required()],
         choices=[("single", _l("All at once")), ("advance", _l("An advance")), ("balance", _l("The balance"))],
     )
     mandate = StringField(_l("Number of the order to pay (mandat)"), [optional(), at_most(60)])

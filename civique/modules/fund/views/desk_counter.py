@@ -46,6 +46,7 @@ def counter() -> Response:
         return _back_to_counter(fund)
     form = _form(person)
     form.channel.data = session.get("counter_channel", "paper")
+    form.title.render_kw = {"autofocus": True}
     return page("fund/counter.html", form=form, person=person, fund=fund)
 
 
