@@ -260,7 +260,14 @@ def find_requests(
         query = query.where(FundRequest.state == state)
     for word in fold(text).split():
         by_reference = func.lower(func.replace(FundRequest.reference, "-", " ")).contains(word, autoescape=True)
-        query = query.where(or_(FundRequest.folded.contains(word, autoescape=True), by_reference))
+        people = select(Person.id).where(Person.folded.contains(word, autoescape=True))
+        groups = select(Organisation.id).where(Organisation.folded.contains(word, autoescape=True))
+        query = query.where(
+            or_(
+                FundRequest.folded.contains(word, autoescape=True), by_reference,
+                FundRequest.holder_id.in_(people), FundRequest.organisation_id.in_(groups),
+            )
+        )  # fmt: skip
     for column, wanted in (
         (FundRequest.fund_id, fund_id), (FundRequest.territory_id, territory_id), (FundRequest.channel, channel),
         (FundRequest.examiner_id, examiner_id),
