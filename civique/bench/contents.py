@@ -1,5 +1,6 @@
 """A commune that looks lived in: its fund is open and helped sixty projects, so the list has three pages."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from civique.core import clock
@@ -7,8 +8,8 @@ from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.process import engines
 from civique.core.territory.queries import territories
-from civique.modules.fund import operations as fund
 from civique.modules.fund.models import Fund
+from civique.modules.fund.operations import decisions, examination, funds, requests
 from tenants.registry import Tenant
 from tenants.session import TenantSession, session_for
 
@@ -29,23 +30,26 @@ def fill(tenant: Tenant) -> UUID:
 
 
 def _open_fund(session: TenantSession) -> Fund:
-    envelope = fund.prepare_fund(
+    envelope = funds.prepare_fund(
         session, clock.today().year, envelope_cents=2_500_000, cap_cents=50_000, decision_maker="mayor",
         eligible_costs="- graines et terreau\n- tissu\n- location de matériel",
     )  # fmt: skip
-    fund.open_fund(session, envelope)
+    funds.open_fund(session, envelope)
     return envelope
 
 
 def _help(session: TenantSession, envelope: Fund, holder: Person, number: int) -> UUID:
     places = territories(session, "delegated")
     place = places[number % len(places)].id if places else None
-    request = fund.start_request(
+    request = requests.start_request(
         session, envelope, holder, title=f"Pieds de mur fleuris, rue {number}", purpose=PURPOSE, territory_id=place
     )
-    fund.add_line(session, request, "Graines et terreau", GRANT + 10_000, "running")
-    fund.change_request(session, request, amount_asked_cents=GRANT)
-    fund.submit_request(session, request)
-    fund.declare_admissible(session, request, request.revision)
-    fund.decide_request(session, request, GRANT, "", request.revision)
+    requests.add_line(session, request, "Graines et terreau", GRANT + 10_000, "running")
+    requests.change_request(session, request, amount_asked_cents=GRANT)
+    requests.add_support(
+        session, request, "human", description="Jardiniers du quartier", quantity=Decimal(20), unit="heures"
+    )
+    requests.submit_request(session, request)
+    examination.declare_admissible(session, request, request.revision)
+    decisions.decide_request(session, request, GRANT, "", request.revision)
     return request.id

@@ -1,5 +1,5 @@
 """Kinds of personal data of the core besides the record, the messages and the questions (``civique.core.privacy``):
-consents, what opens the door, who acts for whom, files."""
+consents, what opens the door, who acts for whom, gifts and signatures, files."""
 
 from typing import Any
 
@@ -9,6 +9,9 @@ from civique.core import clock
 from civique.core.access.models import Credential, Invitation, RoleGrant, SignInCode, WebSession
 from civique.core.answers.models import AnswerDue
 from civique.core.base import Base
+from civique.core.committees.models import CommitteeMember
+from civique.core.contributions.models import Contribution
+from civique.core.conventions.models import Signature
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
 from civique.core.organisations.models import Organisation, Representative
@@ -124,6 +127,41 @@ def erase_relations(session: TenantSession, person: Person) -> None:
     """Nobody acts for them, they act for nobody."""
     session.execute(delete(Proxy).where(or_(Proxy.person_id == person.id, Proxy.for_person_id == person.id)))
     session.execute(delete(Representative).where(Representative.person_id == person.id))
+
+
+# Gifts, signatures, seats ---------------------------------------------------------------------------------------------
+
+
+def export_commitments(session: TenantSession, person: Person) -> Rows:
+    """What the person promised or gave, the conventions that they signed, the committees where they sit."""
+    gifts = select(Contribution).where(Contribution.person_id == person.id).order_by(Contribution.created_at)
+    rows: Rows = [
+        {
+            "gift": c.nature, "text": c.description, "quantity": str(c.quantity or ""), "cents": c.value_cents,
+            "date": plain(c.promised_on), "received_at": plain(c.received_on),
+        }
+        for c in session.scalars(gifts).unique()
+    ]  # fmt: skip
+    signed = select(Signature).where(Signature.person_id == person.id).order_by(Signature.signed_on)
+    rows += [
+        {"reference": s.convention.reference, "signed_as": s.name, "means": s.means, "date": plain(s.signed_on)}
+        for s in session.scalars(signed)
+    ]
+    seats = select(CommitteeMember).where(CommitteeMember.person_id == person.id).order_by(CommitteeMember.since)
+    rows += [
+        {"committee": m.committee.name, "college": m.college, "date": plain(m.since), "ended_at": plain(m.until)}
+        for m in session.scalars(seats)
+    ]
+    return rows
+
+
+def erase_commitments(session: TenantSession, person: Person) -> None:
+    """What was given and signed stays in the accounts without the name; a seat ends, and goes when it served nothing."""
+    gifts = update(Contribution).where(Contribution.person_id == person.id)
+    session.execute(gifts.values(person_id=None, giver_name=""))
+    signed = update(Signature).where(Signature.person_id == person.id)
+    session.execute(signed.values(person_id=None, name=""))
+    session.execute(delete(CommitteeMember).where(CommitteeMember.person_id == person.id))
 
 
 # Files ----------------------------------------------------------------------------------------------------------------

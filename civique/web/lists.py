@@ -47,9 +47,14 @@ def slice_of(rows: Sequence[Any]) -> Listing:
     return Listing(shown, len(rows), number, max(1, -(-len(rows) // PAGE_SIZE)))
 
 
-def paginate(query: Select[Any]) -> Listing:
-    """The page asked by ``?page=``; a number that makes no sense is 404, one too far is empty."""
+def paginate(query: Select[Any], *, columns: bool = False) -> Listing:
+    """The page asked by ``?page=``; a number that makes no sense is 404, one too far is empty.
+
+    Args:
+        columns: the query asks for columns, not for one class of objects; its rows are given as they are.
+    """
     number = asked_page()
     total = db.session.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one()
-    rows = db.session.scalars(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).unique().all()
+    found = query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    rows = db.session.execute(found).all() if columns else db.session.scalars(found).unique().all()
     return Listing(rows, total, number, max(1, -(-total // PAGE_SIZE)))

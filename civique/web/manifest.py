@@ -8,11 +8,22 @@ from civique.core.agenda.models import Event
 from civique.core.answers.models import AnswerDue
 from civique.core.articles.models import Article
 from civique.core.audit import AuditEntry
+from civique.core.committees.models import (
+    Attendance,
+    Committee,
+    CommitteeMeeting,
+    CommitteeMember,
+    Matter,
+    Recusal,
+)
+from civique.core.contributions.models import Contribution, ContributionUse
+from civique.core.conventions.models import Convention, Duty, Signature, UpkeepCheck
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
 from civique.core.enquiries.indicators import INDICATORS
 from civique.core.enquiries.models import Enquiry
 from civique.core.i18n import _l
 from civique.core.indicators.models import Indicator, Measure
+from civique.core.links import Link
 from civique.core.manifest import Job, Manifest, Permission, PersonalData
 from civique.core.messages.models import Message
 from civique.core.officials.models import Official
@@ -25,6 +36,7 @@ from civique.core.search import SearchEntry
 from civique.core.state import SiteState
 from civique.core.tasks import Task
 from civique.core.territory.models import Place, Territory
+from civique.core.timeline import Phase
 from civique.web import jobs
 from civique.web.account import blueprint as account
 from civique.web.account.requests import my_enquiries
@@ -52,6 +64,8 @@ MANIFEST = Manifest(
         EmailAddress, Proxy, Consent, access_models.SignInCode, access_models.WebSession, access_models.Credential,
         access_models.RoleGrant, access_models.Invitation, Organisation, Representative, StoredFile, Document,
         DocumentVersion, Event, Message, AnswerDue, Article, Enquiry, Official, SearchEntry, Task, Indicator, Measure,
+        Link, Phase, Contribution, ContributionUse, Convention, Duty, Signature, UpkeepCheck, Committee,
+        CommitteeMember, CommitteeMeeting, Attendance, Matter, Recusal,
     ),
     permissions=(
         Permission("core.work", _l("See what waits today"), EVERYONE),
@@ -112,6 +126,11 @@ MANIFEST = Manifest(
         PersonalData(
             "relations", _l("Those you act for"), _l("To let you act for a relative or an association"),
             _l("Public-interest task"), _l("As long as your record"), held.export_relations, held.erase_relations,
+        ),
+        PersonalData(
+            "commitments", _l("What you gave, signed, and where you sit"), _l("To keep the commune’s word and yours"),
+            _l("Public-interest task"), _l("Ten years, as accounting records; the name goes when you leave"),
+            held.export_commitments, held.erase_commitments,
         ),
         PersonalData(
             "files", _l("Files you deposited"), _l("To examine what you ask"), _l("Public-interest task"),

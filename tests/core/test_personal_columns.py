@@ -98,9 +98,25 @@ def nadia(commune):
         session.query(AnswerDue).one().owner_id = person.id
         session.add(Task(label="Un long travail", person_id=person.id))
         keep_file(session, io.BytesIO(b"draft"), name="brouillon.pdf", mime="application/pdf", person_id=person.id)
+        sit_give_sign(session, get_person(session, person.id))
         used = keep_file(session, io.BytesIO(b"used"), name="statuts.pdf", mime="application/pdf", person_id=person.id)
         add_document(session, used, kind="other", title="Statuts")
     return person
+
+
+def sit_give_sign(session, person):
+    """A seat in a committee, a gift to it and a signature, in a person's name."""
+    from civique.core.committees.operations import found_committee, seat
+    from civique.core.contributions.operations import promise
+    from civique.core.conventions import operations as conventions
+
+    committee = found_committee(session, "Conseil du Port")
+    seat(session, committee, person, "citizen")
+    promise(session, committee, "material", description="Vingt chaises", quantity=20, person_id=person.id)
+    duties = [("holder", "Planter", None), ("commune", "Arroser", None)]
+    agreed = conventions.draw_up(session, committee, duties, title="Le port fleuri")
+    conventions.offer_to_sign(session, agreed)
+    conventions.sign(session, agreed, "holder", name=person.name, means="paper", person=person)
 
 
 def points_to_a_person():
@@ -123,7 +139,7 @@ def test_everything_is_exported(commune, nadia):
     for expected in (
         "J’accepte la lettre mensuelle.", "elected", "Léo Petit", "Les Amis de la Loire", "présidente", "Téléphone",
         "Firefox", "Bonjour Nadia", "Avant le compte", "Mon chemin est troué", "Un long travail", "brouillon.pdf",
-        "statuts.pdf", "nadia.habitante@exemple.fr", "invitation",
+        "statuts.pdf", "nadia.habitante@exemple.fr", "invitation", "Conseil du Port", "Vingt chaises", "CNV-",
     ):  # fmt: skip
         assert expected in words, expected
     assert "never shown" not in words

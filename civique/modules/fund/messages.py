@@ -1,14 +1,16 @@
 """What the fund writes to the holders of requests: by e-mail, or as a letter to print."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from civique.core import clock, i18n
+from civique.core.conventions.models import Convention
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
 from civique.core.messages.content import Content
-from civique.core.messages.operations import write_to
-from civique.modules.fund.models import Decision, FundRequest
+from civique.core.messages.operations import write_to, write_to_address
+from civique.core.people.models import Person
+from civique.modules.fund.models import Decision, FundRequest, Payment
 from civique.services.identifiers import format_amount
 from tenants.session import TenantSession
 
@@ -65,6 +67,151 @@ def decided(session: TenantSession, request: FundRequest, decision: Decision) ->
     ))  # fmt: skip
 
 
+def adjourned(session: TenantSession, request: FundRequest, motive: str) -> None:
+    """The decision is put off: why, and that the request still stands."""
+    _write(session, request, "fund.request_adjourned", lambda: Content(
+        subject=_("The decision on your request %(reference)s is put off", reference=request.reference),
+        paragraphs=(
+            _("Your request « %(title)s » was examined. The decision is put off, for this reason:", title=request.title),
+            motive,
+            _("You have nothing to send again: your request stays in the queue and you will receive the decision."),
+        ),
+        action=(_("See my request"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    ))  # fmt: skip
+
+
+def to_complete(session: TenantSession, request: FundRequest, labels: Sequence[str]) -> None:
+    """Something is missing: the list, and how to give it."""
+    _write(session, request, "fund.request_to_complete", lambda: Content(
+        subject=_("Your request %(reference)s needs something more", reference=request.reference),
+        paragraphs=(
+            _("Your request « %(title)s » was read. Before it can be examined, we need this:", title=request.title),
+            *(f"– {label}" for label in labels),
+            _("Give it on the page of your request, or bring it to the town hall. Nothing else has to be sent again."),
+        ),
+        action=(_("Complete my request"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    ))  # fmt: skip
+
+
+def lapsed(session: TenantSession, request: FundRequest, motive: str) -> None:
+    """The request goes no further."""
+    _write(session, request, "fund.request_lapsed", lambda: Content(
+        subject=_("Your request %(reference)s is closed", reference=request.reference),
+        paragraphs=(
+            _("Your request « %(title)s » goes no further, for this reason:", title=request.title),
+            motive,
+            _("You can send another one while the fund is open. The town hall will gladly help you to prepare it."),
+        ),
+        action=(_("See my request"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    ))  # fmt: skip
+
+
+def to_sign(session: TenantSession, request: FundRequest, convention: Convention) -> None:
+    """The convention is ready to be signed."""
+    _write(session, request, "fund.convention_to_sign", lambda: Content(
+        subject=_("Your agreement is ready to sign: « %(title)s »", title=request.title),
+        paragraphs=(
+            _("The agreement of your project says in one page what you undertake and what the town hall undertakes."),
+            _("Read it, then sign it on the site with a code that we send you, or come and sign it on paper at the town hall."),
+            _("The money can be paid once both sides have signed."),
+        ),
+        lines=((_("Reference"), convention.reference), (_("Amount"), _money(convention.amount_cents))),
+        action=(_("Read and sign"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    ))  # fmt: skip
+
+
+def sign_code(session: TenantSession, person: Person, convention: Convention, digits: str) -> None:
+    """Six digits to sign a convention, to the person's own address."""
+    assert person.email is not None, "the caller checked"
+    spaced = f"{digits[:3]} {digits[3:]}"
+    write_to_address(session, person.email.address, "fund.sign_code", lambda: Content(
+        subject=_("Your code to sign: %(code)s", code=spaced),
+        paragraphs=(
+            _("Here is the code to sign the agreement « %(title)s ». It is valid for 15 minutes and serves once.", title=convention.title),
+            _("If you did not ask for it, do nothing: without this code, nothing is signed."),
+        ),
+        code=spaced,
+        reason=_("You receive this message because you asked to sign an agreement with the town hall."),
+    ), locale=person.locale, secret=True)  # fmt: skip
+
+
+def signed(session: TenantSession, request: FundRequest, convention: Convention) -> None:
+    """Both sides have signed: go."""
+    _write(session, request, "fund.convention_signed", lambda: Content(
+        subject=_("Your project can begin: « %(title)s »", title=request.title),
+        paragraphs=(
+            _("Both sides have signed the agreement %(reference)s. Your project can begin.", reference=convention.reference),
+            _("Keep your receipts and take a few photos: after the project you tell in a few lines what you did and what you spent."),
+        ),
+        action=(_("Follow my project"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    ))  # fmt: skip
+
+
+def broken(session: TenantSession, request: FundRequest, because: str) -> None:
+    """The convention is broken off."""
+    _write(session, request, "fund.convention_broken", lambda: Content(
+        subject=_("The agreement of your project « %(title)s » ends", title=request.title),
+        paragraphs=(_("The town hall ends the agreement of your project, for this reason:"), because, _contest()),
+        action=(_("See my request"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    ))  # fmt: skip
+
+
+def paid(session: TenantSession, request: FundRequest, payment: Payment) -> None:
+    """Money was sent."""
+    _write(session, request, "fund.payment_made", lambda: Content(
+        subject=_("%(amount)s were paid for your project", amount=_money(payment.amount_cents)),
+        paragraphs=(
+            _("The treasurer paid the grant of your project « %(title)s ». It reaches the account in a few days.", title=request.title),
+        ),
+        lines=(
+            (_("Amount"), _money(payment.amount_cents)),
+            (_("Paid to"), payment.payee_name),
+            (_("Account ending in"), payment.iban_end),
+        ),
+        action=(_("Follow my project"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    ))  # fmt: skip
+
+
+def report_received(session: TenantSession, request: FundRequest) -> None:
+    """Receipt of a report."""
+    _write(session, request, "fund.report_received", lambda: Content(
+        subject=_("We received the report of your project « %(title)s »", title=request.title),
+        paragraphs=(_("Thank you. The town hall reads it and then closes the file. You will be told."),),
+        action=(_("Follow my project"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    ))  # fmt: skip
+
+
+def report_incomplete(session: TenantSession, request: FundRequest, motive: str) -> None:
+    """Something is missing in a report."""
+    _write(session, request, "fund.report_incomplete", lambda: Content(
+        subject=_("Your report needs something more: « %(title)s »", title=request.title),
+        paragraphs=(_("The town hall read your report. Something is missing:"), motive),
+        action=(_("Complete my report"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    ))  # fmt: skip
+
+
+def settled(session: TenantSession, request: FundRequest, returned_cents: int) -> None:
+    """The file is closed, with thanks."""
+    _write(session, request, "fund.request_settled", lambda: Content(
+        subject=_("Your project « %(title)s » is over: thank you", title=request.title),
+        paragraphs=(
+            _("The town hall accepted your report and closed the file. Thank you for what you did for the commune."),
+            *((_("%(amount)s were not used and come back to the fund.", amount=_money(returned_cents)),) if returned_cents else ()),
+        ),
+        action=(_("See my project"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    ))  # fmt: skip
+
+
 def corrected(session: TenantSession, request: FundRequest, decision: Decision, because: str) -> None:
     """A mistaken decision was replaced: what was wrong, what is true now."""
     _write(session, request, "fund.decision_corrected", lambda: Content(
@@ -83,7 +230,13 @@ def corrected(session: TenantSession, request: FundRequest, decision: Decision, 
 def _subject(request: FundRequest, decision: Decision) -> str:
     if decision.kind == "refused":
         return _("Answer to your request %(reference)s", reference=request.reference)
-    return _("Your project is helped: %(amount)s", amount=_money(decision.amount_cents))
+    return _("Your project is helped: %(amount)s", amount=_granted(decision))
+
+
+def _granted(decision: Decision) -> str:
+    """What is granted, money first, then the rest."""
+    parts = [_money(decision.amount_cents)] if decision.amount_cents else []
+    return ", ".join([*parts, decision.in_kind] if decision.in_kind else parts)
 
 
 def _paragraphs(request: FundRequest, decision: Decision) -> tuple[str, ...]:
@@ -93,7 +246,8 @@ def _paragraphs(request: FundRequest, decision: Decision) -> tuple[str, ...]:
             decision.motive,
             _contest(),
         )
-    first = _("Good news: the town hall grants %(amount)s to your project « %(title)s ».", amount=_money(decision.amount_cents), title=request.title)  # fmt: skip
+    granted = _granted(decision)
+    first = _("Good news: the town hall grants %(amount)s to your project « %(title)s ».", amount=granted, title=request.title)  # fmt: skip
     if decision.kind == "granted":
         return (first, *((decision.motive,) if decision.motive else ()))
     return (first, _("This is a part of what you asked, for this reason:"), decision.motive, _contest())
@@ -104,6 +258,7 @@ def _lines(request: FundRequest, decision: Decision) -> tuple[tuple[str, str], .
         (_("Reference"), str(request.reference)),
         (_("Amount asked"), _money(request.amount_asked_cents)),
         (_("Amount granted"), _money(decision.amount_cents)),
+        *(((_("Given beside money"), decision.in_kind),) if decision.in_kind else ()),
     )
 
 

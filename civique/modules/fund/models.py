@@ -1,25 +1,40 @@
 """Tables of the fund. The database itself refuses what the rules forbid (FON-01, FON-02, amounts, dates)."""
 
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Numeric, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civique.core.answers.models import CHANNELS
 from civique.core.base import Base, Created, Id, Versioned, one_of
+from civique.core.committees.models import Committee
+from civique.core.contributions.models import NATURES
+from civique.core.documents.models import StoredFile
 from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
 from civique.core.territory.models import Territory
 
 FUND_STATES = ("preparing", "open", "closed")
+PRESETS = ("citizen_fund", "fifty_fifty")
+RHYTHMS = ("continuous", "calls")
 DECISION_MAKERS = ("council", "mayor", "committee")
 STATES = (
-    "draft", "submitted", "admissible", "inadmissible", "granted", "partially_granted", "refused", "withdrawn",
+    "draft", "submitted", "to_complete", "complete", "admissible", "inadmissible", "in_analysis", "opinion_given",
+    "adjourned", "granted", "partially_granted", "refused", "convention", "under_way", "report", "settled", "withdrawn",
+    "lapsed",
 )  # fmt: skip
-EXAMINED = ("submitted", "admissible")
-HELPED = ("granted", "partially_granted")
-DECISIONS = ("granted", "partially_granted", "refused")
+EXAMINED = ("submitted", "to_complete", "complete", "admissible", "in_analysis", "opinion_given", "adjourned")
+"""Somebody at the mairie, or the holder, still has to do something before the decision."""
+WAITING = ("submitted", "complete", "admissible", "in_analysis", "opinion_given", "adjourned")
+"""The mairie has to do something."""
+DECIDABLE = ("admissible", "in_analysis", "opinion_given", "adjourned")
+HELPED = ("granted", "partially_granted", "convention", "under_way", "report", "settled")
+PAYABLE = ("under_way", "report")
+DECISIONS = ("granted", "partially_granted", "refused", "adjourned")
+VERDICTS = ("favourable", "reserved", "unfavourable")
 
 
 class Fund(Versioned, Base):
@@ -28,6 +43,8 @@ class Fund(Versioned, Base):
     __tablename__ = "fund"
     __table_args__ = (
         CheckConstraint(one_of("state", FUND_STATES), name="state"),
+        CheckConstraint(one_of("preset", PRESETS), name="preset"),
+        CheckConstraint(one_of("rhythm", RHYTHMS), name="rhythm"),
         CheckConstraint(f"decision_maker = '' OR {one_of('decision_maker', DECISION_MAKERS)}", name="decision_maker"),
         CheckConstraint(
             "state = 'preparing' OR (envelope_cents > 0 AND cap_cents > 0 AND eligible_costs <> '' AND decision_maker <> '')",
@@ -41,18 +58,66 @@ class Fund(Versioned, Base):
     id: Mapped[Id]
     year: Mapped[int] = mapped_column(Integer)
     state: Mapped[str] = mapped_column(String(10), default="preparing")
+    preset: Mapped[str] = mapped_column(String(12), default="citizen_fund")
+    rhythm: Mapped[str] = mapped_column(String(10), default="continuous")
     envelope_cents: Mapped[int | None]
     cap_cents: Mapped[int | None]
     eligible_costs: Mapped[str] = mapped_column(String(4000), default="")
     introduction: Mapped[str] = mapped_column(String(2000), default="")
+    simple_text: Mapped[str] = mapped_column(String(2000), default="")
     decision_maker: Mapped[str] = mapped_column(String(10), default="")
+    committee_id: Mapped[UUID | None] = mapped_column(ForeignKey("committee.id", ondelete="SET NULL"))
+    opinion_needed: Mapped[bool] = mapped_column(default=False)
     opens_on: Mapped[date | None]
     closes_on: Mapped[date | None]
+    rules_version: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Created]
+
+    committee: Mapped[Committee | None] = relationship()
+    calls: Mapped[list["FundCall"]] = relationship(
+        back_populates="fund", order_by="FundCall.opens_on", cascade="all, delete-orphan"
+    )
+
+
+class FundRules(Base):
+    """The rules of a fund as they stood from a day on. A request keeps the number of those it was sent under."""
+
+    __tablename__ = "fund_rules"
+    __table_args__ = (UniqueConstraint("fund_id", "version"),)
+
+    id: Mapped[Id]
+    fund_id: Mapped[UUID] = mapped_column(ForeignKey("fund.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    rules: Mapped[dict[str, Any]]
+    because: Mapped[str] = mapped_column(String(1000), default="")
+    by_id: Mapped[UUID | None]
+    at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class FundCall(Base):
+    """A call for projects inside a year: when one may ask, when it is decided."""
+
+    __tablename__ = "fund_call"
+    __table_args__ = (
+        CheckConstraint("closes_on >= opens_on AND (decides_on IS NULL OR decides_on >= closes_on)", name="dates"),
+        Index("ix_fund_call_fund_id", "fund_id", "opens_on"),
+    )
+
+    id: Mapped[Id]
+    fund_id: Mapped[UUID] = mapped_column(ForeignKey("fund.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(120))
+    opens_on: Mapped[date]
+    closes_on: Mapped[date]
+    decides_on: Mapped[date | None]
+
+    fund: Mapped[Fund] = relationship(back_populates="calls")
 
 
 class FundRequest(Versioned, Base):
-    """A request for help. ``project_id`` ties together the requests of one project: the cap counts them all (FON-03)."""
+    """A request for help. ``project_id`` ties together the requests of one project: the cap counts them all (FON-03).
+
+    What others bring (FON-04) are contributions of the core on this row; what the holder asks beside money are ``asks``.
+    """
 
     __tablename__ = "fund_request"
     __table_args__ = (
@@ -60,7 +125,9 @@ class FundRequest(Versioned, Base):
         CheckConstraint(one_of("channel", CHANNELS), name="channel"),
         CheckConstraint("amount_asked_cents >= 0", name="amount_asked"),
         CheckConstraint("(state = 'draft') = (submitted_at IS NULL)", name="submitted"),
+        CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="dates"),
         Index("ix_fund_request_fund_state", "fund_id", "state", "submitted_at"),
+        Index("ix_fund_request_state", "state", "submitted_at"),
         Index("ix_fund_request_project_id", "project_id"),
         Index("ix_fund_request_folded", "folded"),
     )
@@ -68,6 +135,8 @@ class FundRequest(Versioned, Base):
     id: Mapped[Id]
     reference: Mapped[str | None] = mapped_column(String(20), unique=True)
     fund_id: Mapped[UUID] = mapped_column(ForeignKey("fund.id"))
+    call_id: Mapped[UUID | None] = mapped_column(ForeignKey("fund_call.id", ondelete="SET NULL"), index=True)
+    rules_version: Mapped[int] = mapped_column(default=0)
     project_id: Mapped[UUID] = mapped_column(default=uuid4)
     holder_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"), index=True)
@@ -75,34 +144,70 @@ class FundRequest(Versioned, Base):
     title: Mapped[str] = mapped_column(String(120))
     folded: Mapped[str] = mapped_column(String(120))
     purpose: Mapped[str] = mapped_column(String(4000))
+    place: Mapped[str] = mapped_column(String(160), default="")
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
     amount_asked_cents: Mapped[int] = mapped_column(default=0)
+    charter_accepted_at: Mapped[datetime | None]
     channel: Mapped[str] = mapped_column(String(10), default="web")
     state: Mapped[str] = mapped_column(String(20), default="draft")
+    examiner_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    story: Mapped[str] = mapped_column(String(8000), default="")
+    story_published_at: Mapped[datetime | None]
     created_at: Mapped[Created]
     submitted_at: Mapped[datetime | None]
 
     fund: Mapped[Fund] = relationship(lazy="joined")
-    holder: Mapped[Person | None] = relationship()
+    call: Mapped[FundCall | None] = relationship()
+    holder: Mapped[Person | None] = relationship(foreign_keys=[holder_id])
+    examiner: Mapped[Person | None] = relationship(foreign_keys=[examiner_id])
     organisation: Mapped[Organisation | None] = relationship(lazy="joined")
     territory: Mapped[Territory | None] = relationship(lazy="joined")
     lines: Mapped[list["BudgetLine"]] = relationship(order_by="BudgetLine.position", cascade="all, delete-orphan")
+    asks: Mapped[list["Ask"]] = relationship(order_by="Ask.position", cascade="all, delete-orphan")
     steps: Mapped[list["RequestStep"]] = relationship(order_by="RequestStep.at", cascade="all, delete-orphan")
+    missing: Mapped[list["MissingItem"]] = relationship(order_by="MissingItem.asked_at", cascade="all, delete-orphan")
+    grades: Mapped[list["Grade"]] = relationship(order_by="Grade.position", cascade="all, delete-orphan")
+    advice: Mapped[list["Advice"]] = relationship(order_by="Advice.at", cascade="all, delete-orphan")
     decisions: Mapped[list["Decision"]] = relationship(order_by="Decision.decided_at", cascade="all, delete-orphan")
+    returns: Mapped[list["Return"]] = relationship(order_by="Return.at", cascade="all, delete-orphan")
+    payee: Mapped["Payee | None"] = relationship(cascade="all, delete-orphan")
+    payments: Mapped[list["Payment"]] = relationship(
+        back_populates="request", order_by="Payment.created_at", cascade="all, delete-orphan"
+    )
+    log: Mapped[list["LogEntry"]] = relationship(order_by="LogEntry.day", cascade="all, delete-orphan")
+    report: Mapped["Report | None"] = relationship(cascade="all, delete-orphan")
+    pictures: Mapped[list["Picture"]] = relationship(order_by="Picture.at", cascade="all, delete-orphan")
 
     @property
     def total_cents(self) -> int:
-        """Cost of the project: sum of its budget lines."""
+        """Cost of the project in cash: sum of its budget lines."""
         return sum(line.amount_cents for line in self.lines)
 
     @property
     def decision(self) -> "Decision | None":
-        """The decision in force; corrected ones are kept behind it."""
+        """The decision in force; corrected ones, and adjournments, are kept behind it."""
         return next((d for d in reversed(self.decisions) if d.replaced_at is None), None)
 
     @property
     def granted_cents(self) -> int:
-        """What is granted today."""
+        """What is granted today, before what came back (FON-11)."""
         return self.decision.amount_cents if self.decision else 0
+
+    @property
+    def returned_cents(self) -> int:
+        """What came back to the envelope (FON-11)."""
+        return sum(r.amount_cents for r in self.returns)
+
+    @property
+    def paid_cents(self) -> int:
+        """What was paid."""
+        return sum(p.amount_cents for p in self.payments if p.state == "paid")
+
+    @property
+    def to_pay_cents(self) -> int:
+        """What is granted, did not come back and is not paid yet."""
+        return self.granted_cents - self.returned_cents - self.paid_cents
 
 
 class BudgetLine(Base):
@@ -111,6 +216,7 @@ class BudgetLine(Base):
     __tablename__ = "fund_budget_line"
     __table_args__ = (
         CheckConstraint("amount_cents > 0", name="amount"),
+        CheckConstraint("spent_cents >= 0", name="spent"),
         CheckConstraint("kind = 'running'", name="running_costs_only"),
         Index("ix_fund_budget_line_request_id", "request_id"),
     )
@@ -120,6 +226,28 @@ class BudgetLine(Base):
     label: Mapped[str] = mapped_column(String(160))
     kind: Mapped[str] = mapped_column(String(12), default="running")
     amount_cents: Mapped[int]
+    spent_cents: Mapped[int | None]
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Ask(Base):
+    """Something asked beside money: things (seeds, cloth) or time (a mason for a day). FON-06 keeps the natures apart."""
+
+    __tablename__ = "fund_ask"
+    __table_args__ = (
+        CheckConstraint(one_of("nature", NATURES[1:]), name="nature"),
+        CheckConstraint("quantity > 0 AND granted_quantity >= 0", name="quantity"),
+        Index("ix_fund_ask_request_id", "request_id"),
+    )
+
+    id: Mapped[Id]
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    nature: Mapped[str] = mapped_column(String(9))
+    description: Mapped[str] = mapped_column(String(200))
+    quantity: Mapped[Decimal] = mapped_column(Numeric(12, 2))
+    unit: Mapped[str] = mapped_column(String(40), default="")
+    granted_quantity: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+    provider: Mapped[str] = mapped_column(String(160), default="")
     position: Mapped[int] = mapped_column(default=0)
 
 
@@ -137,13 +265,69 @@ class RequestStep(Base):
     motive: Mapped[str] = mapped_column(String(2000), default="")
 
 
+class MissingItem(Base):
+    """Something that the holder must still give."""
+
+    __tablename__ = "fund_missing_item"
+    __table_args__ = (Index("ix_fund_missing_item_request_id", "request_id"),)
+
+    id: Mapped[Id]
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    label: Mapped[str] = mapped_column(String(300))
+    asked_at: Mapped[Created]
+    given_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(String(2000), default="")
+    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_file.id", ondelete="SET NULL"))
+
+    file: Mapped[StoredFile | None] = relationship()
+
+
+class Grade(Base):
+    """One line of the analysis grid: a criterion, 0 (not at all) to 3 (fully), and a word."""
+
+    __tablename__ = "fund_grade"
+    __table_args__ = (
+        CheckConstraint("grade BETWEEN 0 AND 3", name="grade"),
+        UniqueConstraint("request_id", "criterion"),
+    )
+
+    id: Mapped[Id]
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    criterion: Mapped[str] = mapped_column(String(160))
+    grade: Mapped[int]
+    note: Mapped[str] = mapped_column(String(600), default="")
+    position: Mapped[int]
+    by_id: Mapped[UUID | None]
+
+
+class Advice(Base):
+    """Opinion of a service of the mairie (FON-07); opinions of a committee are matters of the core."""
+
+    __tablename__ = "fund_advice"
+    __table_args__ = (
+        CheckConstraint(one_of("verdict", VERDICTS), name="verdict"),
+        CheckConstraint("verdict = 'favourable' OR text <> ''", name="text"),
+        Index("ix_fund_advice_request_id", "request_id"),
+    )
+
+    id: Mapped[Id]
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    service: Mapped[str] = mapped_column(String(120))
+    verdict: Mapped[str] = mapped_column(String(12))
+    text: Mapped[str] = mapped_column(String(2000), default="")
+    by_id: Mapped[UUID | None]
+    at: Mapped[Created]
+
+
 class Decision(Base):
-    """What was decided. A mistaken one is replaced by another and stays readable."""
+    """What was decided. A mistaken one is replaced by another and stays readable; so does an adjournment."""
 
     __tablename__ = "fund_decision"
     __table_args__ = (
         CheckConstraint(one_of("kind", DECISIONS), name="kind"),
-        CheckConstraint("amount_cents >= 0 AND (amount_cents > 0) = (kind <> 'refused')", name="amount"),
+        CheckConstraint(
+            "amount_cents >= 0 AND (kind IN ('granted', 'partially_granted') OR amount_cents = 0)", name="amount"
+        ),
         CheckConstraint("kind = 'granted' OR motive <> ''", name="motive"),
         Index("uq_fund_decision_in_force", "request_id", unique=True, postgresql_where=text("replaced_at IS NULL")),
         Index("ix_fund_decision_fund_id", "fund_id"),
@@ -154,8 +338,172 @@ class Decision(Base):
     fund_id: Mapped[UUID] = mapped_column(ForeignKey("fund.id"))
     kind: Mapped[str] = mapped_column(String(20))
     amount_cents: Mapped[int]
+    in_kind: Mapped[str] = mapped_column(String(1000), default="")
     motive: Mapped[str] = mapped_column(String(2000), default="")
+    act: Mapped[str] = mapped_column(String(80), default="")
+    act_on: Mapped[date | None]
     decided_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
     decided_by_id: Mapped[UUID | None]
     replaced_at: Mapped[datetime | None]
     replaced_because: Mapped[str] = mapped_column(String(1000), default="")
+
+
+class Return(Base):
+    """An amount that comes back to the envelope, and why (FON-11)."""
+
+    __tablename__ = "fund_return"
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0", name="amount"),
+        Index("ix_fund_return_fund_id", "fund_id"),
+        Index("ix_fund_return_request_id", "request_id"),
+    )
+
+    id: Mapped[Id]
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    fund_id: Mapped[UUID] = mapped_column(ForeignKey("fund.id"))
+    amount_cents: Mapped[int]
+    motive: Mapped[str] = mapped_column(String(600), default="")
+    by_id: Mapped[UUID | None]
+    at: Mapped[Created]
+
+
+class Payee(Base):
+    """Who is paid, and where. A collective without legal personality names somebody else, and why. The IBAN is sealed."""
+
+    __tablename__ = "fund_payee"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", ("holder", "organisation", "third_party", "supplier")), name="kind"),
+        CheckConstraint("kind IN ('holder', 'organisation') OR why <> ''", name="why"),
+        UniqueConstraint("request_id"),
+    )
+    shown_on_pages = False
+
+    id: Mapped[Id]
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(12))
+    name: Mapped[str] = mapped_column(String(160))
+    iban_sealed: Mapped[str] = mapped_column(String(300), default="")
+    iban_end: Mapped[str] = mapped_column(String(4), default="")
+    bic: Mapped[str] = mapped_column(String(11), default="")
+    why: Mapped[str] = mapped_column(String(400), default="")
+    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_file.id", ondelete="SET NULL"))
+    changed_at: Mapped[Created]
+
+    file: Mapped[StoredFile | None] = relationship()
+
+
+class Payment(Base):
+    """Money on its way to the payee: ordered (mandat), then paid by the treasurer. Never before the convention (FON-09)."""
+
+    __tablename__ = "fund_payment"
+    __table_args__ = (
+        CheckConstraint(one_of("state", ("ordered", "paid", "cancelled")), name="state"),
+        CheckConstraint(one_of("kind", ("single", "advance", "balance")), name="kind"),
+        CheckConstraint("amount_cents > 0", name="amount"),
+        CheckConstraint("(state = 'paid') = (paid_on IS NOT NULL)", name="paid"),
+        Index("ix_fund_payment_request_id", "request_id"),
+    )
+
+    id: Mapped[Id]
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(8), default="single")
+    amount_cents: Mapped[int]
+    payee_name: Mapped[str] = mapped_column(String(160))
+    iban_end: Mapped[str] = mapped_column(String(4), default="")
+    mandate: Mapped[str] = mapped_column(String(60), default="")
+    state: Mapped[str] = mapped_column(String(9), default="ordered")
+    ordered_on: Mapped[date]
+    paid_on: Mapped[date | None]
+    created_at: Mapped[Created]
+
+    request: Mapped[FundRequest] = relationship(back_populates="payments")
+
+
+class LogEntry(Base):
+    """The work as it goes: a day, what was done, hours given by one side (LO-1: hours of both sides)."""
+
+    __tablename__ = "fund_log_entry"
+    __table_args__ = (
+        CheckConstraint(one_of("side", ("holder", "commune")), name="side"),
+        CheckConstraint("hours >= 0", name="hours"),
+        Index("ix_fund_log_entry_request_id", "request_id"),
+    )
+
+    id: Mapped[Id]
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    day: Mapped[date]
+    side: Mapped[str] = mapped_column(String(7), default="holder")
+    text: Mapped[str] = mapped_column(String(1000))
+    hours: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
+    created_at: Mapped[Created]
+
+
+class Report(Versioned, Base):
+    """What became of the project: in words, in money, in people. Spent amounts are on the budget lines."""
+
+    __tablename__ = "fund_report"
+    __table_args__ = (
+        UniqueConstraint("request_id"),
+        CheckConstraint("people >= 0 AND hours >= 0", name="figures"),
+    )
+
+    id: Mapped[Id]
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    text: Mapped[str] = mapped_column(String(6000))
+    people: Mapped[int | None]
+    hours: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
+    may_publish: Mapped[bool] = mapped_column(default=False)
+    channel: Mapped[str] = mapped_column(String(10), default="web")
+    sent_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+
+
+class Picture(Base):
+    """A photo of the project; shown to all only when the mairie put it in the story."""
+
+    __tablename__ = "fund_picture"
+    __table_args__ = (Index("ix_fund_picture_request_id", "request_id"),)
+
+    id: Mapped[Id]
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_file.id", ondelete="CASCADE"))
+    public: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[Created]
+
+    file: Mapped[StoredFile] = relationship(lazy="joined")
+
+
+class Evaluation(Versioned, Base):
+    """The yearly evaluation (FON-12): figures frozen when it is published, words of the mairie around them."""
+
+    __tablename__ = "fund_evaluation"
+    __table_args__ = (UniqueConstraint("fund_id"),)
+
+    id: Mapped[Id]
+    fund_id: Mapped[UUID] = mapped_column(ForeignKey("fund.id", ondelete="CASCADE"))
+    introduction: Mapped[str] = mapped_column(String(4000), default="")
+    went_well: Mapped[str] = mapped_column(String(4000), default="")
+    to_change: Mapped[str] = mapped_column(String(4000), default="")
+    next_year: Mapped[str] = mapped_column(String(4000), default="")
+    figures: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    published_at: Mapped[datetime | None]
+    created_at: Mapped[Created]
+
+
+class Voice(Base):
+    """A resident supports a request under examination, perhaps with a comment (off by default)."""
+
+    __tablename__ = "fund_voice"
+    __table_args__ = (
+        CheckConstraint(one_of("state", ("waiting", "shown", "refused")), name="state"),
+        CheckConstraint("state <> 'refused' OR motive <> ''", name="motive"),
+        UniqueConstraint("request_id", "person_id"),
+    )
+
+    id: Mapped[Id]
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    comment: Mapped[str] = mapped_column(String(1000), default="")
+    state: Mapped[str] = mapped_column(String(8), default="shown")
+    motive: Mapped[str] = mapped_column(String(600), default="")
+    created_at: Mapped[Created]

@@ -2,39 +2,73 @@
 
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select, update
 
+from civique.core import links, search
 from civique.core.answers import operations as answers
+from civique.core.contributions.queries import contributions_to
+from civique.core.conventions.queries import convention_of
 from civique.core.people.models import Person
-from civique.modules.fund.models import FundRequest
+from civique.modules.fund.models import FundRequest, Voice
 from civique.modules.fund.queries import requests_of
 from tenants.session import TenantSession
 
 
 def export_requests(session: TenantSession, person: Person) -> list[dict[str, Any]]:
-    """Requests of the person, with their budget and decisions."""
-    return [
-        {
-            "reference": request.reference,
-            "title": request.title,
-            "purpose": request.purpose,
-            "state": request.state,
-            "asked_cents": request.amount_asked_cents,
-            "granted_cents": request.granted_cents,
-            "lines": [{"label": line.label, "cents": line.amount_cents} for line in request.lines],
-            "submitted_at": request.submitted_at.isoformat() if request.submitted_at else None,
-        }
-        for request in requests_of(session, person)
-        if request.holder_id == person.id
+    """Requests of the person with everything written on them, and what they said of others' requests."""
+    own = [request for request in requests_of(session, person) if request.holder_id == person.id]
+    voices = session.scalars(select(Voice).where(Voice.person_id == person.id))
+    return [_request(session, request) for request in own] + [
+        {"supported_request": str(voice.request_id), "comment": voice.comment} for voice in voices
     ]
 
 
+def _request(session: TenantSession, request: FundRequest) -> dict[str, Any]:
+    return {
+        "reference": request.reference,
+        "title": request.title,
+        "purpose": request.purpose,
+        "state": request.state,
+        "asked_cents": request.amount_asked_cents,
+        "granted_cents": request.granted_cents,
+        "lines": [{"label": line.label, "cents": line.amount_cents} for line in request.lines],
+        "asks": [{"text": ask.description, "quantity": str(ask.quantity), "unit": ask.unit} for ask in request.asks],
+        "supports": [{"text": c.description, "nature": c.nature} for c in contributions_to(session, request)],
+        "answers": [{"asked": item.label, "answer": item.answer} for item in request.missing],
+        "account": f"{request.payee.name} … {request.payee.iban_end}" if request.payee else "",
+        "report": request.report.text if request.report else "",
+        "log": [{"date": entry.day.isoformat(), "text": entry.text} for entry in request.log],
+        "submitted_at": request.submitted_at.isoformat() if request.submitted_at else None,
+    }
+
+
 def erase_requests(session: TenantSession, person: Person) -> None:
-    """Drafts go; what was sent stays without the name, since the commune must account for its money (CGCT)."""
+    """Drafts go; what was sent stays without the name and without the account, since the commune must account for its money
+    (CGCT). The story that was public stays when an organisation carries it."""
     session.execute(delete(FundRequest).where(FundRequest.holder_id == person.id, FundRequest.state == "draft"))
+    session.execute(delete(Voice).where(Voice.person_id == person.id))
+    session.execute(update(FundRequest).where(FundRequest.examiner_id == person.id).values(examiner_id=None))
     for request in requests_of(session, person):
-        if request.holder_id == person.id:
-            request.holder_id = None
-            if request.organisation_id is None:
-                answers.forget_author(session, request, request.title)
+        if request.holder_id != person.id:
+            continue
+        request.holder_id = None
+        if request.organisation_id is None:
+            _forget_holder(session, request)
     session.flush()
+
+
+def _forget_holder(session: TenantSession, request: FundRequest) -> None:
+    """Nobody carries the request any more: what could name somebody goes."""
+    answers.forget_author(session, request, request.title)
+    links.rename(session, request, request.reference or "")
+    for item in request.missing:
+        item.answer, item.file_id = "", None
+    request.payee, request.story, request.story_published_at = None, "", None
+    request.pictures.clear()
+    request.log.clear()
+    if request.report is not None:
+        request.report.text = ""
+    convention = convention_of(session, request)
+    if convention is not None:
+        convention.holder_name = ""
+    search.remove(session, request)

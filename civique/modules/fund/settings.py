@@ -6,8 +6,22 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class FundSettings:
-    """Delays of the fund, in days."""
+    """Delays of the fund in days, the analysis grid, and what residents may say of requests (off by default).
+
+    ``siret`` is the commune's own, for open data; empty, it is that of the first establishment of its SIREN.
+    """
 
     KEY: ClassVar[str] = "fund.settings"
     answer_days: int = 45
+    complete_days: int = 30
+    report_days: int = 60
     show_amounts: bool = True
+    voices: bool = False
+    comments: bool = False
+    siret: str = ""
+    criteria: tuple[str, ...] = (
+        "Utile à plusieurs habitants",
+        "Porté par plusieurs personnes",
+        "Réalisable avec les moyens dits",
+        "Respectueux de l’environnement",
+    )

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from civique.core.access.roles import ROLES
-from civique.core.i18n import _l, long_date
+from civique.core.i18n import _l, get_locale, long_date
+from civique.services.identifiers import format_amount
 
 KEYS: dict[str, Any] = {
     "given_name": _l("First name"), "family_name": _l("Last name"), "birth_date": _l("Date of birth"),
@@ -19,7 +20,13 @@ KEYS: dict[str, Any] = {
     "invitation": _l("Invitation to"), "work": _l("Work asked"), "acts_for": _l("You act for"),
     "represented_by": _l("Acts for you"), "kind": _l("Link"), "accepted_at": _l("Accepted on"),
     "organisation": _l("Organisation"), "function": _l("Function"), "file": _l("File"), "size": _l("Size in bytes"),
-    "type": _l("Type"), "path": _l("Address"),
+    "type": _l("Type"), "path": _l("Address"), "title": _l("Title"), "asked_cents": _l("Asked"), "granted_cents": _l("Amount granted"),
+    "lines": _l("Costs"), "asks": _l("Asked beside money"), "supports": _l("Brought by others"),
+    "answers": _l("Answers to what was missing"), "account": _l("Account"), "report": _l("Report of the project"), "log": _l("Work log"),
+    "submitted_at": _l("Sent on"), "gift": _l("Gift"), "quantity": _l("Quantity"), "cents": _l("Amount"),
+    "received_at": _l("Received on"), "signed_as": _l("Signed as"), "means": _l("Signed"), "committee": _l("Committee"),
+    "college": _l("College"), "nature": _l("Nature"), "unit": _l("Unit"), "asked": _l("Asked"), "comment": _l("Comment"),
+    "supported_request": _l("Request supported"),
 }  # fmt: skip
 WORDS: dict[tuple[str, str], Any] = {
     ("locale", "fr"): "français", ("locale", "en"): "English",
@@ -32,6 +39,10 @@ WORDS: dict[tuple[str, str], Any] = {
     ("kind", "guardian"): _l("legal guardian"), ("kind", "relative"): _l("relative"), ("key", "password"): _l("password"),
     ("key", "totp"): _l("authenticator application"), ("key", "passkey"): _l("passkey"),
     ("key", "recovery"): _l("recovery code"), ("state", "to_print"): _l("letter to print"), ("state", "printed"): _l("posted"),
+    ("gift", "financial"): _l("money"), ("gift", "material"): _l("things"), ("gift", "human"): _l("time"),
+    ("nature", "financial"): _l("money"), ("nature", "material"): _l("things"), ("nature", "human"): _l("time"),
+    ("means", "paper"): _l("on paper"), ("means", "code"): _l("with a code"), ("college", "elected"): _l("elected members"),
+    ("college", "agent"): _l("agents"), ("college", "citizen"): _l("residents"), ("college", "partner"): _l("partners"),
 }  # fmt: skip
 ISO = re.compile(r"\d{4}-\d\d-\d\d(T.*)?")
 
@@ -45,6 +56,10 @@ def shown(key: str, value: Any) -> str:
     """A value of the export as one reads it."""
     if isinstance(value, (list, tuple)):
         return ", ".join(shown(key, item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(shown(name, item) for name, item in value.items() if item not in (None, ""))
+    if key == "cents" or key.endswith("_cents"):
+        return format_amount(int(value), get_locale())
     if isinstance(value, str) and ISO.fullmatch(value):
         moment = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
         return long_date(moment, weekday=False)

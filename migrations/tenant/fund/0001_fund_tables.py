@@ -18,13 +18,19 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("preset", sa.String(length=12), nullable=False),
+        sa.Column("rhythm", sa.String(length=10), nullable=False),
         sa.Column("envelope_cents", sa.Integer(), nullable=True),
         sa.Column("cap_cents", sa.Integer(), nullable=True),
         sa.Column("eligible_costs", sa.String(length=4000), nullable=False),
         sa.Column("introduction", sa.String(length=2000), nullable=False),
+        sa.Column("simple_text", sa.String(length=2000), nullable=False),
         sa.Column("decision_maker", sa.String(length=10), nullable=False),
+        sa.Column("committee_id", sa.Uuid(), nullable=True),
+        sa.Column("opinion_needed", sa.Boolean(), nullable=False),
         sa.Column("opens_on", sa.Date(), nullable=True),
         sa.Column("closes_on", sa.Date(), nullable=True),
+        sa.Column("rules_version", sa.Integer(), nullable=False),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
@@ -33,6 +39,8 @@ def upgrade() -> None:
             "decision_maker = '' OR decision_maker in ('council', 'mayor', 'committee')",
             name=op.f("ck_fund_decision_maker"),
         ),
+        sa.CheckConstraint("preset in ('citizen_fund', 'fifty_fifty')", name=op.f("ck_fund_preset")),
+        sa.CheckConstraint("rhythm in ('continuous', 'calls')", name=op.f("ck_fund_rhythm")),
         sa.CheckConstraint(
             "state = 'preparing' OR (envelope_cents > 0 AND cap_cents > 0 AND eligible_costs <> '' AND decision_maker <> '')",
             name=op.f("ck_fund_complete_when_open"),
@@ -42,14 +50,65 @@ def upgrade() -> None:
             "closes_on IS NULL OR opens_on IS NULL OR closes_on >= opens_on", name=op.f("ck_fund_dates")
         ),
         sa.CheckConstraint("envelope_cents >= 0 AND cap_cents >= 0", name=op.f("ck_fund_amounts")),
+        sa.ForeignKeyConstraint(
+            ["committee_id"], ["committee.id"], name=op.f("fk_fund_committee_id"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund")),
     )
     op.create_index("uq_fund_year", "fund", ["year"], unique=True)
+    op.create_table(
+        "fund_call",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("fund_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("opens_on", sa.Date(), nullable=False),
+        sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("decides_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "closes_on >= opens_on AND (decides_on IS NULL OR decides_on >= closes_on)", name=op.f("ck_fund_call_dates")
+        ),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_fund_call_fund_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_call")),
+    )
+    op.create_index("ix_fund_call_fund_id", "fund_call", ["fund_id", "opens_on"], unique=False)
+    op.create_table(
+        "fund_evaluation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("fund_id", sa.Uuid(), nullable=False),
+        sa.Column("introduction", sa.String(length=4000), nullable=False),
+        sa.Column("went_well", sa.String(length=4000), nullable=False),
+        sa.Column("to_change", sa.String(length=4000), nullable=False),
+        sa.Column("next_year", sa.String(length=4000), nullable=False),
+        sa.Column("figures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_fund_evaluation_fund_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_evaluation")),
+        sa.UniqueConstraint("fund_id", name=op.f("uq_fund_evaluation_fund_id")),
+    )
+    op.create_table(
+        "fund_rules",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("fund_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("rules", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("because", sa.String(length=1000), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_fund_rules_fund_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_rules")),
+        sa.UniqueConstraint("fund_id", "version", name=op.f("uq_fund_rules_fund_id_version")),
+    )
     op.create_table(
         "fund_request",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("reference", sa.String(length=20), nullable=True),
         sa.Column("fund_id", sa.Uuid(), nullable=False),
+        sa.Column("call_id", sa.Uuid(), nullable=True),
+        sa.Column("rules_version", sa.Integer(), nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("holder_id", sa.Uuid(), nullable=True),
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
@@ -57,9 +116,16 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("folded", sa.String(length=120), nullable=False),
         sa.Column("purpose", sa.String(length=4000), nullable=False),
+        sa.Column("place", sa.String(length=160), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("amount_asked_cents", sa.Integer(), nullable=False),
+        sa.Column("charter_accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("channel", sa.String(length=10), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("examiner_id", sa.Uuid(), nullable=True),
+        sa.Column("story", sa.String(length=8000), nullable=False),
+        sa.Column("story_published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
@@ -71,10 +137,19 @@ def upgrade() -> None:
             name=op.f("ck_fund_request_channel"),
         ),
         sa.CheckConstraint(
-            "state in ('draft', 'submitted', 'admissible', 'inadmissible', 'granted', 'partially_granted', 'refused', 'withdrawn')",
+            "state in ('draft', 'submitted', 'to_complete', 'complete', 'admissible', 'inadmissible', 'in_analysis', 'opinion_given', 'adjourned', 'granted', 'partially_granted', 'refused', 'convention', 'under_way', 'report', 'settled', 'withdrawn', 'lapsed')",
             name=op.f("ck_fund_request_state"),
         ),
         sa.CheckConstraint("amount_asked_cents >= 0", name=op.f("ck_fund_request_amount_asked")),
+        sa.CheckConstraint(
+            "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name=op.f("ck_fund_request_dates")
+        ),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["fund_call.id"], name=op.f("fk_fund_request_call_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["examiner_id"], ["person.id"], name=op.f("fk_fund_request_examiner_id"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_fund_request_fund_id")),
         sa.ForeignKeyConstraint(
             ["holder_id"], ["person.id"], name=op.f("fk_fund_request_holder_id"), ondelete="SET NULL"
@@ -88,11 +163,52 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_request")),
         sa.UniqueConstraint("reference", name=op.f("uq_fund_request_reference")),
     )
+    op.create_index(op.f("ix_fund_request_call_id"), "fund_request", ["call_id"], unique=False)
+    op.create_index(op.f("ix_fund_request_examiner_id"), "fund_request", ["examiner_id"], unique=False)
     op.create_index("ix_fund_request_folded", "fund_request", ["folded"], unique=False)
     op.create_index("ix_fund_request_fund_state", "fund_request", ["fund_id", "state", "submitted_at"], unique=False)
     op.create_index(op.f("ix_fund_request_holder_id"), "fund_request", ["holder_id"], unique=False)
     op.create_index(op.f("ix_fund_request_organisation_id"), "fund_request", ["organisation_id"], unique=False)
     op.create_index("ix_fund_request_project_id", "fund_request", ["project_id"], unique=False)
+    op.create_index("ix_fund_request_state", "fund_request", ["state", "submitted_at"], unique=False)
+    op.create_table(
+        "fund_advice",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("service", sa.String(length=120), nullable=False),
+        sa.Column("verdict", sa.String(length=12), nullable=False),
+        sa.Column("text", sa.String(length=2000), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.CheckConstraint("verdict = 'favourable' OR text <> ''", name=op.f("ck_fund_advice_text")),
+        sa.CheckConstraint(
+            "verdict in ('favourable', 'reserved', 'unfavourable')", name=op.f("ck_fund_advice_verdict")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_advice_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_advice")),
+    )
+    op.create_index("ix_fund_advice_request_id", "fund_advice", ["request_id"], unique=False)
+    op.create_table(
+        "fund_ask",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("nature", sa.String(length=9), nullable=False),
+        sa.Column("description", sa.String(length=200), nullable=False),
+        sa.Column("quantity", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("granted_quantity", sa.Numeric(precision=12, scale=2), nullable=True),
+        sa.Column("provider", sa.String(length=160), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.CheckConstraint("nature in ('material', 'human')", name=op.f("ck_fund_ask_nature")),
+        sa.CheckConstraint("quantity > 0 AND granted_quantity >= 0", name=op.f("ck_fund_ask_quantity")),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_ask_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_ask")),
+    )
+    op.create_index("ix_fund_ask_request_id", "fund_ask", ["request_id"], unique=False)
     op.create_table(
         "fund_budget_line",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -100,9 +216,11 @@ def upgrade() -> None:
         sa.Column("label", sa.String(length=160), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("spent_cents", sa.Integer(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint("kind = 'running'", name=op.f("ck_fund_budget_line_running_costs_only")),
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_fund_budget_line_amount")),
+        sa.CheckConstraint("spent_cents >= 0", name=op.f("ck_fund_budget_line_spent")),
         sa.ForeignKeyConstraint(
             ["request_id"], ["fund_request.id"], name=op.f("fk_fund_budget_line_request_id"), ondelete="CASCADE"
         ),
@@ -116,7 +234,10 @@ def upgrade() -> None:
         sa.Column("fund_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("in_kind", sa.String(length=1000), nullable=False),
         sa.Column("motive", sa.String(length=2000), nullable=False),
+        sa.Column("act", sa.String(length=80), nullable=False),
+        sa.Column("act_on", sa.Date(), nullable=True),
         sa.Column(
             "decided_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
@@ -124,10 +245,13 @@ def upgrade() -> None:
         sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("replaced_because", sa.String(length=1000), nullable=False),
         sa.CheckConstraint(
-            "amount_cents >= 0 AND (amount_cents > 0) = (kind <> 'refused')", name=op.f("ck_fund_decision_amount")
+            "amount_cents >= 0 AND (kind IN ('granted', 'partially_granted') OR amount_cents = 0)",
+            name=op.f("ck_fund_decision_amount"),
         ),
         sa.CheckConstraint("kind = 'granted' OR motive <> ''", name=op.f("ck_fund_decision_motive")),
-        sa.CheckConstraint("kind in ('granted', 'partially_granted', 'refused')", name=op.f("ck_fund_decision_kind")),
+        sa.CheckConstraint(
+            "kind in ('granted', 'partially_granted', 'refused', 'adjourned')", name=op.f("ck_fund_decision_kind")
+        ),
         sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_fund_decision_fund_id")),
         sa.ForeignKeyConstraint(
             ["request_id"], ["fund_request.id"], name=op.f("fk_fund_decision_request_id"), ondelete="CASCADE"
@@ -143,6 +267,146 @@ def upgrade() -> None:
         postgresql_where=sa.text("replaced_at IS NULL"),
     )
     op.create_table(
+        "fund_grade",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("criterion", sa.String(length=160), nullable=False),
+        sa.Column("grade", sa.Integer(), nullable=False),
+        sa.Column("note", sa.String(length=600), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("grade BETWEEN 0 AND 3", name=op.f("ck_fund_grade_grade")),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_grade_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_grade")),
+        sa.UniqueConstraint("request_id", "criterion", name=op.f("uq_fund_grade_request_id_criterion")),
+    )
+    op.create_table(
+        "fund_log_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("side", sa.String(length=7), nullable=False),
+        sa.Column("text", sa.String(length=1000), nullable=False),
+        sa.Column("hours", sa.Numeric(precision=8, scale=2), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.CheckConstraint("side in ('holder', 'commune')", name=op.f("ck_fund_log_entry_side")),
+        sa.CheckConstraint("hours >= 0", name=op.f("ck_fund_log_entry_hours")),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_log_entry_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_log_entry")),
+    )
+    op.create_index("ix_fund_log_entry_request_id", "fund_log_entry", ["request_id"], unique=False)
+    op.create_table(
+        "fund_missing_item",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("label", sa.String(length=300), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.String(length=2000), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_file.id"], name=op.f("fk_fund_missing_item_file_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_missing_item_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_missing_item")),
+    )
+    op.create_index("ix_fund_missing_item_request_id", "fund_missing_item", ["request_id"], unique=False)
+    op.create_table(
+        "fund_payee",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column("iban_sealed", sa.String(length=300), nullable=False),
+        sa.Column("iban_end", sa.String(length=4), nullable=False),
+        sa.Column("bic", sa.String(length=11), nullable=False),
+        sa.Column("why", sa.String(length=400), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "changed_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.CheckConstraint("kind IN ('holder', 'organisation') OR why <> ''", name=op.f("ck_fund_payee_why")),
+        sa.CheckConstraint(
+            "kind in ('holder', 'organisation', 'third_party', 'supplier')", name=op.f("ck_fund_payee_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_file.id"], name=op.f("fk_fund_payee_file_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_payee_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_payee")),
+        sa.UniqueConstraint("request_id", name=op.f("uq_fund_payee_request_id")),
+    )
+    op.create_table(
+        "fund_payment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("payee_name", sa.String(length=160), nullable=False),
+        sa.Column("iban_end", sa.String(length=4), nullable=False),
+        sa.Column("mandate", sa.String(length=60), nullable=False),
+        sa.Column("state", sa.String(length=9), nullable=False),
+        sa.Column("ordered_on", sa.Date(), nullable=False),
+        sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.CheckConstraint("(state = 'paid') = (paid_on IS NOT NULL)", name=op.f("ck_fund_payment_paid")),
+        sa.CheckConstraint("kind in ('single', 'advance', 'balance')", name=op.f("ck_fund_payment_kind")),
+        sa.CheckConstraint("state in ('ordered', 'paid', 'cancelled')", name=op.f("ck_fund_payment_state")),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_fund_payment_amount")),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_payment_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_payment")),
+    )
+    op.create_index("ix_fund_payment_request_id", "fund_payment", ["request_id"], unique=False)
+    op.create_table(
+        "fund_picture",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("public", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_file.id"], name=op.f("fk_fund_picture_file_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_picture_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_picture")),
+    )
+    op.create_index("ix_fund_picture_request_id", "fund_picture", ["request_id"], unique=False)
+    op.create_table(
+        "fund_report",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.String(length=6000), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=True),
+        sa.Column("hours", sa.Numeric(precision=8, scale=2), nullable=True),
+        sa.Column("may_publish", sa.Boolean(), nullable=False),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("people >= 0 AND hours >= 0", name=op.f("ck_fund_report_figures")),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_report_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_report")),
+        sa.UniqueConstraint("request_id", name=op.f("uq_fund_report_request_id")),
+    )
+    op.create_table(
         "fund_request_step",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("request_id", sa.Uuid(), nullable=False),
@@ -156,4 +420,43 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_request_step")),
     )
     op.create_index("ix_fund_request_step_request_id", "fund_request_step", ["request_id"], unique=False)
+    op.create_table(
+        "fund_return",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("fund_id", sa.Uuid(), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("motive", sa.String(length=600), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_fund_return_amount")),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_fund_return_fund_id")),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_return_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_return")),
+    )
+    op.create_index("ix_fund_return_fund_id", "fund_return", ["fund_id"], unique=False)
+    op.create_index("ix_fund_return_request_id", "fund_return", ["request_id"], unique=False)
+    op.create_table(
+        "fund_voice",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("comment", sa.String(length=1000), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("motive", sa.String(length=600), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.CheckConstraint("state <> 'refused' OR motive <> ''", name=op.f("ck_fund_voice_motive")),
+        sa.CheckConstraint("state in ('waiting', 'shown', 'refused')", name=op.f("ck_fund_voice_state")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_fund_voice_person_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_voice_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_voice")),
+        sa.UniqueConstraint("request_id", "person_id", name=op.f("uq_fund_voice_request_id_person_id")),
+    )
+    op.create_index(op.f("ix_fund_voice_person_id"), "fund_voice", ["person_id"], unique=False)
     # ### end Alembic commands ###

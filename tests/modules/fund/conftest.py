@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from civique.modules.fund import operations as fund_operations
+from civique.modules.fund.operations import funds
 from tests.fixtures import Commune
 from tests.modules.fund.world import RULES, FundWorld
 
@@ -16,6 +16,6 @@ def world(make_commune: Callable[..., Commune]) -> FundWorld:
     secretary = commune.person("Sylvie", "Secrétaire", "secretary")
     resident = commune.person("Nadia", "Habitante")
     with commune.session(secretary) as session:
-        fund = fund_operations.prepare_fund(session, 2026, **RULES)
-        fund_operations.open_fund(session, fund)
+        fund = funds.prepare_fund(session, 2026, **RULES)
+        funds.open_fund(session, fund)
     return FundWorld(commune, secretary, resident, fund)

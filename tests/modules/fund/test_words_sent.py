@@ -1,11 +1,14 @@
-"""What the fund writes to who asked: a receipt, a refusal to examine, a decision, a correction."""
+"""What the fund writes to who asked, from the receipt to the thanks."""
 
 import pytest
+from sqlalchemy import select
 
+from civique.core.conventions.models import Convention
 from civique.core.people.queries import get_person
-from civique.modules.fund import operations as fund_operations
 from civique.modules.fund.models import FundRequest
-from tests.modules.fund.world import RULES, FundWorld
+from civique.modules.fund.operations import conventions, decisions, examination, funds, payments, reports, signing
+from tests.modules.fund.world import IBAN, RULES, FundWorld
+from tests.snapshot import pdf_words, same
 
 
 @pytest.fixture
@@ -14,17 +17,10 @@ def world(scene):
     scene.commune.switch_on("fund")
     secretary = scene.commune.person("Sylvie", "Secrétaire", "secretary")
     with scene.commune.session(secretary) as session:
-        fund = fund_operations.prepare_fund(session, 2026, **RULES)
-        fund_operations.open_fund(session, fund)
+        fund = funds.prepare_fund(session, 2026, **RULES)
+        funds.open_fund(session, fund)
         assert get_person(session, scene.reader.id).locale == scene.locale
     return FundWorld(scene.commune, secretary, scene.reader, fund)
-
-
-def inadmissible(world):
-    demand = world.ask()
-    with world.commune.session(world.secretary) as session:
-        demand = session.get(FundRequest, demand.id)
-        fund_operations.declare_inadmissible(session, demand, "Le lieu est hors de la commune.", demand.revision)
 
 
 def corrected(world):
@@ -32,22 +28,93 @@ def corrected(world):
     world.decide(demand, 0, "L’enveloppe est épuisée.")
     with world.commune.session(world.secretary) as session:
         demand = session.get(FundRequest, demand.id)
-        fund_operations.correct_decision(
-            session, demand, 30_000, "", "Une ligne de l’enveloppe avait été oubliée.", demand.revision
-        )
+        because = "Une ligne de l’enveloppe avait été oubliée."
+        decisions.correct_decision(session, demand, 30_000, "", because, demand.revision)
 
 
+def offered(world):
+    demand = world.granted()
+    world.act(demand, conventions.draw_up_convention, ["Réaliser le projet."], ["Verser la somme."])
+    world.act(demand, conventions.offer_convention)
+
+
+def code_to_sign(world):
+    offered(world)
+    with world.commune.session(world.resident) as session:
+        convention = session.scalars(select(Convention)).one()
+        signing.send_code(session, get_person(session, world.resident.id), convention)
+
+
+def in_kind(world):
+    from decimal import Decimal
+
+    demand = world.admissible(10_000, asks=[("material", "graines", Decimal(40), "sachets")])
+    world.decide(demand, 10_000, in_kind={world.now(demand).asks[0].id: (Decimal(40), "Services techniques")})
+
+
+def report_sent_back(world):
+    world.act(world.reported(30_000), reports.ask_report_again, "Il manque la facture du terreau.")
+
+
+def settled_with_a_rest(world):
+    demand = world.under_way()
+    world.act(demand, payments.set_payee, "holder", "Nadia Habitante", IBAN)
+    with world.commune.session(world.secretary) as session:
+        found = session.get(FundRequest, demand.id)
+        reports.keep_report(session, found, {found.lines[0].id: 25_000}, text="Semé, arrosé, fleuri.")
+        reports.send_report(session, found)
+    world.revised(demand, reports.settle_request)
+
+
+# Kind of message (and which of its faces) → what makes it leave.
 CASES = {
     "fund.request_received": lambda world: world.ask(),
-    "fund.request_inadmissible": inadmissible,
+    "fund.request_to_complete": lambda world: world.revised(
+        world.ask(), examination.ask_missing, ["Un devis pour le terreau", "L’accord du propriétaire du mur"]
+    ),
+    "fund.request_inadmissible": lambda world: world.revised(
+        world.ask(), examination.declare_inadmissible, "Le lieu est hors de la commune."
+    ),
+    "fund.request_adjourned": lambda world: world.revised(
+        world.admissible(), decisions.adjourn_request, "Le comité attend un second devis."
+    ),
     "fund.request_granted": lambda world: world.decide(world.admissible(), 30_000),
+    "fund.request_granted--in_kind": in_kind,
     "fund.request_partially_granted": lambda world: world.decide(world.admissible(), 25_000, "Le reste est couvert."),
     "fund.request_refused": lambda world: world.decide(world.admissible(), 0, "L’enveloppe est épuisée."),
     "fund.decision_corrected": corrected,
+    "fund.convention_to_sign": offered,
+    "fund.sign_code": code_to_sign,
+    "fund.convention_signed": lambda world: world.under_way(),
+    "fund.convention_broken": lambda world: world.act(
+        world.under_way(), conventions.break_convention, "Le lieu n’est plus entretenu."
+    ),
+    "fund.payment_made": lambda world: world.paid(),
+    "fund.report_received": lambda world: world.reported(30_000),
+    "fund.report_incomplete": report_sent_back,
+    "fund.request_settled": lambda world: world.revised(world.reported(30_000), reports.settle_request),
+    "fund.request_settled--rest": settled_with_a_rest,
+    "fund.request_lapsed": lambda world: world.revised(world.granted(), reports.give_up, "Le groupe s’est séparé."),
 }
 
 
 @pytest.mark.parametrize("kind", CASES)
 def test_words(kind, world, agreed):
     CASES[kind](world)
-    agreed(world.commune.session(), kind)
+    name, _, variant = kind.partition("--")
+    agreed(world.commune.session(), name, variant=variant)
+
+
+def test_words_of_the_evaluation(world, locale):
+    from civique.core.i18n import speaking
+    from civique.modules.fund.documents.evaluation import evaluation_pdf
+    from civique.modules.fund.models import Fund
+    from civique.modules.fund.operations import evaluations
+
+    world.decide(world.admissible(40_000, title="Carnaval", channel="paper"), 20_000, "Une partie.")
+    world.ask(title="Nichoirs")
+    with world.commune.session() as session, speaking(locale):
+        fund = session.get(Fund, world.fund.id)
+        words = {"introduction": "Une première année.", "went_well": "Des voisins.", "to_change": "Aller plus vite."}
+        kept = evaluations.write_evaluation(session, fund, 0, **words)
+        same(f"pdf/evaluation_pdf.{locale}", pdf_words(evaluation_pdf(session, fund, kept)))

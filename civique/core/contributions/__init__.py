@@ -1,0 +1,1 @@
+"""Contributions in three natures: money, things, time (§1.7)."""

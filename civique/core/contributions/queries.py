@@ -1,0 +1,85 @@
+"""Reading contributions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from civique.core import clock
+from civique.core.contributions.models import NATURES, Contribution, ContributionUse
+from tenants.session import TenantSession
+
+
+@dataclass(frozen=True)
+class Natures:
+    """Value in cents of each nature, never mixed; ``lines`` counts the contributions, valued or not."""
+
+    financial: int = 0
+    material: int = 0
+    human: int = 0
+    lines: int = 0
+
+    @property
+    def in_kind(self) -> int:
+        """Things and time together, in cents."""
+        return self.material + self.human
+
+
+def contributions_to(session: TenantSession, about: Any, nature: str = "") -> Sequence[Contribution]:
+    """What was brought to an object, cancelled promises left out, by nature then oldest first."""
+    return session.scalars(live(nature).where(Contribution.object_id == about.id)).unique().all()
+
+
+def live(nature: str = "") -> Select[Contribution]:
+    """Query of the contributions that stand."""
+    query = (
+        select(Contribution)
+        .where(Contribution.cancelled_at.is_(None))
+        .options(selectinload(Contribution.uses), selectinload(Contribution.person))
+        .order_by(Contribution.nature, Contribution.created_at, Contribution.id)
+    )
+    return query.where(Contribution.nature == nature) if nature else query
+
+
+def received_cents(session: TenantSession, about: Any) -> int:
+    """Cash received for an object; what is only promised does not count (FON-05)."""
+    return int(session.execute(received_cents_of(about.id)).scalar_one() or 0)
+
+
+def received_cents_of(object_id: UUID) -> Select[int | None]:
+    """Query of the cash received for an object, to be a part of another query."""
+    return select(func.coalesce(func.sum(Contribution.value_cents), 0)).where(
+        Contribution.object_id == object_id, Contribution.nature == "financial",
+        Contribution.received_on.is_not(None), Contribution.cancelled_at.is_(None),
+    )  # fmt: skip
+
+
+def by_nature(session: TenantSession, objects: Select[UUID] | Sequence[UUID]) -> Natures:
+    """Value of what was brought to some objects, by nature (FON-06: the three are reported apart)."""
+    query = (
+        select(Contribution.nature, func.coalesce(func.sum(Contribution.value_cents), 0), func.count())
+        .where(Contribution.object_id.in_(objects), Contribution.cancelled_at.is_(None))
+        .group_by(Contribution.nature)
+    )
+    rows = {nature: (int(cents or 0), count) for nature, cents, count in session.execute(query)}
+    values = {nature: rows.get(nature, (0, 0))[0] for nature in NATURES}
+    return Natures(**values, lines=sum(count for _cents, count in rows.values()))
+
+
+def usable(session: TenantSession, about: Any, nature: str = "") -> Sequence[Contribution]:
+    """Contributions of things and time to an object that are still valid and not used up: what can be proposed to a need."""
+    today = clock.today()
+    query = live(nature).where(
+        Contribution.object_id == about.id, Contribution.nature != "financial",
+        or_(Contribution.valid_until.is_(None), Contribution.valid_until >= today),
+    )  # fmt: skip
+    return [found for found in session.scalars(query).unique() if found.left > 0]
+
+
+def uses_for(session: TenantSession, about: Any) -> Sequence[ContributionUse]:
+    """What an object received from the contributions to another (a project, from the partners of its fund)."""
+    query = select(ContributionUse).where(ContributionUse.object_id == about.id)
+    return session.scalars(query.order_by(ContributionUse.used_on, ContributionUse.id)).all()

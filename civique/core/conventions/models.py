@@ -1,0 +1,127 @@
+"""Conventions, what each side undertakes, signatures, checks of upkeep."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from civique.core.base import Base, Created, Id, Versioned, one_of
+from civique.core.documents.models import StoredFile
+from civique.core.people.models import Person
+
+STATES = ("draft", "to_sign", "signed", "broken", "ended")
+SIDES = ("holder", "commune")
+MEANS = ("paper", "code")
+
+
+class Convention(Versioned, Base):
+    """An agreement about an object. Its text is frozen once one side has signed; a correction makes another version."""
+
+    __tablename__ = "convention"
+    __table_args__ = (
+        CheckConstraint(one_of("state", STATES), name="state"),
+        CheckConstraint("state <> 'broken' OR broken_because <> ''", name="reason"),
+        Index("uq_convention_in_force", "object_id", unique=True, postgresql_where=text("replaced_at IS NULL")),
+    )
+
+    id: Mapped[Id]
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    object_type: Mapped[str] = mapped_column(String(60))
+    object_id: Mapped[UUID]
+    title: Mapped[str] = mapped_column(String(200))
+    purpose: Mapped[str] = mapped_column(String(4000), default="")
+    holder_name: Mapped[str] = mapped_column(String(170), default="")
+    commune_name: Mapped[str] = mapped_column(String(170), default="")
+    amount_cents: Mapped[int] = mapped_column(default=0)
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    upkeep_until: Mapped[date | None]
+    act: Mapped[str] = mapped_column(String(80), default="")
+    state: Mapped[str] = mapped_column(String(8), default="draft")
+    broken_because: Mapped[str] = mapped_column(String(1000), default="")
+    replaced_at: Mapped[datetime | None]
+    created_at: Mapped[Created]
+
+    duties: Mapped[list["Duty"]] = relationship(
+        back_populates="convention", order_by="Duty.position", cascade="all, delete-orphan"
+    )
+    signatures: Mapped[list["Signature"]] = relationship(
+        back_populates="convention", order_by="Signature.signed_on", cascade="all, delete-orphan"
+    )
+    checks: Mapped[list["UpkeepCheck"]] = relationship(
+        back_populates="convention", order_by="UpkeepCheck.due_on", cascade="all, delete-orphan"
+    )
+
+    def duties_of(self, side: str) -> list["Duty"]:
+        """What one side undertakes."""
+        return [duty for duty in self.duties if duty.side == side]
+
+    def signature_of(self, side: str) -> "Signature | None":
+        """How one side signed."""
+        return next((signature for signature in self.signatures if signature.side == side), None)
+
+
+class Duty(Base):
+    """Something that one side undertakes, perhaps by a date."""
+
+    __tablename__ = "convention_duty"
+    __table_args__ = (
+        CheckConstraint(one_of("side", SIDES), name="side"),
+        Index("ix_convention_duty_convention_id", "convention_id"),
+    )
+
+    id: Mapped[Id]
+    convention_id: Mapped[UUID] = mapped_column(ForeignKey("convention.id", ondelete="CASCADE"))
+    side: Mapped[str] = mapped_column(String(7))
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(String(400))
+    due_on: Mapped[date | None]
+    done_on: Mapped[date | None]
+
+    convention: Mapped[Convention] = relationship(back_populates="duties")
+
+
+class Signature(Base):
+    """One side signed: who, in what function, when, on paper (with the scan) or with a code received by e-mail."""
+
+    __tablename__ = "convention_signature"
+    __table_args__ = (
+        CheckConstraint(one_of("side", SIDES), name="side"),
+        CheckConstraint(one_of("means", MEANS), name="means"),
+        Index("uq_convention_signature_side", "convention_id", "side", unique=True),
+    )
+    shown_on_pages = False
+
+    id: Mapped[Id]
+    convention_id: Mapped[UUID] = mapped_column(ForeignKey("convention.id", ondelete="CASCADE"))
+    side: Mapped[str] = mapped_column(String(7))
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    name: Mapped[str] = mapped_column(String(170))
+    function: Mapped[str] = mapped_column(String(120), default="")
+    means: Mapped[str] = mapped_column(String(5))
+    text_sha256: Mapped[str] = mapped_column(String(64))
+    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_file.id", ondelete="SET NULL"))
+    signed_on: Mapped[date]
+    created_at: Mapped[Created]
+
+    convention: Mapped[Convention] = relationship(back_populates="signatures")
+    person: Mapped[Person | None] = relationship()
+    file: Mapped[StoredFile | None] = relationship()
+
+
+class UpkeepCheck(Base):
+    """A visit to see whether what was made is looked after (fifty-fifty, FON-10)."""
+
+    __tablename__ = "convention_check"
+    __table_args__ = (Index("ix_convention_check_convention_id", "convention_id", "due_on"),)
+
+    id: Mapped[Id]
+    convention_id: Mapped[UUID] = mapped_column(ForeignKey("convention.id", ondelete="CASCADE"))
+    due_on: Mapped[date]
+    done_on: Mapped[date | None]
+    kept: Mapped[bool | None]
+    note: Mapped[str] = mapped_column(String(1000), default="")
+
+    convention: Mapped[Convention] = relationship(back_populates="checks")

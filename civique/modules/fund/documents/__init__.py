@@ -1,0 +1,1 @@
+"""What leaves the fund as files: tables, papers, feeds, open data."""

@@ -1,0 +1,52 @@
+"""The yearly evaluation as a PDF (FON-12)."""
+
+from civique.core import commune, i18n, settings
+from civique.core.config import ROOT
+from civique.core.i18n import gettext as _
+from civique.core.i18n import long_date
+from civique.modules.fund.models import Evaluation, Fund
+from civique.modules.fund.operations.evaluations import WORDS, figures_of
+from civique.modules.fund.words import figure_rows, part_rows
+from civique.services.identifiers import format_amount
+from civique.services.pdf import render_pdf
+from civique.web.desk.labels import CHANNELS
+from tenants.session import TenantSession
+
+TEMPLATE = ROOT / "templates" / "fund" / "evaluation.typ"
+
+
+def evaluation_pdf(session: TenantSession, fund: Fund, evaluation: Evaluation | None) -> bytes:
+    """Words and figures of a year, on paper (PDF/UA-1)."""
+    figures = figures_of(session, fund, evaluation)
+    titles = {
+        "introduction": "", "went_well": _("What went well"), "to_change": _("What should change"),
+        "next_year": _("For next year"),
+    }  # fmt: skip
+    parts = [
+        {
+            "title": title,
+            "rows": [
+                [name, i18n.number(part.received), i18n.number(part.supported), format_amount(part.granted, i18n.get_locale())]
+                for name, part in rows
+            ],
+        }
+        for title, rows in part_rows(figures, CHANNELS)
+    ]  # fmt: skip
+    published = evaluation.published_at if evaluation else None
+    return render_pdf(
+        TEMPLATE,
+        {
+            "title": _("Citizen initiative fund: evaluation of %(year)s", year=fund.year),
+            "author": commune.sender_name(session.tenant, settings.get(session, commune.Identity)),
+            "language": i18n.get_locale(),
+            "state": _("Published on %(date)s", date=long_date(published, weekday=False)) if published else _("Draft"),
+            "sections": [
+                {"title": titles[name], "text": text}
+                for name in WORDS
+                if evaluation is not None and (text := getattr(evaluation, name))
+            ],
+            "figures_title": _("The figures"), "rows": figure_rows(figures),
+            "head": [_("Part"), _("Requests"), _("Projects"), _("Granted")], "parts": parts,
+            "by_hand": evaluation.figures.get("by_hand", "") if evaluation else "",
+        },
+    )  # fmt: skip

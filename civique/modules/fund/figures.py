@@ -1,0 +1,247 @@
+"""The figures of a year (LA-19, FON-12): counted from dated rows, never typed, and the same for the evaluation, the
+indicators and the pages."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from civique.core import clock
+from civique.core.contributions.models import NATURES, Contribution
+from civique.core.contributions.queries import by_nature
+from civique.core.indicators.formulas import median, percent, percentile
+from civique.core.organisations.models import Organisation
+from civique.core.territory.models import Territory
+from civique.core.workdays import department_of, working_days
+from civique.modules.fund.models import (
+    EXAMINED,
+    HELPED,
+    BudgetLine,
+    Decision,
+    Fund,
+    FundRequest,
+    LogEntry,
+    Report,
+    RequestStep,
+)
+from civique.modules.fund.queries import Gauge, gauge
+from tenants.session import TenantSession
+
+ANSWERED = ("granted", "partially_granted", "refused", "inadmissible")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A village's or a channel's share: requests received, projects supported, cents granted."""
+
+    received: int = 0
+    supported: int = 0
+    granted: int = 0
+
+
+@dataclass(frozen=True)
+class YearFigures:
+    """What a year of the fund did. Amounts in cents, delays in working days, shares in percent.
+
+    ``leverage`` is (other cash + valued things + valued time) ÷ fund cash, ``cash_leverage`` other cash ÷ fund cash
+    (§5.3), where other cash is what the supported projects cost beyond the grants. None is « n. d. », never 0.
+    """
+
+    year: int
+    envelope: int = 0
+    partners_cash: int = 0
+    received: int = 0
+    supported: int = 0
+    declined: int = 0
+    given_up: int = 0
+    waiting: int = 0
+    asked: int = 0
+    granted: int = 0
+    paid: int = 0
+    returned: int = 0
+    cost: int = 0
+    mean_grant: int | None = None
+    acceptance: float | None = None
+    leverage: float | None = None
+    cash_leverage: float | None = None
+    delay_median: float | None = None
+    delay_p90: float | None = None
+    in_kind: dict[str, int] = field(default_factory=dict)
+    partners: int = 0
+    pledges: dict[str, list[int]] = field(default_factory=dict)
+    """Nature → how many pledges, value in cents."""
+    partner_kinds: dict[str, int] = field(default_factory=dict)
+    people: int | None = None
+    hours: dict[str, float] = field(default_factory=dict)
+    territories: dict[str, Part] = field(default_factory=dict)
+    channels: dict[str, Part] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """To be frozen in an evaluation."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> "YearFigures":
+        """Figures of a frozen evaluation, or typed for a year before the software; an unknown key is ignored."""
+        known = {name: value for name, value in kept.items() if name in cls.__dataclass_fields__}
+        for name in ("territories", "channels"):
+            known[name] = {key: Part(**part) for key, part in known.get(name, {}).items()}
+        return cls(**known)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One request, as the figures need it."""
+
+    id: UUID
+    state: str
+    asked: int
+    channel: str
+    territory: str
+    granted: int
+
+    @property
+    def supported(self) -> bool:
+        """Whether the fund helps it."""
+        return self.state in HELPED
+
+
+def year_figures(session: TenantSession, fund: Fund) -> YearFigures:
+    """Count a year. Nine queries whatever the number of requests."""
+    rows, money = _rows(session, fund), gauge(session, fund)
+    supported = [row for row in rows if row.supported]
+    declined = sum(row.state in {"refused", "inadmissible"} for row in rows)
+    grants = [row.granted for row in supported if row.granted]
+    helped_ids = [row.id for row in supported]
+    delays = delays_of(session, select(FundRequest.id).where(FundRequest.fund_id == fund.id))
+    brought = by_nature(session, helped_ids)
+    pledges, partners, kinds = _partners(session, fund)
+    return YearFigures(
+        year=fund.year, envelope=money.envelope, partners_cash=money.partners, received=len(rows),
+        supported=len(supported), declined=declined, waiting=sum(row.state in EXAMINED for row in rows),
+        given_up=sum(row.state in {"withdrawn", "lapsed"} for row in rows), asked=sum(row.asked for row in rows),
+        granted=money.granted, paid=money.paid, returned=sum(row.granted for row in rows) - money.granted,
+        cost=(cost := _cost(session, helped_ids)),
+        mean_grant=round(sum(grants) / len(grants)) if grants else None,
+        acceptance=_float(percent(len(supported), len(supported) + declined).value),
+        **_leverage(money, cost, brought.in_kind),
+        delay_median=_float(median(delays).value), delay_p90=_float(percentile(delays).value),
+        in_kind={"material": brought.material, "human": brought.human},
+        partners=partners, pledges=pledges, partner_kinds=kinds, people=_people(session, fund),
+        hours=_hours(session, fund), territories=_parts(rows, lambda row: row.territory),
+        channels=_parts(rows, lambda row: row.channel),
+    )  # fmt: skip
+
+
+def _rows(session: TenantSession, fund: Fund) -> list[Row]:
+    query = (
+        select(
+            FundRequest.id, FundRequest.state, FundRequest.amount_asked_cents, FundRequest.channel,
+            func.coalesce(Territory.name, ""), func.coalesce(Decision.amount_cents, 0),
+        )
+        .outerjoin(Decision, (Decision.request_id == FundRequest.id) & Decision.replaced_at.is_(None))
+        .outerjoin(Territory, Territory.id == FundRequest.territory_id)
+        .where(FundRequest.fund_id == fund.id, FundRequest.state != "draft")
+    )  # fmt: skip
+    return [Row(*row) for row in session.execute(query)]
+
+
+def _parts(rows: Sequence[Row], key: Any) -> dict[str, Part]:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return {
+        name: Part(len(group), sum(r.supported for r in group), sum(r.granted for r in group if r.supported))
+        for name, group in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    }
+
+
+def delays_of(session: TenantSession, requests: Select[Any]) -> list[int]:
+    """Working days from the day each request came to the day it was answered, less the days it waited for its holder."""
+    query = (
+        select(RequestStep.request_id, RequestStep.state, RequestStep.at)
+        .where(RequestStep.request_id.in_(requests))
+        .order_by(RequestStep.request_id, RequestStep.at, RequestStep.id)
+    )
+    courses: dict[UUID, list[tuple[str, date]]] = defaultdict(list)
+    for request_id, state, at in session.execute(query):
+        courses[request_id].append((state, clock.local(at).date()))
+    department = department_of(session.tenant.insee)
+    return [delay for course in courses.values() if (delay := delay_of(course, department)) is not None]
+
+
+def delay_of(course: Sequence[tuple[str, date]], department: str) -> int | None:
+    """Working days of one course (state, day), pauses « to_complete » taken off; None without an answer."""
+    came = next((day for state, day in course if state == "submitted"), None)
+    answered = next((day for state, day in course if state in ANSWERED), None)
+    if came is None or answered is None:
+        return None
+    pauses = [(begun, ended) for (state, begun), (_next, ended) in pairwise(course) if state == "to_complete"]
+    return working_days(came, answered, department, pauses)
+
+
+def _cost(session: TenantSession, ids: Sequence[UUID]) -> int:
+    query = select(func.coalesce(func.sum(BudgetLine.amount_cents), 0)).where(BudgetLine.request_id.in_(ids))
+    return int(session.execute(query).scalar_one())
+
+
+def _leverage(money: Gauge, cost: int, in_kind: int) -> dict[str, float | None]:
+    if money.granted <= 0:
+        return {"leverage": None, "cash_leverage": None}
+    other_cash = max(0, cost - money.granted)
+    return {
+        "leverage": round((other_cash + in_kind) / money.granted, 2),
+        "cash_leverage": round(other_cash / money.granted, 2),
+    }
+
+
+def _partners(session: TenantSession, fund: Fund) -> tuple[dict[str, list[int]], int, dict[str, int]]:
+    query = (
+        select(
+            Contribution.nature, Contribution.value_cents, Contribution.organisation_id, Contribution.person_id,
+            Contribution.giver_name, func.coalesce(Organisation.kind, "other"),
+        )
+        .outerjoin(Organisation, Organisation.id == Contribution.organisation_id)
+        .where(Contribution.object_id == fund.id, Contribution.cancelled_at.is_(None))
+    )  # fmt: skip
+    pledges = {nature: [0, 0] for nature in NATURES}
+    givers: dict[Any, str] = {}
+    for nature, cents, organisation, person, name, kind in session.execute(query):
+        pledges[nature][0] += 1
+        pledges[nature][1] += cents or 0
+        givers[organisation or person or name] = kind
+    kinds: dict[str, int] = defaultdict(int)
+    for kind in givers.values():
+        kinds[kind] += 1
+    return pledges, len(givers), dict(kinds)
+
+
+def _people(session: TenantSession, fund: Fund) -> int | None:
+    """People who took part, as the reports say: attendances, not distinct people (§1.2); None when no report says it."""
+    query = (
+        select(func.sum(Report.people))
+        .join(FundRequest, FundRequest.id == Report.request_id)
+        .where(FundRequest.fund_id == fund.id, Report.accepted_at.is_not(None))
+    )
+    found = session.execute(query).scalar_one()
+    return int(found) if found is not None else None
+
+
+def _hours(session: TenantSession, fund: Fund) -> dict[str, float]:
+    query = (
+        select(LogEntry.side, func.coalesce(func.sum(LogEntry.hours), 0))
+        .join(FundRequest, FundRequest.id == LogEntry.request_id)
+        .where(FundRequest.fund_id == fund.id)
+        .group_by(LogEntry.side)
+    )
+    return {side: float(hours or 0) for side, hours in session.execute(query)}
+
+
+def _float(value: Decimal | None) -> float | None:
+    return float(value) if value is not None else None

@@ -1,0 +1,1 @@
+"""Forms of the fund: what residents fill in, what the mairie fills in."""

@@ -1,0 +1,124 @@
+"""Indicators of LA-19: requests, partners and natures of what they give, projects supported; and those worked out from
+them (acceptance, mean grant, leverage, time to decision)."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+
+from civique.core.contributions.models import NATURES
+from civique.core.enquiries.indicators import moments
+from civique.core.i18n import _l
+from civique.core.indicators.declarations import Counted, IndicatorDeclaration
+from civique.core.indicators.figures import UNKNOWN, Figure, exact
+from civique.core.indicators.formulas import median, percentile
+from civique.core.indicators.periods import Period
+from civique.modules.fund.figures import ANSWERED, YearFigures, delays_of, year_figures
+from civique.modules.fund.models import HELPED, Decision, FundRequest, RequestStep
+from civique.modules.fund.queries import fund_of_year
+from tenants.session import TenantSession
+
+NATURE_WORDS = {"financial": _l("money"), "material": _l("things"), "human": _l("time")}
+
+
+def received(session: TenantSession, period: Period) -> Sequence[Counted]:
+    """Requests received, by village and by channel (LA-19 n°1)."""
+    begins, ends = moments(period)
+    during = (FundRequest.submitted_at >= begins, FundRequest.submitted_at < ends)
+    return _split(session, during)
+
+
+def supported(session: TenantSession, period: Period) -> Sequence[Counted]:
+    """Projects supported, by village and by channel: counted the day of the decision (LA-19 n°3)."""
+    begins, ends = moments(period)
+    decided = select(Decision.request_id).where(
+        Decision.replaced_at.is_(None), Decision.decided_at >= begins, Decision.decided_at < ends
+    )
+    return _split(session, (FundRequest.id.in_(decided), FundRequest.state.in_(HELPED)))
+
+
+def _split(session: TenantSession, conditions: tuple[Any, ...]) -> list[Counted]:
+    channels = session.execute(
+        select(FundRequest.channel, func.count()).where(*conditions).group_by(FundRequest.channel)
+    ).all()
+    villages = session.execute(
+        select(FundRequest.territory_id, func.count())
+        .where(*conditions, FundRequest.territory_id.is_not(None))
+        .group_by(FundRequest.territory_id)
+    ).all()
+    return [
+        Counted(exact(sum(count for _channel, count in channels))),
+        *(Counted(exact(count), channel=channel) for channel, count in channels),
+        *(Counted(exact(count), territory_id=territory) for territory, count in villages),
+    ]
+
+
+def resources(session: TenantSession, period: Period) -> Sequence[Counted]:
+    """Pledges of partners by nature (LA-19 n°2): a typology, the natures are never added up in money (FON-06)."""
+    fund = fund_of_year(session, period.start.year)
+    pledges = year_figures(session, fund).pledges if fund else {}
+    return [Counted(exact(pledges.get(nature, [0, 0])[0]), category=nature) for nature in NATURES]
+
+
+def delay(session: TenantSession, period: Period, measure: Callable[[Sequence[int]], Figure]) -> Sequence[Counted]:
+    """Working days to the answer, for the requests answered in the period."""
+    begins, ends = moments(period)
+    answered = select(RequestStep.request_id).where(
+        RequestStep.state.in_(ANSWERED), RequestStep.at >= begins, RequestStep.at < ends
+    )
+    delays = delays_of(session, answered)
+    return [Counted(measure(delays), base=len(delays))]
+
+
+def of_the_year(read: Callable[[YearFigures], float | int | None]) -> Callable[..., Sequence[Counted]]:
+    """A figure of the year's fund; unknown for a year without any."""
+
+    def compute(session: TenantSession, period: Period) -> Sequence[Counted]:
+        fund = fund_of_year(session, period.start.year)
+        value = read(year_figures(session, fund)) if fund else None
+        return [Counted(exact(Decimal(str(value))) if value is not None else UNKNOWN)]
+
+    return compute
+
+
+INDICATORS = (
+    IndicatorDeclaration(
+        "fund.requests", _l("Requests to the citizen initiative fund"), "count", received, unit=_l("requests"),
+        by_territory=True, people=False,
+    ),
+    IndicatorDeclaration(
+        "fund.resources", _l("Pledges of the fund’s partners"), "typology", resources, unit=_l("pledges"),
+        people=False, dated=False, categories=NATURE_WORDS,
+    ),
+    IndicatorDeclaration(
+        "fund.projects", _l("Projects supported by the fund"), "count", supported, unit=_l("projects"),
+        by_territory=True, people=False,
+    ),
+    IndicatorDeclaration(
+        "fund.acceptance", _l("Requests accepted, among those decided"), "percentage",
+        of_the_year(lambda figures: figures.acceptance), unit="%", polarity="none", people=False, dated=False,
+    ),
+    IndicatorDeclaration(
+        "fund.mean_grant", _l("Mean grant"), "amount",
+        of_the_year(lambda figures: round(figures.mean_grant / 100, 2) if figures.mean_grant is not None else None),
+        unit="€", polarity="none", people=False, dated=False,
+    ),
+    IndicatorDeclaration(
+        "fund.leverage", _l("Other resources for one euro of the fund"), "count",
+        of_the_year(lambda figures: figures.leverage), unit="€", people=False, dated=False,
+    ),
+    IndicatorDeclaration(
+        "fund.cash_leverage", _l("Other cash for one euro of the fund"), "count",
+        of_the_year(lambda figures: figures.cash_leverage), unit="€", people=False, dated=False,
+    ),
+    IndicatorDeclaration(
+        "fund.delay", _l("Time to the answer of the fund, median"), "count",
+        lambda session, period: delay(session, period, median), unit=_l("working days"), polarity="down", people=False,
+    ),
+    IndicatorDeclaration(
+        "fund.delay_p90", _l("Time to the answer of the fund, nine requests out of ten"), "count",
+        lambda session, period: delay(session, period, percentile), unit=_l("working days"), polarity="down",
+        people=False,
+    ),
+)  # fmt: skip

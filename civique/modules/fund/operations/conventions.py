@@ -1,0 +1,115 @@
+"""The convention of a granted request: what each side does (FON-10), signatures, upkeep, breach."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from civique.core import clock, settings
+from civique.core.commune import Identity, sender_name
+from civique.core.conventions import operations as conventions
+from civique.core.conventions.models import Convention, Signature, UpkeepCheck
+from civique.core.conventions.queries import convention_of
+from civique.core.documents.models import StoredFile
+from civique.core.people.models import Person
+from civique.modules.fund import messages, queries
+from civique.modules.fund.models import FundRequest
+from civique.modules.fund.operations.course import RuleBroken, enter, lock, need_state
+from tenants.session import TenantSession
+
+GRANTED = ("granted", "partially_granted", "convention")
+
+
+def draw_up_convention(
+    session: TenantSession, request: FundRequest, holder_duties: Sequence[str], commune_duties: Sequence[str],
+    upkeep_until: date | None = None, act: str = "",
+) -> Convention:  # fmt: skip
+    """Write the convention of a granted request, or write it again while nobody has signed.
+
+    Raises:
+        RuleBroken: ``not_granted``; FON-10 when a side undertakes nothing, or a fifty-fifty without day of upkeep.
+    """
+    lock(session, request)
+    need_state(request, *GRANTED, rule="not_granted")
+    duties = [("holder", text.strip(), None) for text in holder_duties if text.strip()]
+    duties += [("commune", text.strip(), None) for text in commune_duties if text.strip()]
+    if {side for side, _text, _day in duties} != {"holder", "commune"}:
+        raise RuleBroken("FON-10")
+    if request.fund.preset == "fifty_fifty" and upkeep_until is None:
+        raise RuleBroken("FON-10", upkeep=True)
+    decision = request.decision
+    commune = sender_name(session.tenant, settings.get(session, Identity))
+    return conventions.draw_up(
+        session, request, duties, title=request.title, purpose=request.purpose, holder_name=queries.whom(request),
+        commune_name=commune, amount_cents=request.granted_cents - request.returned_cents,
+        starts_on=request.starts_on, ends_on=request.ends_on, upkeep_until=upkeep_until,
+        act=act or (decision.act if decision else ""),
+    )  # fmt: skip
+
+
+def offer_convention(session: TenantSession, request: FundRequest) -> Convention:
+    """The convention is ready: the holder is asked to sign, by code or on paper.
+
+    Raises:
+        RuleBroken: ``no_convention``. NotSignable: from the convention.
+    """
+    convention = _convention(session, request)
+    conventions.offer_to_sign(session, convention)
+    if request.state != "convention":
+        enter(session, request, "convention")
+        messages.to_sign(session, request, convention)
+    return convention
+
+
+def sign_convention(
+    session: TenantSession, request: FundRequest, side: str, *, name: str, means: str, function: str = "",
+    person: Person | None = None, file: StoredFile | None = None, on: date | None = None, revision: int | None = None,
+) -> Signature:  # fmt: skip
+    """One side signs; once both have, the project is under way and money may be paid (FON-09).
+
+    Raises:
+        RuleBroken: ``no_convention``. NotSignable, StaleDataError: from the convention.
+    """
+    lock(session, request)
+    convention = _convention(session, request)
+    signature = conventions.sign(
+        session, convention, side, name=name, means=means, function=function, person=person, file=file, on=on,
+        revision=revision,
+    )  # fmt: skip
+    if convention.state == "signed" and request.state == "convention":
+        enter(session, request, "under_way")
+        if convention.upkeep_until is not None:
+            _plan_checks(session, convention)
+        messages.signed(session, request, convention)
+    return signature
+
+
+def _plan_checks(session: TenantSession, convention: Convention) -> None:
+    """A visit every six months until the day of upkeep, and one on that day."""
+    assert convention.upkeep_until is not None, "the caller checked"
+    day = clock.today() + timedelta(days=182)
+    while day < convention.upkeep_until:
+        conventions.plan_check(session, convention, day)
+        day += timedelta(days=182)
+    conventions.plan_check(session, convention, convention.upkeep_until)
+
+
+def note_upkeep(session: TenantSession, check: UpkeepCheck, *, kept: bool, note: str) -> None:
+    """Note what was seen of what was made."""
+    conventions.note_check(session, check, kept=kept, note=note)
+
+
+def break_convention(session: TenantSession, request: FundRequest, because: str) -> None:
+    """One side no longer keeps its word: nothing more is paid, what was not paid comes back.
+
+    Raises:
+        RuleBroken: ``no_convention``. NotSignable: from the convention.
+    """
+    lock(session, request)
+    conventions.break_off(session, _convention(session, request), because)
+    messages.broken(session, request, because)
+
+
+def _convention(session: TenantSession, request: FundRequest) -> Convention:
+    convention = convention_of(session, request)
+    if convention is None:
+        raise RuleBroken("no_convention")
+    return convention

@@ -1,0 +1,159 @@
+"""Granting in full, in part, refusing, adjourning; replacing a mistaken decision."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from civique.core import clock, search
+from civique.core.answers import operations as answers
+from civique.core.contributions.queries import received_cents
+from civique.core.i18n import number
+from civique.modules.fund import messages, queries
+from civique.modules.fund.models import DECIDABLE, Decision, Fund, FundRequest
+from civique.modules.fund.operations.course import (
+    RuleBroken,
+    enter,
+    lock,
+    lock_fund,
+    need_motive,
+    need_state,
+    refuse_linked,
+)
+from tenants.session import TenantSession
+
+InKind = Mapping[UUID, tuple[Decimal, str]]
+"""Ask → quantity granted and who provides it."""
+
+
+def decide_request(
+    session: TenantSession, request: FundRequest, amount_cents: int, motive: str, revision: int, *,
+    in_kind: InKind | None = None, act: str = "", act_on: date | None = None,
+) -> Decision:  # fmt: skip
+    """Grant in full, in part, or refuse (no amount and nothing in kind).
+
+    The fund's row is locked first: decisions taken at once on the last euros wait for each other, and the second sees
+    what the first left (FON-05).
+
+    Raises:
+        StaleDataError: a colleague changed the file.
+        RuleBroken: FON-03 above the cap for this project this year, FON-05 above what is left, FON-08 without motive
+            for a refusal or a part, ``more_than_asked``, ``not_admissible``, ``opinion_needed``, FON-07.
+    """
+    fund = lock_fund(session, request)
+    lock(session, request, revision)
+    need_state(request, *DECIDABLE, rule="not_admissible")
+    refuse_linked(session, request)
+    if fund.opinion_needed and request.state != "opinion_given":
+        raise RuleBroken("opinion_needed")
+    _grant_in_kind(request, in_kind or {})
+    decision = _decide(session, fund, request, amount_cents, motive, act=act, act_on=act_on)
+    answers.close_answer(session, request)
+    messages.decided(session, request, decision)
+    return decision
+
+
+def adjourn_request(session: TenantSession, request: FundRequest, motive: str, revision: int) -> Decision:
+    """Put the decision off, with the reason; the answer is still due.
+
+    Raises:
+        StaleDataError. RuleBroken: ``not_admissible``, FON-08, FON-07.
+    """
+    lock(session, request, revision)
+    need_state(request, *DECIDABLE, rule="not_admissible")
+    refuse_linked(session, request)
+    need_motive(motive)
+    _replace(session, request, "")
+    decision = Decision(
+        fund_id=request.fund_id, kind="adjourned", amount_cents=0, motive=motive, decided_by_id=session.actor_id,
+        decided_at=clock.now(),
+    )  # fmt: skip
+    request.decisions.append(decision)
+    enter(session, request, "adjourned", motive)
+    messages.adjourned(session, request, motive)
+    return decision
+
+
+def correct_decision(
+    session: TenantSession, request: FundRequest, amount_cents: int, motive: str, because: str, revision: int
+) -> Decision:
+    """Replace a mistaken decision: the former one stays readable, the holder is told what was wrong.
+
+    Raises:
+        As :func:`decide_request`; RuleBroken ``not_decided``, FON-08 without the reason of the correction, and
+        ``agreed`` once a convention is drawn up: then money comes back (FON-11) or another convention is made.
+    """
+    fund = lock_fund(session, request)
+    lock(session, request, revision)
+    need_state(request, "granted", "partially_granted", "refused", rule="not_decided")
+    refuse_linked(session, request)
+    need_motive(because)
+    former = request.decision
+    assert former is not None, "a decided request has a decision"
+    _replace(session, request, because)
+    decision = _decide(session, fund, request, amount_cents, motive, because, act=former.act, act_on=former.act_on)
+    messages.corrected(session, request, decision, because)
+    return decision
+
+
+def _replace(session: TenantSession, request: FundRequest, because: str) -> None:
+    former = request.decision
+    if former is not None:
+        former.replaced_at, former.replaced_because = clock.now(), because
+        session.flush()
+
+
+def _grant_in_kind(request: FundRequest, granted: InKind) -> None:
+    for ask in request.asks:
+        quantity, provider = granted.get(ask.id, (Decimal(0), ""))
+        if quantity > ask.quantity:
+            raise RuleBroken("more_in_kind", what=ask.description)
+        ask.granted_quantity, ask.provider = quantity, provider
+
+
+def _decide(
+    session: TenantSession, fund: Fund, request: FundRequest, amount: int, motive: str, because: str = "",
+    act: str = "", act_on: date | None = None,
+) -> Decision:  # fmt: skip
+    """The checks and the row that a first decision and a correction share; the fund is locked by the caller."""
+    if amount > request.amount_asked_cents:
+        raise RuleBroken("more_than_asked", asked=request.amount_asked_cents)
+    others = queries.project_granted_cents(session, request)
+    if amount + others > (fund.cap_cents or 0):
+        raise RuleBroken("FON-03", cap=fund.cap_cents, others=others)
+    waits = request.decision is not None and request.decision.kind == "adjourned"
+    left = (fund.envelope_cents or 0) + received_cents(session, fund) - queries.committed_cents(session, fund)
+    if amount > left:
+        raise RuleBroken("FON-05", left=left)
+    if waits:
+        _replace(session, request, "")
+    kind = _kind(request, amount)
+    if kind != "granted":
+        need_motive(motive)
+    decision = Decision(
+        fund_id=fund.id, kind=kind, amount_cents=amount, motive=motive, decided_by_id=session.actor_id,
+        decided_at=clock.now(), act=act, act_on=act_on, in_kind=_in_kind_words(request),
+    )  # fmt: skip
+    request.decisions.append(decision)
+    enter(session, request, kind, because or motive)
+    if kind == "refused":
+        search.remove(session, request)
+    else:
+        search.index(session, request, title=request.title, text=request.purpose, path=f"/fonds/projets/{request.id}")
+    return decision
+
+
+def _kind(request: FundRequest, amount: int) -> str:
+    kind_in_full = all(ask.granted_quantity == ask.quantity for ask in request.asks)
+    kind_in_part = any(ask.granted_quantity for ask in request.asks)
+    if amount == request.amount_asked_cents and kind_in_full:
+        return "granted"
+    return "partially_granted" if amount > 0 or kind_in_part else "refused"
+
+
+def _in_kind_words(request: FundRequest) -> str:
+    """What is given beside money, as one line of the decision; the quantities themselves stay on the asks."""
+    parts = [
+        f"{number(ask.granted_quantity)} {ask.unit} {ask.description}" for ask in request.asks if ask.granted_quantity
+    ]
+    return " ; ".join(" ".join(part.split()) for part in parts)[:1000]

@@ -1,0 +1,181 @@
+"""A request read by the mairie: complete, admissible, analysed, with opinions (FON-07)."""
+
+from collections.abc import Iterable, Sequence
+
+from civique.core import audit
+from civique.core.answers import operations as answers
+from civique.core.committees import operations as committees
+from civique.core.committees.models import CommitteeMeeting, Matter
+from civique.core.people.models import Person
+from civique.modules.fund import messages
+from civique.modules.fund.models import DECIDABLE, EXAMINED, Advice, FundRequest, Grade, MissingItem
+from civique.modules.fund.operations.course import (
+    RuleBroken,
+    enter,
+    lock,
+    need_motive,
+    need_state,
+    refuse_linked,
+)
+from tenants.session import TenantSession
+
+
+def entrust(session: TenantSession, request: FundRequest, examiner: Person | None) -> None:
+    """Somebody of the mairie takes charge of a request (or nobody any more)."""
+    request.examiner_id = examiner.id if examiner else None
+    answer = answers.answer_for(session, request)
+    if answer is not None and examiner is not None:
+        answers.take_answer(session, answer, examiner)
+    session.flush()
+    audit.record(session, "fund.request_entrusted", request)
+
+
+def ask_missing(session: TenantSession, request: FundRequest, labels: Sequence[str], revision: int) -> None:
+    """Send the request back to the holder with the list of what is missing.
+
+    Raises:
+        StaleDataError. RuleBroken: ``not_waiting``, ``nothing_missing``, FON-07.
+    """
+    lock(session, request, revision)
+    need_state(request, "submitted", "complete")
+    refuse_linked(session, request)
+    wanted = [label.strip() for label in labels if label.strip()]
+    if not wanted:
+        raise RuleBroken("nothing_missing")
+    request.missing.extend(MissingItem(label=label[:300]) for label in wanted)
+    enter(session, request, "to_complete", "\n".join(wanted)[:2000])
+    messages.to_complete(session, request, wanted)
+
+
+def declare_complete(session: TenantSession, request: FundRequest, revision: int) -> None:
+    """Nothing is missing.
+
+    Raises:
+        StaleDataError. RuleBroken: ``not_waiting``, FON-07.
+    """
+    lock(session, request, revision)
+    need_state(request, "submitted", "to_complete")
+    refuse_linked(session, request)
+    enter(session, request, "complete")
+
+
+def declare_admissible(session: TenantSession, request: FundRequest, revision: int) -> None:
+    """The file is complete and within the rules. A small mairie may say both at once, from « submitted ».
+
+    Raises:
+        StaleDataError: a colleague changed the file. RuleBroken: ``not_waiting``, FON-07.
+    """
+    lock(session, request, revision)
+    need_state(request, "submitted", "complete")
+    refuse_linked(session, request)
+    if request.state == "submitted":
+        enter(session, request, "complete")
+    enter(session, request, "admissible")
+
+
+def declare_inadmissible(session: TenantSession, request: FundRequest, motive: str, revision: int) -> None:
+    """The request is outside the fund's rules; the holder reads why, and what can be done (FON-08).
+
+    Raises:
+        StaleDataError. RuleBroken: ``not_waiting``; FON-08 without motive; FON-07.
+    """
+    lock(session, request, revision)
+    need_state(request, "submitted", "complete")
+    need_motive(motive)
+    refuse_linked(session, request)
+    enter(session, request, "inadmissible", motive)
+    answers.close_answer(session, request)
+    messages.inadmissible(session, request, motive)
+
+
+def grade(session: TenantSession, request: FundRequest, grades: Iterable[tuple[str, int, str]], revision: int) -> None:
+    """Fill in the analysis grid: criterion, 0 to 3, a word. The request is then in analysis.
+
+    Raises:
+        StaleDataError. RuleBroken: ``not_admissible``, FON-07.
+    """
+    lock(session, request, revision)
+    need_state(request, *DECIDABLE, rule="not_admissible")
+    refuse_linked(session, request)
+    request.grades.clear()
+    session.flush()
+    for position, (criterion, value, note) in enumerate(grades):
+        request.grades.append(
+            Grade(criterion=criterion, grade=value, note=note, position=position, by_id=session.actor_id)
+        )
+    if request.state == "admissible":
+        enter(session, request, "in_analysis")
+    session.flush()
+    audit.record(session, "fund.request_graded", request, criteria=len(request.grades))
+
+
+def advise(session: TenantSession, request: FundRequest, service: str, verdict: str, text: str) -> Advice:
+    """A service of the mairie gives its opinion.
+
+    Raises:
+        RuleBroken: ``not_admissible``; FON-08 without words for anything but a favourable opinion; FON-07.
+    """
+    lock(session, request)
+    need_state(request, *DECIDABLE, rule="not_admissible")
+    refuse_linked(session, request)
+    if verdict != "favourable":
+        need_motive(text)
+    advice = Advice(service=service, verdict=verdict, text=text, by_id=session.actor_id)
+    request.advice.append(advice)
+    _opinion_given(session, request)
+    return advice
+
+
+def put_to_committee(session: TenantSession, request: FundRequest, meeting: CommitteeMeeting) -> Matter:
+    """Put a request on the order of the day of a committee.
+
+    Raises:
+        RuleBroken: ``not_admissible``. NotGiven: ``not_planned``.
+    """
+    need_state(request, *DECIDABLE, rule="not_admissible")
+    matter = committees.put_to(
+        session, meeting, request, f"{request.reference} – {request.title}", f"/mairie/fonds/demandes/{request.id}"
+    )
+    if request.state == "admissible":
+        enter(session, request, "in_analysis")
+    return matter
+
+
+def record_opinion(
+    session: TenantSession, request: FundRequest, matter: Matter, verdict: str, opinion: str, revision: int,
+    amount_cents: int | None = None,
+) -> None:  # fmt: skip
+    """Record what the committee said; members tied to the request are recused by themselves (FON-07).
+
+    Raises:
+        StaleDataError, NotGiven: from the committee.
+    """
+    people = [person for person in (request.holder_id,) if person]
+    organisations = [organisation for organisation in (request.organisation_id,) if organisation]
+    committees.give_opinion(
+        session, matter, verdict, opinion, revision, people=people, organisations=organisations,
+        amount_cents=amount_cents,
+    )  # fmt: skip
+    if verdict != "adjourned":
+        _opinion_given(session, request)
+
+
+def _opinion_given(session: TenantSession, request: FundRequest) -> None:
+    if request.state in {"admissible", "in_analysis", "adjourned"}:
+        enter(session, request, "opinion_given")
+    session.flush()
+    audit.record(session, "fund.opinion_given", request)
+
+
+def let_lapse(session: TenantSession, request: FundRequest, motive: str) -> None:
+    """The holder never completed the request, or never began: it lapses (caduque).
+
+    Raises:
+        RuleBroken: ``not_waiting``; FON-08 without motive. Money granted comes back by ``reports.give_up``.
+    """
+    lock(session, request)
+    need_state(request, *EXAMINED)
+    need_motive(motive)
+    enter(session, request, "lapsed", motive)
+    answers.close_answer(session, request)
+    messages.lapsed(session, request, motive)

@@ -1,0 +1,163 @@
+"""The fund of a year: prepared, opened with its rules (FON-01), changed by versions, closed."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm.exc import StaleDataError
+
+from civique.core import audit
+from civique.core.contributions.queries import received_cents
+from civique.modules.fund import queries
+from civique.modules.fund.models import Fund, FundCall, FundRequest, FundRules
+from civique.modules.fund.operations.course import RuleBroken
+from tenants.session import TenantSession
+
+NEEDED = ("envelope_cents", "cap_cents", "eligible_costs", "decision_maker")
+RULES = (
+    "preset", "rhythm", "envelope_cents", "cap_cents", "eligible_costs", "decision_maker", "opinion_needed", "opens_on",
+    "closes_on",
+)  # fmt: skip
+
+
+def prepare_fund(session: TenantSession, year: int, **facts: Any) -> Fund:
+    """Start the fund of a year, in preparation: nobody sees it yet.
+
+    Raises:
+        RuleBroken: ``one_a_year``, there is one already.
+    """
+    if session.scalars(select(Fund).where(Fund.year == year)).first() is not None:
+        raise RuleBroken("one_a_year", year=year)
+    fund = Fund(year=year, **facts)
+    session.add(fund)
+    session.flush()
+    audit.record(session, "fund.prepared", fund, year=year)
+    return fund
+
+
+def change_fund(session: TenantSession, fund: Fund, revision: int, because: str = "", **facts: Any) -> None:
+    """Change the rules of a fund; once it has opened, each change makes a version with its reason.
+
+    Raises:
+        StaleDataError: a colleague changed it in the meantime.
+        RuleBroken: FON-01 (an open fund made incomplete), FON-05 (envelope under the grants), ``cap_under_grants``,
+            ``because`` (an opened fund changes its rules for a reason that residents can read).
+    """
+    session.refresh(fund, with_for_update={"of": Fund})
+    if fund.revision != revision:
+        raise StaleDataError
+    changed = [name for name in RULES if name in facts and facts[name] != getattr(fund, name)]
+    try:
+        if fund.state != "preparing":
+            _refuse_change(session, fund, facts, changed, because)
+    except RuleBroken:
+        session.expire(fund)
+        raise
+    for name, value in facts.items():
+        setattr(fund, name, value)
+    if fund.state != "preparing" and changed:
+        _keep_version(session, fund, because)
+    session.flush()
+    audit.record(session, "fund.changed", fund, fields=" ".join(sorted(changed)))
+
+
+def _refuse_change(session: TenantSession, fund: Fund, facts: dict[str, Any], changed: list[str], because: str) -> None:
+    missing = [name for name in NEEDED if not facts.get(name, getattr(fund, name))]
+    if missing:
+        raise RuleBroken("FON-01", missing=missing)
+    envelope = facts.get("envelope_cents", fund.envelope_cents) or 0
+    cap = facts.get("cap_cents", fund.cap_cents) or 0
+    committed = queries.committed_cents(session, fund)
+    if committed > envelope + received_cents(session, fund):
+        raise RuleBroken("FON-05", granted=committed, envelope=envelope)
+    most = queries.most_granted_to_one(session, fund)
+    if cap < most:
+        raise RuleBroken("cap_under_grants", most=most)
+    if changed and not because.strip():
+        raise RuleBroken("because")
+
+
+def open_fund(session: TenantSession, fund: Fund) -> None:
+    """Open the fund to requests (FON-01). Its rules become version 1, or stay as they are when it reopens.
+
+    Raises:
+        RuleBroken: FON-01, with the names of what is missing; ``no_call`` for a fund by calls without any.
+    """
+    missing = [name for name in NEEDED if not getattr(fund, name)]
+    if missing:
+        raise RuleBroken("FON-01", missing=missing)
+    if fund.rhythm == "calls" and not fund.calls:
+        raise RuleBroken("no_call")
+    fund.state = "open"
+    if fund.rules_version == 0:
+        _keep_version(session, fund, "")
+    session.flush()
+    audit.record(session, "fund.opened", fund)
+
+
+def close_fund(session: TenantSession, fund: Fund) -> None:
+    """No more requests this year; those that are there are examined to the end."""
+    fund.state = "closed"
+    session.flush()
+    audit.record(session, "fund.closed", fund)
+
+
+def _keep_version(session: TenantSession, fund: Fund, because: str) -> None:
+    fund.rules_version += 1
+    rules = {name: value.isoformat() if isinstance(value := getattr(fund, name), date) else value for name in RULES}
+    session.add(
+        FundRules(
+            fund_id=fund.id, version=fund.rules_version, rules=rules, because=because, by_id=session.actor_id
+        )
+    )  # fmt: skip
+
+
+def add_call(
+    session: TenantSession, fund: Fund, name: str, opens_on: date, closes_on: date, decides_on: date | None = None
+) -> FundCall:
+    """Add a call for projects to a year.
+
+    Raises:
+        RuleBroken: ``call_dates``, the last day before the first, or the decision before the last day; ``calls_overlap``.
+    """
+    _refuse_dates(fund, None, opens_on, closes_on, decides_on)
+    call = FundCall(name=name, opens_on=opens_on, closes_on=closes_on, decides_on=decides_on)
+    fund.calls.append(call)
+    session.flush()
+    audit.record(session, "fund.call_added", fund, call=call.id)
+    return call
+
+
+def change_call(
+    session: TenantSession, call: FundCall, name: str, opens_on: date, closes_on: date, decides_on: date | None = None
+) -> None:
+    """Change a call; requests already sent stay in it.
+
+    Raises:
+        RuleBroken: as :func:`add_call`.
+    """
+    _refuse_dates(call.fund, call, opens_on, closes_on, decides_on)
+    call.name, call.opens_on, call.closes_on, call.decides_on = name, opens_on, closes_on, decides_on
+    session.flush()
+    audit.record(session, "fund.call_changed", call.fund, call=call.id)
+
+
+def remove_call(session: TenantSession, call: FundCall) -> None:
+    """Take a call away.
+
+    Raises:
+        RuleBroken: ``call_used``, requests were sent to it.
+    """
+    used = select(func.count()).select_from(FundRequest).where(FundRequest.call_id == call.id)
+    if session.execute(used).scalar_one():
+        raise RuleBroken("call_used")
+    audit.record(session, "fund.call_removed", call.fund, call=call.id)
+    call.fund.calls.remove(call)
+    session.flush()
+
+
+def _refuse_dates(fund: Fund, call: FundCall | None, opens_on: date, closes_on: date, decides_on: date | None) -> None:
+    if closes_on < opens_on or (decides_on is not None and decides_on < closes_on):
+        raise RuleBroken("call_dates")
+    if any(other is not call and other.opens_on <= closes_on and opens_on <= other.closes_on for other in fund.calls):
+        raise RuleBroken("calls_overlap")

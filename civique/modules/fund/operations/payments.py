@@ -1,0 +1,110 @@
+"""Money: who is paid, orders to pay, payments. Never before the convention (FON-09), never above what is granted."""
+
+from datetime import date
+
+from civique.core import audit, clock
+from civique.core.access.secret import seal
+from civique.core.documents.models import StoredFile
+from civique.modules.fund import messages
+from civique.modules.fund.models import PAYABLE, FundRequest, Payee, Payment
+from civique.modules.fund.operations.course import RuleBroken, lock, lock_fund
+from tenants.session import TenantSession
+
+
+def set_payee(
+    session: TenantSession, request: FundRequest, kind: str, name: str, iban: str, *, bic: str = "", why: str = "",
+    file: StoredFile | None = None,
+) -> Payee:  # fmt: skip
+    """Say who is paid and where. The IBAN (normal form, checked by the form) is sealed; only its end is shown.
+
+    Raises:
+        RuleBroken: ``payee_why``, a third party or a supplier without the reason.
+    """
+    if kind in {"third_party", "supplier"} and not why.strip():
+        raise RuleBroken("payee_why")
+    if request.payee is None:
+        request.payee = Payee(kind=kind, name=name)
+    payee = request.payee
+    payee.kind, payee.name, payee.bic, payee.why, payee.changed_at = kind, name, bic, why, clock.now()
+    payee.iban_sealed, payee.iban_end = seal(iban), iban[-4:]
+    payee.file_id = file.id if file else payee.file_id
+    session.flush()
+    audit.record(session, "fund.payee_set", request, kind=kind)
+    return payee
+
+
+def order_payment(
+    session: TenantSession, request: FundRequest, amount_cents: int, kind: str, mandate: str = ""
+) -> Payment:
+    """Order a payment (mandat), for the treasurer to make.
+
+    Raises:
+        RuleBroken: FON-09 before the convention is signed by both sides, ``no_payee``, ``more_than_granted``.
+    """
+    lock_fund(session, request)
+    lock(session, request)
+    if request.state not in PAYABLE:
+        raise RuleBroken("FON-09", state=request.state)
+    if request.payee is None or not request.payee.iban_sealed:
+        raise RuleBroken("no_payee")
+    session.expire(request, ["payments", "returns"])
+    left = request.granted_cents - request.returned_cents - _committed(request)
+    if amount_cents > left:
+        raise RuleBroken("more_than_granted", left=left)
+    payment = Payment(
+        kind=kind, amount_cents=amount_cents, payee_name=request.payee.name, iban_end=request.payee.iban_end,
+        mandate=mandate, ordered_on=clock.today(),
+    )  # fmt: skip
+    request.payments.append(payment)
+    session.flush()
+    audit.record(session, "fund.payment_ordered", request, cents=amount_cents, kind=kind)
+    return payment
+
+
+def _committed(request: FundRequest) -> int:
+    return sum(payment.amount_cents for payment in request.payments if payment.state != "cancelled")
+
+
+def note_paid(session: TenantSession, request: FundRequest, payment: Payment, on: date, mandate: str = "") -> None:
+    """The treasurer paid; the holder is told. Noting it twice changes nothing.
+
+    Raises:
+        RuleBroken: ``payment_cancelled``; ``paid_early``, a day before the order.
+    """
+    lock(session, request)
+    session.refresh(payment, with_for_update=True)
+    if payment.state == "paid":
+        return
+    if payment.state == "cancelled":
+        raise RuleBroken("payment_cancelled")
+    if on < payment.ordered_on or on > clock.today():
+        raise RuleBroken("paid_early", ordered_on=payment.ordered_on)
+    payment.state, payment.paid_on, payment.mandate = "paid", on, mandate or payment.mandate
+    session.flush()
+    audit.record(session, "fund.payment_paid", request, cents=payment.amount_cents)
+    messages.paid(session, request, payment)
+
+
+def cancel_payment(session: TenantSession, request: FundRequest, payment: Payment) -> None:
+    """An order is taken back before it is paid.
+
+    Raises:
+        RuleBroken: ``payment_done``, it is paid already.
+    """
+    lock(session, request)
+    session.refresh(payment, with_for_update=True)
+    if payment.state == "paid":
+        raise RuleBroken("payment_done")
+    payment.state = "cancelled"
+    session.flush()
+    audit.record(session, "fund.payment_cancelled", request, cents=payment.amount_cents)
+
+
+def need_no_payment(request: FundRequest) -> None:
+    """What is closed must have no order on its way.
+
+    Raises:
+        RuleBroken: ``payment_waits``.
+    """
+    if any(payment.state == "ordered" for payment in request.payments):
+        raise RuleBroken("payment_waits")

@@ -1,0 +1,189 @@
+"""The work as it goes, the report, what comes back to the envelope (FON-11), the end of a request."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from civique.core import audit, clock
+from civique.core.conventions import operations as conventions
+from civique.core.conventions.queries import convention_of
+from civique.core.documents.models import StoredFile
+from civique.core.documents.operations import drop_file
+from civique.modules.fund import messages
+from civique.modules.fund.models import HELPED, FundRequest, LogEntry, Picture, Report, Return
+from civique.modules.fund.operations.course import RuleBroken, enter, lock, lock_fund, need_motive, need_state
+from civique.modules.fund.operations.payments import need_no_payment
+from tenants.session import TenantSession
+
+WORKING = ("granted", "partially_granted", "convention", "under_way", "report")
+MOST_PICTURES = 20
+
+
+def write_log(
+    session: TenantSession, request: FundRequest, day: date, text: str, side: str, hours: Decimal | None = None
+) -> LogEntry:
+    """Note a day of work, with the hours that one side gave (LO-1).
+
+    Raises:
+        RuleBroken: ``not_helped``; ``day_to_come``.
+    """
+    need_state(request, *WORKING, rule="not_helped")
+    if day > clock.today():
+        raise RuleBroken("day_to_come")
+    entry = LogEntry(day=day, text=text, side=side, hours=hours)
+    request.log.append(entry)
+    session.flush()
+    audit.record(session, "fund.log_written", request, side=side)
+    return entry
+
+
+def add_picture(session: TenantSession, request: FundRequest, file: StoredFile) -> Picture:
+    """Add a photo; nobody but the holder and the mairie sees it until the story shows it.
+
+    Raises:
+        RuleBroken: ``not_helped``, ``too_many_pictures``.
+    """
+    need_state(request, *WORKING, rule="not_helped")
+    if len(request.pictures) >= MOST_PICTURES:
+        raise RuleBroken("too_many_pictures")
+    picture = Picture(file_id=file.id)
+    request.pictures.append(picture)
+    session.flush()
+    session.refresh(picture)
+    return picture
+
+
+def remove_picture(session: TenantSession, request: FundRequest, picture_id: UUID) -> None:
+    """Take a photo away; one that is gone already, or that the story shows, stays as it is.
+
+    Raises:
+        RuleBroken: ``not_helped``.
+    """
+    need_state(request, *WORKING, rule="not_helped")
+    picture = next((p for p in request.pictures if p.id == picture_id and not p.public), None)
+    if picture is None:
+        return
+    file = picture.file
+    request.pictures.remove(picture)
+    session.flush()
+    drop_file(session, file)
+    audit.record(session, "fund.picture_removed", request)
+
+
+def keep_report(session: TenantSession, request: FundRequest, spent: dict[UUID, int], **facts: Any) -> Report:
+    """Write the report, or write it again until it is accepted. ``spent``: cents for each budget line.
+
+    Raises:
+        RuleBroken: ``not_under_way``; ``report_accepted``.
+    """
+    lock(session, request)
+    need_state(request, "under_way", "report", rule="not_under_way")
+    report = request.report
+    if report is not None and report.accepted_at is not None:
+        raise RuleBroken("report_accepted")
+    if report is None:
+        request.report = report = Report(text="")
+    for name, value in facts.items():
+        setattr(report, name, value)
+    for line in request.lines:
+        line.spent_cents = spent.get(line.id, line.spent_cents)
+    session.flush()
+    return report
+
+
+def send_report(session: TenantSession, request: FundRequest) -> None:
+    """Send the report to the mairie. Twice is once.
+
+    Raises:
+        RuleBroken: ``report_empty``, no text or no spent amount.
+    """
+    lock(session, request)
+    need_state(request, "under_way", "report", rule="not_under_way")
+    report = request.report
+    if report is None or not report.text.strip() or any(line.spent_cents is None for line in request.lines):
+        raise RuleBroken("report_empty")
+    report.sent_at = report.sent_at or clock.now()
+    if request.state != "report":
+        enter(session, request, "report")
+        messages.report_received(session, request)
+
+
+def ask_report_again(session: TenantSession, request: FundRequest, motive: str) -> None:
+    """Send the report back with what is missing.
+
+    Raises:
+        RuleBroken: ``not_under_way``, FON-08.
+    """
+    lock(session, request)
+    need_state(request, "report", rule="not_under_way")
+    need_motive(motive)
+    if request.report is not None:
+        request.report.sent_at = None
+    enter(session, request, "under_way", motive)
+    messages.report_incomplete(session, request, motive)
+
+
+def settle_request(session: TenantSession, request: FundRequest, revision: int) -> int:
+    """Accept the report and close the file: what is neither paid nor owed comes back to the envelope (FON-11).
+
+    Returns:
+        Cents that came back.
+
+    Raises:
+        StaleDataError. RuleBroken: ``not_reported``, ``payment_waits``.
+    """
+    lock_fund(session, request)
+    lock(session, request, revision)
+    need_state(request, "report", rule="not_reported")
+    need_no_payment(request)
+    report = request.report
+    assert report is not None, "the state says that there is a report"
+    report.accepted_at = clock.now()
+    left = request.to_pay_cents
+    if left > 0:
+        give_back(session, request, left, "")
+    enter(session, request, "settled")
+    convention = convention_of(session, request)
+    if convention is not None and convention.state == "signed" and convention.upkeep_until is None:
+        conventions.end(session, convention)
+    messages.settled(session, request, left)
+    return left
+
+
+def give_back(session: TenantSession, request: FundRequest, amount_cents: int, motive: str) -> Return:
+    """An amount comes back to the envelope, with a trace (FON-11).
+
+    Raises:
+        RuleBroken: ``more_back_than_granted``.
+    """
+    need_state(request, *HELPED, rule="not_helped")
+    if amount_cents > request.granted_cents - request.returned_cents:
+        raise RuleBroken("more_back_than_granted", left=request.granted_cents - request.returned_cents)
+    back = Return(fund_id=request.fund_id, amount_cents=amount_cents, motive=motive, by_id=session.actor_id)
+    request.returns.append(back)
+    session.flush()
+    audit.record(session, "fund.money_returned", request, cents=amount_cents)
+    return back
+
+
+def give_up(session: TenantSession, request: FundRequest, motive: str, revision: int) -> int:
+    """A helped project does not take place: the file lapses, what was not paid comes back (FON-11).
+
+    Returns:
+        Cents that came back.
+
+    Raises:
+        StaleDataError. RuleBroken: ``not_helped``, FON-08, ``payment_waits``.
+    """
+    lock_fund(session, request)
+    lock(session, request, revision)
+    need_state(request, *WORKING, rule="not_helped")
+    need_motive(motive)
+    need_no_payment(request)
+    left = request.to_pay_cents
+    if left > 0:
+        give_back(session, request, left, motive)
+    enter(session, request, "lapsed", motive)
+    messages.lapsed(session, request, motive)
+    return left

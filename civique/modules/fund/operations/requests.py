@@ -1,0 +1,290 @@
+"""A request on the holder's side: drafted in three steps, sent, completed, withdrawn."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from civique.core import audit, clock, settings
+from civique.core.answers import operations as answers
+from civique.core.contributions import operations as contributions
+from civique.core.contributions.models import Contribution
+from civique.core.contributions.queries import contributions_to
+from civique.core.documents.models import StoredFile
+from civique.core.folding import fold
+from civique.core.links import End, link
+from civique.core.people.models import Person
+from civique.core.references import next_reference
+from civique.modules.fund import messages, queries
+from civique.modules.fund.models import EXAMINED, Ask, BudgetLine, Fund, FundRequest, MissingItem
+from civique.modules.fund.operations.course import RuleBroken, enter, lock, need_state
+from civique.modules.fund.settings import FundSettings
+from tenants.session import TenantSession
+
+MOST_LINES = 30
+
+
+def start_request(session: TenantSession, fund: Fund, holder: Person, **facts: Any) -> FundRequest:
+    """Start a request as a draft: it can be left and taken up again.
+
+    Raises:
+        RuleBroken: ``not_open``; ``dates`` outside the fund's period.
+    """
+    _refuse_closed(fund)
+    _refuse_dates(fund, facts.get("starts_on"), facts.get("ends_on"))
+    request = FundRequest(fund_id=fund.id, holder_id=holder.id, folded=fold(facts["title"])[:120], **facts)
+    session.add(request)
+    session.flush()
+    session.refresh(request, ["fund", "organisation", "territory"])
+    audit.record(session, "fund.request_started", request)
+    return request
+
+
+def ask_again(session: TenantSession, fund: Fund, former: FundRequest, holder: Person) -> FundRequest:
+    """Start another request for the same project: the cap counts them together (FON-03).
+
+    Raises:
+        RuleBroken: as :func:`start_request`.
+    """
+    request = start_request(
+        session, fund, holder, title=former.title, purpose=former.purpose, place=former.place,
+        territory_id=former.territory_id, organisation_id=former.organisation_id, project_id=former.project_id,
+    )  # fmt: skip
+    link(
+        session, "follows", End(request, request.title, f"/fonds/demandes/{request.id}"),
+        End(former, former.title, f"/fonds/demandes/{former.id}"),
+    )  # fmt: skip
+    return request
+
+
+def change_request(session: TenantSession, request: FundRequest, **facts: Any) -> None:
+    """Change a draft, or a request sent back to be completed.
+
+    Raises:
+        RuleBroken: ``not_draft``; ``dates`` outside the fund's period.
+    """
+    _refuse_unless_open_to_changes(request)
+    _refuse_dates(request.fund, facts.get("starts_on", request.starts_on), facts.get("ends_on", request.ends_on))
+    for name, value in facts.items():
+        setattr(request, name, value)
+    request.folded = fold(request.title)[:120]
+    session.flush()
+
+
+def add_line(session: TenantSession, request: FundRequest, label: str, amount_cents: int, kind: str) -> BudgetLine:
+    """Add a cost.
+
+    Raises:
+        RuleBroken: FON-02 for an investment (bien durable), ``not_draft``, ``too_many_lines`` beyond 30.
+    """
+    _refuse_unless_open_to_changes(request)
+    if kind != "running":
+        raise RuleBroken("FON-02")
+    if len(request.lines) >= MOST_LINES:
+        raise RuleBroken("too_many_lines")
+    position = max((line.position for line in request.lines), default=0) + 1
+    line = BudgetLine(label=label, amount_cents=amount_cents, kind=kind, position=position)
+    request.lines.append(line)
+    session.flush()
+    return line
+
+
+def remove_line(session: TenantSession, request: FundRequest, line_id: UUID) -> None:
+    """Take a cost out; one that is gone already changes nothing."""
+    _refuse_unless_open_to_changes(request)
+    request.lines = [line for line in request.lines if line.id != line_id]
+    session.flush()
+
+
+def add_ask(
+    session: TenantSession, request: FundRequest, nature: str, description: str, quantity: Decimal, unit: str = ""
+) -> Ask:
+    """Ask for things or for time, beside money (FON-06).
+
+    Raises:
+        RuleBroken: ``not_draft``, ``too_many_lines``.
+    """
+    _refuse_unless_open_to_changes(request)
+    if len(request.asks) >= MOST_LINES:
+        raise RuleBroken("too_many_lines")
+    position = max((ask.position for ask in request.asks), default=0) + 1
+    ask = Ask(nature=nature, description=description, quantity=quantity, unit=unit, position=position)
+    request.asks.append(ask)
+    session.flush()
+    return ask
+
+
+def remove_ask(session: TenantSession, request: FundRequest, ask_id: UUID) -> None:
+    """Take an ask out; one that is gone already changes nothing."""
+    _refuse_unless_open_to_changes(request)
+    request.asks = [ask for ask in request.asks if ask.id != ask_id]
+    session.flush()
+
+
+def add_support(session: TenantSession, request: FundRequest, nature: str, **facts: Any) -> Contribution:
+    """Say what the holder or others bring to the project: the other resources of FON-04.
+
+    Raises:
+        RuleBroken: ``not_draft``, ``too_many_lines``.
+    """
+    _refuse_unless_open_to_changes(request)
+    if len(contributions_to(session, request)) >= MOST_LINES:
+        raise RuleBroken("too_many_lines")
+    return contributions.promise(session, request, nature, **facts)
+
+
+def remove_support(session: TenantSession, request: FundRequest, contribution_id: UUID) -> None:
+    """Take a support out; one that is gone already changes nothing."""
+    _refuse_unless_open_to_changes(request)
+    found = next((c for c in contributions_to(session, request) if c.id == contribution_id), None)
+    if found is not None:
+        session.delete(found)
+        session.flush()
+
+
+def submit_request(session: TenantSession, request: FundRequest) -> None:
+    """Send the request: it receives its reference, an answer is due, a receipt leaves (art. L112-8 CRPA).
+
+    Sending it twice changes nothing.
+
+    Raises:
+        RuleBroken: ``not_open``, ``nothing_asked``, ``no_lines``, ``more_than_cost`` (an amount above the costs), FON-04
+            (no other resource), FON-03 (above the cap), ``charter`` (an association that has not accepted the contrat
+            d'engagement républicain, décret 2021-1947), FON-09 (a report of the same holder is late).
+    """
+    lock(session, request)
+    if request.state != "draft":
+        return
+    fund = request.fund
+    _refuse_closed(fund)
+    call = queries.open_call(session, fund) if fund.rhythm == "calls" else None
+    _refuse_incomplete(session, request)
+    late = queries.late_reports(session, request)
+    if late:
+        raise RuleBroken("FON-09", title=late[0].title)
+    request.reference = next_reference(session, "FIC")
+    request.call_id = call.id if call else None
+    request.rules_version = fund.rules_version
+    request.submitted_at = clock.now()
+    enter(session, request, "submitted")
+    due = clock.today() + timedelta(days=settings.get(session, FundSettings).answer_days)
+    answers.open_answer(
+        session, request, module="fund", title=request.title, whom=queries.whom(request), due_on=due,
+        channel=request.channel, path=f"/mairie/fonds/demandes/{request.id}",
+    )  # fmt: skip
+    messages.received(session, request, due)
+
+
+def _refuse_incomplete(session: TenantSession, request: FundRequest) -> None:
+    if request.amount_asked_cents <= 0 and not request.asks:
+        raise RuleBroken("nothing_asked")
+    if request.amount_asked_cents > 0 and not request.lines:
+        raise RuleBroken("no_lines")
+    if request.amount_asked_cents > request.total_cents:
+        raise RuleBroken("more_than_cost", total=request.total_cents)
+    if request.amount_asked_cents > (request.fund.cap_cents or 0):
+        raise RuleBroken("FON-03", cap=request.fund.cap_cents, others=0)
+    supports = contributions_to(session, request)
+    in_kind = [support for support in supports if support.nature != "financial"]
+    if not supports or (request.amount_asked_cents >= request.total_cents > 0 and not in_kind):
+        raise RuleBroken("FON-04")
+    association = request.organisation is not None and request.organisation.kind == "association"
+    if association and request.charter_accepted_at is None:
+        raise RuleBroken("charter")
+
+
+def accept_charter(session: TenantSession, request: FundRequest) -> None:
+    """The association accepts the contrat d'engagement républicain (décret 2021-1947, for cash and in-kind aid)."""
+    request.charter_accepted_at = request.charter_accepted_at or clock.now()
+    session.flush()
+
+
+def take_request(
+    session: TenantSession, fund: Fund, holder: Person, *, lines: Sequence[tuple[str, int]],
+    supports: Sequence[tuple[str, dict[str, Any]]], asks: Sequence[tuple[str, str, Decimal, str]] = (),
+    amount_asked_cents: int = 0, **facts: Any,
+) -> FundRequest:  # fmt: skip
+    """Enter a request for somebody who came, wrote or called: same rights, same receipt (as a letter without e-mail).
+
+    The charter counts as accepted when the paper form says so (``charter_accepted_at`` among the facts).
+
+    Raises:
+        RuleBroken: as :func:`start_request`, :func:`add_line` and :func:`submit_request`.
+    """
+    request = start_request(session, fund, holder, **facts)
+    for label, cents in lines:
+        add_line(session, request, label, cents, "running")
+    for nature, description, quantity, unit in asks:
+        add_ask(session, request, nature, description, quantity, unit)
+    for nature, brought in supports:
+        add_support(session, request, nature, **brought)
+    change_request(session, request, amount_asked_cents=amount_asked_cents)
+    submit_request(session, request)
+    return request
+
+
+def give_missing(
+    session: TenantSession, request: FundRequest, item: MissingItem, answer: str, file: StoredFile | None = None
+) -> None:
+    """The holder gives something that was missing; with the last one the request goes back to the mairie.
+
+    Raises:
+        RuleBroken: ``not_waiting``, ``nothing_given``; with the last one, as :func:`submit_request` for what was changed
+            in the meantime.
+    """
+    lock(session, request)
+    need_state(request, "to_complete")
+    if not answer.strip() and file is None:
+        raise RuleBroken("nothing_given")
+    item.answer, item.file_id, item.given_at = answer, file.id if file else None, clock.now()
+    session.flush()
+    if all(other.given_at for other in request.missing):
+        _refuse_incomplete(session, request)
+        enter(session, request, "submitted")
+        due = clock.today() + timedelta(days=settings.get(session, FundSettings).answer_days)
+        answers.postpone_answer(session, request, due)
+
+
+def withdraw_request(session: TenantSession, request: FundRequest) -> None:
+    """The holder gives up: nothing is owed any more.
+
+    Raises:
+        RuleBroken: ``already_decided``.
+    """
+    lock(session, request)
+    need_state(request, *EXAMINED, rule="already_decided")
+    enter(session, request, "withdrawn")
+    answers.drop_answer(session, request)
+
+
+def delete_draft(session: TenantSession, request: FundRequest) -> None:
+    """Throw a draft away, with what was said to be brought to it."""
+    need_state(request, "draft", rule="not_draft")
+    for support in contributions_to(session, request):
+        session.delete(support)
+    session.delete(request)
+    session.flush()
+
+
+def _refuse_closed(fund: Fund) -> None:
+    today = clock.today()
+    early = fund.opens_on is not None and today < fund.opens_on
+    late = fund.closes_on is not None and today > fund.closes_on
+    if fund.state != "open" or early or late:
+        raise RuleBroken("not_open", opens_on=fund.opens_on if early else None)
+    if fund.rhythm == "calls" and not any(call.opens_on <= today <= call.closes_on for call in fund.calls):
+        coming = min((call.opens_on for call in fund.calls if call.opens_on > today), default=None)
+        raise RuleBroken("not_open", opens_on=coming)
+
+
+def _refuse_dates(fund: Fund, starts_on: date | None, ends_on: date | None) -> None:
+    """A project begins in the fund's year or the next one [D]."""
+    if starts_on is not None and ends_on is not None and ends_on < starts_on:
+        raise RuleBroken("dates_backwards")
+    if starts_on is not None and not fund.year <= starts_on.year <= fund.year + 1:
+        raise RuleBroken("dates", year=fund.year)
+
+
+def _refuse_unless_open_to_changes(request: FundRequest) -> None:
+    need_state(request, "draft", "to_complete", rule="not_draft")

@@ -1,0 +1,360 @@
+"""Reading the fund."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from civique.core import clock, settings
+from civique.core.contributions.models import Contribution
+from civique.core.contributions.queries import received_cents_of
+from civique.core.folding import fold
+from civique.core.organisations.models import Organisation, Representative
+from civique.core.people.models import Person
+from civique.core.territory.models import Territory
+from civique.modules.fund.models import (
+    EXAMINED,
+    HELPED,
+    WAITING,
+    Ask,
+    BudgetLine,
+    Decision,
+    Fund,
+    FundCall,
+    FundRequest,
+    FundRules,
+    Payment,
+    Return,
+)
+from civique.modules.fund.settings import FundSettings
+from tenants.session import TenantSession
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """Where the envelope stands, in cents (LA-19). ``granted`` is net of what came back (FON-11).
+
+    ``examined`` counts the requests that wait for a decision and ``asked`` what they ask: beside, never inside.
+    """
+
+    envelope: int
+    partners: int
+    granted: int
+    paid: int
+    examined: int
+    asked: int
+    helped: int
+
+    @property
+    def left(self) -> int:
+        """What can still be granted: envelope + cash received from partners − granted."""
+        return self.envelope + self.partners - self.granted
+
+    @property
+    def to_pay(self) -> int:
+        """Granted and not paid yet."""
+        return self.granted - self.paid
+
+    @property
+    def share(self) -> int:
+        """Granted part of what there is, in percent, for the drawing."""
+        return self._percent(self.granted)
+
+    @property
+    def paid_share(self) -> int:
+        """Paid part of what there is, in percent, for the drawing."""
+        return self._percent(self.paid)
+
+    def _percent(self, cents: int) -> int:
+        whole = self.envelope + self.partners
+        return min(100, round(100 * cents / whole)) if whole else 0
+
+
+# Funds ---------------------------------------------------------------------------------------------------------------
+
+
+def funds(session: TenantSession) -> Sequence[Fund]:
+    """Every year's fund, newest first."""
+    return session.scalars(select(Fund).order_by(Fund.year.desc())).all()
+
+
+def current_fund(session: TenantSession) -> Fund | None:
+    """The open fund, otherwise the newest closed one; one in preparation is shown to nobody."""
+    query = select(Fund).where(Fund.state != "preparing").order_by((Fund.state == "open").desc(), Fund.year.desc())
+    return session.scalars(query.limit(1)).first()
+
+
+def fund_of_year(session: TenantSession, year: int) -> Fund | None:
+    """The fund of a year."""
+    return session.scalars(select(Fund).where(Fund.year == year)).one_or_none()
+
+
+def fund_of_ask(session: TenantSession, ask: Ask) -> Fund:
+    """The fund that something was asked from."""
+    query = select(Fund).join(FundRequest, FundRequest.fund_id == Fund.id).where(FundRequest.id == ask.request_id)
+    return session.scalars(query).one()
+
+
+def open_call(session: TenantSession, fund: Fund) -> FundCall | None:
+    """The call that takes requests today."""
+    today = clock.today()
+    query = select(FundCall).where(FundCall.fund_id == fund.id, FundCall.opens_on <= today, FundCall.closes_on >= today)
+    return session.scalars(query.limit(1)).first()
+
+
+def rules_versions(session: TenantSession, fund: Fund) -> Sequence[FundRules]:
+    """Versions of the rules of a fund, newest first."""
+    query = select(FundRules).where(FundRules.fund_id == fund.id)
+    return session.scalars(query.order_by(FundRules.version.desc())).all()
+
+
+def committed_cents(session: TenantSession, fund: Fund) -> int:
+    """Grants in force on an envelope less what came back (FON-05, FON-11)."""
+    granted, returned = session.execute(
+        select(_granted(fund.id).scalar_subquery(), _returned(fund.id).scalar_subquery())
+    ).one()
+    return int(granted) - int(returned)
+
+
+def _granted(fund_id: UUID) -> Select[Any]:
+    return select(func.coalesce(func.sum(Decision.amount_cents), 0)).where(
+        Decision.fund_id == fund_id, Decision.replaced_at.is_(None)
+    )
+
+
+def _returned(fund_id: UUID) -> Select[Any]:
+    return select(func.coalesce(func.sum(Return.amount_cents), 0)).where(Return.fund_id == fund_id)
+
+
+def _paid(fund_id: UUID) -> Select[Any]:
+    return (
+        select(func.coalesce(func.sum(Payment.amount_cents), 0))
+        .join(FundRequest, FundRequest.id == Payment.request_id)
+        .where(FundRequest.fund_id == fund_id, Payment.state == "paid")
+    )
+
+
+def most_granted_to_one(session: TenantSession, fund: Fund) -> int:
+    """The largest sum granted to one project this year: the cap cannot go under it."""
+    per_project = (
+        select(func.sum(Decision.amount_cents).label("cents"))
+        .join(FundRequest, FundRequest.id == Decision.request_id)
+        .where(Decision.fund_id == fund.id, Decision.replaced_at.is_(None))
+        .group_by(FundRequest.project_id)
+        .subquery()
+    )
+    return int(session.execute(select(func.coalesce(func.max(per_project.c.cents), 0))).scalar_one())
+
+
+def project_granted_cents(session: TenantSession, request: FundRequest) -> int:
+    """Sum of the grants in force to the other requests of the same project this year (FON-03)."""
+    query = (
+        select(func.coalesce(func.sum(Decision.amount_cents), 0))
+        .join(FundRequest, FundRequest.id == Decision.request_id)
+        .where(
+            FundRequest.project_id == request.project_id,
+            FundRequest.id != request.id,
+            Decision.fund_id == request.fund_id,
+            Decision.replaced_at.is_(None),
+        )
+    )
+    return int(session.execute(query).scalar_one())
+
+
+def gauge(session: TenantSession, fund: Fund) -> Gauge:
+    """Envelope, partners' cash, grants, payments, requests under examination and projects helped, in one query."""
+    query = select(
+        received_cents_of(fund.id).scalar_subquery(),
+        _granted(fund.id).scalar_subquery(),
+        _returned(fund.id).scalar_subquery(),
+        _paid(fund.id).scalar_subquery(),
+        func.count().filter(FundRequest.state.in_(EXAMINED)),
+        func.coalesce(func.sum(FundRequest.amount_asked_cents).filter(FundRequest.state.in_(EXAMINED)), 0),
+        func.count().filter(FundRequest.state.in_(HELPED)),
+    ).where(FundRequest.fund_id == fund.id)
+    partners, granted, returned, paid, examined, asked, helped = session.execute(query).one()
+    return Gauge(
+        fund.envelope_cents or 0, int(partners), int(granted) - int(returned), int(paid), examined, int(asked), helped
+    )
+
+
+# Requests ------------------------------------------------------------------------------------------------------------
+
+
+def helped_projects(
+    fund: Fund | None = None, territory_id: UUID | None = None, text: str = ""
+) -> Select[*tuple[Any, ...]]:
+    """Query of the projects that received help, newest decision first, as rows for a list (see the columns)."""
+    query: Select[*tuple[Any, ...]] = (
+        select(
+            FundRequest.id, FundRequest.title, FundRequest.state, FundRequest.story_published_at,
+            Organisation.name.label("organisation"), Territory.name.label("territory"), Fund.year,
+            Decision.amount_cents.label("granted_cents"), Decision.in_kind, Decision.decided_at,
+        )
+        .join(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
+        .join(Fund, Fund.id == FundRequest.fund_id)
+        .outerjoin(Organisation, Organisation.id == FundRequest.organisation_id)
+        .outerjoin(Territory, Territory.id == FundRequest.territory_id)
+        .where(FundRequest.state.in_(HELPED))
+        .order_by(Decision.decided_at.desc(), FundRequest.id)
+    )  # fmt: skip
+    query = query.where(FundRequest.fund_id == fund.id) if fund else query
+    for word in fold(text).split():
+        query = query.where(FundRequest.folded.contains(word, autoescape=True))
+    return query.where(FundRequest.territory_id == territory_id) if territory_id else query
+
+
+@dataclass(frozen=True)
+class Help:
+    """What a project received, as its public page tells it, amounts in cents."""
+
+    granted: int
+    returned: int
+    cost: int
+    act: str
+    decided_at: datetime
+
+
+def help_of(session: TenantSession, request: FundRequest) -> Help | None:
+    """The decision in force of a request, what came back and what the project costs, in one query."""
+    cost = select(func.coalesce(func.sum(BudgetLine.amount_cents), 0)).where(BudgetLine.request_id == request.id)
+    back = select(func.coalesce(func.sum(Return.amount_cents), 0)).where(Return.request_id == request.id)
+    query = select(
+        Decision.amount_cents, back.scalar_subquery(), cost.scalar_subquery(), Decision.act, Decision.decided_at
+    ).where(Decision.request_id == request.id, Decision.replaced_at.is_(None))
+    row = session.execute(query).first()
+    return Help(int(row[0]), int(row[1]), int(row[2]), row[3], row[4]) if row else None
+
+
+def brought_to(session: TenantSession, request: FundRequest) -> Sequence[Any]:
+    """What is brought to a project, without a name: nature, quantity, unit, value in cents; time first, money last."""
+    query = select(Contribution.nature, Contribution.quantity, Contribution.unit, Contribution.value_cents).where(
+        Contribution.object_id == request.id, Contribution.cancelled_at.is_(None)
+    )
+    return session.execute(query.order_by(Contribution.nature.desc(), Contribution.created_at)).all()
+
+
+def find_requests(
+    text: str = "", state: str = "", fund_id: UUID | None = None, *, territory_id: UUID | None = None,
+    channel: str = "", examiner_id: UUID | None = None,
+) -> Select[FundRequest]:  # fmt: skip
+    """Query of the queue: what was sent, oldest first among what waits for the mairie."""
+    query = (
+        select(FundRequest)
+        .where(FundRequest.state != "draft")
+        .options(
+            joinedload(FundRequest.holder), joinedload(FundRequest.examiner), selectinload(FundRequest.decisions),
+            selectinload(FundRequest.lines),
+        )
+        .order_by(FundRequest.state.in_(WAITING).desc(), FundRequest.submitted_at, FundRequest.id)
+    )  # fmt: skip
+    if state == "waiting":
+        query = query.where(FundRequest.state.in_(WAITING))
+    elif state == "helped":
+        query = query.where(FundRequest.state.in_(HELPED))
+    elif state:
+        query = query.where(FundRequest.state == state)
+    for word in fold(text).split():
+        by_reference = func.lower(func.replace(FundRequest.reference, "-", " ")).contains(word, autoescape=True)
+        people = select(Person.id).where(Person.folded.contains(word, autoescape=True))
+        groups = select(Organisation.id).where(Organisation.folded.contains(word, autoescape=True))
+        query = query.where(
+            or_(
+                FundRequest.folded.contains(word, autoescape=True), by_reference,
+                FundRequest.holder_id.in_(people), FundRequest.organisation_id.in_(groups),
+            )
+        )  # fmt: skip
+    for column, wanted in (
+        (FundRequest.fund_id, fund_id), (FundRequest.territory_id, territory_id), (FundRequest.channel, channel),
+        (FundRequest.examiner_id, examiner_id),
+    ):  # fmt: skip
+        if wanted:
+            query = query.where(column == wanted)
+    return query
+
+
+def count_waiting(session: TenantSession) -> int:
+    """How many requests wait for somebody at the mairie."""
+    return session.execute(select(func.count()).where(FundRequest.state.in_(WAITING))).scalar_one()
+
+
+def whom(request: FundRequest) -> str:
+    """Who asks, as the mairie reads it."""
+    if request.organisation is not None:
+        return request.organisation.name
+    return request.holder.name if request.holder else ""
+
+
+def requests_of(session: TenantSession, person: Person) -> Sequence[FundRequest]:
+    """Requests of a person, or of the organisations they speak for, drafts included, newest first."""
+    own = select(Representative.organisation_id).where(*_speaks(person))
+    query = select(FundRequest).where(or_(FundRequest.holder_id == person.id, FundRequest.organisation_id.in_(own)))
+    return session.scalars(query.order_by(FundRequest.created_at.desc())).unique().all()
+
+
+def may_follow(session: TenantSession, request: FundRequest, person: Person | None) -> bool:
+    """Whether somebody may see and complete a request: its holder, or who speaks for its organisation."""
+    if person is None:
+        return False
+    if request.holder_id == person.id:
+        return True
+    if request.organisation_id is None:
+        return False
+    query = select(Representative.id).where(Representative.organisation_id == request.organisation_id, *_speaks(person))
+    return session.execute(query).first() is not None
+
+
+def _speaks(person: Person) -> tuple[Any, ...]:
+    return (
+        Representative.person_id == person.id,
+        Representative.accepted_at.is_not(None),
+        Representative.ended_at.is_(None),
+    )
+
+
+def late_reports(session: TenantSession, request: FundRequest) -> Sequence[FundRequest]:
+    """Helped requests of the same holder whose report is late: they block a new one (FON-09)."""
+    holder = (
+        FundRequest.organisation_id == request.organisation_id
+        if request.organisation_id
+        else and_(FundRequest.holder_id == request.holder_id, FundRequest.organisation_id.is_(None))
+    )
+    query = late_report_requests(session).where(holder, FundRequest.id != request.id)
+    return session.scalars(query).unique().all()
+
+
+def late_report_requests(session: TenantSession) -> Select[FundRequest]:
+    """Query of the projects under way whose report is late, the latest first."""
+    days = settings.get(session, FundSettings).report_days
+    limit = clock.today() - timedelta(days=days)
+    return (
+        select(FundRequest)
+        .where(FundRequest.state == "under_way", FundRequest.ends_on.is_not(None), FundRequest.ends_on < limit)
+        .order_by(FundRequest.ends_on, FundRequest.id)
+    )
+
+
+def report_due_on(session: TenantSession, request: FundRequest) -> date | None:
+    """Day by which the report is due; None for a project without a known end."""
+    if request.ends_on is None:
+        return None
+    return request.ends_on + timedelta(days=settings.get(session, FundSettings).report_days)
+
+
+def similar_requests(session: TenantSession, request: FundRequest, limit: int = 3) -> Sequence[FundRequest]:
+    """Helped projects whose title shares a long word, for who examines and for who writes."""
+    words = [word for word in request.folded.split() if len(word) > 4]
+    if not words:
+        return []
+    query = (
+        select(FundRequest)
+        .where(FundRequest.id != request.id, FundRequest.state.in_(HELPED))
+        .where(or_(*(FundRequest.folded.contains(word, autoescape=True) for word in words)))
+        .options(selectinload(FundRequest.decisions))
+        .limit(limit)
+    )
+    return session.scalars(query).unique().all()

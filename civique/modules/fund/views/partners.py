@@ -1,0 +1,206 @@
+"""Partners of the fund: their ledger in three natures, what they give to which project; the thanks that everybody reads."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from flask import Blueprint, abort, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from civique.core.contributions import operations as contributions
+from civique.core.contributions.models import Contribution
+from civique.core.contributions.operations import NotUsable
+from civique.core.contributions.queries import contributions_to, live
+from civique.core.i18n import gettext as _
+from civique.core.i18n import number
+from civique.core.organisations.models import Organisation
+from civique.modules.fund import queries
+from civique.modules.fund.documents.tables import PLEDGES
+from civique.modules.fund.forms.partners import MatchForm, PledgeForm
+from civique.modules.fund.models import Ask, Fund, FundRequest
+from civique.modules.fund.operations import partners
+from civique.modules.fund.operations.course import RuleBroken
+from civique.modules.fund.words import nature_labels, not_usable, sentence
+from civique.web.access import PUBLIC, allow
+from civique.web.desk.lists import as_file, asked_file
+from civique.web.forms import choices
+from civique.web.pages import go, go_path, notice, page
+from tenants.db import db
+
+blueprint = Blueprint("fund_partners", __name__, url_prefix="/mairie/fonds/partenaires")
+public = Blueprint("fund_thanks", __name__, url_prefix="/fonds/partenaires")
+
+
+@blueprint.get("")
+@allow("fund.read")
+def ledger() -> Response:
+    """What was pledged, received, used and is left, nature by nature; what projects still wait for."""
+    fund = _chosen()
+    if fund is None:
+        return page("fund/partners.html", fund=None, funds=[], natures=[], waiting=[])
+    kind = asked_file()
+    if kind:
+        return as_file(kind, f"fonds-partenaires-{fund.year}", PLEDGES, live().where(Contribution.object_id == fund.id))
+    rows = contributions_to(db.session, fund)
+    natures = [(label, [row for row in rows if row.nature == code]) for code, label in nature_labels().items()]
+    return page(
+        "fund/partners.html", fund=fund, funds=queries.funds(db.session), natures=natures, waiting=_waiting(fund),
+    )  # fmt: skip
+
+
+@blueprint.get("/<int:year>/promesse")
+@allow("fund.manage")
+def new(year: int) -> Response:
+    """An empty sheet."""
+    return page("fund/pledge.html", form=_form(), fund=_fund(year))
+
+
+@blueprint.post("/<int:year>/promesse")
+@allow("fund.manage")
+def pledge(year: int) -> Response:
+    """Note a pledge."""
+    fund, form = _fund(year), _form()
+    if form.validate():
+        earlier = form.already()
+        if earlier:
+            return go_path(earlier)
+        try:
+            pledged = partners.pledge(
+                db.session, fund, form.nature.data or "", again=bool(form.again.data), **form.facts()
+            )
+            notice(_("The pledge of %(name)s is noted.", name=pledged.giver))
+            return go_path(form.leads_to(url_for("fund_partners.ledger", annee=year)))
+        except RuleBroken as broken:
+            db.session.rollback()
+            fund = _fund(year)
+            form.fail("again", sentence(broken))
+    return page("fund/pledge.html", status=422, form=form, fund=fund)
+
+
+@blueprint.post("/promesses/<uuid:pledge_id>/recue")
+@allow("fund.manage")
+def receive(pledge_id: UUID) -> Response:
+    """It is here: cash counts in the envelope from now on."""
+    pledged = _pledge(pledge_id)
+    try:
+        contributions.receive(db.session, pledged)
+        notice(_("Received. Thank you for noting it."))
+    except NotUsable as refused:
+        notice(not_usable(refused), "stop")
+    return _back(pledged)
+
+
+@blueprint.post("/promesses/<uuid:pledge_id>/annuler")
+@allow("fund.manage")
+def cancel(pledge_id: UUID) -> Response:
+    """The partner takes it back."""
+    pledged = _pledge(pledge_id)
+    try:
+        partners.cancel_pledge(db.session, db.session.get_one(Fund, pledged.object_id), pledged)
+        notice(_("The pledge is cancelled."))
+    except NotUsable as refused:
+        notice(not_usable(refused), "stop")
+    except RuleBroken as broken:
+        db.session.rollback()
+        notice(sentence(broken), "stop")
+    return _back(_pledge(pledge_id))
+
+
+@blueprint.post("/promesses/<uuid:pledge_id>/remerciement")
+@allow("fund.manage")
+def thank(pledge_id: UUID) -> Response:
+    """Show the partner on the page of thanks, or no longer."""
+    pledged = _pledge(pledge_id)
+    partners.thank(db.session, pledged, not pledged.thanked)
+    notice(_("The page of thanks is up to date."))
+    return _back(pledged)
+
+
+@blueprint.post("/besoins/<uuid:ask_id>")
+@allow("fund.manage")
+def match(ask_id: UUID) -> Response:
+    """A part of a pledge goes to a project."""
+    ask = db.session.get(Ask, ask_id) or abort(404)
+    fund = queries.fund_of_ask(db.session, ask)
+    form = _match_form(fund, ask)
+    if form.validate():
+        pledged = _pledge(UUID(form.pledge_id.data))
+        try:
+            partners.match(db.session, pledged, ask, form.quantity.data)
+            notice(_("Noted: %(name)s gives to this project.", name=pledged.giver))
+        except (RuleBroken, NotUsable) as refused:
+            db.session.rollback()
+            notice(not_usable(refused) if isinstance(refused, NotUsable) else sentence(refused), "stop")
+    else:
+        notice(next(str(error) for field in form for error in field.errors), "stop")
+    return go("fund_partners.ledger", annee=fund.year)
+
+
+@public.get("")
+@allow(PUBLIC)
+def thanks() -> Response:
+    """Partners who agreed to be thanked, year by year."""
+    query = (
+        select(Contribution, Fund.year)
+        .join(Fund, Fund.id == Contribution.object_id)
+        .where(Contribution.thanked, Contribution.cancelled_at.is_(None), Fund.state != "preparing")
+        .order_by(Fund.year.desc(), Contribution.created_at)
+    )
+    years: dict[int, list[Contribution]] = {}
+    for pledged, year in db.session.execute(query).unique():
+        years.setdefault(year, []).append(pledged)
+    return page("fund/thanks.html", years=years, labels=nature_labels())
+
+
+def _chosen() -> Fund | None:
+    """The fund of ``?annee=``, or the current one, even in preparation."""
+    text = request.args.get("annee", "")
+    if text.isdecimal():
+        return queries.fund_of_year(db.session, int(text)) or abort(404)
+    return queries.current_fund(db.session) or next(iter(queries.funds(db.session)), None)
+
+
+def _fund(year: int) -> Fund:
+    return queries.fund_of_year(db.session, year) or abort(404)
+
+
+def _pledge(pledge_id: UUID) -> Contribution:
+    pledged = db.session.get(Contribution, pledge_id)
+    if pledged is None or pledged.object_type != Fund.__tablename__:
+        abort(404)
+    return pledged
+
+
+def _back(pledged: Contribution) -> Response:
+    return go("fund_partners.ledger", annee=db.session.get_one(Fund, pledged.object_id).year)
+
+
+def _form() -> PledgeForm:
+    form = PledgeForm()
+    query = select(Organisation.id, Organisation.name).where(Organisation.validated_at.is_not(None))
+    listed = db.session.execute(query.order_by(Organisation.folded)).all()
+    form.organisation_id.choices = choices([(i, name) for i, name in listed], empty=_("Not in the list"))
+    return form
+
+
+def _match_form(fund: Fund, ask: Ask) -> MatchForm:
+    form = MatchForm()
+    form.pledge_id.choices = choices(
+        [
+            (pledged.id, f"{pledged.giver} – {pledged.description} ({number(pledged.left)} {pledged.unit})".strip())
+            for pledged in partners.suggestions(db.session, fund, ask)
+        ]
+    )
+    return form
+
+
+def _waiting(fund: Fund) -> list[tuple[Ask, FundRequest, Decimal, MatchForm]]:
+    """What projects were granted and nobody has given yet, with the pledges that could serve, the likeliest first."""
+    rows = []
+    for ask, demand, lacking in partners.waiting_asks(db.session, fund):
+        form = _match_form(fund, ask)
+        form.quantity.data = lacking
+        for field in form:
+            field.id = f"{field.name}-{ask.id}"
+        rows.append((ask, demand, lacking, form))
+    return rows

@@ -1,0 +1,153 @@
+"""Pages of the partners and of the evaluation, as the secretary, the élus and the residents see them."""
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from civique.core.contributions.models import Contribution, ContributionUse
+from civique.modules.fund.models import Evaluation
+
+BASE = "/mairie/fonds/partenaires"
+
+
+@pytest.fixture
+def desk(world):
+    """The secretary's browser."""
+    return world.commune.client(world.secretary)
+
+
+def pledge(desk, **facts):
+    data = {
+        "giver_name": "Filature de Corné", "nature": "material", "description": "Tissu", "quantity": "12,5",
+        "unit": "mètres", "thanked": "y",
+    }  # fmt: skip
+    return desk.submit(f"{BASE}/2026/promesse", data | facts)
+
+
+def test_a_pledge_from_the_sheet_to_the_project(world, desk):
+    from decimal import Decimal
+
+    assert pledge(desk).status == 303
+    assert "12,5" in desk.get(BASE).words
+    demand = world.admissible(10_000, asks=[("material", "tissu", Decimal(10), "mètres")])
+    ask = world.now(demand).asks[0]
+    world.decide(demand, 10_000, in_kind={ask.id: (Decimal(10), "")})
+    page = desk.get(BASE)
+    action = f"{BASE}/besoins/{ask.id}"
+    form = page.form(action)
+    assert desk.post(action, form).status == 303
+    assert world.commune.one(ContributionUse).amount == 10
+    words = desk.get(BASE).words
+    assert "2,5" in words
+    gift = world.commune.one(Contribution, object_type="fund")
+    desk.submit(f"{BASE}/promesses/{gift.id}/recue", on=BASE)
+    assert world.commune.one(Contribution, object_type="fund").received_on == world.commune.today
+
+
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [
+        ({"giver_name": ""}, "giver_name"), ({"quantity": "douze"}, "quantity"), ({"quantity": "-1"}, "quantity"),
+        ({"quantity": ""}, "quantity"), ({"description": ""}, "description"),
+        ({"nature": "financial", "value_cents": ""}, "value_cents"),
+        ({"nature": "financial", "value_cents": "-5"}, "value_cents"),
+    ],
+)  # fmt: skip
+def test_a_wrong_pledge_is_refused_where_it_is_wrong(world, desk, facts, field):
+    page = pledge(desk, **facts)
+    assert page.status == 422
+    assert f'href="#{field}"' in page.text
+    assert world.commune.all(Contribution) == []
+
+
+def test_a_second_gift_of_the_same_is_asked_about(world, desk):
+    pledge(desk)
+    page = pledge(desk)
+    assert page.status == 422
+    assert "déjà promis la même chose" in page.words
+    assert desk.post(f"{BASE}/2026/promesse", page.form(f"{BASE}/2026/promesse") | {"again": "y"}).status == 303
+    assert len(world.commune.all(Contribution)) == 2
+
+
+def test_partners_are_thanked_only_when_they_agree(world, desk):
+    pledge(desk)
+    pledge(desk, giver_name="Donateur discret", thanked="")
+    words = world.commune.client().get("/fonds/partenaires").words
+    assert "Filature de Corné" in words
+    assert "Donateur discret" not in words
+    gift = world.commune.one(Contribution, giver_name="Filature de Corné")
+    desk.submit(f"{BASE}/promesses/{gift.id}/remerciement", on=BASE)
+    assert "Filature" not in world.commune.client().get("/fonds/partenaires").words
+
+
+def test_the_ledger_as_a_file(world, desk):
+    pledge(desk, giver_name="=cmd()")
+    text = desk.get(f"{BASE}?format=csv").text
+    assert "'=cmd()" in text
+    assert "12,50" in text
+
+
+def test_only_who_manages_the_fund_changes_the_ledger(world, desk, neighbour):
+    pledge(desk)
+    gift = world.commune.one(Contribution)
+    elected = world.commune.client(world.commune.person("Élu", "Du Lieu", "elected"))
+    assert elected.get(BASE).status == 200
+    assert elected.get(f"{BASE}/2026/promesse").status == 403
+    neighbour.switch_on("fund")
+    other = neighbour.client(neighbour.person("Anne", "Admin", "administrator"))
+    token = other.get("/mairie/fonds/evaluations/passee").form()
+    assert other.post(f"{BASE}/promesses/{gift.id}/annuler", token).status == 404
+    assert world.commune.one(Contribution).cancelled_at is None
+
+
+def test_fon_12_an_evaluation_is_written_published_and_printed(world, desk):
+    world.granted(30_000)
+    path = "/mairie/fonds/evaluations/2026"
+    visitor = world.commune.client()
+    assert visitor.get("/fonds/evaluations/2026").status == 404
+    assert desk.submit(path, {"introduction": "Une belle année.", "to_change": "Aller plus vite."}).status == 303
+    assert visitor.get("/fonds/evaluations/2026").status == 404
+    desk.submit(f"{path}/publier", on=path)
+    page = visitor.get("/fonds/evaluations/2026")
+    assert "Une belle année." in page.words
+    assert "300,00 €" in page.words.replace("\u202f", " ")
+    pdf = PdfReader(io.BytesIO(visitor.get("/fonds/evaluations/2026.pdf").response.data))
+    text = " ".join(page.extract_text() for page in pdf.pages)
+    assert "Aller plus vite." in text
+    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    world.granted(10_000, title="Plus tard")
+    assert "ne sont plus ceux" in desk.get(path).words
+    desk.submit(f"{path}/retirer", on=path)
+    assert visitor.get("/fonds/evaluations/2026").status == 404
+
+
+def test_two_agents_write_one_evaluation(world, desk):
+    path = "/mairie/fonds/evaluations/2026"
+    desk.submit(path, {"introduction": "Premier."})
+    opened = desk.get(path)
+    desk.submit(path, {"introduction": "Deuxième."})
+    refused = desk.post(path, opened.form(path) | {"introduction": "Troisième."})
+    assert refused.status == 422
+    assert "Deuxième." in refused.words
+    assert "Troisième." in refused.text
+    assert world.commune.one(Evaluation).introduction == "Deuxième."
+    assert desk.post(path, refused.form(path)).status == 303
+    assert world.commune.one(Evaluation).introduction == "Troisième."
+
+
+def test_a_past_year_is_typed(world, desk):
+    facts = {
+        "year": "2023",
+        "envelope": "5 000",
+        "received": "12",
+        "supported": "9",
+        "granted": "3 100",
+        "note": "Conseil du 12 mars.",
+    }
+    refused = desk.submit("/mairie/fonds/evaluations/passee", facts | {"supported": "13"})
+    assert refused.status == 422
+    assert desk.submit("/mairie/fonds/evaluations/passee", facts).status == 303
+    assert "Conseil du 12 mars." in desk.get("/mairie/fonds/evaluations/2023").words
+    again = desk.submit("/mairie/fonds/evaluations/passee", facts)
+    assert again.status == 422
