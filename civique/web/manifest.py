@@ -37,7 +37,7 @@ from civique.core.state import SiteState
 from civique.core.tasks import Task
 from civique.core.territory.models import Place, Territory
 from civique.core.timeline import Phase
-from civique.web import jobs
+from civique.web import jobs, list_jobs
 from civique.web.account import blueprint as account
 from civique.web.account.requests import my_enquiries
 from civique.web.admin import BLUEPRINTS as ADMIN_BLUEPRINTS
@@ -100,6 +100,7 @@ MANIFEST = Manifest(
         Job("core.purge", jobs.purge, every=timedelta(days=1)),
         Job("core.indicators", jobs.count_indicators, every=timedelta(days=1)),
         Job("core.export_tenant", jobs.attach_archive, prepare=jobs.write_archive, given_up=jobs.give_up_archive),
+        Job("core.write_list", jobs.attach_archive, prepare=list_jobs.write_list, given_up=list_jobs.give_up_list),
     ),
     personal_data=(
         PersonalData(
