@@ -29,7 +29,7 @@ from civique.web.access import allow
 from civique.web.forms import choices
 from civique.web.lists import paginate
 from civique.web.pages import go, go_path, notice, page
-from civique.web.tables import download
+from civique.web.tables import list_file
 from tenants.db import db
 
 PERSON_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -45,8 +45,11 @@ def queue() -> Response:
     year = request.args.get("annee", "")
     chosen = next((f for f in queries.funds(db.session) if str(f.year) == year), None)
     query = queries.find_requests(text, state, chosen.id if chosen else None)
-    if request.args.get("format") in {"csv", "xlsx"}:
-        return download(request.args["format"], "fonds-demandes", COLUMNS, db.session.scalars(query).unique())
+    words = _("Waiting for us") if state == "waiting" else state_labels()[state][0] if state in state_labels() else ""
+    filters = ((_("State"), words), (_("Year"), chosen.year if chosen else ""), (_("Search"), text))
+    asked = list_file("fonds-demandes", _("Requests to the fund"), COLUMNS, query, filters=filters)
+    if asked:
+        return asked
     fund = chosen or queries.current_fund(db.session)
     return page(
         "fund/queue.html", block="rows", listing=paginate(query), labels=state_labels(), funds=queries.funds(db.session),
