@@ -97,7 +97,7 @@ def _pdf(file: ListFile) -> bytes:
     """PDF/UA-1, dated, with what was looked for said in words."""
     cells = [[_printed(value) for value in row] for row in file.rows]
     about = [f"{label}{_(': ')} {value}".replace("  ", " ") for label, value in file.filters]
-    count = ngettext("One line", "%(num)s lines", len(cells))
+    count = ngettext("One line", "%(num)s lines", len(cells)) if cells else _("No line")
     about.append(f"{count}, {i18n.long_date(clock.today(), weekday=False)}")
     return render_pdf(
         "list.typ",

@@ -12,6 +12,7 @@ from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.indicators import operations, queries, words
 from civique.core.indicators.figures import NATURES as NATURE_CODES
+from civique.core.indicators.imports import takes_figures
 from civique.core.indicators.models import Indicator, Measure
 from civique.core.indicators.periods import Period
 from civique.core.people.queries import names_of
@@ -107,7 +108,7 @@ def card(indicator_id: UUID) -> Response:
             return file
     return _page(
         "card", indicator=indicator, sheet=sheet_of(indicator, protect=protected()), versions=versions, names=names,
-        protected=protected(), waiting=_to_validate(indicator),
+        protected=protected(), waiting=_to_validate(indicator), takes_list=takes_figures(indicator),
     )  # fmt: skip
 
 
