@@ -93,7 +93,7 @@ def _xlsx(file: ListFile) -> bytes:
     return buffer.getvalue()
 
 
-def _pdf(file: ListFile) -> bytes:
+def list_paper(file: ListFile) -> bytes:
     """PDF/UA-1, dated, with what was looked for said in words."""
     cells = [[_printed(value) for value in row] for row in file.rows]
     about = [f"{label}{_(': ')} {value}".replace("  ", " ") for label, value in file.filters]
@@ -132,7 +132,7 @@ def _are_numbers(rows: Sequence[Sequence[Any]], number: int) -> bool:
     return bool(values) and all(isinstance(value, (int, float)) for value in values)
 
 
-WRITERS: dict[str, Callable[[ListFile], bytes]] = {"csv": _csv, "xlsx": _xlsx, "pdf": _pdf}
+WRITERS: dict[str, Callable[[ListFile], bytes]] = {"csv": _csv, "xlsx": _xlsx, "pdf": list_paper}
 TYPES = {
     "csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",

@@ -72,7 +72,7 @@ def not_usable(refused: NotUsable) -> str:
     """Why a pledge cannot be used, received or taken back."""
     match refused.reason:
         case "too_much":
-            return _("Only %(left)s are left of this pledge.", left=f"{refused.facts['left']:g}")
+            return _("Only %(left)s are left of this pledge.", left=i18n.number(refused.facts["left"]))
         case "expired":
             return _("This pledge was valid until %(until)s.", until=long_date(refused.facts["until"]))
         case "used":

@@ -6,6 +6,7 @@ from civique.core.people.queries import get_person
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import conventions, decisions, examination, funds, payments, reports
 from tests.modules.fund.world import IBAN, RULES, FundWorld
+from tests.snapshot import pdf_words, same
 
 
 @pytest.fixture
@@ -92,3 +93,18 @@ def test_words(kind, world, agreed):
     CASES[kind](world)
     name, _, variant = kind.partition("--")
     agreed(world.commune.session(), name, variant=variant)
+
+
+def test_words_of_the_evaluation(world, locale):
+    from civique.core.i18n import speaking
+    from civique.modules.fund.documents.evaluation import evaluation_pdf
+    from civique.modules.fund.models import Fund
+    from civique.modules.fund.operations import evaluations
+
+    world.decide(world.admissible(40_000, title="Carnaval", channel="paper"), 20_000, "Une partie.")
+    world.ask(title="Nichoirs")
+    with world.commune.session() as session, speaking(locale):
+        fund = session.get(Fund, world.fund.id)
+        words = {"introduction": "Une première année.", "went_well": "Des voisins.", "to_change": "Aller plus vite."}
+        kept = evaluations.write_evaluation(session, fund, 0, **words)
+        same(f"pdf/evaluation_pdf.{locale}", pdf_words(evaluation_pdf(session, fund, kept)))
