@@ -19,7 +19,8 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 MANY_COLUMNS = 6
 # Shares of the page's width that a column may have, in characters.
 NARROWEST, WIDEST = 6, 34
-LONG_WORD = re.compile(r"\S{22}")
+LONG_WORD = re.compile(r"\S{23,}")
+GOOD_CUTS = re.compile(r"[@./_-](?=\S)|\S{22}")
 
 
 @dataclass(frozen=True)
@@ -115,14 +116,16 @@ def _printed(value: Any) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         whole, _point, rest = (f"{value:,.2f}" if isinstance(value, float) else f"{value}").partition(".")
         return whole.replace(",", i18n.NARROW) + (f",{rest}" if rest else "")
-    return LONG_WORD.sub(lambda long: f"{long.group()}\u200b", str(_french(value)))
+    return LONG_WORD.sub(
+        lambda long: GOOD_CUTS.sub(lambda cut: f"{cut.group()}\u200b", long.group()), str(_french(value))
+    )
 
 
 def _share(head: Sequence[str], cells: Sequence[Sequence[str]], number: int) -> int:
     """Width of a column: that of its longest usual cell and of the longest word of its heading."""
     lengths = sorted(len(row[number]) for row in cells)
     usual = lengths[int(len(lengths) * 0.9)] if lengths else 0
-    words = max((len(word) for row in cells for word in row[number].split()), default=0)
+    words = max((len(word) for row in cells for word in row[number].replace("\u200b", " ").split()), default=0)
     heading = max((len(word) for word in head[number].split()), default=0)
     return max(NARROWEST, min(WIDEST, max(usual, min(words, 22), heading + 1)))
 
