@@ -12,11 +12,11 @@ from civique.core import logs
 from civique.core.config import Config, config
 from civique.core.i18n import gettext as _
 from civique.core.process import engines, registry
-from civique.core.registry import modules
 from civique.platform.manifest import APEX_BLUEPRINTS
 from civique.web.application import create_application
 from civique.web.errors import error_page
-from civique.web.manifest import COMMUNE_BLUEPRINTS, SHARED_BLUEPRINTS
+from civique.web.list_jobs import create_commune_pages
+from civique.web.manifest import SHARED_BLUEPRINTS
 from civique.web.pages import page
 from tenants.engines import Engines
 from tenants.registry import PLATFORM, Registry, Tenant
@@ -30,13 +30,7 @@ StartResponse = Callable[..., Any]
 
 def create_commune_app(settings: Config, engines: Engines) -> Flask:
     """The application that answers at a commune's host."""
-    app = create_application("civique.commune", settings, engines)
-    for blueprint in (*SHARED_BLUEPRINTS, *COMMUNE_BLUEPRINTS):
-        app.register_blueprint(blueprint)
-    for manifest in modules().optional:
-        for blueprint in manifest.blueprints:
-            app.register_blueprint(blueprint)
-            app.config["MODULE_OF_BLUEPRINT"][blueprint.name] = manifest.name
+    app = create_commune_pages("civique.commune", settings, engines)
     app.before_request_funcs[None].insert(1, _respect_state)
     return app
 

@@ -14,6 +14,8 @@ from civique.core.contributions.models import Contribution
 from civique.core.conventions.models import Signature
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
+from civique.core.imports.models import ListImport
+from civique.core.imports.operations import forget_lists_of
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.people.models import Consent, Person, Proxy
 from civique.core.tasks import Task, forget_tasks_of
@@ -67,6 +69,8 @@ def export_access(session: TenantSession, person: Person) -> Rows:
     rows += [{"invitation": i.address, "created_at": plain(i.created_at)} for i in session.scalars(invitations)]
     works = select(Task).where(Task.person_id == person.id).order_by(Task.created_at)
     rows += [{"work": t.label, "created_at": plain(t.created_at)} for t in session.scalars(works)]
+    lists = select(ListImport).where(ListImport.person_id == person.id).order_by(ListImport.created_at)
+    rows += [{"list": one.file_name, "created_at": plain(one.created_at)} for one in session.scalars(lists)]
     return rows
 
 
@@ -84,6 +88,7 @@ def erase_access(session: TenantSession, person: Person) -> None:
     session.execute(live.values(ended_at=clock.now()))
     session.execute(update(AnswerDue).where(AnswerDue.owner_id == person.id).values(owner_id=None))
     forget_tasks_of(session, person.id)
+    forget_lists_of(session, person.id)
 
 
 def _addresses(person: Person) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from civique.core.base import Base
 from civique.core.events import Listener
+from civique.core.imports.declarations import Importer
 from civique.core.indicators.declarations import IndicatorDeclaration
 from civique.core.settings import SettingsClass
 from tenants.session import TenantSession
@@ -124,7 +125,7 @@ class Manifest:
 
     ``counter_links`` lead to what an agent enters for a resident: their pages receive ``?personne=`` (who asks).
     ``my_requests`` gives what a person asked, for « Mon compte »; ``indicators`` are counted every day and validated by a
-    person; ``audit_labels`` says each action of the audit trail in words (``fund.request.granted``: « Request granted »).
+    person; ``importers`` are lists that may be brought in a spreadsheet; ``audit_labels`` says each action of the audit trail in words (``fund.request.granted``: « Request granted »).
     """
 
     name: str
@@ -149,6 +150,7 @@ class Manifest:
     my_requests: Callable[[TenantSession, Any], Sequence[WorkItem]] | None = None
     personal_data: tuple[PersonalData, ...] = ()
     indicators: tuple[IndicatorDeclaration, ...] = ()
+    importers: tuple[Importer, ...] = ()
     audit_labels: Mapping[str, Any] = field(default_factory=dict)
     on_enable: Callable[[TenantSession], None] | None = None
     demo: Callable[..., None] | None = None

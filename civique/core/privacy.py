@@ -15,6 +15,7 @@ from civique.core.documents.operations import sweep_files
 from civique.core.enquiries.models import Enquiry
 from civique.core.held import plain
 from civique.core.i18n import gettext as _
+from civique.core.imports.operations import LIFE, forget_lists
 from civique.core.manifest import Manifest, PersonalData
 from civique.core.messages.models import Message
 from civique.core.once import Submission
@@ -74,6 +75,7 @@ def purge(session: TenantSession, manifests: Iterable[Manifest]) -> dict[str, in
     orphans = AnswerDue.object_id.not_in(select(Enquiry.id))
     gone["answer_due"] = _delete(session, AnswerDue, AnswerDue.object_type == Enquiry.__tablename__, orphans)
     forget_results(session, now - TASK_FILE_LIFE)
+    gone["list_import"] = forget_lists(session, now - LIFE)
     gone["silent_task"] = fail_silent(session)
     gone["file"] = sweep_files(session)
     last_seen = func.coalesce(Person.seen_at, Person.created_at)

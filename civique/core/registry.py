@@ -12,6 +12,7 @@ from sqlalchemy import Table
 from civique.core import events, i18n
 from civique.core.base import Base
 from civique.core.config import config
+from civique.core.imports.declarations import Importer
 from civique.core.indicators.declarations import IndicatorDeclaration
 from civique.core.manifest import Job, Manifest, Permission
 from tenants.plan import MIGRATIONS, SchemaPlan
@@ -25,6 +26,7 @@ class Modules:
         self.by_name = {manifest.name: manifest for manifest in manifests}
         self.permissions: dict[str, Permission] = {p.code: p for m in self for p in m.permissions}
         self.jobs: dict[str, Job] = {job.name: job for m in self for job in m.jobs}
+        self.importers: dict[str, Importer] = {i.name: i for m in self for i in m.importers}
         self.indicators: dict[str, IndicatorDeclaration] = {i.code: i for m in self for i in m.indicators}
 
     def __iter__(self) -> Iterator[Manifest]:

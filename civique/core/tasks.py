@@ -36,7 +36,8 @@ class Result:
 
 
 class Task(Base):
-    """A piece of long work, followed by the person who asked for it."""
+    """A piece of long work, followed by the person who asked for it. ``asked`` is the address of the list that it writes,
+    with its filters; ``path`` that of the page where its effect is shown."""
 
     __tablename__ = "task"
     __table_args__ = (
@@ -57,6 +58,7 @@ class Task(Base):
     file_size: Mapped[int | None] = mapped_column(BigInteger)
     file_mime: Mapped[str | None] = mapped_column(String(100))
     path: Mapped[str | None] = mapped_column(String(200))
+    asked: Mapped[str] = mapped_column(String(2000), default="")
     error: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[Created]
     seen_at: Mapped[datetime | None]
@@ -70,13 +72,19 @@ class Task(Base):
         return Result(self.file_name, self.file_size or 0, self.file_mime or "application/octet-stream")
 
 
-def start_task(session: TenantSession, label: str, job: str, **ids: Any) -> Task:
+def start_task(session: TenantSession, label: str, job: str, *, asked: str = "", **ids: Any) -> Task:
     """Ask for long work; the page follows the task."""
-    task = Task(label=label, person_id=session.actor_id)
+    task = Task(label=label, person_id=session.actor_id, asked=asked)
     session.add(task)
     session.flush()
     enqueue(session, job, task_id=task.id, **ids)
     return task
+
+
+def task_under_way(session: TenantSession, person_id: UUID | None, asked: str) -> Task | None:
+    """The work that a person asked for already at this address, when it has not ended."""
+    query = select(Task).where(Task.person_id == person_id, Task.asked == asked, Task.ended_at.is_(None))
+    return session.scalars(query.order_by(Task.created_at.desc()).limit(1)).first()
 
 
 def progress(engines: Engines, tenant: Tenant, task_id: UUID) -> Callable[[int, int, str], None]:

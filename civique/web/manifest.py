@@ -22,14 +22,18 @@ from civique.core.documents.models import Document, DocumentVersion, StoredFile
 from civique.core.enquiries.indicators import INDICATORS
 from civique.core.enquiries.models import Enquiry
 from civique.core.i18n import _l
+from civique.core.imports.models import ListImport
+from civique.core.indicators.imports import IMPORTER as FIGURES
 from civique.core.indicators.models import Indicator, Measure
 from civique.core.links import Link
 from civique.core.manifest import Job, Manifest, Permission, PersonalData
 from civique.core.messages.models import Message
 from civique.core.officials.models import Official
 from civique.core.once import Submission
+from civique.core.organisations.imports import IMPORTER as ORGANISATIONS
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.outbox import JobReceipt
+from civique.core.people.imports import IMPORTER as PEOPLE
 from civique.core.people.models import Consent, EmailAddress, Person, Proxy
 from civique.core.references import ReferenceCounter
 from civique.core.search import SearchEntry
@@ -37,7 +41,7 @@ from civique.core.state import SiteState
 from civique.core.tasks import Task
 from civique.core.territory.models import Place, Territory
 from civique.core.timeline import Phase
-from civique.web import jobs
+from civique.web import import_jobs, jobs, list_jobs
 from civique.web.account import blueprint as account
 from civique.web.account.requests import my_enquiries
 from civique.web.admin import BLUEPRINTS as ADMIN_BLUEPRINTS
@@ -45,6 +49,7 @@ from civique.web.admin.links import ADMIN_LINKS
 from civique.web.admin.setup import work_items
 from civique.web.desk import BLUEPRINTS as DESK_BLUEPRINTS
 from civique.web.desk.links import COUNTER_LINKS, DESK_LINKS
+from civique.web.imports import blueprint as imports
 from civique.web.shell_views import blueprint as shell
 from civique.web.signin import blueprint as access
 from civique.web.site import BLUEPRINTS as SITE_BLUEPRINTS
@@ -53,7 +58,7 @@ EVERYONE = ("administrator", "secretary", "counter", "examiner", "elected", "tre
 OFFICE = ("administrator", "secretary")
 
 SHARED_BLUEPRINTS = (shell, access, account)
-COMMUNE_BLUEPRINTS = (*SITE_BLUEPRINTS, *DESK_BLUEPRINTS, *ADMIN_BLUEPRINTS)
+COMMUNE_BLUEPRINTS = (*SITE_BLUEPRINTS, *DESK_BLUEPRINTS, *ADMIN_BLUEPRINTS, imports)
 
 MANIFEST = Manifest(
     name="core",
@@ -65,7 +70,7 @@ MANIFEST = Manifest(
         access_models.RoleGrant, access_models.Invitation, Organisation, Representative, StoredFile, Document,
         DocumentVersion, Event, Message, AnswerDue, Article, Enquiry, Official, SearchEntry, Task, Indicator, Measure,
         Link, Phase, Contribution, ContributionUse, Convention, Duty, Signature, UpkeepCheck, Committee,
-        CommitteeMember, CommitteeMeeting, Attendance, Matter, Recusal,
+        CommitteeMember, CommitteeMeeting, Attendance, Matter, Recusal, ListImport,
     ),
     permissions=(
         Permission("core.work", _l("See what waits today"), EVERYONE),
@@ -94,12 +99,15 @@ MANIFEST = Manifest(
     work_items=work_items,
     my_requests=my_enquiries,
     indicators=INDICATORS,
+    importers=(ORGANISATIONS, PEOPLE, FIGURES),
     jobs=(
         Job("core.deliver_message", jobs.deliver_message, given_up=jobs.give_up_message),
         Job("core.tick", jobs.tick),
         Job("core.purge", jobs.purge, every=timedelta(days=1)),
         Job("core.indicators", jobs.count_indicators, every=timedelta(days=1)),
         Job("core.export_tenant", jobs.attach_archive, prepare=jobs.write_archive, given_up=jobs.give_up_archive),
+        Job("core.write_list", jobs.attach_archive, prepare=list_jobs.write_list, given_up=list_jobs.give_up_list),
+        Job("core.import_list", import_jobs.take_list, given_up=import_jobs.give_up_list),
     ),
     personal_data=(
         PersonalData(

@@ -1,18 +1,32 @@
-"""A list as a file: CSV that a French spreadsheet opens as it is, or XLSX. The columns are declared once for both."""
+"""A list as a file. The columns are declared once for CSV, XLSX and PDF; a long list is written by a worker.
 
-import csv
-import io
+A new list needs one call, before its page: ``file = list_file(…)``, ``if file: return file``, and ``parts.files()`` in its
+template.
+"""
+
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import current_app
+from flask import abort, current_app, g, request
+from sqlalchemy import Select, func, select
 from werkzeug.wrappers import Response
 
-from civique.core import clock
+from civique.core import clock, commune, settings
+from civique.core.i18n import gettext as _
+from civique.core.tasks import start_task, task_under_way
+from civique.web.pages import go_path, notice
+from civique.web.table_files import TYPES, ListFile, write
+from tenants.db import db
+from tenants.session import current_tenant
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Rows from which a worker writes the file: about a second of work for the page. Paper is slower.
+LONG = {"csv": 2_000, "xlsx": 2_000, "pdf": 300}
+# Rows at most. Nobody reads more on paper, and a PDF takes 300 kB of memory a line.
+MOST = {"csv": 50_000, "xlsx": 50_000, "pdf": 2_000}
+LONGEST_ADDRESS = 2_000
+Rows = Select[Any] | Sequence[Any]
 
 
 @dataclass(frozen=True)
@@ -23,60 +37,101 @@ class Column:
     value: Callable[[Any], Any]
 
 
+Columns = Sequence[Column] | Callable[[Sequence[Any]], Sequence[Column]]
+
+
+class TooLong(ValueError):
+    """The list has more rows than this kind of file takes; the message says what to do."""
+
+
+def list_file(
+    name: str, title: Any, columns: Columns, rows: Rows, *, filters: Iterable[tuple[Any, Any]] = ()
+) -> Response | None:
+    """The whole list as the file that ``?format=csv|xlsx|pdf`` asks for; None when a page is asked.
+
+    A long list leads to a task with progress: the worker asks the same address again in the name of the person, with the
+    rights that they have then.
+
+    Args:
+        name: of the file, without date and ending.
+        title: of the document on paper.
+        columns: or a function that gives them for the rows (names to be looked up once).
+        rows: a query of objects, or rows.
+        filters: label and value in words of each filter; those without value are left out.
+    """
+    kind = request.args.get("format", "")
+    if kind not in TYPES:
+        return None
+    try:
+        total = _count(kind, rows)
+    except TooLong as refusal:
+        if "long_list" in g:
+            raise
+        notice(str(refusal), "wait")
+        return go_path(_page_address())
+    if "long_list" not in g and total > LONG[kind] and not current_tenant().is_platform:
+        return _later(str(title))
+    chosen = [(str(label), str(value)) for label, value in filters if value]
+    file = _read(kind, f"{name}-{clock.today().isoformat()}", str(title), columns, rows, chosen)
+    if "long_list" in g:
+        g.long_list = file
+        return current_app.response_class()
+    return as_answer(file)
+
+
+def _count(kind: str, rows: Rows) -> int:
+    if isinstance(rows, Select):
+        total = db.session.execute(select(func.count()).select_from(rows.order_by(None).subquery())).scalar_one()
+    else:
+        total = len(rows)
+    if total > MOST[kind]:
+        if kind == "pdf":
+            raise TooLong(_("This list is too long for paper: choose filters, or take the spreadsheet."))
+        raise TooLong(_("This list is too long for one file: choose filters, then ask for each part."))
+    return int(total)
+
+
+def _page_address() -> str:
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in {"format", "page"}]
+    return request.path + (f"?{urlencode(kept)}" if kept else "")
+
+
+def _later(title: str) -> Response:
+    """Follow the task that writes this very list: the one under way, or a new one."""
+    address = request.full_path
+    if len(address) > LONGEST_ADDRESS:
+        abort(414)
+    task = task_under_way(db.session, db.session.actor_id, address)
+    if task is None:
+        task = start_task(db.session, _("List: %(title)s", title=title)[:200], "core.write_list", asked=address)
+    return go_path(f"/mairie/taches/{task.id}")
+
+
+def _read(
+    kind: str, name: str, title: str, columns: Columns, rows: Rows, filters: Sequence[tuple[str, str]]
+) -> ListFile:
+    """Every value, read from the database once."""
+    found: Sequence[Any] = db.session.scalars(rows).unique().all() if isinstance(rows, Select) else rows
+    chosen = columns(found) if callable(columns) else columns
+    identity = settings.get(db.session, commune.Identity) if not current_tenant().is_platform else commune.Identity()
+    return ListFile(
+        kind, name, title, commune.sender_name(current_tenant(), identity), filters,
+        [str(column.label) for column in chosen], [[column.value(row) for column in chosen] for row in found],
+    )  # fmt: skip
+
+
 def download(kind: str, name: str, columns: Sequence[Column], rows: Iterable[Any]) -> Response:
-    """The list as ``csv`` or ``xlsx``, to be kept under a name without ending."""
-    body = _xlsx(columns, rows) if kind == "xlsx" else _csv(columns, rows)
-    mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" if kind == "xlsx" else "text/csv"
-    response = current_app.response_class(body, mimetype=mime)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{"xlsx" if kind == "xlsx" else "csv"}"'
+    """Rows as ``csv`` or ``xlsx`` at an address of its own (open data, a model to fill in), under a name without ending."""
+    values = [[column.value(row) for column in columns] for row in rows]
+    return as_answer(ListFile(kind, name, "", "", (), [str(column.label) for column in columns], values))
+
+
+def as_answer(file: ListFile) -> Response:
+    """The file, to be kept; no cache keeps it."""
+    response = current_app.response_class(write(file), mimetype=TYPES[file.kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="{file.file_name}"'
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def neutral(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula is prefixed with an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(DANGEROUS) else value
-
-
-def _csv(columns: Sequence[Column], rows: Iterable[Any]) -> bytes:
-    """Semicolons, decimal commas and a byte-order mark: what French spreadsheets expect."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    writer.writerow([str(column.label) for column in columns])
-    for row in rows:
-        writer.writerow([_french(neutral(column.value(row))) for column in columns])
-    return "\ufeff".encode() + buffer.getvalue().encode()
-
-
-def _french(value: Any) -> Any:
-    if isinstance(value, float):
-        return f"{value:.2f}".replace(".", ",")
-    if isinstance(value, datetime):
-        return clock.local(value).strftime("%d/%m/%Y %H:%M")
-    if isinstance(value, date):
-        return value.strftime("%d/%m/%Y")
-    return "" if value is None else value
-
-
-def _xlsx(columns: Sequence[Column], rows: Iterable[Any]) -> bytes:
-    import xlsxwriter
-
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy"})
-    sheet = book.add_worksheet()
-    for number, column in enumerate(columns):
-        sheet.write_string(0, number, str(column.label), bold)
-    for line, row in enumerate(rows, start=1):
-        for number, column in enumerate(columns):
-            value = column.value(row)
-            if isinstance(value, datetime):
-                sheet.write_datetime(line, number, clock.local(value).replace(tzinfo=None), day)
-            elif isinstance(value, date):
-                sheet.write_datetime(line, number, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001
-            elif value is not None:
-                sheet.write(line, number, value)
-    sheet.freeze_panes(1, 0)
-    sheet.autofit()
-    book.close()
-    return buffer.getvalue()
+__all__ = ["Column", "Columns", "TooLong", "as_answer", "download", "list_file"]

@@ -20,6 +20,7 @@ def lived_in(make_commune):
     """Loire-Authion as the demonstration fills it: something in nearly every table."""
     from civique.core.access import operations as access
     from civique.core.i18n import speaking
+    from civique.core.imports.models import ListImport
     from civique.core.people import operations as people
     from civique.core.tasks import start_task
     from civique.demo import fill
@@ -34,6 +35,7 @@ def lived_in(make_commune):
         access.start_totp(session, one)
         access.invite(session, "marc@exemple.fr", "Marc", "Petit", ["counter"])
         start_task(session, "Export", "core.export_tenant")
+        session.add(ListImport(importer="core.people", person_id=one.id, file_name="liste.csv", content={}))
         people.ask_proxy(session, one, other, "relative")
         count_indicators(session)
     return commune

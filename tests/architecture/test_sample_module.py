@@ -132,3 +132,21 @@ def test_a_link_stands_at_its_door(make_commune):
     for path, label in doors.items():
         words = client.get(path).words
         assert [other for other in doors.values() if other in words] == [label], path
+
+
+def test_a_module_brings_its_importer(make_commune):
+    import io
+
+    commune = make_commune("49307", "sample")
+    client = commune.client(commune.person("Ali", "Accueil", "counter"))
+    assert "Un sommier" in client.get("/mairie/importer/sample.pickups").words
+    text = "Date;Objet\n01/02/2027;Un sommier\n02/02/2027;Une table\n"
+    for done in ("Ajout", "déjà"):
+        file = {"file": (io.BytesIO(text.encode()), "liste.csv")}
+        path = client.submit("/mairie/importer/sample.pickups", file).location
+        if done == "Ajout":
+            client.submit(f"{path}/confirmer", on=path)
+        assert done in client.get(path).words
+    assert len(commune.all(Pickup)) == 2
+    other = make_commune("49002")
+    assert other.client(other.person("Ali", "Accueil", "counter")).get("/mairie/importer/sample.pickups").status == 404

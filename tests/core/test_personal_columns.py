@@ -15,6 +15,7 @@ from civique.core.base import Base
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import add_document, keep_file, store
 from civique.core.enquiries.operations import receive_enquiry
+from civique.core.imports.models import ListImport
 from civique.core.messages.models import Message
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.people.models import Person, Proxy
@@ -97,6 +98,7 @@ def nadia(commune):
         receive_enquiry(session, text="Mon chemin est troué", name=person.name, person_id=person.id)
         session.query(AnswerDue).one().owner_id = person.id
         session.add(Task(label="Un long travail", person_id=person.id))
+        session.add(ListImport(importer="core.people", person_id=person.id, file_name="liste.csv", content={}))
         keep_file(session, io.BytesIO(b"draft"), name="brouillon.pdf", mime="application/pdf", person_id=person.id)
         sit_give_sign(session, get_person(session, person.id))
         used = keep_file(session, io.BytesIO(b"used"), name="statuts.pdf", mime="application/pdf", person_id=person.id)

@@ -11,6 +11,7 @@ from civique.core.indicators.declarations import Counted
 from civique.core.indicators.figures import exact
 from civique.core.manifest import IndicatorDeclaration, Job, Link, Manifest, Offer, Permission, PersonalData
 from tests.sample import operations
+from tests.sample.imports import IMPORTER
 from tests.sample.models import Pickup
 from tests.sample.settings import Rounds
 from tests.sample.views import blueprint
@@ -55,6 +56,7 @@ MANIFEST = Manifest(
     indicators=(
         IndicatorDeclaration("sample.pickups", _l("Bulky waste collection"), "count", count_pickups, people=False),
     ),
+    importers=(IMPORTER,),
     personal_data=(PersonalData("pickups", "Ramassages", "x", "x", "x", export, erase),),
     demo=demo,
 )

@@ -59,9 +59,10 @@ def subscriptions() -> Response:
     if state and state not in STATES:
         abort(404)
     query = queries.find_subscriptions(state, text)
-    if request.args.get("format") in {"csv", "xlsx"}:
-        rows = db.session.scalars(query).all()
-        return tables.download(request.args["format"], "demandes", SUBSCRIPTION_COLUMNS, rows)
+    filters = ((_("State"), state), (_("Words looked for"), text))
+    file = tables.list_file("demandes", _("Requests"), SUBSCRIPTION_COLUMNS, query, filters=filters)
+    if file:
+        return file
     return page(
         "platform/operations/subscriptions.html", "rows", listing=paginate(query), state=state, q=text, states=STATES
     )
@@ -116,9 +117,10 @@ def commune_list() -> Response:
     """Every commune, without a word of its content."""
     state, text = request.args.get("etat", ""), request.args.get("q", "")[:100].strip()
     query = queries.find_communes(state, text)
-    if request.args.get("format") in {"csv", "xlsx"}:
-        rows = db.session.scalars(query).all()
-        return tables.download(request.args["format"], "communes", COMMUNE_COLUMNS, rows)
+    filters = ((_("State"), state), (_("Words looked for"), text))
+    file = tables.list_file("communes", _("Communes"), COMMUNE_COLUMNS, query, filters=filters)
+    if file:
+        return file
     return page("platform/operations/communes.html", "rows", listing=paginate(query), state=state, q=text)
 
 

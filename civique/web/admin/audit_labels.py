@@ -40,6 +40,7 @@ CORE_LABELS: dict[str, Any] = {
     "indicator.defined": _l("Indicator defined"),
     "indicator.entered": _l("Figure entered"),
     "indicator.validated": _l("Figures of a period validated"),
+    "list.imported": _l("List imported"),
     "message.refused": _l("Message refused by the mail server"),
     "message.given_up": _l("Message given up, a letter takes its place"),
     "module.switched_off": _l("Module switched off"),

@@ -1,6 +1,6 @@
 """The audit trail: who did what, when; names are read at display, the trail itself holds ids."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -21,11 +21,10 @@ from civique.web.admin.audit_labels import detail_of, label_of, object_label
 from civique.web.forms import BaseForm, at_most, optional
 from civique.web.lists import paginate
 from civique.web.pages import page
-from civique.web.tables import Column, download
+from civique.web.tables import Column, list_file
 from tenants.db import db
 
 blueprint = Blueprint("audit_trail", __name__, url_prefix="/mairie/journal")
-MOST_LINES = 20_000
 
 
 class FilterForm(BaseForm):
@@ -46,11 +45,9 @@ def listing() -> Response:
     form.action.choices = [("", _("All")), *((action, label_of(action)) for action in actions)]
     form.validate()
     query = _filtered(form)
-    kind = request.args.get("format")
-    if kind in {"csv", "xlsx"}:
-        entries = db.session.scalars(query.limit(MOST_LINES)).all()
-        names = names_in(entries)
-        return download(kind, _("audit-trail"), _columns(names), entries)
+    file = list_file(_("audit-trail"), _("Audit trail"), _columns, query, filters=_in_words(form))
+    if file:
+        return file
     rows = paginate(query)
     return page(
         "admin/audit_trail.html",
@@ -95,7 +92,17 @@ def names_in(entries: Iterable[AuditEntry]) -> dict[UUID, str]:
     return names | {row_id: names[person_id] for row_id, person_id in holders.items()}
 
 
-def _columns(names: dict[UUID, str]) -> list[Column]:
+def _in_words(form: FilterForm) -> tuple[tuple[str, str], ...]:
+    """The filters chosen, for paper."""
+    days = {name: form[name].data.strftime("%d/%m/%Y") for name in ("since", "until") if form[name].data}
+    return (
+        (_("Action"), label_of(form.action.data) if form.action.data else ""), (_("Person"), form.name.data or ""),
+        (_("From the"), days.get("since", "")), (_("To"), days.get("until", "")),
+    )  # fmt: skip
+
+
+def _columns(entries: Sequence[AuditEntry]) -> list[Column]:
+    names = names_in(entries)
     return [
         Column(_("When"), lambda e: e.at),
         Column(_("Who"), lambda e: names.get(e.actor_id, "") if e.actor_id else _("the software")),

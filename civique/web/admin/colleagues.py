@@ -27,7 +27,7 @@ from civique.web.admin.people import person_or_404
 from civique.web.admin.people_forms import ReasonForm
 from civique.web.forms import BaseForm, choices, optional, required
 from civique.web.pages import go, notice, page
-from civique.web.tables import Column, download
+from civique.web.tables import Column, list_file
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -53,9 +53,9 @@ class HeirForm(BaseForm):
 def listing() -> Response:
     """Everybody who has a role."""
     grants = [grant for grant in queries.staff(db.session) if not _over(grant)]
-    kind = request.args.get("format")
-    if kind in {"csv", "xlsx"}:
-        return download(kind, _("colleagues"), _columns(), grants)
+    file = list_file(_("colleagues"), _("Colleagues and roles"), _columns(), grants)
+    if file:
+        return file
     people: dict[UUID, list[RoleGrant]] = {}
     for grant in grants:
         people.setdefault(grant.person_id, []).append(grant)

@@ -11,6 +11,7 @@ from civique.core.i18n import speaking
 from civique.core.tasks import Task, forget_results, result_path, start_task, tasks_of
 from civique.web.access import STAFF, allow, ask_second_factor, me, visitor
 from civique.web.forms import OnceForm
+from civique.web.list_jobs import may_open
 from civique.web.pages import go_path, page, partial
 from tenants.db import db
 from tenants.session import current_tenant
@@ -69,6 +70,8 @@ def task_file(task_id: UUID) -> Response:
         return ask_second_factor()
     if task.file is None:
         abort(404)
+    if task.asked and not may_open(task.asked):
+        abort(403)
     if task.label == export_label():
         if not visitor().can("core.export"):
             abort(403)

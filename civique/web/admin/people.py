@@ -24,11 +24,10 @@ from civique.web.admin.people_forms import TRUST, TRUST_SHORT
 from civique.web.forms import BaseForm, at_most, choices, optional
 from civique.web.lists import paginate
 from civique.web.pages import go, page
-from civique.web.tables import Column, download
+from civique.web.tables import Column, list_file
 from tenants.db import db
 
 blueprint = Blueprint("people", __name__, url_prefix="/mairie/personnes")
-MOST_ROWS = 20_000
 
 
 class SearchForm(BaseForm):
@@ -46,9 +45,10 @@ def listing() -> Response:
     form.trust.choices = choices(TRUST, empty=_("All"))
     trust = form.trust.data if form.trust.data in TRUST_SHORT else None
     query = find_people((form.q.data or "")[:120], trust)
-    kind = request.args.get("format")
-    if kind in {"csv", "xlsx"}:
-        return download(kind, _("people"), _columns(), db.session.scalars(query.limit(MOST_ROWS)).unique())
+    filters = ((_("Trust"), TRUST_SHORT.get(trust or "")), (_("Words looked for"), form.q.data))
+    file = list_file(_("people"), _("People"), _columns(), query, filters=filters)
+    if file:
+        return file
     return page(
         "admin/people/list.html", "rows", form=form, rows=paginate(query), trust=TRUST_SHORT,
         waiting=len(waiting_proxies(db.session)),

@@ -15,10 +15,10 @@ from civique.web.access import allow
 from civique.web.desk.agenda_form import EventForm
 from civique.web.desk.editing import Conflict, conflict
 from civique.web.desk.labels import TONES
-from civique.web.desk.lists import as_file, asked, asked_file, asked_words, row_or_404
+from civique.web.desk.lists import asked, asked_words, row_or_404
 from civique.web.lists import paginate
 from civique.web.pages import go, go_path, notice, page
-from civique.web.tables import Column
+from civique.web.tables import Column, list_file
 from tenants.db import db
 
 blueprint = Blueprint("desk_agenda", __name__, url_prefix="/mairie/agenda")
@@ -42,9 +42,11 @@ def listing() -> Response:
     past, words = asked("quand", ("passe",)) is not None, asked_words()
     now = clock.now()
     query = find_events(text=words, end=now) if past else find_events(now, text=words)
-    kind = asked_file()
-    if kind:
-        return as_file(kind, "agenda", COLUMNS, query)
+    when = _("what is over") if past else _("what comes")
+    filters = ((_("Period"), when), (_("Words looked for"), words))
+    file = list_file("agenda", _("Agenda"), COLUMNS, query, filters=filters)
+    if file:
+        return file
     return page(
         "desk/agenda/list.html",
         block="rows",

@@ -16,12 +16,12 @@ from civique.core.i18n import gettext as _
 from civique.web.access import allow
 from civique.web.desk.editing import Conflict, conflict
 from civique.web.desk.labels import ARTICLE_STATES, TONES
-from civique.web.desk.lists import as_file, asked, asked_file, asked_words, row_or_404
+from civique.web.desk.lists import asked, asked_words, row_or_404
 from civique.web.desk.pictures import PictureFields, keep_picture
 from civique.web.forms import OnceForm, RevisionField, at_most, optional, required
 from civique.web.lists import paginate
 from civique.web.pages import go_path, notice, page
-from civique.web.tables import Column
+from civique.web.tables import Column, list_file
 from tenants.db import db
 
 PERMISSION = "core.publish"
@@ -49,9 +49,11 @@ def listing() -> Response:
     """What was written, drafts included."""
     state, words = asked("etat", ARTICLE_STATES), asked_words()
     query = all_articles(_kind(), words, state)
-    kind = asked_file()
-    if kind:
-        return as_file(kind, "actualites" if _kind() == "news" else "pages", COLUMNS, query)
+    name, title = ("actualites", _("News")) if _kind() == "news" else ("pages", _("Pages"))
+    filters = ((_("State"), ARTICLE_STATES.get(state or "")), (_("Words looked for"), words))
+    file = list_file(name, title, COLUMNS, query, filters=filters)
+    if file:
+        return file
     return _page("list", block="rows", listing=paginate(query), state=state, words=words)
 
 

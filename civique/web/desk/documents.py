@@ -15,11 +15,11 @@ from civique.core.i18n import gettext as _
 from civique.web.access import allow
 from civique.web.desk.document_forms import DocumentFacts, DocumentForm, VersionForm, with_kinds
 from civique.web.desk.labels import DOCUMENT_KINDS, TONES
-from civique.web.desk.lists import as_file, asked, asked_file, asked_words, row_or_404
+from civique.web.desk.lists import asked, asked_words, row_or_404
 from civique.web.forms import BaseForm
 from civique.web.lists import paginate
 from civique.web.pages import go, go_path, notice, page
-from civique.web.tables import Column
+from civique.web.tables import Column, list_file
 from civique.web.uploads import UploadRefused, keep_upload
 from tenants.db import db
 
@@ -44,9 +44,13 @@ def listing() -> Response:
     kind, seen, words = asked("genre", DOCUMENT_KINDS), asked("lecture", ("public", "staff")), asked_words()
     query = find_documents(words, kind)
     query = query.where(Document.visibility == seen) if seen else query
-    wanted = asked_file()
-    if wanted:
-        return as_file(wanted, "documents", COLUMNS, query)
+    filters = (
+        (_("Kind"), DOCUMENT_KINDS.get(kind or "")), (_("Who may read it?"), VISIBILITIES[seen] if seen else ""),
+        (_("Words looked for"), words),
+    )  # fmt: skip
+    file = list_file("documents", _("Documents"), COLUMNS, query, filters=filters)
+    if file:
+        return file
     return _page("list", block="rows", listing=paginate(query), kind=kind, seen=seen, words=words)
 
 

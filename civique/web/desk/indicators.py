@@ -1,5 +1,6 @@
 """Indicators: the list, one indicator, its definition. Figures are in ``indicator_figures``."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,19 +12,19 @@ from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.indicators import operations, queries, words
 from civique.core.indicators.figures import NATURES as NATURE_CODES
+from civique.core.indicators.imports import takes_figures
 from civique.core.indicators.models import Indicator, Measure
 from civique.core.indicators.periods import Period
-from civique.core.indicators.sheet_parts import Sheet
 from civique.core.people.queries import names_of
 from civique.web.access import allow, visitor
 from civique.web.desk.editing import conflict
 from civique.web.desk.indicator_forms import NATURES, PERIOD_KINDS, POLARITIES, IndicatorForm
 from civique.web.desk.labels import CHANNELS
-from civique.web.desk.lists import asked, asked_file, asked_words, row_or_404
+from civique.web.desk.lists import asked, asked_words, row_or_404
 from civique.web.figures import STATES, modules_on, sheet_of, sheets_of
 from civique.web.lists import paginate
 from civique.web.pages import go, go_path, notice, page
-from civique.web.tables import Column, download
+from civique.web.tables import Column, list_file
 from tenants.db import db
 
 blueprint = Blueprint("desk_indicators", __name__, url_prefix="/mairie/indicateurs")
@@ -48,11 +49,13 @@ def listing() -> Response:
     on = modules_on()
     module, state = asked("module", on), asked("etat", FILTERS)
     query = queries.find_indicators(on, clock.today(), asked_words(), module, FILTERS[state][0] if state else None)
-    wanted = asked_file()
-    if wanted:
-        rows = list(db.session.scalars(query))
-        sheets = sheets_of(rows, protect=protected())
-        return download(wanted, f"indicateurs-{clock.today().isoformat()}", _columns(sheets), rows)
+    filters = (
+        (_("Module"), on.get(module or "")), (_("State"), FILTERS[state][1] if state else ""),
+        (_("Words looked for"), asked_words()),
+    )  # fmt: skip
+    file = list_file("indicateurs", _("Indicators"), _columns, query, filters=filters)
+    if file:
+        return file
     found = paginate(query)
     return _page(
         "list", block="rows", listing=found, sheets=sheets_of(found.rows, protect=protected()), words=asked_words(),
@@ -65,7 +68,9 @@ def protected() -> bool:
     return not visitor().can(MANAGE)
 
 
-def _columns(sheets: dict[UUID, Sheet]) -> tuple[Column, ...]:
+def _columns(rows: Sequence[Indicator]) -> tuple[Column, ...]:
+    sheets = sheets_of(rows, protect=protected())
+
     def last(row: Indicator, what: str) -> str:
         line = sheets[row.id].last
         return getattr(line, what) if line else ""
@@ -96,13 +101,14 @@ def card(indicator_id: UUID) -> Response:
     indicator = found(indicator_id)
     versions = queries.versions(db.session, indicator) if not protected() else ()
     names = names_of(db.session, _people(indicator, versions))
-    wanted = asked_file()
-    if wanted and not protected():
-        name = f"{indicator.code.replace('.', '-')}-{clock.today().isoformat()}"
-        return download(wanted, name, _version_columns(indicator, names), versions)
+    if not protected():
+        name, title = indicator.code.replace(".", "-"), indicator.label or words.to_define()
+        file = list_file(name, title, _version_columns(indicator, names), versions)
+        if file:
+            return file
     return _page(
         "card", indicator=indicator, sheet=sheet_of(indicator, protect=protected()), versions=versions, names=names,
-        protected=protected(), waiting=_to_validate(indicator),
+        protected=protected(), waiting=_to_validate(indicator), takes_list=takes_figures(indicator),
     )  # fmt: skip
 
 

@@ -16,10 +16,10 @@ from civique.core.messages.queries import find_messages, waiting_letters
 from civique.core.messages.rendering import as_letters
 from civique.web.access import allow
 from civique.web.desk.labels import MESSAGE_STATES, TONES
-from civique.web.desk.lists import as_file, asked, asked_file, asked_ids, asked_words, row_or_404
+from civique.web.desk.lists import asked, asked_ids, asked_words, row_or_404
 from civique.web.lists import paginate
 from civique.web.pages import go, notice, page
-from civique.web.tables import Column
+from civique.web.tables import Column, list_file
 from tenants.db import db
 
 blueprint = Blueprint("desk_letters", __name__, url_prefix="/mairie/courriers")
@@ -48,9 +48,10 @@ def listing() -> Response:
     query = find_messages("printed" if printed else "to_print", words)
     if not printed:
         query = query.order_by(None).order_by(Message.created_at, Message.id)
-    kind = asked_file()
-    if kind:
-        return as_file(kind, "courriers", COLUMNS, query)
+    title = _("Letters printed") if printed else _("Letters to print")
+    file = list_file("courriers", title, COLUMNS, query, filters=((_("Words looked for"), words),))
+    if file:
+        return file
     return page(
         "desk/letters/list.html", block="rows", listing=paginate(query), printed=printed, words=words, tones=TONES,
         now=clock.now().isoformat(),

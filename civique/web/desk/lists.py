@@ -1,16 +1,12 @@
-"""What the lists of the back office share: filters read from the address, files of a whole list, rows of this commune."""
+"""What the lists of the back office share: filters read from the address, rows of this commune."""
 
-from collections.abc import Collection, Sequence
-from typing import Any, TypeVar
+from collections.abc import Collection
+from typing import TypeVar
 from uuid import UUID
 
 from flask import abort, request
-from sqlalchemy import Select
-from werkzeug.wrappers import Response
 
-from civique.core import clock
 from civique.core.base import Base
-from civique.web.tables import Column, download
 from tenants.db import db
 
 Row = TypeVar("Row", bound=Base)
@@ -25,16 +21,6 @@ def asked(name: str, allowed: Collection[str]) -> str | None:
 def asked_words() -> str:
     """What is looked for, at most 100 characters."""
     return request.args.get("q", "").strip()[:100]
-
-
-def asked_file() -> str | None:
-    """``csv`` or ``xlsx`` when the list is wanted as a file."""
-    return asked("format", ("csv", "xlsx"))
-
-
-def as_file(kind: str, name: str, columns: Sequence[Column], query: Select[Any]) -> Response:
-    """The whole list, with its filters, as a file dated today."""
-    return download(kind, f"{name}-{clock.today().isoformat()}", columns, db.session.scalars(query).unique())
 
 
 def asked_ids() -> list[UUID]:

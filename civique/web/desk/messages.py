@@ -13,10 +13,10 @@ from civique.core.messages.models import Message
 from civique.core.messages.queries import find_messages
 from civique.web.access import allow
 from civique.web.desk.labels import MESSAGE_STATES, TONES
-from civique.web.desk.lists import as_file, asked, asked_file, asked_words, row_or_404
+from civique.web.desk.lists import asked, asked_words, row_or_404
 from civique.web.lists import paginate
 from civique.web.pages import go, notice, page
-from civique.web.tables import Column
+from civique.web.tables import Column, list_file
 from tenants.db import db
 
 blueprint = Blueprint("desk_messages", __name__, url_prefix="/mairie/messages")
@@ -43,9 +43,10 @@ def listing() -> Response:
     """Messages, newest first."""
     state, words = asked("etat", MESSAGE_STATES), asked_words()
     query = find_messages(state, words)
-    kind = asked_file()
-    if kind:
-        return as_file(kind, "messages", COLUMNS, query)
+    filters = ((_("State"), MESSAGE_STATES.get(state or "")), (_("Words looked for"), words))
+    file = list_file("messages", _("Messages sent"), COLUMNS, query, filters=filters)
+    if file:
+        return file
     return page(
         "desk/messages/list.html", block="rows", listing=paginate(query), state=state, words=words,
         states=MESSAGE_STATES, tones=TONES, subject=subject,

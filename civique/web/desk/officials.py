@@ -14,11 +14,11 @@ from civique.core.officials import operations as officials
 from civique.core.officials.models import Official
 from civique.web.access import allow
 from civique.web.desk.editing import conflict
-from civique.web.desk.lists import asked_file, row_or_404
+from civique.web.desk.lists import row_or_404
 from civique.web.desk.pictures import PictureFields, keep_picture
 from civique.web.forms import EmailField, OnceForm, PhoneField, RevisionField, at_most, optional, required
 from civique.web.pages import go, go_path, notice, page
-from civique.web.tables import Column, download
+from civique.web.tables import Column, list_file
 from civique.web.villages import offer_villages
 from tenants.db import db
 
@@ -61,9 +61,9 @@ class OfficialForm(OnceForm, PictureFields):
 def listing() -> Response:
     """Cards in the order of the site."""
     rows = officials.officials(db.session)
-    wanted = asked_file()
-    if wanted:
-        return download(wanted, "qui-fait-quoi", COLUMNS, rows)
+    file = list_file("qui-fait-quoi", _("Who does what"), COLUMNS, rows)
+    if file:
+        return file
     groups = [(label, [row for row in rows if row.kind == kind]) for kind, label in KINDS.items()]
     return page("desk/officials/list.html", groups=groups, total=len(rows))
 

@@ -16,11 +16,11 @@ from civique.core.people.queries import find_people, get_person
 from civique.web.access import allow
 from civique.web.desk.editing import Conflict, conflict
 from civique.web.desk.labels import ORGANISATION_KINDS, TONES
-from civique.web.desk.lists import as_file, asked, asked_file, asked_words, row_or_404
+from civique.web.desk.lists import asked, asked_words, row_or_404
 from civique.web.desk.organisation_forms import OrganisationForm
 from civique.web.lists import paginate
 from civique.web.pages import go, go_path, notice, page
-from civique.web.tables import Column
+from civique.web.tables import Column, list_file
 from tenants.db import db
 
 blueprint = Blueprint("desk_organisations", __name__, url_prefix="/mairie/associations")
@@ -45,9 +45,13 @@ def listing() -> Response:
     kind, words = asked("genre", ORGANISATION_KINDS), asked_words()
     waiting = asked("etat", ("a-valider",)) is not None
     query = find_organisations(words, kind, validated=False if waiting else None)
-    wanted = asked_file()
-    if wanted:
-        return as_file(wanted, "associations", COLUMNS, query)
+    filters = (
+        (_("Kind"), ORGANISATION_KINDS.get(kind or "")), (_("State"), _("To validate") if waiting else ""),
+        (_("Words looked for"), words),
+    )  # fmt: skip
+    file = list_file("associations", _("Associations and groups"), COLUMNS, query, filters=filters)
+    if file:
+        return file
     return _page("list", block="rows", listing=paginate(query), kind=kind, words=words, waiting=waiting)
 
 

@@ -18,11 +18,11 @@ from civique.core.i18n import gettext as _
 from civique.web.access import allow, me, visitor
 from civique.web.desk import history
 from civique.web.desk.labels import CHANNELS, ENQUIRY_STATES, TONES
-from civique.web.desk.lists import as_file, asked, asked_file, asked_ids, asked_words, row_or_404
+from civique.web.desk.lists import asked, asked_ids, asked_words, row_or_404
 from civique.web.desk.question_forms import AnswerForm, TogetherForm
 from civique.web.lists import paginate
 from civique.web.pages import go, go_path, notice, page
-from civique.web.tables import Column
+from civique.web.tables import Column, list_file
 from tenants.db import db
 
 blueprint = Blueprint("desk_questions", __name__, url_prefix="/mairie/questions")
@@ -51,9 +51,14 @@ def listing() -> Response:
     state = wanted if wanted in ENQUIRY_STATES else None
     channel = asked("canal", CHANNELS)
     query = _within_reach(queries.find_enquiries(state, asked_words(), channel))
-    kind = asked_file()
-    if kind:
-        return as_file(kind, "questions", COLUMNS, query.options(joinedload(Enquiry.territory)))
+    filters = (
+        (_("State"), ENQUIRY_STATES.get(state or "")), (_("Channel"), CHANNELS.get(channel or "")),
+        (_("Words looked for"), asked_words()),
+    )  # fmt: skip
+    whole = query.options(joinedload(Enquiry.territory))
+    answer_file = list_file("questions", _("Questions"), COLUMNS, whole, filters=filters)
+    if answer_file:
+        return answer_file
     return page(
         "desk/questions/list.html", block="rows", listing=paginate(query), state=state, channel=channel,
         words=asked_words(), states=ENQUIRY_STATES, channels=CHANNELS, tones=TONES,

@@ -630,6 +630,7 @@ def upgrade() -> None:
         sa.Column("file_size", sa.BigInteger(), nullable=True),
         sa.Column("file_mime", sa.String(length=100), nullable=True),
         sa.Column("path", sa.String(length=200), nullable=True),
+        sa.Column("asked", sa.String(length=2000), nullable=False),
         sa.Column("error", sa.String(length=500), nullable=True),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
@@ -642,6 +643,31 @@ def upgrade() -> None:
         info={"export": False},
     )
     op.create_index("ix_task_person_id", "task", ["person_id"], unique=False)
+    op.create_table(
+        "list_import",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("importer", sa.String(length=60), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("task_id", sa.Uuid(), nullable=True),
+        sa.Column("created", sa.Integer(), nullable=False),
+        sa.Column("updated", sa.Integer(), nullable=False),
+        sa.Column("unchanged", sa.Integer(), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state in ('waiting', 'running', 'done')", name=op.f("ck_list_import_state")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_list_import_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_import")),
+        info={"export": False},
+    )
+    op.create_index("ix_list_import_person_id", "list_import", ["person_id"], unique=False)
     # Indicators
     op.create_table(
         "indicator",

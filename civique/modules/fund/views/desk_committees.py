@@ -15,11 +15,11 @@ from civique.modules.fund.documents.tables import COMMITTEES, MEETINGS
 from civique.modules.fund.forms.desk import COLLEGES, CommitteeForm, PlanForm, SeatForm
 from civique.modules.fund.views.desk import blueprint
 from civique.web.access import allow
-from civique.web.desk.lists import as_file, asked_file, asked_words, row_or_404
+from civique.web.desk.lists import asked_words, row_or_404
 from civique.web.forms import choices
 from civique.web.lists import paginate
 from civique.web.pages import go, go_path, notice, page
-from civique.web.tables import download
+from civique.web.tables import list_file
 from tenants.db import db
 
 FOUND = 8
@@ -30,9 +30,9 @@ FOUND = 8
 def committee_list() -> Response:
     """Committees, and the meetings of all."""
     rows = queries.committees(db.session)
-    kind = asked_file()
-    if kind:
-        return download(kind, "fonds-comites", COMMITTEES, rows)
+    file = list_file("fonds-comites", _("Committees"), COMMITTEES, rows)
+    if file:
+        return file
     return page("fund/desk/committees.html", committees=rows)
 
 
@@ -63,9 +63,9 @@ def found() -> Response:
 def committee(committee_id: UUID) -> Response:
     """Members and meetings of a committee."""
     shown = row_or_404(Committee, committee_id)
-    kind = asked_file()
-    if kind:
-        return as_file(kind, "fonds-reunions", MEETINGS, queries.meetings(committee_id))
+    file = list_file("fonds-reunions", _("Meetings of the committee"), MEETINGS, queries.meetings(committee_id))
+    if file:
+        return file
     return _page(shown, _seat_form(_people()), PlanForm())
 
 

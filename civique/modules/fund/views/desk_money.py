@@ -16,9 +16,10 @@ from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.views.desk import blueprint, demand_or_404, kept
 from civique.modules.fund.views.desk_file import act
 from civique.web.access import allow
-from civique.web.desk.lists import as_file, asked, asked_file
+from civique.web.desk.lists import asked
 from civique.web.lists import paginate
 from civique.web.pages import page
+from civique.web.tables import list_file
 from tenants.db import db
 
 VIEWS = ("to_order", "ordered", "paid")
@@ -30,10 +31,10 @@ def money() -> Response:
     """What is to be ordered, what is ordered, what was paid."""
     view = asked("etat", VIEWS) or "to_order"
     query = desk_queries.to_order() if view == "to_order" else desk_queries.payments(view)
-    kind = asked_file()
-    if kind:
-        columns = TO_ORDER if view == "to_order" else PAYMENTS
-        return as_file(kind, f"fonds-versements-{view.replace('_', '-')}", columns, query)
+    columns = TO_ORDER if view == "to_order" else PAYMENTS
+    file = list_file(f"fonds-versements-{view.replace('_', '-')}", _("Payments of the fund"), columns, query)
+    if file:
+        return file
     return page(
         "fund/desk/money.html", block="rows", listing=paginate(query), view=view, counts=desk_queries.money_counts(db.session),
         today=clock.today(),

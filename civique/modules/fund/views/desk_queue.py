@@ -26,9 +26,10 @@ from civique.modules.fund.words import sentence, state_labels
 from civique.modules.fund.words.desk import not_given
 from civique.web.access import allow, visitor
 from civique.web.desk.labels import CHANNELS
-from civique.web.desk.lists import as_file, asked, asked_file, asked_ids, asked_words
+from civique.web.desk.lists import asked, asked_ids, asked_words
 from civique.web.lists import paginate
 from civique.web.pages import go, notice, page
+from civique.web.tables import list_file
 from tenants.db import db
 
 VIEWS = ("waiting", "mine", "to_complete", "to_agree", "to_sign", "to_pay", "late_reports", "reports", "checks")
@@ -42,9 +43,9 @@ def queue() -> Response:
     chosen = next((fund for fund in funds if str(fund.year) == request.args.get("annee")), None)
     wanted = _wanted(chosen)
     query = desk_queries.queue(db.session, wanted)
-    kind = asked_file()
-    if kind:
-        return as_file(kind, "fonds-demandes", COLUMNS, query)
+    file = list_file("fonds-demandes", _("Requests to the fund"), COLUMNS, query, filters=_in_words(wanted, chosen))
+    if file:
+        return file
     fund = chosen or next((f for f in funds if f.state == "open"), None) or next(iter(funds), None)
     may = visitor().can("fund.examine")
     return page(
@@ -56,6 +57,12 @@ def queue() -> Response:
         examiners=examiners() if may else (),
         meetings=[(m.id, meeting_label(m)) for m in planned_meetings()] if may else (),
     )  # fmt: skip
+
+
+def _in_words(wanted: Wanted, chosen: Fund | None) -> tuple[tuple[str, object], ...]:
+    """The filters, for the head of the list on paper."""
+    state = state_labels().get(wanted.state, ("",))[0]
+    return (_("State"), state), (_("Year"), chosen.year if chosen else ""), (_("Search"), wanted.text)
 
 
 def _wanted(chosen: Fund | None) -> Wanted:

@@ -21,11 +21,10 @@ from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.desk import blueprint, fund_or_404
 from civique.modules.fund.words import field_labels, sentence
 from civique.web.access import allow
-from civique.web.desk.lists import asked_file
 from civique.web.forms import choices
 from civique.web.pages import go, go_path, notice, page
 from civique.web.settings import filled, moved, save
-from civique.web.tables import download
+from civique.web.tables import list_file
 from tenants.db import db
 
 FIELDS = {
@@ -39,9 +38,9 @@ FIELDS = {
 def years() -> Response:
     """The fund of each year."""
     rows = [(fund, queries.gauge(db.session, fund)) for fund in queries.funds(db.session)]
-    kind = asked_file()
-    if kind:
-        return download(kind, "fonds-annees", YEARS, rows)
+    file = list_file("fonds-annees", _("The fund, year by year"), YEARS, rows)
+    if file:
+        return file
     return page("fund/years.html", funds=rows)
 
 

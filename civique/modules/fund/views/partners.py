@@ -22,9 +22,9 @@ from civique.modules.fund.operations import partners
 from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.words import nature_labels, not_usable, sentence
 from civique.web.access import PUBLIC, allow
-from civique.web.desk.lists import as_file, asked_file
 from civique.web.forms import choices
 from civique.web.pages import go, go_path, notice, page
+from civique.web.tables import list_file
 from tenants.db import db
 
 blueprint = Blueprint("fund_partners", __name__, url_prefix="/mairie/fonds/partenaires")
@@ -38,9 +38,11 @@ def ledger() -> Response:
     fund = _chosen()
     if fund is None:
         return page("fund/partners.html", fund=None, funds=[], natures=[], waiting=[])
-    kind = asked_file()
-    if kind:
-        return as_file(kind, f"fonds-partenaires-{fund.year}", PLEDGES, live().where(Contribution.object_id == fund.id))
+    whole = live().where(Contribution.object_id == fund.id)
+    years = ((_("Year"), fund.year),)
+    file = list_file(f"fonds-partenaires-{fund.year}", _("Partners of the fund"), PLEDGES, whole, filters=years)
+    if file:
+        return file
     rows = contributions_to(db.session, fund)
     natures = [(label, [row for row in rows if row.nature == code]) for code, label in nature_labels().items()]
     return page(

@@ -1,0 +1,226 @@
+"""Bringing a list: what it must hold, what it would change, yes. One set of pages for every importer of every module."""
+
+from datetime import date
+from operator import attrgetter, itemgetter
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, request, url_for
+from werkzeug.wrappers import Response
+
+from civique.core import i18n
+from civique.core.i18n import _l, ngettext
+from civique.core.i18n import gettext as _
+from civique.core.imports import operations as imports
+from civique.core.imports.checking import Line, Report, check
+from civique.core.imports.declarations import CREATED, UNCHANGED, UPDATED, Importer
+from civique.core.imports.models import ListImport
+from civique.core.imports.reading import MOST_LINES, ListRefused, read_list
+from civique.core.indicators.figures import Figure
+from civique.core.indicators.words import figure_text
+from civique.core.registry import modules
+from civique.services.sheets import MOST_BYTES
+from civique.web.access import STAFF, allow, me, visitor
+from civique.web.forms import OnceForm, required
+from civique.web.pages import go, go_path, notice, page
+from civique.web.tables import Column, download
+from civique.web.uploads import UploadField
+from tenants.db import db
+from tenants.session import current_tenant
+
+blueprint = Blueprint("imports", __name__, url_prefix="/mairie")
+# Rows shown of each kind; the file of the bad lines has them all.
+SHOWN, FAULTS_SHOWN = 10, 50
+Answer = tuple[Importer, Any]
+
+
+class ListForm(OnceForm):
+    """The file of a list."""
+
+    file = UploadField(
+        _l("Your list"), [required(_l("Choose a file."))], render_kw={"accept": ".csv,.xlsx,.ods,.txt,.tsv"}
+    )
+
+
+@blueprint.get("/importer/<name>")
+@allow(STAFF)
+def start(name: str) -> Response:
+    """What the list must hold, its model, the file to choose."""
+    importer, about = _importer(name, request.args.get("pour", ""))
+    return _start(ListForm(), importer, about)
+
+
+@blueprint.get("/importer/<name>/modele")
+@allow(STAFF)
+def model(name: str) -> Response:
+    """A file with the headings and an example."""
+    importer, _about = _importer(name, request.args.get("pour", ""))
+    columns = [Column(column.label, attrgetter(f"{column.name}.example")) for column in importer.columns]
+    examples = SimpleNamespace(**{column.name: column for column in importer.columns})
+    kind = "xlsx" if request.args.get("format") == "xlsx" else "csv"
+    return download(kind, "modele-" + name.replace(".", "-"), columns, [examples])
+
+
+@blueprint.post("/importer/<name>")
+@allow(STAFF)
+def bring(name: str) -> Response:
+    """Read the file and keep what it holds; nothing else is written."""
+    importer, about = _importer(name, request.args.get("pour", ""))
+    form = ListForm()
+    if not form.validate():
+        return _start(form, importer, about, 422)
+    earlier = form.already()
+    if earlier:
+        return go_path(earlier)
+    upload = form.file.data
+    assert upload is not None, "the field is required"
+    try:
+        content = read_list(importer, upload.stream.read(MOST_BYTES + 1))
+    except ListRefused as refusal:
+        form.fail("file", str(refusal))
+        return _start(form, importer, about, 422)
+    file_name = Path(upload.filename or "").name
+    wanted = imports.keep_list(db.session, importer, content, file_name, about.id if about else None)
+    return go_path(form.leads_to(url_for("imports.preview", import_id=wanted.id)))
+
+
+@blueprint.get("/imports/<uuid:import_id>")
+@allow(STAFF)
+def preview(import_id: UUID) -> Response:
+    """What the list would do, each bad line; or what it did."""
+    wanted, importer, about = _mine(import_id)
+    return _preview(wanted, importer, about)
+
+
+@blueprint.get("/imports/<uuid:import_id>/lignes-a-corriger")
+@allow(STAFF)
+def bad_lines(import_id: UUID) -> Response:
+    """The bad lines as CSV, with what is wrong in each."""
+    wanted, importer, _about = _mine(import_id)
+    report = check(db.session, importer, wanted)
+    said: dict[int, list[str]] = {}
+    for fault in report.faults:
+        said.setdefault(fault.line, []).append(f"{fault.column}{_(': ')} {fault.sentence}".replace("  ", " "))
+    columns = [Column(_("Line"), itemgetter(0)), Column(_("To correct"), lambda line: " ".join(said[line[0]]))]
+    for place, name in enumerate(wanted.content.get("columns", []), start=1):
+        columns.append(Column(importer.column(name).label, itemgetter(place)))
+    return download("csv", "lignes-a-corriger", columns, [line for line in wanted.lines if line[0] in said])
+
+
+@blueprint.post("/imports/<uuid:import_id>/confirmer")
+@allow(STAFF)
+def confirm(import_id: UUID) -> Response:
+    """Take the whole list, or nothing of it."""
+    wanted, importer, about = _mine(import_id)
+    try:
+        task_id = imports.say_yes(db.session, importer, wanted, request.form.get("seen", ""))
+    except imports.Taken:
+        notice(_("This list was imported already: nothing was done twice."), "wait")
+        return go("imports.preview", import_id=import_id)
+    except imports.Faulty:
+        return _preview(wanted, importer, about, 422)
+    except imports.Moved:
+        return _preview(wanted, importer, about, 422, moved=True)
+    if task_id:
+        return go_path(f"/mairie/taches/{task_id}")
+    notice(_("The list is imported."))
+    return go("imports.preview", import_id=import_id)
+
+
+@blueprint.post("/imports/<uuid:import_id>/abandonner")
+@allow(STAFF)
+def drop(import_id: UUID) -> Response:
+    """Forget the list."""
+    wanted, importer, about = _mine(import_id)
+    if wanted.state == "waiting":
+        imports.drop_list(db.session, wanted)
+        notice(_("The list is forgotten. Nothing was imported."))
+    return go_path(_list_of(importer, about))
+
+
+def _importer(name: str, about_id: str) -> Answer:
+    """An importer of a module that is on, for who may use it, with the object that the list is about."""
+    importer = modules().importers.get(name)
+    module = name.partition(".")[0]
+    if importer is None or (module != "core" and module not in current_tenant().modules):
+        abort(404)
+    if not visitor().can(importer.permission):
+        abort(403)
+    if importer.about is None:
+        return importer, None
+    try:
+        about = db.session.get(importer.about, UUID(about_id))
+    except ValueError:
+        about = None
+    if about is None or not importer.ready(about):
+        abort(404)
+    return importer, about
+
+
+def _mine(import_id: UUID) -> tuple[ListImport, Importer, Any]:
+    """A list that the visitor brought; another's does not exist."""
+    wanted = db.session.get(ListImport, import_id)
+    if wanted is None or wanted.person_id != me().id:
+        abort(404)
+    return wanted, *_importer(wanted.importer, str(wanted.about_id or ""))
+
+
+def _list_of(importer: Importer, about: Any) -> str:
+    return url_for(importer.endpoint, **({importer.argument: about.id} if about else {}))
+
+
+def _start(form: ListForm, importer: Importer, about: Any, status: int = 200) -> Response:
+    return page(
+        "desk/imports/start.html", status=status, form=form, importer=importer, about=about,
+        back=_list_of(importer, about), most=MOST_LINES, most_bytes=MOST_BYTES,
+    )  # fmt: skip
+
+
+def _preview(wanted: ListImport, importer: Importer, about: Any, status: int = 200, *, moved: bool = False) -> Response:
+    report = check(db.session, importer, wanted) if wanted.state == "waiting" else Report(None)
+    return page(
+        "desk/imports/preview.html", status=status, wanted=wanted, importer=importer, about=about, report=report,
+        moved=moved, back=_list_of(importer, about), cells=_cells(wanted, importer), before_after=_before_after,
+        shown=SHOWN, faults_shown=FAULTS_SHOWN, counted=_counted(report),
+        headings=[importer.column(name).label for name in wanted.content.get("columns", [])],
+    )  # fmt: skip
+
+
+def _counted(report: Report) -> list[str]:
+    new, moved, same = (report.counts[outcome] for outcome in (CREATED, UPDATED, UNCHANGED))
+    told = (
+        (new, ngettext("One new line", "%(num)s new lines", new)),
+        (moved, ngettext("One line that changes something", "%(num)s lines that change something", moved)),
+        (same, ngettext("One line already there as it is", "%(num)s lines already there as they are", same)),
+    )
+    return [text for number, text in told if number]
+
+
+def _cells(wanted: ListImport, importer: Importer) -> Any:
+    """Gives the cells of a line as they were understood: a date in words, a figure with its qualifier."""
+    texts = {line[0]: line[1:] for line in wanted.lines}
+
+    def cells(line: Line) -> list[str]:
+        names = wanted.content["columns"]
+        return [understood(line.values[name], text) for name, text in zip(names, texts[line.number], strict=True)]
+
+    return cells
+
+
+def understood(value: Any, text: str) -> str:
+    """A value in words when the text of the file could be read otherwise."""
+    if isinstance(value, date):
+        return i18n.long_date(value, weekday=False)
+    return figure_text(value) if isinstance(value, Figure) else text
+
+
+def _before_after(importer: Importer, line: Line) -> list[tuple[Any, str, str]]:
+    """Heading, what is there, what the list says, for each change of a line."""
+    row = line.decision.row
+    return [
+        (importer.column(name).label, understood(now, str(now or "")), understood(then, str(then)))
+        for name, then in line.decision.changes.items()
+        for now in [getattr(row, name, None)]
+    ]
