@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from civique.bench import create, isolation, memory, migrate, pages, start, visit
+from civique.bench import create, isolation, letters, memory, migrate, pages, start, visit
 from civique.bench.figure import CannotMeasure, Figure, Measure, shown
 from civique.bench.stage import Stage
 
@@ -23,6 +23,7 @@ FIGURES = (
     Figure("isolation", "One commune, one connection", isolation.measure),
     Figure("pages", "Public pages, on the server", pages.measure),
     Figure("visit", "Public pages, first visit", visit.measure),
+    Figure("letters", "Letters to print", letters.measure),
     Figure("memory", "Memory of the programs", memory.measure),
     Figure("start", "Starting again", start.measure),
     Figure("migrate", "Migrating every commune", migrate.measure),

@@ -16,6 +16,7 @@ from civique.core.enquiries.models import Enquiry
 from civique.core.held import plain
 from civique.core.i18n import gettext as _
 from civique.core.manifest import Manifest, PersonalData
+from civique.core.messages.batches import forget_batches_of
 from civique.core.messages.models import Message
 from civique.core.once import Submission
 from civique.core.people import operations as people
@@ -119,7 +120,9 @@ def export_messages(session: TenantSession, person: Person) -> list[dict[str, An
 
 def erase_messages(session: TenantSession, person: Person) -> None:
     """Messages go with the person, also those sent to their address before they had a record."""
-    session.execute(delete(Message).where(_messages(person, [address.address for address in person.emails])))
+    own = _messages(person, [address.address for address in person.emails])
+    forget_batches_of(session, session.scalars(select(Message.id).where(own)).all())
+    session.execute(delete(Message).where(own))
 
 
 def _messages(person: Person, addresses: list[str]) -> Any:

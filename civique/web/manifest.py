@@ -25,7 +25,8 @@ from civique.core.i18n import _l
 from civique.core.indicators.models import Indicator, Measure
 from civique.core.links import Link
 from civique.core.manifest import Job, Manifest, Permission, PersonalData
-from civique.core.messages.models import Message
+from civique.core.messages import batches
+from civique.core.messages.models import BatchLetter, Message
 from civique.core.officials.models import Official
 from civique.core.once import Submission
 from civique.core.organisations.models import Organisation, Representative
@@ -63,7 +64,7 @@ MANIFEST = Manifest(
         settings.Setting, SiteState, ReferenceCounter, Submission, JobReceipt, AuditEntry, Territory, Place, Person,
         EmailAddress, Proxy, Consent, access_models.SignInCode, access_models.WebSession, access_models.Credential,
         access_models.RoleGrant, access_models.Invitation, Organisation, Representative, StoredFile, Document,
-        DocumentVersion, Event, Message, AnswerDue, Article, Enquiry, Official, SearchEntry, Task, Indicator, Measure,
+        DocumentVersion, Event, Message, AnswerDue, Article, Enquiry, Official, SearchEntry, Task, BatchLetter, Indicator, Measure,
         Link, Phase, Contribution, ContributionUse, Convention, Duty, Signature, UpkeepCheck, Committee,
         CommitteeMember, CommitteeMeeting, Attendance, Matter, Recusal,
     ),
@@ -100,6 +101,7 @@ MANIFEST = Manifest(
         Job("core.purge", jobs.purge, every=timedelta(days=1)),
         Job("core.indicators", jobs.count_indicators, every=timedelta(days=1)),
         Job("core.export_tenant", jobs.attach_archive, prepare=jobs.write_archive, given_up=jobs.give_up_archive),
+        Job(batches.JOB, jobs.attach_letters, prepare=jobs.write_letters, given_up=jobs.give_up_letters),
     ),
     personal_data=(
         PersonalData(

@@ -40,6 +40,8 @@ CORE_LABELS: dict[str, Any] = {
     "indicator.defined": _l("Indicator defined"),
     "indicator.entered": _l("Figure entered"),
     "indicator.validated": _l("Figures of a period validated"),
+    "message.batch_asked": _l("Batch of letters prepared"),
+    "message.printed": _l("Letter printed"),
     "message.refused": _l("Message refused by the mail server"),
     "message.given_up": _l("Message given up, a letter takes its place"),
     "module.switched_off": _l("Module switched off"),

@@ -69,6 +69,8 @@ def task_file(task_id: UUID) -> Response:
         return ask_second_factor()
     if task.file is None:
         abort(404)
+    if task.path is not None:
+        return go_path(task.path)  # its own page says who may have the file
     if task.label == export_label():
         if not visitor().can("core.export"):
             abort(403)

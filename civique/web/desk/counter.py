@@ -19,8 +19,8 @@ from civique.core.people.models import Person
 from civique.core.people.queries import find_people, get_person
 from civique.core.registry import modules
 from civique.web.access import allow, visitor
-from civique.web.desk.counter_forms import COUNTER_CHANNELS, CounterQuestionForm, NewPersonForm
-from civique.web.desk.labels import CHANNELS
+from civique.web.desk.counter_forms import CounterQuestionForm, NewPersonForm
+from civique.web.desk.labels import CHANNELS, ENTERED
 from civique.web.desk.lists import asked_words, row_or_404
 from civique.web.desk.spelling import spelled
 from civique.web.forms import choices
@@ -162,6 +162,6 @@ def _same_name(form: NewPersonForm) -> list[Any]:
 
 def _question_form() -> CounterQuestionForm:
     form = CounterQuestionForm()
-    form.channel.choices = choices(COUNTER_CHANNELS.items())
+    form.channel.choices = choices(ENTERED.items())
     offer_villages(form)
     return form

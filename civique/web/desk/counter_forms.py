@@ -3,10 +3,7 @@
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
 from civique.core.i18n import _l
-from civique.web.desk.labels import CHANNELS
 from civique.web.forms import EmailField, OnceForm, PhoneField, at_most, optional, required
-
-COUNTER_CHANNELS = {code: label for code, label in CHANNELS.items() if code != "web"}
 
 
 class NewPersonForm(OnceForm):

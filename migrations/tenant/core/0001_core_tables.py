@@ -642,6 +642,18 @@ def upgrade() -> None:
         info={"export": False},
     )
     op.create_index("ix_task_person_id", "task", ["person_id"], unique=False)
+    op.create_table(
+        "batch_letter",
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_batch_letter_message_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_batch_letter_task_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("task_id", "message_id", name=op.f("pk_batch_letter")),
+        info={"export": False},
+    )
+    op.create_index("ix_batch_letter_message_id", "batch_letter", ["message_id"], unique=False)
     # Indicators
     op.create_table(
         "indicator",
