@@ -22,6 +22,7 @@ from civique.core.once import Submission
 from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.people.queries import active_people
+from civique.core.stall.models import StallEntry
 from civique.core.tasks import fail_silent, forget_results
 from tenants.session import TenantSession
 
@@ -71,6 +72,7 @@ def purge(session: TenantSession, manifests: Iterable[Manifest]) -> dict[str, in
         "message": _delete(session, Message, Message.created_at < now - keep.message * MONTH),
         "enquiry": _delete(session, Enquiry, Enquiry.created_at < now - keep.enquiry * MONTH, Enquiry.state != "open"),
     }
+    gone["stall_entry"] = _delete(session, StallEntry, StallEntry.created_at < now - keep.enquiry * MONTH)
     gone["submission"] = _delete(session, Submission, Submission.created_at < now - SUBMISSION_LIFE)
     orphans = AnswerDue.object_id.not_in(select(Enquiry.id))
     gone["answer_due"] = _delete(session, AnswerDue, AnswerDue.object_type == Enquiry.__tablename__, orphans)

@@ -21,6 +21,7 @@ from civique.core.conventions.models import Convention, Duty, Signature, UpkeepC
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
 from civique.core.enquiries.indicators import INDICATORS
 from civique.core.enquiries.models import Enquiry
+from civique.core.enquiries.stall import QUESTION
 from civique.core.i18n import _l
 from civique.core.indicators.models import Indicator, Measure
 from civique.core.links import Link
@@ -34,6 +35,7 @@ from civique.core.outbox import JobReceipt
 from civique.core.people.models import Consent, EmailAddress, Person, Proxy
 from civique.core.references import ReferenceCounter
 from civique.core.search import SearchEntry
+from civique.core.stall.models import StallEntry
 from civique.core.state import SiteState
 from civique.core.tasks import Task
 from civique.core.territory.models import Place, Territory
@@ -64,7 +66,7 @@ MANIFEST = Manifest(
         settings.Setting, SiteState, ReferenceCounter, Submission, JobReceipt, AuditEntry, Territory, Place, Person,
         EmailAddress, Proxy, Consent, access_models.SignInCode, access_models.WebSession, access_models.Credential,
         access_models.RoleGrant, access_models.Invitation, Organisation, Representative, StoredFile, Document,
-        DocumentVersion, Event, Message, AnswerDue, Article, Enquiry, Official, SearchEntry, Task, BatchLetter, Indicator, Measure,
+        DocumentVersion, Event, Message, AnswerDue, Article, Enquiry, Official, SearchEntry, Task, BatchLetter, StallEntry, Indicator, Measure,
         Link, Phase, Contribution, ContributionUse, Convention, Duty, Signature, UpkeepCheck, Committee,
         CommitteeMember, CommitteeMeeting, Attendance, Matter, Recusal,
     ),
@@ -92,6 +94,7 @@ MANIFEST = Manifest(
     ),
     desk_links=(*DESK_LINKS, *ADMIN_LINKS),
     counter_links=COUNTER_LINKS,
+    stall_forms=(QUESTION,),
     work_items=work_items,
     my_requests=my_enquiries,
     indicators=INDICATORS,

@@ -73,6 +73,7 @@ CORE_LABELS: dict[str, Any] = {
     "settings.domain_added": _l("Own domain added"),
     "settings.domain_asked": _l("Own domain asked for"),
     "settings.domain_removed": _l("Own domain removed"),
+    "stall.received": _l("Entry of a stall received"),
     "territory.added": _l("Territory added"),
     "territory.corrected": _l("Territory corrected"),
     "territory.removed": _l("Territory removed"),
@@ -98,7 +99,7 @@ OBJECT_LABELS: dict[str, Any] = {
     "invitation": _l("an invitation"), "message": _l("a message"), "official": _l("a card of who’s who"),
     "organisation": _l("an organisation"), "person": _l("a person"), "place": _l("a place"),
     "proxy": _l("acting for a relative"), "role_grant": _l("a role"), "task": _l("a long task"),
-    "territory": _l("a territory"), "answer_due": _l("an answer due"),
+    "stall_entry": _l("an entry of a stall"), "territory": _l("a territory"), "answer_due": _l("an answer due"),
 }  # fmt: skip
 
 

@@ -10,8 +10,9 @@ from civique.web.desk.messages import blueprint as messages
 from civique.web.desk.officials import blueprint as officials
 from civique.web.desk.organisations import blueprint as organisations
 from civique.web.desk.questions import blueprint as questions
+from civique.web.desk.stall import blueprint as stall
 from civique.web.desk.work import blueprint as desk
 
 BLUEPRINTS = (
-    desk, counter, questions, letters, messages, news, pages, agenda, documents, organisations, officials, indicators,
+    desk, counter, questions, letters, messages, news, pages, agenda, documents, organisations, officials, indicators, stall,
 )  # fmt: skip

@@ -654,6 +654,23 @@ def upgrade() -> None:
         info={"export": False},
     )
     op.create_index("ix_batch_letter_message_id", "batch_letter", ["message_id"], unique=False)
+    op.create_table(
+        "stall_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("answered", sa.String(length=20), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=True),
+        sa.Column("object_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stall_entry")),
+        sa.UniqueConstraint("reference", name=op.f("uq_stall_entry_reference")),
+    )
+    op.create_index("ix_stall_entry_object", "stall_entry", ["object_type", "object_id"], unique=False)
     # Indicators
     op.create_table(
         "indicator",
