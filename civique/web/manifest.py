@@ -8,6 +8,8 @@ from civique.core.agenda.models import Event
 from civique.core.answers.models import AnswerDue
 from civique.core.articles.models import Article
 from civique.core.audit import AuditEntry
+from civique.core.claims import privacy as claims
+from civique.core.claims.models import PaperClaim
 from civique.core.committees.models import (
     Attendance,
     Committee,
@@ -19,6 +21,7 @@ from civique.core.committees.models import (
 from civique.core.contributions.models import Contribution, ContributionUse
 from civique.core.conventions.models import Convention, Duty, Signature, UpkeepCheck
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
+from civique.core.enquiries import claims as enquiry_claims
 from civique.core.enquiries.indicators import INDICATORS
 from civique.core.enquiries.models import Enquiry
 from civique.core.enquiries.stall import QUESTION
@@ -66,7 +69,7 @@ MANIFEST = Manifest(
         settings.Setting, SiteState, ReferenceCounter, Submission, JobReceipt, AuditEntry, Territory, Place, Person,
         EmailAddress, Proxy, Consent, access_models.SignInCode, access_models.WebSession, access_models.Credential,
         access_models.RoleGrant, access_models.Invitation, Organisation, Representative, StoredFile, Document,
-        DocumentVersion, Event, Message, AnswerDue, Article, Enquiry, Official, SearchEntry, Task, BatchLetter, StallEntry, Indicator, Measure,
+        DocumentVersion, Event, Message, AnswerDue, Article, Enquiry, Official, SearchEntry, Task, BatchLetter, StallEntry, PaperClaim, Indicator, Measure,
         Link, Phase, Contribution, ContributionUse, Convention, Duty, Signature, UpkeepCheck, Committee,
         CommitteeMember, CommitteeMeeting, Attendance, Matter, Recusal,
     ),
@@ -95,6 +98,7 @@ MANIFEST = Manifest(
     desk_links=(*DESK_LINKS, *ADMIN_LINKS),
     counter_links=COUNTER_LINKS,
     stall_forms=(QUESTION,),
+    listeners=enquiry_claims.LISTENERS,
     work_items=work_items,
     my_requests=my_enquiries,
     indicators=INDICATORS,
@@ -136,6 +140,10 @@ MANIFEST = Manifest(
             "commitments", _l("What you gave, signed, and where you sit"), _l("To keep the commune’s word and yours"),
             _l("Public-interest task"), _l("Ten years, as accounting records; the name goes when you leave"),
             held.export_commitments, held.erase_commitments,
+        ),
+        PersonalData(
+            "claims", _l("Papers that you asked to find in your account"), _l("To check that they are yours"),
+            _l("Public-interest task"), _l("As long as your record"), claims.export_claims, claims.erase_claims,
         ),
         PersonalData(
             "files", _l("Files you deposited"), _l("To examine what you ask"), _l("Public-interest task"),

@@ -100,7 +100,9 @@ def test_the_page_is_closed_and_opened_again_without_network(commune, tablet, ad
     again.goto(address(commune, "/mairie/stand"))
     again.wait_for_selector("#stall-form")
     assert again.inner_text(COUNT) == "1 saisie attend sur cette tablette."
-    assert again.evaluate("getComputedStyle(document.querySelector('#stall-form .btn')).borderRadius") != "0px", "with its styles"
+    assert again.evaluate("getComputedStyle(document.querySelector('#stall-form .btn')).borderRadius") != "0px", (
+        "with its styles"
+    )
     second = enter(again, "Personne1", "Idée 1")
     assert second.split("-")[2] == "002", "the count goes on"
     context.set_offline(False)

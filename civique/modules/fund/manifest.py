@@ -3,7 +3,7 @@
 from civique.core.i18n import _l
 from civique.core.manifest import HomeCard, Link, Manifest, Offer, Permission, PersonalData, WorkItem
 from civique.core.people.models import Person
-from civique.modules.fund import models, privacy, queries
+from civique.modules.fund import claims, models, privacy, queries
 from civique.modules.fund.demo import demo
 from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.settings import FundSettings
@@ -78,7 +78,9 @@ MANIFEST = Manifest(
     ),
     home_cards=home_cards,
     my_requests=my_requests,
+    listeners=claims.LISTENERS,
     audit_labels={
+        "fund.request_attached": _l("Request attached to the account of its holder"),
         "fund.prepared": _l("Fund prepared"), "fund.changed": _l("Rules of the fund changed"),
         "fund.opened": _l("Fund opened"), "fund.closed": _l("Fund closed"),
         "fund.request_started": _l("Request started"), "fund.request_submitted": _l("Request sent"),

@@ -27,6 +27,9 @@ CORE_LABELS: dict[str, Any] = {
     "access.signed_out_elsewhere": _l("A device was signed out"),
     "access.signed_out_everywhere": _l("Signed out everywhere"),
     "answer.taken": _l("Answer taken in charge"),
+    "claim.accepted": _l("Paper attached to an account"),
+    "claim.asked": _l("Paper claimed"),
+    "claim.refused": _l("Claim of a paper refused"),
     "commune.opened": _l("Site opened"),
     "data.exported": _l("A person’s data were given to them"),
     "data.tenant_export_asked": _l("Export of the whole commune asked for"),
@@ -34,6 +37,7 @@ CORE_LABELS: dict[str, Any] = {
     "document.removed": _l("Document removed"),
     "document.version_added": _l("Document filed"),
     "document.visibility": _l("Document shown or hidden"),
+    "enquiry.attached": _l("Question attached to an account"),
     "indicator.added": _l("Indicator added"),
     "indicator.changed": _l("Indicator changed"),
     "indicator.corrected": _l("Validated figure corrected"),
@@ -97,7 +101,7 @@ def label_of(action: str) -> str:
 OBJECT_LABELS: dict[str, Any] = {
     "credential": _l("a way to enter"), "document": _l("a document"), "enquiry": _l("a question"), "indicator": _l("an indicator"),
     "invitation": _l("an invitation"), "message": _l("a message"), "official": _l("a card of who’s who"),
-    "organisation": _l("an organisation"), "person": _l("a person"), "place": _l("a place"),
+    "organisation": _l("an organisation"), "paper_claim": _l("a claim of a paper"), "person": _l("a person"), "place": _l("a place"),
     "proxy": _l("acting for a relative"), "role_grant": _l("a role"), "task": _l("a long task"),
     "stall_entry": _l("an entry of a stall"), "territory": _l("a territory"), "answer_due": _l("an answer due"),
 }  # fmt: skip

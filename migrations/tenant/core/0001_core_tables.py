@@ -671,6 +671,36 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_stall_entry_reference")),
     )
     op.create_index("ix_stall_entry_object", "stall_entry", ["object_type", "object_id"], unique=False)
+    op.create_table(
+        "paper_claim",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=170), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("state in ('waiting', 'accepted', 'refused')", name=op.f("ck_paper_claim_state")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_paper_claim_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_claim")),
+    )
+    op.create_index("ix_paper_claim_person_id", "paper_claim", ["person_id"], unique=False)
+    op.create_index("ix_paper_claim_state", "paper_claim", ["state", "created_at"], unique=False)
+    op.create_index(
+        "uq_paper_claim_object",
+        "paper_claim",
+        ["object_type", "object_id"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'refused'"),
+    )
     # Indicators
     op.create_table(
         "indicator",

@@ -60,7 +60,13 @@ def test_the_same_entry_sent_by_two_windows_at_once(commune):
 
 
 def test_who_wants_a_letter_gets_one_and_who_wants_nothing_leaves_nothing(commune, secretary):
-    facts = {"answer_by": "letter", "street": "3 rue du Port", "postal_code": "49630", "city": "Corné", "email": "x@y.fr"}
+    facts = {
+        "answer_by": "letter",
+        "street": "3 rue du Port",
+        "postal_code": "49630",
+        "city": "Corné",
+        "email": "x@y.fr",
+    }
     send(secretary, reference=references.make("K7Q2", 1), **facts)
     letter = commune.one(Message, state="to_print")
     assert commune.one(Person, id=letter.person_id).postal_lines == ["Karim Benali", "3 rue du Port", "49630 Corné"]
@@ -96,7 +102,9 @@ def test_what_is_not_an_entry(secretary):
     key = json.loads(secretary.get(f"{STALL}/jeton").text)["token"]
     for body in ("[]", "nothing", '"text"'):
         options = {"data": body, "content_type": "application/json", "headers": {"X-CSRFToken": key}}
-        assert secretary.client.post(f"{STALL}/entrees", base_url=f"http://{secretary.host}", **options).status_code == 400
+        assert (
+            secretary.client.post(f"{STALL}/entrees", base_url=f"http://{secretary.host}", **options).status_code == 400
+        )
 
 
 def test_without_token_or_without_right(commune, neighbour, secretary):
@@ -130,7 +138,7 @@ def test_the_sheet_has_lines_of_its_own_each_time(secretary):
         assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf.trailer["/Root"]["/Metadata"].get_data()
         assert len(pdf.pages) == 2
         texts.append(" ".join(page.extract_text() for page in pdf.pages))
-    lines = [set(word for word in text.split() if word.startswith("ST-")) for text in texts]
+    lines = [{word for word in text.split() if word.startswith("ST-")} for text in texts]
     assert [len(own) for own in lines] == [6, 6]
     assert lines[0].isdisjoint(lines[1])
     for reference in lines[0]:
@@ -142,7 +150,9 @@ def test_a_line_of_the_sheet_is_entered_once_at_the_counter(commune, secretary, 
     path = f"/mairie/saisir/question?personne={on_paper().id}"
 
     def enter(sheet):
-        return secretary.post(path, {**secretary.get(path).form(), "text": "Le banc.", "channel": "market", "sheet": sheet})
+        return secretary.post(
+            path, {**secretary.get(path).form(), "text": "Le banc.", "channel": "market", "sheet": sheet}
+        )
 
     wrong = enter("ST-K7Q2-014-A")
     assert wrong.status == 422
