@@ -142,7 +142,7 @@ def test_a_module_brings_its_own_form_to_the_stall(make_commune):
 
     commune = make_commune("49307", "sample")
     agent = commune.client(commune.person("Ali", "Accueil", "counter"))
-    assert "Qu’est-ce qui est à emporter" in agent.get("/mairie/stand").words
+    assert "Que faut-il ramasser" in agent.get("/mairie/stand").words
     told = {
         "reference": references.make("K7Q2", 1), "kind": "sample.pickup", "channel": "doorstep", "answer_by": "none",
         "sample.pickup-what": "Sommier", "sample.pickup-size": "huge",

@@ -97,8 +97,8 @@ def nadia(commune):
         session.add(Message(kind="test", address=address, content={"subject": "Avant le compte"}, state="sent"))
         receive_enquiry(session, text="Mon chemin est troué", name=person.name, person_id=person.id)
         session.query(AnswerDue).one().owner_id = person.id
-        paper = receive_enquiry(session, text="Laissé au guichet", name=person.name, channel="counter")
-        ask_claim(session, get_person(session, person.id), paper.reference, person.name)
+        paper = receive_enquiry(session, text="Laissé au guichet", name="Léo Petit", channel="counter")
+        ask_claim(session, get_person(session, person.id), paper.reference, "Léo Petit")
         session.add(Task(label="Un long travail", person_id=person.id))
         keep_file(session, io.BytesIO(b"draft"), name="brouillon.pdf", mime="application/pdf", person_id=person.id)
         sit_give_sign(session, get_person(session, person.id))

@@ -5,6 +5,7 @@ from civique.core.channels import AWAY
 from civique.core.i18n import get_locale
 from civique.core.i18n import gettext as _
 from civique.core.stall.references import make, new_device
+from civique.core.territory.queries import territories
 from civique.services.pdf import render_pdf
 from tenants.session import TenantSession
 
@@ -28,7 +29,8 @@ def stall_sheet(session: TenantSession, pages: int, device: str = "") -> bytes:
         "afterwards": _("Back at the town hall: Enter for a resident, a question, then copy the reference of the line."),
         "where": {"label": _("Where and when:"), "choices": [str(label) for label in AWAY.values()]},
         "labels": {
-            "name": _("First and last name"), "village": _("Village"), "said": _("What this person says"),
+            "name": _("First and last name"), "said": _("What this person says"),
+            "village": _("Village") if territories(session, "delegated") else None,
             "answer": _("How to answer?"), "coupon": _("Your reference"),
         },
         "answers": [_("By e-mail (answer)"), _("By telephone (answer)"), _("By letter (answer)"), _("No answer wanted")],

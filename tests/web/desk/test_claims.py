@@ -41,7 +41,7 @@ def test_asked_checked_attached(commune, secretary, paper, jeanne, mailbox):
     assert PAPERS in client.get("/mon-compte").links()
     assert client.get(PAPERS).form()["name"] == "Jeanne Lebrun"
     page = client.follow(claim(client, f" {paper.reference.lower()} ", "LEBRUN jeanne"))
-    assert "La mairie vous répondra" in page.words
+    assert "La mairie va répondre" in page.words
     assert paper.reference not in client.get("/mon-compte").words
     row = commune.one(PaperClaim)
     work = secretary.get("/mairie")
