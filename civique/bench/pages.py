@@ -24,10 +24,12 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
 class Visit:
     """One GET that can be repeated in-process, at the cost of the application alone (no client around it)."""
 
-    def __init__(self, wsgi: Wsgi, host: str, path: str, etag: str = "") -> None:
+    def __init__(self, wsgi: Wsgi, host: str, path: str, etag: str = "", cookie: str = "") -> None:
         self.wsgi = wsgi
         self.path = path
-        headers = [("Host", host), ("If-None-Match", etag)] if etag else [("Host", host)]
+        headers = [("Host", host)]
+        headers += [("If-None-Match", etag)] if etag else []
+        headers += [("Cookie", f"civique={cookie}")] if cookie else []
         self.environ = EnvironBuilder(path, f"http://{host}/", headers=headers).get_environ()
         self.status = ""
         self.headers: dict[str, str] = {}
@@ -73,24 +75,24 @@ def measure(stage: Stage) -> list[Measure]:
     }
     bare = Visit(_bare_flask(engines().of(tenant)), host, "/").expect(200)
     stage.say(f"{rounds} requests of each page")
-    cost = _in_turns(rounds, {"": bare, **pages, **{f"{name}, 304": page for name, page in again.items()}})
+    cost = in_turns(rounds, {"": bare, **pages, **{f"{name}, 304": page for name, page in again.items()}})
     measures = [Measure("CPU of a bare Flask view with one SELECT", cost[""] * 1e3, "ms")]
     for name, page in pages.items():
         times = f"{cost[name] / cost['']:.1f} × the bare view"
         measures.append(Measure(f"CPU of « {name} »", cost[name] * 1e3, "ms", bar=8, note=times))
-        statements, found = _statements(page), _statements(page, stage.instance.forget)
+        said, found = statements(page), statements(page, stage.instance.forget)
         note = f"{found} when the commune must be looked up, every 5 s"
-        measures.append(Measure(f"SQL statements of « {name} »", statements, "", bar=10, note=note))
+        measures.append(Measure(f"SQL statements of « {name} »", said, "", bar=10, note=note))
     for name, page in again.items():
         page.expect(304)  # still: an ETag ends with the hour
-        note = f"SQL statements: {_statements(page)}"
+        note = f"SQL statements: {statements(page)}"
         measures.append(
             Measure(f"CPU of « {name} » unchanged (304)", cost[f"{name}, 304"] * 1e3, "ms", bar=2, note=note)
         )
     return measures
 
 
-def _statements(page: Visit, before: Callable[[], None] = lambda: None) -> int:
+def statements(page: Visit, before: Callable[[], None] = lambda: None) -> int:
     """Statements of one request, counted on every engine."""
     before()
     with counted() as said:
@@ -124,7 +126,7 @@ def _bare_flask(engine: Engine) -> Wsgi:
     return app
 
 
-def _in_turns(rounds: int, visits: dict[str, Visit]) -> dict[str, float]:
+def in_turns(rounds: int, visits: dict[str, Visit]) -> dict[str, float]:
     """Median processor seconds of each; one of each at every round, so that all share the machine's mood."""
     spent: dict[str, list[float]] = {name: [] for name in visits}
     for visit in visits.values():

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -106,7 +107,7 @@ def lazy_gettext(message: str, **values: Any) -> Any:
     return LazyProxy(gettext, message, enable_cache=False, **values)
 
 
-def number(value: float) -> str:
+def number(value: float | Decimal) -> str:
     """A number as the language writes it: 12 345,6 (narrow no-break space) or 12,345.6."""
     return format_decimal(value, locale=get_locale()).replace(NO_BREAK, NARROW)
 

@@ -72,7 +72,7 @@ def not_usable(refused: NotUsable) -> str:
     """Why a pledge cannot be used, received or taken back."""
     match refused.reason:
         case "too_much":
-            return _("Only %(left)s are left of this pledge.", left=f"{refused.facts['left']:g}")
+            return _("Only %(left)s are left of this pledge.", left=i18n.number(refused.facts["left"]))
         case "expired":
             return _("This pledge was valid until %(until)s.", until=long_date(refused.facts["until"]))
         case "used":
@@ -138,6 +138,10 @@ def plain_sentences() -> dict[str, str]:
         "not_admissible": _("Declare the request admissible first, or read what a colleague decided in the meantime."),
         "no_part": _("Write the amount that is granted."),
         "not_decided": _("There is no decision to correct."),
+        "not_told": _("The story comes once the project is under way."),
+        "no_story": _("Write the story first."),
+        "not_agreed": _("The holder has not agreed that the story is published. Ask them, then note it in the report."),
+        "no_alternative": _("Describe each photo that is shown, for people who do not see it."),
     }
 
 

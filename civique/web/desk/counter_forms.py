@@ -4,10 +4,13 @@ from typing import Any
 
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
+from civique.core.channels import ENTERED
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.stall import references
 from civique.web.forms import EmailField, OnceForm, PhoneField, at_most, optional, required, typed
+
+COUNTER_CHANNELS = ENTERED
 
 
 class SheetField(StringField):

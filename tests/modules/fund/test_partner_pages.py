@@ -29,7 +29,7 @@ def test_a_pledge_from_the_sheet_to_the_project(world, desk):
     from decimal import Decimal
 
     assert pledge(desk).status == 303
-    assert "12.5" in desk.get(BASE).text
+    assert "12,5" in desk.get(BASE).words
     demand = world.admissible(10_000, asks=[("material", "tissu", Decimal(10), "mètres")])
     ask = world.now(demand).asks[0]
     world.decide(demand, 10_000, in_kind={ask.id: (Decimal(10), "")})
@@ -39,7 +39,7 @@ def test_a_pledge_from_the_sheet_to_the_project(world, desk):
     assert desk.post(action, form).status == 303
     assert world.commune.one(ContributionUse).amount == 10
     words = desk.get(BASE).words
-    assert "2.5" in words
+    assert "2,5" in words
     gift = world.commune.one(Contribution, object_type="fund")
     desk.submit(f"{BASE}/promesses/{gift.id}/recue", on=BASE)
     assert world.commune.one(Contribution, object_type="fund").received_on == world.commune.today

@@ -1,11 +1,14 @@
 """What the fund writes to who asked, from the receipt to the thanks."""
 
 import pytest
+from sqlalchemy import select
 
+from civique.core.conventions.models import Convention
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import conventions, decisions, examination, funds, payments, reports
+from civique.modules.fund.operations import conventions, decisions, examination, funds, payments, reports, signing
 from tests.modules.fund.world import IBAN, RULES, FundWorld
+from tests.snapshot import pdf_words, same
 
 
 @pytest.fixture
@@ -33,6 +36,13 @@ def offered(world):
     demand = world.granted()
     world.act(demand, conventions.draw_up_convention, ["Réaliser le projet."], ["Verser la somme."])
     world.act(demand, conventions.offer_convention)
+
+
+def code_to_sign(world):
+    offered(world)
+    with world.commune.session(world.resident) as session:
+        convention = session.scalars(select(Convention)).one()
+        signing.send_code(session, get_person(session, world.resident.id), convention)
 
 
 def in_kind(world):
@@ -74,6 +84,7 @@ CASES = {
     "fund.request_refused": lambda world: world.decide(world.admissible(), 0, "L’enveloppe est épuisée."),
     "fund.decision_corrected": corrected,
     "fund.convention_to_sign": offered,
+    "fund.sign_code": code_to_sign,
     "fund.convention_signed": lambda world: world.under_way(),
     "fund.convention_broken": lambda world: world.act(
         world.under_way(), conventions.break_convention, "Le lieu n’est plus entretenu."
@@ -92,3 +103,18 @@ def test_words(kind, world, agreed):
     CASES[kind](world)
     name, _, variant = kind.partition("--")
     agreed(world.commune.session(), name, variant=variant)
+
+
+def test_words_of_the_evaluation(world, locale):
+    from civique.core.i18n import speaking
+    from civique.modules.fund.documents.evaluation import evaluation_pdf
+    from civique.modules.fund.models import Fund
+    from civique.modules.fund.operations import evaluations
+
+    world.decide(world.admissible(40_000, title="Carnaval", channel="paper"), 20_000, "Une partie.")
+    world.ask(title="Nichoirs")
+    with world.commune.session() as session, speaking(locale):
+        fund = session.get(Fund, world.fund.id)
+        words = {"introduction": "Une première année.", "went_well": "Des voisins.", "to_change": "Aller plus vite."}
+        kept = evaluations.write_evaluation(session, fund, 0, **words)
+        same(f"pdf/evaluation_pdf.{locale}", pdf_words(evaluation_pdf(session, fund, kept)))

@@ -15,7 +15,7 @@ from tenants.session import TenantSession
 TEMPLATE = ROOT / "templates" / "fund" / "evaluation.typ"
 
 
-def as_pdf(session: TenantSession, fund: Fund, evaluation: Evaluation | None) -> bytes:
+def evaluation_pdf(session: TenantSession, fund: Fund, evaluation: Evaluation | None) -> bytes:
     """Words and figures of a year, on paper (PDF/UA-1)."""
     figures = figures_of(session, fund, evaluation)
     titles = {

@@ -8,6 +8,7 @@ from uuid import UUID
 from civique.core import clock, search
 from civique.core.answers import operations as answers
 from civique.core.contributions.queries import received_cents
+from civique.core.i18n import number
 from civique.modules.fund import messages, queries
 from civique.modules.fund.models import DECIDABLE, Decision, Fund, FundRequest
 from civique.modules.fund.operations.course import (
@@ -152,5 +153,7 @@ def _kind(request: FundRequest, amount: int) -> str:
 
 def _in_kind_words(request: FundRequest) -> str:
     """What is given beside money, as one line of the decision; the quantities themselves stay on the asks."""
-    parts = [f"{ask.granted_quantity:g} {ask.unit} {ask.description}" for ask in request.asks if ask.granted_quantity]
+    parts = [
+        f"{number(ask.granted_quantity)} {ask.unit} {ask.description}" for ask in request.asks if ask.granted_quantity
+    ]
     return " ; ".join(" ".join(part.split()) for part in parts)[:1000]

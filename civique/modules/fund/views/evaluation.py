@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
 from civique.modules.fund import queries
-from civique.modules.fund.documents.evaluation import as_pdf
+from civique.modules.fund.documents.evaluation import evaluation_pdf
 from civique.modules.fund.figures import year_figures
 from civique.modules.fund.forms.partners import EvaluationForm, PastYearForm
 from civique.modules.fund.models import Evaluation, Fund
@@ -134,7 +134,7 @@ def pdf(year: int) -> Response:
 
 
 def _pdf(fund: Fund, evaluation: Evaluation | None) -> Response:
-    response = current_app.response_class(as_pdf(db.session, fund, evaluation), mimetype="application/pdf")
+    response = current_app.response_class(evaluation_pdf(db.session, fund, evaluation), mimetype="application/pdf")
     name = f"fonds-evaluation-{fund.year}.pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response

@@ -12,6 +12,7 @@ from civique.core.contributions.models import Contribution
 from civique.core.contributions.operations import NotUsable
 from civique.core.contributions.queries import contributions_to, live
 from civique.core.i18n import gettext as _
+from civique.core.i18n import number
 from civique.core.organisations.models import Organisation
 from civique.modules.fund import queries
 from civique.modules.fund.documents.tables import PLEDGES
@@ -186,7 +187,7 @@ def _match_form(fund: Fund, ask: Ask) -> MatchForm:
     form = MatchForm()
     form.pledge_id.choices = choices(
         [
-            (pledged.id, f"{pledged.giver} – {pledged.description} ({pledged.left:g} {pledged.unit})".strip())
+            (pledged.id, f"{pledged.giver} – {pledged.description} ({number(pledged.left)} {pledged.unit})".strip())
             for pledged in partners.suggestions(db.session, fund, ask)
         ]
     )
