@@ -12,6 +12,7 @@ from civique.core.events import Listener
 from civique.core.imports.declarations import Importer
 from civique.core.indicators.declarations import IndicatorDeclaration
 from civique.core.settings import SettingsClass
+from civique.core.stall.forms import StallForm
 from tenants.session import TenantSession
 
 DOORS = ("inform", "report", "participate")
@@ -124,6 +125,7 @@ class Manifest:
     """Everything the house needs to know of a module. A field that does not apply stays empty.
 
     ``counter_links`` lead to what an agent enters for a resident: their pages receive ``?personne=`` (who asks).
+    ``stall_forms`` are what a tablet takes at a market, without network.
     ``my_requests`` gives what a person asked, for « Mon compte »; ``indicators`` are counted every day and validated by a
     person; ``importers`` are lists that may be brought in a spreadsheet; ``audit_labels`` says each action of the audit trail in words (``fund.request.granted``: « Request granted »).
     """
@@ -143,6 +145,7 @@ class Manifest:
     desk_links: tuple[Link, ...] = ()
     settings_links: tuple[Link, ...] = ()
     counter_links: tuple[Link, ...] = ()
+    stall_forms: tuple[StallForm, ...] = ()
     jobs: tuple[Job, ...] = ()
     listeners: tuple[Listener, ...] = ()
     home_cards: Callable[[TenantSession], Sequence[HomeCard]] | None = None

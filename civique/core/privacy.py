@@ -17,11 +17,13 @@ from civique.core.held import plain
 from civique.core.i18n import gettext as _
 from civique.core.imports.operations import LIFE, forget_lists
 from civique.core.manifest import Manifest, PersonalData
+from civique.core.messages.batches import forget_batches_of
 from civique.core.messages.models import Message
 from civique.core.once import Submission
 from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.people.queries import active_people
+from civique.core.stall.models import StallEntry
 from civique.core.tasks import fail_silent, forget_results
 from tenants.session import TenantSession
 
@@ -71,6 +73,7 @@ def purge(session: TenantSession, manifests: Iterable[Manifest]) -> dict[str, in
         "message": _delete(session, Message, Message.created_at < now - keep.message * MONTH),
         "enquiry": _delete(session, Enquiry, Enquiry.created_at < now - keep.enquiry * MONTH, Enquiry.state != "open"),
     }
+    gone["stall_entry"] = _delete(session, StallEntry, StallEntry.created_at < now - keep.enquiry * MONTH)
     gone["submission"] = _delete(session, Submission, Submission.created_at < now - SUBMISSION_LIFE)
     orphans = AnswerDue.object_id.not_in(select(Enquiry.id))
     gone["answer_due"] = _delete(session, AnswerDue, AnswerDue.object_type == Enquiry.__tablename__, orphans)
@@ -121,7 +124,9 @@ def export_messages(session: TenantSession, person: Person) -> list[dict[str, An
 
 def erase_messages(session: TenantSession, person: Person) -> None:
     """Messages go with the person, also those sent to their address before they had a record."""
-    session.execute(delete(Message).where(_messages(person, [address.address for address in person.emails])))
+    own = _messages(person, [address.address for address in person.emails])
+    forget_batches_of(session, session.scalars(select(Message.id).where(own)).all())
+    session.execute(delete(Message).where(own))
 
 
 def _messages(person: Person, addresses: list[str]) -> Any:

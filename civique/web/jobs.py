@@ -3,7 +3,7 @@
 import errno
 from datetime import timedelta
 from functools import cache
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
 from sqlalchemy import text
@@ -15,6 +15,7 @@ from civique.core.config import config
 from civique.core.documents.operations import store
 from civique.core.i18n import gettext as _
 from civique.core.indicators import computing
+from civique.core.messages import batches
 from civique.core.messages import operations as messages
 from civique.core.process import engines
 from civique.core.registry import modules
@@ -137,3 +138,39 @@ def attach_archive(session: TenantSession, made: tasks.Result | str | None, task
 def give_up_archive(session: TenantSession, task_id: str) -> None:
     """The database was away each time: whoever asked must ask again."""
     tasks.fail(session, UUID(task_id), _("The archive could not be written. We have been told; try again later."))
+
+
+def write_letters(tenant: Tenant, task_id: str) -> tasks.Result | str | None:
+    """Write the PDF of a batch of letters, under another name until it is complete. No letter is marked.
+
+    Returns:
+        The file; a sentence when it cannot be made; None when the task is gone or has ended already.
+    """
+    task = UUID(task_id)
+    with session_for(engines(), tenant) as session:
+        wanted = session.get(tasks.Task, task)
+        if wanted is None or wanted.ended_at is not None:
+            return None
+        try:
+            content = batches.render_batch(session, task, tasks.progress(engines(), tenant, task))
+        except ValueError as error:
+            log.error("letters failed", tenant=tenant.schema, error=", ".join(logs.names(error)))
+            return _("These letters could not be written. Look at them one by one in the pile.")
+    target = tasks.result_path(tenant, task)
+    partial = target.with_name(f"{target.name}.{uuid4().hex[:8]}.partial")
+    partial.write_bytes(content)
+    partial.replace(target)
+    return tasks.Result("courriers.pdf", len(content), "application/pdf")
+
+
+def attach_letters(session: TenantSession, made: tasks.Result | str | None, task_id: str) -> None:
+    """Lead whoever asked to the page of the batch, or say why there is none."""
+    if isinstance(made, tasks.Result):
+        tasks.finish(session, UUID(task_id), file=made, path=f"/mairie/courriers/lots/{task_id}")
+    elif made is not None:
+        tasks.fail(session, UUID(task_id), made)
+
+
+def give_up_letters(session: TenantSession, task_id: str) -> None:
+    """The database was away each time: the letters still wait in the pile."""
+    tasks.fail(session, UUID(task_id), _("These letters could not be written. They still wait in the pile; try again."))

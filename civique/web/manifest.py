@@ -8,6 +8,8 @@ from civique.core.agenda.models import Event
 from civique.core.answers.models import AnswerDue
 from civique.core.articles.models import Article
 from civique.core.audit import AuditEntry
+from civique.core.claims import privacy as claims
+from civique.core.claims.models import PaperClaim
 from civique.core.committees.models import (
     Attendance,
     Committee,
@@ -19,15 +21,18 @@ from civique.core.committees.models import (
 from civique.core.contributions.models import Contribution, ContributionUse
 from civique.core.conventions.models import Convention, Duty, Signature, UpkeepCheck
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
+from civique.core.enquiries import claims as enquiry_claims
 from civique.core.enquiries.indicators import INDICATORS
 from civique.core.enquiries.models import Enquiry
+from civique.core.enquiries.stall import QUESTION
 from civique.core.i18n import _l
 from civique.core.imports.models import ListImport
 from civique.core.indicators.imports import IMPORTER as FIGURES
 from civique.core.indicators.models import Indicator, Measure
 from civique.core.links import Link
 from civique.core.manifest import Job, Manifest, Permission, PersonalData
-from civique.core.messages.models import Message
+from civique.core.messages import batches
+from civique.core.messages.models import BatchLetter, Message
 from civique.core.officials.models import Official
 from civique.core.once import Submission
 from civique.core.organisations.imports import IMPORTER as ORGANISATIONS
@@ -37,6 +42,7 @@ from civique.core.people.imports import IMPORTER as PEOPLE
 from civique.core.people.models import Consent, EmailAddress, Person, Proxy
 from civique.core.references import ReferenceCounter
 from civique.core.search import SearchEntry
+from civique.core.stall.models import StallEntry
 from civique.core.state import SiteState
 from civique.core.tasks import Task
 from civique.core.territory.models import Place, Territory
@@ -68,7 +74,7 @@ MANIFEST = Manifest(
         settings.Setting, SiteState, ReferenceCounter, Submission, JobReceipt, AuditEntry, Territory, Place, Person,
         EmailAddress, Proxy, Consent, access_models.SignInCode, access_models.WebSession, access_models.Credential,
         access_models.RoleGrant, access_models.Invitation, Organisation, Representative, StoredFile, Document,
-        DocumentVersion, Event, Message, AnswerDue, Article, Enquiry, Official, SearchEntry, Task, Indicator, Measure,
+        DocumentVersion, Event, Message, AnswerDue, Article, Enquiry, Official, SearchEntry, Task, BatchLetter, StallEntry, PaperClaim, Indicator, Measure,
         Link, Phase, Contribution, ContributionUse, Convention, Duty, Signature, UpkeepCheck, Committee,
         CommitteeMember, CommitteeMeeting, Attendance, Matter, Recusal, ListImport,
     ),
@@ -96,6 +102,8 @@ MANIFEST = Manifest(
     ),
     desk_links=(*DESK_LINKS, *ADMIN_LINKS),
     counter_links=COUNTER_LINKS,
+    stall_forms=(QUESTION,),
+    listeners=enquiry_claims.LISTENERS,
     work_items=work_items,
     my_requests=my_enquiries,
     indicators=INDICATORS,
@@ -108,6 +116,7 @@ MANIFEST = Manifest(
         Job("core.export_tenant", jobs.attach_archive, prepare=jobs.write_archive, given_up=jobs.give_up_archive),
         Job("core.write_list", jobs.attach_archive, prepare=list_jobs.write_list, given_up=list_jobs.give_up_list),
         Job("core.import_list", import_jobs.take_list, given_up=import_jobs.give_up_list),
+        Job(batches.JOB, jobs.attach_letters, prepare=jobs.write_letters, given_up=jobs.give_up_letters),
     ),
     personal_data=(
         PersonalData(
@@ -139,6 +148,10 @@ MANIFEST = Manifest(
             "commitments", _l("What you gave, signed, and where you sit"), _l("To keep the commune’s word and yours"),
             _l("Public-interest task"), _l("Ten years, as accounting records; the name goes when you leave"),
             held.export_commitments, held.erase_commitments,
+        ),
+        PersonalData(
+            "claims", _l("Papers that you asked to find in your account"), _l("To check that they are yours"),
+            _l("Public-interest task"), _l("As long as your record"), claims.export_claims, claims.erase_claims,
         ),
         PersonalData(
             "files", _l("Files you deposited"), _l("To examine what you ask"), _l("Public-interest task"),

@@ -1,23 +1,64 @@
-// Keeps one page for when the network is away. Nothing else is stored: a computer at the town hall is shared.
+// Keeps two pages for when the network is away: one that says so, and the stall's, which agents open on a tablet and which
+// says nothing of anybody. No other page is ever stored: a computer at the town hall is shared.
 const CACHE = "hors-ligne-1";
+const STALL = "/mairie/stand";
+const STALL_CACHE = "stand-1";
+const PATIENCE = 5000;
+const filesOf = (text) => [...text.matchAll(/(?:href|src)="(\/(?:static|theme-)[^"]+)"/g)].map((match) => match[1]);
+
 self.addEventListener("install", (event) => {
   event.waitUntil(
     fetch("/hors-ligne").then(async (page) => {
       const cache = await caches.open(CACHE);
-      const text = await page.clone().text();
-      const files = [...text.matchAll(/(?:href|src)="(\/(?:static|theme-)[^"]+)"/g)].map((match) => match[1]);
+      const files = filesOf(await page.clone().text());
       await cache.put("/hors-ligne", page);
       await cache.addAll(files);
     }),
   );
 });
 self.addEventListener("activate", (event) => {
-  event.waitUntil(caches.keys().then((names) => Promise.all(names.filter((n) => n !== CACHE).map((n) => caches.delete(n)))));
+  const ours = [CACHE, STALL_CACHE];
+  event.waitUntil(
+    caches.keys().then((names) => Promise.all(names.filter((n) => !ours.includes(n)).map((n) => caches.delete(n)))),
+  );
 });
+
+// The stall's page asks to be kept each time it is open with the network: the page last, once its files are there.
+async function keepStall() {
+  const page = await fetch(STALL, { redirect: "manual", credentials: "same-origin" });
+  if (page.status !== 200) return false;
+  const files = filesOf(await page.clone().text());
+  const answers = await Promise.all(files.map((file) => fetch(file)));
+  if (answers.some((answer) => !answer.ok)) return false;
+  const cache = await caches.open(STALL_CACHE);
+  await Promise.all(files.map((file, number) => cache.put(file, answers[number])));
+  await cache.put(STALL, page);
+  const wanted = [STALL, ...files].map((path) => new URL(path, self.location.origin).href);
+  for (const request of await cache.keys()) if (!wanted.includes(request.url)) await cache.delete(request);
+  return true;
+}
+self.addEventListener("message", (event) => {
+  if (event.data !== "keep stall") return;
+  const work = keepStall().then((kept) => kept && event.source.postMessage("stall kept"));
+  event.waitUntil(work.catch(() => {}));
+});
+
+// The network first, so that whoever may not come any more is asked to sign in; the kept page when it is away or too slow.
+async function openStall(request) {
+  const kept = await caches.match(STALL, { ignoreVary: true });
+  const answered = fetch(request).then(
+    (answer) => (answer.status >= 500 && kept ? kept : answer),
+    () => kept ?? caches.match("/hors-ligne"),
+  );
+  if (!kept) return answered;
+  return Promise.race([answered, new Promise((done) => setTimeout(done, PATIENCE, kept))]);
+}
 self.addEventListener("fetch", (event) => {
+  const { pathname } = new URL(event.request.url);
   if (event.request.mode === "navigate") {
-    event.respondWith(fetch(event.request).catch(() => caches.match("/hors-ligne")));
-  } else if (event.request.method === "GET" && new URL(event.request.url).pathname.startsWith("/static/")) {
+    const elsewhere = () => fetch(event.request).catch(() => caches.match("/hors-ligne"));
+    event.respondWith(pathname === STALL ? openStall(event.request) : elsewhere());
+  } else if (event.request.method === "GET" && /^\/(static\/|theme-)/.test(pathname)) {
     event.respondWith(fetch(event.request).catch(() => caches.match(event.request, { ignoreSearch: true })));
   }
 });

@@ -150,3 +150,31 @@ def test_a_module_brings_its_importer(make_commune):
     assert len(commune.all(Pickup)) == 2
     other = make_commune("49002")
     assert other.client(other.person("Ali", "Accueil", "counter")).get("/mairie/importer/sample.pickups").status == 404
+
+
+def test_a_module_brings_its_own_form_to_the_stall(make_commune):
+    import json
+
+    from civique.core.stall import references
+    from civique.core.stall.models import StallEntry
+
+    commune = make_commune("49307", "sample")
+    agent = commune.client(commune.person("Ali", "Accueil", "counter"))
+    assert "Que faut-il ramasser" in agent.get("/mairie/stand").words
+    told = {
+        "reference": references.make("K7Q2", 1), "kind": "sample.pickup", "channel": "doorstep", "answer_by": "none",
+        "sample.pickup-what": "Sommier", "sample.pickup-size": "huge",
+    }  # fmt: skip
+
+    def send(client, **changes):
+        key = json.loads(client.get("/mairie/stand/jeton").text)["token"]
+        options = {"json": {**told, **changes}, "headers": {"X-CSRFToken": key}}
+        return client._open("POST", "/mairie/stand/entrees", **options)
+
+    assert set(json.loads(send(agent).text)["errors"]) == {"sample.pickup-size"}
+    assert send(agent, **{"sample.pickup-size": "large"}).status == 201
+    assert commune.one(Pickup).what == "Sommier large"
+    assert commune.one(StallEntry).object_type == "sample_pickup"
+    without = make_commune("49002")
+    other = without.client(without.person("Ali", "Accueil", "counter"))
+    assert send(other, **{"sample.pickup-size": "large"}).status == 422, "a module that is off takes nothing"

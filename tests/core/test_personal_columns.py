@@ -12,6 +12,7 @@ from civique.core import clock, privacy
 from civique.core.access.models import Credential, Invitation, WebSession
 from civique.core.answers.models import AnswerDue
 from civique.core.base import Base
+from civique.core.claims.operations import ask_claim
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import add_document, keep_file, store
 from civique.core.enquiries.operations import receive_enquiry
@@ -97,6 +98,8 @@ def nadia(commune):
         session.add(Message(kind="test", address=address, content={"subject": "Avant le compte"}, state="sent"))
         receive_enquiry(session, text="Mon chemin est troué", name=person.name, person_id=person.id)
         session.query(AnswerDue).one().owner_id = person.id
+        paper = receive_enquiry(session, text="Laissé au guichet", name="Léo Petit", channel="counter")
+        ask_claim(session, get_person(session, person.id), paper.reference, "Léo Petit")
         session.add(Task(label="Un long travail", person_id=person.id))
         session.add(ListImport(importer="core.people", person_id=person.id, file_name="liste.csv", content={}))
         keep_file(session, io.BytesIO(b"draft"), name="brouillon.pdf", mime="application/pdf", person_id=person.id)

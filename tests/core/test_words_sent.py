@@ -44,6 +44,33 @@ def answer_resident(scene):
         answer_enquiry(session, enquiry, ANSWER, enquiry.revision)
 
 
+def claim_a_paper(scene):
+    """Somebody's question left at the counter without a record, claimed by the reader; gives the claim's identifier."""
+    from civique.core.claims.operations import ask_claim
+
+    with scene.commune.session() as session:
+        paper = receive_enquiry(session, text=TEXT, name="Nadia Habitante", channel="counter")
+        return ask_claim(session, get_person(session, scene.reader.id), paper.reference, "Nadia Habitante").id
+
+
+def accept_the_claim(scene):
+    from civique.core.claims.models import PaperClaim
+    from civique.core.claims.operations import accept_claim
+
+    identifier = claim_a_paper(scene)
+    with scene.commune.session() as session:
+        accept_claim(session, session.get(PaperClaim, identifier), 1)
+
+
+def refuse_the_claim(scene):
+    from civique.core.claims.models import PaperClaim
+    from civique.core.claims.operations import refuse_claim
+
+    identifier = claim_a_paper(scene)
+    with scene.commune.session() as session:
+        refuse_claim(session, session.get(PaperClaim, identifier), 1, "L’adresse du papier n’est pas la vôtre.")
+
+
 def ask_a_mairie_without_address(scene):
     from civique.core import settings
     from civique.core.commune import Contact
@@ -59,6 +86,8 @@ CASES = {
     "enquiry.received--counter": ask_at_counter,
     "enquiry.received--no-reply": ask_a_mairie_without_address,
     "enquiry.answered": answer_resident,
+    "claim.accepted": accept_the_claim,
+    "claim.refused": refuse_the_claim,
 }
 
 
@@ -67,6 +96,14 @@ def test_words(case, scene, agreed):
     CASES[case](scene)
     kind, _sep, variant = case.partition("--")
     agreed(scene.commune.session(), kind, variant=variant)
+
+
+def test_the_sheet_of_a_stall(scene):
+    from civique.core.i18n import speaking
+    from civique.core.stall.sheet import stall_sheet
+
+    with scene.commune.session() as session, speaking(scene.locale):
+        same(f"pdf/stall_sheet.{scene.locale}", pdf_words(stall_sheet(session, 1, "K7Q2")))
 
 
 def test_a_pile_of_letters(scene):

@@ -10,6 +10,7 @@ from civique.core.i18n import _l
 from civique.core.indicators.declarations import Counted
 from civique.core.indicators.figures import exact
 from civique.core.manifest import IndicatorDeclaration, Job, Link, Manifest, Offer, Permission, PersonalData
+from civique.core.stall.forms import StallField, StallForm
 from tests.sample import operations
 from tests.sample.imports import IMPORTER
 from tests.sample.models import Pickup
@@ -47,6 +48,19 @@ MANIFEST = Manifest(
     migrations=Path(__file__).parent / "migrations",
     blueprints=(blueprint,),
     permissions=(Permission("sample.collect", _l("Bulky waste collection"), ("counter",)),),
+    stall_forms=(
+        StallForm(
+            "sample.pickup",
+            _l("Bulky waste collection"),
+            (
+                StallField("what", _l("What is to be collected?"), required=True),
+                StallField(
+                    "size", _l("Size"), choices=lambda session: [("small", _l("Small")), ("large", _l("Large"))]
+                ),
+            ),
+            operations.receive_pickup,
+        ),
+    ),
     public_links=(
         Link(_l("Bulky waste collection"), "sample.listing", "archive"),
         Link(_l("Waste left in the street"), "sample.form", "archive", door="report"),

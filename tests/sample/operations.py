@@ -7,6 +7,7 @@ from sqlalchemy import select
 from civique.core import audit, clock
 from civique.core.agenda.operations import plan_for
 from civique.core.i18n import gettext as _
+from civique.core.stall.forms import Received
 from tests.sample.models import Pickup
 
 
@@ -27,3 +28,13 @@ def remind(session) -> None:
     for pickup in session.scalars(select(Pickup).where(Pickup.day == tomorrow, Pickup.reminded.is_(False))):
         pickup.reminded = True
     session.flush()
+
+
+def receive_pickup(session, facts) -> Received:
+    """Take what was told at a stall: collected tomorrow, for nobody in particular."""
+    pickup = Pickup(
+        what=f"{facts.values['what']} {facts.values['size']}".strip(), day=clock.today() + timedelta(days=1)
+    )
+    session.add(pickup)
+    session.flush()
+    return Received(pickup, "", "/encombrants")

@@ -6,11 +6,12 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from civique.core import channels
 from civique.core.base import Base, Created, Id, one_of
 from civique.core.people.models import Person
 
 STATES = ("due", "preparing", "answered", "dropped")
-CHANNELS = ("web", "paper", "phone", "counter", "market", "meeting", "letter", "box", "doorstep")
+CHANNELS = tuple(channels.CHANNELS)
 
 
 class AnswerDue(Base):

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, or_, select
 
 from civique.core.enquiries.models import Enquiry
+from civique.core.stall.models import StallEntry
 from tenants.session import TenantSession
 
 ACCENTS, PLAIN = "àâäáãçéèêëîïíôöóõûüùúñÿ’", "aaaaaceeeeiiioooouuuuny'"
@@ -16,7 +17,8 @@ def find_enquiries(state: str | None = None, text: str = "", channel: str | None
     """Query of the enquiries, newest first, whose reference, author or text holds every word, accents ignored."""
     query = select(Enquiry).order_by(Enquiry.created_at.desc(), Enquiry.id.desc())
     for word in text.casefold().translate(str.maketrans(ACCENTS, PLAIN)).split()[:8]:
-        query = query.where(or_(*(_key(c).contains(word, autoescape=True) for c in SEARCHED)))
+        told = select(StallEntry.object_id).where(_key(StallEntry.reference).contains(word, autoescape=True))
+        query = query.where(or_(*(_key(c).contains(word, autoescape=True) for c in SEARCHED), Enquiry.id.in_(told)))
     query = query.where(Enquiry.channel == channel) if channel else query
     return query.where(Enquiry.state == state) if state else query
 

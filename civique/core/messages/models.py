@@ -46,3 +46,14 @@ class Message(Base):
     def subject(self) -> str:
         """First line, as the reader sees it."""
         return str(self.content.get("subject", ""))
+
+
+class BatchLetter(Base):
+    """A letter of a batch that a long work puts in one PDF: « c’est imprimé » is said of exactly these letters."""
+
+    __tablename__ = "batch_letter"
+    __table_args__ = (Index("ix_batch_letter_message_id", "message_id"), {"info": {"export": False}})
+    shown_on_pages = False
+
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"), primary_key=True)
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)

@@ -1,7 +1,7 @@
 """A message as an e-mail (text and HTML) or as a letter (PDF)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -53,10 +53,15 @@ def as_email(session: TenantSession, message: Message) -> EmailMessage:
     return email
 
 
-def as_letters(session: TenantSession, messages: Sequence[Message]) -> bytes:
+def as_letters(
+    session: TenantSession, messages: Sequence[Message], written: Callable[[int], None] = lambda done: None
+) -> bytes:
     """Letters to print, one after the other, as one accessible PDF, each in its reader's language.
 
     A single letter makes a document in its language; a pile has a title in the language of who prints it.
+
+    Args:
+        written: told how many letters are written so far.
 
     Raises:
         ValueError: there is no letter.
@@ -69,6 +74,7 @@ def as_letters(session: TenantSession, messages: Sequence[Message]) -> bytes:
     for message in messages:
         with i18n.speaking(message.locale):
             letters.append(_letter(session, message))
+        written(len(letters))
     title, language = letters[0]["subject"], letters[0]["language"]
     if len(letters) > 1:
         language = i18n.get_locale()

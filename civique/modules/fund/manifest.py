@@ -5,7 +5,7 @@ from datetime import timedelta
 from civique.core.i18n import _l
 from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permission, PersonalData, WorkItem
 from civique.core.people.models import Person
-from civique.modules.fund import models, privacy, queries
+from civique.modules.fund import claims, models, privacy, queries
 from civique.modules.fund.demo import demo
 from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
@@ -95,7 +95,9 @@ MANIFEST = Manifest(
     ),
     home_cards=home_cards,
     my_requests=my_requests,
+    listeners=claims.LISTENERS,
     audit_labels={
+        "fund.request_attached": _l("Request attached to the account of its holder"),
         **{action: label for action, label in LABELS.items() if action.startswith("fund.")},
         "fund.prepared": _l("Fund prepared"), "fund.changed": _l("Rules of the fund changed"),
         "fund.opened": _l("Fund opened"), "fund.closed": _l("Fund closed"), "fund.call_added": _l("Call added"),

@@ -6,6 +6,7 @@ from civique.web.account import (
     my_data,
     organisations,
     overview,
+    papers,
     passkeys,
     preferences,
     relatives,
@@ -13,6 +14,6 @@ from civique.web.account import (
 from civique.web.account.blueprint import blueprint
 
 __all__ = [
-    "authenticator", "blueprint", "devices", "my_data", "organisations", "overview", "passkeys", "preferences",
+    "authenticator", "blueprint", "devices", "my_data", "organisations", "overview", "papers", "passkeys", "preferences",
     "relatives",
 ]  # fmt: skip

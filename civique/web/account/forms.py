@@ -32,6 +32,17 @@ class EraseMeForm(BaseForm):
     confirmation = StringField(_l("Write your last name to confirm"), [required(_l("Write your last name."))])
 
 
+class PaperForm(OnceForm):
+    """A reference and the name that a paper was left under."""
+
+    reference = StringField(
+        _l("Reference of the receipt or the card"),
+        [required(_l("Write the reference.")), at_most(30)],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+    name = StringField(_l("Name it was left under"), [required(_l("Write the first and last name.")), at_most(160)])
+
+
 class PreferencesForm(BaseForm):
     """Language, and how to write to me."""
 

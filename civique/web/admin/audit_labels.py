@@ -27,6 +27,9 @@ CORE_LABELS: dict[str, Any] = {
     "access.signed_out_elsewhere": _l("A device was signed out"),
     "access.signed_out_everywhere": _l("Signed out everywhere"),
     "answer.taken": _l("Answer taken in charge"),
+    "claim.accepted": _l("Paper attached to an account"),
+    "claim.asked": _l("Paper claimed"),
+    "claim.refused": _l("Claim of a paper refused"),
     "commune.opened": _l("Site opened"),
     "data.exported": _l("A person’s data were given to them"),
     "data.tenant_export_asked": _l("Export of the whole commune asked for"),
@@ -34,6 +37,7 @@ CORE_LABELS: dict[str, Any] = {
     "document.removed": _l("Document removed"),
     "document.version_added": _l("Document filed"),
     "document.visibility": _l("Document shown or hidden"),
+    "enquiry.attached": _l("Question attached to an account"),
     "indicator.added": _l("Indicator added"),
     "indicator.changed": _l("Indicator changed"),
     "indicator.corrected": _l("Validated figure corrected"),
@@ -41,6 +45,8 @@ CORE_LABELS: dict[str, Any] = {
     "indicator.entered": _l("Figure entered"),
     "indicator.validated": _l("Figures of a period validated"),
     "list.imported": _l("List imported"),
+    "message.batch_asked": _l("Batch of letters prepared"),
+    "message.printed": _l("Letter printed"),
     "message.refused": _l("Message refused by the mail server"),
     "message.given_up": _l("Message given up, a letter takes its place"),
     "module.switched_off": _l("Module switched off"),
@@ -72,6 +78,7 @@ CORE_LABELS: dict[str, Any] = {
     "settings.domain_added": _l("Own domain added"),
     "settings.domain_asked": _l("Own domain asked for"),
     "settings.domain_removed": _l("Own domain removed"),
+    "stall.received": _l("Entry of a stall received"),
     "territory.added": _l("Territory added"),
     "territory.corrected": _l("Territory corrected"),
     "territory.removed": _l("Territory removed"),
@@ -95,9 +102,9 @@ def label_of(action: str) -> str:
 OBJECT_LABELS: dict[str, Any] = {
     "credential": _l("a way to enter"), "document": _l("a document"), "enquiry": _l("a question"), "indicator": _l("an indicator"),
     "invitation": _l("an invitation"), "message": _l("a message"), "official": _l("a card of who’s who"),
-    "organisation": _l("an organisation"), "person": _l("a person"), "place": _l("a place"),
+    "organisation": _l("an organisation"), "paper_claim": _l("a claim of a paper"), "person": _l("a person"), "place": _l("a place"),
     "proxy": _l("acting for a relative"), "role_grant": _l("a role"), "task": _l("a long task"),
-    "territory": _l("a territory"), "answer_due": _l("an answer due"),
+    "stall_entry": _l("an entry of a stall"), "territory": _l("a territory"), "answer_due": _l("an answer due"),
 }  # fmt: skip
 
 

@@ -72,6 +72,8 @@ def task_file(task_id: UUID) -> Response:
         abort(404)
     if task.asked and not may_open(task.asked):
         abort(403)
+    if task.path is not None:
+        return go_path(task.path)  # its own page says who may have the file
     if task.label == export_label():
         if not visitor().can("core.export"):
             abort(403)

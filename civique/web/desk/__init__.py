@@ -2,6 +2,7 @@
 
 from civique.web.desk.agenda import blueprint as agenda
 from civique.web.desk.articles import news, pages
+from civique.web.desk.claims import blueprint as claims
 from civique.web.desk.counter import blueprint as counter
 from civique.web.desk.documents import blueprint as documents
 from civique.web.desk.indicator_figures import blueprint as indicators
@@ -10,8 +11,9 @@ from civique.web.desk.messages import blueprint as messages
 from civique.web.desk.officials import blueprint as officials
 from civique.web.desk.organisations import blueprint as organisations
 from civique.web.desk.questions import blueprint as questions
+from civique.web.desk.stall import blueprint as stall
 from civique.web.desk.work import blueprint as desk
 
 BLUEPRINTS = (
-    desk, counter, questions, letters, messages, news, pages, agenda, documents, organisations, officials, indicators,
+    desk, counter, questions, letters, messages, news, pages, agenda, documents, organisations, officials, indicators, stall, claims,
 )  # fmt: skip

@@ -13,14 +13,18 @@ from werkzeug.wrappers import Response
 from civique.core.answers.operations import answer_for
 from civique.core.enquiries.models import Enquiry
 from civique.core.enquiries.operations import receive_enquiry
+from civique.core.i18n import gettext as _
 from civique.core.manifest import Link
 from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.people.queries import find_people, get_person
 from civique.core.registry import modules
+from civique.core.stall.forms import Received
+from civique.core.stall.models import StallEntry
+from civique.core.stall.operations import ReferenceTaken, find_entry, note_paper
 from civique.web.access import allow, visitor
-from civique.web.desk.counter_forms import COUNTER_CHANNELS, CounterQuestionForm, NewPersonForm
-from civique.web.desk.labels import CHANNELS
+from civique.web.desk.counter_forms import CounterQuestionForm, NewPersonForm
+from civique.web.desk.labels import CHANNELS, ENTERED
 from civique.web.desk.lists import asked_words, row_or_404
 from civique.web.desk.spelling import spelled
 from civique.web.forms import choices
@@ -97,13 +101,28 @@ def send_question() -> Response:
     earlier = form.already()
     if earlier:
         return go_path(earlier)
+    taken = find_entry(db.session, form.sheet.data) if form.sheet.data else None
+    if taken is not None:
+        return _already_entered(form, who, taken)
     session["counter_channel"] = form.channel.data
     enquiry = receive_enquiry(
         db.session, text=form.text.data, name=who.name[:120], person_id=who.id, channel=form.channel.data,
         phone=form.phone.data, email=form.email.data, address=postal(who), territory_id=form.territory_id.data or None
         if form.territory_id else None,
     )  # fmt: skip
+    if form.sheet.data:
+        became = Received(enquiry, enquiry.reference, f"/mairie/questions/{enquiry.id}")
+        try:
+            note_paper(db.session, form.sheet.data, "core.question", became)
+        except ReferenceTaken as refusal:  # a colleague entered the same line at this very moment
+            return _already_entered(form, who, refusal.entry)
     return go_path(form.leads_to(url_for("desk_counter.receipt", enquiry_id=enquiry.id)))
+
+
+def _already_entered(form: CounterQuestionForm, who: Person, entry: StallEntry) -> Response:
+    """This line of the sheet is here already: show where, enter nothing twice."""
+    form.fail("sheet", _("This line was entered already: %(reference)s.", reference=entry.answered or entry.reference))
+    return page("desk/counter/question.html", status=422, form=form, who=who, taken=entry)
 
 
 @blueprint.get("/recu/<uuid:enquiry_id>")
@@ -162,6 +181,6 @@ def _same_name(form: NewPersonForm) -> list[Any]:
 
 def _question_form() -> CounterQuestionForm:
     form = CounterQuestionForm()
-    form.channel.choices = choices(COUNTER_CHANNELS.items())
+    form.channel.choices = choices(ENTERED.items())
     offer_villages(form)
     return form

@@ -1,12 +1,33 @@
 """Forms of the counter: who asks, what they ask."""
 
+from typing import Any
+
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
+from civique.core.channels import ENTERED
 from civique.core.i18n import _l
-from civique.web.desk.labels import CHANNELS
-from civique.web.forms import EmailField, OnceForm, PhoneField, at_most, optional, required
+from civique.core.i18n import gettext as _
+from civique.core.stall import references
+from civique.web.forms import EmailField, OnceForm, PhoneField, at_most, optional, required, typed
 
-COUNTER_CHANNELS = {code: label for code, label in CHANNELS.items() if code != "web"}
+COUNTER_CHANNELS = ENTERED
+
+
+class SheetField(StringField):
+    """A reference of a line of a stall sheet, checked by its letter."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the reference, or say what it looks like."""
+        self.data = None
+        if not valuelist or not str(valuelist[0]).strip():
+            return
+        try:
+            self.data = references.normal(str(valuelist[0]))
+        except references.NotAReference as error:
+            raise ValueError(_("This is not a reference of a sheet. Look at it again: ST-K7Q2-014-T.")) from error
+
+    def _value(self) -> str:
+        return typed(self) or self.data or ""
 
 
 class NewPersonForm(OnceForm):
@@ -33,3 +54,4 @@ class CounterQuestionForm(OnceForm):
     territory_id = SelectField(_l("Which village is it about?"), [optional()])
     email = EmailField(_l("E-mail address for the answer"), [optional()])
     phone = PhoneField(_l("Telephone number to call back"), [optional()])
+    sheet = SheetField(_l("Reference of the stall sheet"), [optional()])

@@ -6,6 +6,7 @@ from datetime import datetime
 from flask import g
 from sqlalchemy import func, select
 
+from civique.core.claims.models import PaperClaim
 from civique.core.enquiries.models import Enquiry
 from civique.core.messages.models import Message
 from civique.core.organisations.models import Organisation
@@ -22,6 +23,7 @@ class Waiting:
     oldest_letter: datetime | None
     organisations: int
     proxies: int
+    claims: int
 
 
 def waiting(session: TenantSession) -> Waiting:
@@ -41,5 +43,6 @@ def _count(session: TenantSession) -> Waiting:
         select(func.min(Message.created_at)).where(pile).scalar_subquery(),
         select(counted).where(Organisation.validated_at.is_(None)).scalar_subquery(),
         select(counted).where(Proxy.accepted_at.is_(None), Proxy.ended_at.is_(None)).scalar_subquery(),
+        select(counted).where(PaperClaim.state == "waiting").scalar_subquery(),
     )
     return Waiting(*session.execute(query).one())

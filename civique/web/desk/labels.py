@@ -1,18 +1,12 @@
 """Words for the codes that the core keeps."""
 
+from civique.core.channels import CHANNELS, ENTERED
 from civique.core.i18n import _l
 
-CHANNELS = {
-    "web": _l("On the site (channel)"),
-    "paper": _l("Paper form"),
-    "phone": _l("Telephone"),
-    "counter": _l("At the counter"),
-    "market": _l("At the market"),
-    "meeting": _l("At a meeting"),
-    "letter": _l("Letter received"),
-    "box": _l("Suggestion box"),
-    "doorstep": _l("On the doorstep"),
-}
+__all__ = [
+    "ARTICLE_STATES", "CHANNELS", "DOCUMENT_KINDS", "ENQUIRY_STATES", "ENTERED", "MESSAGE_STATES", "ORGANISATION_KINDS", "TONES",
+]  # fmt: skip
+
 ENQUIRY_STATES = {"open": _l("To answer"), "answered": _l("Answered"), "dropped": _l("Closed without answer")}
 DOCUMENT_KINDS = {
     "deliberation": _l("Council decision"),

@@ -3,29 +3,33 @@
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, request
+from flask import Blueprint, abort, current_app, request, send_file, url_for
 from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
 from civique.core import clock
 from civique.core.i18n import _l, ngettext
 from civique.core.i18n import gettext as _
+from civique.core.messages import batches
 from civique.core.messages import operations as messages
 from civique.core.messages.models import Message
 from civique.core.messages.queries import find_messages, waiting_letters
 from civique.core.messages.rendering import as_letters
+from civique.core.tasks import Task, result_path
 from civique.web.access import allow
 from civique.web.desk.labels import MESSAGE_STATES, TONES
 from civique.web.desk.lists import asked, asked_ids, asked_words, row_or_404
+from civique.web.forms import OnceForm
 from civique.web.lists import paginate
-from civique.web.pages import go, notice, page
+from civique.web.pages import go, go_path, notice, page
 from civique.web.tables import Column, list_file
 from tenants.db import db
+from tenants.session import current_tenant
 
 blueprint = Blueprint("desk_letters", __name__, url_prefix="/mairie/courriers")
 PERMISSION = "core.letters"
-AT_ONCE = 200
-"""Letters of one PDF at most."""
+AT_ONCE = 50
+"""Letters that are made while one waits; more are made by a job."""
 
 COLUMNS = (
     Column(_l("Written on"), lambda m: clock.local(m.created_at).date()),
@@ -54,7 +58,7 @@ def listing() -> Response:
         return file
     return page(
         "desk/letters/list.html", block="rows", listing=paginate(query), printed=printed, words=words, tones=TONES,
-        now=clock.now().isoformat(),
+        now=clock.now().isoformat(), batches=[] if printed else batches.waiting_batches(db.session),
     )  # fmt: skip
 
 
@@ -65,7 +69,10 @@ def batch() -> Response:
     letters = _asked_letters()
     if not letters:
         return _nothing_asked()
-    return page("desk/letters/batch.html", letters=letters, arguments=_arguments(), without=_without_address(letters))
+    return page(
+        "desk/letters/batch.html", letters=letters, arguments=_arguments(), without=_without_address(letters),
+        towns=batches.towns(letters), large=len(letters) > AT_ONCE, once=OnceForm(), most=batches.MOST,
+    )  # fmt: skip
 
 
 @blueprint.get("/impression.pdf")
@@ -75,7 +82,72 @@ def pdf() -> Response:
     letters = _asked_letters()
     if not letters:
         return _nothing_asked()
+    if len(letters) > AT_ONCE:
+        return go("desk_letters.batch", **_arguments())
     response = current_app.response_class(as_letters(db.session, letters), mimetype="application/pdf")
+    return _shown(response)
+
+
+@blueprint.post("/lots")
+@allow(PERMISSION)
+def prepare() -> Response:
+    """Ask for the PDF of a large pile."""
+    form = OnceForm()
+    earlier = form.already()
+    if earlier:
+        return go_path(earlier)
+    letters = _asked_letters()
+    if not letters:
+        return _nothing_asked()
+    task = batches.prepare_batch(db.session, letters)
+    return go_path(form.leads_to(url_for("exports.task", task_id=task.id)))
+
+
+@blueprint.get("/lots/<uuid:task_id>")
+@allow(PERMISSION)
+def lot(task_id: UUID) -> Response:
+    """A batch that is written: open it, then « c’est imprimé »."""
+    task = _lot(task_id)
+    letters = batches.letters_of(db.session, task.id)
+    if task.file is None:
+        return page("desk/letters/lot_gone.html", task=task)
+    waiting = [letter for letter in letters if letter.state == "to_print"]
+    return page(
+        "desk/letters/lot.html", task=task, letters=letters, waiting=waiting, towns=batches.towns(letters),
+        without=_without_address(letters),
+    )  # fmt: skip
+
+
+@blueprint.get("/lots/<uuid:task_id>.pdf")
+@allow(PERMISSION)
+def lot_pdf(task_id: UUID) -> Response:
+    """The PDF of a batch."""
+    task = _lot(task_id)
+    path = result_path(current_tenant(), task.id)
+    if task.file is None or not path.exists():
+        abort(404)
+    return _shown(send_file(path, mimetype="application/pdf"))
+
+
+@blueprint.post("/lots/<uuid:task_id>/imprimes")
+@allow(PERMISSION)
+def lot_printed(task_id: UUID) -> Response:
+    """The letters of this batch are printed, and no other."""
+    task = _lot(task_id)
+    if task.file is None:
+        abort(404)
+    _leave_the_pile([m for m in batches.letters_of(db.session, task.id) if m.state == "to_print"])
+    return go("desk_letters.listing")
+
+
+def _lot(task_id: UUID) -> Task:
+    task = row_or_404(Task, task_id)
+    if not batches.is_batch(db.session, task.id):
+        abort(404)
+    return task
+
+
+def _shown(response: Response) -> Response:
     name = f"courriers-{clock.today().isoformat()}.pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
@@ -87,10 +159,16 @@ def pdf() -> Response:
 def printed() -> Response:
     """They are printed and leave the pile."""
     letters = _asked_letters()
+    if len(letters) > AT_ONCE:
+        return go("desk_letters.batch", **_arguments())
+    _leave_the_pile(letters)
+    return go("desk_letters.listing")
+
+
+def _leave_the_pile(letters: list[Message]) -> None:
     messages.mark_printed(db.session, letters)
     if letters:
         notice(ngettext("One letter has left the pile.", "%(num)s letters have left the pile.", len(letters)))
-    return go("desk_letters.listing")
 
 
 @blueprint.post("/<uuid:message_id>/remettre")
@@ -116,7 +194,7 @@ def _asked_letters() -> list[Message]:
         return []
     query: Select = waiting_letters(None if ids else _until())
     query = query.where(Message.id.in_(ids)) if ids else query
-    return list(db.session.scalars(query.limit(AT_ONCE)).unique())
+    return batches.postal_order(db.session.scalars(query.limit(batches.MOST)).unique())
 
 
 def _until() -> datetime:

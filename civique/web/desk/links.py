@@ -15,6 +15,10 @@ DESK_LINKS = (
         _l("Letters to print"), "desk_letters.listing", "printer", "core.letters",
         count=lambda session: waiting(session).letters, daily=True,
     ),
+    Link(
+        _l("Papers to attach"), "desk_claims.listing", "link", "core.people_change",
+        count=lambda session: waiting(session).claims,
+    ),
     Link(_l("Messages sent"), "desk_messages.listing", "send", "core.letters"),
     Link(_l("News"), "desk_news.listing", "newspaper", "core.publish"),
     Link(_l("Pages"), "desk_pages.listing", "file-text", "core.publish"),

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from civique.core import clock
 from civique.core.answers.models import AnswerDue
 from civique.core.answers.queries import open_answers
+from civique.core.claims.queries import find_claims
 from civique.core.enquiries.models import Enquiry
 from civique.core.i18n import gettext as _
 from civique.core.i18n import ngettext
@@ -98,6 +99,11 @@ def _other_items() -> Iterator[WorkItem]:
             title = _("Proxy to accept: for %(name)s", name=proxy.for_person.name)
             state = _("To accept")
             yield WorkItem(title, url_for("people_change.proxies"), proxy.person.name, proxy.created_at, state=state)
+    if numbers.claims and rights.can("core.people_change"):
+        for claim in db.session.scalars(find_claims("waiting").limit(50)):
+            title = _("Paper to attach: %(reference)s", reference=claim.reference)
+            url = url_for("desk_claims.claim", claim_id=claim.id)
+            yield WorkItem(title, url, claim.person.name, claim.created_at, state=_("To check"))
     for manifest in modules().of(current_tenant()):
         if manifest.work_items:
             yield from manifest.work_items(db.session, visitor())

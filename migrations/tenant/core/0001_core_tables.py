@@ -668,6 +668,65 @@ def upgrade() -> None:
         info={"export": False},
     )
     op.create_index("ix_list_import_person_id", "list_import", ["person_id"], unique=False)
+    op.create_table(
+        "batch_letter",
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_batch_letter_message_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_batch_letter_task_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("task_id", "message_id", name=op.f("pk_batch_letter")),
+        info={"export": False},
+    )
+    op.create_index("ix_batch_letter_message_id", "batch_letter", ["message_id"], unique=False)
+    op.create_table(
+        "stall_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("answered", sa.String(length=20), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=True),
+        sa.Column("object_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stall_entry")),
+        sa.UniqueConstraint("reference", name=op.f("uq_stall_entry_reference")),
+    )
+    op.create_index("ix_stall_entry_object", "stall_entry", ["object_type", "object_id"], unique=False)
+    op.create_table(
+        "paper_claim",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=170), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("state in ('waiting', 'accepted', 'refused')", name=op.f("ck_paper_claim_state")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_paper_claim_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_claim")),
+    )
+    op.create_index("ix_paper_claim_person_id", "paper_claim", ["person_id"], unique=False)
+    op.create_index("ix_paper_claim_state", "paper_claim", ["state", "created_at"], unique=False)
+    op.create_index(
+        "uq_paper_claim_object",
+        "paper_claim",
+        ["object_type", "object_id"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'refused'"),
+    )
     # Indicators
     op.create_table(
         "indicator",

@@ -13,7 +13,7 @@ from stdnum import luhn
 from civique.core import clock, settings
 from civique.modules.fund.documents.grants import Grant, grants, others
 from civique.modules.fund.settings import FundSettings
-from civique.web.tables import neutral
+from civique.web.table_files import neutral
 from tenants.registry import Tenant
 from tenants.session import TenantSession
 

@@ -1,0 +1,69 @@
+"""Five hundred letters as one PDF, by the worker's own code: from the job taken up to the file that is there."""
+
+from sqlalchemy import text
+
+from civique.bench.figure import CannotMeasure, Measure, seconds
+from civique.bench.stage import Stage
+from civique.core import tasks
+from civique.core.messages import batches
+from civique.core.messages.content import Content
+from civique.core.messages.operations import mark_printed, write_to
+from civique.core.messages.queries import waiting_letters
+from civique.core.people import operations as people
+from civique.core.process import engines
+from civique.worker import perform
+from tenants.registry import Tenant
+from tenants.session import session_for
+
+LETTERS = 500
+TOWNS = (("49250", "Brion"), ("49630", "Corné"), ("49800", "Andard"))
+TEXT = "Votre question a été étudiée par les services de la mairie, qui vous répondent dans ce courrier. " * 4
+
+
+def measure(stage: Stage) -> list[Measure]:
+    """Time of the job, then of « c’est imprimé »."""
+    number = stage.rounds or LETTERS
+    tenant = stage.plain(1)[0]
+    stage.say(f"{number} letters")
+    _write(tenant, number)
+    with session_for(engines(), tenant) as session:
+        task = batches.prepare_batch(session, session.scalars(waiting_letters()).unique().all())
+        session.commit()
+    outbox_id = _row(tenant)
+    taken = seconds(lambda: perform(outbox_id))
+    with session_for(engines(), tenant) as session:
+        made = session.get(tasks.Task, task.id)
+        if made is None or made.file is None:
+            raise CannotMeasure("the letters were not written")
+        size = made.file.size
+    return [
+        Measure(f"{number} letters as one PDF, in a job", taken, "s", bar=10, note=f"{size / 1e6:.1f} MB"),
+        Measure(f"« They are printed » for {number} letters", seconds(lambda: _printed(tenant, task)), "s"),
+    ]
+
+
+def _write(tenant: Tenant, number: int) -> None:
+    with session_for(engines(), tenant) as session:
+        for i in range(number):
+            code, city = TOWNS[i % len(TOWNS)]
+            person = people.register_person(
+                session, "Jeanne", f"Lebrun {i}", street=f"{i} rue du Port", postal_code=code, city=city,
+                locale="en" if i % 20 == 0 else "fr",
+            )  # fmt: skip
+            words = Content(
+                f"Réponse à votre question CON-2026-{i:04}", (TEXT, TEXT, TEXT), "Vous avez écrit à la mairie."
+            )
+            write_to(session, person, "core.letter", lambda words=words: words)  # type: ignore[misc]
+        session.commit()
+
+
+def _row(tenant: Tenant) -> str:
+    query = text("SELECT id FROM platform.outbox WHERE owner = :owner AND job = :job ORDER BY id DESC LIMIT 1")
+    with engines().platform.connect() as connection:
+        return str(connection.execute(query, {"owner": tenant.role, "job": batches.JOB}).scalar_one())
+
+
+def _printed(tenant: Tenant, task: tasks.Task) -> None:
+    with session_for(engines(), tenant) as session:
+        mark_printed(session, batches.letters_of(session, task.id))
+        session.commit()

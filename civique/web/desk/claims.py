@@ -1,0 +1,130 @@
+"""« Rattachements à vérifier »: papers that residents want to find in their account."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, request
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from civique.core import clock
+from civique.core.access.queries import live_grants
+from civique.core.channels import CHANNELS
+from civique.core.claims import operations
+from civique.core.claims.events import Paper
+from civique.core.claims.models import PaperClaim
+from civique.core.claims.queries import find_claims, paper_of
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.core.people.models import Person
+from civique.core.people.operations import MergeRefused
+from civique.core.people.queries import get_person
+from civique.web.access import allow, visitor
+from civique.web.desk.claim_forms import AcceptForm, RefuseForm
+from civique.web.desk.lists import row_or_404
+from civique.web.lists import paginate
+from civique.web.pages import go, notice, page
+from civique.web.tables import Column, list_file
+from tenants.db import db
+
+blueprint = Blueprint("desk_claims", __name__, url_prefix="/mairie/rattachements")
+PERMISSION = "core.people_change"
+STATES = {"waiting": _l("To check"), "accepted": _l("Attached"), "refused": _l("Not attached")}
+TONES = {"waiting": "wait", "accepted": "ok", "refused": "stop"}
+COLUMNS = (
+    Column(_l("Reference"), lambda c: c.reference),
+    Column(_l("Asked by"), lambda c: c.person.name),
+    Column(_l("Asked on"), lambda c: clock.local(c.created_at).date()),
+    Column(_l("State"), lambda c: str(STATES[c.state])),
+    Column(_l("Reason given"), lambda c: c.reason),
+)
+
+
+@blueprint.get("")
+@allow(PERMISSION)
+def listing() -> Response:
+    """What waits, or everything."""
+    everything = request.args.get("etat") == "tous"
+    query = find_claims(None if everything else "waiting")
+    file = list_file("rattachements", _("Attachments to check"), COLUMNS, query)
+    if file:
+        return file
+    return page(
+        "desk/claims/list.html",
+        block="rows",
+        listing=paginate(query),
+        everything=everything,
+        states=STATES,
+        tones=TONES,
+    )
+
+
+@blueprint.get("/<uuid:claim_id>")
+@allow(PERMISSION)
+def claim(claim_id: UUID) -> Response:
+    """The paper and whoever claims it, side by side."""
+    return _shown(row_or_404(PaperClaim, claim_id))
+
+
+@blueprint.post("/<uuid:claim_id>/accepter")
+@allow(PERMISSION)
+def accept(claim_id: UUID) -> Response:
+    """It is theirs."""
+    row, form = row_or_404(PaperClaim, claim_id), AcceptForm()
+    same = bool(form.same.data) and _mergeable(row, paper_of(db.session, row)) is not None
+    try:
+        operations.accept_claim(db.session, row, int(form.revision.data or 0), same=same)
+    except StaleDataError:
+        return _stale(row)
+    except (operations.ClaimRefused, MergeRefused):
+        notice(_("This paper is gone, or is somebody else’s by now: nothing was attached."), "stop")
+        return go("desk_claims.claim", claim_id=claim_id)
+    notice(_("Attached. %(name)s is told, and finds it in their account.", name=row.person.name))
+    return go("desk_claims.listing")
+
+
+@blueprint.post("/<uuid:claim_id>/refuser")
+@allow(PERMISSION)
+def refuse(claim_id: UUID) -> Response:
+    """It is not, or nothing shows that it is."""
+    row, form = row_or_404(PaperClaim, claim_id), RefuseForm()
+    if not form.validate():
+        return _shown(row, status=422, refuse=form)
+    try:
+        operations.refuse_claim(db.session, row, int(form.revision.data or 0), str(form.reason.data))
+    except StaleDataError:
+        return _stale(row)
+    notice(_("Refused. %(name)s is told why.", name=row.person.name))
+    return go("desk_claims.listing")
+
+
+def _stale(row: PaperClaim) -> Response:
+    db.session.refresh(row)
+    return _shown(row, status=422, stale=True)
+
+
+def _shown(row: PaperClaim, status: int = 200, refuse: RefuseForm | None = None, stale: bool = False) -> Response:
+    paper = paper_of(db.session, row)
+    accept, refuse = AcceptForm(), refuse or RefuseForm()
+    accept.revision.data = refuse.revision.data = row.revision
+    former = get_person(db.session, paper.person_id) if paper else None
+    return page(
+        "desk/claims/claim.html", status=status, claim=row, paper=paper, entry=_facts(paper), former=former, stale=stale,
+        double=_mergeable(row, paper), accept=accept, refuse=refuse, states=STATES, tones=TONES,
+        channels=CHANNELS,
+    )  # fmt: skip
+
+
+def _facts(paper: Paper | None) -> dict[str, Any]:
+    """What the paper says of its author: contacts, when the module keeps any on it."""
+    names = ("channel", "email", "phone", "address", "created_at")
+    return {name: getattr(paper.row, name, None) for name in names} if paper else {}
+
+
+def _mergeable(row: PaperClaim, paper: Paper | None) -> Person | None:
+    """The record of the paper, when it may become one with the claimant's: colleagues are merged by an administrator."""
+    former = get_person(db.session, paper.person_id) if paper else None
+    if former is None or former.id == row.person_id or former.email is not None:
+        return None
+    held = any(db.session.scalars(live_grants(person_id)).first() for person_id in (former.id, row.person_id))
+    return None if held and not visitor().can("core.roles") else former
