@@ -20,7 +20,7 @@ from civique.core.documents.operations import keep_picture
 from civique.core.messages.models import Message
 from civique.core.messages.queries import about
 from civique.core.people.models import Person
-from civique.modules.fund.desk_words import usual_duties
+from civique.modules.fund.documents.sentences import usual_duties
 from civique.modules.fund.models import STATES, Fund, FundRequest
 from civique.modules.fund.operations import (
     conventions,
@@ -65,6 +65,8 @@ def demo(session: TenantSession, world: World) -> None:
         funds.close_fund(session, past.fund)
     stage = Stage(session, world, _fund(session, world, words, world.today.year), agent, words)
     _committee(stage)
+    day = world.today.replace(month=3, day=1)
+    funds.add_call(session, stage.fund, "Appel de printemps", day, day + timedelta(40), day + timedelta(60))
     for rank, facts in enumerate(words["requests"]):
         _request(stage, rank, facts)
     if stage.held is not None:

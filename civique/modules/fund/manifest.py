@@ -8,12 +8,12 @@ from civique.core.people.models import Person
 from civique.modules.fund import models, privacy, queries
 from civique.modules.fund.demo import demo
 from civique.modules.fund.documents.history import LABELS
+from civique.modules.fund.documents.work import work_items
 from civique.modules.fund.indicators import INDICATORS
-from civique.modules.fund.reminders import remind
+from civique.modules.fund.jobs import remind
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
 from civique.modules.fund.words import state_labels
-from civique.modules.fund.work import work_items
 from tenants.session import TenantSession
 
 READERS = ("administrator", "secretary", "examiner", "elected", "treasurer")

@@ -6,11 +6,16 @@ from typing import Any
 
 from civique.core import i18n
 from civique.core.contributions.operations import NotUsable
+from civique.core.i18n import _l, long_date
 from civique.core.i18n import gettext as _
-from civique.core.i18n import long_date
 from civique.modules.fund.figures import Part, YearFigures
 from civique.modules.fund.operations.course import RuleBroken
 from civique.services.identifiers import format_amount
+
+COMMITTEE_VERDICTS = (
+    ("favourable", _l("Favourable")), ("reserved", _l("Favourable with reservations")), ("unfavourable", _l("Unfavourable")),
+    ("adjourned", _l("Put off to another meeting")),
+)  # fmt: skip
 
 
 def decision_choices() -> list[tuple[str, str]]:

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 from civique.core.conventions.models import UpkeepCheck
 from civique.core.conventions.queries import convention_of
 from civique.core.i18n import gettext as _
-from civique.modules.fund.desk_words import usual_duties
 from civique.modules.fund.documents.convention import convention_pdf
+from civique.modules.fund.documents.sentences import usual_duties
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import StepForm
 from civique.modules.fund.models import FundRequest

@@ -22,8 +22,8 @@ from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
 from civique.core.messages.queries import about
 from civique.modules.fund import queries
-from civique.modules.fund.desk_words import not_given, not_signable, usually_missing
 from civique.modules.fund.documents.history import history_of
+from civique.modules.fund.documents.sentences import not_given, not_signable, usually_missing
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import StepForm, field_of
 from civique.modules.fund.models import DECIDABLE, HELPED, FundRequest

@@ -15,7 +15,7 @@ from civique.core.i18n import ngettext
 from civique.core.territory.queries import territories
 from civique.modules.fund import desk_queries, queries
 from civique.modules.fund.desk_queries import GROUPS, SORTS, Wanted
-from civique.modules.fund.desk_words import not_given
+from civique.modules.fund.documents.sentences import not_given
 from civique.modules.fund.documents.tables import COLUMNS
 from civique.modules.fund.models import STATES, Fund, FundRequest
 from civique.modules.fund.operations import examination
