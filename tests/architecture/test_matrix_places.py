@@ -1,5 +1,7 @@
 """Every route with something of another commune in its address, without token, and in each state of a commune."""
 
+from uuid import uuid4
+
 import pytest
 
 from civique.core.registry import modules
@@ -8,7 +10,13 @@ from tests.platform.steps import apex_browser, platform
 
 __all__ = ["no_tokens"]
 # An argument of an address names a table (person_id: person; request_id: fund_request), or one of these.
-TABLES = {"double": "person", "factor": "credential", "line": "fund_budget_line", "support": "contribution"}
+TABLES = {
+    "double": "person",
+    "pledge": "contribution",
+    "factor": "credential",
+    "line": "fund_budget_line",
+    "support": "contribution",
+}
 OPEN_WHEN_SUSPENDED = {"access", "account", "exports"}
 # Shown inside another site, or kept for the moments without network.
 WITHOUT_BANNER = {"/bloc", "/hors-ligne"}
@@ -19,6 +27,7 @@ READ_ONLY = "vous ne pouvez rien y envoyer"
 def lived_in(make_commune):
     """Loire-Authion as the demonstration fills it: something in nearly every table."""
     from civique.core.access import operations as access
+    from civique.core.claims.models import PaperClaim
     from civique.core.i18n import speaking
     from civique.core.imports.models import ListImport
     from civique.core.people import operations as people
@@ -38,6 +47,15 @@ def lived_in(make_commune):
         session.add(ListImport(importer="core.people", person_id=one.id, file_name="liste.csv", content={}))
         people.ask_proxy(session, one, other, "relative")
         count_indicators(session)
+        session.add(
+            PaperClaim(
+                person_id=one.id,
+                reference="FIC-2020-0001",
+                name="Paulette",
+                object_type="fund_request",
+                object_id=uuid4(),
+            )
+        )
     return commune
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import delete
 from civique.core.answers.operations import answer_for
 from civique.core.committees import operations as committees
 from civique.core.committees.models import CommitteeMeeting
+from civique.core.contributions import operations as contributions
 from civique.core.conventions.queries import convention_of
 from civique.core.demonstration import World
 from civique.core.documents.models import StoredFile
@@ -24,8 +25,10 @@ from civique.modules.fund.models import STATES, Fund, FundRequest
 from civique.modules.fund.operations import (
     conventions,
     decisions,
+    evaluations,
     examination,
     funds,
+    partners,
     payments,
     reports,
     requests,
@@ -63,12 +66,32 @@ def demo(session: TenantSession, world: World) -> None:
             request.reference = f"FIC-{past.fund.year}-{rank + 1:04}"
             session.execute(delete(Message).where(Message.object_id == request.id))
         funds.close_fund(session, past.fund)
+        evaluations.write_evaluation(session, past.fund, 0, **words["evaluation"])
+        evaluations.publish_evaluation(session, past.fund)
+    evaluations.enter_past_year(session, world.today.year - 3, words["history"]["note"], **words["history"]["figures"])
     stage = Stage(session, world, _fund(session, world, words, world.today.year), agent, words)
     _committee(stage)
+    day = world.today.replace(month=3, day=1)
+    funds.add_call(session, stage.fund, "Appel de printemps", day, day + timedelta(40), day + timedelta(60))
     for rank, facts in enumerate(words["requests"]):
         _request(stage, rank, facts)
     if stage.held is not None:
         committees.hold(session, stage.held, words["minutes"])
+    _partners(stage)
+
+
+def _partners(stage: Stage) -> None:
+    """Money received, things of which a part went to a project, time that waits."""
+    session = stage.session
+    for facts in stage.words["partners"]:
+        nature, received = facts["nature"], facts["received"]
+        given = {name: value for name, value in facts.items() if name not in {"nature", "received"}}
+        pledged = partners.pledge(session, stage.fund, nature, **given)
+        if received:
+            contributions.receive(session, pledged)
+        for ask, _helped, lacking in partners.waiting_asks(session, stage.fund):
+            if ask.nature == nature and pledged.left >= lacking:
+                partners.match(session, pledged, ask, lacking)
 
 
 def _fund(session: TenantSession, world: World, words: Facts, year: int) -> Fund:
