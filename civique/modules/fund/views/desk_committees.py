@@ -63,7 +63,7 @@ def found() -> Response:
 def committee(committee_id: UUID) -> Response:
     """Members and meetings of a committee."""
     shown = row_or_404(Committee, committee_id)
-    file = list_file("fonds-reunions", _("Meetings of the committee"), MEETINGS, queries.meetings(committee_id))
+    file = list_file("fonds-reunions", shown.name, MEETINGS, queries.meetings(committee_id))
     if file:
         return file
     return _page(shown, _seat_form(_people()), PlanForm())

@@ -32,7 +32,9 @@ def money() -> Response:
     view = asked("etat", VIEWS) or "to_order"
     query = desk_queries.to_order() if view == "to_order" else desk_queries.payments(view)
     columns = TO_ORDER if view == "to_order" else PAYMENTS
-    file = list_file(f"fonds-versements-{view.replace('_', '-')}", _("Payments of the fund"), columns, query)
+    filters = ((_("State"), {"to_order": _("To order"), "ordered": _("Ordered"), "paid": _("Paid")}[view]),)
+    name = f"fonds-versements-{view.replace('_', '-')}"
+    file = list_file(name, _("Payments of the fund"), columns, query, filters=filters)
     if file:
         return file
     return page(

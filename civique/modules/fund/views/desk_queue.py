@@ -1,6 +1,7 @@
 """The queue: every request with its filters, what needs somebody, and things done to several at once."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import request
@@ -12,6 +13,7 @@ from civique.core.committees.models import CommitteeMeeting
 from civique.core.committees.operations import NotGiven
 from civique.core.i18n import gettext as _
 from civique.core.i18n import ngettext
+from civique.core.territory.models import Territory
 from civique.core.territory.queries import territories
 from civique.modules.fund import queries
 from civique.modules.fund.documents.tables import COLUMNS
@@ -59,10 +61,15 @@ def queue() -> Response:
     )  # fmt: skip
 
 
-def _in_words(wanted: Wanted, chosen: Fund | None) -> tuple[tuple[str, object], ...]:
-    """The filters, for the head of the list on paper."""
-    state = state_labels().get(wanted.state, ("",))[0]
-    return (_("State"), state), (_("Year"), chosen.year if chosen else ""), (_("Search"), wanted.text)
+def _in_words(wanted: Wanted, chosen: Fund | None) -> tuple[tuple[str, Any], ...]:
+    """The filters of the queue, for paper."""
+    village = db.session.get(Territory, wanted.territory_id) if wanted.territory_id else None
+    return (
+        (_("State"), state_labels()[wanted.state][0] if wanted.state in state_labels() else ""),
+        (_("To do"), view_labels().get(wanted.view, "")), (_("Year"), chosen.year if chosen else ""),
+        (_("Village"), village.name if village else ""), (_("Channel"), CHANNELS.get(wanted.channel, "")),
+        (_("Words looked for"), wanted.text),
+    )  # fmt: skip
 
 
 def _wanted(chosen: Fund | None) -> Wanted:
