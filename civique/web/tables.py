@@ -17,7 +17,7 @@ from civique.core import clock, commune, settings
 from civique.core.i18n import gettext as _
 from civique.core.tasks import start_task, task_under_way
 from civique.web.pages import go_path, notice
-from civique.web.table_files import TYPES, ListFile, write
+from civique.web.table_files import TYPES, ListFile, neutral, write
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -134,4 +134,4 @@ def as_answer(file: ListFile) -> Response:
     return response
 
 
-__all__ = ["Column", "Columns", "TooLong", "as_answer", "download", "list_file"]
+__all__ = ["Column", "Columns", "TooLong", "as_answer", "download", "list_file", "neutral"]

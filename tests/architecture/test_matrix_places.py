@@ -8,7 +8,7 @@ from tests.platform.steps import apex_browser, platform
 
 __all__ = ["no_tokens"]
 # An argument of an address names a table (person_id: person; request_id: fund_request), or one of these.
-TABLES = {"double": "person", "factor": "credential", "line": "fund_budget_line"}
+TABLES = {"double": "person", "factor": "credential", "line": "fund_budget_line", "support": "contribution"}
 OPEN_WHEN_SUSPENDED = {"access", "account", "exports"}
 # Shown inside another site, or kept for the moments without network.
 WITHOUT_BANNER = {"/bloc", "/hors-ligne"}

@@ -83,6 +83,18 @@ def test_a_pile_of_letters(scene):
         session.rollback()
 
 
+def test_a_paper_form(scene):
+    from civique.core.i18n import speaking
+    from civique.core.paper import Choices, Lines, PaperForm, Section, render_form
+
+    items = [Lines("Votre nom"), Choices("Village", ("Andard", "Bauné"), "Bauné")]
+    form = PaperForm(
+        "Une question ?", "QUE-F", "/signaler", (Section("Qui êtes-vous ?", items),), ("Des mots simples.",)
+    )
+    with scene.commune.session() as session, speaking(scene.locale):
+        same(f"pdf/render_form.{scene.locale}", pdf_words(render_form(session, form)))
+
+
 @pytest.mark.parametrize("locale", ["fr"], indirect=True)
 def test_the_demonstration_speaks_french(scene, agreed):
     from civique.core.demonstration import World

@@ -36,7 +36,7 @@ def test_a_resident_asks_and_the_mairie_decides(world, open_page, address, sign_
     assert phone.evaluate("document.documentElement.scrollWidth") <= width if javascript else True
     phone.locator("a[href='/participer']").last.click()
     phone.locator("main a[href='/fonds']").click()
-    phone.locator("main a[href='/fonds/demander']").click()
+    phone.locator("main a[href='/fonds/demander']").first.click()
 
     phone.fill("input[name=email]", mail)
     phone.locator("main form button").click()
@@ -54,9 +54,15 @@ def test_a_resident_asks_and_the_mairie_decides(world, open_page, address, sign_
         phone.fill("input[name=label]", label)
         phone.fill("input[name=amount_cents]", amount)
         phone.locator("form[action$='/couts'] button").click()
-        phone.wait_for_url("**/budget")
+        phone.locator("tbody td:first-child", has_text=label).wait_for()
     phone.fill("input[name=amount_asked_cents]", "250")
     phone.locator("form[action$='/budget'] button").first.click()
+    phone.fill("input[name=time-description]", "Les voisins")
+    phone.fill("input[name=time-people]", "6")
+    phone.fill("input[name=time-hours]", "2")
+    phone.locator("form[action$='/temps'] button").click()
+    phone.locator("form[action$='/retirer'] button").wait_for()
+    phone.locator("form[action$='/apports'] button").first.click()
     phone.locator("form[action$='/envoyer'] button").click()
     assert "FIC-" in phone.content()
     if javascript:

@@ -1,92 +1,263 @@
-"""Demonstration of the fund: an open year with requests in every state, and last year closed. Amounts are fictitious."""
+"""Demonstration of the fund: this year with a request in every state, two past years. Every amount is fictitious."""
 
+import io
+import json
+from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
+from sqlalchemy import delete
+
+from civique.core.answers.operations import answer_for
+from civique.core.committees import operations as committees
+from civique.core.committees.models import CommitteeMeeting
+from civique.core.conventions.queries import convention_of
 from civique.core.demonstration import World
-from civique.core.organisations.models import Organisation
-from civique.modules.fund.models import Fund
-from civique.modules.fund.operations import decisions, examination, funds, requests
+from civique.core.documents.models import StoredFile
+from civique.core.documents.operations import keep_picture
+from civique.core.messages.models import Message
+from civique.core.messages.queries import about
+from civique.core.people.models import Person
+from civique.modules.fund.models import STATES, Fund, FundRequest
+from civique.modules.fund.operations import (
+    conventions,
+    decisions,
+    examination,
+    funds,
+    payments,
+    reports,
+    requests,
+    stories,
+)
+from civique.modules.fund.words.desk import usual_duties
 from tenants.session import TenantSession
 
-ELIGIBLE = (
-    "- graines, terreau, plants\n- tissu, peinture, petit matériel consommé par le projet\n"
-    "- impression, affiches\n- location de matériel, intervenant, goûter partagé"
-)
-INTRODUCTION = (
-    "Des graines pour fleurir les pieds de mur, du tissu pour un carnaval… La commune aide les petits projets de voisinage. "
-    "(Montants fictifs.)"
-)
-# Title, what for, costs in euros, asked, what became of it, amount, reason.
-REQUESTS = (
-    ("Des pieds de mur fleuris rue du Port", "Semer et planter le long des murs, un samedi de mars, avec les voisins et les enfants de l’école.",
-     (("Terreau et petits outils", 180), ("Quarante sachets de graines", 90)), 200, "granted", 200, ""),
-    ("Carnaval de Bauné", "Coudre ensemble les costumes du carnaval, puis défiler dans le bourg.",
-     (("Tissu et mercerie", 420), ("Peinture et carton", 140)), 450, "partially_granted", 300, "Le reste est couvert par la tombola de l’an dernier."),
-    ("Fête des voisins à La Coutardière", "Un repas partagé dans le champ commun, avec des jeux pour les enfants.",
-     (("Location de tables et de bancs", 160), ("Jeux en bois, location", 90)), 200, "admissible", 0, ""),
-    ("Boîte à livres de La Daguenière", "Remettre en état la cabine et la garnir, avec un premier lot de livres.",
-     (("Peinture, vis, plexiglas", 130),), 100, "submitted", 0, ""),
-    ("Atelier de réparation de vélos", "Un samedi par mois, réparer ensemble les vélos des enfants et des aînés.",
-     (("Câbles, patins, chambres à air", 240), ("Affiches", 40)), 250, "submitted", 0, ""),
-    ("Une tondeuse pour le quartier", "Acheter une tondeuse que chacun pourrait emprunter.",
-     (("Essence et entretien pour l’année", 480),), 480, "refused", 0, "L’entretien d’un matériel privé n’entre pas dans le fonds. Les services techniques peuvent prêter une tondeuse."),
-    ("Concert à Angers", "Un concert dans une salle d’Angers.",
-     (("Location de la salle", 500),), 500, "inadmissible", 0, "Le projet se déroule hors de la commune. Il redevient possible à Loire-Authion."),
-    ("Nichoirs au bord de l’Authion", "Construire vingt nichoirs avec le club nature et les poser en février.",
-     (("Bois et quincaillerie", 220),), 180, "withdrawn", 0, ""),
-    ("Soirées jeux à Corné", "Une soirée jeux par mois à la bibliothèque, ouverte à tous les âges.",
-     (("Location de jeux", 150), ("Boissons", 60)), 150, "granted", 150, ""),
-)  # fmt: skip
+IBAN = "FR7630006000011234567890189"
+Facts = dict[str, Any]
+
+
+@dataclass
+class Stage:
+    """What the requests of a year share."""
+
+    session: TenantSession
+    world: World
+    fund: Fund
+    agent: Person | None
+    words: Facts
+    waiting: CommitteeMeeting | None = None
+    held: CommitteeMeeting | None = None
 
 
 def demo(session: TenantSession, world: World) -> None:
-    """Last year's fund, closed; this year's, with requests in every state, from people, collectives and on paper."""
-    year = world.today.year
-    rules = {"cap_cents": 50_000, "eligible_costs": ELIGIBLE, "introduction": INTRODUCTION, "decision_maker": "mayor"}
-    last = funds.prepare_fund(session, year - 1, envelope_cents=600_000, **rules)
-    funds.open_fund(session, last)
-    funds.close_fund(session, last)
-    fund = funds.prepare_fund(session, year, envelope_cents=800_000, **rules)
+    """Two past years with their closed projects; this year's fund with a committee and a request in every state."""
+    words: Facts = json.loads(Path(__file__).with_suffix(".json").read_text())
+    agent = world.people.get("secretary") or next(iter(world.people.values()), None)
+    for years in (2, 1):
+        past = Stage(session, world, _fund(session, world, words, world.today.year - years), agent, words)
+        for rank, facts in enumerate(words["past"]):
+            more = {"state": "settled", "purpose": facts["title"], "age": 365 * years + 30 * rank, "pay": "single"}
+            request = _request(past, rank + years, {**more, **facts})
+            request.reference = f"FIC-{past.fund.year}-{rank + 1:04}"
+            session.execute(delete(Message).where(Message.object_id == request.id))
+        funds.close_fund(session, past.fund)
+    stage = Stage(session, world, _fund(session, world, words, world.today.year), agent, words)
+    _committee(stage)
+    for rank, facts in enumerate(words["requests"]):
+        _request(stage, rank, facts)
+    if stage.held is not None:
+        committees.hold(session, stage.held, words["minutes"])
+
+
+def _fund(session: TenantSession, world: World, words: Facts, year: int) -> Fund:
+    fund = funds.prepare_fund(
+        session, year, envelope_cents=800_000 - 100_000 * (world.today.year - year), cap_cents=50_000,
+        eligible_costs=words["eligible"], introduction=words["introduction"], simple_text=words["simple"],
+        decision_maker="mayor",
+    )  # fmt: skip
     funds.open_fund(session, fund)
+    return fund
+
+
+def _committee(stage: Stage) -> None:
+    """A committee of residents and of the town hall; one of its residents asks the fund, and leaves the room."""
+    session, world = stage.session, stage.world
+    committee = committees.found_committee(
+        session, "Comité du fonds", "Des membres des conseils de quartier et de la mairie lisent les demandes.", "fund"
+    )
+    stage.fund.committee_id = committee.id
+    staff = [("elected", "elected", "présidence"), ("facilitator", "agent", "")]
+    for role, college, function in staff:
+        if role in world.people:
+            committees.seat(session, committee, world.people[role], college, function, world.today - timedelta(200))
+    for person in (*world.residents[:3], *world.paper[:1]):
+        committees.seat(session, committee, person, "citizen", since=world.today - timedelta(200))
+    stage.held = committees.convene(session, committee, world.on(-12, 18, 30), "Salle du conseil")
+    stage.waiting = committees.convene(session, committee, world.on(16, 18, 30), "Salle du conseil")
+    committees.note_attendance(session, stage.held, committee.members)
+
+
+def _request(stage: Stage, rank: int, facts: Facts) -> FundRequest:
+    """One request, taken as far as its state."""
+    session, world = stage.session, stage.world
+    paper = facts.get("paper") and world.paper
+    # A member of the committee asks what the committee reads.
+    holder = world.paper[0] if paper else world.resident(0 if facts.get("committee") == "opinion" else rank)
     organisations = list(world.organisations.values())
-    for rank, facts in enumerate(REQUESTS):
-        _request(
-            session,
-            world,
-            fund,
-            rank,
-            facts,
-            organisations[rank % len(organisations)] if rank % 3 == 1 and organisations else None,
-        )
-
-
-def _request(
-    session: TenantSession, world: World, fund: Fund, rank: int, facts: tuple, organisation: Organisation | None
-) -> None:
-    title, purpose, costs, asked, state, amount, reason = facts
-    paper = rank == 3 and world.paper
-    holder = world.paper[0] if paper else world.resident(rank)
-    territory = world.delegated[rank % len(world.delegated)] if world.delegated else None
+    organisation = organisations[rank % len(organisations)] if rank % 3 == 1 and organisations else None
+    villages = world.delegated
     session.info["actor_id"] = holder.id
     demand = requests.start_request(
-        session, fund, holder, title=title, purpose=purpose, territory_id=territory.id if territory else None,
+        session, stage.fund, holder, title=facts["title"], purpose=facts["purpose"],
+        territory_id=villages[rank % len(villages)].id if villages else None,
         organisation_id=organisation.id if organisation else None, channel="paper" if paper else "web",
+        ends_on=world.today + timedelta(facts["ends"]) if "ends" in facts else None,
     )  # fmt: skip
-    for label, euros in costs:
+    for label, euros in facts["costs"]:
         requests.add_line(session, demand, label, euros * 100, "running")
-    requests.change_request(session, demand, amount_asked_cents=asked * 100)
-    requests.add_support(
-        session, demand, "human", description="Bénévoles du quartier", quantity=Decimal(12), unit="heures"
-    )
-    if demand.organisation is not None and demand.organisation.kind == "association":
+    for nature, what, quantity, unit in facts.get("asks", ()):
+        requests.add_ask(session, demand, nature, what, Decimal(quantity), unit)
+    requests.change_request(session, demand, amount_asked_cents=facts["asked"] * 100)
+    requests.add_support(session, demand, "human", description="Bénévoles du village", quantity=Decimal(12 + rank), unit="heures")  # fmt: skip
+    if facts["state"] == "draft":
+        return demand
+    if organisation is not None and organisation.kind == "association":
         requests.accept_charter(session, demand)
     requests.submit_request(session, demand)
-    session.info["actor_id"] = next(iter(world.people.values())).id if world.people else None
-    if state == "withdrawn":
-        requests.withdraw_request(session, demand)
-    elif state == "inadmissible":
-        examination.declare_inadmissible(session, demand, reason, demand.revision)
-    elif state != "submitted":
-        examination.declare_admissible(session, demand, demand.revision)
-        if state != "admissible":
-            decisions.decide_request(session, demand, amount * 100, reason, demand.revision)
+    _examine(stage, demand, facts)
+    _age(session, demand, facts["age"])
+    return demand
+
+
+def _examine(stage: Stage, demand: FundRequest, facts: Facts) -> None:
+    """From the first reading to the decision."""
+    session, state = stage.session, facts["state"]
+    session.info["actor_id"] = stage.agent.id if stage.agent else None
+    match state:
+        case "submitted":
+            return
+        case "withdrawn":
+            return requests.withdraw_request(session, demand)
+        case "to_complete":
+            return examination.ask_missing(session, demand, facts["missing"], demand.revision)
+        case "complete":
+            return examination.declare_complete(session, demand, demand.revision)
+        case "inadmissible":
+            return examination.declare_inadmissible(session, demand, facts["reason"], demand.revision)
+    examination.entrust(session, demand, stage.world.people.get("examiner") or stage.agent)
+    examination.declare_admissible(session, demand, demand.revision)
+    if facts.get("committee") == "waiting" and stage.waiting:
+        examination.put_to_committee(session, demand, stage.waiting)
+    elif facts.get("committee") == "opinion" and stage.held:
+        grid = [
+            ("Utile à plusieurs habitants", 3, "Tout le chemin en profite."),
+            ("Porté par plusieurs personnes", 2, ""),
+        ]
+        examination.grade(session, demand, grid, demand.revision)
+        matter = examination.put_to_committee(session, demand, stage.held)
+        examination.record_opinion(
+            session,
+            demand,
+            matter,
+            "reserved",
+            "D’accord, en commençant par cinquante mètres.",
+            matter.revision,
+            25_000,
+        )
+    elif state == "adjourned":
+        decisions.adjourn_request(session, demand, facts["reason"], demand.revision)
+    elif state not in {"admissible", "in_analysis"}:
+        _decide(stage, demand, facts)
+
+
+def _decide(stage: Stage, demand: FundRequest, facts: Facts) -> None:
+    """The decision, and what follows it."""
+    session, state = stage.session, facts["state"]
+    amount = 0 if state == "refused" else int(facts.get("granted") or facts["asked"]) * 100
+    in_kind = {ask.id: (ask.quantity, "Services techniques") for ask in demand.asks}
+    decisions.decide_request(
+        session, demand, amount, facts.get("reason", ""), demand.revision, in_kind={} if state == "refused" else in_kind,
+        act=f"Arrêté {demand.fund.year}-{demand.amount_asked_cents // 1000:03}",
+    )  # fmt: skip
+    if state == "lapsed":
+        reports.give_up(session, demand, facts["reason"], demand.revision)
+    elif STATES.index(state) >= STATES.index("convention"):
+        _agree(stage, demand, facts)
+
+
+def _agree(stage: Stage, demand: FundRequest, facts: Facts) -> None:
+    """The agreement, the money, the report, the story."""
+    session, world, state = stage.session, stage.world, facts["state"]
+    upkeep = world.today + timedelta(300) if facts.get("upkeep") else None
+    conventions.draw_up_convention(session, demand, *usual_duties(demand), upkeep)
+    conventions.offer_convention(session, demand)
+    assert demand.holder is not None, "somebody asked"
+    holder = demand.holder
+    conventions.sign_convention(session, demand, "holder", name=holder.name, means="paper", person=holder)
+    if state == "convention":
+        return
+    conventions.sign_convention(session, demand, "commune", name="Odile Tilleul", function="maire", means="paper")
+    payments.set_payee(session, demand, "organisation" if demand.organisation else "holder", holder.name, IBAN)
+    amount = demand.granted_cents // 2 if facts["pay"] == "advance" else demand.granted_cents
+    payment = payments.order_payment(session, demand, amount, facts["pay"], f"M-{demand.fund.year}-{amount // 100}")
+    if state != "under_way" or facts["ends"] < 0:
+        payments.note_paid(session, demand, payment, world.today)
+    reports.write_log(session, demand, world.today, stage.words["log"], "holder", Decimal(12))
+    if state == "under_way":
+        return
+    total = sum(line.amount_cents for line in demand.lines)
+    spent = {line.id: line.amount_cents * facts["spent"] // total * 100 for line in demand.lines}
+    if "picture" in facts:
+        reports.add_picture(session, demand, _drawn(session, facts["picture"]))
+    reports.keep_report(
+        session, demand, spent, text=stage.words["report"], people=40, hours=Decimal(90), may_publish=True
+    )
+    reports.send_report(session, demand)
+    if state == "settled":
+        reports.settle_request(session, demand, demand.revision)
+    if "story" in facts:
+        shown = {picture.id: facts["picture"] for picture in demand.pictures}
+        stories.keep_story(session, demand, facts["story"], shown, demand.revision)
+        stories.publish_story(session, demand)
+
+
+def _drawn(session: TenantSession, alternative: str) -> StoredFile:
+    """A picture of nobody: a meadow under the sky."""
+    from PIL import Image, ImageDraw
+
+    picture = Image.new("RGB", (960, 600), "#cfe3ee")
+    drawing = ImageDraw.Draw(picture)
+    drawing.rectangle((0, 360, 960, 600), fill="#7f9f5f")
+    for rank in range(40):
+        x, y = 24 * rank + 12, 400 + rank * 53 % 180
+        drawing.ellipse((x - 14, y - 14, x + 14, y + 14), fill=("#d9534f", "#f0c24b", "#8566a8")[rank % 3])
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return keep_picture(session, buffer.getvalue(), name="projet.png", alternative=alternative, visibility="staff")
+
+
+def _age(session: TenantSession, demand: FundRequest, days: int) -> None:
+    """Move what happened into the past: sent some days ago, each later step a share of the way to today."""
+    ago = timedelta(days)
+    demand.created_at -= ago
+    assert demand.submitted_at is not None, "it was sent"
+    demand.submitted_at -= ago
+    for rank, step in enumerate(demand.steps):
+        step.at -= ago * (1 - 0.8 * rank / len(demand.steps)) if days < 365 else ago
+    for decision in demand.decisions:
+        decision.decided_at -= ago * 0.6 if days < 365 else ago
+    due = answer_for(session, demand)
+    if due is not None:
+        due.opened_at, due.due_on = due.opened_at - ago, due.due_on - ago
+    if days >= 365:
+        convention = convention_of(session, demand)
+        for signature in convention.signatures if convention else ():
+            signature.signed_on -= ago
+        for payment in demand.payments:
+            payment.ordered_on, payment.paid_on = payment.ordered_on - ago, payment.paid_on - ago if payment.paid_on else None  # fmt: skip
+        demand.story_published_at = demand.story_published_at - ago if demand.story_published_at else None
+    for message in about(session, demand):
+        message.created_at -= ago * 0.5
+    session.flush()

@@ -1,14 +1,19 @@
 """What the fund declares to the house."""
 
+from datetime import timedelta
+
 from civique.core.i18n import _l
-from civique.core.manifest import HomeCard, Link, Manifest, Offer, Permission, PersonalData, WorkItem
+from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permission, PersonalData, WorkItem
 from civique.core.people.models import Person
 from civique.modules.fund import models, privacy, queries
 from civique.modules.fund.demo import demo
+from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
+from civique.modules.fund.jobs import remind
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
 from civique.modules.fund.words import state_labels
+from civique.modules.fund.work import work_items
 from tenants.session import TenantSession
 
 READERS = ("administrator", "secretary", "examiner", "elected", "treasurer")
@@ -53,6 +58,8 @@ MANIFEST = Manifest(
         Permission("fund.read", _l("Read the requests to the fund"), READERS),
         Permission("fund.examine", _l("Examine requests to the fund"), ("administrator", "secretary", "examiner")),
         Permission("fund.decide", _l("Record decisions of the fund"), ("administrator", "secretary", "elected")),
+        Permission("fund.agree", _l("Write agreements of the fund and record signatures"), ("administrator", "secretary", "examiner")),
+        Permission("fund.pay", _l("Order and note payments of the fund, read bank details"), ("administrator", "secretary", "treasurer")),
         Permission("fund.counter", _l("Enter a request to the fund for a resident"), ("administrator", "secretary", "counter", "examiner")),
         Permission("fund.manage", _l("Set the rules of the fund"), ("administrator", "secretary")),
     ),
@@ -66,10 +73,20 @@ MANIFEST = Manifest(
     ),
     desk_links=(
         Link(_l("Requests"), "fund_desk.queue", "inbox", "fund.read", count=queries.count_waiting),
+        Link(_l("Committees"), "fund_desk.committee_list", "users", "fund.read"),
+        Link(_l("Payments"), "fund_desk.money", "euro", "fund.pay"),
         Link(_l("Years and rules"), "fund_desk.years", "coins", "fund.read"),
         Link(_l("Partners"), "fund_partners.ledger", "heart-handshake", "fund.read"),
         Link(_l("Evaluations"), "fund_evaluation.listing", "chart-column", "fund.read"),
     ),
+    settings_links=(
+        Link(
+            _l("Settings of the fund"), "fund_desk.settings_page", "settings", "fund.manage",
+            summary=_l("Delays, analysis grid, what residents see."),
+        ),
+    ),
+    jobs=(Job("fund.remind", remind, every=timedelta(days=1)),),
+    work_items=work_items,
     counter_links=(
         Link(
             _l("A request to the citizen initiative fund"), "fund_desk.counter", "sprout", "fund.counter",
@@ -79,13 +96,11 @@ MANIFEST = Manifest(
     home_cards=home_cards,
     my_requests=my_requests,
     audit_labels={
+        **{action: label for action, label in LABELS.items() if action.startswith("fund.")},
         "fund.prepared": _l("Fund prepared"), "fund.changed": _l("Rules of the fund changed"),
-        "fund.opened": _l("Fund opened"), "fund.closed": _l("Fund closed"),
-        "fund.request_started": _l("Request started"), "fund.request_submitted": _l("Request sent"),
-        "fund.request_admissible": _l("Request declared admissible"),
-        "fund.request_inadmissible": _l("Request declared not admissible"),
-        "fund.request_granted": _l("Request granted"), "fund.request_partially_granted": _l("Request granted in part"),
-        "fund.request_refused": _l("Request refused"), "fund.request_withdrawn": _l("Request withdrawn"),
+        "fund.opened": _l("Fund opened"), "fund.closed": _l("Fund closed"), "fund.call_added": _l("Call added"),
+        "fund.call_changed": _l("Call changed"), "fund.call_removed": _l("Call removed"),
+        "fund.story_written": _l("Story written"), "fund.opinion_given": _l("Opinion recorded"),
     },
     demo=demo,
     personal_data=(

@@ -8,7 +8,8 @@ from civique.core.conventions.models import Convention
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
 from civique.core.messages.content import Content
-from civique.core.messages.operations import write_to
+from civique.core.messages.operations import write_to, write_to_address
+from civique.core.people.models import Person
 from civique.modules.fund.models import Decision, FundRequest, Payment
 from civique.services.identifiers import format_amount
 from tenants.session import TenantSession
@@ -121,6 +122,21 @@ def to_sign(session: TenantSession, request: FundRequest, convention: Convention
         action=(_("Read and sign"), f"/fonds/demandes/{request.id}"),
         reason=_reason(),
     ))  # fmt: skip
+
+
+def sign_code(session: TenantSession, person: Person, convention: Convention, digits: str) -> None:
+    """Six digits to sign a convention, to the person's own address."""
+    assert person.email is not None, "the caller checked"
+    spaced = f"{digits[:3]} {digits[3:]}"
+    write_to_address(session, person.email.address, "fund.sign_code", lambda: Content(
+        subject=_("Your code to sign: %(code)s", code=spaced),
+        paragraphs=(
+            _("Here is the code to sign the agreement « %(title)s ». It is valid for 15 minutes and serves once.", title=convention.title),
+            _("If you did not ask for it, do nothing: without this code, nothing is signed."),
+        ),
+        code=spaced,
+        reason=_("You receive this message because you asked to sign an agreement with the town hall."),
+    ), locale=person.locale, secret=True)  # fmt: skip
 
 
 def signed(session: TenantSession, request: FundRequest, convention: Convention) -> None:

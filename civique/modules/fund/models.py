@@ -172,7 +172,9 @@ class FundRequest(Versioned, Base):
     decisions: Mapped[list["Decision"]] = relationship(order_by="Decision.decided_at", cascade="all, delete-orphan")
     returns: Mapped[list["Return"]] = relationship(order_by="Return.at", cascade="all, delete-orphan")
     payee: Mapped["Payee | None"] = relationship(cascade="all, delete-orphan")
-    payments: Mapped[list["Payment"]] = relationship(order_by="Payment.created_at", cascade="all, delete-orphan")
+    payments: Mapped[list["Payment"]] = relationship(
+        back_populates="request", order_by="Payment.created_at", cascade="all, delete-orphan"
+    )
     log: Mapped[list["LogEntry"]] = relationship(order_by="LogEntry.day", cascade="all, delete-orphan")
     report: Mapped["Report | None"] = relationship(cascade="all, delete-orphan")
     pictures: Mapped[list["Picture"]] = relationship(order_by="Picture.at", cascade="all, delete-orphan")
@@ -413,6 +415,8 @@ class Payment(Base):
     ordered_on: Mapped[date]
     paid_on: Mapped[date | None]
     created_at: Mapped[Created]
+
+    request: Mapped[FundRequest] = relationship(back_populates="payments")
 
 
 class LogEntry(Base):

@@ -6,7 +6,10 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class FundSettings:
-    """Delays of the fund in days, the analysis grid, and what residents may say of requests (off by default)."""
+    """Delays of the fund in days, the analysis grid, and what residents may say of requests (off by default).
+
+    ``siret`` is the commune's own, for open data; empty, it is that of the first establishment of its SIREN.
+    """
 
     KEY: ClassVar[str] = "fund.settings"
     answer_days: int = 45
@@ -15,6 +18,7 @@ class FundSettings:
     show_amounts: bool = True
     voices: bool = False
     comments: bool = False
+    siret: str = ""
     criteria: tuple[str, ...] = (
         "Utile à plusieurs habitants",
         "Porté par plusieurs personnes",

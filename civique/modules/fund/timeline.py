@@ -1,11 +1,12 @@
 """« Où en est-on ? »: the course of a request as steps done, current and to come."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from civique.core.answers.models import AnswerDue
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
-from civique.modules.fund.models import EXAMINED, FundRequest
+from civique.modules.fund.models import HELPED, FundRequest
 
 CHANNELS = {
     "web": lambda: _("by you, on this site"),
@@ -13,6 +14,7 @@ CHANNELS = {
     "phone": lambda: _("by telephone"),
     "counter": lambda: _("at the town hall"),
 }
+SIGNED = ("under_way", "report", "settled")
 
 
 @dataclass(frozen=True)
@@ -25,25 +27,108 @@ class Step:
 
 
 def timeline(request: FundRequest, due: AnswerDue | None) -> list[Step]:
-    """Steps of a request that was sent, with dates and words of the mairie."""
-    dates = {step.state: long_date(step.at, weekday=False) for step in request.steps}
-    how = CHANNELS.get(request.channel, CHANNELS["web"])()
-    steps = [Step(_("Sent"), f"{dates.get('submitted', '')}, {how}.", "done")]
-    if request.state == "withdrawn":
-        return [*steps, Step(_("Withdrawn"), f"{dates['withdrawn']}.", "done")]
-    if request.state == "inadmissible":
-        return [*steps, Step(_("Not admissible"), f"{dates['inadmissible']}. {_motive(request)}", "done")]
-    if "admissible" in dates:
-        steps.append(Step(_("Complete and within the rules"), f"{dates['admissible']}.", "done"))
-    else:
-        steps.append(Step(_("Reading by the town hall"), _("Somebody checks that nothing is missing."), "now"))
-    if request.decision is not None:
-        when = long_date(request.decision.decided_at, weekday=False)
-        return [*steps, Step(_("Decision"), f"{when}. {request.decision.motive}".strip(), "done")]
-    text = _("At the latest on %(date)s. You will receive a message.", date=long_date(due.due_on)) if due else ""
-    current = request.state in EXAMINED and "admissible" in dates
-    return [*steps, Step(_("Decision"), text, "now" if current else "todo")]
+    """Steps of a request that was sent: what is done with its date, what is under way, what is to come."""
+    course = _Course(request, due)
+    steps = [*course.examination()]
+    if request.state in HELPED:
+        steps += course.agreement()
+    if request.state in {"withdrawn", "lapsed"}:
+        title = _("Withdrawn") if request.state == "withdrawn" else _("Lapsed")
+        steps.append(Step(title, course.said(request.state), "done"))
+    return steps
 
 
-def _motive(request: FundRequest) -> str:
-    return next((step.motive for step in reversed(request.steps) if step.motive), "")
+class _Course:
+    """A request with the day on which it last entered each state."""
+
+    def __init__(self, request: FundRequest, due: AnswerDue | None) -> None:
+        self.request, self.due = request, due
+        self.state = request.state
+        self.entered = {step.state: step for step in request.steps}
+        self.signed_at = next((step.at for step in request.steps if step.state == "under_way"), None)
+        self.ended = self.state in {"withdrawn", "lapsed", "inadmissible"}
+
+    def on(self, state: str) -> str:
+        """Day on which the request entered a state, in words."""
+        return long_date(self.entered[state].at, weekday=False) if state in self.entered else ""
+
+    def said(self, state: str) -> str:
+        """Day and reason of a state."""
+        return f"{self.on(state)}. {self.entered[state].motive}".strip() if state in self.entered else ""
+
+    def examination(self) -> Iterator[Step]:
+        """From the sending to the decision."""
+        how = CHANNELS.get(self.request.channel, CHANNELS["web"])()
+        sent = self.request.submitted_at
+        yield Step(_("Sent"), f"{long_date(sent, weekday=False) if sent else ''}, {how}.", "done")
+        decided = self.request.decision is not None and self.request.decision.kind != "adjourned"
+        if self.state == "to_complete":
+            yield Step(
+                _("Something is missing"), _("Asked on %(date)s. Give it below.", date=self.on("to_complete")), "now"
+            )
+        elif self.state == "inadmissible":
+            yield Step(_("Not admissible"), self.said("inadmissible"), "done")
+        elif "admissible" in self.entered:
+            yield Step(_("Complete and within the rules"), f"{self.on('admissible')}.", "done")
+        elif not self.ended and not decided:
+            yield Step(_("Reading by the town hall"), _("Somebody checks that nothing is missing."), "now")
+        if "opinion_given" in self.entered:
+            yield Step(_("Opinion given"), f"{self.on('opinion_given')}.", "done")
+        elif not self.ended and not decided and (self.state == "in_analysis" or self.request.fund.opinion_needed):
+            now = "now" if self.state == "in_analysis" else "todo"
+            yield Step(_("Opinion"), _("Services or a committee say what they think of it."), now)
+        if decided or not self.ended:
+            yield self.decision(decided)
+
+    def decision(self, decided: bool) -> Step:
+        """Made, put off, or to come."""
+        decision = self.request.decision
+        if decided and decision is not None:
+            words = {
+                "granted": _("Decision: granted"), "partially_granted": _("Decision: granted in part"),
+                "refused": _("Decision: refused"),
+            }  # fmt: skip
+            return Step(words[decision.kind], f"{long_date(decision.decided_at, weekday=False)}. {decision.motive}".strip(), "done")  # fmt: skip
+        if self.state == "adjourned":
+            return Step(_("Decision put off"), self.said("adjourned"), "now")
+        text = (
+            _("At the latest on %(date)s. You will receive a message.", date=long_date(self.due.due_on))
+            if self.due
+            else ""
+        )
+        return Step(_("Decision"), text, "now" if self.state in {"admissible", "opinion_given"} else "todo")
+
+    def agreement(self) -> Iterator[Step]:
+        """From the decision to the end of a helped project."""
+        if self.state in SIGNED:
+            day = long_date(self.signed_at, weekday=False) if self.signed_at else ""
+            yield Step(_("Agreement signed"), f"{day}.", "done")
+        elif self.state == "convention":
+            yield Step(_("Agreement to sign"), _("Ready since %(date)s.", date=self.on("convention")), "now")
+        else:
+            yield Step(_("Agreement"), _("The town hall writes it; you receive a message when it is ready."), "now")
+        if self.request.granted_cents:
+            yield self.payment()
+        if self.state in {"report", "settled"}:
+            yield Step(_("Report received"), f"{self.on('report')}.", "done")
+        else:
+            signed = self.state == "under_way"
+            yield Step(_("Your project, then its report"), _("A few lines, what was spent, some photos."), "now" if signed else "todo")  # fmt: skip
+        if self.state == "settled":
+            yield Step(_("Done and closed"), f"{self.on('settled')}.", "done")
+        else:
+            yield Step(_("Closing"), "", "now" if self.state == "report" else "todo")
+
+    def payment(self) -> Step:
+        """Money: paid, on its way, or to come."""
+        paid = [payment for payment in self.request.payments if payment.state == "paid"]
+        ordered = any(payment.state == "ordered" for payment in self.request.payments)
+        if (paid and self.request.to_pay_cents <= 0) or self.state == "settled":
+            days = ", ".join(long_date(payment.paid_on, weekday=False) for payment in paid if payment.paid_on)
+            return Step(_("Paid"), f"{days}." if days else _("Nothing had to be paid."), "done")
+        if ordered:
+            return Step(_("Payment"), _("Ordered: the treasurer pays it."), "now")
+        state = "now" if self.state in SIGNED else "todo"
+        if paid:
+            return Step(_("Payment"), _("A first part is paid."), state)
+        return Step(_("Payment"), _("After the agreement is signed, on the account that you gave."), state)

@@ -1,6 +1,6 @@
 """Second door, « Signaler »: a question or a problem, with a receipt and an answer due."""
 
-from flask import Blueprint, session, url_for
+from flask import Blueprint, current_app, session, url_for
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, TextAreaField
 
@@ -9,6 +9,8 @@ from civique.core.enquiries.models import Enquiry
 from civique.core.enquiries.operations import DELAY, receive_enquiry
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
+from civique.core.paper import Choices, Item, Lines, PaperForm, Section, render_form
+from civique.core.territory.queries import territories
 from civique.web.access import PUBLIC, allow, visitor
 from civique.web.application import limiter
 from civique.web.forms import EmailField, OnceForm, PhoneField, at_most, optional, required
@@ -17,6 +19,8 @@ from civique.web.villages import offer_villages
 from tenants.db import db
 
 blueprint = Blueprint("contact", __name__, url_prefix="/signaler")
+PAPER_CODE = "QUE-F"
+"""Names the paper form at the counter."""
 
 
 class ContactForm(OnceForm):
@@ -68,6 +72,29 @@ def send() -> Response:
     )  # fmt: skip
     session["receipt"] = str(enquiry.id)
     return go_path(form.leads_to(url_for("contact.receipt")))
+
+
+@blueprint.get("/formulaire.pdf")
+@allow(PUBLIC)
+def paper() -> Response:
+    """The same form on paper (§1.9)."""
+    villages = tuple(t.name for t in territories(db.session, "delegated"))
+    about: list[Item] = [
+        Lines(_("Your question or what you noticed"), 9),
+        *([Choices(_("Which village is it about?"), (*villages, _("The whole commune")))] if villages else []),
+    ]
+    who: list[Item] = [
+        Lines(_("Your name")), Lines(_("Your telephone number")), Lines(_("Your e-mail address")),
+        Lines(_("Your address, for an answer by letter"), 2),
+    ]  # fmt: skip
+    pdf = render_form(db.session, PaperForm(
+        title=_("A question, a problem?"), code=PAPER_CODE, path=url_for("contact.form"),
+        introduction=(_("The town hall enters this page for you and answers you within two weeks, by telephone or by letter."),),
+        sections=(Section(_("What you want to say"), about), Section(_("How to answer you"), who)),
+    ))  # fmt: skip
+    response = current_app.response_class(pdf, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = 'inline; filename="question.pdf"'
+    return response
 
 
 @blueprint.get("/recu")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from civique.modules.fund.models import BudgetLine, FundRequest
+from civique.modules.fund.models import STATES, BudgetLine, Fund, FundRequest
 
 
 @pytest.fixture
@@ -122,8 +122,9 @@ def test_a_paper_request_is_entered_at_the_counter(world, mailbox):
     path = f"/mairie/fonds/saisir?personne={paper.id}"
     page = agent.get(path)
     form = page.form("/mairie/fonds/saisir") | {
-        "channel": "paper", "title": "Boîte à livres", "purpose": "La remettre en état.", "label": "Peinture",
-        "total_cents": "130", "amount_asked_cents": "600",
+        "channel": "paper", "title": "Boîte à livres", "purpose": "La remettre en état.",
+        "costs": "Peinture 100\nVis, plexiglas : 30 €", "amount_asked_cents": "600",
+        "asks": "4 heures d’un menuisier\n2 planches", "supports": "12 heures de voisins\n20 € de la tombola",
     }  # fmt: skip
     refused = agent.post(path, form)
     assert refused.status == 422
@@ -131,9 +132,32 @@ def test_a_paper_request_is_entered_at_the_counter(world, mailbox):
     assert world.commune.all(FundRequest) == []
     form["amount_asked_cents"] = "100"
     assert [agent.post(path, form).status for _ in range(2)] == [303, 303]
-    demand = world.commune.one(FundRequest)
+    demand = world.now(world.commune.one(FundRequest))
     assert (demand.channel, demand.state, demand.holder_id) == ("paper", "submitted", paper.id)
+    assert [(line.label, line.amount_cents) for line in demand.lines] == [
+        ("Peinture", 10_000),
+        ("Vis, plexiglas", 3_000),
+    ]
+    assert [(ask.nature, ask.description, ask.unit) for ask in demand.asks] == [
+        ("human", "un menuisier", "heures"), ("material", "planches", ""),
+    ]  # fmt: skip
+    assert world.commune.sql("SELECT nature, value_cents FROM contribution ORDER BY nature") == [
+        ("financial", 2_000), ("human", None),
+    ]  # fmt: skip
     assert world.commune.one(Message).state == "to_print"
+    page = agent.get(f"/mairie/fonds/recu/{demand.id}")
+    assert "François" in page.words
+    assert agent.get(f"/mairie/fonds/recu/{demand.id}.pdf").response.mimetype == "application/pdf"
+
+
+@pytest.mark.parametrize("costs", ["Peinture", "100", "Peinture 0"])
+def test_a_cost_that_cannot_be_read_is_shown_with_its_line(world, costs):
+    agent = world.commune.client(world.secretary)
+    path = f"/mairie/fonds/saisir?personne={world.resident.id}"
+    data = {"title": "T", "purpose": "P", "costs": f"Vis 3\n{costs}", "amount_asked_cents": "3", "supports": "2 tables"}
+    page = agent.post(path, agent.get(path).form("/mairie/fonds/saisir") | data)
+    assert page.status == 422
+    assert "Ligne 2" in page.words
 
 
 def test_my_account_shows_my_requests(world):
@@ -160,7 +184,9 @@ def test_demonstration_has_every_state(make_commune):
         world.paper = [get_person(session, p.id) for p in paper]
         demo(session, world)
     states = {d.state for d in commune.all(FundRequest)}
-    assert states == {"submitted", "admissible", "inadmissible", "granted", "partially_granted", "refused", "withdrawn"}
+    assert states == set(STATES)
+    assert [fund.state for fund in commune.all(Fund)].count("closed") == 2
+    assert commune.sql("SELECT count(*) FROM committee_recusal WHERE imposed")[0][0] == 1
     assert commune.client().get("/fonds").status == 200
 
 
@@ -168,4 +194,4 @@ def test_what_is_needed_later_does_not_read_as_optional(world):
     demand = world.admissible()
     page = world.commune.client(world.secretary).get(f"/mairie/fonds/demandes/{demand.id}")
     assert "Motif (le porteur le lit)" in page.words
-    assert "facultatif" not in page.words
+    assert "Motif (le porteur le lit) (facultatif)" not in page.words

@@ -29,7 +29,10 @@ def asked(commune, client, amount="300", costs=(("Terreau", "180"), ("Graines", 
         page = client.submit(f"{base}/couts", {"label": label, "amount_cents": cost, "kind": "running"}, on=budget)
         assert page.status == 303, page.words
     page = client.submit(budget, {"amount_asked_cents": amount})
-    page = client.follow(page)
+    brought = {"time-description": "Les voisins", "time-people": "6", "time-hours": "2"}
+    page = client.submit(f"{page.location}/temps", brought, on=page.location)
+    page = client.submit(page.location)
+    assert page.location == f"{base}/verifier", page.words
     page = client.submit(f"{base}/envoyer", on=f"{base}/verifier")
     assert page.status == 303, page.words
     return commune.one(FundRequest, state="submitted")

@@ -1,10 +1,12 @@
 """What the fund writes to who asked, from the receipt to the thanks."""
 
 import pytest
+from sqlalchemy import select
 
+from civique.core.conventions.models import Convention
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import conventions, decisions, examination, funds, payments, reports
+from civique.modules.fund.operations import conventions, decisions, examination, funds, payments, reports, signing
 from tests.modules.fund.world import IBAN, RULES, FundWorld
 from tests.snapshot import pdf_words, same
 
@@ -34,6 +36,13 @@ def offered(world):
     demand = world.granted()
     world.act(demand, conventions.draw_up_convention, ["Réaliser le projet."], ["Verser la somme."])
     world.act(demand, conventions.offer_convention)
+
+
+def code_to_sign(world):
+    offered(world)
+    with world.commune.session(world.resident) as session:
+        convention = session.scalars(select(Convention)).one()
+        signing.send_code(session, get_person(session, world.resident.id), convention)
 
 
 def in_kind(world):
@@ -75,6 +84,7 @@ CASES = {
     "fund.request_refused": lambda world: world.decide(world.admissible(), 0, "L’enveloppe est épuisée."),
     "fund.decision_corrected": corrected,
     "fund.convention_to_sign": offered,
+    "fund.sign_code": code_to_sign,
     "fund.convention_signed": lambda world: world.under_way(),
     "fund.convention_broken": lambda world: world.act(
         world.under_way(), conventions.break_convention, "Le lieu n’est plus entretenu."

@@ -1,24 +1,58 @@
-"""Forms that the mairie fills in."""
+"""Forms of the mairie: the fund of a year, its calls, committees, settings."""
 
 from typing import Any
 
-from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField, validators
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    validators,
+)
 
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.web.forms import AmountField, BaseForm, OnceForm, RevisionField, at_most, later, optional, required
+from civique.modules.fund.forms.steps import StepForm
+from civique.modules.fund.words.desk import COMMITTEE_VERDICTS
+from civique.web.forms import (
+    AmountField,
+    BaseForm,
+    MomentField,
+    OnceForm,
+    RevisionField,
+    at_most,
+    later,
+    optional,
+    required,
+)
+from civique.web.settings import SettingsForm
+
+COLLEGES = (
+    ("citizen", _l("Residents")), ("elected", _l("Elected members")), ("agent", _l("Town-hall staff")), ("partner", _l("Partners")),
+)  # fmt: skip
 
 
 class FundForm(BaseForm):
     """The rules of a year."""
 
     year = IntegerField(_l("Year"), [required(), validators.NumberRange(2000, 2100)])
+    preset = RadioField(
+        _l("Which kind of fund?"),
+        [required()],
+        choices=[
+            ("citizen_fund", _l("Citizen fund: the commune helps with money, things or time")),
+            ("fifty_fifty", _l("Fifty-fifty: an agreement says what each side does, and until when it is looked after")),
+        ],
+        default="citizen_fund",
+    )  # fmt: skip
     envelope_cents = AmountField(_l("Envelope of the year"), [later()])
     cap_cents = AmountField(_l("Cap per project"), [later()])
     eligible_costs = TextAreaField(
         _l("What can be paid, with examples"), [later(), at_most(4000)], render_kw={"rows": 5}
     )
-    introduction = TextAreaField(_l("A few words to residents"), [at_most(2000)], render_kw={"rows": 3})
     decision_maker = SelectField(
         _l("Who decides"),
         [later()],
@@ -27,8 +61,19 @@ class FundForm(BaseForm):
             ("committee", _l("A committee")),
         ],
     )  # fmt: skip
+    committee_id = SelectField(_l("Committee that gives its opinion"), [optional()])
+    opinion_needed = BooleanField(_l("An opinion is needed before the decision"))
+    rhythm = RadioField(
+        _l("When may one ask?"),
+        [required()],
+        choices=[("continuous", _l("All year")), ("calls", _l("During calls for projects, with their dates"))],
+        default="continuous",
+    )
     opens_on = DateField(_l("First day to ask"), [optional()])
     closes_on = DateField(_l("Last day to ask"), [optional()])
+    introduction = TextAreaField(_l("A few words to residents"), [optional(), at_most(2000)], render_kw={"rows": 3})
+    simple_text = TextAreaField(_l("The fund in very simple words"), [optional(), at_most(2000)], render_kw={"rows": 4})
+    because = StringField(_l("Why the rules change"), [later(), at_most(1000)])
     revision = RevisionField(default=1)
 
     def validate_closes_on(self, field: Any) -> None:
@@ -38,50 +83,79 @@ class FundForm(BaseForm):
 
     def facts(self) -> dict[str, Any]:
         """What the operations take."""
-        return {name: value for name, value in self.data.items() if name not in {"revision", "year"}}
+        facts = {name: value for name, value in self.data.items() if name not in {"revision", "year", "because"}}
+        facts["committee_id"] = facts.get("committee_id") or None
+        return facts
 
 
-class CounterForm(OnceForm):
-    """A request told at the counter, on paper or by telephone, in one page: the costs as one line."""
+class CallForm(OnceForm):
+    """A call for projects."""
 
-    channel = SelectField(_l("How did it come?"))
-    title = StringField(_l("Name of the project"), [required(_l("Give the project a name.")), at_most(120)])
-    purpose = TextAreaField(
-        _l("What for, where, when, with whom?"), [required(_l("Write a few sentences.")), at_most(4000)],
-        render_kw={"rows": 5},
-    )  # fmt: skip
-    territory_id = SelectField(_l("Which village is it for?"), [optional()])
-    label = StringField(_l("What has to be paid"), [required(_l("Say what this cost is.")), at_most(160)])
-    total_cents = AmountField(_l("Cost of the project"), [required(_l("Write an amount."))])
-    amount_asked_cents = AmountField(_l("Amount asked from the fund"), [required(_l("Write an amount."))])
-    brings = StringField(_l("Who gives time to the project"), [required(_l("Say who takes part.")), at_most(300)])
-    hours = IntegerField(
-        _l("How many hours in all, about"), [required(_l("Write a number of hours.")), validators.NumberRange(1, 9999)]
+    name = StringField(_l("Name of the call"), [required(_l("Give the call a name.")), at_most(120)])
+    opens_on = DateField(_l("First day to ask"), [required(_l("Write the first day."))])
+    closes_on = DateField(_l("Last day to ask"), [required(_l("Write the last day."))])
+    decides_on = DateField(_l("Decided on"), [optional()])
+
+
+class FundSettingsForm(SettingsForm):
+    """Delays, analysis grid, what residents see."""
+
+    answer_days = IntegerField(_l("Days to answer a request"), [required(), validators.NumberRange(5, 365)])
+    complete_days = IntegerField(_l("Days to complete a request"), [required(), validators.NumberRange(5, 365)])
+    report_days = IntegerField(
+        _l("Days to send the report, after the project"), [required(), validators.NumberRange(5, 730)]
     )
-
-
-class MotiveForm(BaseForm):
-    """A reason that the holder will read."""
-
-    motive = TextAreaField(_l("Reason, which the holder will read"), [later(), at_most(2000)], render_kw={"rows": 4})
-    revision = RevisionField(default=0)
-
-
-class DecisionForm(MotiveForm):
-    """Grant in full, in part, or refuse."""
-
-    decision = RadioField(_l("Decision"), [required(_l("Choose a decision."))], validate_choice=True)
-    amount_cents = AmountField(_l("Amount granted"), [later()])
-
-    def amount(self, asked: int) -> int | None:
-        """Amount of the decision in cents; None when a part was chosen without amount."""
-        return {"granted": asked, "refused": 0}.get(self.decision.data, self.amount_cents.data)
-
-
-class CorrectionForm(DecisionForm):
-    """Replace a mistaken decision."""
-
-    because = TextAreaField(
-        _l("What was wrong? The holder will read it."), [required(_l("Say what was wrong.")), at_most(1000)],
-        render_kw={"rows": 3},
+    criteria = TextAreaField(
+        _l("Criteria of the analysis grid, one a line"), [required(_l("Write at least one criterion.")), at_most(2000)],
+        render_kw={"rows": 6},
     )  # fmt: skip
+    show_amounts = BooleanField(_l("Show the amounts granted on the site"))
+    voices = BooleanField(_l("Residents may support a request under examination"))
+    comments = BooleanField(_l("Residents may comment a request under examination"))
+
+    def validate_criteria(self, field: Any) -> None:
+        """The table keeps 160 characters a criterion."""
+        lines = self.lines()
+        if any(len(line) > 160 for line in lines) or len(lines) > 12 or len(set(lines)) != len(lines):
+            raise validators.ValidationError(_("Twelve different criteria at most, of 160 characters each."))
+
+    def lines(self) -> tuple[str, ...]:
+        """The criteria."""
+        return tuple(line.strip() for line in (self.criteria.data or "").splitlines() if line.strip())
+
+
+class CommitteeForm(OnceForm):
+    """A committee."""
+
+    name = StringField(_l("Name of the committee"), [required(_l("Give the committee a name.")), at_most(160)])
+    about = TextAreaField(_l("What it is for"), [optional(), at_most(1000)], render_kw={"rows": 3})
+
+
+class SeatForm(BaseForm):
+    """A seat in a committee, for a person that was looked up."""
+
+    person_id = SelectField(_l("Who?"), [required(_l("Choose a person."))])
+    college = SelectField(_l("College"), [required()], choices=list(COLLEGES))
+    function = StringField(_l("Function"), [optional(), at_most(80)])
+
+
+class PlanForm(OnceForm):
+    """A meeting to come."""
+
+    at = MomentField(_l("Day and time"), [required(_l("Write the day and the time."))])
+    place = StringField(_l("Place"), [optional(), at_most(160)])
+
+
+class OpinionForm(StepForm):
+    """What a committee said on one matter."""
+
+    place = "opinion"
+    verdict = RadioField(_l("Opinion"), [required(_l("Choose an opinion."))], choices=list(COMMITTEE_VERDICTS))
+    opinion = TextAreaField(_l("In a few words"), [later(), at_most(2000)], render_kw={"rows": 3})
+    amount_cents = AmountField(_l("Amount proposed"), [optional()])
+
+
+class MinutesForm(BaseForm):
+    """What was said beside the opinions."""
+
+    minutes = TextAreaField(_l("What was said"), [optional(), at_most(10_000)], render_kw={"rows": 8})

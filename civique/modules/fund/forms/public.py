@@ -1,12 +1,42 @@
-"""Forms that residents fill in."""
+"""Forms that residents fill in to ask: the idea, what is needed, what is brought."""
 
+from decimal import Decimal
 from typing import Any
 
-from wtforms import RadioField, SelectField, StringField, TextAreaField, validators
+from wtforms import (
+    BooleanField,
+    DateField,
+    DecimalField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    validators,
+)
 
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.web.forms import AmountField, BaseForm, OnceForm, at_most, optional, required
+from civique.web.forms import AmountField, BaseForm, OnceForm, RevisionField, at_most, optional, required
+
+YES_NO = [("yes", _l("Yes")), ("no", _l("No"))]
+
+
+class NumberField(DecimalField):
+    """A quantity typed with a comma or a point."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number, or say that it is none."""
+        self.data = None
+        if not valuelist or not str(valuelist[0]).strip():
+            return
+        try:
+            self.data = Decimal("".join(str(valuelist[0]).split()).replace(",", "."))
+        except ArithmeticError as error:
+            raise ValueError(_("Write a number.")) from error
+        if not self.data.is_finite() or not 0 <= self.data < 1_000_000:
+            self.data = None
+            raise ValueError(_("Write a number."))
 
 
 class IdeaForm(OnceForm):
@@ -14,12 +44,16 @@ class IdeaForm(OnceForm):
 
     title = StringField(_l("Name of your project"), [required(_l("Give your project a name.")), at_most(120)])
     purpose = TextAreaField(
-        _l("What do you want to do, where, when, and with whom?"),
+        _l("What do you want to do, and with whom?"),
         [required(_l("Tell us about your project in a few sentences.")), at_most(4000)],
         render_kw={"rows": 7},
     )
+    place = StringField(_l("Where?"), [optional(), at_most(160)])
     territory_id = SelectField(_l("Which village is it for?"), [optional()])
+    starts_on = DateField(_l("First day"), [optional()])
+    ends_on = DateField(_l("Last day"), [optional()])
     organisation_id = SelectField(_l("In whose name do you ask?"), [optional()])
+    revision = RevisionField()
 
 
 class LineForm(OnceForm):
@@ -43,7 +77,93 @@ class LineForm(OnceForm):
             raise validators.ValidationError(_("Write an amount above zero."))
 
 
-class AskForm(BaseForm):
+class QuantityForm(OnceForm):
+    """Some quantity of something."""
+
+    quantity = NumberField(_l("How many"), [required(_l("Write a number."))])
+
+    def validate_quantity(self, field: Any) -> None:
+        """Some of it, at least."""
+        if field.data is not None and field.data <= 0:
+            raise validators.ValidationError(_("Write a number above zero."))
+
+
+class ThingForm(QuantityForm):
+    """Things asked: seeds, cloth, tables."""
+
+    description = StringField(_l("Which thing?"), [required(_l("Say which thing you need.")), at_most(200)])
+    unit = StringField(_l("Unit"), [optional(), at_most(40)])
+
+
+class HelpForm(QuantityForm):
+    """Somebody's time asked: a gardener, a technician."""
+
+    description = StringField(_l("Whose help?"), [required(_l("Say whose help you need, and for what.")), at_most(200)])
+    quantity = NumberField(_l("How many hours, about"), [required(_l("Write a number of hours."))])
+
+
+class AmountForm(BaseForm):
     """How much is asked from the fund."""
 
-    amount_asked_cents = AmountField(_l("How much do you ask from the fund?"), [required(_l("Write an amount."))])
+    amount_asked_cents = AmountField(
+        _l("How much do you ask from the fund?"), [required(_l("Write an amount, or 0 if you ask no money."))]
+    )
+    revision = RevisionField()
+
+
+class TimeForm(OnceForm):
+    """Time that people bring: so many people, so many hours each."""
+
+    description = StringField(_l("Who takes part?"), [required(_l("Say who takes part.")), at_most(200)])
+    people = IntegerField(
+        _l("How many people"), [required(_l("Write a number of people.")), validators.NumberRange(1, 9999)]
+    )
+    hours = NumberField(_l("How many hours each, about"), [required(_l("Write a number of hours."))])
+
+    def validate_hours(self, field: Any) -> None:
+        """Some time, and a week at most."""
+        if field.data is not None and not 0 < field.data <= 999:
+            raise validators.ValidationError(_("Write a number above zero."))
+
+
+class GiftForm(QuantityForm):
+    """Things that somebody lends or gives."""
+
+    description = StringField(_l("Which thing, from whom?"), [required(_l("Say what is lent or given.")), at_most(200)])
+    unit = StringField(_l("Unit"), [optional(), at_most(40)])
+
+
+class MoneyForm(OnceForm):
+    """Money from elsewhere."""
+
+    description = StringField(_l("Where does it come from?"), [required(_l("Say where it comes from.")), at_most(200)])
+    value_cents = AmountField(_l("How much"), [required(_l("Write an amount."))])
+
+    def validate_value_cents(self, field: Any) -> None:
+        """More than nothing."""
+        if field.data == 0:
+            raise validators.ValidationError(_("Write an amount above zero."))
+
+
+class CharterForm(BaseForm):
+    """An association accepts the contrat d'engagement républicain."""
+
+    charter = BooleanField(_l("Our association accepts the contrat d’engagement républicain"))
+
+
+class RightForm(BaseForm):
+    """« Ai-je droit ? »: the rules as five questions. Nothing of it is kept."""
+
+    here = RadioField(_l("Does it take place in the commune?"), [required(_l("Answer yes or no."))], choices=YES_NO)
+    several = RadioField(
+        _l("Does it serve several people, beyond your family?"), [required(_l("Answer yes or no."))], choices=YES_NO
+    )
+    used_up = RadioField(
+        _l("Is what you want to pay used up by the project (seeds, fabric, printing, hiring…)?"),
+        [required(_l("Answer yes or no."))], choices=YES_NO,
+    )  # fmt: skip
+    others = RadioField(
+        _l("Do you or others bring something too: hours, things, or money?"),
+        [required(_l("Answer yes or no."))], choices=YES_NO,
+    )  # fmt: skip
+    to_come = RadioField(_l("Is it still to come?"), [required(_l("Answer yes or no."))], choices=YES_NO)

@@ -9,6 +9,7 @@ from civique.core import audit, clock
 from civique.core.conventions import operations as conventions
 from civique.core.conventions.queries import convention_of
 from civique.core.documents.models import StoredFile
+from civique.core.documents.operations import drop_file
 from civique.modules.fund import messages
 from civique.modules.fund.models import HELPED, FundRequest, LogEntry, Picture, Report, Return
 from civique.modules.fund.operations.course import RuleBroken, enter, lock, lock_fund, need_motive, need_state
@@ -51,6 +52,23 @@ def add_picture(session: TenantSession, request: FundRequest, file: StoredFile) 
     session.flush()
     session.refresh(picture)
     return picture
+
+
+def remove_picture(session: TenantSession, request: FundRequest, picture_id: UUID) -> None:
+    """Take a photo away; one that is gone already, or that the story shows, stays as it is.
+
+    Raises:
+        RuleBroken: ``not_helped``.
+    """
+    need_state(request, *WORKING, rule="not_helped")
+    picture = next((p for p in request.pictures if p.id == picture_id and not p.public), None)
+    if picture is None:
+        return
+    file = picture.file
+    request.pictures.remove(picture)
+    session.flush()
+    drop_file(session, file)
+    audit.record(session, "fund.picture_removed", request)
 
 
 def keep_report(session: TenantSession, request: FundRequest, spent: dict[UUID, int], **facts: Any) -> Report:

@@ -230,7 +230,8 @@ def give_missing(
     """The holder gives something that was missing; with the last one the request goes back to the mairie.
 
     Raises:
-        RuleBroken: ``not_waiting``, ``nothing_given``.
+        RuleBroken: ``not_waiting``, ``nothing_given``; with the last one, as :func:`submit_request` for what was changed
+            in the meantime.
     """
     lock(session, request)
     need_state(request, "to_complete")
@@ -239,6 +240,7 @@ def give_missing(
     item.answer, item.file_id, item.given_at = answer, file.id if file else None, clock.now()
     session.flush()
     if all(other.given_at for other in request.missing):
+        _refuse_incomplete(session, request)
         enter(session, request, "submitted")
         due = clock.today() + timedelta(days=settings.get(session, FundSettings).answer_days)
         answers.postpone_answer(session, request, due)

@@ -1,5 +1,18 @@
-"""Pages of the fund: for residents, and for the mairie."""
+"""Pages of the fund: for residents, and for the mairie (one blueprint, a file a subject)."""
 
+from civique.modules.fund.views import (
+    desk_committees,
+    desk_convention,
+    desk_counter,
+    desk_decisions,
+    desk_file,
+    desk_meetings,
+    desk_money,
+    desk_queue,
+    desk_report,
+    desk_steps,
+    desk_years,
+)
 from civique.modules.fund.views.desk import blueprint as desk
 from civique.modules.fund.views.evaluation import blueprint as evaluation
 from civique.modules.fund.views.evaluation import public as evaluations
@@ -7,4 +20,8 @@ from civique.modules.fund.views.partners import blueprint as partners
 from civique.modules.fund.views.partners import public as thanks
 from civique.modules.fund.views.public import blueprint as public
 
+DESK = (
+    desk_queue, desk_file, desk_steps, desk_decisions, desk_convention, desk_money, desk_report, desk_committees,
+    desk_meetings, desk_years, desk_counter,
+)  # fmt: skip
 BLUEPRINTS = (public, desk, partners, thanks, evaluation, evaluations)

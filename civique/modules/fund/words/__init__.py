@@ -138,6 +138,10 @@ def plain_sentences() -> dict[str, str]:
         "not_admissible": _("Declare the request admissible first, or read what a colleague decided in the meantime."),
         "no_part": _("Write the amount that is granted."),
         "not_decided": _("There is no decision to correct."),
+        "not_told": _("The story comes once the project is under way."),
+        "no_story": _("Write the story first."),
+        "not_agreed": _("The holder has not agreed that the story is published. Ask them, then note it in the report."),
+        "no_alternative": _("Describe each photo that is shown, for people who do not see it."),
     }
 
 

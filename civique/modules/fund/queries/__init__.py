@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from civique.core import clock, settings
+from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import received_cents_of
 from civique.core.folding import fold
 from civique.core.organisations.models import Organisation, Representative
@@ -20,6 +21,7 @@ from civique.modules.fund.models import (
     HELPED,
     WAITING,
     Ask,
+    BudgetLine,
     Decision,
     Fund,
     FundCall,
@@ -183,7 +185,9 @@ def gauge(session: TenantSession, fund: Fund) -> Gauge:
 # Requests ------------------------------------------------------------------------------------------------------------
 
 
-def helped_projects(fund: Fund | None = None, territory_id: UUID | None = None) -> Select[*tuple[Any, ...]]:
+def helped_projects(
+    fund: Fund | None = None, territory_id: UUID | None = None, text: str = ""
+) -> Select[*tuple[Any, ...]]:
     """Query of the projects that received help, newest decision first, as rows for a list (see the columns)."""
     query: Select[*tuple[Any, ...]] = (
         select(
@@ -199,7 +203,39 @@ def helped_projects(fund: Fund | None = None, territory_id: UUID | None = None) 
         .order_by(Decision.decided_at.desc(), FundRequest.id)
     )  # fmt: skip
     query = query.where(FundRequest.fund_id == fund.id) if fund else query
+    for word in fold(text).split():
+        query = query.where(FundRequest.folded.contains(word, autoescape=True))
     return query.where(FundRequest.territory_id == territory_id) if territory_id else query
+
+
+@dataclass(frozen=True)
+class Help:
+    """What a project received, as its public page tells it, amounts in cents."""
+
+    granted: int
+    returned: int
+    cost: int
+    act: str
+    decided_at: datetime
+
+
+def help_of(session: TenantSession, request: FundRequest) -> Help | None:
+    """The decision in force of a request, what came back and what the project costs, in one query."""
+    cost = select(func.coalesce(func.sum(BudgetLine.amount_cents), 0)).where(BudgetLine.request_id == request.id)
+    back = select(func.coalesce(func.sum(Return.amount_cents), 0)).where(Return.request_id == request.id)
+    query = select(
+        Decision.amount_cents, back.scalar_subquery(), cost.scalar_subquery(), Decision.act, Decision.decided_at
+    ).where(Decision.request_id == request.id, Decision.replaced_at.is_(None))
+    row = session.execute(query).first()
+    return Help(int(row[0]), int(row[1]), int(row[2]), row[3], row[4]) if row else None
+
+
+def brought_to(session: TenantSession, request: FundRequest) -> Sequence[Any]:
+    """What is brought to a project, without a name: nature, quantity, unit, value in cents; time first, money last."""
+    query = select(Contribution.nature, Contribution.quantity, Contribution.unit, Contribution.value_cents).where(
+        Contribution.object_id == request.id, Contribution.cancelled_at.is_(None)
+    )
+    return session.execute(query.order_by(Contribution.nature.desc(), Contribution.created_at)).all()
 
 
 def find_requests(
@@ -224,7 +260,14 @@ def find_requests(
         query = query.where(FundRequest.state == state)
     for word in fold(text).split():
         by_reference = func.lower(func.replace(FundRequest.reference, "-", " ")).contains(word, autoescape=True)
-        query = query.where(or_(FundRequest.folded.contains(word, autoescape=True), by_reference))
+        people = select(Person.id).where(Person.folded.contains(word, autoescape=True))
+        groups = select(Organisation.id).where(Organisation.folded.contains(word, autoescape=True))
+        query = query.where(
+            or_(
+                FundRequest.folded.contains(word, autoescape=True), by_reference,
+                FundRequest.holder_id.in_(people), FundRequest.organisation_id.in_(groups),
+            )
+        )  # fmt: skip
     for column, wanted in (
         (FundRequest.fund_id, fund_id), (FundRequest.territory_id, territory_id), (FundRequest.channel, channel),
         (FundRequest.examiner_id, examiner_id),

@@ -1,0 +1,127 @@
+"""The paper channel (§1.9): any public form as an A4 page to fill in by hand, with a reference and a QR code to its page.
+
+A module describes its form as sections of items; what was typed already is printed instead of empty lines.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from civique.core import commune, settings
+from civique.core.config import ROOT
+from civique.core.i18n import get_locale
+from civique.core.i18n import gettext as _
+from tenants.session import TenantSession
+
+TEMPLATE = ROOT / "templates" / "_paper" / "form.typ"
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A label, then lines to write on."""
+
+    label: str
+    count: int = 1
+    hint: str = ""
+    kind: str = "lines"
+
+
+@dataclass(frozen=True)
+class Value:
+    """A label and what was said already."""
+
+    label: str
+    text: str
+    kind: str = "value"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Boxes to tick; ``chosen`` is the label of the one that was ticked."""
+
+    label: str
+    labels: tuple[str, ...]
+    chosen: str = ""
+    kind: str = "choices"
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One box with a sentence."""
+
+    text: str
+    chosen: bool = False
+    kind: str = "tick"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows filled in, then ``blank`` empty ones. ``widths`` are shares of the page's width."""
+
+    label: str
+    columns: tuple[str, ...]
+    widths: tuple[int, ...]
+    rows: tuple[tuple[str, ...], ...] = ()
+    blank: int = 0
+    kind: str = "table"
+
+
+Item = Lines | Value | Choices | Tick | Table
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what it asks."""
+
+    heading: str
+    items: Sequence[Item]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class PaperForm:
+    """A form to print. ``path`` is the page that the QR code opens, ``code`` what names the form or the
+    file; ``comes_back`` prints where to give it back."""
+
+    title: str
+    code: str
+    path: str
+    sections: Sequence[Section]
+    introduction: Sequence[str] = field(default=())
+    comes_back: bool = True
+
+
+def render_form(session: TenantSession, form: PaperForm) -> bytes:
+    """The form as an accessible PDF (PDF/UA-1), from the mairie and addressed to it."""
+    from civique.services.pdf import render_pdf
+    from civique.services.qr import qr_svg
+
+    tenant = session.tenant
+    contact = settings.get(session, commune.Contact)
+    sender = commune.sender_name(tenant, settings.get(session, commune.Identity))
+    address = f"{commune.site_address(tenant)}{form.path}"
+    by_hand = [*contact.postal_lines, *([contact.phone_shown] if contact.phone else [])]
+    svg = qr_svg(address, label=form.title).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return render_pdf(TEMPLATE, {
+        "language": get_locale(), "title": form.title,
+        "sender": {"name": sender, "lines": by_hand},
+        "to": {
+            "label": _("Give it back at the town hall, or send it to:") if form.comes_back else "",
+            "lines": [sender, *contact.postal_lines],
+        },
+        "code": {"label": _("Reference:"), "text": form.code},
+        "qr": {"svg": svg, "alt": _("Code to scan: leads to %(address)s", address=address), "text": address.partition("://")[2]},
+        "introduction": list(form.introduction), "sections": [_section(section) for section in form.sections],
+        "footer": f"{form.title} – {form.code}",
+    })  # fmt: skip
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {"heading": section.heading, "note": section.note, "items": [_item(item) for item in section.items]}
+
+
+def _item(item: Item) -> dict[str, Any]:
+    if isinstance(item, Choices):
+        boxes = [{"label": label, "chosen": label == item.chosen} for label in item.labels]
+        return {"kind": item.kind, "label": item.label, "choices": boxes}
+    return asdict(item)

@@ -1,0 +1,97 @@
+"""The agreement as an accessible PDF of one page, to print and sign."""
+
+import io
+
+from civique.core import commune, i18n, settings
+from civique.core.commune import Contact
+from civique.core.config import ROOT
+from civique.core.conventions.models import Convention, Signature
+from civique.core.i18n import gettext as _
+from civique.core.i18n import long_date
+from civique.modules.fund.models import FundRequest
+from civique.services.identifiers import format_amount
+from civique.services.pdf import render_pdf
+from tenants.session import TenantSession
+
+TEMPLATE = ROOT / "templates" / "fund" / "convention.typ"
+
+
+def convention_pdf(session: TenantSession, demand: FundRequest, convention: Convention) -> bytes:
+    """The agreement: what it is about, what each side undertakes, money, dates, boxes to sign.
+
+    The QR code leads the holder to the page of the request; it holds no secret.
+    """
+    address = f"{commune.site_address(session.tenant)}/fonds/demandes/{demand.id}"
+    contact = settings.get(session, Contact)
+    return render_pdf(TEMPLATE, {
+        "lang": i18n.get_locale(),
+        "title": _("Agreement for a project of residents"),
+        "reference": _("Agreement %(reference)s, version %(version)s", reference=convention.reference, version=convention.version),
+        "request": _("Request %(reference)s", reference=demand.reference),
+        "project": convention.title,
+        "between": [
+            [_("The commune"), convention.commune_name, [*contact.postal_lines]],
+            [_("The holder of the project"), convention.holder_name, _holder_lines(demand)],
+        ],
+        "purpose_label": _("The project"),
+        "purpose": _short(convention.purpose),
+        "facts": [[label + _(": "), value] for label, value in _facts(convention)],
+        "duties": [
+            [_("What the holder undertakes"), [duty.text for duty in convention.duties_of("holder")]],
+            [_("What the commune undertakes"), [duty.text for duty in convention.duties_of("commune")]],
+        ],
+        "end": _("If one side does not keep its word, the other writes to it. Without an answer within a month, the agreement may be ended; what was paid and not spent comes back to the commune."),
+        "signatures": [
+            _signature(_("For the holder"), convention.signature_of("holder")),
+            _signature(_("For the commune"), convention.signature_of("commune")),
+        ],
+        "hint": _("Name, capacity, date, signature"),
+        "qr": _qr(address),
+        "qr_alt": _("QR code of the page of this request: %(address)s", address=address),
+        "qr_text": _("Follow this request on the site"),
+        "author": convention.commune_name,
+    })  # fmt: skip
+
+
+def _facts(convention: Convention) -> list[list[str]]:
+    facts = []
+    if convention.amount_cents:
+        facts.append([_("Amount granted"), format_amount(convention.amount_cents, i18n.get_locale())])
+    if convention.act:
+        facts.append([_("Act"), convention.act])
+    if convention.starts_on:
+        facts.append([_("First day of the project"), long_date(convention.starts_on, weekday=False)])
+    if convention.ends_on:
+        facts.append([_("Last day of the project"), long_date(convention.ends_on, weekday=False)])
+    if convention.upkeep_until:
+        facts.append([_("Looked after until"), long_date(convention.upkeep_until, weekday=False)])
+    return facts
+
+
+def _holder_lines(demand: FundRequest) -> list[str]:
+    """Who signs for an association or a collective."""
+    if demand.organisation is not None and demand.holder is not None:
+        return [_("represented by %(name)s", name=demand.holder.name)]
+    return []
+
+
+def _signature(label: str, signature: Signature | None) -> list[str]:
+    if signature is None:
+        return [label, ""]
+    means = _("on paper") if signature.means == "paper" else _("with a code received by e-mail")
+    name = f"{signature.name}, {signature.function}" if signature.function else signature.name
+    return [label, _("Signed by %(name)s on %(day)s, %(means)s.", name=name, day=long_date(signature.signed_on, weekday=False), means=means)]  # fmt: skip
+
+
+def _short(text: str) -> str:
+    """The purpose fits on the page; the whole text stays with the request."""
+    text = " ".join(text.split())
+    return text if len(text) <= 600 else text[:600].rsplit(" ", 1)[0] + " …"
+
+
+def _qr(address: str) -> str:
+    import segno
+
+    buffer = io.BytesIO()
+    segno.make(address, micro=False, error="m").save(buffer, kind="svg", border=0, xmldecl=False)
+    return buffer.getvalue().decode()

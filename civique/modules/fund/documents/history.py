@@ -1,0 +1,61 @@
+"""What happened to a request, from the audit trail: when, what, who."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from civique.core.audit import AuditEntry
+from civique.core.conventions.models import Convention
+from civique.core.i18n import _l
+from civique.core.people.queries import names_of
+from civique.modules.fund.models import FundRequest
+from tenants.session import TenantSession
+
+LABELS = {
+    "fund.request_started": _l("Request started"), "fund.request_submitted": _l("Request sent"),
+    "fund.request_to_complete": _l("Sent back to be completed"), "fund.request_complete": _l("Declared complete"),
+    "fund.request_admissible": _l("Declared admissible"), "fund.request_inadmissible": _l("Declared not admissible"),
+    "fund.request_in_analysis": _l("Analysis begun"), "fund.request_opinion_given": _l("Opinion recorded"),
+    "fund.request_graded": _l("Analysis grid filled in"), "fund.request_entrusted": _l("Entrusted to a colleague"),
+    "fund.request_adjourned": _l("Decision put off"), "fund.request_granted": _l("Granted"),
+    "fund.request_partially_granted": _l("Granted in part"), "fund.request_refused": _l("Refused"),
+    "fund.request_convention": _l("Agreement offered to be signed"), "fund.request_under_way": _l("Project under way"),
+    "fund.request_report": _l("Report received"), "fund.request_settled": _l("Report accepted, file closed"),
+    "fund.request_withdrawn": _l("Withdrawn by the holder"), "fund.request_lapsed": _l("Lapsed"),
+    "fund.payee_set": _l("Bank details recorded"), "fund.payment_ordered": _l("Payment ordered"),
+    "fund.payment_paid": _l("Payment noted as made"), "fund.payment_cancelled": _l("Payment order cancelled"),
+    "fund.money_returned": _l("Money back to the envelope"), "fund.log_written": _l("Work noted"),
+    "fund.iban_read": _l("Whole IBAN read"), "fund.story_published": _l("Story published"),
+    "fund.story_withdrawn": _l("Story withdrawn"), "convention.drawn_up": _l("Agreement written"),
+    "convention.rewritten": _l("Agreement written again"), "convention.signed": _l("Agreement signed by one side"),
+    "convention.broken": _l("Agreement broken off"), "convention.checked": _l("Upkeep checked"),
+    "convention.ended": _l("Agreement kept to its end"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the history; ``who`` is empty for the software, a visitor, or somebody who was erased."""
+
+    at: datetime
+    text: str
+    who: str = ""
+    message: Any = None
+
+
+def history_of(session: TenantSession, demand: FundRequest, convention: Convention | None) -> list[Line]:
+    """History of a request and of its agreement, oldest first."""
+    ids = [demand.id, *([convention.id] if convention else [])]
+    query = select(AuditEntry).where(
+        AuditEntry.object_id.in_(ids),
+        or_(AuditEntry.object_type == "fund_request", AuditEntry.object_type == "convention"),
+    )
+    entries = session.scalars(query.order_by(AuditEntry.at, AuditEntry.id)).all()
+    names = names_of(session, {entry.actor_id for entry in entries if entry.actor_id})
+    return [
+        Line(entry.at, str(LABELS[entry.action]), names.get(entry.actor_id, "") if entry.actor_id else "")
+        for entry in entries
+        if entry.action in LABELS
+    ]

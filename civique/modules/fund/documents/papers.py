@@ -1,0 +1,126 @@
+"""The request as a paper form: empty for who has no Internet, or filled in with its reference."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from civique.core import i18n
+from civique.core.contributions.models import Contribution
+from civique.core.contributions.queries import contributions_to
+from civique.core.i18n import gettext as _
+from civique.core.i18n import long_date
+from civique.core.paper import Choices, Item, Lines, PaperForm, Section, Table, Tick, Value, render_form
+from civique.core.territory.queries import territories
+from civique.modules.fund.models import Fund, FundRequest
+from civique.services.identifiers import format_amount
+from tenants.session import TenantSession
+
+FORM_CODE = "FIC-F"
+"""Names the empty form at the counter; a request that was sent has its own reference."""
+
+
+def empty_form(session: TenantSession, fund: Fund) -> bytes:
+    """The form of a year, with lines to write on."""
+    villages = tuple(t.name for t in territories(session, "delegated"))
+    idea: list[Item] = [
+        Lines(_("Name of your project")),
+        Lines(_("What do you want to do, and with whom?"), 7),
+        Lines(_("Where?")),
+        *([Choices(_("Which village is it for?"), (*villages, _("The whole commune")))] if villages else []),
+        Lines(_("From which day to which day?")),
+    ]
+    needs: list[Item] = [
+        Table(_("What has to be paid"), (_("Cost"), _("Amount")), (3, 1), blank=4),
+        Lines(_("Amount asked from the fund"), 1, _("(at most %(cap)s)", cap=_euros(fund.cap_cents))),
+        Lines(_("Things or help that you ask beside money"), 2, _("(seeds, tables, a gardener for half a day…)")),
+    ]
+    brought: list[Item] = [
+        Table(
+            _("Time"), (_("Who takes part?"), _("People"), _("Hours each")), (4, 1, 1), blank=3
+        ),
+        Lines(_("Things, and from whom")),
+        Lines(_("Money from elsewhere, and from whom"), 1),
+    ]  # fmt: skip
+    return render_form(session, PaperForm(
+        title=_("Ask the citizen initiative fund"), code=f"{FORM_CODE}-{fund.year}", path="/fonds/demander",
+        introduction=(
+            _("Plain words are enough. The town hall helps you to fill in this form, and enters it for you: you have the same rights as on the site, and receive the same receipt."),
+        ),
+        sections=(
+            Section(_("Who are you?"), _who()),
+            Section(_("1. The idea"), idea),
+            Section(_("2. What is needed"), needs, _("The fund pays what is used up by the project: seeds, fabric, printing, hiring… Not what stays for years: machines, furniture, works.")),
+            Section(_("3. What you and others bring"), brought, _("The fund helps beside others: hours of your time count.")),
+            Section(_("Signature"), [Tick(_charter()), Lines(_("Date and signature"), 2)]),
+        ),
+    ))  # fmt: skip
+
+
+def _who() -> list[Item]:
+    return [
+        Lines(_("First and last names")),
+        Lines(_("Address")),
+        Lines(_("Telephone, e-mail if you have one")),
+        Lines(_("In the name of a group or an association? Its name")),
+    ]
+
+
+def _charter() -> str:
+    return _("For an association: it accepts the contrat d’engagement républicain (decree 2021-1947).")
+
+
+def filled_form(session: TenantSession, demand: FundRequest) -> bytes:
+    """A request as it was written, with its reference, to keep or to sign."""
+    supports = contributions_to(session, demand)
+    return render_form(session, PaperForm(
+        title=demand.title, code=demand.reference or _("Draft, not sent"), path=f"/fonds/demandes/{demand.id}",
+        comes_back=demand.state == "draft",
+        introduction=(_("Request to the citizen initiative fund of %(year)s.", year=demand.fund.year),),
+        sections=(
+            Section(_("1. The idea"), _idea(demand)),
+            Section(_("2. What is needed"), _needs(demand)),
+            Section(_("3. What you and others bring"), [_brought(supports)]),
+            Section(_("Signature"), [
+                *([Tick(_charter(), demand.charter_accepted_at is not None)] if demand.organisation else []),
+                Lines(_("Date and signature")),
+            ]),
+        ),
+    ))  # fmt: skip
+
+
+def _idea(demand: FundRequest) -> list[Item]:
+    days = [long_date(day, weekday=False) for day in (demand.starts_on, demand.ends_on) if day]
+    facts = (
+        (_("In the name of"), demand.organisation.name if demand.organisation else ""),
+        (_("What for, and with whom"), demand.purpose), (_("Where"), demand.place),
+        (_("Village"), demand.territory.name if demand.territory else ""), (_("When"), " – ".join(days)),
+        (_("Sent on"), long_date(demand.submitted_at, weekday=False) if demand.submitted_at else ""),
+    )  # fmt: skip
+    return [Value(label, text) for label, text in facts if text]
+
+
+def _needs(demand: FundRequest) -> list[Item]:
+    lines = tuple((line.label, _euros(line.amount_cents)) for line in demand.lines)
+    items: list[Item] = [Value(_("Amount asked"), _euros(demand.amount_asked_cents))]
+    if lines:
+        total = (_("Total"), _euros(demand.total_cents))
+        items.insert(0, Table(_("Costs"), (_("Cost"), _("Amount")), (3, 1), (*lines, total)))
+    if demand.asks:
+        rows = tuple((ask.description, _quantity(ask.quantity, ask.unit)) for ask in demand.asks)
+        items.append(Table(_("Asked beside money"), (_("What"), _("How much")), (3, 1), rows))
+    return items
+
+
+def _brought(supports: Sequence[Contribution]) -> Item:
+    rows = tuple(
+        (s.description, _euros(s.value_cents) if s.nature == "financial" else _quantity(s.quantity, s.unit))
+        for s in supports
+    )  # fmt: skip
+    return Table("", (_("What"), _("How much")), (3, 1), rows)
+
+
+def _euros(cents: int | None) -> str:
+    return format_amount(cents or 0, i18n.get_locale())
+
+
+def _quantity(quantity: Decimal | None, unit: str) -> str:
+    return f"{i18n.number(float(quantity or 0))} {unit}".strip()

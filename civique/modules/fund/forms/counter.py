@@ -1,0 +1,116 @@
+"""A paper form typed in one go: each cost, ask and support is a line of text, as people write it."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField, validators
+
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.services.identifiers import AmountError, parse_amount
+from civique.web.forms import AmountField, OnceForm, at_most, later, optional, required
+
+AMOUNT_LAST = re.compile(r"(?P<label>.*\D)[\s:=]+(?P<amount>\d[\d\s.,\u00a0\u202f]*)\s*(?:€|euros?)?\s*")
+QUANTITY_FIRST = re.compile(r"(?P<quantity>\d+(?:[.,]\d+)?)\s*(?P<rest>\D.*)")
+MONEY = re.compile(r"\d[\d\s.,]*\s*(?:€|euros?\b)", re.IGNORECASE)
+OF = re.compile(r"(?:de |d’|d'|of )", re.IGNORECASE)
+TIME = re.compile(r"(?P<unit>heures?|h|jours?|journées?|demi-journées?|hours?|days?)\b[\s:,]*(?P<rest>.*)", re.IGNORECASE)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A line of things or time: its nature, what, how much, in what unit; or money with its cents."""
+
+    nature: str
+    description: str
+    quantity: Decimal = Decimal(1)
+    unit: str = ""
+    cents: int = 0
+
+
+class CounterForm(OnceForm):
+    """A request told at the counter, on paper or by telephone."""
+
+    channel = SelectField(_l("How did it come?"), [required()])
+    title = StringField(_l("Name of the project"), [required(_l("Give the project a name.")), at_most(120)])
+    purpose = TextAreaField(
+        _l("What for, where, when, with whom?"), [required(_l("Write a few sentences.")), at_most(4000)],
+        render_kw={"rows": 5},
+    )  # fmt: skip
+    territory_id = SelectField(_l("Which village is it for?"), [optional()])
+    organisation_id = SelectField(_l("In whose name?"), [optional()])
+    charter = BooleanField(_l("The association accepts the contrat d’engagement républicain (box ticked on the paper)"))
+    starts_on = DateField(_l("First day of the project"), [optional()])
+    ends_on = DateField(_l("Last day of the project"), [optional()])
+    costs = TextAreaField(_l("The costs, one a line, with the amount at the end"), [later()], render_kw={"rows": 4})
+    amount_asked_cents = AmountField(_l("Amount asked from the fund"), [later()])
+    asks = TextAreaField(_l("Things or time asked, one a line, quantity first"), [later()], render_kw={"rows": 2})
+    supports = TextAreaField(
+        _l("What they or others bring, one a line, quantity first"), [required(_l("Write at least one thing that they or others bring."))],
+        render_kw={"rows": 3},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.lines: list[tuple[str, int]] = []
+        self.wanted: list[Thing] = []
+        self.brought: list[Thing] = []
+
+    def validate_costs(self, field: Any) -> None:
+        """Each line ends with an amount."""
+        self.lines = [_cost(number, line) for number, line in _lines(field.data)]
+
+    def validate_asks(self, field: Any) -> None:
+        """Things and time, never money."""
+        self.wanted = [_thing(number, line) for number, line in _lines(field.data)]
+        if any(thing.nature == "financial" for thing in self.wanted):
+            raise validators.ValidationError(_("Money goes into « Amount asked from the fund »."))
+
+    def validate_supports(self, field: Any) -> None:
+        """Money, things or time."""
+        self.brought = [_thing(number, line) for number, line in _lines(field.data)]
+
+    def validate_ends_on(self, field: Any) -> None:
+        """The last day comes after the first."""
+        if field.data and self.starts_on.data and field.data < self.starts_on.data:
+            raise validators.ValidationError(_("The last day comes before the first one."))
+
+
+def _lines(text: str | None) -> list[tuple[int, str]]:
+    return [(n, line.strip(" -–•\t")) for n, line in enumerate((text or "").splitlines(), 1) if line.strip(" -–•\t")]
+
+
+def _cost(number: int, line: str) -> tuple[str, int]:
+    """A cost and its cents. Raises ValidationError with the number of the line."""
+    match = AMOUNT_LAST.fullmatch(line)
+    try:
+        cents = parse_amount(match["amount"]) if match else 0
+    except AmountError:
+        cents = 0
+    if match is None or cents <= 0:
+        raise validators.ValidationError(_("Line %(number)s: end it with the amount, for instance « Potting soil 180 ».", number=number))  # fmt: skip
+    return match["label"].strip(" :=–-")[:160], cents
+
+
+def _thing(number: int, line: str) -> Thing:
+    """A line of things, time or money. Raises ValidationError with the number of the line."""
+    money = MONEY.search(line)
+    if money:
+        try:
+            cents = parse_amount(money[0])
+        except AmountError as error:
+            raise validators.ValidationError(_("Line %(number)s: the amount cannot be read.", number=number)) from error
+        rest = (line[: money.start()] + line[money.end() :]).strip(" :,–-")
+        return Thing("financial", rest or _("Money"), cents=cents)
+    match = QUANTITY_FIRST.fullmatch(line)
+    if match is None or float(match["quantity"].replace(",", ".")) == 0:
+        raise validators.ValidationError(_("Line %(number)s: begin with a quantity, for instance « 12 hours of neighbours » or « 40 bags of seeds ».", number=number))  # fmt: skip
+    quantity = Decimal(match["quantity"].replace(",", "."))
+    time = TIME.match(match["rest"])
+    if time:
+        return Thing(
+            "human", (OF.sub("", time["rest"].strip(), count=1) or _("Volunteers"))[:200], quantity, time["unit"]
+        )
+    return Thing("material", match["rest"].strip()[:200], quantity)

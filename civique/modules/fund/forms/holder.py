@@ -1,0 +1,114 @@
+"""Forms that holders fill in once a request was sent: what is missing, signature, account, works, report."""
+
+import re
+from typing import Any
+
+from stdnum import iban as iban_rules
+from stdnum.exceptions import ValidationError as NotIban
+from wtforms import BooleanField, DateField, IntegerField, RadioField, StringField, TextAreaField, validators
+
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.modules.fund.forms.public import NumberField
+from civique.modules.fund.models import FundRequest
+from civique.web.forms import AmountField, BaseForm, OnceForm, RevisionField, at_most, later, optional, required, typed
+from civique.web.uploads import UploadField
+
+BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
+
+
+class IbanField(StringField):
+    """An IBAN whose key is checked; ``data`` is its compact form."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number, or say how to find it."""
+        self.data = None
+        if not valuelist or not str(valuelist[0]).strip():
+            return
+        try:
+            self.data = iban_rules.validate(str(valuelist[0]))
+        except NotIban as error:
+            raise ValueError(
+                _("This is not an IBAN. Copy it from the bank’s statement of account details: it begins with FR76.")
+            ) from error
+
+    def _value(self) -> str:
+        return typed(self)
+
+
+class MissingForm(BaseForm):
+    """Give one thing that was missing."""
+
+    answer = TextAreaField(_l("Your answer"), [later(), at_most(2000)], render_kw={"rows": 3})
+    file = UploadField(_l("Or a file: photo, PDF, office document"), [optional()])
+
+
+class SignForm(BaseForm):
+    """Sign with the six digits received by e-mail."""
+
+    function = StringField(_l("Your function in the organisation"), [optional(), at_most(120)])
+    code = StringField(
+        _l("Code received by e-mail"), [required(_l("Write the six digits of the message.")), at_most(20)],
+        render_kw={"inputmode": "numeric", "autocomplete": "one-time-code"},
+    )  # fmt: skip
+    revision = RevisionField()
+
+
+class PayeeForm(BaseForm):
+    """Who is paid, and where."""
+
+    kind = RadioField(_l("Who receives the money?"), [required(_l("Say who receives the money."))])
+    name = StringField(
+        _l("Name of the account’s owner"), [required(_l("Write the name of the account’s owner.")), at_most(160)]
+    )
+    iban = IbanField(_l("IBAN"), [required(_l("Write the IBAN of the account."))], render_kw={"autocomplete": "off"})
+    bic = StringField(_l("BIC"), [optional(), at_most(14)])
+    why = TextAreaField(
+        _l("If it is somebody else, or one person for a group: why?"), [later(), at_most(400)], render_kw={"rows": 2}
+    )
+    file = UploadField(_l("Bank details as a file (RIB)"), [optional()])
+
+    def validate_bic(self, field: Any) -> None:
+        """Eight or eleven signs."""
+        field.data = "".join((field.data or "").split()).upper()
+        if field.data and not BIC.fullmatch(field.data):
+            raise validators.ValidationError(_("A BIC has 8 or 11 letters and digits. You may leave it empty."))
+
+
+class LogForm(OnceForm):
+    """A day of work."""
+
+    day = DateField(_l("Which day?"), [required(_l("Choose a day."))])
+    text = TextAreaField(
+        _l("What was done?"), [required(_l("Write a few words.")), at_most(1000)], render_kw={"rows": 3}
+    )
+    hours = NumberField(_l("Hours given, all people together"), [optional()])
+
+
+class PictureForm(OnceForm):
+    """A photo of the project."""
+
+    file = UploadField(_l("Photo"), [required(_l("Choose a photo."))], render_kw={"accept": "image/*"})
+    alternative = StringField(
+        _l("What does it show?"), [required(_l("Say in a few words what the photo shows.")), at_most(300)]
+    )
+
+
+class ReportForm(BaseForm):
+    """What became of the project; one more field a budget line (see :func:`report_form`)."""
+
+    text = TextAreaField(_l("Tell what you did, and what it changed"), [later(), at_most(6000)], render_kw={"rows": 8})
+    people = IntegerField(_l("How many people took part, about"), [optional(), validators.NumberRange(0, 100_000)])
+    hours = NumberField(_l("Hours given in all, about"), [optional()])
+    may_publish = BooleanField(_l("I agree that this account is published on the site"))
+    revision = RevisionField(default=0)
+
+
+def report_form(demand: FundRequest) -> ReportForm:
+    """The form of a request's report, with the spent amount of each line (``spent_0``, ``spent_1``…)."""
+    fields = {f"spent_{rank}": AmountField(line.label, [later()]) for rank, line in enumerate(demand.lines)}
+    form: ReportForm = type("ReportFormOfLines", (ReportForm,), fields)(obj=demand.report)
+    if not form.is_submitted():
+        for rank, line in enumerate(demand.lines):
+            form[f"spent_{rank}"].data = line.spent_cents
+    return form

@@ -1,0 +1,287 @@
+"""Forms of the page of a request: several on one page, each with its own place, so that no id is there twice."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    DecimalField,
+    Field,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    validators,
+)
+
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.modules.fund.forms.iban import IbanField
+from civique.web.forms import AmountField, BaseForm, ChecksField, RevisionField, at_most, later, optional, required
+from civique.web.uploads import UploadField
+
+VERDICTS = (
+    ("favourable", _l("Favourable")), ("reserved", _l("Favourable with reservations")), ("unfavourable", _l("Unfavourable")),
+)  # fmt: skip
+
+
+class StepForm(BaseForm):
+    """A form among others of a request; ``revision`` is the file that was read. Its ids begin by its place."""
+
+    place: ClassVar[str] = "step"
+    revision = RevisionField(default=0)
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.rename(self.place)
+
+    def rename(self, place: str) -> None:
+        """Give the fields ids of another place: the same form several times on one page."""
+        for field in self:
+            field.id = field.label.field_id = f"{place}-{field.name}"
+
+
+class MissingForm(StepForm):
+    """What the holder must still give: common things to tick, others in words, one a line."""
+
+    place = "missing"
+    common = ChecksField(_l("What is missing?"), [optional()])
+    others = TextAreaField(_l("Something else, one a line"), [optional(), at_most(2000)], render_kw={"rows": 3})
+
+    def labels(self) -> list[str]:
+        """Everything that is asked."""
+        return [*(self.common.data or []), *(self.others.data or "").splitlines()]
+
+
+class MotiveForm(StepForm):
+    """A reason that the holder will read."""
+
+    motive = TextAreaField(_l("Reason, which the holder will read"), [later(), at_most(2000)], render_kw={"rows": 4})
+
+
+class RefusalForm(MotiveForm):
+    """Not admissible."""
+
+    place = "refusal"
+
+
+class LapseForm(MotiveForm):
+    """The request goes no further."""
+
+    place = "lapse"
+
+
+class AgainForm(MotiveForm):
+    """The report needs something more."""
+
+    place = "again"
+
+
+class GiveUpForm(MotiveForm):
+    """A helped project does not take place."""
+
+    place = "give-up"
+
+
+class BreakForm(MotiveForm):
+    """The agreement ends."""
+
+    place = "break"
+
+
+class DecisionForm(MotiveForm):
+    """Grant in full, in part, refuse or put off."""
+
+    place = "decision"
+    decision = RadioField(_l("What is decided?"), [required(_l("Choose a decision."))], validate_choice=True)
+    amount_cents = AmountField(_l("Amount granted"), [later()])
+    act = StringField(_l("Number of the act (délibération or arrêté)"), [optional(), at_most(80)])
+    act_on = DateField(_l("Date of the act"), [optional()])
+
+    def amount(self, asked: int) -> int | None:
+        """Amount of the decision in cents; None when a part was chosen without amount."""
+        return {"granted": asked, "refused": 0}.get(self.decision.data, self.amount_cents.data)
+
+
+class CorrectionForm(DecisionForm):
+    """Replace a mistaken decision."""
+
+    place = "correction"
+    because = TextAreaField(
+        _l("What was wrong? The holder will read it."), [required(_l("Say what was wrong.")), at_most(1000)],
+        render_kw={"rows": 3},
+    )  # fmt: skip
+
+
+class AdviceForm(StepForm):
+    """Opinion of a service."""
+
+    place = "advice"
+    service = StringField(_l("Which service?"), [required(_l("Write the name of the service.")), at_most(120)])
+    verdict = RadioField(_l("Its opinion"), [required(_l("Choose an opinion."))], choices=list(VERDICTS))
+    text = TextAreaField(_l("In a few words"), [later(), at_most(2000)], render_kw={"rows": 3})
+
+
+class MeetingForm(StepForm):
+    """Put the request on the order of the day of a meeting."""
+
+    place = "meeting"
+    meeting_id = SelectField(_l("Which meeting?"), [required(_l("Choose a meeting."))])
+
+
+class EntrustForm(StepForm):
+    """Who examines the request."""
+
+    place = "entrust"
+    examiner_id = SelectField(_l("In charge"), [optional()])
+
+
+class SignForm(StepForm):
+    """One side signed on paper."""
+
+    place = "sign"
+    side = RadioField(
+        _l("Who signed?"), [required(_l("Say who signed."))],
+        choices=[("holder", _l("The holder")), ("commune", _l("The commune"))],
+    )  # fmt: skip
+    name = StringField(_l("Name of the signer"), [required(_l("Write who signed.")), at_most(170)])
+    function = StringField(_l("In what capacity"), [optional(), at_most(120)])
+    on = DateField(_l("Signed on"), [required(_l("Write the day of the signature."))])
+    scan = UploadField(_l("Scan or photo of the signed page"), [optional()])
+
+
+class PayeeForm(StepForm):
+    """Who is paid, and where."""
+
+    place = "payee"
+    kind = RadioField(
+        _l("Who is paid?"),
+        [required(_l("Say who is paid."))],
+        choices=[
+            ("organisation", _l("The association or collective")), ("holder", _l("The holder in person")),
+            ("third_party", _l("Another association, on behalf of the collective")), ("supplier", _l("A supplier, on invoice")),
+        ],
+    )  # fmt: skip
+    name = StringField(_l("Name on the account"), [required(_l("Write the name on the account.")), at_most(160)])
+    iban = IbanField(_l("IBAN"), [required(_l("Write the IBAN, as on the bank details (RIB)."))])
+    bic = StringField(_l("BIC"), [optional(), at_most(11)])
+    why = StringField(_l("Why somebody else is paid"), [later(), at_most(400)])
+    file = UploadField(_l("Bank details (RIB) or invoice"), [optional()])
+
+
+class PaymentForm(StepForm):
+    """Order a payment."""
+
+    place = "payment"
+    amount_cents = AmountField(_l("Amount to pay"), [required(_l("Write an amount."))])
+    kind = SelectField(
+        _l("Which payment?"),
+        [required()],
+        choices=[("single", _l("All at once")), ("advance", _l("An advance")), ("balance", _l("The balance"))],
+    )
+    mandate = StringField(_l("Number of the order to pay (mandat)"), [optional(), at_most(60)])
+
+
+class PaidForm(StepForm):
+    """The treasurer paid."""
+
+    place = "paid"
+    on = DateField(_l("Paid on"), [required(_l("Write the day of the payment."))])
+    mandate = StringField(_l("Number of the order to pay (mandat)"), [optional(), at_most(60)])
+
+
+class LogForm(StepForm):
+    """A day of work."""
+
+    place = "log"
+    day = DateField(_l("Day"), [required(_l("Write the day."))])
+    side = RadioField(
+        _l("Who worked?"), [required()], choices=[("holder", _l("The holder’s side")), ("commune", _l("The commune"))],
+        default="commune",
+    )  # fmt: skip
+    text = StringField(_l("What was done"), [required(_l("Write a few words.")), at_most(1000)])
+    hours = DecimalField(_l("Hours given"), [optional(), validators.NumberRange(0, 9999)], places=None)
+
+
+class PictureForm(StepForm):
+    """A photo of the project."""
+
+    place = "picture"
+    picture = UploadField(_l("Photo"), [required(_l("Choose a picture."))])
+    alternative = StringField(
+        _l("What the photo shows, for people who do not see it"), [required(_l("Describe the photo.")), at_most(200)]
+    )
+
+
+class CheckForm(StepForm):
+    """What was seen at a visit of upkeep."""
+
+    place = "check"
+    kept = RadioField(
+        _l("Is what was made looked after?"), [required(_l("Say what you saw."))],
+        choices=[("yes", _l("Yes")), ("no", _l("No"))],
+    )  # fmt: skip
+    note = StringField(_l("What you saw"), [later(), at_most(1000)])
+
+
+class ConventionForm(StepForm):
+    """What each side undertakes, one duty a line."""
+
+    place = "convention"
+    holder = TextAreaField(
+        _l("What the holder undertakes, one duty a line"), [required(_l("Write at least one duty.")), at_most(4000)],
+        render_kw={"rows": 6},
+    )  # fmt: skip
+    commune = TextAreaField(
+        _l("What the commune undertakes, one duty a line"), [required(_l("Write at least one duty.")), at_most(4000)],
+        render_kw={"rows": 6},
+    )  # fmt: skip
+    upkeep_until = DateField(_l("Looked after until"), [later()])
+    act = StringField(_l("Number of the act (délibération or arrêté)"), [optional(), at_most(80)])
+
+
+class ReportForm(StepForm):
+    """A report told at the counter or sent on paper."""
+
+    place = "report"
+    text = TextAreaField(
+        _l("What was done, with how many people"), [required(_l("Write a few sentences.")), at_most(6000)],
+        render_kw={"rows": 6},
+    )  # fmt: skip
+    people = IntegerField(_l("People who took part, about"), [optional(), validators.NumberRange(0, 99_999)])
+    hours = DecimalField(_l("Hours given, about"), [optional(), validators.NumberRange(0, 99_999)], places=None)
+    may_publish = BooleanField(_l("The holder agrees that the story and the photos are published"))
+
+
+class StoryForm(StepForm):
+    """The story of a project, for everybody."""
+
+    place = "story"
+    text = TextAreaField(
+        _l("The story"), [required(_l("Write a few sentences.")), at_most(8000)], render_kw={"rows": 12}
+    )
+
+
+def read_quantity(text: str) -> Decimal:
+    """A quantity as people type it; nothing is 0.
+
+    Raises:
+        ValueError: with a sentence.
+    """
+    compact = "".join(text.split()).replace(",", ".")
+    if not compact:
+        return Decimal(0)
+    try:
+        quantity = Decimal(compact)
+    except InvalidOperation as error:
+        raise ValueError(_("This is not a quantity: « %(text)s ». Write for instance 40 or 2,5.", text=text)) from error
+    if not quantity.is_finite() or quantity < 0 or quantity > 999_999:
+        raise ValueError(_("This is not a quantity: « %(text)s ». Write for instance 40 or 2,5.", text=text))
+    return quantity
+
+
+def field_of(form: BaseForm, name: str) -> Field | None:
+    """A field by its name, if the form has it."""
+    return form[name] if name in form else None  # noqa: SIM401 (a form has no get)

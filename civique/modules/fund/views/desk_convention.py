@@ -1,0 +1,150 @@
+"""The agreement: what each side does, its PDF, signatures on paper with their scan, upkeep, breach."""
+
+from uuid import UUID
+
+from flask import abort
+from werkzeug.wrappers import Response
+
+from civique.core.conventions.models import UpkeepCheck
+from civique.core.conventions.queries import convention_of
+from civique.core.i18n import gettext as _
+from civique.modules.fund.documents.convention import convention_pdf
+from civique.modules.fund.forms import steps
+from civique.modules.fund.forms.steps import StepForm
+from civique.modules.fund.models import FundRequest
+from civique.modules.fund.operations import conventions
+from civique.modules.fund.operations.course import lock
+from civique.modules.fund.views.desk import as_pdf, blueprint, demand_or_404, kept
+from civique.modules.fund.views.desk_file import act
+from civique.modules.fund.words.desk import usual_duties
+from civique.web.access import allow
+from civique.web.pages import go, page
+from tenants.db import db
+
+
+@blueprint.get("/demandes/<uuid:request_id>/convention")
+@allow("fund.agree")
+def convention(request_id: UUID) -> Response:
+    """Write the agreement, from what was granted."""
+    demand = demand_or_404(request_id)
+    if demand.state not in conventions.GRANTED:
+        return go("fund_desk.file", request_id=request_id)
+    return _write_page(demand, _filled(demand))
+
+
+@blueprint.post("/demandes/<uuid:request_id>/convention")
+@allow("fund.agree")
+def write(request_id: UUID) -> Response:
+    """Keep the agreement."""
+    form = steps.ConventionForm()
+
+    def run(demand: FundRequest) -> None:
+        lock(db.session, demand, form.revision.data)
+        conventions.draw_up_convention(
+            db.session, demand, (form.holder.data or "").splitlines(), (form.commune.data or "").splitlines(),
+            form.upkeep_until.data, form.act.data or "",
+        )  # fmt: skip
+
+    return act(request_id, form, run, _("The agreement is written. Read it once more, then offer it to be signed."), _shown)  # fmt: skip
+
+
+@blueprint.get("/demandes/<uuid:request_id>/convention.pdf")
+@allow("fund.read")
+def pdf(request_id: UUID) -> Response:
+    """The agreement to print and sign."""
+    demand = demand_or_404(request_id)
+    found = convention_of(db.session, demand)
+    if found is None:
+        abort(404)
+    return as_pdf(convention_pdf(db.session, demand, found), f"convention-{found.reference}")
+
+
+@blueprint.post("/demandes/<uuid:request_id>/convention/proposer")
+@allow("fund.agree")
+def offer(request_id: UUID) -> Response:
+    """Ask the holder to sign."""
+    form = StepForm()
+
+    def run(demand: FundRequest) -> None:
+        lock(db.session, demand, form.revision.data)
+        conventions.offer_convention(db.session, demand)
+
+    return act(request_id, form, run, _("The holder is asked to sign, on the site or on paper."))
+
+
+@blueprint.post("/demandes/<uuid:request_id>/convention/signer")
+@allow("fund.agree")
+def sign(request_id: UUID) -> Response:
+    """Note a signature on paper, with its scan."""
+    form = steps.SignForm()
+
+    def run(demand: FundRequest) -> None:
+        file = kept(form, "scan", alternative=_("Signed agreement"))
+        conventions.sign_convention(
+            db.session, demand, form.side.data, name=form.name.data or "", means="paper",
+            function=form.function.data or "", person=demand.holder if form.side.data == "holder" else None, file=file,
+            on=form.on.data, revision=form.revision.data,
+        )  # fmt: skip
+
+    return act(request_id, form, run, _("The signature is recorded."))
+
+
+@blueprint.post("/demandes/<uuid:request_id>/convention/rompre")
+@allow("fund.agree")
+def break_off(request_id: UUID) -> Response:
+    """One side no longer keeps its word."""
+    form = steps.BreakForm()
+
+    def run(demand: FundRequest) -> None:
+        lock(db.session, demand, form.revision.data)
+        conventions.break_convention(db.session, demand, form.motive.data or "")
+
+    return act(request_id, form, run, _("The agreement is ended and the holder is told why."))
+
+
+@blueprint.post("/demandes/<uuid:request_id>/entretien/<uuid:check_id>")
+@allow("fund.agree")
+def check(request_id: UUID, check_id: UUID) -> Response:
+    """Note what was seen of what was made."""
+    form = steps.CheckForm()
+
+    def run(demand: FundRequest) -> None:
+        visit = db.session.get(UpkeepCheck, check_id, with_for_update=True)
+        if visit is None or visit.convention.object_id != demand.id:
+            abort(404)
+        if visit.done_on is not None:
+            raise ValueError(_("A colleague noted this visit already: read what they saw."))
+        if form.kept.data == "no" and not form.note.data:
+            raise ValueError(_("Say what you saw: the holder can ask."))
+        conventions.note_upkeep(db.session, visit, kept=form.kept.data == "yes", note=form.note.data or "")
+
+    return act(request_id, form, run, _("The visit is noted."))
+
+
+def _filled(demand: FundRequest) -> steps.ConventionForm:
+    """The form with the agreement as it stands, or with usual duties."""
+    form = steps.ConventionForm(formdata=None)
+    form.revision.data = demand.revision
+    known = convention_of(db.session, demand)
+    if known is not None:
+        sides = [[duty.text for duty in known.duties_of(side)] for side in ("holder", "commune")]
+        form.upkeep_until.data, form.act.data = known.upkeep_until, known.act
+    else:
+        sides = list(usual_duties(demand))
+        form.act.data = demand.decision.act if demand.decision else ""
+    form.holder.data, form.commune.data = ("\n".join(side) for side in sides)
+    return form
+
+
+def _shown(demand: FundRequest, form: StepForm) -> Response:
+    return _write_page(demand, form, 422)
+
+
+def _write_page(demand: FundRequest, form: StepForm, status: int = 200) -> Response:
+    return page(
+        "fund/desk/convention.html",
+        status=status,
+        demand=demand,
+        form=form,
+        convention=convention_of(db.session, demand),
+    )

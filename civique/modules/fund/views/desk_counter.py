@@ -1,0 +1,153 @@
+"""A paper form, or what somebody tells, typed in one go; the receipt to hand over, to print or to read out."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import abort, request, session, url_for
+from werkzeug.wrappers import Response
+
+from civique.core import clock
+from civique.core.answers.operations import answer_for
+from civique.core.i18n import gettext as _
+from civique.core.messages.queries import about
+from civique.core.messages.rendering import as_letters
+from civique.core.organisations.queries import organisations_of
+from civique.core.people.models import Person
+from civique.core.territory.queries import territories
+from civique.modules.fund import queries
+from civique.modules.fund.forms.counter import CounterForm
+from civique.modules.fund.models import Fund, FundRequest
+from civique.modules.fund.operations import requests
+from civique.modules.fund.operations.course import RuleBroken
+from civique.modules.fund.views.desk import as_pdf, blueprint, demand_or_404
+from civique.modules.fund.words import sentence
+from civique.web.access import allow
+from civique.web.desk.counter import resident
+from civique.web.desk.counter_forms import COUNTER_CHANNELS
+from civique.web.desk.labels import CHANNELS
+from civique.web.desk.spelling import spelled
+from civique.web.forms import choices
+from civique.web.pages import go, go_path, notice, page
+from tenants.db import db
+
+FIELDS = {
+    "FON-03": "amount_asked_cents", "FON-04": "supports", "more_than_cost": "amount_asked_cents", "no_lines": "costs",
+    "nothing_asked": "amount_asked_cents", "charter": "charter", "dates": "starts_on", "dates_backwards": "ends_on",
+    "too_many_lines": "costs",
+}  # fmt: skip
+
+
+@blueprint.get("/saisir")
+@allow("fund.counter")
+def counter() -> Response:
+    """Enter a request for a resident."""
+    person, fund = resident(), _open_fund()
+    if person is None or fund is None:
+        return _back_to_counter(fund)
+    form = _form(person)
+    form.channel.data = session.get("counter_channel", "paper")
+    form.title.render_kw = {"autofocus": True}
+    return page("fund/counter.html", form=form, person=person, fund=fund)
+
+
+@blueprint.post("/saisir")
+@allow("fund.counter")
+def take() -> Response:
+    """Take the request; the receipt leaves by e-mail or as a letter."""
+    person, fund = resident(), _open_fund()
+    if person is None or fund is None:
+        return _back_to_counter(fund)
+    form = _form(person)
+    if form.validate():
+        earlier = form.already()
+        if earlier:
+            return go_path(earlier)
+        try:
+            demand = requests.take_request(db.session, fund, person, **_facts(form))
+            session["counter_channel"] = form.channel.data
+            return go_path(form.leads_to(url_for("fund_desk.receipt", request_id=demand.id)))
+        except RuleBroken as broken:
+            db.session.rollback()
+            form.fail(FIELDS.get(broken.rule, "") if FIELDS.get(broken.rule, "") in form else "", sentence(broken))
+            person, fund = resident(), _open_fund()
+    return page("fund/counter.html", status=422, form=form, person=person, fund=fund)
+
+
+@blueprint.get("/recu/<uuid:request_id>")
+@allow("fund.counter")
+def receipt(request_id: UUID) -> Response:
+    """The receipt of what was entered for somebody."""
+    demand = _entered(request_id)
+    return page(
+        "fund/desk/receipt.html", demand=demand, due=answer_for(db.session, demand), spelled=spelled(demand.reference or ""),
+        channels=CHANNELS, whom=queries.whom(demand),
+    )  # fmt: skip
+
+
+@blueprint.get("/recu/<uuid:request_id>.pdf")
+@allow("fund.counter")
+def receipt_pdf(request_id: UUID) -> Response:
+    """The same as a letter to hand over or to post."""
+    demand = _entered(request_id)
+    letters = [message for message in about(db.session, demand) if message.kind == "fund.request_received"]
+    if not letters:
+        abort(404)
+    return as_pdf(as_letters(db.session, letters[:1]), f"recu-{demand.reference}")
+
+
+def _entered(request_id: UUID) -> FundRequest:
+    demand = demand_or_404(request_id)
+    if demand.channel == "web":
+        abort(404)
+    return demand
+
+
+def _open_fund() -> Fund | None:
+    fund = queries.current_fund(db.session)
+    return fund if fund is not None and fund.state == "open" else None
+
+
+def _back_to_counter(fund: Fund | None) -> Response:
+    """Nobody was chosen, or there is no fund to ask: the counter says so."""
+    if fund is None:
+        notice(_("No fund is open at the moment. Open one first, under « Years and rules »."), "wait")
+        return go("desk_counter.choose")
+    if not request.args.get("personne"):
+        return go("desk_counter.person", pour="fund_desk.counter")
+    return go("desk_counter.choose")
+
+
+def _form(person: Person) -> CounterForm:
+    form = CounterForm()
+    form.channel.choices = choices(COUNTER_CHANNELS.items())
+    listed = territories(db.session, "delegated")
+    if listed:
+        form.territory_id.choices = choices([(t.id, t.name) for t in listed], empty=_("The whole commune"))
+    else:
+        del form.territory_id
+    own = organisations_of(db.session, person)
+    if own:
+        form.organisation_id.choices = choices([(o.id, o.name) for o in own], empty=_("Their own name"))
+    else:
+        del form.organisation_id
+        del form.charter
+    return form
+
+
+def _facts(form: CounterForm) -> dict[str, Any]:
+    """What the operation takes."""
+    names = ("channel", "title", "purpose", "territory_id", "organisation_id", "starts_on", "ends_on")
+    facts: dict[str, Any] = {name: form[name].data or None for name in names if name in form}
+    if "charter" in form and form.charter.data:
+        facts["charter_accepted_at"] = clock.now()
+    return facts | {
+        "lines": form.lines, "amount_asked_cents": form.amount_asked_cents.data or 0,
+        "asks": [(t.nature, t.description, t.quantity, t.unit) for t in form.wanted],
+        "supports": [(t.nature, _brought(t)) for t in form.brought],
+    }  # fmt: skip
+
+
+def _brought(thing: Any) -> dict[str, Any]:
+    if thing.nature == "financial":
+        return {"description": thing.description, "value_cents": thing.cents}
+    return {"description": thing.description, "quantity": thing.quantity, "unit": thing.unit}

@@ -1,0 +1,122 @@
+"""Money: who is paid, orders to pay, payments; the treasurer's page. A whole IBAN is read one at a time, with a trace."""
+
+from uuid import UUID
+
+from flask import abort
+from werkzeug.wrappers import Response
+
+from civique.core import audit, clock
+from civique.core.access.secret import unseal
+from civique.core.i18n import gettext as _
+from civique.modules.fund.documents.tables import PAYMENTS, TO_ORDER
+from civique.modules.fund.forms import steps
+from civique.modules.fund.models import FundRequest, Payment
+from civique.modules.fund.operations import payments
+from civique.modules.fund.queries import desk as desk_queries
+from civique.modules.fund.views.desk import blueprint, demand_or_404, kept
+from civique.modules.fund.views.desk_file import act
+from civique.web.access import allow
+from civique.web.desk.lists import asked
+from civique.web.lists import paginate
+from civique.web.pages import page
+from civique.web.tables import list_file
+from tenants.db import db
+
+VIEWS = ("to_order", "ordered", "paid")
+
+
+@blueprint.get("/versements")
+@allow("fund.pay")
+def money() -> Response:
+    """What is to be ordered, what is ordered, what was paid."""
+    view = asked("etat", VIEWS) or "to_order"
+    query = desk_queries.to_order() if view == "to_order" else desk_queries.payments(view)
+    columns = TO_ORDER if view == "to_order" else PAYMENTS
+    filters = ((_("State"), {"to_order": _("To order"), "ordered": _("Ordered"), "paid": _("Paid")}[view]),)
+    name = f"fonds-versements-{view.replace('_', '-')}"
+    file = list_file(name, _("Payments of the fund"), columns, query, filters=filters)
+    if file:
+        return file
+    return page(
+        "fund/desk/money.html", block="rows", listing=paginate(query), view=view, counts=desk_queries.money_counts(db.session),
+        today=clock.today(),
+    )  # fmt: skip
+
+
+@blueprint.post("/demandes/<uuid:request_id>/beneficiaire")
+@allow("fund.pay")
+def payee(request_id: UUID) -> Response:
+    """Say who is paid, and where."""
+    form = steps.PayeeForm()
+
+    def run(demand: FundRequest) -> None:
+        file = kept(form, "file", alternative=_("Bank details"))
+        payments.set_payee(
+            db.session, demand, form.kind.data, form.name.data or "", form.iban.data or "",
+            bic=(form.bic.data or "").replace(" ", "").upper(), why=form.why.data or "", file=file,
+        )  # fmt: skip
+
+    return act(request_id, form, run, _("The bank details are recorded. Only the end of the IBAN is shown."))
+
+
+@blueprint.post("/demandes/<uuid:request_id>/iban")
+@allow("fund.pay")
+def iban(request_id: UUID) -> Response:
+    """The whole IBAN, for the order to pay. Each reading leaves a line in the audit trail."""
+    demand = demand_or_404(request_id)
+    if demand.payee is None or not demand.payee.iban_sealed:
+        abort(404)
+    audit.record(db.session, "fund.iban_read", demand)
+    number = unseal(demand.payee.iban_sealed)
+    response = page("fund/desk/iban.html", demand=demand, number=" ".join(number[i : i + 4] for i in range(0, len(number), 4)))  # fmt: skip
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.post("/demandes/<uuid:request_id>/versements")
+@allow("fund.pay")
+def order(request_id: UUID) -> Response:
+    """Order a payment."""
+    form = steps.PaymentForm()
+
+    def run(demand: FundRequest) -> None:
+        if not form.amount_cents.data:
+            raise ValueError(_("Write an amount above zero."))
+        payments.order_payment(
+            db.session, demand, form.amount_cents.data, form.kind.data, mandate=form.mandate.data or ""
+        )
+
+    return act(request_id, form, run, _("The payment is ordered. Note it here once the treasurer has paid."))
+
+
+@blueprint.post("/demandes/<uuid:request_id>/versements/<uuid:payment_id>/paye")
+@allow("fund.pay")
+def paid(request_id: UUID, payment_id: UUID) -> Response:
+    """The treasurer paid."""
+    form = steps.PaidForm()
+
+    def run(demand: FundRequest) -> None:
+        assert form.on.data is not None, "the form asks for a day"
+        payments.note_paid(
+            db.session, demand, _payment(demand, payment_id), form.on.data, mandate=form.mandate.data or ""
+        )
+
+    return act(request_id, form, run, _("The payment is noted and the holder is told."))
+
+
+@blueprint.post("/demandes/<uuid:request_id>/versements/<uuid:payment_id>/annuler")
+@allow("fund.pay")
+def cancel(request_id: UUID, payment_id: UUID) -> Response:
+    """Take an order back before it is paid."""
+    return act(
+        request_id, steps.StepForm(),
+        lambda demand: payments.cancel_payment(db.session, demand, _payment(demand, payment_id)),
+        _("The order to pay is cancelled."),
+    )  # fmt: skip
+
+
+def _payment(demand: FundRequest, payment_id: UUID) -> Payment:
+    found = next((payment for payment in demand.payments if payment.id == payment_id), None)
+    if found is None:
+        abort(404)
+    return found

@@ -1,0 +1,161 @@
+"""The work and what came of it: log, photos, report, accounts closed, story."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from civique.core.i18n import gettext as _
+from civique.modules.fund.forms import steps
+from civique.modules.fund.forms.steps import StepForm
+from civique.modules.fund.models import FundRequest
+from civique.modules.fund.operations import reports, stories
+from civique.modules.fund.operations.course import lock
+from civique.modules.fund.views.desk import blueprint, demand_or_404, kept
+from civique.modules.fund.views.desk_file import act
+from civique.services.identifiers import AmountError, parse_amount
+from civique.web.access import allow
+from civique.web.pages import go, notice, page
+from tenants.db import db
+
+
+@blueprint.post("/demandes/<uuid:request_id>/journal")
+@allow("fund.examine")
+def log(request_id: UUID) -> Response:
+    """Note a day of work."""
+    form = steps.LogForm()
+
+    def run(demand: FundRequest) -> None:
+        assert form.day.data is not None, "the form asks for a day"
+        hours = Decimal(form.hours.data) if form.hours.data is not None else None
+        reports.write_log(db.session, demand, form.day.data, form.text.data or "", form.side.data, hours)
+
+    return act(request_id, form, run, _("The work is noted."))
+
+
+@blueprint.post("/demandes/<uuid:request_id>/photos")
+@allow("fund.examine")
+def picture(request_id: UUID) -> Response:
+    """Add a photo."""
+    form = steps.PictureForm()
+
+    def run(demand: FundRequest) -> None:
+        file = kept(form, "picture", alternative=form.alternative.data or "", pictures_only=True)
+        assert file is not None, "the form asks for a picture"
+        reports.add_picture(db.session, demand, file)
+
+    return act(request_id, form, run, _("The photo is kept. Only the town hall and the holder see it for now."))
+
+
+@blueprint.get("/demandes/<uuid:request_id>/bilan")
+@allow("fund.examine")
+def report(request_id: UUID) -> Response:
+    """Enter a report that came on paper or by telephone."""
+    demand = demand_or_404(request_id)
+    if demand.state not in {"under_way", "report"}:
+        return go("fund_desk.file", request_id=request_id)
+    form = steps.ReportForm(formdata=None, obj=demand.report)
+    form.revision.data = demand.revision
+    return page("fund/desk/report.html", demand=demand, form=form, typed={})
+
+
+@blueprint.post("/demandes/<uuid:request_id>/bilan")
+@allow("fund.examine")
+def take_report(request_id: UUID) -> Response:
+    """Keep the report and send it at once: it is complete on paper."""
+    form = steps.ReportForm()
+
+    def run(demand: FundRequest) -> None:
+        lock(db.session, demand, form.revision.data)
+        hours = Decimal(form.hours.data) if form.hours.data is not None else None
+        reports.keep_report(
+            db.session, demand, _spent(demand), text=form.text.data or "", people=form.people.data, hours=hours,
+            may_publish=bool(form.may_publish.data), channel="paper",
+        )  # fmt: skip
+        reports.send_report(db.session, demand)
+
+    def shown(demand: FundRequest, refused: StepForm) -> Response:
+        return page("fund/desk/report.html", status=422, demand=demand, form=refused, typed=request.form)
+
+    return act(request_id, form, run, _("The report is recorded."), shown)
+
+
+@blueprint.post("/demandes/<uuid:request_id>/solder")
+@allow("fund.examine")
+def settle(request_id: UUID) -> Response:
+    """Accept the report: what was not paid comes back to the envelope."""
+    form = StepForm()
+    return act(
+        request_id, form, lambda demand: reports.settle_request(db.session, demand, form.revision.data or 0),
+        _("The report is accepted and the file is closed. The holder is thanked."),
+    )  # fmt: skip
+
+
+@blueprint.post("/demandes/<uuid:request_id>/bilan/renvoyer")
+@allow("fund.examine")
+def report_again(request_id: UUID) -> Response:
+    """Send the report back with what is missing."""
+    form = steps.AgainForm()
+
+    def run(demand: FundRequest) -> None:
+        lock(db.session, demand, form.revision.data)
+        reports.ask_report_again(db.session, demand, form.motive.data or "")
+
+    return act(request_id, form, run, _("The holder is told what the report still needs."))
+
+
+@blueprint.get("/demandes/<uuid:request_id>/recit")
+@allow("fund.examine")
+def story(request_id: UUID) -> Response:
+    """Write the story, from the report."""
+    demand = demand_or_404(request_id)
+    if demand.state not in stories.TOLD:
+        return go("fund_desk.file", request_id=request_id)
+    form = steps.StoryForm(formdata=None)
+    form.revision.data = demand.revision
+    form.text.data = demand.story or (demand.report.text if demand.report else "")
+    return page("fund/desk/story.html", demand=demand, form=form, typed=None)
+
+
+@blueprint.post("/demandes/<uuid:request_id>/recit")
+@allow("fund.examine")
+def keep_story(request_id: UUID) -> Response:
+    """Keep the story; with « publish », show it to everybody."""
+    form = steps.StoryForm()
+    publish = "publish" in request.form
+
+    def run(demand: FundRequest) -> None:
+        chosen = {
+            p.id: request.form.get(f"alternative-{p.id}", "")
+            for p in demand.pictures
+            if f"picture-{p.id}" in request.form
+        }
+        stories.keep_story(db.session, demand, form.text.data or "", chosen, form.revision.data or 0)
+        if publish:
+            stories.publish_story(db.session, demand)
+
+    def shown(demand: FundRequest, refused: StepForm) -> Response:
+        return page("fund/desk/story.html", status=422, demand=demand, form=refused, typed=request.form)
+
+    return act(request_id, form, run, _("The story is published.") if publish else _("The story is kept."), shown)
+
+
+@blueprint.post("/demandes/<uuid:request_id>/recit/retirer")
+@allow("fund.examine")
+def withdraw_story(request_id: UUID) -> Response:
+    """Show the story to nobody any more."""
+    stories.withdraw_story(db.session, demand_or_404(request_id))
+    notice(_("The story is withdrawn. It can be published again."))
+    return go("fund_desk.file", request_id=request_id)
+
+
+def _spent(demand: FundRequest) -> dict[UUID, int]:
+    """Cents spent on each cost. Raises ValueError with the cost that cannot be read."""
+    spent = {}
+    for line in demand.lines:
+        try:
+            spent[line.id] = parse_amount(request.form.get(f"spent-{line.id}", ""))
+        except AmountError as error:
+            raise ValueError(_("Write what was spent for « %(what)s », 0 if nothing.", what=line.label)) from error
+    return spent

@@ -1,0 +1,152 @@
+"""Reading a request: missing things, admissible or not, grid, opinions, who is in charge."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from civique.core import settings
+from civique.core.committees.models import CommitteeMeeting
+from civique.core.i18n import gettext as _
+from civique.core.people.queries import get_person
+from civique.modules.fund.forms import steps
+from civique.modules.fund.forms.steps import StepForm
+from civique.modules.fund.models import FundRequest
+from civique.modules.fund.operations import examination
+from civique.modules.fund.operations.course import lock
+from civique.modules.fund.settings import FundSettings
+from civique.modules.fund.views.desk import blueprint, demand_or_404
+from civique.modules.fund.views.desk_file import act, prepared
+from civique.web.access import allow
+from tenants.db import db
+
+
+@blueprint.post("/demandes/<uuid:request_id>/confier")
+@allow("fund.examine")
+def entrust(request_id: UUID) -> Response:
+    """Say who examines the request."""
+    form = prepared(steps.EntrustForm(), demand_or_404(request_id))
+
+    def run(demand: FundRequest) -> None:
+        chosen = UUID(form.examiner_id.data) if form.examiner_id.data else None
+        examination.entrust(db.session, demand, get_person(db.session, chosen))
+
+    return act(request_id, form, run, _("The request is in their charge."))
+
+
+@blueprint.post("/demandes/<uuid:request_id>/manque")
+@allow("fund.examine")
+def missing(request_id: UUID) -> Response:
+    """Send the request back with what is missing."""
+    form = prepared(steps.MissingForm(), demand_or_404(request_id))
+    return act(
+        request_id, form,
+        lambda demand: examination.ask_missing(db.session, demand, form.labels(), form.revision.data or 0),
+        _("The holder is told what is missing."),
+    )  # fmt: skip
+
+
+@blueprint.post("/demandes/<uuid:request_id>/complete")
+@allow("fund.examine")
+def complete(request_id: UUID) -> Response:
+    """Nothing is missing."""
+    form = StepForm()
+    return act(
+        request_id, form, lambda demand: examination.declare_complete(db.session, demand, form.revision.data or 0),
+        _("The request is complete."),
+    )  # fmt: skip
+
+
+@blueprint.post("/demandes/<uuid:request_id>/recevable")
+@allow("fund.examine")
+def admissible(request_id: UUID) -> Response:
+    """Declare a request admissible."""
+    form = StepForm()
+    return act(
+        request_id, form, lambda demand: examination.declare_admissible(db.session, demand, form.revision.data or 0),
+        _("The request is admissible. It can now be decided."),
+    )  # fmt: skip
+
+
+@blueprint.post("/demandes/<uuid:request_id>/irrecevable")
+@allow("fund.examine")
+def inadmissible(request_id: UUID) -> Response:
+    """Declare a request not admissible, with the reason."""
+    form = steps.RefusalForm()
+    return act(
+        request_id, form,
+        lambda demand: examination.declare_inadmissible(
+            db.session, demand, form.motive.data or "", form.revision.data or 0
+        ),
+        _("The holder is told why the request is not admissible."),
+    )  # fmt: skip
+
+
+@blueprint.post("/demandes/<uuid:request_id>/caduque")
+@allow("fund.examine")
+def lapse(request_id: UUID) -> Response:
+    """The request goes no further."""
+    form = steps.LapseForm()
+
+    def run(demand: FundRequest) -> None:
+        lock(db.session, demand, form.revision.data or 0)
+        examination.let_lapse(db.session, demand, form.motive.data or "")
+
+    return act(request_id, form, run, _("The request is closed and the holder is told."))
+
+
+@blueprint.post("/demandes/<uuid:request_id>/grille")
+@allow("fund.examine")
+def grid(request_id: UUID) -> Response:
+    """Fill in the analysis grid."""
+    form = GridForm()
+    return act(
+        request_id, form,
+        lambda demand: examination.grade(db.session, demand, _grades(demand), form.revision.data or 0),
+        _("The analysis grid is kept."),
+    )  # fmt: skip
+
+
+class GridForm(StepForm):
+    """The grid: its lines are read by rank, since each commune has its own criteria."""
+
+    place = "grid"
+
+
+def _grades(demand: FundRequest) -> Iterator[tuple[str, int, str]]:
+    """Criterion, grade, word of each line. Raises ValueError when a criterion has no grade."""
+    criteria = [grade.criterion for grade in demand.grades] or list(settings.get(db.session, FundSettings).criteria)
+    given = [request.form.get(f"grade-{rank}", "") for rank in range(len(criteria))]
+    if not all(text in {"0", "1", "2", "3"} for text in given):
+        raise ValueError(_("Give each criterion a grade, from 0 to 3."))
+    for rank, criterion in enumerate(criteria):
+        yield criterion, int(given[rank]), request.form.get(f"note-{rank}", "").strip()[:600]
+
+
+@blueprint.post("/demandes/<uuid:request_id>/avis")
+@allow("fund.examine")
+def advise(request_id: UUID) -> Response:
+    """Record the opinion of a service."""
+    form = steps.AdviceForm()
+    return act(
+        request_id, form,
+        lambda demand: examination.advise(
+            db.session, demand, form.service.data or "", form.verdict.data, form.text.data or ""
+        ),
+        _("The opinion is recorded."),
+    )  # fmt: skip
+
+
+@blueprint.post("/demandes/<uuid:request_id>/ordre-du-jour")
+@allow("fund.examine")
+def put_to(request_id: UUID) -> Response:
+    """Put the request on the order of the day of a meeting."""
+    form = prepared(steps.MeetingForm(), demand_or_404(request_id))
+
+    def run(demand: FundRequest) -> None:
+        meeting = db.session.get(CommitteeMeeting, UUID(form.meeting_id.data))
+        assert meeting is not None, "the choices hold meetings that exist"
+        examination.put_to_committee(db.session, demand, meeting)
+
+    return act(request_id, form, run, _("The request is on the order of the day."))

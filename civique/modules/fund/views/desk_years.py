@@ -1,0 +1,229 @@
+"""The fund of each year: rules, their versions, calls for projects, opening and closing; settings of the module."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import abort, request
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from civique.core import clock, settings
+from civique.core.committees.queries import committees
+from civique.core.i18n import gettext as _
+from civique.modules.fund import queries
+from civique.modules.fund.documents.rules import Version, versions_of
+from civique.modules.fund.documents.tables import YEARS
+from civique.modules.fund.forms.desk import CallForm, FundForm, FundSettingsForm
+from civique.modules.fund.models import Fund, FundCall
+from civique.modules.fund.operations import funds
+from civique.modules.fund.operations.course import RuleBroken
+from civique.modules.fund.settings import FundSettings
+from civique.modules.fund.views.desk import blueprint, fund_or_404
+from civique.modules.fund.words import field_labels, sentence
+from civique.web.access import allow
+from civique.web.forms import choices
+from civique.web.pages import go, go_path, notice, page
+from civique.web.settings import filled, moved, save
+from civique.web.tables import list_file
+from tenants.db import db
+
+FIELDS = {
+    "FON-05": "envelope_cents", "cap_under_grants": "cap_cents", "because": "because", "one_a_year": "year",
+    "calls_overlap": "opens_on", "call_dates": "closes_on",
+}  # fmt: skip
+
+
+@blueprint.get("/annees")
+@allow("fund.read")
+def years() -> Response:
+    """The fund of each year."""
+    rows = [(fund, queries.gauge(db.session, fund)) for fund in queries.funds(db.session)]
+    file = list_file("fonds-annees", _("The fund, year by year"), YEARS, rows)
+    if file:
+        return file
+    return page("fund/years.html", funds=rows)
+
+
+@blueprint.get("/annees/nouvelle")
+@allow("fund.manage")
+def new_year() -> Response:
+    """Form of a new fund, with last year's rules to start from."""
+    last = next(iter(queries.funds(db.session)), None)
+    form = _form(FundForm(obj=last))
+    form.year.data = max(clock.today().year, last.year + 1 if last else 0)
+    form.opens_on.data = form.closes_on.data = None
+    return page("fund/year.html", form=form, fund=None)
+
+
+@blueprint.post("/annees/nouvelle")
+@allow("fund.manage")
+def prepare() -> Response:
+    """Prepare a fund; nobody sees it before it opens."""
+    form = _form(FundForm())
+    if form.validate():
+        try:
+            fund = funds.prepare_fund(db.session, form.year.data or 0, **form.facts())
+            notice(_("The fund is prepared. Read it once more, then open it."))
+            return go("fund_desk.year", fund_id=fund.id)
+        except RuleBroken as broken:
+            form.fail("year", sentence(broken))
+    return page("fund/year.html", status=422, form=form, fund=None)
+
+
+@blueprint.get("/annees/<uuid:fund_id>")
+@allow("fund.manage")
+def year(fund_id: UUID) -> Response:
+    """The rules of a year."""
+    fund = fund_or_404(fund_id)
+    return _year_page(fund, _form(FundForm(obj=fund)))
+
+
+@blueprint.post("/annees/<uuid:fund_id>")
+@allow("fund.manage")
+def change(fund_id: UUID) -> Response:
+    """Save the rules of a year."""
+    fund, form = fund_or_404(fund_id), _form(FundForm())
+    if form.validate():
+        try:
+            funds.change_fund(
+                db.session, fund, form.revision.data or 0, because=form.because.data or "", **form.facts()
+            )
+            notice(_("The rules are saved."))
+            return go("fund_desk.year", fund_id=fund_id)
+        except RuleBroken as broken:
+            form.fail(FIELDS.get(broken.rule, ""), sentence(broken))
+        except StaleDataError:
+            form.fail("", _("A colleague changed these rules while you were writing. Nothing was overwritten: what is saved now is written under each version below. Save again to replace it."))  # fmt: skip
+        db.session.rollback()
+        fund = fund_or_404(fund_id)
+        form.revision.data = fund.revision
+    return _year_page(fund, form, 422)
+
+
+@blueprint.post("/annees/<uuid:fund_id>/ouvrir")
+@allow("fund.manage")
+def open_(fund_id: UUID) -> Response:
+    """Open the fund to requests."""
+    fund = fund_or_404(fund_id)
+    try:
+        funds.open_fund(db.session, fund)
+    except RuleBroken as broken:
+        form = _form(FundForm(formdata=None, obj=fund))
+        form.fail("", sentence(broken))
+        return _year_page(fund, form, 422)
+    notice(_("The fund is open. Residents see it on the site."))
+    return go("fund_desk.year", fund_id=fund_id)
+
+
+@blueprint.post("/annees/<uuid:fund_id>/fermer")
+@allow("fund.manage")
+def close(fund_id: UUID) -> Response:
+    """Take no more requests."""
+    funds.close_fund(db.session, fund_or_404(fund_id))
+    notice(_("The fund takes no more requests. It can be opened again."))
+    return go("fund_desk.year", fund_id=fund_id)
+
+
+@blueprint.get("/annees/<uuid:fund_id>/appels")
+@allow("fund.manage")
+def new_call(fund_id: UUID) -> Response:
+    """Form of another call."""
+    return page("fund/desk/call.html", fund=fund_or_404(fund_id), call=None, form=CallForm())
+
+
+@blueprint.post("/annees/<uuid:fund_id>/appels")
+@allow("fund.manage")
+def add_call(fund_id: UUID) -> Response:
+    """Add a call for projects."""
+    fund, form = fund_or_404(fund_id), CallForm()
+    if form.validate():
+        earlier = form.already()
+        if earlier:
+            return go_path(earlier)
+        try:
+            funds.add_call(db.session, fund, **_call_facts(form))
+            notice(_("The call is added."))
+            return go_path(form.leads_to(f"/mairie/fonds/annees/{fund_id}"))
+        except RuleBroken as broken:
+            form.fail(FIELDS.get(broken.rule, ""), sentence(broken))
+    return page("fund/desk/call.html", status=422, fund=fund, call=None, form=form)
+
+
+@blueprint.get("/annees/<uuid:fund_id>/appels/<uuid:call_id>")
+@allow("fund.manage")
+def call(fund_id: UUID, call_id: UUID) -> Response:
+    """Change a call, or take it away."""
+    found = _call(fund_id, call_id)
+    return page("fund/desk/call.html", fund=found.fund, call=found, form=CallForm(obj=found))
+
+
+@blueprint.post("/annees/<uuid:fund_id>/appels/<uuid:call_id>")
+@allow("fund.manage")
+def change_call(fund_id: UUID, call_id: UUID) -> Response:
+    """Save a call."""
+    found, form = _call(fund_id, call_id), CallForm()
+    if form.validate():
+        try:
+            funds.change_call(db.session, found, **_call_facts(form))
+            notice(_("The call is saved."))
+            return go("fund_desk.year", fund_id=fund_id)
+        except RuleBroken as broken:
+            form.fail(FIELDS.get(broken.rule, ""), sentence(broken))
+    return page("fund/desk/call.html", status=422, fund=found.fund, call=found, form=form)
+
+
+@blueprint.post("/annees/<uuid:fund_id>/appels/<uuid:call_id>/supprimer")
+@allow("fund.manage")
+def remove_call(fund_id: UUID, call_id: UUID) -> Response:
+    """Take a call away when nobody answered it."""
+    found = _call(fund_id, call_id)
+    try:
+        funds.remove_call(db.session, found)
+    except RuleBroken as broken:
+        form = CallForm(formdata=None, obj=found)
+        form.fail("", sentence(broken))
+        return page("fund/desk/call.html", status=422, fund=found.fund, call=found, form=form)
+    notice(_("The call is removed."))
+    return go("fund_desk.year", fund_id=fund_id)
+
+
+@blueprint.route("/reglages", methods=["GET", "POST"])
+@allow("fund.manage")
+def settings_page() -> Response:
+    """Delays, analysis grid, what residents see."""
+    current = settings.get(db.session, FundSettings)
+    form = filled(FundSettingsForm, current, criteria="\n".join(current.criteria))
+    conflict = None
+    if request.method == "POST" and form.validate():
+        conflict = moved(form, current, "fund")
+        if conflict is None:
+            save(form, FundSettings, "fund", **{**form.facts(), "criteria": form.lines()})
+            notice(_("The settings are saved."))
+            return go("fund_desk.settings_page")
+    status = 422 if request.method == "POST" else 200
+    return page("fund/desk/settings.html", status=status, form=form, moved=conflict)
+
+
+def _form(form: FundForm) -> FundForm:
+    listed = [(committee.id, committee.name) for committee in committees(db.session)]
+    form.committee_id.choices = choices(listed, empty=_("None"))
+    if request.method == "GET" or not form.is_submitted():
+        form.committee_id.data = str(form.committee_id.data or "")
+    return form
+
+
+def _year_page(fund: Fund, form: FundForm, status: int = 200) -> Response:
+    missing = [label for name, label in field_labels().items() if not getattr(fund, name)]
+    shown: list[Version] = versions_of(db.session, fund)
+    return page("fund/year.html", status=status, form=form, fund=fund, missing=missing, versions=shown, today=clock.today())  # fmt: skip
+
+
+def _call(fund_id: UUID, call_id: UUID) -> FundCall:
+    found = db.session.get(FundCall, call_id)
+    if found is None or found.fund_id != fund_id:
+        abort(404)
+    return found
+
+
+def _call_facts(form: CallForm) -> dict[str, Any]:
+    return {name: form[name].data for name in ("name", "opens_on", "closes_on", "decides_on")}

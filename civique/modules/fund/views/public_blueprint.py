@@ -1,0 +1,30 @@
+"""The blueprint of the residents' pages, and what these pages share."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort
+
+from civique.modules.fund import queries
+from civique.modules.fund.models import Fund, FundRequest
+from civique.web.access import me
+from tenants.db import db
+
+blueprint = Blueprint("fund", __name__, url_prefix="/fonds")
+CHANGEABLE = ("draft", "to_complete")
+"""States in which the holder may still change the request."""
+
+
+def mine(request_id: UUID) -> FundRequest:
+    """A request that this person may follow; anybody else's does not exist."""
+    demand = db.session.get(FundRequest, request_id)
+    if demand is None or not queries.may_follow(db.session, demand, me()):
+        abort(404)
+    return demand
+
+
+def shown_fund() -> Fund:
+    """The fund that residents see; none yet is 404."""
+    fund = queries.current_fund(db.session)
+    if fund is None:
+        abort(404)
+    return fund

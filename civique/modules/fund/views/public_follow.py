@@ -1,0 +1,138 @@
+"""« Où en est ma demande ? »: the course of a request, what is missing, asking again, withdrawing."""
+
+from uuid import UUID
+
+from flask import abort, request
+from werkzeug.wrappers import Response
+
+from civique.core.answers.operations import answer_for
+from civique.core.contributions.queries import contributions_to
+from civique.core.conventions.queries import convention_of
+from civique.core.documents.models import StoredFile
+from civique.core.i18n import gettext as _
+from civique.modules.fund import queries
+from civique.modules.fund.forms.holder import MissingForm
+from civique.modules.fund.models import HELPED, FundRequest, MissingItem
+from civique.modules.fund.operations import requests
+from civique.modules.fund.operations.course import RuleBroken
+from civique.modules.fund.timeline import timeline
+from civique.modules.fund.views.public_blueprint import blueprint, mine
+from civique.modules.fund.words import sentence, state_labels
+from civique.web.access import SIGNED_IN, allow, me
+from civique.web.pages import go, notice, page
+from civique.web.uploads import UploadRefused, keep_upload
+from tenants.db import db
+
+ENDED = ("inadmissible", "refused", "settled", "withdrawn", "lapsed")
+
+
+@blueprint.get("/demandes/<uuid:request_id>")
+@allow(SIGNED_IN)
+def follow(request_id: UUID) -> Response:
+    """Where is my request?"""
+    demand = mine(request_id)
+    if demand.state == "draft":
+        return go("fund.budget", request_id=request_id)
+    return follow_page(demand)
+
+
+def follow_page(demand: FundRequest, refused: tuple[UUID, MissingForm] | None = None) -> Response:
+    """The page of a request that was sent; ``refused`` is the item whose form was not taken."""
+    due = answer_for(db.session, demand)
+    forms = {
+        item.id: MissingForm(formdata=None, prefix=f"m{rank}-")
+        for rank, item in enumerate(demand.missing)
+        if item.given_at is None
+    }
+    if refused is not None:
+        forms[refused[0]] = refused[1]
+    fund = queries.current_fund(db.session)
+    return page(
+        "fund/follow.html", status=422 if refused else 200, demand=demand, due=due, steps=timeline(demand, due),
+        labels=state_labels(), forms=forms, refused=refused, supports=contributions_to(db.session, demand),
+        convention=convention_of(db.session, demand) if demand.state in HELPED else None,
+        report_due=queries.report_due_on(db.session, demand),
+        again=demand.state in ENDED and fund is not None and fund.state == "open",
+    )  # fmt: skip
+
+
+@blueprint.post("/demandes/<uuid:request_id>/manques/<uuid:item_id>")
+@allow(SIGNED_IN)
+def give(request_id: UUID, item_id: UUID) -> Response:
+    """Give something that was missing, in words or as a file."""
+    demand = mine(request_id)
+    rank, item = _item(demand, item_id)
+    if item.given_at is not None:
+        notice(_("This was given already. Thank you."), "wait")
+        return go("fund.follow", request_id=request_id)
+    form = MissingForm(prefix=f"m{rank}-")
+    if not form.validate():
+        return follow_page(demand, (item_id, form))
+    try:
+        requests.give_missing(db.session, demand, item, form.answer.data or "", _file(form))
+    except UploadRefused as refusal:
+        form.fail("file", str(refusal))
+        return follow_page(demand, (item_id, form))
+    except RuleBroken as broken:
+        form.fail("answer" if broken.rule == "nothing_given" else "", sentence(broken))
+        return follow_page(demand, (item_id, form))
+    if demand.state == "to_complete":
+        notice(_("Thank you. Something else is still missing."))
+    else:
+        notice(_("Thank you: nothing is missing any more. The town hall goes on reading your request."))
+    return go("fund.follow", request_id=request_id)
+
+
+def _item(demand: FundRequest, item_id: UUID) -> tuple[int, MissingItem]:
+    for rank, item in enumerate(demand.missing):
+        if item.id == item_id:
+            return rank, item
+    abort(404)
+
+
+def _file(form: MissingForm) -> StoredFile | None:
+    if form.file.data is None:
+        return None
+    return keep_upload(form.file.data, visibility="staff", person_id=me().id)
+
+
+@blueprint.post("/demandes/<uuid:request_id>/redemander")
+@allow(SIGNED_IN)
+def ask_again(request_id: UUID) -> Response:
+    """Another request for the same project, from what was written."""
+    former = mine(request_id)
+    if former.state not in ENDED:
+        return go("fund.follow", request_id=request_id)
+    draft = next(
+        (r for r in queries.requests_of(db.session, me()) if r.project_id == former.project_id and r.state == "draft"),
+        None,
+    )
+    fund = queries.current_fund(db.session)
+    try:
+        if draft is None:
+            if fund is None:
+                raise RuleBroken("not_open")
+            draft = requests.ask_again(db.session, fund, former, me())
+    except RuleBroken as broken:
+        notice(sentence(broken), "stop")
+        return go("fund.follow", request_id=request_id)
+    return go("fund.edit_idea", request_id=draft.id)
+
+
+@blueprint.post("/demandes/<uuid:request_id>/retirer")
+@allow(SIGNED_IN)
+def withdraw(request_id: UUID) -> Response:
+    """Give up; a request that was sent asks once more, on a page of its own when there is no JavaScript."""
+    demand = mine(request_id)
+    try:
+        if demand.state == "draft":
+            requests.delete_draft(db.session, demand)
+            notice(_("Your draft is deleted."))
+            return go("fund.listing")
+        if request.form.get("sure") != "1" and request.headers.get("HX-Request") != "true":
+            return page("fund/withdraw.html", demand=demand)
+        requests.withdraw_request(db.session, demand)
+        notice(_("Your request is withdrawn."))
+    except RuleBroken as broken:
+        notice(sentence(broken), "stop")
+    return go("fund.follow", request_id=request_id)

@@ -1,0 +1,139 @@
+"""What everybody sees: the fund, « Ai-je droit ? », its rules, the projects helped, the partners."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import abort, request
+from werkzeug.wrappers import Response
+
+from civique.core import clock, links, settings
+from civique.core.i18n import gettext as _
+from civique.core.territory.queries import territories
+from civique.modules.fund import queries
+from civique.modules.fund.forms.public import RightForm
+from civique.modules.fund.models import HELPED, Fund, FundRequest
+from civique.modules.fund.settings import FundSettings
+from civique.modules.fund.views.public_blueprint import blueprint, shown_fund
+from civique.web.access import PUBLIC, allow
+from civique.web.lists import paginate
+from civique.web.pages import page
+from tenants.db import db
+
+
+@blueprint.get("")
+@allow(PUBLIC)
+def listing() -> Response:
+    """What the fund is, where the envelope stands, which projects it helped, by year, village and words."""
+    fund = queries.current_fund(db.session)
+    shown = [f for f in queries.funds(db.session) if f.state != "preparing"]
+    villages = territories(db.session, "delegated")
+    year, village = request.args.get("annee", ""), request.args.get("village", "")
+    text = request.args.get("q", "").strip()[:100]
+    query = queries.helped_projects(
+        next((f for f in shown if str(f.year) == year), None),
+        next((t.id for t in villages if str(t.id) == village), None), text,
+    )  # fmt: skip
+    return page(
+        "fund/listing.html", block="rows", fund=fund, gauge=queries.gauge(db.session, fund) if fund else None,
+        listing=paginate(query, columns=True), years=[f.year for f in shown], villages=villages, year=year,
+        village=village, text=text, filtered=bool(year or village or text), phase=phase(fund) if fund else None,
+        show_amounts=settings.get(db.session, FundSettings).show_amounts,
+    )  # fmt: skip
+
+
+def phase(fund: Fund) -> tuple[str, date | None]:
+    """Where the fund stands for who would ask today: ``open`` until a day, ``soon`` from a day, or ``closed``."""
+    today = clock.today()
+    if fund.state != "open" or (fund.closes_on is not None and fund.closes_on < today):
+        return "closed", None
+    if fund.opens_on is not None and fund.opens_on > today:
+        return "soon", fund.opens_on
+    if fund.rhythm != "calls":
+        return "open", fund.closes_on
+    for call in fund.calls:
+        if call.opens_on <= today <= call.closes_on:
+            return "open", call.closes_on
+    coming = [call.opens_on for call in fund.calls if call.opens_on > today]
+    return ("soon", min(coming)) if coming else ("closed", None)
+
+
+@blueprint.get("/projets/<uuid:request_id>")
+@allow(PUBLIC)
+def project(request_id: UUID) -> Response:
+    """One project helped: what for, what was asked and given in three natures, its story, where it comes from."""
+    demand = db.session.get(FundRequest, request_id)
+    if demand is None or demand.state not in HELPED:
+        abort(404)
+    help_, around = queries.help_of(db.session, demand), links.links_of(db.session, demand)
+    if help_ is None:
+        abort(404)
+    return page(
+        "fund/project.html", demand=demand, help=help_, supports=queries.brought_to(db.session, demand),
+        origins=[link for link in around if link.kind == "born_of" and link.from_id == demand.id and _public(link.to_path)],
+        children=[link for link in around if link.kind == "born_of" and link.to_id == demand.id and _public(link.from_path)],
+        pictures=[p for p in demand.pictures if p.public and p.file.visibility == "public"] if demand.story_published_at else [],
+        people=demand.report.people if demand.state == "settled" and demand.report else None,
+        show_amounts=settings.get(db.session, FundSettings).show_amounts,
+    )  # fmt: skip
+
+
+def _public(path: str) -> bool:
+    return not path.startswith(("/mairie", "/mon-compte", "/fonds/demandes"))
+
+
+@blueprint.get("/ai-je-droit")
+@allow(PUBLIC)
+def rights() -> Response:
+    """« Ai-je droit ? »: five questions; the answers are in the address, nothing is kept."""
+    fund = queries.current_fund(db.session)
+    form = RightForm(formdata=request.args if request.args else None)
+    asked = bool(request.args)
+    answered = asked and form.validate()
+    changes = _changes(form) if answered else []
+    return page(
+        "fund/rights.html", block="answer", status=422 if asked and not answered else 200, form=form,
+        answered=answered, changes=changes, fund=fund, phase=phase(fund) if fund else None,
+    )  # fmt: skip
+
+
+def _changes(form: RightForm) -> list[tuple[str, str]]:
+    """What to change, for each « no »."""
+    sentences = {
+        "here": (
+            _("Bring it to the commune"),
+            _("The fund helps what takes place here, for who lives here. Could a part of it happen in one of the villages?"),
+        ),
+        "several": (
+            _("Open it to others"),
+            _("The fund helps what serves several people. Two or three neighbours, a street, a class are enough."),
+        ),
+        "used_up": (
+            _("Ask for what is used up"),
+            _("A machine, furniture or works are not paid by the fund. The town hall can often lend them: ask for the loan instead, in the second step."),
+        ),
+        "others": (
+            _("Say what you bring"),
+            _("The fund helps beside others. Hours of your time count as much as money: « six people, two hours »."),
+        ),
+        "to_come": (
+            _("Ask before you begin"),
+            _("What is done or bought already cannot be helped. Ask for what comes next."),
+        ),
+    }  # fmt: skip
+    return [sentences[name] for name in sentences if form[name].data == "no"]
+
+
+@blueprint.get("/regles")
+@allow(PUBLIC)
+def rules() -> Response:
+    """What can be paid, who decides, the calls and their dates, the former versions of the rules."""
+    fund = shown_fund()
+    return page("fund/rules.html", fund=fund, versions=queries.rules_versions(db.session, fund), phase=phase(fund))
+
+
+@blueprint.get("/en-clair")
+@allow(PUBLIC)
+def simple() -> Response:
+    """The same in very few words."""
+    fund = shown_fund()
+    return page("fund/simple.html", fund=fund, phase=phase(fund))

@@ -1,0 +1,152 @@
+"""The project as it goes: work log, photos, then the report."""
+
+from uuid import UUID
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from civique.core.i18n import gettext as _
+from civique.modules.fund import queries
+from civique.modules.fund.forms.holder import LogForm, PictureForm, ReportForm, report_form
+from civique.modules.fund.models import FundRequest
+from civique.modules.fund.operations import reports
+from civique.modules.fund.operations.course import RuleBroken
+from civique.modules.fund.views.public_blueprint import blueprint, mine
+from civique.modules.fund.words import sentence
+from civique.web.access import SIGNED_IN, allow, me
+from civique.web.pages import go, go_path, notice, page
+from civique.web.uploads import UploadRefused, keep_upload
+from tenants.db import db
+
+
+@blueprint.get("/demandes/<uuid:request_id>/journal")
+@allow(SIGNED_IN)
+def works(request_id: UUID) -> Response:
+    """The work log and the photos."""
+    demand = mine(request_id)
+    if demand.state not in (*reports.WORKING, "settled"):
+        return go("fund.follow", request_id=request_id)
+    return _works_page(demand)
+
+
+def _works_page(
+    demand: FundRequest, log_form: LogForm | None = None, picture_form: PictureForm | None = None
+) -> Response:
+    status = 422 if log_form or picture_form else 200
+    return page(
+        "fund/works.html", status=status, demand=demand, open=demand.state in reports.WORKING,
+        log_form=log_form or LogForm(formdata=None, prefix="log-"),
+        picture_form=picture_form or PictureForm(formdata=None, prefix="photo-"),
+    )  # fmt: skip
+
+
+@blueprint.post("/demandes/<uuid:request_id>/journal")
+@allow(SIGNED_IN)
+def write_log(request_id: UUID) -> Response:
+    """Note a day of work."""
+    demand, form = mine(request_id), LogForm(prefix="log-")
+    if not form.validate():
+        return _works_page(demand, form)
+    earlier = form.already()
+    if not earlier:
+        try:
+            reports.write_log(db.session, demand, form.day.data, form.text.data or "", "holder", form.hours.data)
+        except RuleBroken as broken:
+            form.fail("day" if broken.rule == "day_to_come" else "", sentence(broken))
+            return _works_page(demand, form)
+        notice(_("The day is noted."))
+    return go_path(earlier or form.leads_to(url_for("fund.works", request_id=request_id)))
+
+
+@blueprint.post("/demandes/<uuid:request_id>/photos")
+@allow(SIGNED_IN)
+def add_picture(request_id: UUID) -> Response:
+    """Add a photo: seen by the holder and the mairie until the story shows it."""
+    demand, form = mine(request_id), PictureForm(prefix="photo-")
+    if not form.validate():
+        return _works_page(demand, picture_form=form)
+    earlier = form.already()
+    if not earlier:
+        assert form.file.data is not None, "the form asks for it"
+        try:
+            file = keep_upload(
+                form.file.data, visibility="staff", alternative=form.alternative.data or "", person_id=me().id,
+                pictures_only=True,
+            )  # fmt: skip
+            reports.add_picture(db.session, demand, file)
+        except UploadRefused as refusal:
+            form.fail("file", str(refusal))
+            return _works_page(demand, picture_form=form)
+        except RuleBroken as broken:
+            form.fail("", sentence(broken))
+            return _works_page(demand, picture_form=form)
+        notice(_("The photo is added."))
+    return go_path(earlier or form.leads_to(url_for("fund.works", request_id=request_id)))
+
+
+@blueprint.post("/demandes/<uuid:request_id>/photos/<uuid:picture_id>/retirer")
+@allow(SIGNED_IN)
+def remove_picture(request_id: UUID, picture_id: UUID) -> Response:
+    """Take a photo away; one that the story shows is the mairie's to remove."""
+    demand = mine(request_id)
+    try:
+        reports.remove_picture(db.session, demand, picture_id)
+    except RuleBroken as broken:
+        notice(sentence(broken), "stop")
+    return go("fund.works", request_id=request_id)
+
+
+# Report --------------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/demandes/<uuid:request_id>/bilan")
+@allow(SIGNED_IN)
+def report(request_id: UUID) -> Response:
+    """The report: written, sent, or read again."""
+    demand = mine(request_id)
+    if not _reportable(demand):
+        return go("fund.follow", request_id=request_id)
+    return _report_page(demand, report_form(demand), 200)
+
+
+def _reportable(demand: FundRequest) -> bool:
+    accepted = demand.report is not None and demand.report.accepted_at is not None
+    return demand.state in {"under_way", "report"} and not accepted
+
+
+def _report_page(demand: FundRequest, form: ReportForm, status: int = 422, *, stale: bool = False) -> Response:
+    spent = [form[f"spent_{rank}"] for rank in range(len(demand.lines))]
+    due = queries.report_due_on(db.session, demand)
+    return page("fund/report.html", status=status, demand=demand, form=form, spent=spent, due=due, stale=stale)
+
+
+@blueprint.post("/demandes/<uuid:request_id>/bilan")
+@allow(SIGNED_IN)
+def save_report(request_id: UUID) -> Response:
+    """Keep the report for later, or send it."""
+    demand = mine(request_id)
+    if not _reportable(demand):
+        return go("fund.follow", request_id=request_id)
+    form = report_form(demand)
+    if not form.validate():
+        return _report_page(demand, form)
+    now = demand.report.revision if demand.report else 0
+    read, form.revision.data = form.revision.data or 0, now
+    if read != now:
+        return _report_page(demand, form, stale=True)
+    spent = {
+        line.id: form[f"spent_{rank}"].data
+        for rank, line in enumerate(demand.lines)
+        if form[f"spent_{rank}"].data is not None
+    }
+    facts = {name: form[name].data for name in ("people", "hours", "may_publish")}
+    send = not request.form.get("later")
+    try:
+        reports.keep_report(db.session, demand, spent, text=form.text.data or "", **facts)
+        if send:
+            reports.send_report(db.session, demand)
+    except RuleBroken as broken:
+        form.fail("", sentence(broken))
+        return _report_page(demand, form)
+    notice(_("Your report is sent. Thank you.") if send else _("Your report is kept. Send it when it is ready."))
+    return go("fund.follow", request_id=request_id)

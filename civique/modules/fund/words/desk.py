@@ -1,0 +1,87 @@
+"""Sentences that only the mairie reads: what an agreement or a committee refuses, usual things missing, usual duties."""
+
+from civique.core import i18n
+from civique.core.committees.operations import NotGiven
+from civique.core.conventions.operations import NotSignable
+from civique.core.i18n import _l, long_date
+from civique.core.i18n import gettext as _
+from civique.modules.fund.models import FundRequest
+from civique.services.identifiers import format_amount
+
+COMMITTEE_VERDICTS = (
+    ("favourable", _l("Favourable")), ("reserved", _l("Favourable with reservations")), ("unfavourable", _l("Unfavourable")),
+    ("adjourned", _l("Put off to another meeting")),
+)  # fmt: skip
+
+
+def not_signable(refusal: NotSignable) -> str:
+    """Why an agreement cannot be signed, changed or broken, and what to do."""
+    return {
+        "no_duties": _("Write at least one thing that each side undertakes."),
+        "frozen": _("One side has signed: the text no longer changes. Draw up another version instead."),
+        "not_open": _(
+            "This agreement cannot be signed now. Offer it to be signed first, or read what a colleague did."
+        ),
+        "twice": _("This side has signed already."),
+        "motive": _("Write the reason: the holder will read it."),
+    }[refusal.reason]
+
+
+def not_given(refusal: NotGiven) -> str:
+    """Why a committee’s opinion cannot be recorded, and what to do."""
+    return {
+        "nobody_present": _("No member who may take part was there. Note who was present first."),
+        "motive": _("Write a few words: an opinion that is not favourable says why."),
+        "not_planned": _("This meeting was held or cancelled. Choose one that is still to come."),
+        "recusal": _("A member who is tied to this request cannot take part."),
+    }[refusal.reason]
+
+
+def usually_missing(demand: FundRequest) -> list[str]:
+    """What is often missing in a request: to be ticked rather than typed."""
+    usual = [
+        _("A quote, or the price of the main purchases"),
+        _("What you or others bring: money, things or hours"),
+        _("The dates and the place of the project"),
+        _("The agreement of the owner of the place"),
+        _("Bank details (RIB) of who is paid"),
+    ]
+    if demand.organisation is not None:
+        usual += [
+            _("The statutes and the receipt of the association"),
+            _("The contrat d’engagement républicain, signed"),
+        ]
+    return usual
+
+
+def usual_duties(demand: FundRequest) -> tuple[list[str], list[str]]:
+    """Duties of the holder and of the commune to start from, made of what was asked and granted."""
+    holder = [_("Carry out the project as it was described.")]
+    if demand.ends_on:
+        holder[0] = _("Carry out the project as it was described, before %(day)s.", day=long_date(demand.ends_on, weekday=False))  # fmt: skip
+    commune = []
+    if demand.granted_cents:
+        commune.append(
+            _(
+                "Pay %(amount)s once both sides have signed.",
+                amount=format_amount(demand.granted_cents, i18n.get_locale()),
+            )
+        )
+    for ask in demand.asks:
+        if ask.granted_quantity:
+            given = " ".join(f"{i18n.number(float(ask.granted_quantity))} {ask.unit} {ask.description}".split())
+            commune.append(
+                _("Provide %(given)s (%(provider)s).", given=given, provider=ask.provider)
+                if ask.provider
+                else _("Provide %(given)s.", given=given)
+            )
+    holder += [
+        _("Keep the receipts for the purchases, and say afterwards what was spent."),
+        _("Give back to the commune what was not spent."),
+        _("Say that the commune helped, on posters and invitations."),
+    ]
+    if demand.fund.preset == "fifty_fifty":
+        holder.insert(1, _("Look after what was made until the day said below."))
+        commune.append(_("Bring the technical advice and the help agreed on during the work."))
+    commune.append(_("Make the project known on the commune’s site."))
+    return holder, commune

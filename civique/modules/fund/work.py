@@ -1,0 +1,59 @@
+"""What the fund adds to « À faire aujourd’hui »; requests that wait for a decision are there as answers due."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from civique.core import clock
+from civique.core.i18n import gettext as _
+from civique.core.manifest import WorkItem
+from civique.modules.fund import queries
+from civique.modules.fund.models import FundRequest
+from civique.modules.fund.queries import desk as desk_queries
+from tenants.session import TenantSession
+
+MOST = 10
+"""Lines of one kind; the rest is behind the saved filter of the queue."""
+SOON = timedelta(days=7)
+
+
+def work_items(session: TenantSession, visitor: Any) -> Sequence[WorkItem]:
+    """Agreements to write and to sign, reports to read and late, payments, visits: what this person may do."""
+    items: list[WorkItem] = []
+    if visitor.can("fund.agree"):
+        items += [
+            _item(request, _("Write the agreement: %(what)s", what=request.title), _("To write"))
+            for request in desk_queries.in_view(session, "to_agree", MOST)
+        ]
+        items += [
+            _item(request, _("Sign the agreement: %(what)s", what=request.title), _("To sign"))
+            for request in desk_queries.unsigned_by_commune(session, MOST)
+        ]
+        items += [
+            _item(request, _("Check the upkeep: %(what)s", what=request.title), _("To check"), due=check.due_on)
+            for check, request in desk_queries.checks_to_make(session, clock.today() + SOON, MOST)
+        ]
+    if visitor.can("fund.examine"):
+        items += [
+            _item(request, _("Read the report: %(what)s", what=request.title), _("To read"))
+            for request in desk_queries.in_view(session, "reports", MOST)
+        ]
+        items += [
+            _item(
+                request, _("Report late: %(what)s", what=request.title), _("Late"),
+                due=queries.report_due_on(session, request),
+            )
+            for request in desk_queries.in_view(session, "late_reports", MOST)
+        ]  # fmt: skip
+    if visitor.can("fund.pay"):
+        items += [
+            _item(request, _("Order the payment: %(what)s", what=request.title), _("To pay"), place="#versements")
+            for request in desk_queries.in_view(session, "to_pay", MOST)
+        ]
+    return items
+
+
+def _item(request: FundRequest, title: str, state: str, due: Any = None, place: str = "") -> WorkItem:
+    return WorkItem(
+        title, f"/mairie/fonds/demandes/{request.id}{place}", queries.whom(request), request.submitted_at, due, state
+    )

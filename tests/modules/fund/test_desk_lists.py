@@ -1,0 +1,209 @@
+"""The queue, several requests at once, committees, payments, years: lists and what they refuse."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, text
+
+from civique.core.committees.models import Committee, CommitteeMeeting
+from civique.core.committees.operations import convene, found_committee, seat
+from civique.core.people.queries import get_person
+from civique.modules.fund.models import FundCall, FundRequest
+from tests.modules.fund.world import FundWorld
+
+
+@pytest.fixture
+def desk(world):
+    return world.commune.client(world.secretary)
+
+
+@pytest.fixture
+def meeting(world):
+    """A committee of three, of which the resident who asks, and its next meeting."""
+    with world.commune.session() as session:
+        committee = found_committee(session, "Comité du fonds")
+        for given in ("Ada", "Boris"):
+            seat(session, committee, get_person(session, world.commune.person(given, "Membre").id), "citizen")
+        seat(session, committee, get_person(session, world.resident.id), "citizen")
+        from civique.core import clock
+
+        return convene(session, committee, clock.now() + timedelta(days=3), "Salle du conseil")
+
+
+def many(world: FundWorld, number: int) -> None:
+    """Requests by the thousand, straight into the table."""
+    world.commune.sql(
+        "INSERT INTO fund_request (id, reference, fund_id, project_id, holder_id, title, folded, purpose, state,"
+        " submitted_at, revision, rules_version, amount_asked_cents, place, channel, story)"
+        " SELECT gen_random_uuid(), 'FIC-2020-' || n, :fund, gen_random_uuid(), :holder, 'Projet ' || n, 'projet ' || n,"
+        " 'Semer.', (ARRAY['submitted', 'granted', 'settled', 'under_way'])[1 + n % 4], now() - n * interval '8 hours',"
+        " 1, 1, 10000, '', 'web', '' FROM generate_series(1, :n) n",
+        fund=world.fund.id, holder=world.resident.id, n=number,
+    )  # fmt: skip
+    world.commune.sql("ANALYZE fund_request")
+
+
+def statements(world, client, path):
+    """How many SQL statements a page asks of the commune's database."""
+    from civique.core.process import engines
+    from tenants.session import session_for
+
+    seen = []
+    with session_for(engines(), world.commune.tenant) as session:
+        engine = session.get_bind().engine
+        session.execute(text("SELECT 1"))
+    client.get(path)
+    event.listen(engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
+    assert client.get(path).status == 200
+    return [query for query in seen if query.lstrip().upper().startswith(("SELECT", "WITH", "INSERT", "UPDATE"))]
+
+
+def test_the_queue_of_5000_requests_keeps_its_number_of_statements(world, desk):
+    many(world, 5000)
+    asked = statements(world, desk, "/mairie/fonds")
+    assert len(asked) <= 18, "\n".join(asked)
+
+
+def test_filters_views_and_order(world, desk):
+    waiting = world.ask(title="Zinnias")
+    helped = world.granted(title="Arbres")
+    world.under_way(title="Mare")
+    page = desk.get("/mairie/fonds?etat=helped")
+    assert "Arbres" in page.words
+    assert "Zinnias" not in page.words
+    assert "Zinnias" in desk.get("/mairie/fonds?voir=waiting").words
+    assert "Arbres" in desk.get("/mairie/fonds?voir=to_agree").words
+    assert "Mare" in desk.get("/mairie/fonds?voir=to_pay").words
+    assert "Zinnias" not in desk.get("/mairie/fonds?voir=mine").words
+    page = desk.get("/mairie/fonds?tri=title")
+    assert page.text.index(str(helped.id)) < page.text.index(str(waiting.id))
+    assert desk.get("/mairie/fonds?canal=paper&village=x&annee=1900&tri=zz").status == 200
+    assert "Zinnias" in desk.get("/mairie/fonds?q=habitante").words
+    assert desk.get("/mairie/fonds?etat=closed&format=xlsx").status == 200
+
+
+def test_several_requests_at_once_each_says_its_refusal(world, desk):
+    fresh, decided = world.ask(title="Fraîche"), world.granted(title="Déjà accordée")
+    form = desk.get("/mairie/fonds").form("/mairie/fonds/ensemble")
+    data = {**form, "id": [str(fresh.id), str(decided.id)], "action": "admissible"}
+    page = desk.post("/mairie/fonds/ensemble", data)
+    assert page.status == 200
+    assert "Déjà accordée" in page.words
+    assert (world.now(fresh).state, world.now(decided).state) == ("admissible", "granted")
+    page = desk.post("/mairie/fonds/ensemble", {**data, "action": "entrust", "examiner_id": str(world.secretary.id)})
+    assert page.status == 303
+    assert world.now(fresh).examiner_id == world.secretary.id
+    assert desk.post("/mairie/fonds/ensemble", {**form, "action": "entrust"}).status == 303
+
+
+def test_fon_07_a_member_tied_to_a_request_leaves_by_itself(world, desk, meeting):
+    demand = world.admissible()
+    path = f"/mairie/fonds/reunions/{meeting.id}"
+    page = desk.post(f"{path}/ajouter", {**desk.get(path).form(f"{path}/ajouter"), "id": str(demand.id)})
+    page = desk.follow(page)
+    assert "Nadia Habitante a un lien avec cette demande" in page.words
+    matter = world.commune.sql("SELECT id FROM committee_matter")[0].id
+    opinion = f"{path}/points/{matter}/avis"
+    form = page.form(opinion)
+    refused = desk.post(opinion, {**form, "verdict": "favourable"})
+    assert refused.status == 422, "nobody was noted as present"
+    members = [str(row.id) for row in world.commune.sql("SELECT id FROM committee_member")]
+    desk.post(f"{path}/presents", {**page.form(f"{path}/presents"), "id": members})
+    assert desk.post(opinion, {**form, "verdict": "reserved"}).status == 422, "reserved without words"
+    assert desk.post(opinion, {**form, "verdict": "reserved", "opinion": "En deux fois."}).status == 303
+    assert world.now(demand).state == "opinion_given"
+    assert world.commune.sql("SELECT imposed FROM committee_recusal") == [(True,)]
+    stale = desk.post(opinion, {**form, "verdict": "unfavourable", "opinion": "Non."})
+    assert stale.status == 422
+    page = desk.submit(f"{path}/tenue", {"minutes": "On s’est bien entendu."}, on=path)
+    assert page.status == 303
+    assert desk.get(f"{path}.pdf").response.mimetype == "application/pdf"
+    assert "En deux fois." in desk.get(f"/mairie/fonds/demandes/{demand.id}").words
+
+
+def test_a_committee_from_nothing(world, desk):
+    page = desk.submit("/mairie/fonds/comites/nouveau", {"name": "Comité du fonds", "about": "Lire."})
+    committee = world.commune.one(Committee)
+    path = f"/mairie/fonds/comites/{committee.id}"
+    assert page.location == path
+    page = desk.get(f"{path}?q=habitante")
+    desk.post(f"{path}/membres", {**page.form(f"{path}/membres"), "college": "citizen"})
+    assert "Nadia Habitante" in desk.get(path).words
+    bad = desk.post(f"{path}/reunions", {**desk.get(path).form(f"{path}/reunions"), "at": ""})
+    assert bad.status == 422
+    good = desk.post(f"{path}/reunions", {**desk.get(path).form(f"{path}/reunions"), "at": "2026-12-12T18:30"})
+    meeting = world.commune.one(CommitteeMeeting)
+    assert good.location == f"/mairie/fonds/reunions/{meeting.id}"
+    desk.submit(f"/mairie/fonds/reunions/{meeting.id}/annuler", on=f"/mairie/fonds/reunions/{meeting.id}")
+    assert world.commune.one(CommitteeMeeting).state == "cancelled"
+    for kind in ("csv", "xlsx"):
+        assert desk.get(f"/mairie/fonds/comites?format={kind}").status == 200
+        assert desk.get(f"{path}?format={kind}").status == 200
+
+
+def test_the_treasurers_page(world):
+    world.under_way(title="À ordonner")
+    world.paid(title="Déjà payé")
+    treasurer = world.commune.client(world.commune.person("Tom", "Trésorier", "treasurer"))
+    assert "À ordonner" in treasurer.get("/mairie/fonds/versements").words
+    page = treasurer.get("/mairie/fonds/versements?etat=paid")
+    assert "Déjà payé" in page.words
+    for view in ("to_order", "ordered", "paid"):
+        for kind in ("csv", "xlsx"):
+            assert treasurer.get(f"/mairie/fonds/versements?etat={view}&format={kind}").status == 200
+    elected = world.commune.client(world.commune.person("Yves", "Élu", "elected"))
+    assert elected.get("/mairie/fonds/versements").status == 403
+
+
+def test_a_rule_changes_with_its_reason_and_shows_what_was_before(world, desk):
+    path = f"/mairie/fonds/annees/{world.fund.id}"
+    refused = desk.submit(path, {"cap_cents": "600"})
+    assert refused.status == 422
+    assert refused.form(path)["cap_cents"] == "600"
+    page = desk.submit(path, {"cap_cents": "600", "because": "Décision du conseil."})
+    page = desk.follow(page)
+    assert "Décision du conseil." in page.words
+    assert "500,00 €" in page.words
+    assert "600,00 €" in page.words
+
+
+def test_calls_are_added_changed_and_removed(world, desk):
+    path = f"/mairie/fonds/annees/{world.fund.id}"
+    dates = {"name": "Printemps", "opens_on": "2026-03-01", "closes_on": "2026-02-01"}
+    assert desk.submit(f"{path}/appels", dates).status == 422
+    assert desk.submit(f"{path}/appels", {**dates, "closes_on": "2026-04-01"}).status == 303
+    call = world.commune.one(FundCall)
+    assert desk.submit(f"{path}/appels/{call.id}", {"name": "Printemps 2026"}).status == 303
+    overlap = desk.submit(f"{path}/appels", {**dates, "closes_on": "2026-03-15"})
+    assert overlap.status == 422
+    assert desk.submit(f"{path}/appels/{call.id}/supprimer", on=f"{path}/appels/{call.id}").status == 303
+    assert world.commune.all(FundCall) == []
+
+
+def test_settings_are_kept_and_the_second_agent_is_told(world, desk):
+    path = "/mairie/fonds/reglages"
+    old = desk.get(path).form()
+    assert desk.submit(path, {"criteria": "Utile\nJoyeux", "complete_days": "20"}).status == 303
+    demand = world.admissible()
+    assert "Joyeux" in desk.get(f"/mairie/fonds/demandes/{demand.id}").words
+    moved = desk.post(path, {**old, "answer_days": "30"})
+    assert moved.status == 422
+    assert "Joyeux" in moved.words
+    assert desk.submit(path, {"criteria": "Utile\nUtile"}).status == 422
+
+
+def test_work_of_the_day(world):
+    world.granted(title="Convention à rédiger")
+    world.reported(10_000, title="Bilan à relire")
+    words = world.commune.client(world.secretary).get("/mairie").words
+    assert "Écrire la convention : Convention à rédiger" in words
+    assert "Lire le bilan : Bilan à relire" in words
+
+
+def test_nothing_of_a_neighbour(world, make_commune):
+    neighbour = make_commune("49002", "fund")
+    desk = neighbour.client(neighbour.person("Odile", "Voisine", "administrator"))
+    demand = world.granted()
+    for path in (f"demandes/{demand.id}", f"demandes/{demand.id}/convention", f"annees/{world.fund.id}/appels"):
+        assert desk.get(f"/mairie/fonds/{path}").status == 404, path
+    assert world.commune.one(FundRequest).state == "granted"

@@ -1,0 +1,89 @@
+"""Reminders and papers of the mairie's side, in both languages."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from civique.core.committees import operations as committees
+from civique.core.conventions.queries import convention_of
+from civique.core.i18n import speaking
+from civique.core.people.queries import get_person
+from civique.modules.fund.documents.convention import convention_pdf
+from civique.modules.fund.documents.minutes import minutes_pdf
+from civique.modules.fund.jobs import remind
+from civique.modules.fund.models import FundRequest
+from civique.modules.fund.operations import conventions, examination
+from civique.modules.fund.words.desk import usual_duties
+from tests.modules.fund.test_words_sent import world
+from tests.snapshot import pdf_words, same
+
+__all__ = ["world"]
+UNTIL = date(2026, 3, 20)
+
+
+def offered(world, until=None):
+    demand = world.granted()
+    world.act(demand, conventions.draw_up_convention, ["Semer."], ["Verser."], until)
+    world.act(demand, conventions.offer_convention)
+    return demand
+
+
+def checked(world):
+    demand = offered(world, UNTIL)
+    for side in ("holder", "commune"):
+        world.act(demand, conventions.sign_convention, side, name="Nadia Habitante", means="paper")
+
+
+# Kind of reminder → what makes it due, and how many days go by.
+CASES = {
+    "fund.reminder_to_sign": (offered, 16),
+    "fund.reminder_report_due": (lambda world: world.under_way(ends_on=date(2026, 1, 20)), 0),
+    "fund.reminder_report_late": (lambda world: world.under_way(ends_on=date(2026, 1, 2)), 0),
+    "fund.reminder_upkeep": (checked, 0),
+    "fund.reminder_to_complete": (
+        lambda world: world.revised(world.ask(), examination.ask_missing, ["Un devis pour le terreau"]), 31,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_reminders(kind, world, agreed):
+    make, days = CASES[kind]
+    make(world)
+    world.commune.sql(f"UPDATE fund_request_step SET at = at - interval '{days} days'")
+    with world.commune.session() as session:
+        remind(session)
+    agreed(world.commune.session(), kind)
+
+
+def test_the_agreement_to_print(world, locale):
+    ask = ("material", "graines", Decimal(40), "sachets")
+    demand = world.admissible(ends_on=UNTIL, asks=[ask])
+    in_kind = {world.now(demand).asks[0].id: (Decimal(40), "Services techniques")}
+    world.decide(demand, 30_000, in_kind=in_kind, act="Arrêté 2026-12")
+    with world.commune.session(world.secretary) as session, speaking(locale):
+        found = session.get(FundRequest, demand.id)
+        conventions.draw_up_convention(session, found, *usual_duties(found), UNTIL + timedelta(days=300))
+        conventions.offer_convention(session, found)
+        conventions.sign_convention(session, found, "holder", name="Nadia Habitante", means="paper")
+        text = pdf_words(convention_pdf(session, found, convention_of(session, found)))
+    assert "pages: 1" in text
+    same(f"pdf/convention_pdf.{locale}", text)
+
+
+def test_the_minutes_to_print(world, locale):
+    demand = world.admissible()
+    with world.commune.session(world.secretary) as session, speaking(locale):
+        committee = committees.found_committee(session, "Comité du fonds")
+        people = [world.resident, world.secretary]
+        members = [committees.seat(session, committee, get_person(session, p.id), "citizen") for p in people]
+        meeting = committees.convene(session, committee, datetime(2026, 3, 12, 17, 30, tzinfo=UTC), "Salle du conseil")
+        matter = examination.put_to_committee(session, session.get(FundRequest, demand.id), meeting)
+        committees.note_attendance(session, meeting, members)
+        found = session.get(FundRequest, demand.id)
+        examination.record_opinion(
+            session, found, matter, "reserved", "En commençant par dix mètres.", matter.revision, 20_000
+        )
+        committees.hold(session, meeting, "Prochaine réunion en mai.")
+        same(f"pdf/minutes_pdf.{locale}", pdf_words(minutes_pdf(session, meeting)))

@@ -1,0 +1,351 @@
+"""The holder's side once a request was sent: what is missing, the decision, signing, the account, works, report."""
+
+import io
+import re
+
+import pytest
+from PIL import Image
+
+from civique.core.access.models import SignInCode
+from civique.core.conventions.models import Convention, Signature
+from civique.core.documents.models import StoredFile
+from civique.core.messages.models import Message
+from civique.modules.fund.models import FundRequest, LogEntry, Payee, Picture, Report
+from civique.modules.fund.operations import conventions, examination, reports, requests
+from tests.modules.fund.world import IBAN
+
+
+def base_of(demand):
+    return f"/fonds/demandes/{demand.id}"
+
+
+def picture(name="photo.jpg", colour="green"):
+    """A small photo as a browser sends it."""
+    data = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(data, "JPEG")
+    data.seek(0)
+    return data, name
+
+
+@pytest.fixture
+def client(world):
+    """The holder's browser."""
+    return world.commune.client(world.resident)
+
+
+def to_sign(world, **facts):
+    demand = world.granted(**facts)
+    world.act(demand, conventions.draw_up_convention, ["Semer."], ["Verser."])
+    world.act(demand, conventions.offer_convention)
+    return demand
+
+
+# What is missing -----------------------------------------------------------------------------------------------------
+
+
+def test_missing_things_are_given_in_words_and_as_files(world, client):
+    demand = world.ask()
+    world.revised(demand, examination.ask_missing, ["Un devis", "L’accord du voisin"])
+    base, items = base_of(demand), world.now(demand).missing
+    page = client.get(base)
+    assert "Un devis" in page.words
+    first, second = (f"{base}/manques/{item.id}" for item in items)
+    empty = client.submit(first, {"m0-answer": " "}, on=base)
+    assert empty.status == 422
+    assert client.submit(first, {"m0-file": picture("devis.jpg")}, on=base).status == 303
+    assert world.now(demand).state == "to_complete"
+    assert client.submit(second, {"m1-answer": "Il est d’accord."}, on=base).status == 303
+    found = world.now(demand)
+    assert found.state == "submitted"
+    kept = world.commune.one(StoredFile)
+    assert (kept.visibility, kept.person_id) == ("staff", world.resident.id)
+    assert world.commune.client().get(f"/fichiers/{kept.id}/devis.webp").status == 404
+    assert client.get(f"/fichiers/{kept.id}/devis.webp").status == 200
+
+
+def test_a_bad_file_keeps_what_was_typed(world, client):
+    demand = world.ask()
+    world.revised(demand, examination.ask_missing, ["Un devis"])
+    base = base_of(demand)
+    path = f"{base}/manques/{world.now(demand).missing[0].id}"
+    page = client.submit(path, {"m0-answer": "Voici.", "m0-file": (io.BytesIO(b"MZ\x00\x01"), "devis.exe")}, on=base)
+    assert page.status == 422
+    assert page.form(path)["m0-answer"] == "Voici."
+    assert world.now(demand).missing[0].given_at is None
+
+
+def test_given_twice_is_once(world, client):
+    demand = world.ask()
+    world.revised(demand, examination.ask_missing, ["Un devis", "Une date"])
+    base = base_of(demand)
+    path = f"{base}/manques/{world.now(demand).missing[0].id}"
+    form = {**client.get(base).form(path), "m0-answer": "Premier."}
+    client.post(path, form)
+    assert client.post(path, {**form, "m0-answer": "Second."}).status == 303
+    assert world.now(demand).missing[0].answer == "Premier."
+
+
+# The course ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_state_has_its_page(world, client):
+    from civique.modules.fund.operations import payments
+
+    demands = [
+        world.ask(), world.admissible(), world.granted(), to_sign(world), world.under_way(), world.paid(),
+        world.reported(25_000),
+    ]  # fmt: skip
+    refused = world.admissible()
+    world.decide(refused, 0, "Hors du fonds.")
+    part = world.admissible()
+    world.decide(part, 10_000, "Le reste est couvert.")
+    ordered = world.under_way()
+    world.act(ordered, payments.set_payee, "holder", "Nadia", IBAN)
+    world.act(ordered, payments.order_payment, 10_000, "advance")
+    ended = world.reported(20_000)
+    world.revised(ended, reports.settle_request)
+    lapsed = world.ask()
+    world.act(lapsed, examination.let_lapse, "Sans nouvelles.")
+    outside = world.ask()
+    world.revised(outside, examination.declare_inadmissible, "Hors de la commune.")
+    gone = world.ask()
+    world.act(gone, requests.withdraw_request)
+    for demand in (*demands, refused, part, ordered, ended, lapsed, outside, gone):
+        page = client.get(base_of(demand))
+        assert page.status == 200
+        assert "Déposée" in page.words, world.now(demand).state
+    assert "Le reste est couvert." in client.get(base_of(part)).words
+    assert "telerecours" in client.get(base_of(refused)).words
+    assert "Sans nouvelles." in client.get(base_of(lapsed)).words
+
+
+def test_withdrawing_asks_once_more_without_javascript(world, client):
+    demand = world.ask()
+    base = base_of(demand)
+    page = client.submit(f"{base}/retirer", on=base)
+    assert page.status == 200
+    assert world.now(demand).state == "submitted"
+    page = client.post(f"{base}/retirer", page.form(f"{base}/retirer"))
+    assert page.status == 303
+    assert world.now(demand).state == "withdrawn"
+    assert client.post(f"{base}/retirer", {**client.get(base).form(f"{base}/redemander"), "sure": "1"}).status == 303
+
+
+def test_the_same_project_again_starts_one_draft(world, client):
+    demand = world.ask()
+    world.act(demand, requests.withdraw_request)
+    base = base_of(demand)
+    first = client.submit(f"{base}/redemander", on=base)
+    second = client.submit(f"{base}/redemander", on=base)
+    assert first.location == second.location
+    draft = world.commune.one(FundRequest, state="draft")
+    assert (draft.project_id, draft.title) == (demand.project_id, demand.title)
+
+
+# Signing -------------------------------------------------------------------------------------------------------------
+
+
+def code_sent(world):
+    """The six digits of the newest message, as the holder reads them."""
+    message = world.commune.all(Message, kind="fund.sign_code")[-1]
+    return re.sub(r"\D", "", message.content["code"])
+
+
+def test_the_agreement_is_read_and_signed_with_a_code(world, client):
+    demand = to_sign(world)
+    path = f"{base_of(demand)}/convention"
+    page = client.get(path)
+    assert "Semer." in page.words
+    assert client.submit(f"{path}/code", on=path).status == 303
+    page = client.submit(f"{path}/signer", {"code": code_sent(world)}, on=path)
+    assert page.location == base_of(demand)
+    signature = world.commune.one(Signature)
+    assert (signature.side, signature.means, signature.person_id) == ("holder", "code", world.resident.id)
+    assert world.now(demand).state == "convention", "the town hall signs next"
+    assert client.get(path).status == 200
+
+
+def test_a_wrong_code_signs_nothing_and_is_counted(world, client):
+    demand = to_sign(world)
+    path = f"{base_of(demand)}/convention"
+    client.submit(f"{path}/code", on=path)
+    right = code_sent(world)
+    wrong = "000000" if right != "000000" else "111111"
+    for _ in range(5):
+        assert client.submit(f"{path}/signer", {"code": wrong}, on=path).status == 422
+    assert world.commune.one(SignInCode).tries == 5
+    assert client.submit(f"{path}/signer", {"code": right}, on=path).status == 422
+    assert world.commune.all(Signature) == []
+
+
+def test_the_text_signed_is_the_one_that_was_read(world, client):
+    demand = to_sign(world)
+    path = f"{base_of(demand)}/convention"
+    client.submit(f"{path}/code", on=path)
+    form = client.get(path).form(f"{path}/signer")
+    world.act(demand, conventions.draw_up_convention, ["Semer et payer."], ["Verser."])
+    with world.commune.session() as session:
+        session.get(Convention, world.commune.one(Convention).id).title = "Autre titre"
+    page = client.post(f"{path}/signer", {**form, "code": code_sent(world)})
+    assert page.status == 422
+    assert world.commune.all(Signature) == []
+
+
+def test_a_code_of_one_agreement_does_not_sign_another(world, client):
+    one, other = to_sign(world), to_sign(world)
+    path, elsewhere = f"{base_of(one)}/convention", f"{base_of(other)}/convention"
+    client.submit(f"{path}/code", on=path)
+    form = client.get(path).form(f"{path}/signer")
+    page = client.post(f"{elsewhere}/signer", {**form, "code": code_sent(world)})
+    assert page.location == elsewhere
+    assert world.commune.all(Signature) == []
+
+
+def test_a_code_to_sign_does_not_open_the_door(world, client):
+    demand = to_sign(world)
+    path = f"{base_of(demand)}/convention"
+    client.submit(f"{path}/code", on=path)
+    stranger = world.commune.client()
+    stranger.submit("/connexion", {"email": "nadia.habitante@exemple.fr"})
+    page = stranger.submit("/connexion/code", {"code": code_sent(world)})
+    assert page.status == 422
+
+
+def test_no_agreement_before_it_is_offered(world, client):
+    demand = world.granted()
+    assert client.get(f"{base_of(demand)}/convention").status == 404
+    world.act(demand, conventions.draw_up_convention, ["Semer."], ["Verser."])
+    assert client.get(f"{base_of(demand)}/convention").status == 404
+
+
+# Who is paid ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_account_is_checked_and_never_shown(world, client):
+    demand = world.granted()
+    path = f"{base_of(demand)}/compte"
+    page = client.submit(path, {"iban": "FR76 3000 6000 0112 3456 7890 188"})
+    assert page.status == 422
+    assert page.form(path)["iban"] == "FR76 3000 6000 0112 3456 7890 188"
+    assert client.submit(path, {"iban": "fr76 3000 6000 0112 3456 7890 189"}).status == 303
+    payee = world.commune.one(Payee)
+    assert (payee.kind, payee.iban_end) == ("holder", "0189")
+    assert IBAN not in payee.iban_sealed
+    for shown in (client.get(base_of(demand)), client.get(path)):
+        assert IBAN not in shown.text.replace(" ", "")
+        assert "0189" in shown.text
+
+
+def test_a_third_party_says_why(world, client):
+    demand = world.granted()
+    path = f"{base_of(demand)}/compte"
+    facts = {"kind": "third_party", "name": "La Boutique", "iban": IBAN}
+    assert client.submit(path, facts).status == 422
+    assert client.submit(path, {**facts, "why": "Elle avance les achats."}).status == 303
+    assert world.commune.one(Payee).why == "Elle avance les achats."
+
+
+def test_a_collective_says_who_is_paid_for_it_and_why(world, client):
+    from civique.core.organisations import operations
+    from civique.core.people.queries import get_person
+
+    with world.commune.session(world.secretary) as session:
+        group = operations.add_organisation(session, "collective", "Les voisins du port")
+        row = operations.name_representative(session, group, get_person(session, world.resident.id), "")
+        operations.accept_representative(session, row)
+    demand = world.granted(organisation_id=group.id)
+    path = f"{base_of(demand)}/compte"
+    assert client.submit(path, {"iban": IBAN}).status == 422
+    assert client.submit(path, {"iban": IBAN, "why": "Elle tient la caisse."}).status == 303
+
+
+def test_no_account_before_the_decision(world, client):
+    demand = world.ask()
+    assert client.get(f"{base_of(demand)}/compte").location == base_of(demand)
+    token = client.get(base_of(demand)).form(f"{base_of(demand)}/retirer")
+    client.post(f"{base_of(demand)}/compte", {**token, "kind": "holder", "name": "Nadia", "iban": IBAN})
+    assert world.commune.all(Payee) == []
+
+
+# Works and report ----------------------------------------------------------------------------------------------------
+
+
+def test_days_of_work_are_noted_once(world, client):
+    demand = world.under_way()
+    path = f"{base_of(demand)}/journal"
+    form = client.get(path).form(path) | {
+        "log-day": world.commune.today.isoformat(), "log-text": "Bêché.", "log-hours": "2,5",
+    }  # fmt: skip
+    assert [client.post(path, form).status for _ in range(2)] == [303, 303]
+    entry = world.commune.one(LogEntry)
+    assert (entry.side, float(entry.hours)) == ("holder", 2.5)
+    late = client.submit(path, {"log-day": "2031-01-01", "log-text": "Demain."})
+    assert late.status == 422
+
+
+def test_photos_are_private_until_the_story_shows_them(world, client):
+    demand = world.under_way()
+    path, page = f"{base_of(demand)}/photos", f"{base_of(demand)}/journal"
+    assert client.submit(path, {"photo-file": picture(), "photo-alternative": ""}, on=page).status == 422
+    facts = {"photo-file": picture(), "photo-alternative": "Un mur fleuri"}
+    assert client.submit(path, facts, on=page).status == 303
+    refused = client.submit(path, {"photo-file": (io.BytesIO(b"%PDF-1.4"), "a.pdf"), "photo-alternative": "X"}, on=page)
+    assert refused.status == 422
+    kept = world.commune.one(Picture)
+    assert not kept.public
+    assert "Un mur fleuri" in client.get(page).text
+    assert world.commune.client().get(f"/fichiers/{kept.file_id}/image.webp").status == 404
+    assert "Un mur fleuri" not in world.commune.client().get(f"/fonds/projets/{demand.id}").text
+    assert client.submit(f"{path}/{kept.id}/retirer", on=page).status == 303
+    assert world.commune.all(Picture) == []
+
+
+def test_a_photo_of_a_telephone_is_taken(world, client):
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    data = io.BytesIO()
+    Image.new("RGB", (64, 48), "green").save(data, "HEIF")
+    data.seek(0)
+    base = base_of(world.under_way())
+    facts = {"photo-file": (data, "IMG_0001.HEIC"), "photo-alternative": "Un mur"}
+    assert client.submit(f"{base}/photos", facts, on=f"{base}/journal").status == 303
+    assert world.commune.one(Picture).file.mime == "image/webp"
+
+
+def test_the_report_is_kept_then_sent_once(world, client, mailbox):
+    demand = world.paid()
+    path = f"{base_of(demand)}/bilan"
+    assert client.submit(path, {"text": "Semé.", "later": "1"}).status == 303
+    assert world.now(demand).state == "under_way"
+    page = client.submit(path, {"text": "Semé."})
+    assert page.status == 422, "nothing said of what was spent"
+    facts = {"text": "Semé, arrosé.", "spent_0": "250,50", "people": "12", "may_publish": "y"}
+    assert client.submit(path, facts).status == 303
+    assert client.submit(path, facts).status == 303
+    found = world.now(demand)
+    assert (found.state, found.lines[0].spent_cents, found.report.people) == ("report", 25_050, 12)
+    assert found.report.may_publish
+    assert len(world.commune.all(Message, kind="fund.report_received")) == 1
+    page = client.submit(path, {"spent_0": "deux cents"})
+    assert page.status == 422
+    assert page.form(path)["spent_0"] == "deux cents"
+
+
+def test_two_windows_on_the_report_overwrite_nothing(world, client):
+    demand = world.paid()
+    path = f"{base_of(demand)}/bilan"
+    old = client.get(path).form(path)
+    client.submit(path, {"text": "Premier.", "later": "1"})
+    page = client.post(path, {**old, "text": "Second.", "later": "1"})
+    assert page.status == 422
+    assert page.form(path)["text"] == "Second."
+    assert world.commune.one(Report).text == "Premier."
+
+
+def test_an_accepted_report_no_longer_changes(world, client):
+    demand = world.reported(25_000)
+    form = client.get(f"{base_of(demand)}/bilan").form(f"{base_of(demand)}/bilan")
+    world.revised(demand, reports.settle_request)
+    assert client.post(f"{base_of(demand)}/bilan", {**form, "text": "Autre."}).status == 303
+    assert world.commune.one(Report).text == "Semé, arrosé, fleuri."
