@@ -20,7 +20,6 @@ from civique.core.documents.operations import keep_picture
 from civique.core.messages.models import Message
 from civique.core.messages.queries import about
 from civique.core.people.models import Person
-from civique.modules.fund.desk_words import usual_duties
 from civique.modules.fund.models import STATES, Fund, FundRequest
 from civique.modules.fund.operations import (
     conventions,
@@ -32,6 +31,7 @@ from civique.modules.fund.operations import (
     requests,
     stories,
 )
+from civique.modules.fund.words.desk import usual_duties
 from tenants.session import TenantSession
 
 IBAN = "FR7630006000011234567890189"

@@ -9,7 +9,7 @@ from civique.modules.fund import claims, models, privacy, queries
 from civique.modules.fund.demo import demo
 from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
-from civique.modules.fund.reminders import remind
+from civique.modules.fund.jobs import remind
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
 from civique.modules.fund.words import state_labels

@@ -7,8 +7,9 @@ from typing import Any
 from civique.core import clock
 from civique.core.i18n import gettext as _
 from civique.core.manifest import WorkItem
-from civique.modules.fund import desk_queries, queries
+from civique.modules.fund import queries
 from civique.modules.fund.models import FundRequest
+from civique.modules.fund.queries import desk as desk_queries
 from tenants.session import TenantSession
 
 MOST = 10

@@ -9,12 +9,12 @@ from civique.core.committees import operations as committees
 from civique.core.conventions.queries import convention_of
 from civique.core.i18n import speaking
 from civique.core.people.queries import get_person
-from civique.modules.fund.desk_words import usual_duties
 from civique.modules.fund.documents.convention import convention_pdf
 from civique.modules.fund.documents.minutes import minutes_pdf
+from civique.modules.fund.jobs import remind
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import conventions, examination
-from civique.modules.fund.reminders import remind
+from civique.modules.fund.words.desk import usual_duties
 from tests.modules.fund.test_words_sent import world
 from tests.snapshot import pdf_words, same
 

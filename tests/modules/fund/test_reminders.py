@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from civique.core.messages.models import Message
+from civique.modules.fund.jobs import remind
 from civique.modules.fund.operations import conventions, examination
-from civique.modules.fund.reminders import remind
 
 
 def run(world, times=2):

@@ -7,7 +7,7 @@ from civique.core.commune import Identity, sender_name
 from civique.core.config import ROOT
 from civique.core.i18n import date_and_time
 from civique.core.i18n import gettext as _
-from civique.modules.fund.forms.desk import COMMITTEE_VERDICTS
+from civique.modules.fund.words.desk import COMMITTEE_VERDICTS
 from civique.services.identifiers import format_amount
 from civique.services.pdf import render_pdf
 from tenants.session import TenantSession

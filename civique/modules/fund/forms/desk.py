@@ -16,6 +16,7 @@ from wtforms import (
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.modules.fund.forms.steps import StepForm
+from civique.modules.fund.words.desk import COMMITTEE_VERDICTS
 from civique.web.forms import (
     AmountField,
     BaseForm,
@@ -31,10 +32,6 @@ from civique.web.settings import SettingsForm
 
 COLLEGES = (
     ("citizen", _l("Residents")), ("elected", _l("Elected members")), ("agent", _l("Town-hall staff")), ("partner", _l("Partners")),
-)  # fmt: skip
-COMMITTEE_VERDICTS = (
-    ("favourable", _l("Favourable")), ("reserved", _l("Favourable with reservations")), ("unfavourable", _l("Unfavourable")),
-    ("adjourned", _l("Put off to another meeting")),
 )  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 from civique.core.conventions.models import UpkeepCheck
 from civique.core.conventions.queries import convention_of
 from civique.core.i18n import gettext as _
-from civique.modules.fund.desk_words import usual_duties
 from civique.modules.fund.documents.convention import convention_pdf
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import StepForm
@@ -17,6 +16,7 @@ from civique.modules.fund.operations import conventions
 from civique.modules.fund.operations.course import lock
 from civique.modules.fund.views.desk import as_pdf, blueprint, demand_or_404, kept
 from civique.modules.fund.views.desk_file import act
+from civique.modules.fund.words.desk import usual_duties
 from civique.web.access import allow
 from civique.web.pages import go, page
 from tenants.db import db

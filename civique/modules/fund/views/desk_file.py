@@ -22,7 +22,6 @@ from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
 from civique.core.messages.queries import about
 from civique.modules.fund import queries
-from civique.modules.fund.desk_words import not_given, not_signable, usually_missing
 from civique.modules.fund.documents.history import history_of
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import StepForm, field_of
@@ -33,6 +32,7 @@ from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.timeline import timeline
 from civique.modules.fund.views.desk import blueprint, demand_or_404, examiners
 from civique.modules.fund.words import decision_choices, sentence, state_labels
+from civique.modules.fund.words.desk import not_given, not_signable, usually_missing
 from civique.web.access import allow, visitor
 from civique.web.forms import choices
 from civique.web.pages import go, notice, page

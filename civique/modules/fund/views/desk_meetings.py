@@ -16,14 +16,14 @@ from civique.core.committees.models import CommitteeMeeting, CommitteeMember, Ma
 from civique.core.committees.operations import NotGiven
 from civique.core.committees.queries import concerned, members_on
 from civique.core.i18n import gettext as _
-from civique.modules.fund.desk_words import not_given
 from civique.modules.fund.documents.minutes import minutes_pdf
-from civique.modules.fund.forms.desk import COLLEGES, COMMITTEE_VERDICTS, MinutesForm, OpinionForm
+from civique.modules.fund.forms.desk import COLLEGES, MinutesForm, OpinionForm
 from civique.modules.fund.models import DECIDABLE, FundRequest
 from civique.modules.fund.operations import examination
 from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.views.desk import as_pdf, blueprint
 from civique.modules.fund.words import sentence
+from civique.modules.fund.words.desk import COMMITTEE_VERDICTS, not_given
 from civique.web.access import allow
 from civique.web.desk.lists import asked_ids, row_or_404
 from civique.web.pages import go, notice, page

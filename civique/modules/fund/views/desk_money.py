@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 from civique.core import audit, clock
 from civique.core.access.secret import unseal
 from civique.core.i18n import gettext as _
-from civique.modules.fund import desk_queries
 from civique.modules.fund.documents.tables import PAYMENTS, TO_ORDER
 from civique.modules.fund.forms import steps
 from civique.modules.fund.models import FundRequest, Payment
 from civique.modules.fund.operations import payments
+from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.views.desk import blueprint, demand_or_404, kept
 from civique.modules.fund.views.desk_file import act
 from civique.web.access import allow

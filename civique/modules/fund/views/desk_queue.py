@@ -13,16 +13,17 @@ from civique.core.committees.operations import NotGiven
 from civique.core.i18n import gettext as _
 from civique.core.i18n import ngettext
 from civique.core.territory.queries import territories
-from civique.modules.fund import desk_queries, queries
-from civique.modules.fund.desk_queries import GROUPS, SORTS, Wanted
-from civique.modules.fund.desk_words import not_given
+from civique.modules.fund import queries
 from civique.modules.fund.documents.tables import COLUMNS
 from civique.modules.fund.models import STATES, Fund, FundRequest
 from civique.modules.fund.operations import examination
 from civique.modules.fund.operations.course import RuleBroken
+from civique.modules.fund.queries import desk as desk_queries
+from civique.modules.fund.queries.desk import GROUPS, SORTS, Wanted
 from civique.modules.fund.views.desk import blueprint, examiners
 from civique.modules.fund.views.desk_file import meeting_label, planned_meetings
 from civique.modules.fund.words import sentence, state_labels
+from civique.modules.fund.words.desk import not_given
 from civique.web.access import allow, visitor
 from civique.web.desk.labels import CHANNELS
 from civique.web.desk.lists import as_file, asked, asked_file, asked_ids, asked_words

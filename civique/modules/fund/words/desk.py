@@ -3,10 +3,15 @@
 from civique.core import i18n
 from civique.core.committees.operations import NotGiven
 from civique.core.conventions.operations import NotSignable
+from civique.core.i18n import _l, long_date
 from civique.core.i18n import gettext as _
-from civique.core.i18n import long_date
 from civique.modules.fund.models import FundRequest
 from civique.services.identifiers import format_amount
+
+COMMITTEE_VERDICTS = (
+    ("favourable", _l("Favourable")), ("reserved", _l("Favourable with reservations")), ("unfavourable", _l("Unfavourable")),
+    ("adjourned", _l("Put off to another meeting")),
+)  # fmt: skip
 
 
 def not_signable(refusal: NotSignable) -> str:

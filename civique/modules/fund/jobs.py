@@ -15,10 +15,10 @@ from civique.core.i18n import long_date
 from civique.core.messages.content import Content
 from civique.core.messages.models import Message
 from civique.core.messages.operations import write_to
-from civique.modules.fund import desk_queries
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import examination
 from civique.modules.fund.operations.course import lock
+from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.settings import FundSettings
 from tenants.session import TenantSession
 
