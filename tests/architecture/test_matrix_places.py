@@ -19,7 +19,7 @@ TABLES = {
 }
 OPEN_WHEN_SUSPENDED = {"access", "account", "exports"}
 # Shown inside another site, or kept for the moments without network.
-WITHOUT_BANNER = {"/bloc", "/hors-ligne"}
+WITHOUT_BANNER = {"/bloc", "/hors-ligne", "/mairie/stand"}
 READ_ONLY = "vous ne pouvez rien y envoyer"
 
 

@@ -94,10 +94,10 @@ def test_module_switched_on_and_off_keeps_its_data(commune):
     assert client.get("/fonds").status == 404
     commune.switch_on("fund")
     assert client.get("/fonds").status == 200
-    commune.sql(
-        "INSERT INTO fund (id, year, state, eligible_costs, introduction, decision_maker, revision) "
-        "VALUES (gen_random_uuid(), 2026, 'preparing', '', '', '', 1)"
-    )
+    from civique.modules.fund.operations.funds import prepare_fund
+
+    with commune.session() as session:
+        prepare_fund(session, 2026)
     from civique.core.switching import switch_off
 
     commune.tenant = switch_off(commune.tenant, "fund")
