@@ -13,6 +13,11 @@ CHANNELS = {
     "paper": lambda: _("on paper"),
     "phone": lambda: _("by telephone"),
     "counter": lambda: _("at the town hall"),
+    "market": lambda: _("at the market"),
+    "meeting": lambda: _("at a meeting"),
+    "letter": lambda: _("by letter (channel)"),
+    "box": lambda: _("in the suggestion box"),
+    "doorstep": lambda: _("on your doorstep"),
 }
 SIGNED = ("under_way", "report", "settled")
 
@@ -58,7 +63,7 @@ class _Course:
 
     def examination(self) -> Iterator[Step]:
         """From the sending to the decision."""
-        how = CHANNELS.get(self.request.channel, CHANNELS["web"])()
+        how = CHANNELS[self.request.channel]()
         sent = self.request.submitted_at
         yield Step(_("Sent"), f"{long_date(sent, weekday=False) if sent else ''}, {how}.", "done")
         decided = self.request.decision is not None and self.request.decision.kind != "adjourned"

@@ -551,3 +551,10 @@ def test_the_holder_who_withdraws_frees_the_mairie(world):
         requests.withdraw_request(session, session.get(FundRequest, demand.id))
     assert world.commune.one(AnswerDue).state == "dropped"
     assert broken_rule(world.decide, demand, 30_000).rule == "not_admissible"
+
+
+def test_every_channel_is_said_on_the_follow_up_page(world):
+    from civique.core.answers.models import CHANNELS
+    from civique.modules.fund.timeline import CHANNELS as SAID
+
+    assert set(SAID) == set(CHANNELS)
