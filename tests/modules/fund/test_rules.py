@@ -558,3 +558,14 @@ def test_every_channel_is_said_on_the_follow_up_page(world):
     from civique.modules.fund.timeline import CHANNELS as SAID
 
     assert set(SAID) == set(CHANNELS)
+
+
+def test_an_account_sealed_elsewhere_is_asked_again(world):
+    demand = world.under_way()
+    world.act(demand, payments.set_payee, "holder", "Nadia", "FR7630006000011234567890189")
+    world.commune.sql("UPDATE fund_payee SET iban_sealed = :other", other="A" * 64)
+    client = world.commune.client(world.secretary)
+    file = f"/mairie/fonds/demandes/{demand.id}"
+    page = client.submit(f"{file}/iban", on=file)
+    assert page.status == 303
+    assert "Redemandez le RIB" in client.follow(page).text

@@ -3,37 +3,17 @@
 import re
 from typing import Any
 
-from stdnum import iban as iban_rules
-from stdnum.exceptions import ValidationError as NotIban
 from wtforms import BooleanField, DateField, IntegerField, RadioField, StringField, TextAreaField, validators
 
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
+from civique.modules.fund.forms.iban import IbanField
 from civique.modules.fund.forms.public import NumberField
 from civique.modules.fund.models import FundRequest
-from civique.web.forms import AmountField, BaseForm, OnceForm, RevisionField, at_most, later, optional, required, typed
+from civique.web.forms import AmountField, BaseForm, OnceForm, RevisionField, at_most, later, optional, required
 from civique.web.uploads import UploadField
 
 BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
-
-
-class IbanField(StringField):
-    """An IBAN whose key is checked; ``data`` is its compact form."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the number, or say how to find it."""
-        self.data = None
-        if not valuelist or not str(valuelist[0]).strip():
-            return
-        try:
-            self.data = iban_rules.validate(str(valuelist[0]))
-        except NotIban as error:
-            raise ValueError(
-                _("This is not an IBAN. Copy it from the bank’s statement of account details: it begins with FR76.")
-            ) from error
-
-    def _value(self) -> str:
-        return typed(self)
 
 
 class MissingForm(BaseForm):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from civique.core import clock, settings
 from civique.core.commune import Identity, sender_name
 from civique.core.conventions import operations as conventions
-from civique.core.conventions.models import Convention, Signature, UpkeepCheck
+from civique.core.conventions.models import Convention, Signature
 from civique.core.conventions.queries import convention_of
 from civique.core.documents.models import StoredFile
 from civique.core.people.models import Person
@@ -90,11 +90,6 @@ def _plan_checks(session: TenantSession, convention: Convention) -> None:
         conventions.plan_check(session, convention, day)
         day += timedelta(days=182)
     conventions.plan_check(session, convention, convention.upkeep_until)
-
-
-def note_upkeep(session: TenantSession, check: UpkeepCheck, *, kept: bool, note: str) -> None:
-    """Note what was seen of what was made."""
-    conventions.note_check(session, check, kept=kept, note=note)
 
 
 def break_convention(session: TenantSession, request: FundRequest, because: str) -> None:

@@ -22,6 +22,7 @@ def set_payee(
     """
     if kind in {"third_party", "supplier"} and not why.strip():
         raise RuleBroken("payee_why")
+    lock(session, request)
     if request.payee is None:
         request.payee = Payee(kind=kind, name=name)
     payee = request.payee

@@ -30,7 +30,7 @@ from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.operations.reports import WORKING
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.timeline import timeline
-from civique.modules.fund.views.desk import blueprint, demand_or_404, examiners
+from civique.modules.fund.views.desk import Refusal, blueprint, demand_or_404, examiners
 from civique.modules.fund.words import decision_choices, sentence, state_labels
 from civique.modules.fund.words.desk import not_given, not_signable, usually_missing
 from civique.web.access import allow, visitor
@@ -79,7 +79,7 @@ def act(
             form.fail("", _("A colleague changed this file while you were reading it. Nothing was overwritten: here is the file as it is now."))  # fmt: skip
         except UploadRefused:
             pass  # said beside the field already
-        except ValueError as error:
+        except Refusal as error:
             form.fail("", str(error))
         db.session.rollback()
         demand = demand_or_404(request_id)

@@ -13,12 +13,12 @@ from civique.modules.fund.forms import steps
 from civique.modules.fund.models import FundRequest, Payment
 from civique.modules.fund.operations import payments
 from civique.modules.fund.queries import desk as desk_queries
-from civique.modules.fund.views.desk import blueprint, demand_or_404, kept
+from civique.modules.fund.views.desk import Refusal, blueprint, demand_or_404, kept
 from civique.modules.fund.views.desk_file import act
 from civique.web.access import allow
 from civique.web.desk.lists import asked
 from civique.web.lists import paginate
-from civique.web.pages import page
+from civique.web.pages import go, notice, page
 from civique.web.tables import list_file
 from tenants.db import db
 
@@ -66,8 +66,12 @@ def iban(request_id: UUID) -> Response:
     demand = demand_or_404(request_id)
     if demand.payee is None or not demand.payee.iban_sealed:
         abort(404)
+    try:
+        number = unseal(demand.payee.iban_sealed)
+    except ValueError:
+        notice(_("This account was written on another server and cannot be read here. Ask for the bank details again."), "stop")  # fmt: skip
+        return go("fund_desk.file", request_id=request_id)
     audit.record(db.session, "fund.iban_read", demand)
-    number = unseal(demand.payee.iban_sealed)
     response = page("fund/desk/iban.html", demand=demand, number=" ".join(number[i : i + 4] for i in range(0, len(number), 4)))  # fmt: skip
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -81,7 +85,7 @@ def order(request_id: UUID) -> Response:
 
     def run(demand: FundRequest) -> None:
         if not form.amount_cents.data:
-            raise ValueError(_("Write an amount above zero."))
+            raise Refusal(_("Write an amount above zero."))
         payments.order_payment(
             db.session, demand, form.amount_cents.data, form.kind.data, mandate=form.mandate.data or ""
         )

@@ -12,7 +12,7 @@ from civique.modules.fund.forms.steps import StepForm
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import reports, stories
 from civique.modules.fund.operations.course import lock
-from civique.modules.fund.views.desk import blueprint, demand_or_404, kept
+from civique.modules.fund.views.desk import Refusal, blueprint, demand_or_404, kept
 from civique.modules.fund.views.desk_file import act
 from civique.services.identifiers import AmountError, parse_amount
 from civique.web.access import allow
@@ -151,11 +151,11 @@ def withdraw_story(request_id: UUID) -> Response:
 
 
 def _spent(demand: FundRequest) -> dict[UUID, int]:
-    """Cents spent on each cost. Raises ValueError with the cost that cannot be read."""
+    """Cents spent on each cost. Raises Refusal with the cost that cannot be read."""
     spent = {}
     for line in demand.lines:
         try:
             spent[line.id] = parse_amount(request.form.get(f"spent-{line.id}", ""))
         except AmountError as error:
-            raise ValueError(_("Write what was spent for « %(what)s », 0 if nothing.", what=line.label)) from error
+            raise Refusal(_("Write what was spent for « %(what)s », 0 if nothing.", what=line.label)) from error
     return spent

@@ -16,7 +16,7 @@ from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import examination
 from civique.modules.fund.operations.course import lock
 from civique.modules.fund.settings import FundSettings
-from civique.modules.fund.views.desk import blueprint, demand_or_404
+from civique.modules.fund.views.desk import Refusal, blueprint, demand_or_404
 from civique.modules.fund.views.desk_file import act, prepared
 from civique.web.access import allow
 from tenants.db import db
@@ -119,7 +119,7 @@ def _grades(demand: FundRequest) -> Iterator[tuple[str, int, str]]:
     criteria = [grade.criterion for grade in demand.grades] or list(settings.get(db.session, FundSettings).criteria)
     given = [request.form.get(f"grade-{rank}", "") for rank in range(len(criteria))]
     if not all(text in {"0", "1", "2", "3"} for text in given):
-        raise ValueError(_("Give each criterion a grade, from 0 to 3."))
+        raise Refusal(_("Give each criterion a grade, from 0 to 3."))
     for rank, criterion in enumerate(criteria):
         yield criterion, int(given[rank]), request.form.get(f"note-{rank}", "").strip()[:600]
 
