@@ -9,6 +9,7 @@ import pytest
 from civique.core.contributions import operations as contributions
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.operations import NotUsable
+from civique.core.contributions.queries import usable
 from civique.modules.fund import queries
 from civique.modules.fund.models import Ask, Fund
 from civique.modules.fund.operations import partners
@@ -92,7 +93,7 @@ def test_a_pledge_is_matched_to_what_was_granted_and_no_more(world, pledged, clo
         gift, ask = session.get(Contribution, pledged.id), session.get(Ask, cloth.id)
         fund = session.get(Fund, world.fund.id)
         assert [(a.id, lacking) for a, _request, lacking in partners.waiting_asks(session, fund)] == [(ask.id, 40)]
-        assert partners.suggestions(session, fund, ask) == [gift]
+        assert partners.suggestions(usable(session, fund), ask) == [gift]
         partners.match(session, gift, ask, Decimal(30))
         assert gift.left == 30
         assert refused(partners.match, session, gift, ask, Decimal(11)).rule == "not_granted_in_kind"
@@ -116,7 +117,7 @@ def test_suggestions_put_first_what_shares_a_word(world, cloth):
         partners.pledge(
             session, fund, "human", giver_name="D", description="Couture", quantity=Decimal(5), unit="heures"
         )
-        assert partners.suggestions(session, fund, session.get(Ask, cloth.id)) == [tissue, seeds]
+        assert partners.suggestions(usable(session, fund), session.get(Ask, cloth.id)) == [tissue, seeds]
         assert refused(partners.match, session, late, session.get(Ask, cloth.id), Decimal(1)).reason == "expired"
 
 

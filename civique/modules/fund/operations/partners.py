@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from civique.core import audit
 from civique.core.contributions import operations as contributions
 from civique.core.contributions.models import Contribution, ContributionUse
-from civique.core.contributions.queries import contributions_to, received_cents, usable
+from civique.core.contributions.queries import contributions_to, received_cents
 from civique.core.folding import fold
 from civique.modules.fund.models import HELPED, Ask, Fund, FundRequest
 from civique.modules.fund.operations.course import RuleBroken, lock_fund
@@ -90,28 +90,30 @@ def given_to(session: TenantSession, ask: Ask) -> Decimal:
 
 def waiting_asks(session: TenantSession, fund: Fund) -> Sequence[tuple[Ask, FundRequest, Decimal]]:
     """Things and time granted to projects of a fund that nobody has given yet, with what is lacking."""
+    given = (
+        select(func.coalesce(func.sum(ContributionUse.amount), 0))
+        .where(ContributionUse.object_id == Ask.id)
+        .scalar_subquery()
+    )
+    lacking = Ask.granted_quantity - given
     query = (
-        select(Ask, FundRequest)
+        select(Ask, FundRequest, lacking)
         .join(FundRequest, FundRequest.id == Ask.request_id)
-        .where(FundRequest.fund_id == fund.id, FundRequest.state.in_(HELPED), Ask.granted_quantity > 0)
+        .where(FundRequest.fund_id == fund.id, FundRequest.state.in_(HELPED), lacking > 0)
         .where(or_(FundRequest.state != "settled", Ask.provider == ""))
         .order_by(FundRequest.submitted_at)
     )
-    rows = [
-        (ask, request, (ask.granted_quantity or Decimal(0)) - given_to(session, ask))
-        for ask, request in session.execute(query).unique()
-    ]
-    return [(ask, request, lacking) for ask, request, lacking in rows if lacking > 0]
+    return [(ask, request, left or Decimal(0)) for ask, request, left in session.execute(query).unique()]
 
 
-def suggestions(session: TenantSession, fund: Fund, ask: Ask) -> Sequence[Contribution]:
-    """Pledges that could serve an ask: same nature, still valid, something left; those that share a word come first."""
+def suggestions(pledges: Sequence[Contribution], ask: Ask) -> Sequence[Contribution]:
+    """Among the usable pledges of a fund, those that could serve an ask: same nature; those that share a word come first."""
     words = {word for word in fold(f"{ask.description} {ask.unit}").split() if len(word) > 2}
 
     def shared(pledged: Contribution) -> int:
         return len(words & set(fold(f"{pledged.description} {pledged.unit}").split()))
 
-    return sorted(usable(session, fund, ask.nature), key=lambda pledged: -shared(pledged))
+    return sorted((p for p in pledges if p.nature == ask.nature), key=lambda pledged: -shared(pledged))
 
 
 def thank(session: TenantSession, pledged: Contribution, shown: bool) -> None:

@@ -1,5 +1,6 @@
 """Partners of the fund: their ledger in three natures, what they give to which project; the thanks that everybody reads."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Response
 from civique.core.contributions import operations as contributions
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.operations import NotUsable
-from civique.core.contributions.queries import contributions_to, live
+from civique.core.contributions.queries import contributions_to, live, usable
 from civique.core.i18n import gettext as _
 from civique.core.i18n import number
 from civique.core.organisations.models import Organisation
@@ -124,7 +125,7 @@ def match(ask_id: UUID) -> Response:
     """A part of a pledge goes to a project."""
     ask = db.session.get(Ask, ask_id) or abort(404)
     fund = queries.fund_of_ask(db.session, ask)
-    form = _match_form(fund, ask)
+    form = _match_form(usable(db.session, fund), ask)
     if form.validate():
         pledged = _pledge(UUID(form.pledge_id.data))
         try:
@@ -185,12 +186,12 @@ def _form() -> PledgeForm:
     return form
 
 
-def _match_form(fund: Fund, ask: Ask) -> MatchForm:
+def _match_form(pledges: Sequence[Contribution], ask: Ask) -> MatchForm:
     form = MatchForm()
     form.pledge_id.choices = choices(
         [
             (pledged.id, f"{pledged.giver} – {pledged.description} ({number(pledged.left)} {pledged.unit})".strip())
-            for pledged in partners.suggestions(db.session, fund, ask)
+            for pledged in partners.suggestions(pledges, ask)
         ]
     )
     return form
@@ -198,9 +199,9 @@ def _match_form(fund: Fund, ask: Ask) -> MatchForm:
 
 def _waiting(fund: Fund) -> list[tuple[Ask, FundRequest, Decimal, MatchForm]]:
     """What projects were granted and nobody has given yet, with the pledges that could serve, the likeliest first."""
-    rows = []
+    rows, pledges = [], usable(db.session, fund)
     for ask, demand, lacking in partners.waiting_asks(db.session, fund):
-        form = _match_form(fund, ask)
+        form = _match_form(pledges, ask)
         form.quantity.data = lacking
         for field in form:
             field.id = f"{field.name}-{ask.id}"
