@@ -16,7 +16,7 @@ from civique.core.messages.content import Content
 from civique.core.messages.models import Message
 from civique.core.messages.operations import write_to
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import examination
+from civique.modules.fund.operations import examination, voices
 from civique.modules.fund.operations.course import lock
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.settings import FundSettings
@@ -38,6 +38,11 @@ def remind(session: TenantSession) -> None:
         _once(session, request, "fund.reminder_upkeep", partial(_upkeep, request, check.due_on), about=check)
     for request in desk_queries.waiting_since(session, "to_complete", rules.complete_days):
         _incomplete(session, request, rules.complete_days)
+
+
+def forget_voices(session: TenantSession) -> None:
+    """The job ``fund.forget_voices``: supports and comments go some months after the examination."""
+    voices.forget_voices(session)
 
 
 def _unsigned(session: TenantSession, request: FundRequest) -> None:

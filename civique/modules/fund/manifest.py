@@ -9,7 +9,7 @@ from civique.modules.fund import claims, models, privacy, queries
 from civique.modules.fund.demo import demo
 from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
-from civique.modules.fund.jobs import remind
+from civique.modules.fund.jobs import forget_voices, remind
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
 from civique.modules.fund.words import state_labels
@@ -85,7 +85,9 @@ MANIFEST = Manifest(
             summary=_l("Delays, analysis grid, what residents see."),
         ),
     ),
-    jobs=(Job("fund.remind", remind, every=timedelta(days=1)),),
+    jobs=(
+        Job("fund.remind", remind, every=timedelta(days=1)), Job("fund.forget_voices", forget_voices, every=timedelta(days=1)),
+    ),
     work_items=work_items,
     counter_links=(
         Link(
@@ -111,6 +113,13 @@ MANIFEST = Manifest(
             _l("To examine them and to account for public money"), _l("Public-interest task"),
             _l("Ten years, as accounting records; the name goes when you leave"),
             privacy.export_requests, privacy.erase_requests,
+        ),
+        PersonalData(
+            "fund_voices", _l("Projects that you support, and your comments"),
+            _l("To show what residents think of a project that is examined; a comment appears with your first name"),
+            _l("Public-interest task"),
+            _l("Until you take them back, at most six months after the end of the examination"),
+            privacy.export_voices, privacy.erase_voices,
         ),
     ),
 )  # fmt: skip

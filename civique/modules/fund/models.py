@@ -30,6 +30,9 @@ EXAMINED = ("submitted", "to_complete", "complete", "admissible", "in_analysis",
 """Somebody at the mairie, or the holder, still has to do something before the decision."""
 WAITING = ("submitted", "complete", "admissible", "in_analysis", "opinion_given", "adjourned")
 """The mairie has to do something."""
+READABLE = ("complete", "admissible", "in_analysis", "opinion_given", "adjourned")
+"""Residents may read it when the holder agreed: what nobody at the mairie has read yet, or what the holder still changes,
+does not appear on the commune's site."""
 DECIDABLE = ("admissible", "in_analysis", "opinion_given", "adjourned")
 HELPED = ("granted", "partially_granted", "convention", "under_way", "report", "settled")
 PAYABLE = ("under_way", "report")
@@ -149,6 +152,7 @@ class FundRequest(Versioned, Base):
     ends_on: Mapped[date | None]
     amount_asked_cents: Mapped[int] = mapped_column(default=0)
     charter_accepted_at: Mapped[datetime | None]
+    shown_while_examined: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     channel: Mapped[str] = mapped_column(String(10), default="web")
     state: Mapped[str] = mapped_column(String(20), default="draft")
     examiner_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
@@ -490,20 +494,30 @@ class Evaluation(Versioned, Base):
     created_at: Mapped[Created]
 
 
-class Voice(Base):
-    """A resident supports a request under examination, perhaps with a comment (off by default)."""
+class Voice(Versioned, Base):
+    """A resident supports a request under examination, perhaps with a comment (off by default).
+
+    ``state`` is that of the comment: it waits for the mairie, is shown, or was refused with its motive. The support
+    itself always counts.
+    """
 
     __tablename__ = "fund_voice"
     __table_args__ = (
         CheckConstraint(one_of("state", ("waiting", "shown", "refused")), name="state"),
         CheckConstraint("state <> 'refused' OR motive <> ''", name="motive"),
+        CheckConstraint("(comment = '') = (commented_at IS NULL)", name="commented"),
         UniqueConstraint("request_id", "person_id"),
+        Index("ix_fund_voice_waiting", "commented_at", postgresql_where=text("state = 'waiting'")),
     )
 
     id: Mapped[Id]
     request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     comment: Mapped[str] = mapped_column(String(1000), default="")
+    commented_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(8), default="shown")
     motive: Mapped[str] = mapped_column(String(600), default="")
     created_at: Mapped[Created]
+
+    request: Mapped[FundRequest] = relationship()
+    person: Mapped[Person | None] = relationship()

@@ -15,12 +15,9 @@ from tenants.session import TenantSession
 
 
 def export_requests(session: TenantSession, person: Person) -> list[dict[str, Any]]:
-    """Requests of the person with everything written on them, and what they said of others' requests."""
+    """Requests of the person with everything written on them."""
     own = [request for request in requests_of(session, person) if request.holder_id == person.id]
-    voices = session.scalars(select(Voice).where(Voice.person_id == person.id))
-    return [_request(session, request) for request in own] + [
-        {"supported_request": str(voice.request_id), "comment": voice.comment} for voice in voices
-    ]
+    return [_request(session, request) for request in own]
 
 
 def _request(session: TenantSession, request: FundRequest) -> dict[str, Any]:
@@ -29,6 +26,7 @@ def _request(session: TenantSession, request: FundRequest) -> dict[str, Any]:
         "title": request.title,
         "purpose": request.purpose,
         "state": request.state,
+        "shown_while_examined": request.shown_while_examined,
         "asked_cents": request.amount_asked_cents,
         "granted_cents": request.granted_cents,
         "lines": [{"label": line.label, "cents": line.amount_cents} for line in request.lines],
@@ -46,14 +44,37 @@ def erase_requests(session: TenantSession, person: Person) -> None:
     """Drafts go; what was sent stays without the name and without the account, since the commune must account for its money
     (CGCT). The story that was public stays when an organisation carries it."""
     session.execute(delete(FundRequest).where(FundRequest.holder_id == person.id, FundRequest.state == "draft"))
-    session.execute(delete(Voice).where(Voice.person_id == person.id))
     session.execute(update(FundRequest).where(FundRequest.examiner_id == person.id).values(examiner_id=None))
     for request in requests_of(session, person):
         if request.holder_id != person.id:
             continue
         request.holder_id = None
         if request.organisation_id is None:
+            request.shown_while_examined = False
             _forget_holder(session, request)
+    session.flush()
+
+
+def export_voices(session: TenantSession, person: Person) -> list[dict[str, Any]]:
+    """What the person said of others' requests, and what the mairie did with their comments."""
+    query = select(Voice).where(Voice.person_id == person.id).order_by(Voice.created_at)
+    return [
+        {
+            "supported_project": voice.request.title,
+            "supported_at": voice.created_at.isoformat(),
+            "comment": voice.comment,
+            "commented_at": voice.commented_at.isoformat() if voice.commented_at else None,
+            "state": voice.state if voice.comment else "",
+            "motive": voice.motive,
+        }
+        for voice in session.scalars(query).unique()
+    ]
+
+
+def erase_voices(session: TenantSession, person: Person) -> None:
+    """Supports and comments go. One by one: that changes what the public pages show."""
+    for voice in session.scalars(select(Voice).where(Voice.person_id == person.id)).unique():
+        session.delete(voice)
     session.flush()
 
 

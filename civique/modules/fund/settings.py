@@ -8,6 +8,9 @@ from typing import ClassVar
 class FundSettings:
     """Delays of the fund in days, the analysis grid, and what residents may say of requests (off by default).
 
+    ``voices``: residents support requests under examination whose holder agreed; ``comments``: they also comment, which
+    needs ``voices``.
+
     ``siret`` is the commune's own, for open data; empty, it is that of the first establishment of its SIREN.
     """
 

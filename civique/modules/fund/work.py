@@ -6,10 +6,12 @@ from typing import Any
 
 from civique.core import clock
 from civique.core.i18n import gettext as _
+from civique.core.i18n import ngettext
 from civique.core.manifest import WorkItem
 from civique.modules.fund import queries
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.queries import desk as desk_queries
+from civique.modules.fund.queries import voices as voice_queries
 from tenants.session import TenantSession
 
 MOST = 10
@@ -18,7 +20,7 @@ SOON = timedelta(days=7)
 
 
 def work_items(session: TenantSession, visitor: Any) -> Sequence[WorkItem]:
-    """Agreements to write and to sign, reports to read and late, payments, visits: what this person may do."""
+    """Agreements to write and to sign, reports to read and late, comments, payments, visits: what this person may do."""
     items: list[WorkItem] = []
     if visitor.can("fund.agree"):
         items += [
@@ -44,6 +46,13 @@ def work_items(session: TenantSession, visitor: Any) -> Sequence[WorkItem]:
                 due=queries.report_due_on(session, request),
             )
             for request in desk_queries.in_view(session, "late_reports", MOST)
+        ]  # fmt: skip
+        items += [
+            WorkItem(
+                ngettext("A comment to read: %(what)s", "%(num)s comments to read: %(what)s", number, what=request.title),
+                f"/mairie/fonds/demandes/{request.id}#commentaires", queries.whom(request), since, None, _("To read"),
+            )
+            for request, number, since in voice_queries.requests_to_read(session, MOST)
         ]  # fmt: skip
     if visitor.can("fund.pay"):
         items += [

@@ -121,6 +121,7 @@ def upgrade() -> None:
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("amount_asked_cents", sa.Integer(), nullable=False),
         sa.Column("charter_accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shown_while_examined", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("channel", sa.String(length=10), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("examiner_id", sa.Uuid(), nullable=True),
@@ -444,11 +445,14 @@ def upgrade() -> None:
         sa.Column("request_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("comment", sa.String(length=1000), nullable=False),
+        sa.Column("commented_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("motive", sa.String(length=600), nullable=False),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("(comment = '') = (commented_at IS NULL)", name=op.f("ck_fund_voice_commented")),
         sa.CheckConstraint("state <> 'refused' OR motive <> ''", name=op.f("ck_fund_voice_motive")),
         sa.CheckConstraint("state in ('waiting', 'shown', 'refused')", name=op.f("ck_fund_voice_state")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_fund_voice_person_id"), ondelete="CASCADE"),
@@ -459,4 +463,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("request_id", "person_id", name=op.f("uq_fund_voice_request_id_person_id")),
     )
     op.create_index(op.f("ix_fund_voice_person_id"), "fund_voice", ["person_id"], unique=False)
+    op.create_index(
+        "ix_fund_voice_waiting",
+        "fund_voice",
+        ["commented_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
     # ### end Alembic commands ###

@@ -11,6 +11,7 @@ from civique.core.i18n import long_date
 from civique.core.paper import Choices, Item, Lines, PaperForm, Section, Table, Tick, Value, render_form
 from civique.core.territory.queries import territories
 from civique.modules.fund.models import Fund, FundRequest
+from civique.modules.fund.queries.voices import voices_on
 from civique.services.identifiers import format_amount
 from tenants.session import TenantSession
 
@@ -50,7 +51,7 @@ def empty_form(session: TenantSession, fund: Fund) -> bytes:
             Section(_("1. The idea"), idea),
             Section(_("2. What is needed"), needs, _("The fund pays what is used up by the project: seeds, fabric, printing, hiring… Not what stays for years: machines, furniture, works.")),
             Section(_("3. What you and others bring"), brought, _("The fund helps beside others: hours of your time count.")),
-            Section(_("Signature"), [Tick(_charter()), Lines(_("Date and signature"), 2)]),
+            Section(_("Signature"), [Tick(_charter()), *([Tick(_shown())] if voices_on(session) else []), Lines(_("Date and signature"), 2)]),
         ),
     ))  # fmt: skip
 
@@ -68,6 +69,12 @@ def _charter() -> str:
     return _("For an association: it accepts the contrat d’engagement républicain (decree 2021-1947).")
 
 
+def _shown() -> str:
+    return _(
+        "I agree that residents read my project and support it while the town hall examines it. My name is never shown, only that of an association; I may change my mind."
+    )
+
+
 def filled_form(session: TenantSession, demand: FundRequest) -> bytes:
     """A request as it was written, with its reference, to keep or to sign."""
     supports = contributions_to(session, demand)
@@ -81,6 +88,7 @@ def filled_form(session: TenantSession, demand: FundRequest) -> bytes:
             Section(_("3. What you and others bring"), [_brought(supports)]),
             Section(_("Signature"), [
                 *([Tick(_charter(), demand.charter_accepted_at is not None)] if demand.organisation else []),
+                *([Tick(_shown(), demand.shown_while_examined)] if voices_on(session) else []),
                 Lines(_("Date and signature")),
             ]),
         ),

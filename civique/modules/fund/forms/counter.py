@@ -42,6 +42,9 @@ class CounterForm(OnceForm):
     territory_id = SelectField(_l("Which village is it for?"), [optional()])
     organisation_id = SelectField(_l("In whose name?"), [optional()])
     charter = BooleanField(_l("The association accepts the contrat d’engagement républicain (box ticked on the paper)"))
+    shown_while_examined = BooleanField(
+        _l("They agree that residents read the project and support it while it is examined (box ticked on the paper)")
+    )
     starts_on = DateField(_l("First day of the project"), [optional()])
     ends_on = DateField(_l("Last day of the project"), [optional()])
     costs = TextAreaField(_l("The costs, one a line, with the amount at the end"), [later()], render_kw={"rows": 4})

@@ -113,6 +113,11 @@ class FundSettingsForm(SettingsForm):
     voices = BooleanField(_l("Residents may support a request under examination"))
     comments = BooleanField(_l("Residents may comment a request under examination"))
 
+    def validate_comments(self, field: Any) -> None:
+        """A comment comes with a support."""
+        if field.data and not self.voices.data:
+            raise validators.ValidationError(_("Comments come with supports: tick both, or neither."))
+
     def validate_criteria(self, field: Any) -> None:
         """The table keeps 160 characters a criterion."""
         lines = self.lines()

@@ -19,6 +19,7 @@ from civique.modules.fund.forms.counter import CounterForm
 from civique.modules.fund.models import Fund, FundRequest
 from civique.modules.fund.operations import requests
 from civique.modules.fund.operations.course import RuleBroken
+from civique.modules.fund.queries.voices import voices_on
 from civique.modules.fund.views.desk import as_pdf, blueprint, demand_or_404
 from civique.modules.fund.words import sentence
 from civique.web.access import allow
@@ -131,6 +132,8 @@ def _form(person: Person) -> CounterForm:
     else:
         del form.organisation_id
         del form.charter
+    if not voices_on(db.session):
+        del form.shown_while_examined
     return form
 
 
@@ -140,6 +143,8 @@ def _facts(form: CounterForm) -> dict[str, Any]:
     facts: dict[str, Any] = {name: form[name].data or None for name in names if name in form}
     if "charter" in form and form.charter.data:
         facts["charter_accepted_at"] = clock.now()
+    if "shown_while_examined" in form:
+        facts["shown_while_examined"] = form.shown_while_examined.data
     return facts | {
         "lines": form.lines, "amount_asked_cents": form.amount_asked_cents.data or 0,
         "asks": [(t.nature, t.description, t.quantity, t.unit) for t in form.wanted],

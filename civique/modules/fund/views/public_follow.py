@@ -1,5 +1,6 @@
 """« Où en est ma demande ? »: the course of a request, what is missing, asking again, withdrawing."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import abort, request
@@ -12,9 +13,10 @@ from civique.core.documents.models import StoredFile
 from civique.core.i18n import gettext as _
 from civique.modules.fund import queries
 from civique.modules.fund.forms.holder import MissingForm
-from civique.modules.fund.models import HELPED, FundRequest, MissingItem
+from civique.modules.fund.models import EXAMINED, HELPED, FundRequest, MissingItem
 from civique.modules.fund.operations import requests
 from civique.modules.fund.operations.course import RuleBroken
+from civique.modules.fund.queries import voices as voice_queries
 from civique.modules.fund.timeline import timeline
 from civique.modules.fund.views.public_blueprint import blueprint, mine
 from civique.modules.fund.words import sentence, state_labels
@@ -51,9 +53,19 @@ def follow_page(demand: FundRequest, refused: tuple[UUID, MissingForm] | None = 
         "fund/follow.html", status=422 if refused else 200, demand=demand, due=due, steps=timeline(demand, due),
         labels=state_labels(), forms=forms, refused=refused, supports=contributions_to(db.session, demand),
         convention=convention_of(db.session, demand) if demand.state in HELPED else None,
-        report_due=queries.report_due_on(db.session, demand),
+        report_due=queries.report_due_on(db.session, demand), readers=_readers(demand),
         again=demand.state in ENDED and fund is not None and fund.state == "open",
     )  # fmt: skip
+
+
+def _readers(demand: FundRequest) -> dict[str, Any] | None:
+    """What residents see of a request that is examined; None where the commune does not want it, or once it is decided."""
+    if demand.state not in EXAMINED or not voice_queries.voices_on(db.session):
+        return None
+    return {
+        "shown": voice_queries.is_shown(db.session, demand),
+        "supports": voice_queries.count_supports(db.session, demand),
+    }
 
 
 @blueprint.post("/demandes/<uuid:request_id>/manques/<uuid:item_id>")

@@ -12,6 +12,7 @@ from civique.core.territory.queries import territories
 from civique.modules.fund import queries
 from civique.modules.fund.forms.public import RightForm
 from civique.modules.fund.models import HELPED, Fund, FundRequest
+from civique.modules.fund.queries.voices import count_shown
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.public_blueprint import blueprint, shown_fund
 from civique.web.access import PUBLIC, allow
@@ -37,7 +38,7 @@ def listing() -> Response:
         "fund/listing.html", block="rows", fund=fund, gauge=queries.gauge(db.session, fund) if fund else None,
         listing=paginate(query, columns=True), years=[f.year for f in shown], villages=villages, year=year,
         village=village, text=text, filtered=bool(year or village or text), phase=phase(fund) if fund else None,
-        show_amounts=settings.get(db.session, FundSettings).show_amounts,
+        show_amounts=settings.get(db.session, FundSettings).show_amounts, examined=count_shown(db.session),
     )  # fmt: skip
 
 

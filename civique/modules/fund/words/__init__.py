@@ -141,6 +141,11 @@ def plain_sentences() -> dict[str, str]:
         "not_told": _("The story comes once the project is under way."),
         "no_story": _("Write the story first."),
         "not_agreed": _("The holder has not agreed that the story is published. Ask them, then note it in the report."),
+        "not_shown": _("This project is no longer open to supports: it was decided, or its holder prefers so."),
+        "own_request": _("This is your own project, or your organisation’s: others support it."),
+        "comments_off": _("Comments are closed. Your support still counts."),
+        "comment_empty": _("Write a few words."),
+        "comment_motive": _("Write the reason: the author of the comment will read it."),
         "no_alternative": _("Describe each photo that is shown, for people who do not see it."),
     }
 

@@ -1,0 +1,140 @@
+"""What residents may read of requests under examination, and what they say of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from civique.core import settings
+from civique.core.organisations.models import Organisation
+from civique.core.people.models import Person
+from civique.core.territory.models import Territory
+from civique.modules.fund.models import READABLE, FundRequest, Voice
+from civique.modules.fund.settings import FundSettings
+from tenants.session import TenantSession
+
+
+def voices_on(session: TenantSession) -> bool:
+    """Whether the commune lets residents support requests under examination."""
+    return settings.get(session, FundSettings).voices
+
+
+def comments_on(session: TenantSession) -> bool:
+    """Whether residents may also write a comment: never without the supports."""
+    found = settings.get(session, FundSettings)
+    return found.voices and found.comments
+
+
+def is_shown(session: TenantSession, request: FundRequest) -> bool:
+    """Whether residents may read a request: the commune wants it, its holder agreed, the mairie has it under examination."""
+    return voices_on(session) and request.shown_while_examined and request.state in READABLE
+
+
+def _shown() -> tuple[ColumnElement[bool], ...]:
+    return FundRequest.shown_while_examined.is_(True), FundRequest.state.in_(READABLE)
+
+
+def _supports() -> ColumnElement[int]:
+    return (
+        select(func.count())
+        .select_from(Voice)
+        .where(Voice.request_id == FundRequest.id)
+        .correlate(FundRequest)
+        .scalar_subquery()
+    )
+
+
+def shown_requests() -> Select[*tuple[Any, ...]]:
+    """Query of the requests that residents may read, newest first, as rows for a list. Never ordered by their supports:
+    it is not a contest."""
+    return (
+        select(
+            FundRequest.id, FundRequest.title, FundRequest.submitted_at, Organisation.name.label("organisation"),
+            Territory.name.label("territory"), _supports().label("supports"),
+        )
+        .outerjoin(Organisation, Organisation.id == FundRequest.organisation_id)
+        .outerjoin(Territory, Territory.id == FundRequest.territory_id)
+        .where(*_shown())
+        .order_by(FundRequest.submitted_at.desc(), FundRequest.id)
+    )  # fmt: skip
+
+
+def count_shown(session: TenantSession) -> int:
+    """How many requests residents may read; none where the commune does not want it."""
+    if not voices_on(session):
+        return 0
+    return session.execute(select(func.count()).select_from(FundRequest).where(*_shown())).scalar_one()
+
+
+def count_supports(session: TenantSession, request: FundRequest) -> int:
+    """How many residents support a request."""
+    query = select(func.count()).select_from(Voice).where(Voice.request_id == request.id)
+    return session.execute(query).scalar_one()
+
+
+def voice_of(session: TenantSession, request: FundRequest, person: Person) -> Voice | None:
+    """What a person said of a request."""
+    query = select(Voice).where(Voice.request_id == request.id, Voice.person_id == person.id)
+    return session.scalars(query).one_or_none()
+
+
+def supported_by(session: TenantSession, person: Person) -> set[UUID]:
+    """Ids of the requests that a person supports."""
+    return set(session.scalars(select(Voice.request_id).where(Voice.person_id == person.id)))
+
+
+def shown_comments(request: FundRequest) -> Select[*tuple[Any, ...]]:
+    """Query of the comments that everybody reads, oldest first: the given name, the words, the day."""
+    return (
+        select(Person.given_name, Voice.comment, Voice.commented_at)
+        .join(Person, Person.id == Voice.person_id)
+        .where(Voice.request_id == request.id, Voice.state == "shown", Voice.comment != "")
+        .order_by(Voice.commented_at, Voice.id)
+    )
+
+
+def comments_of(session: TenantSession, request: FundRequest) -> Sequence[Voice]:
+    """Comments on a request as the mairie reads them, those that wait first."""
+    query = (
+        select(Voice)
+        .where(Voice.request_id == request.id, Voice.comment != "")
+        .options(joinedload(Voice.person))
+        .order_by((Voice.state == "waiting").desc(), Voice.commented_at, Voice.id)
+    )
+    return session.scalars(query).unique().all()
+
+
+def comments_to_read() -> Select[Voice]:
+    """Query of the comments that wait for the mairie on requests that residents still read, eldest first."""
+    return (
+        select(Voice)
+        .join(Voice.request)
+        .where(Voice.state == "waiting", *_shown())
+        .options(contains_eager(Voice.request), joinedload(Voice.person))
+        .order_by(Voice.commented_at, Voice.id)
+    )
+
+
+def requests_to_read(session: TenantSession, limit: int) -> Sequence[tuple[FundRequest, int, datetime]]:
+    """Requests whose comments wait: how many, since when, eldest first; none where comments are off."""
+    if not comments_on(session):
+        return []
+    since = func.min(Voice.commented_at).label("since")
+    waiting = (
+        select(Voice.request_id, func.count().label("number"), since)
+        .where(Voice.state == "waiting")
+        .group_by(Voice.request_id)
+        .subquery()
+    )
+    query = (
+        select(FundRequest, waiting.c.number, waiting.c.since)
+        .join(waiting, waiting.c.request_id == FundRequest.id)
+        .where(*_shown())
+        .options(joinedload(FundRequest.holder))
+        .order_by(waiting.c.since)
+        .limit(limit)
+    )
+    return [(request, int(number), since) for request, number, since in session.execute(query).unique()]
