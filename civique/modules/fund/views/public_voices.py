@@ -106,8 +106,8 @@ def comment(request_id: UUID) -> Response:
         voices.comment(db.session, demand, me(), form.comment.data or "")
     except RuleBroken as broken:
         return _no_more(demand, broken)
-    notice(_("Thank you. The town hall reads your comment first; then it appears here."))
-    return go_path(form.leads_to(url_for("fund.examined_project", request_id=request_id, _anchor="commentaires")))
+    notice(_("Thank you. The town hall reads your comment first; then everybody reads it here."))
+    return go_path(form.leads_to(url_for("fund.examined_project", request_id=request_id, _anchor="commentaire")))
 
 
 def _sent(request_id: UUID) -> FundRequest:
