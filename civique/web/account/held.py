@@ -26,7 +26,8 @@ KEYS: dict[str, Any] = {
     "submitted_at": _l("Sent on"), "gift": _l("Gift"), "quantity": _l("Quantity"), "cents": _l("Amount"),
     "received_at": _l("Received on"), "signed_as": _l("Signed as"), "means": _l("Signed"), "committee": _l("Committee"),
     "college": _l("College"), "nature": _l("Nature"), "unit": _l("Unit"), "asked": _l("Asked"), "comment": _l("Comment"),
-    "supported_request": _l("Request supported"),
+    "supported_request": _l("Request supported"), "comment_state": _l("State"), "motive": _l("Reason given"),
+    "shown_while_examined": _l("Residents may read it while it is examined"),
 }  # fmt: skip
 WORDS: dict[tuple[str, str], Any] = {
     ("locale", "fr"): "français", ("locale", "en"): "English",
@@ -42,6 +43,9 @@ WORDS: dict[tuple[str, str], Any] = {
     ("gift", "financial"): _l("money"), ("gift", "material"): _l("things"), ("gift", "human"): _l("time"),
     ("nature", "financial"): _l("money"), ("nature", "material"): _l("things"), ("nature", "human"): _l("time"),
     ("means", "paper"): _l("on paper"), ("means", "code"): _l("with a code"), ("college", "elected"): _l("elected members"),
+    ("comment_state", "waiting"): _l("waits for the town hall"), ("comment_state", "shown"): _l("on the site"),
+    ("comment_state", "refused"): _l("not published"), ("shown_while_examined", "True"): _l("yes"),
+    ("shown_while_examined", "False"): _l("no"),
     ("college", "agent"): _l("agents"), ("college", "citizen"): _l("residents"), ("college", "partner"): _l("partners"),
 }  # fmt: skip
 ISO = re.compile(r"\d{4}-\d\d-\d\d(T.*)?")
