@@ -60,11 +60,10 @@ def export_voices(session: TenantSession, person: Person) -> list[dict[str, Any]
     query = select(Voice).where(Voice.person_id == person.id).order_by(Voice.created_at)
     return [
         {
-            "supported_project": voice.request.title,
-            "supported_at": voice.created_at.isoformat(),
+            "supported_request": voice.request.title,
+            "created_at": voice.created_at.isoformat(),
             "comment": voice.comment,
-            "commented_at": voice.commented_at.isoformat() if voice.commented_at else None,
-            "state": voice.state if voice.comment else "",
+            "comment_state": voice.state if voice.comment else "",
             "motive": voice.motive,
         }
         for voice in session.scalars(query).unique()
