@@ -3,10 +3,21 @@
 import pytest
 from sqlalchemy import select
 
+from civique.core import settings
 from civique.core.conventions.models import Convention
 from civique.core.people.queries import get_person
-from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import conventions, decisions, examination, funds, payments, reports, signing
+from civique.modules.fund.models import FundRequest, Voice
+from civique.modules.fund.operations import (
+    conventions,
+    decisions,
+    examination,
+    funds,
+    payments,
+    reports,
+    signing,
+    voices,
+)
+from civique.modules.fund.settings import FundSettings
 from tests.modules.fund.world import IBAN, RULES, FundWorld
 from tests.snapshot import pdf_words, same
 
@@ -52,6 +63,25 @@ def in_kind(world):
     world.decide(demand, 10_000, in_kind={world.now(demand).asks[0].id: (Decimal(40), "Services techniques")})
 
 
+def commented(world):
+    """What the reader wrote on somebody else's project, and the request."""
+    other = FundWorld(world.commune, world.secretary, world.commune.person("Ahmed", "Voisin"), world.fund)
+    demand = other.admissible()
+    with world.commune.session(world.resident) as session:
+        settings.put(session, FundSettings(voices=True, comments=True))
+        found = session.get(FundRequest, demand.id)
+        voices.let_be_read(session, found, True)
+        return voices.comment(session, found, get_person(session, world.resident.id), "Le voisin fait trop de bruit.")
+
+
+def comment_answered(world, *answers):
+    voice = commented(world)
+    with world.commune.session(world.secretary) as session:
+        found = session.get(Voice, voice.id)
+        for answer, *motive in answers:
+            answer(session, found, *motive, found.revision)
+
+
 def report_sent_back(world):
     world.act(world.reported(30_000), reports.ask_report_again, "Il manque la facture du terreau.")
 
@@ -94,6 +124,10 @@ CASES = {
     "fund.report_incomplete": report_sent_back,
     "fund.request_settled": lambda world: world.revised(world.reported(30_000), reports.settle_request),
     "fund.request_settled--rest": settled_with_a_rest,
+    "fund.comment_refused": lambda world: comment_answered(world, (voices.refuse, "Il met un voisin en cause.")),
+    "fund.comment_withdrawn": lambda world: comment_answered(
+        world, (voices.publish,), (voices.refuse, "Il met un voisin en cause.")
+    ),
     "fund.request_lapsed": lambda world: world.revised(world.granted(), reports.give_up, "Le groupe s’est séparé."),
 }
 

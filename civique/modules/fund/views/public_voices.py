@@ -86,7 +86,7 @@ def take_back(request_id: UUID) -> Response:
     demand = _sent(request_id)
     voices.take_back(db.session, demand, me())
     notice(_("You no longer support this project."))
-    return go("fund.examined_project" if voice_queries.is_shown(db.session, demand) else "fund.examined", request_id=request_id)  # fmt: skip
+    return _back_to(demand)
 
 
 @blueprint.post("/en-cours/<uuid:request_id>/commentaire")
@@ -122,6 +122,11 @@ def _sent(request_id: UUID) -> FundRequest:
 def _no_more(demand: FundRequest, broken: RuleBroken) -> Response:
     """Say what forbids it, where the person can still read something."""
     notice(sentence(broken), "wait")
+    return _back_to(demand)
+
+
+def _back_to(demand: FundRequest) -> Response:
+    """The page of a project, or the list when the project is no longer shown."""
     if voice_queries.is_shown(db.session, demand):
         return go("fund.examined_project", request_id=demand.id)
     return go("fund.examined")
