@@ -79,11 +79,11 @@ def test_a_file_shows_all_that_it_holds(world, desk):
     for words in ("Terreau", "Voisins", "120,00", "Aide accordée"):
         assert words.replace(" ", "") in page.words.replace(" ", ""), words
     history = desk.get(f"/mairie/fonds/demandes/{demand.id}/historique")
-    assert "Demande envoyée" in history.words
-    assert "parti" in history.words, "messages are there with what became of them"
+    assert "Convention écrite" in history.words
+    assert "En cours d’envoi" in history.words, "messages are there with what became of them"
     part = desk.get(f"/mairie/fonds/demandes/{demand.id}/historique", headers={"HX-Request-Type": "partial"})
     assert "<html" not in part.text
-    assert "Demande envoyée" in part.text
+    assert "Convention écrite" in part.text
 
 
 def test_filters_views_and_order(world, desk):
