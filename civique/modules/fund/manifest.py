@@ -72,7 +72,7 @@ MANIFEST = Manifest(
         ),
     ),
     desk_links=(
-        Link(_l("Requests"), "fund_desk.queue", "inbox", "fund.read", count=queries.count_waiting),
+        Link(_l("Requests"), "fund_desk.queue", "inbox", "fund.read", count=queries.WAITING_REQUESTS),
         Link(_l("Committees"), "fund_desk.committee_list", "users", "fund.read"),
         Link(_l("Payments"), "fund_desk.money", "euro", "fund.pay"),
         Link(_l("Years and rules"), "fund_desk.years", "coins", "fund.read"),
