@@ -276,6 +276,7 @@ def test_a_visitor_reads_without_token_and_signs_in_to_come_back(open_world, ahm
         page = anybody.get(path)
         assert "csrf_token" not in page.text.partition("<main")[2].partition("</main>")[0]
         assert anybody.get(path, headers={"If-None-Match": page.headers["ETag"]}).status == 304
+    assert 'content="noindex"' in anybody.get(base).text, "no search engine keeps what the holder may take back"
     etag = anybody.get(base).headers["ETag"]
     assert any(link.startswith("/connexion?suite=") and str(demand.id) in link for link in anybody.get(base).links())
     do(open_world, demand, voices.support, ahmed)
@@ -337,7 +338,7 @@ def test_a_comment_waits_is_read_and_shown_with_the_given_name_only(open_world, 
     assert "Ahmed," in page.words
     assert "Voisin" not in page.text
     assert "Un commentaire à lire" not in desk.get("/mairie").words
-    assert "Commentaire publié" in desk.get(file).words
+    assert "Commentaire publié" in desk.get(f"{file}/historique").words
 
 
 def test_a_comment_sent_twice_is_once_and_an_empty_one_is_none(open_world, ahmed):
