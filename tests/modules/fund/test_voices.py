@@ -329,6 +329,7 @@ def test_a_comment_waits_is_read_and_shown_with_the_given_name_only(open_world, 
     page = desk.get(file)
     assert f"Ahmed Voisin, {NASTY}" not in page.text
     assert NASTY in page.words
+    assert DESK in page.links()
     etag = anybody.get(base).headers["ETag"]
     voice = open_world.commune.one(Voice)
     assert desk.submit(f"{DESK}/{voice.id}/publier", on=file).location == f"{file}#commentaires"
