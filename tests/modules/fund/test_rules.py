@@ -484,9 +484,9 @@ def test_fon_11_what_is_waived_stays_granted(world):
 def test_fon_11_no_more_is_asked_back_than_was_paid(world):
     demand = spent_in_part(world)
     with pytest.raises(RuleBroken, match="more_than_paid"):
-        world.revised(demand, reports.settle_request, 20_001)
+        world.act(demand, lambda s, d: reports.settle_request(s, d, d.revision, 20_001))
     assert world.now(demand).state == "report"
-    world.revised(demand, reports.settle_request, 0)
+    world.act(demand, lambda s, d: reports.settle_request(s, d, d.revision, 0))
     assert world.now(demand).repayments == [], "the mairie may ask nothing back"
 
 
