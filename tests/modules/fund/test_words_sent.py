@@ -96,6 +96,15 @@ def settled_with_a_rest(world):
     world.revised(demand, reports.settle_request)
 
 
+def settled_with_money_to_give_back(world):
+    demand = world.paid()
+    with world.commune.session(world.secretary) as session:
+        found = session.get(FundRequest, demand.id)
+        reports.keep_report(session, found, {found.lines[0].id: 25_000}, text="Semé, arrosé, fleuri.")
+        reports.send_report(session, found)
+    world.revised(demand, reports.settle_request)
+
+
 # Kind of message (and which of its faces) → what makes it leave.
 CASES = {
     "fund.request_received": lambda world: world.ask(),
@@ -124,6 +133,7 @@ CASES = {
     "fund.report_incomplete": report_sent_back,
     "fund.request_settled": lambda world: world.revised(world.reported(30_000), reports.settle_request),
     "fund.request_settled--rest": settled_with_a_rest,
+    "fund.request_settled--give_back": settled_with_money_to_give_back,
     "fund.comment_refused": lambda world: comment_answered(world, (voices.refuse, "Il met un voisin en cause.")),
     "fund.comment_withdrawn": lambda world: comment_answered(
         world, (voices.publish,), (voices.refuse, "Il met un voisin en cause.")

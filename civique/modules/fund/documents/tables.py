@@ -50,6 +50,13 @@ COMMENTS = (
     Column(_l("Author"), lambda v: v.person.name if v.person else ""),
     Column(_l("Comment"), lambda v: v.comment),
 )
+REPAYMENTS = (
+    Column(_l("Reference"), lambda r: r.request.reference),
+    Column(_l("Project"), lambda r: r.request.title),
+    Column(_l("Holder"), lambda r: whom(r.request)),
+    Column(_l("Amount (€)"), lambda r: r.amount_cents / 100),
+    Column(_l("Asked on"), lambda r: r.asked_on),
+)
 COMMITTEES = (
     Column(_l("Committee"), lambda c: c.name),
     Column(_l("What it is for"), lambda c: c.about),
