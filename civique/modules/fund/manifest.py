@@ -10,6 +10,7 @@ from civique.modules.fund.demo import demo
 from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.jobs import remind
+from civique.modules.fund.queries.files import reads_file
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
 from civique.modules.fund.words import state_labels
@@ -95,6 +96,7 @@ MANIFEST = Manifest(
     ),
     home_cards=home_cards,
     my_requests=my_requests,
+    reads_file=reads_file,
     listeners=claims.LISTENERS,
     audit_labels={
         "fund.request_attached": _l("Request attached to the account of its holder"),

@@ -199,7 +199,9 @@ def settings_page() -> Response:
     if request.method == "POST" and form.validate():
         conflict = moved(form, current, "fund")
         if conflict is None:
-            save(form, FundSettings, "fund", **{**form.facts(), "criteria": form.lines(), "siret": form.siret.data or ""})
+            save(
+                form, FundSettings, "fund", **{**form.facts(), "criteria": form.lines(), "siret": form.siret.data or ""}
+            )
             notice(_("The settings are saved."))
             return go("fund_desk.settings_page")
     status = 422 if request.method == "POST" else 200
