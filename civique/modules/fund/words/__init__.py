@@ -117,6 +117,7 @@ def plain_sentences() -> dict[str, str]:
         "evaluation_empty": _("Write at least a few words before you publish the evaluation."),
         "year_to_come": _("This year is not over: prepare its fund instead."),
         "nothing_missing": _("Write at least one thing that is missing."),
+        "given_already": _("This was given in the meantime: read it below. Nothing was changed."),
         "nothing_given": _("Write a few words, or add a file."),
         "opinion_needed": _("The rules of this fund ask for an opinion before the decision. Record it first."),
         "not_granted": _("Only a granted request has an agreement."),
