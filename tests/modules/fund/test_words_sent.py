@@ -5,8 +5,17 @@ from sqlalchemy import select
 
 from civique.core.conventions.models import Convention
 from civique.core.people.queries import get_person
-from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import conventions, decisions, examination, funds, payments, reports, signing
+from civique.modules.fund.models import FundRequest, Proposal
+from civique.modules.fund.operations import (
+    conventions,
+    decisions,
+    examination,
+    funds,
+    payments,
+    proposals,
+    reports,
+    signing,
+)
 from tests.modules.fund.world import IBAN, RULES, FundWorld
 from tests.snapshot import pdf_words, same
 
@@ -66,6 +75,27 @@ def settled_with_a_rest(world):
     world.revised(demand, reports.settle_request)
 
 
+def proposed(world):
+    """The resident proposes the help of the shop she keeps."""
+    with world.commune.session(world.resident) as session:
+        return proposals.receive_proposal(
+            session, nature="material", description="Graines de fleurs", quantity=40, unit="sachets",
+            giver_name="Jardinerie du Pont", contact_name="Nadia Habitante", person_id=world.resident.id, thanked=True,
+        )  # fmt: skip
+
+
+def accepted(world, word=""):
+    with world.commune.session(world.secretary) as session:
+        found = session.get(Proposal, proposed(world).id)
+        proposals.accept_proposal(session, found, found.revision, None, word)
+
+
+def declined(world):
+    with world.commune.session(world.secretary) as session:
+        found = session.get(Proposal, proposed(world).id)
+        proposals.decline_proposal(session, found, found.revision, "Aucun projet n’en a besoin cette année.")
+
+
 # Kind of message (and which of its faces) → what makes it leave.
 CASES = {
     "fund.request_received": lambda world: world.ask(),
@@ -95,6 +125,10 @@ CASES = {
     "fund.request_settled": lambda world: world.revised(world.reported(30_000), reports.settle_request),
     "fund.request_settled--rest": settled_with_a_rest,
     "fund.request_lapsed": lambda world: world.revised(world.granted(), reports.give_up, "Le groupe s’est séparé."),
+    "fund.proposal_received": proposed,
+    "fund.proposal_accepted": accepted,
+    "fund.proposal_accepted--word": lambda world: accepted(world, "Pourriez-vous les apporter mardi ?"),
+    "fund.proposal_declined": declined,
 }
 
 

@@ -12,6 +12,7 @@ from civique.modules.fund.views import (
     desk_report,
     desk_steps,
     desk_years,
+    proposals,
 )
 from civique.modules.fund.views.desk import blueprint as desk
 from civique.modules.fund.views.evaluation import blueprint as evaluation
@@ -22,6 +23,6 @@ from civique.modules.fund.views.public import blueprint as public
 
 DESK = (
     desk_queue, desk_file, desk_steps, desk_decisions, desk_convention, desk_money, desk_report, desk_committees,
-    desk_meetings, desk_years, desk_counter,
+    desk_meetings, desk_years, desk_counter, proposals,
 )  # fmt: skip
 BLUEPRINTS = (public, desk, partners, thanks, evaluation, evaluations)
