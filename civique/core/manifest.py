@@ -7,6 +7,8 @@ from inspect import isfunction
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Select
+
 from civique.core.base import Base
 from civique.core.documents.models import StoredFile
 from civique.core.events import Listener
@@ -46,7 +48,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Link:
-    """An entry of a menu. ``count`` says how many things wait behind it; ``daily`` puts it first in the back office.
+    """An entry of a menu. ``count`` is the query of how many things wait behind it (all of a menu are asked at once); ``daily`` puts it first in the back office.
 
     ``door`` says at which of the three doors of the public site a public link stands: one of ``DOORS``.
     """
@@ -58,7 +60,7 @@ class Link:
     summary: Any = ""
     door: str = "participate"
     daily: bool = False
-    count: Callable[[TenantSession], int] | None = None
+    count: Select[Any] | None = None
 
 
 @dataclass(frozen=True)

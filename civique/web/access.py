@@ -137,18 +137,19 @@ def load_visitor(request: Request) -> Visitor:
             Visitor(person, None, queries.rights_of(db.session, person, modules().permissions)) if person else Visitor()
         )
     token = request.cookies.get(cookie_name())
-    row = access.find_session(db.session, token) if token else None
-    if token and row is None:
+    found = access.find_session(db.session, token) if token else None
+    if token and found is None:
         _note_unknown_cookie()
-    if row is None:
+    if found is None:
         return Visitor(rights=Rights((), modules().permissions))
+    row, grants = found
     person = row.person
     db.session.info["actor_id"] = person.id
     if row.acting_for_id and row.acting_for_id not in {p.for_person_id for p in represented_by(db.session, person)}:
         row.acting_for_id = None
     if row.acting_for_id:
         db.session.info["on_behalf_of"] = row.acting_for_id
-    return Visitor(person, row, queries.rights_of(db.session, person, modules().permissions))
+    return Visitor(person, row, Rights(grants, modules().permissions))
 
 
 def _note_unknown_cookie() -> None:

@@ -51,10 +51,18 @@ def paginate(query: Select[Any], *, columns: bool = False) -> Listing:
     """The page asked by ``?page=``; a number that makes no sense is 404, one too far is empty.
 
     Args:
-        columns: the query asks for columns, not for one class of objects; its rows are given as they are.
+        columns: the query asks for columns, not for one class of objects, and groups nothing; its rows are given as they
+            are.
     """
     number = asked_page()
-    total = db.session.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one()
+    total = db.session.execute(_count_of(query, columns)).scalar_one()
     found = query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
     rows = db.session.execute(found).all() if columns else db.session.scalars(found).unique().all()
     return Listing(rows, total, number, max(1, -(-total // PAGE_SIZE)))
+
+
+def _count_of(query: Select[Any], columns: bool) -> Select[int]:
+    """The number of rows. Columns are replaced; objects keep a subquery, which takes their loading options as they are."""
+    if columns:
+        return query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+    return select(func.count()).select_from(query.order_by(None).subquery())

@@ -1,6 +1,7 @@
 """What every template finds: the commune, menus, words for dates and sums, icons."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
+from sqlalchemy import Select, select
 
 from civique.core import commune, i18n, settings
 from civique.core.access.queries import Rights
@@ -23,6 +25,16 @@ from civique.web.conditional import build
 from tenants.db import db
 from tenants.registry import Tenant
 from tenants.session import current_tenant
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of the back-office menu; ``current`` when this page is under it, the longest address being the one."""
+
+    label: Any
+    url: str
+    current: bool
+    waiting: int
 
 
 class Site:
@@ -75,8 +87,20 @@ class Site:
         """What the modules that are on put at one of the three doors: ``inform``, ``report`` or ``participate``."""
         return [link for m in modules().of(self.tenant) for link in m.public_links if link.door == name]
 
-    def desk(self) -> list[tuple[Any, list[Link]]]:
-        """Menu of the back office, with what this person may open: the day's work, the modules, then the commune."""
+    def desk(self) -> list[tuple[Any, list[Entry]]]:
+        """Menu of the back office with addresses, the entry that this page is under, and what waits behind each."""
+        groups = [(label, [(link, url_for(link.endpoint)) for link in links]) for label, links in self._desk_links()]
+        counted = {link.endpoint: link.count for _, links in groups for link, _ in links if link.count is not None}
+        numbers = _numbers(counted)
+        under = [url for _, links in groups for _, url in links if f"{request.path}/".startswith(f"{url}/")]
+        current = max(under, key=len, default="")
+        return [
+            (label, [Entry(link.label, url, url == current, numbers.get(link.endpoint, 0)) for link, url in links])
+            for label, links in groups
+        ]
+
+    def _desk_links(self) -> list[tuple[Any, list[Link]]]:
+        """What this person may open: the day's work, the modules, then the commune."""
         rights = visitor().rights
         daily, modules_, commune_ = [], [], []
         for manifest in modules().of(self.tenant):
@@ -89,11 +113,13 @@ class Site:
         groups = [(gettext("My work"), daily), *modules_, (gettext("The commune"), commune_)]
         return [(label, links) for label, links in groups if links]
 
-    def current_endpoint(self) -> str:
-        """Entry of the back-office menu that this page is under: the longest address that begins this page's."""
-        endpoints = [link.endpoint for _, links in self.desk() for link in links]
-        under = [e for e in endpoints if f"{request.path}/".startswith(f"{url_for(e)}/")]
-        return max(under, key=lambda endpoint: len(url_for(endpoint)), default="")
+
+def _numbers(queries: dict[str, Select[Any]]) -> dict[str, int]:
+    """The numbers that queries ask, by name, in one statement."""
+    if not queries:
+        return {}
+    row = db.session.execute(select(*(query.scalar_subquery() for query in queries.values()))).one()
+    return dict(zip(queries, row, strict=True))
 
 
 def _may_open(rights: Rights, link: Link) -> bool:
@@ -209,5 +235,4 @@ def init_app(app: Flask) -> None:
     def context() -> dict[str, Any]:
         return {
             "site": Site(current_tenant()), "visitor": visitor(), "config_": config(), "locale": i18n.get_locale(),
-            "count": lambda link: link.count(db.session),
         }  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from civique.core import clock
 from civique.core.access.models import Credential, Invitation, RoleGrant, WebSession
@@ -13,12 +13,15 @@ from civique.core.manifest import Permission
 from civique.core.people.models import Person
 from tenants.session import TenantSession
 
+Grant = tuple[str, str, str]
+"""A role, its scope, the identifier of the scope."""
+
 
 @dataclass(frozen=True)
 class Rights:
-    """Roles of one person, asked on every request. Loaded with one query."""
+    """Roles of one person, asked on every request."""
 
-    grants: tuple[tuple[str, str, str], ...]
+    grants: tuple[Grant, ...]
     permissions: Mapping[str, Permission]
 
     @property
@@ -64,13 +67,29 @@ def rights_of(session: TenantSession, person: Person | None, permissions: Mappin
     return Rights(tuple(tuple(row) for row in rows), permissions)
 
 
+def session_and_grants(session: TenantSession, hashed: bytes) -> tuple[WebSession, tuple[Grant, ...]] | None:
+    """The signed-in browser whose token has this hash, and the roles that its person holds today."""
+    rows = session.execute(_SESSION, {"hashed": hashed, "today": clock.today()}).all()
+    return (rows[0][0], tuple((row[1], row[2], row[3]) for row in rows if row[1])) if rows else None
+
+
 def live_grants(person_id: UUID) -> Any:
     """Query of the roles that a person holds today."""
-    return select(RoleGrant).where(
-        RoleGrant.person_id == person_id,
-        RoleGrant.ended_at.is_(None),
-        or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= clock.today()),
-    )
+    return select(RoleGrant).where(RoleGrant.person_id == person_id, *still_held())
+
+
+def still_held(today: Any = None) -> tuple[Any, ...]:
+    """Conditions under which a role counts today (or on a day that comes as a parameter)."""
+    day = clock.today() if today is None else today
+    return RoleGrant.ended_at.is_(None), or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= day)
+
+
+# Every page of somebody signed in begins with it: written once.
+_SESSION = (
+    select(WebSession, RoleGrant.role, RoleGrant.scope, RoleGrant.scope_id)
+    .outerjoin(RoleGrant, and_(RoleGrant.person_id == WebSession.person_id, *still_held(bindparam("today"))))
+    .where(WebSession.token_hash == bindparam("hashed"))
+)
 
 
 def staff(session: TenantSession) -> Sequence[RoleGrant]:

@@ -49,7 +49,7 @@ def received_cents(session: TenantSession, about: Any) -> int:
     return int(session.execute(received_cents_of(about.id)).scalar_one() or 0)
 
 
-def received_cents_of(object_id: UUID) -> Select[int | None]:
+def received_cents_of(object_id: Any) -> Select[int | None]:
     """Query of the cash received for an object, to be a part of another query."""
     return select(func.coalesce(func.sum(Contribution.value_cents), 0)).where(
         Contribution.object_id == object_id, Contribution.nature == "financial",

@@ -11,7 +11,7 @@ from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.jobs import remind
 from civique.modules.fund.queries.files import reads_file
-from civique.modules.fund.queries.proposals import count_waiting
+from civique.modules.fund.queries.proposals import WAITING_PROPOSALS
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
 from civique.modules.fund.words import state_labels
@@ -75,11 +75,11 @@ MANIFEST = Manifest(
         ),
     ),
     desk_links=(
-        Link(_l("Requests"), "fund_desk.queue", "inbox", "fund.read", count=queries.count_waiting),
+        Link(_l("Requests"), "fund_desk.queue", "inbox", "fund.read", count=queries.WAITING_REQUESTS),
         Link(_l("Committees"), "fund_desk.committee_list", "users", "fund.read"),
         Link(_l("Payments"), "fund_desk.money", "euro", "fund.pay"),
         Link(_l("Years and rules"), "fund_desk.years", "coins", "fund.read"),
-        Link(_l("Partners"), "fund_partners.ledger", "heart-handshake", "fund.read", count=count_waiting),
+        Link(_l("Partners"), "fund_partners.ledger", "heart-handshake", "fund.read", count=WAITING_PROPOSALS),
         Link(_l("Evaluations"), "fund_evaluation.listing", "chart-column", "fund.read"),
     ),
     settings_links=(

@@ -2,22 +2,22 @@
 
 from civique.core.i18n import _l
 from civique.core.manifest import Link
-from civique.web.desk.counts import waiting
+from civique.web.desk import counts
 
 DESK_LINKS = (
     Link(_l("To do today"), "desk.work", "list-checks", "core.work", daily=True),
     Link(_l("Enter for a resident"), "desk_counter.choose", "clipboard-list", "core.counter", daily=True),
     Link(
         _l("Questions"), "desk_questions.listing", "message-circle", "core.enquiries",
-        count=lambda session: waiting(session).questions, daily=True,
+        count=counts.OPEN_QUESTIONS, daily=True,
     ),
     Link(
         _l("Letters to print"), "desk_letters.listing", "printer", "core.letters",
-        count=lambda session: waiting(session).letters, daily=True,
+        count=counts.LETTERS, daily=True,
     ),
     Link(
         _l("Papers to attach"), "desk_claims.listing", "link", "core.people_change",
-        count=lambda session: waiting(session).claims,
+        count=counts.CLAIMS,
     ),
     Link(_l("Messages sent"), "desk_messages.listing", "send", "core.letters"),
     Link(_l("News"), "desk_news.listing", "newspaper", "core.publish"),
@@ -26,7 +26,7 @@ DESK_LINKS = (
     Link(_l("Documents"), "desk_documents.listing", "folder", "core.documents"),
     Link(
         _l("Associations"), "desk_organisations.listing", "users", "core.organisations",
-        count=lambda session: waiting(session).organisations,
+        count=counts.ORGANISATIONS,
     ),
     Link(_l("Indicators"), "desk_indicators.listing", "chart-column", "indicators.read"),
     Link(_l("Who does what"), "desk_officials.listing", "landmark", "core.publish"),

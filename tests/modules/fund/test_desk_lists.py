@@ -10,6 +10,7 @@ from civique.core.committees.models import Committee, CommitteeMeeting
 from civique.core.committees.operations import convene, found_committee, seat
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import FundCall, FundRequest
+from civique.modules.fund.operations import conventions
 from civique.modules.fund.settings import FundSettings
 from tests.modules.fund.world import FundWorld
 
@@ -63,7 +64,28 @@ def statements(world, client, path):
 def test_the_queue_of_5000_requests_keeps_its_number_of_statements(world, desk):
     many(world, 5000)
     asked = statements(world, desk, "/mairie/fonds")
-    assert len(asked) <= 18, "\n".join(asked)
+    assert len(asked) <= 10, "\n".join(asked)
+
+
+def test_a_file_that_waits_reads_only_what_it_holds(world, desk):
+    demand = world.admissible(asks=(("material", "Graines", 40, "sachets"),))
+    asked = statements(world, desk, f"/mairie/fonds/demandes/{demand.id}")
+    assert len(asked) <= 12, "\n".join(asked)  # nine, and one for each of the costs, the things asked, the supports
+    assert not any("fund_payment" in query and "EXISTS" not in query and "sum(" not in query for query in asked)
+
+
+def test_a_file_shows_all_that_it_holds(world, desk):
+    demand = world.granted(12_000, title="Mare")
+    world.act(demand, conventions.draw_up_convention, ["Creuser"], ["Prêter une pelle"])
+    page = desk.get(f"/mairie/fonds/demandes/{demand.id}")
+    for words in ("Terreau", "Voisins", "120,00", "Aide accordée"):
+        assert words.replace(" ", "") in page.words.replace(" ", ""), words
+    history = desk.get(f"/mairie/fonds/demandes/{demand.id}/historique")
+    assert "Convention écrite" in history.words
+    assert "En cours d’envoi" in history.words, "messages are there with what became of them"
+    part = desk.get(f"/mairie/fonds/demandes/{demand.id}/historique", headers={"HX-Request-Type": "partial"})
+    assert "<html" not in part.text
+    assert "Convention écrite" in part.text
 
 
 def test_filters_views_and_order(world, desk):
@@ -86,16 +108,61 @@ def test_filters_views_and_order(world, desk):
 
 def test_several_requests_at_once_each_says_its_refusal(world, desk):
     fresh, decided = world.ask(title="Fraîche"), world.granted(title="Déjà accordée")
-    form = desk.get("/mairie/fonds").form("/mairie/fonds/ensemble")
-    data = {**form, "id": [str(fresh.id), str(decided.id)], "action": "admissible"}
+    ids = f"id={fresh.id}&id={decided.id}"
+    assert "/mairie/fonds/ensemble" in desk.get("/mairie/fonds").text
+    sure = desk.get(f"/mairie/fonds/ensemble?action=admissible&{ids}")
+    assert "Fraîche" in sure.words
+    data = {**sure.form("/mairie/fonds/ensemble"), "id": [str(fresh.id), str(decided.id)]}
     page = desk.post("/mairie/fonds/ensemble", data)
     assert page.status == 200
     assert "Déjà accordée" in page.words
     assert (world.now(fresh).state, world.now(decided).state) == ("admissible", "granted")
-    page = desk.post("/mairie/fonds/ensemble", {**data, "action": "entrust", "examiner_id": str(world.secretary.id)})
-    assert page.status == 303
-    assert world.now(fresh).examiner_id == world.secretary.id
-    assert desk.post("/mairie/fonds/ensemble", {**form, "action": "entrust"}).status == 303
+
+
+def test_entrusting_one_request_or_several(world, desk):
+    one, two = world.ask(title="Une"), world.ask(title="Deux")
+    path = "/mairie/fonds/ensemble"
+    form = desk.get(f"{path}?action=entrust&id={one.id}&id={two.id}").form(path)
+    both = {**form, "id": [str(one.id), str(two.id)]}
+    stranger = desk.post(path, {**both, "examiner_id": str(world.resident.id)})
+    assert stranger.status == 422, "a resident examines nothing"
+    assert desk.post(path, {**both, "examiner_id": str(world.secretary.id)}).location == "/mairie/fonds"
+    assert world.now(one).examiner_id == world.now(two).examiner_id == world.secretary.id
+    form = desk.get(f"{path}?action=entrust&id={one.id}").form(path)
+    assert form["examiner_id"] == str(world.secretary.id), "who has it is said"
+    page = desk.post(path, {**form, "examiner_id": ""})
+    assert page.location == f"/mairie/fonds/demandes/{one.id}"
+    assert world.now(one).examiner_id is None
+
+
+def test_nothing_ticked_and_what_is_not_here_change_nothing(world, desk, neighbour):
+    demand = world.ask()
+    path = "/mairie/fonds/ensemble"
+    for query in ("", "?action=entrust", f"?action=zz&id={demand.id}", "?action=put&id=no"):
+        page = desk.follow(desk.get(path + query))
+        assert "Cochez au moins une demande" in page.words
+    form = desk.get(f"{path}?action=entrust&id={demand.id}").form(path)
+    assert desk.post(path, {**form, "action": "zz"}).status == 303
+    assert world.now(demand).examiner_id is None
+
+
+def test_without_a_meeting_one_is_to_be_planned(world, desk):
+    demand = world.admissible()
+    page = desk.get(f"/mairie/fonds/ensemble?action=put&id={demand.id}")
+    assert "Aucune réunion" in page.words
+    assert "/mairie/fonds/comites" in page.text
+
+
+def test_several_requests_go_to_a_meeting_once(world, desk, meeting):
+    one, two = world.admissible(title="Une"), world.admissible(title="Deux")
+    path = "/mairie/fonds/ensemble"
+    page = desk.get(f"{path}?action=put&id={one.id}&id={two.id}")
+    data = {**page.form(path), "id": [str(one.id), str(two.id)], "meeting_id": str(meeting.id)}
+    assert desk.post(path, {**data, "meeting_id": ""}).status == 422
+    assert desk.post(path, data).location == "/mairie/fonds"
+    assert desk.post(path, data).status == 303, "twice does no harm"
+    assert world.commune.sql("SELECT count(*) AS n FROM committee_matter")[0].n == 2
+    assert "À l’ordre du jour" in desk.get(f"/mairie/fonds/demandes/{one.id}").words
 
 
 def test_fon_07_a_member_tied_to_a_request_leaves_by_itself(world, desk, meeting):

@@ -53,7 +53,9 @@ def test_each_thing_is_noted_and_the_last_one_completes(world, desk, demand):
     assert found.state == "submitted", "as when the holder gives the last thing"
     assert found.steps[-1].actor_id == world.secretary.id
     assert "Le 12 juin, dit au guichet." in page.words
-    assert "Une pièce manquante a été donnée" in page.words
+    history = desk.get(f"{base}/historique").words
+    assert history.count("Une pièce manquante a été donnée") == 2
+    assert "Sylvie Secrétaire" in history
     given = world.commune.all(AuditEntry, action="fund.missing_given")
     assert {entry.actor_id for entry in given} == {world.secretary.id}
     with world.commune.session() as session:

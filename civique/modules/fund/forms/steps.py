@@ -132,20 +132,6 @@ class AdviceForm(StepForm):
     text = TextAreaField(_l("In a few words"), [later(), at_most(2000)], render_kw={"rows": 3})
 
 
-class MeetingForm(StepForm):
-    """Put the request on the order of the day of a meeting."""
-
-    place = "meeting"
-    meeting_id = SelectField(_l("Which meeting?"), [required(_l("Choose a meeting."))])
-
-
-class EntrustForm(StepForm):
-    """Who examines the request."""
-
-    place = "entrust"
-    examiner_id = SelectField(_l("In charge"), [optional()])
-
-
 class SignForm(StepForm):
     """One side signed on paper."""
 

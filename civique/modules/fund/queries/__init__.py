@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from civique.core import clock, settings
 from civique.core.contributions.models import Contribution
@@ -120,17 +119,17 @@ def committed_cents(session: TenantSession, fund: Fund) -> int:
     return int(granted) - int(returned)
 
 
-def _granted(fund_id: UUID) -> Select[Any]:
+def _granted(fund_id: Any) -> Select[Any]:
     return select(func.coalesce(func.sum(Decision.amount_cents), 0)).where(
         Decision.fund_id == fund_id, Decision.replaced_at.is_(None)
     )
 
 
-def _returned(fund_id: UUID) -> Select[Any]:
+def _returned(fund_id: Any) -> Select[Any]:
     return select(func.coalesce(func.sum(Return.amount_cents), 0)).where(Return.fund_id == fund_id)
 
 
-def _paid(fund_id: UUID) -> Select[Any]:
+def _paid(fund_id: Any) -> Select[Any]:
     return (
         select(func.coalesce(func.sum(Payment.amount_cents), 0))
         .join(FundRequest, FundRequest.id == Payment.request_id)
@@ -167,41 +166,50 @@ def project_granted_cents(session: TenantSession, request: FundRequest) -> int:
 
 def gauge(session: TenantSession, fund: Fund) -> Gauge:
     """Envelope, partners' cash, grants, payments, requests under examination and projects helped, in one query."""
-    query = select(
-        received_cents_of(fund.id).scalar_subquery(),
-        _granted(fund.id).scalar_subquery(),
-        _returned(fund.id).scalar_subquery(),
-        _paid(fund.id).scalar_subquery(),
-        func.count().filter(FundRequest.state.in_(EXAMINED)),
-        func.coalesce(func.sum(FundRequest.amount_asked_cents).filter(FundRequest.state.in_(EXAMINED)), 0),
+    row = session.execute(_GAUGE, {"fund": fund.id}).one()
+    partners, granted, returned, paid, examined, asked, helped = (int(value) for value in row)
+    return Gauge(fund.envelope_cents or 0, partners, granted - returned, paid, examined, asked, helped)
+
+
+def _gauge(fund_id: Any) -> Select[*tuple[Any, ...]]:
+    examined = FundRequest.state.in_(EXAMINED)
+    return select(
+        received_cents_of(fund_id).scalar_subquery(),
+        _granted(fund_id).scalar_subquery(),
+        _returned(fund_id).scalar_subquery(),
+        _paid(fund_id).scalar_subquery(),
+        func.count().filter(examined),
+        func.coalesce(func.sum(FundRequest.amount_asked_cents).filter(examined), 0),
         func.count().filter(FundRequest.state.in_(HELPED)),
-    ).where(FundRequest.fund_id == fund.id)
-    partners, granted, returned, paid, examined, asked, helped = session.execute(query).one()
-    return Gauge(
-        fund.envelope_cents or 0, int(partners), int(granted) - int(returned), int(paid), examined, int(asked), helped
-    )
+    ).where(FundRequest.fund_id == fund_id)
+
+
+_GAUGE = _gauge(bindparam("fund"))
 
 
 # Requests ------------------------------------------------------------------------------------------------------------
+
+
+_HELPED_PROJECTS: Select[*tuple[Any, ...]] = (
+    select(
+        FundRequest.id, FundRequest.title, FundRequest.state, FundRequest.story_published_at,
+        Organisation.name.label("organisation"), Territory.name.label("territory"), Fund.year,
+        Decision.amount_cents.label("granted_cents"), Decision.in_kind, Decision.decided_at,
+    )
+    .join(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
+    .join(Fund, Fund.id == FundRequest.fund_id)
+    .outerjoin(Organisation, Organisation.id == FundRequest.organisation_id)
+    .outerjoin(Territory, Territory.id == FundRequest.territory_id)
+    .where(FundRequest.state.in_(HELPED))
+    .order_by(Decision.decided_at.desc(), FundRequest.id)
+)  # fmt: skip
 
 
 def helped_projects(
     fund: Fund | None = None, territory_id: UUID | None = None, text: str = ""
 ) -> Select[*tuple[Any, ...]]:
     """Query of the projects that received help, newest decision first, as rows for a list (see the columns)."""
-    query: Select[*tuple[Any, ...]] = (
-        select(
-            FundRequest.id, FundRequest.title, FundRequest.state, FundRequest.story_published_at,
-            Organisation.name.label("organisation"), Territory.name.label("territory"), Fund.year,
-            Decision.amount_cents.label("granted_cents"), Decision.in_kind, Decision.decided_at,
-        )
-        .join(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
-        .join(Fund, Fund.id == FundRequest.fund_id)
-        .outerjoin(Organisation, Organisation.id == FundRequest.organisation_id)
-        .outerjoin(Territory, Territory.id == FundRequest.territory_id)
-        .where(FundRequest.state.in_(HELPED))
-        .order_by(Decision.decided_at.desc(), FundRequest.id)
-    )  # fmt: skip
+    query = _HELPED_PROJECTS
     query = query.where(FundRequest.fund_id == fund.id) if fund else query
     for word in fold(text).split():
         query = query.where(FundRequest.folded.contains(word, autoescape=True))
@@ -238,48 +246,24 @@ def brought_to(session: TenantSession, request: FundRequest) -> Sequence[Any]:
     return session.execute(query.order_by(Contribution.nature.desc(), Contribution.created_at)).all()
 
 
-def find_requests(
-    text: str = "", state: str = "", fund_id: UUID | None = None, *, territory_id: UUID | None = None,
-    channel: str = "", examiner_id: UUID | None = None,
-) -> Select[FundRequest]:  # fmt: skip
-    """Query of the queue: what was sent, oldest first among what waits for the mairie."""
-    query = (
-        select(FundRequest)
-        .where(FundRequest.state != "draft")
-        .options(
-            joinedload(FundRequest.holder), joinedload(FundRequest.examiner), selectinload(FundRequest.decisions),
-            selectinload(FundRequest.lines),
-        )
-        .order_by(FundRequest.state.in_(WAITING).desc(), FundRequest.submitted_at, FundRequest.id)
-    )  # fmt: skip
-    if state == "waiting":
-        query = query.where(FundRequest.state.in_(WAITING))
-    elif state == "helped":
-        query = query.where(FundRequest.state.in_(HELPED))
-    elif state:
-        query = query.where(FundRequest.state == state)
+def said_in(text: str) -> list[ColumnElement[bool]]:
+    """Conditions of a search: each word is in the project's name, its reference, its holder's name or its organisation's."""
+    conditions: list[ColumnElement[bool]] = []
     for word in fold(text).split():
         by_reference = func.lower(func.replace(FundRequest.reference, "-", " ")).contains(word, autoescape=True)
         people = select(Person.id).where(Person.folded.contains(word, autoescape=True))
         groups = select(Organisation.id).where(Organisation.folded.contains(word, autoescape=True))
-        query = query.where(
+        conditions.append(
             or_(
                 FundRequest.folded.contains(word, autoescape=True), by_reference,
                 FundRequest.holder_id.in_(people), FundRequest.organisation_id.in_(groups),
             )
         )  # fmt: skip
-    for column, wanted in (
-        (FundRequest.fund_id, fund_id), (FundRequest.territory_id, territory_id), (FundRequest.channel, channel),
-        (FundRequest.examiner_id, examiner_id),
-    ):  # fmt: skip
-        if wanted:
-            query = query.where(column == wanted)
-    return query
+    return conditions
 
 
-def count_waiting(session: TenantSession) -> int:
-    """How many requests wait for somebody at the mairie."""
-    return session.execute(select(func.count()).where(FundRequest.state.in_(WAITING))).scalar_one()
+WAITING_REQUESTS = select(func.count()).where(FundRequest.state.in_(WAITING))
+"""Query of the number of requests that wait for somebody at the mairie."""
 
 
 def whom(request: FundRequest) -> str:
@@ -345,16 +329,17 @@ def report_due_on(session: TenantSession, request: FundRequest) -> date | None:
     return request.ends_on + timedelta(days=settings.get(session, FundSettings).report_days)
 
 
-def similar_requests(session: TenantSession, request: FundRequest, limit: int = 3) -> Sequence[FundRequest]:
-    """Helped projects whose title shares a long word, for who examines and for who writes."""
+def similar_requests(session: TenantSession, request: FundRequest, limit: int = 3) -> Sequence[Any]:
+    """Helped projects whose title shares a long word, for who examines and for who writes: id, title, grant in cents."""
     words = [word for word in request.folded.split() if len(word) > 4]
     if not words:
         return []
     query = (
-        select(FundRequest)
+        select(FundRequest.id, FundRequest.title, Decision.amount_cents.label("granted_cents"))
+        .join(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
         .where(FundRequest.id != request.id, FundRequest.state.in_(HELPED))
         .where(or_(*(FundRequest.folded.contains(word, autoescape=True) for word in words)))
-        .options(selectinload(FundRequest.decisions))
+        .order_by(Decision.decided_at.desc())
         .limit(limit)
     )
-    return session.scalars(query).unique().all()
+    return session.execute(query).all()

@@ -6,11 +6,18 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from civique.core import clock, settings
+from civique.core.answers.models import AnswerDue
+from civique.core.committees.models import Matter
+from civique.core.contributions.models import Contribution
 from civique.core.conventions.models import Convention, Signature, UpkeepCheck
+from civique.core.loading import Holdings
+from civique.core.organisations.models import Organisation
+from civique.core.people.models import Person
+from civique.core.territory.models import Territory
 from civique.modules.fund import queries
 from civique.modules.fund.models import (
     EXAMINED,
@@ -28,7 +35,6 @@ from tenants.session import TenantSession
 
 CLOSED = ("inadmissible", "refused", "settled", "withdrawn", "lapsed")
 GROUPS = {"waiting": WAITING, "helped": HELPED, "closed": CLOSED}
-SORTS = ("waiting", "newest", "amount", "title")
 
 
 @dataclass(frozen=True)
@@ -45,63 +51,128 @@ class Wanted:
     sort: str = "waiting"
 
 
-def queue(session: TenantSession, wanted: Wanted) -> Select[FundRequest]:
-    """Query of the queue with its filters, a saved view and its order."""
-    state = wanted.state if wanted.state not in GROUPS else ""
-    query = queries.find_requests(
-        wanted.text, state, wanted.fund_id, territory_id=wanted.territory_id, channel=wanted.channel,
-        examiner_id=wanted.examiner_id,
+# The queue -----------------------------------------------------------------------------------------------------------
+
+
+def _name(person: type[Person]) -> ColumnElement[str]:
+    return func.concat_ws(" ", person.given_name, person.family_name)
+
+
+def _lines() -> Select[*tuple[Any, ...]]:
+    holder, examiner = aliased(Person), aliased(Person)
+    return (
+        select(
+            FundRequest.id, FundRequest.reference, FundRequest.title, FundRequest.state, FundRequest.submitted_at,
+            FundRequest.amount_asked_cents, Decision.amount_cents.label("granted_cents"),
+            Territory.name.label("village"), _name(examiner).label("examiner"),
+            func.coalesce(Organisation.name, _name(holder)).label("whom"),
+        )
+        .select_from(FundRequest)
+        .outerjoin(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
+        .outerjoin(Organisation, Organisation.id == FundRequest.organisation_id)
+        .outerjoin(Territory, Territory.id == FundRequest.territory_id)
+        .outerjoin(holder, holder.id == FundRequest.holder_id)
+        .outerjoin(examiner, examiner.id == FundRequest.examiner_id)
     )  # fmt: skip
-    if wanted.state in GROUPS:
-        query = query.where(FundRequest.state.in_(GROUPS[wanted.state]))
-    condition = views(session).get(wanted.view)
-    if condition is not None:
-        query = query.where(condition)
-    orders: dict[str, tuple[Any, ...]] = {
-        "newest": (FundRequest.submitted_at.desc(), FundRequest.id),
-        "amount": (FundRequest.amount_asked_cents.desc(), FundRequest.id),
-        "title": (FundRequest.folded, FundRequest.id),
-    }
-    return query.order_by(None).order_by(*orders[wanted.sort]) if wanted.sort in orders else query
+
+
+LINES = _lines()
+"""The queue as lines of a page: columns only, names included (twenty objects cost twice as much)."""
+FILES = select(FundRequest).options(
+    joinedload(FundRequest.holder), joinedload(FundRequest.examiner), selectinload(FundRequest.decisions),
+    selectinload(FundRequest.lines),
+)  # fmt: skip
+"""The queue as objects, with all that its spreadsheet reads."""
+
+
+def queue(session: TenantSession, wanted: Wanted, shown: Select[Any] = FILES) -> Select[Any]:
+    """Query of the queue with its filters, a saved view and its order; ``shown`` is ``LINES`` or ``FILES``."""
+    query = shown.where(FundRequest.state != "draft", *queries.said_in(wanted.text))
+    if wanted.state:
+        query = query.where(FundRequest.state.in_(GROUPS.get(wanted.state, (wanted.state,))))
+    for column, value in (
+        (FundRequest.fund_id, wanted.fund_id), (FundRequest.territory_id, wanted.territory_id),
+        (FundRequest.channel, wanted.channel), (FundRequest.examiner_id, wanted.examiner_id),
+    ):  # fmt: skip
+        query = query.where(column == value) if value else query
+    if wanted.view in SAVED:
+        query = query.where(views(session)[wanted.view])
+    return query.order_by(*ORDERS[wanted.sort])
+
+
+ORDERS: dict[str, tuple[Any, ...]] = {
+    "waiting": (FundRequest.state.in_(WAITING).desc(), FundRequest.submitted_at, FundRequest.id),
+    "newest": (FundRequest.submitted_at.desc(), FundRequest.id),
+    "amount": (FundRequest.amount_asked_cents.desc(), FundRequest.id),
+    "title": (FundRequest.folded, FundRequest.id),
+}
+"""What waits for the mairie comes first, the eldest at the top; or another order."""
 
 
 def views(session: TenantSession) -> dict[str, ColumnElement[bool]]:
     """Saved filters: what needs somebody today."""
+    return _views(clock.today(), _late_before(session))
+
+
+def _views(today: Any, late_before: Any) -> dict[str, ColumnElement[bool]]:
+    check = exists().where(
+        Convention.object_id == FundRequest.id, Convention.state == "signed", Convention.replaced_at.is_(None),
+        UpkeepCheck.convention_id == Convention.id, UpkeepCheck.done_on.is_(None), UpkeepCheck.due_on <= today,
+    )  # fmt: skip
     return {
         "to_complete": FundRequest.state == "to_complete",
         "to_agree": FundRequest.state.in_(("granted", "partially_granted")),
         "to_sign": FundRequest.state == "convention",
         "to_pay": and_(FundRequest.state.in_(PAYABLE), left_to_order() > 0),
-        "late_reports": late_report(session),
+        "late_reports": and_(FundRequest.state == "under_way", FundRequest.ends_on < late_before),  # FON-09
         "reports": FundRequest.state == "report",
-        "checks": _check_due(),
+        "checks": and_(FundRequest.state.in_(HELPED), check),  # FON-10
     }
 
 
-def late_report(session: TenantSession) -> ColumnElement[bool]:
-    """Projects under way whose report should be there (FON-09)."""
-    limit = clock.today() - timedelta(days=settings.get(session, FundSettings).report_days)
-    return and_(FundRequest.state == "under_way", FundRequest.ends_on < limit)
-
-
-def _check_due() -> ColumnElement[bool]:
-    """Projects of which an upkeep check should have been made (FON-10)."""
-    query = exists().where(
-        Convention.object_id == FundRequest.id, Convention.state == "signed", Convention.replaced_at.is_(None),
-        UpkeepCheck.convention_id == Convention.id, UpkeepCheck.done_on.is_(None), UpkeepCheck.due_on <= clock.today(),
-    )  # fmt: skip
-    return and_(FundRequest.state.in_(HELPED), query)
+def _late_before(session: TenantSession) -> date:
+    return clock.today() - timedelta(days=settings.get(session, FundSettings).report_days)
 
 
 def counts(session: TenantSession, examiner_id: UUID | None) -> dict[str, int]:
     """How many requests are behind each saved filter, in one query."""
-    conditions: dict[str, ColumnElement[bool]] = {
-        "waiting": FundRequest.state.in_(WAITING),
-        "mine": and_(FundRequest.examiner_id == examiner_id, FundRequest.state.in_(EXAMINED)),
-        **views(session),
-    }
-    row = session.execute(select(*(func.count().filter(c) for c in conditions.values())).select_from(FundRequest)).one()
-    return dict(zip(conditions, row, strict=True))
+    values = {"today": clock.today(), "late_before": _late_before(session), "examiner": examiner_id}
+    return dict(session.execute(_COUNTS, values).mappings().one())
+
+
+# A file --------------------------------------------------------------------------------------------------------------
+
+_FILE = (
+    select(FundRequest, AnswerDue)
+    .outerjoin(
+        AnswerDue, and_(AnswerDue.object_id == FundRequest.id, AnswerDue.object_type == FundRequest.__tablename__)
+    )
+    .where(FundRequest.id == bindparam("id"), FundRequest.state != "draft")
+    .options(
+        joinedload(FundRequest.holder).joinedload(Person.emails), joinedload(FundRequest.examiner),
+        joinedload(FundRequest.payee), joinedload(FundRequest.report), joinedload(FundRequest.call),
+    )
+)  # fmt: skip
+_SIBLING = aliased(FundRequest)
+_HOLDINGS = Holdings(
+    FundRequest,
+    ("asks", "missing", "grades", "advice", "decisions", "returns", "payments", "log", "pictures"),
+    supports=exists().where(Contribution.object_id == bindparam("id"), Contribution.cancelled_at.is_(None)),
+    matters=exists().where(Matter.object_id == bindparam("id")),
+    siblings=exists().where(_SIBLING.project_id == bindparam("project"), _SIBLING.id != bindparam("id")),
+)
+
+
+def file_of(session: TenantSession, request_id: UUID) -> tuple[FundRequest, AnswerDue | None] | None:
+    """A request with those it names, and the answer due; None for a draft, which belongs to its holder alone."""
+    row = session.execute(_FILE, {"id": request_id}).unique().first()
+    return (row[0], row[1]) if row else None
+
+
+def held_by(session: TenantSession, request: FundRequest) -> set[str]:
+    """What a file holds, in one statement: its collections, ``supports``, ``matters`` of committees, ``siblings``
+    (other requests of its project)."""
+    return _HOLDINGS.of(session, request, project=request.project_id)
 
 
 # Money ---------------------------------------------------------------------------------------------------------------
@@ -117,6 +188,19 @@ def left_to_order() -> ColumnElement[int]:
     returned = _sum_of(Return.amount_cents, Return.request_id == FundRequest.id)
     ordered = _sum_of(Payment.amount_cents, Payment.request_id == FundRequest.id, Payment.state != "cancelled")
     return granted - returned - ordered
+
+
+def _counts() -> Select[*tuple[Any, ...]]:
+    conditions: dict[str, ColumnElement[bool]] = {
+        "waiting": FundRequest.state.in_(WAITING),
+        "mine": and_(FundRequest.examiner_id == bindparam("examiner"), FundRequest.state.in_(EXAMINED)),
+        **_views(bindparam("today"), bindparam("late_before")),
+    }
+    return select(*(func.count().filter(c).label(name) for name, c in conditions.items())).select_from(FundRequest)
+
+
+_COUNTS = _counts()
+SAVED = frozenset(_COUNTS.selected_columns.keys()) - {"waiting", "mine"}
 
 
 def to_order() -> Select[FundRequest]:

@@ -9,16 +9,14 @@ from civique.core.organisations.models import Organisation
 from civique.modules.fund.models import Proposal
 from tenants.session import TenantSession
 
+WAITING_PROPOSALS = select(func.count()).where(Proposal.state == "waiting")
+"""How many proposals nobody answered yet."""
+
 
 def waiting(session: TenantSession, most: int = 50) -> Sequence[Proposal]:
     """Proposals that nobody answered yet, oldest first."""
     query = select(Proposal).where(Proposal.state == "waiting").order_by(Proposal.created_at, Proposal.id)
     return session.scalars(query.limit(most)).all()
-
-
-def count_waiting(session: TenantSession) -> int:
-    """How many proposals nobody answered yet."""
-    return session.execute(select(func.count()).where(Proposal.state == "waiting")).scalar_one()
 
 
 def likely_organisation(session: TenantSession, proposal: Proposal) -> Organisation | None:

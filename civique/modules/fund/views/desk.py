@@ -1,6 +1,5 @@
 """The mairie's side of the fund: one blueprint, what its pages share."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, abort, current_app
@@ -9,7 +8,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from civique.core.access.models import RoleGrant
-from civique.core.access.queries import Rights, staff
+from civique.core.access.queries import Rights, still_held
 from civique.core.documents.models import StoredFile
 from civique.core.people.models import Person
 from civique.core.registry import modules
@@ -42,16 +41,19 @@ def fund_or_404(fund_id: UUID) -> Fund:
     return fund
 
 
-def examiners() -> Sequence[Person]:
+def examiners() -> list[tuple[UUID, str]]:
     """People to whom a request can be entrusted, by name."""
-    permissions = modules().permissions
-    able: dict[UUID, Person] = {}
-    people = {p.id: p for p in db.session.scalars(select(Person).join(RoleGrant).where(RoleGrant.ended_at.is_(None)))}
-    for grant in staff(db.session):
-        rights = Rights(((grant.role, grant.scope, grant.scope_id),), permissions)
-        if grant.person_id in people and rights.can("fund.examine"):
-            able[grant.person_id] = people[grant.person_id]
-    return sorted(able.values(), key=lambda person: person.folded)
+    query = select(
+        Person.id, Person.given_name, Person.family_name, RoleGrant.role, RoleGrant.scope, RoleGrant.scope_id
+    )
+    query = (
+        query.join(RoleGrant, RoleGrant.person_id == Person.id).where(*still_held()).order_by(Person.folded, Person.id)
+    )
+    able: dict[UUID, str] = {}
+    for row in db.session.execute(query):
+        if Rights(((row.role, row.scope, row.scope_id),), modules().permissions).can("fund.examine"):
+            able[row.id] = f"{row.given_name} {row.family_name}".strip()
+    return list(able.items())
 
 
 def kept(

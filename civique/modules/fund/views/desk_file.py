@@ -2,25 +2,21 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
-from flask import request
+from flask import abort, request
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from civique.core import clock, settings
-from civique.core.answers.operations import answer_for
-from civique.core.committees.models import CommitteeMeeting
 from civique.core.committees.operations import NotGiven
-from civique.core.committees.queries import meetings, opinions_on, waiting_matter
+from civique.core.committees.queries import opinions_on, waiting_matter
 from civique.core.contributions.queries import contributions_to
 from civique.core.conventions.models import Convention
 from civique.core.conventions.operations import NotSignable
 from civique.core.conventions.queries import convention_of, former_versions
 from civique.core.i18n import gettext as _
-from civique.core.i18n import long_date
-from civique.core.messages.queries import about
 from civique.modules.fund import queries
 from civique.modules.fund.documents.history import history_of
 from civique.modules.fund.forms import steps
@@ -28,9 +24,10 @@ from civique.modules.fund.forms.steps import StepForm, field_of
 from civique.modules.fund.models import DECIDABLE, HELPED, FundRequest
 from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.operations.reports import WORKING
+from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.timeline import timeline
-from civique.modules.fund.views.desk import Refusal, blueprint, demand_or_404, examiners
+from civique.modules.fund.views.desk import Refusal, blueprint, demand_or_404
 from civique.modules.fund.words import decision_choices, sentence, state_labels
 from civique.modules.fund.words.desk import not_given, not_signable, usually_missing
 from civique.web.access import allow, visitor
@@ -51,7 +48,15 @@ FIELDS = {
 @allow("fund.read")
 def file(request_id: UUID) -> Response:
     """One request."""
-    return file_page(demand_or_404(request_id))
+    return file_page(request_id)
+
+
+@blueprint.get("/demandes/<uuid:request_id>/historique")
+@allow("fund.read")
+def history(request_id: UUID) -> Response:
+    """What happened to a request and what was written about it; opened from its page."""
+    demand = demand_or_404(request_id)
+    return page("fund/desk/history.html", block="lines", demand=demand, lines=history_of(db.session, demand))
 
 
 def act(
@@ -84,64 +89,72 @@ def act(
         db.session.rollback()
         demand = demand_or_404(request_id)
     form.revision.data = demand.revision
-    return shown(demand, form) if shown else file_page(demand, form)
+    return shown(demand, form) if shown else file_page(request_id, form)
 
 
 def _say(form: StepForm, field: str, text: str) -> None:
     form.fail(field if field and field_of(form, field) is not None else "", text)
 
 
-def file_page(demand: FundRequest, refused: StepForm | None = None) -> Response:
+def file_page(request_id: UUID, refused: StepForm | None = None) -> Response:
     """The page of a request, with a form that was refused in its place."""
-    due = answer_for(db.session, demand)
-    convention = convention_of(db.session, demand) if demand.state in (*HELPED, "lapsed") else None
-    forms = _forms(demand, convention)
-    if refused is not None:
-        forms[refused.place] = refused
-    deciding = demand.state in DECIDABLE
+    demand, due = desk_queries.file_of(db.session, request_id) or abort(404)
+    held = desk_queries.held_by(db.session, demand)
+    helped, deciding = demand.state in HELPED, demand.state in DECIDABLE
+    convention = convention_of(db.session, demand) if helped or demand.state == "lapsed" else None
     return page(
         "fund/file.html", status=200 if refused is None else 422, demand=demand, due=due, steps=timeline(demand, due),
-        labels=state_labels(), whom=queries.whom(demand), forms=forms, refused=refused, today=clock.today(),
-        gauge=queries.gauge(db.session, demand.fund) if deciding or demand.state == "refused" else None,
-        others=queries.project_granted_cents(db.session, demand) if deciding else 0,
+        labels=state_labels(), whom=queries.whom(demand), forms=Forms(demand, convention, refused), refused=refused,
+        today=clock.today(), gauge=queries.gauge(db.session, demand.fund) if deciding else None,
+        others=queries.project_granted_cents(db.session, demand) if deciding and "siblings" in held else 0,
         linked=queries.may_follow(db.session, demand, visitor().person),
-        supports=contributions_to(db.session, demand),
+        supports=contributions_to(db.session, demand) if "supports" in held else (),
         similar=queries.similar_requests(db.session, demand) if deciding or demand.state == "submitted" else (),
-        messages=about(db.session, demand), history=history_of(db.session, demand, convention),
-        opinions=opinions_on(db.session, demand), waiting=waiting_matter(db.session, demand) if deciding else None,
-        criteria=_criteria(demand), convention=convention,
-        former=former_versions(db.session, demand) if convention else (),
-        report_due=queries.report_due_on(db.session, demand), typed=request.form if refused else {}, **_lists(demand),
+        opinions=opinions_on(db.session, demand) if "matters" in held else (),
+        waiting=waiting_matter(db.session, demand) if deciding and "matters" in held else None,
+        criteria=_criteria(demand) if deciding else (), convention=convention,
+        former=former_versions(db.session, demand) if convention and convention.version > 1 else (),
+        report_due=queries.report_due_on(db.session, demand), typed=request.form if refused else {},
+        decidable=deciding, working=demand.state in WORKING, helped=helped,
     )  # fmt: skip
-
-
-def _lists(demand: FundRequest) -> dict[str, Any]:
-    states = ("decidable", DECIDABLE), ("working", WORKING), ("helped", HELPED)
-    return {name: demand.state in values for name, values in states}
 
 
 def _criteria(demand: FundRequest) -> list[str]:
-    """Criteria of the grid: those of today, and those that this request was graded on."""
+    """Criteria of the grid: those that this request was graded on, otherwise those of today."""
     known = [grade.criterion for grade in demand.grades]
-    return [*known, *(c for c in settings.get(db.session, FundSettings).criteria if not known and c)]
+    return known or [criterion for criterion in settings.get(db.session, FundSettings).criteria if criterion]
 
 
-def _forms(demand: FundRequest, convention: Convention | None) -> dict[str, StepForm]:
-    """A blank form of each kind, filled with what is most likely; the template shows those that make sense now."""
-    kinds: tuple[type[StepForm], ...] = (
-        steps.MissingForm, steps.RefusalForm, steps.LapseForm, steps.DecisionForm, steps.CorrectionForm,
-        steps.AdviceForm, steps.MeetingForm, steps.EntrustForm, steps.SignForm, steps.PayeeForm, steps.PaymentForm,
-        steps.LogForm, steps.PictureForm, steps.AgainForm, steps.GiveUpForm, steps.BreakForm,
-    )  # fmt: skip
-    today = clock.today()
-    forms = {kind.place: prepared(kind(formdata=None), demand, today) for kind in kinds}
-    if convention is not None:
-        forms["sign"].revision.data = convention.revision
-        if convention.signature_of("holder") is None and demand.holder:
-            forms["sign"]["side"].data, forms["sign"]["name"].data = "holder", demand.holder.name
-        else:
-            forms["sign"]["side"].data = "commune"
-    return forms
+class Forms(dict[str, StepForm]):
+    """The forms of a file by their place, each made blank when the template shows it, filled with what is most likely."""
+
+    KINDS: ClassVar[dict[str, type[StepForm]]] = {
+        kind.place: kind
+        for kind in (
+            steps.MissingForm, steps.RefusalForm, steps.LapseForm, steps.DecisionForm, steps.CorrectionForm,
+            steps.AdviceForm, steps.SignForm, steps.PayeeForm, steps.PaymentForm, steps.LogForm, steps.PictureForm,
+            steps.AgainForm, steps.GiveUpForm, steps.BreakForm,
+        )
+    }  # fmt: skip
+
+    def __init__(self, demand: FundRequest, convention: Convention | None, refused: StepForm | None) -> None:
+        super().__init__({refused.place: refused} if refused else {})
+        self.demand, self.convention = demand, convention
+
+    def __missing__(self, place: str) -> StepForm:
+        form: StepForm = prepared(self.KINDS[place](formdata=None), self.demand, clock.today())
+        self[place] = form
+        if isinstance(form, steps.SignForm) and self.convention is not None:
+            _fill_signature(form, self.demand, self.convention)
+        return form
+
+
+def _fill_signature(form: steps.SignForm, demand: FundRequest, convention: Convention) -> None:
+    form.revision.data = convention.revision
+    if convention.signature_of("holder") is None and demand.holder:
+        form.side.data, form.name.data = "holder", demand.holder.name
+    else:
+        form.side.data = "commune"
 
 
 def prepared(form: StepForm, demand: FundRequest, today: date | None = None) -> Any:
@@ -153,12 +166,6 @@ def prepared(form: StepForm, demand: FundRequest, today: date | None = None) -> 
         )
     elif isinstance(form, steps.MissingForm):
         form.common.choices = choices([(label, label) for label in usually_missing(demand)])
-    elif isinstance(form, steps.MeetingForm):
-        form.meeting_id.choices = choices([(m.id, meeting_label(m)) for m in planned_meetings(demand)])
-    elif isinstance(form, steps.EntrustForm):
-        form.examiner_id.choices = choices([(p.id, p.name) for p in examiners()], empty=_("Nobody yet"))
-        if today:
-            form.examiner_id.data = str(demand.examiner_id or "")
     if today is None:
         return form
     if isinstance(form, (steps.SignForm, steps.LogForm, steps.PaidForm)):
@@ -179,16 +186,3 @@ def _fill_payee(form: steps.PayeeForm, demand: FundRequest) -> None:
     else:
         form.kind.data = "organisation" if demand.organisation else "holder"
         form.name.data = queries.whom(demand)
-
-
-def planned_meetings(demand: FundRequest | None = None) -> list[CommitteeMeeting]:
-    """Meetings to come; those of the fund's own committee first."""
-    query = meetings().where(CommitteeMeeting.state == "planned")
-    found = sorted(db.session.scalars(query).unique(), key=lambda meeting: meeting.at)
-    own = demand.fund.committee_id if demand else None
-    return sorted(found, key=lambda meeting: meeting.committee_id != own)
-
-
-def meeting_label(meeting: CommitteeMeeting) -> str:
-    """Committee and day of a meeting, for a choice."""
-    return _("%(name)s, %(day)s", name=meeting.committee.name, day=long_date(meeting.at))

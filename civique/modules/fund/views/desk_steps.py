@@ -1,4 +1,4 @@
-"""Reading a request: missing things, admissible or not, grid, opinions, who is in charge."""
+"""Reading a request: missing things, admissible or not, grid, opinions of services."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -7,9 +7,7 @@ from flask import abort, request
 from werkzeug.wrappers import Response
 
 from civique.core import settings
-from civique.core.committees.models import CommitteeMeeting
 from civique.core.i18n import gettext as _
-from civique.core.people.queries import get_person
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import StepForm
 from civique.modules.fund.models import FundRequest
@@ -20,19 +18,6 @@ from civique.modules.fund.views.desk import Refusal, blueprint, demand_or_404, k
 from civique.modules.fund.views.desk_file import act, prepared
 from civique.web.access import allow
 from tenants.db import db
-
-
-@blueprint.post("/demandes/<uuid:request_id>/confier")
-@allow("fund.examine")
-def entrust(request_id: UUID) -> Response:
-    """Say who examines the request."""
-    form = prepared(steps.EntrustForm(), demand_or_404(request_id))
-
-    def run(demand: FundRequest) -> None:
-        chosen = UUID(form.examiner_id.data) if form.examiner_id.data else None
-        examination.entrust(db.session, demand, get_person(db.session, chosen))
-
-    return act(request_id, form, run, _("The request is in their charge."))
 
 
 @blueprint.post("/demandes/<uuid:request_id>/manque")
@@ -158,17 +143,3 @@ def advise(request_id: UUID) -> Response:
         ),
         _("The opinion is recorded."),
     )  # fmt: skip
-
-
-@blueprint.post("/demandes/<uuid:request_id>/ordre-du-jour")
-@allow("fund.examine")
-def put_to(request_id: UUID) -> Response:
-    """Put the request on the order of the day of a meeting."""
-    form = prepared(steps.MeetingForm(), demand_or_404(request_id))
-
-    def run(demand: FundRequest) -> None:
-        meeting = db.session.get(CommitteeMeeting, UUID(form.meeting_id.data))
-        assert meeting is not None, "the choices hold meetings that exist"
-        examination.put_to_committee(db.session, demand, meeting)
-
-    return act(request_id, form, run, _("The request is on the order of the day."))

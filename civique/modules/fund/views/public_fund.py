@@ -24,8 +24,8 @@ from tenants.db import db
 @allow(PUBLIC)
 def listing() -> Response:
     """What the fund is, where the envelope stands, which projects it helped, by year, village and words."""
-    fund = queries.current_fund(db.session)
     shown = [f for f in queries.funds(db.session) if f.state != "preparing"]
+    fund = next((f for f in shown if f.state == "open"), next(iter(shown), None))
     villages = territories(db.session, "delegated")
     year, village = request.args.get("annee", ""), request.args.get("village", "")
     text = request.args.get("q", "").strip()[:100]
