@@ -130,6 +130,6 @@ def test_a_representative_who_works_at_the_town_hall_leaves_it_to_a_colleague(wo
     tied = world.commune.client(world.secretary)
     assert first not in tied.get(base).text
     form = world.commune.client(colleague).get(base).form(first)
-    token = tied.get(base).form()
-    assert tied.post(first, {**form, **token}).status == 422
+    token = tied.get("/mairie/fonds/reglages").form()["csrf_token"]
+    assert tied.post(first, {**form, "csrf_token": token}).status == 422
     assert world.now(demand).missing[0].given_at is None
