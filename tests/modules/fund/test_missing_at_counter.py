@@ -78,6 +78,7 @@ def test_nothing_at_all_and_a_bad_file_are_refused_in_place(world, desk, demand)
     empty = desk.submit(first, {"answer": " "}, on=base)
     assert empty.status == 422
     assert "Écrivez quelques mots" in empty.words
+    assert f'href="#received-{world.now(demand).missing[0].id}-answer"' in empty.text
     bad = desk.submit(second, {"answer": "Voici.", "file": (io.BytesIO(b"MZ\x00"), "a.exe")}, on=base)
     assert bad.status == 422
     assert bad.form(second)["answer"] == "Voici."
