@@ -53,7 +53,7 @@ MANIFEST = Manifest(
     models=(
         models.Fund, models.FundRules, models.FundCall, models.FundRequest, models.BudgetLine, models.Ask,
         models.RequestStep, models.MissingItem, models.Grade, models.Advice, models.Decision, models.Return,
-        models.Payee, models.Payment, models.LogEntry, models.Report, models.Picture, models.Evaluation, models.Voice,
+        models.Repayment, models.Payee, models.Payment, models.LogEntry, models.Report, models.Picture, models.Evaluation, models.Voice,
         models.Proposal,
     ),
     blueprints=BLUEPRINTS,

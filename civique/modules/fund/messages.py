@@ -95,13 +95,14 @@ def to_complete(session: TenantSession, request: FundRequest, labels: Sequence[s
     ))  # fmt: skip
 
 
-def lapsed(session: TenantSession, request: FundRequest, motive: str) -> None:
-    """The request goes no further."""
+def lapsed(session: TenantSession, request: FundRequest, motive: str, asked_back_cents: int = 0) -> None:
+    """The request goes no further; what was paid, if anything, is asked back."""
     _write(session, request, "fund.request_lapsed", lambda: Content(
         subject=_("Your request %(reference)s is closed", reference=request.reference),
         paragraphs=(
             _("Your request « %(title)s » goes no further, for this reason:", title=request.title),
             motive,
+            *_to_give_back(asked_back_cents),
             _("You can send another one while the fund is open. The town hall will gladly help you to prepare it."),
         ),
         action=(_("See my request"), f"/fonds/demandes/{request.id}"),
@@ -199,17 +200,26 @@ def report_incomplete(session: TenantSession, request: FundRequest, motive: str)
     ))  # fmt: skip
 
 
-def settled(session: TenantSession, request: FundRequest, returned_cents: int) -> None:
-    """The file is closed, with thanks."""
+def settled(session: TenantSession, request: FundRequest, returned_cents: int, asked_back_cents: int = 0) -> None:
+    """The file is closed, with thanks; what was not used is said, and what is to be given back."""
     _write(session, request, "fund.request_settled", lambda: Content(
         subject=_("Your project « %(title)s » is over: thank you", title=request.title),
         paragraphs=(
             _("The town hall accepted your report and closed the file. Thank you for what you did for the commune."),
             *((_("%(amount)s were not used and come back to the fund.", amount=_money(returned_cents)),) if returned_cents else ()),
+            *_to_give_back(asked_back_cents),
         ),
         action=(_("See my project"), f"/fonds/demandes/{request.id}"),
         reason=_reason(),
     ))  # fmt: skip
+
+
+def _to_give_back(cents: int) -> tuple[str, ...]:
+    if not cents:
+        return ()
+    return (
+        _("%(amount)s were paid and not spent: they go back to the fund. The public treasury will write to whoever was paid; there is nothing to send before its letter.", amount=_money(cents)),
+    )  # fmt: skip
 
 
 def corrected(session: TenantSession, request: FundRequest, decision: Decision, because: str) -> None:

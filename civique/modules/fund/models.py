@@ -172,6 +172,9 @@ class FundRequest(Versioned, Base):
     advice: Mapped[list["Advice"]] = relationship(order_by="Advice.at", cascade="all, delete-orphan")
     decisions: Mapped[list["Decision"]] = relationship(order_by="Decision.decided_at", cascade="all, delete-orphan")
     returns: Mapped[list["Return"]] = relationship(order_by="Return.at", cascade="all, delete-orphan")
+    repayments: Mapped[list["Repayment"]] = relationship(
+        back_populates="request", order_by="Repayment.asked_on", cascade="all, delete-orphan"
+    )
     payee: Mapped["Payee | None"] = relationship(cascade="all, delete-orphan")
     payments: Mapped[list["Payment"]] = relationship(
         back_populates="request", order_by="Payment.created_at", cascade="all, delete-orphan"
@@ -201,9 +204,19 @@ class FundRequest(Versioned, Base):
         return sum(r.amount_cents for r in self.returns)
 
     @property
+    def repaid_cents(self) -> int:
+        """What was paid, then came back."""
+        return sum(r.amount_cents for r in self.repayments if r.state == "received")
+
+    @property
     def paid_cents(self) -> int:
-        """What was paid."""
-        return sum(p.amount_cents for p in self.payments if p.state == "paid")
+        """What was paid, less what came back of it."""
+        return sum(p.amount_cents for p in self.payments if p.state == "paid") - self.repaid_cents
+
+    @property
+    def unspent_cents(self) -> int:
+        """What was paid above all that the report says was spent."""
+        return max(0, self.paid_cents - sum(line.spent_cents or 0 for line in self.lines))
 
     @property
     def to_pay_cents(self) -> int:
@@ -366,6 +379,33 @@ class Return(Base):
     motive: Mapped[str] = mapped_column(String(600), default="")
     by_id: Mapped[UUID | None]
     at: Mapped[Created]
+
+
+class Repayment(Base):
+    """Money that was paid and not spent: asked back (titre de recette), then received by the treasurer, or waived.
+
+    Only what was received returns to the envelope (FON-11); the return is its trace there.
+    """
+
+    __tablename__ = "fund_repayment"
+    __table_args__ = (
+        CheckConstraint(one_of("state", ("asked", "received", "waived")), name="state"),
+        CheckConstraint("amount_cents > 0", name="amount"),
+        CheckConstraint("(state = 'received') = (received_on IS NOT NULL)", name="received"),
+        CheckConstraint("state <> 'waived' OR motive <> ''", name="motive"),
+        Index("ix_fund_repayment_request_id", "request_id"),
+    )
+
+    id: Mapped[Id]
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    amount_cents: Mapped[int]
+    state: Mapped[str] = mapped_column(String(8), default="asked")
+    asked_on: Mapped[date]
+    received_on: Mapped[date | None]
+    reference: Mapped[str] = mapped_column(String(60), default="")
+    motive: Mapped[str] = mapped_column(String(600), default="")
+
+    request: Mapped[FundRequest] = relationship(back_populates="repayments")
 
 
 class Payee(Base):

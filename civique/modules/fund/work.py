@@ -61,6 +61,10 @@ def work_items(session: TenantSession, visitor: Any) -> Sequence[WorkItem]:
             _item(request, _("Order the payment: %(what)s", what=request.title), _("To pay"), place="#versements")
             for request in desk_queries.in_view(session, "to_pay", MOST)
         ]
+        items += [
+            _item(asked.request, _("Money to collect: %(what)s", what=asked.request.title), _("To collect"), place="#versements")
+            for asked in session.scalars(desk_queries.to_collect().limit(MOST)).unique()
+        ]  # fmt: skip
     return items
 
 

@@ -439,6 +439,26 @@ def upgrade() -> None:
     op.create_index("ix_fund_return_fund_id", "fund_return", ["fund_id"], unique=False)
     op.create_index("ix_fund_return_request_id", "fund_return", ["request_id"], unique=False)
     op.create_table(
+        "fund_repayment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=True),
+        sa.Column("reference", sa.String(length=60), nullable=False),
+        sa.Column("motive", sa.String(length=600), nullable=False),
+        sa.CheckConstraint("(state = 'received') = (received_on IS NOT NULL)", name=op.f("ck_fund_repayment_received")),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_fund_repayment_amount")),
+        sa.CheckConstraint("state <> 'waived' OR motive <> ''", name=op.f("ck_fund_repayment_motive")),
+        sa.CheckConstraint("state in ('asked', 'received', 'waived')", name=op.f("ck_fund_repayment_state")),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_repayment_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_repayment")),
+    )
+    op.create_index("ix_fund_repayment_request_id", "fund_repayment", ["request_id"], unique=False)
+    op.create_table(
         "fund_voice",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("request_id", sa.Uuid(), nullable=False),

@@ -10,7 +10,7 @@ from civique.core.committees.models import Committee, CommitteeMeeting
 from civique.core.committees.operations import convene, found_committee, seat
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import FundCall, FundRequest
-from civique.modules.fund.operations import conventions
+from civique.modules.fund.operations import conventions, reports
 from civique.modules.fund.settings import FundSettings
 from tests.modules.fund.world import FundWorld
 
@@ -217,11 +217,40 @@ def test_the_treasurers_page(world):
     assert "À ordonner" in treasurer.get("/mairie/fonds/versements").words
     page = treasurer.get("/mairie/fonds/versements?etat=paid")
     assert "Déjà payé" in page.words
-    for view in ("to_order", "ordered", "paid"):
+    for view in ("to_order", "ordered", "paid", "to_collect"):
         for kind in ("csv", "xlsx"):
             assert treasurer.get(f"/mairie/fonds/versements?etat={view}&format={kind}").status == 200
     elected = world.commune.client(world.commune.person("Yves", "Élu", "elected"))
     assert elected.get("/mairie/fonds/versements").status == 403
+
+
+def test_the_treasurer_collects_what_was_not_spent(world, desk):
+    demand = world.paid(20_000, title="Trop versé")
+    with world.commune.session(world.secretary) as session:
+        found = session.get(FundRequest, demand.id)
+        reports.keep_report(session, found, {found.lines[0].id: 14_000}, text="Fait.")
+        reports.send_report(session, found)
+    path = f"/mairie/fonds/demandes/{demand.id}"
+    form = desk.get(path).form(f"{path}/solder")
+    assert form["repay_cents"].startswith("60"), "the file proposes what was not spent"
+    refused = desk.post(f"{path}/solder", {**form, "repay_cents": "300"})
+    assert refused.status == 422
+    assert "Seuls 200,00" in refused.words
+    assert desk.post(f"{path}/solder", form).status == 303
+    assert "à rendre" in world.commune.client(world.resident).get(f"/fonds/demandes/{demand.id}").words
+    treasurer = world.commune.client(world.commune.person("Tom", "Trésorier", "treasurer"))
+    assert "Somme à encaisser : Trop versé" in treasurer.get("/mairie").words
+    assert "Trop versé" in treasurer.get("/mairie/fonds/versements?etat=to_collect").words
+    action = f"{path}/reversements/{world.now(demand).repayments[0].id}/encaisse"
+    form = treasurer.get(path).form(action)
+    late = treasurer.post(action, {**form, "on": "2031-01-01"})
+    assert late.status == 422
+    assert "Entre le jour de la demande" in late.words
+    assert treasurer.post(action, {**form, "reference": "T-2026-7"}).status == 303
+    assert "T-2026-7" in treasurer.get(path).words
+    assert "ont été rendus" in world.commune.client(world.resident).get(f"/fonds/demandes/{demand.id}").words
+    examiner = world.commune.client(world.commune.person("Élodie", "Instruit", "examiner"))
+    assert "/encaisse" not in examiner.get(path).text
 
 
 def test_a_rule_changes_with_its_reason_and_shows_what_was_before(world, desk):

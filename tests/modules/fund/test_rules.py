@@ -1,6 +1,7 @@
 """Rules FON-01 to FON-11, each by its number, in operations and in the database."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -9,7 +10,16 @@ from sqlalchemy.orm.exc import StaleDataError
 from civique.core.answers.models import AnswerDue
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import Decision, Fund, FundRequest
-from civique.modules.fund.operations import conventions, decisions, examination, funds, payments, reports, requests
+from civique.modules.fund.operations import (
+    conventions,
+    decisions,
+    examination,
+    funds,
+    payments,
+    repayments,
+    reports,
+    requests,
+)
 from civique.modules.fund.operations.course import RuleBroken
 from tests.modules.fund.world import RULES
 
@@ -418,6 +428,75 @@ def test_fon_11_what_was_not_paid_comes_back_with_a_trace(world):
         gauge = queries.gauge(session, session.get(Fund, world.fund.id))
         assert (gauge.granted, gauge.paid, gauge.left) == (20_000, 20_000, 780_000)
         assert session.query(AuditEntry).filter_by(action="fund.money_returned").one().data["cents"] == 10_000
+
+
+def spent_in_part(world, spent=14_000):
+    """A project of 200 € that were paid, of which a part was spent, with its report."""
+    demand = world.paid(20_000)
+    with world.commune.session(world.secretary) as session:
+        found = session.get(FundRequest, demand.id)
+        reports.keep_report(session, found, {found.lines[0].id: spent}, text="Fait.")
+        reports.send_report(session, found)
+    return demand
+
+
+def left_in_the_envelope(world):
+    from civique.modules.fund import queries
+
+    with world.commune.session() as session:
+        gauge = queries.gauge(session, session.get(Fund, world.fund.id))
+        assert gauge.paid <= gauge.granted
+        return gauge.left
+
+
+def test_fon_11_what_was_paid_and_not_spent_is_asked_back_then_returns(world):
+    demand = spent_in_part(world)
+    world.revised(demand, reports.settle_request)
+    found = world.now(demand)
+    asked = found.repayments[0]
+    assert (asked.amount_cents, asked.state, found.returned_cents) == (6_000, "asked", 0)
+    assert left_in_the_envelope(world) == 780_000, "not before the treasurer has it"
+    today = world.commune.today
+    for day in (today - timedelta(days=1), today + timedelta(days=1)):
+        with pytest.raises(RuleBroken, match="repaid_early"):
+            world.act(demand, lambda s, d, day=day: repayments.note_received(s, d, d.repayments[0], day))
+    with ThreadPoolExecutor(4) as pool:  # four colleagues note the same receipt
+        list(pool.map(lambda _: world.act(
+            demand, lambda s, d: repayments.note_received(s, d, d.repayments[0], today, "T-7")), range(4)))  # fmt: skip
+    found = world.now(demand)
+    assert (found.returned_cents, found.paid_cents, found.to_pay_cents) == (6_000, 14_000, 0)
+    assert left_in_the_envelope(world) == 786_000
+    with pytest.raises(RuleBroken, match="repayment_received"):
+        world.act(demand, lambda s, d: repayments.waive(s, d, d.repayments[0], "Non."))
+
+
+def test_fon_11_what_is_waived_stays_granted(world):
+    demand = spent_in_part(world)
+    world.revised(demand, reports.settle_request)
+    with pytest.raises(RuleBroken, match="FON-08"):
+        world.act(demand, lambda s, d: repayments.waive(s, d, d.repayments[0], " "))
+    world.act(demand, lambda s, d: repayments.waive(s, d, d.repayments[0], "Moins que le coût d’un titre."))
+    assert left_in_the_envelope(world) == 780_000
+    with pytest.raises(RuleBroken, match="repayment_waived"):
+        world.act(demand, lambda s, d: repayments.note_received(s, d, d.repayments[0], world.commune.today))
+
+
+def test_fon_11_no_more_is_asked_back_than_was_paid(world):
+    demand = spent_in_part(world)
+    with pytest.raises(RuleBroken, match="more_than_paid"):
+        world.act(demand, lambda s, d: reports.settle_request(s, d, d.revision, 20_001))
+    assert world.now(demand).state == "report"
+    world.act(demand, lambda s, d: reports.settle_request(s, d, d.revision, 0))
+    assert world.now(demand).repayments == [], "the mairie may ask nothing back"
+
+
+def test_fon_11_a_paid_project_that_does_not_take_place_is_asked_back_whole(world):
+    demand = world.paid(20_000)
+    world.revised(demand, reports.give_up, "Le groupe s’est séparé.")
+    found = world.now(demand)
+    assert (found.state, found.repayments[0].amount_cents) == ("lapsed", 20_000)
+    world.act(demand, lambda s, d: repayments.note_received(s, d, d.repayments[0], world.commune.today))
+    assert left_in_the_envelope(world) == 800_000
 
 
 def test_fon_11_a_project_given_up_frees_its_grant(world):

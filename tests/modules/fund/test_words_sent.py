@@ -96,6 +96,15 @@ def declined(world):
         proposals.decline_proposal(session, found, found.revision, "Aucun projet n’en a besoin cette année.")
 
 
+def settled_with_money_to_give_back(world):
+    demand = world.paid()
+    with world.commune.session(world.secretary) as session:
+        found = session.get(FundRequest, demand.id)
+        reports.keep_report(session, found, {found.lines[0].id: 25_000}, text="Semé, arrosé, fleuri.")
+        reports.send_report(session, found)
+    world.revised(demand, reports.settle_request)
+
+
 # Kind of message (and which of its faces) → what makes it leave.
 CASES = {
     "fund.request_received": lambda world: world.ask(),
@@ -124,6 +133,7 @@ CASES = {
     "fund.report_incomplete": report_sent_back,
     "fund.request_settled": lambda world: world.revised(world.reported(30_000), reports.settle_request),
     "fund.request_settled--rest": settled_with_a_rest,
+    "fund.request_settled--give_back": settled_with_money_to_give_back,
     "fund.request_lapsed": lambda world: world.revised(world.granted(), reports.give_up, "Le groupe s’est séparé."),
     "fund.proposal_received": proposed,
     "fund.proposal_accepted": accepted,

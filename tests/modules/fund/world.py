@@ -98,6 +98,17 @@ class FundWorld:
         """The request as it is now, with everything around it."""
         with self.commune.session() as session:
             found = session.get(FundRequest, demand.id)
-            for name in ("decisions", "returns", "payments", "lines", "asks", "steps", "missing", "log", "report"):
+            for name in (
+                "decisions",
+                "returns",
+                "payments",
+                "repayments",
+                "lines",
+                "asks",
+                "steps",
+                "missing",
+                "log",
+                "report",
+            ):
                 getattr(found, name)
             return found

@@ -43,6 +43,13 @@ PAYMENTS = (
     Column(_l("Ordered on"), lambda p: p.ordered_on),
     Column(_l("Paid on"), lambda p: p.paid_on),
 )
+REPAYMENTS = (
+    Column(_l("Reference"), lambda r: r.request.reference),
+    Column(_l("Project"), lambda r: r.request.title),
+    Column(_l("Holder"), lambda r: whom(r.request)),
+    Column(_l("Amount (€)"), lambda r: r.amount_cents / 100),
+    Column(_l("Asked on"), lambda r: r.asked_on),
+)
 COMMITTEES = (
     Column(_l("Committee"), lambda c: c.name),
     Column(_l("What it is for"), lambda c: c.about),

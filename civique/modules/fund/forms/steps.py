@@ -87,10 +87,33 @@ class AgainForm(MotiveForm):
     place = "again"
 
 
+class SettleForm(StepForm):
+    """The report is accepted; what was paid and not spent is asked back."""
+
+    place = "settle"
+    repay_cents = AmountField(_l("To be given back by whoever was paid"), [later()])
+
+
 class GiveUpForm(MotiveForm):
     """A helped project does not take place."""
 
     place = "give-up"
+    repay_cents = AmountField(_l("To be given back by whoever was paid"), [later()])
+
+
+class RepaidForm(StepForm):
+    """The treasurer received what was asked back."""
+
+    place = "repaid"
+    on = DateField(_l("Received on"), [required(_l("Write the day."))])
+    reference = StringField(_l("Number of the order to collect (titre de recette)"), [optional(), at_most(60)])
+
+
+class WaiveForm(StepForm):
+    """What was asked back is no longer asked."""
+
+    place = "waive"
+    motive = StringField(_l("Why it is no longer asked"), [later(), at_most(600)])
 
 
 class BreakForm(MotiveForm):

@@ -48,7 +48,7 @@ def order_payment(
         raise RuleBroken("FON-09", state=request.state)
     if request.payee is None or not request.payee.iban_sealed:
         raise RuleBroken("no_payee")
-    session.expire(request, ["payments", "returns"])
+    session.expire(request, ["payments", "returns", "repayments"])
     left = request.granted_cents - request.returned_cents - _committed(request)
     if amount_cents > left:
         raise RuleBroken("more_than_granted", left=left)
@@ -63,7 +63,8 @@ def order_payment(
 
 
 def _committed(request: FundRequest) -> int:
-    return sum(payment.amount_cents for payment in request.payments if payment.state != "cancelled")
+    ordered = sum(payment.amount_cents for payment in request.payments if payment.state != "cancelled")
+    return ordered - request.repaid_cents
 
 
 def note_paid(session: TenantSession, request: FundRequest, payment: Payment, on: date, mandate: str = "") -> None:

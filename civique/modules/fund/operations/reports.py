@@ -11,9 +11,11 @@ from civique.core.conventions.queries import convention_of
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
 from civique.modules.fund import messages
-from civique.modules.fund.models import HELPED, FundRequest, LogEntry, Picture, Report, Return
+from civique.modules.fund.models import FundRequest, LogEntry, Picture, Report
 from civique.modules.fund.operations.course import RuleBroken, enter, lock, lock_fund, need_motive, need_state
 from civique.modules.fund.operations.payments import need_no_payment
+from civique.modules.fund.operations.repayments import ask_repayment
+from civique.modules.fund.operations.returns import give_back
 from tenants.session import TenantSession
 
 WORKING = ("granted", "partially_granted", "convention", "under_way", "report")
@@ -124,14 +126,18 @@ def ask_report_again(session: TenantSession, request: FundRequest, motive: str) 
     messages.report_incomplete(session, request, motive)
 
 
-def settle_request(session: TenantSession, request: FundRequest, revision: int) -> int:
-    """Accept the report and close the file: what is neither paid nor owed comes back to the envelope (FON-11).
+def settle_request(session: TenantSession, request: FundRequest, revision: int, repay_cents: int | None = None) -> int:
+    """Accept the report and close the file: what is neither paid nor owed comes back to the envelope (FON-11), what was
+    paid and not spent is asked back.
+
+    Args:
+        repay_cents: what is asked back; by default what was paid above all that was spent.
 
     Returns:
         Cents that came back.
 
     Raises:
-        StaleDataError. RuleBroken: ``not_reported``, ``payment_waits``.
+        StaleDataError. RuleBroken: ``not_reported``, ``payment_waits``, ``more_than_paid``.
     """
     lock_fund(session, request)
     lock(session, request, revision)
@@ -143,38 +149,29 @@ def settle_request(session: TenantSession, request: FundRequest, revision: int) 
     left = request.to_pay_cents
     if left > 0:
         give_back(session, request, left, "")
+    asked = ask_repayment(session, request, request.unspent_cents if repay_cents is None else repay_cents)
     enter(session, request, "settled")
     convention = convention_of(session, request)
     if convention is not None and convention.state == "signed" and convention.upkeep_until is None:
         conventions.end(session, convention)
-    messages.settled(session, request, left)
+    messages.settled(session, request, left, asked.amount_cents if asked else 0)
     return left
 
 
-def give_back(session: TenantSession, request: FundRequest, amount_cents: int, motive: str) -> Return:
-    """An amount comes back to the envelope, with a trace (FON-11).
+def give_up(
+    session: TenantSession, request: FundRequest, motive: str, revision: int, repay_cents: int | None = None
+) -> int:
+    """A helped project does not take place: the file lapses, what was not paid comes back (FON-11), what was paid is
+    asked back.
 
-    Raises:
-        RuleBroken: ``more_back_than_granted``.
-    """
-    need_state(request, *HELPED, rule="not_helped")
-    if amount_cents > request.granted_cents - request.returned_cents:
-        raise RuleBroken("more_back_than_granted", left=request.granted_cents - request.returned_cents)
-    back = Return(fund_id=request.fund_id, amount_cents=amount_cents, motive=motive, by_id=session.actor_id)
-    request.returns.append(back)
-    session.flush()
-    audit.record(session, "fund.money_returned", request, cents=amount_cents)
-    return back
-
-
-def give_up(session: TenantSession, request: FundRequest, motive: str, revision: int) -> int:
-    """A helped project does not take place: the file lapses, what was not paid comes back (FON-11).
+    Args:
+        repay_cents: what is asked back; by default all that was paid.
 
     Returns:
         Cents that came back.
 
     Raises:
-        StaleDataError. RuleBroken: ``not_helped``, FON-08, ``payment_waits``.
+        StaleDataError. RuleBroken: ``not_helped``, FON-08, ``payment_waits``, ``more_than_paid``.
     """
     lock_fund(session, request)
     lock(session, request, revision)
@@ -184,6 +181,7 @@ def give_up(session: TenantSession, request: FundRequest, motive: str, revision:
     left = request.to_pay_cents
     if left > 0:
         give_back(session, request, left, motive)
+    asked = ask_repayment(session, request, request.paid_cents if repay_cents is None else repay_cents)
     enter(session, request, "lapsed", motive)
-    messages.lapsed(session, request, motive)
+    messages.lapsed(session, request, motive, asked.amount_cents if asked else 0)
     return left

@@ -27,6 +27,7 @@ from civique.modules.fund.models import (
     FundRequest,
     FundRules,
     Payment,
+    Repayment,
     Return,
 )
 from civique.modules.fund.settings import FundSettings
@@ -35,7 +36,7 @@ from tenants.session import TenantSession
 
 @dataclass(frozen=True)
 class Gauge:
-    """Where the envelope stands, in cents (LA-19). ``granted`` is net of what came back (FON-11).
+    """Where the envelope stands, in cents (LA-19). ``granted`` and ``paid`` are net of what came back (FON-11).
 
     ``examined`` counts the requests that wait for a decision and ``asked`` what they ask: beside, never inside.
     """
@@ -137,6 +138,14 @@ def _paid(fund_id: Any) -> Select[Any]:
     )
 
 
+def _repaid(fund_id: Any) -> Select[Any]:
+    return (
+        select(func.coalesce(func.sum(Repayment.amount_cents), 0))
+        .join(FundRequest, FundRequest.id == Repayment.request_id)
+        .where(FundRequest.fund_id == fund_id, Repayment.state == "received")
+    )
+
+
 def most_granted_to_one(session: TenantSession, fund: Fund) -> int:
     """The largest sum granted to one project this year: the cap cannot go under it."""
     per_project = (
@@ -177,7 +186,7 @@ def _gauge(fund_id: Any) -> Select[*tuple[Any, ...]]:
         received_cents_of(fund_id).scalar_subquery(),
         _granted(fund_id).scalar_subquery(),
         _returned(fund_id).scalar_subquery(),
-        _paid(fund_id).scalar_subquery(),
+        _paid(fund_id).scalar_subquery() - _repaid(fund_id).scalar_subquery(),
         func.count().filter(examined),
         func.coalesce(func.sum(FundRequest.amount_asked_cents).filter(examined), 0),
         func.count().filter(FundRequest.state.in_(HELPED)),

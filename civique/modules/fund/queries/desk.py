@@ -27,6 +27,7 @@ from civique.modules.fund.models import (
     Decision,
     FundRequest,
     Payment,
+    Repayment,
     RequestStep,
     Return,
 )
@@ -156,7 +157,7 @@ _FILE = (
 _SIBLING = aliased(FundRequest)
 _HOLDINGS = Holdings(
     FundRequest,
-    ("asks", "missing", "grades", "advice", "decisions", "returns", "payments", "log", "pictures"),
+    ("asks", "missing", "grades", "advice", "decisions", "returns", "payments", "repayments", "log", "pictures"),
     supports=exists().where(Contribution.object_id == bindparam("id"), Contribution.cancelled_at.is_(None)),
     matters=exists().where(Matter.object_id == bindparam("id")),
     siblings=exists().where(_SIBLING.project_id == bindparam("project"), _SIBLING.id != bindparam("id")),
@@ -187,7 +188,8 @@ def left_to_order() -> ColumnElement[int]:
     granted = _sum_of(Decision.amount_cents, Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None))
     returned = _sum_of(Return.amount_cents, Return.request_id == FundRequest.id)
     ordered = _sum_of(Payment.amount_cents, Payment.request_id == FundRequest.id, Payment.state != "cancelled")
-    return granted - returned - ordered
+    repaid = _sum_of(Repayment.amount_cents, Repayment.request_id == FundRequest.id, Repayment.state == "received")
+    return granted - returned - ordered + repaid
 
 
 def _counts() -> Select[*tuple[Any, ...]]:
@@ -210,7 +212,7 @@ def to_order() -> Select[FundRequest]:
         .where(FundRequest.state.in_(PAYABLE), left_to_order() > 0)
         .options(
             joinedload(FundRequest.holder), joinedload(FundRequest.payee), selectinload(FundRequest.decisions),
-            selectinload(FundRequest.returns), selectinload(FundRequest.payments),
+            selectinload(FundRequest.returns), selectinload(FundRequest.payments), selectinload(FundRequest.repayments),
         )
         .order_by(FundRequest.submitted_at, FundRequest.id)
     )  # fmt: skip
@@ -228,14 +230,27 @@ def payments(state: str) -> Select[Payment]:
     )
 
 
+def to_collect() -> Select[Repayment]:
+    """Query of the amounts asked back that the treasurer has not received, asked longest ago first."""
+    return (
+        select(Repayment)
+        .join(FundRequest, FundRequest.id == Repayment.request_id)
+        .where(Repayment.state == "asked")
+        .options(contains_eager(Repayment.request).joinedload(FundRequest.holder))
+        .order_by(Repayment.asked_on, Repayment.id)
+    )
+
+
 def money_counts(session: TenantSession) -> dict[str, tuple[int, int]]:
-    """Number and cents of what is to be ordered, is ordered, was paid."""
+    """Number and cents of what is to be ordered, is ordered, was paid, is asked back."""
     left = left_to_order()
     orders = select(func.count(), func.coalesce(func.sum(left), 0)).where(FundRequest.state.in_(PAYABLE), left > 0)
     found = {"to_order": session.execute(orders).one(), "ordered": (0, 0), "paid": (0, 0)}
     states = select(Payment.state, func.count(), func.sum(Payment.amount_cents)).group_by(Payment.state)
     found |= {state: (count, cents) for state, count, cents in session.execute(states)}
-    return {state: (int(found[state][0]), int(found[state][1])) for state in ("to_order", "ordered", "paid")}
+    back = select(func.count(), func.coalesce(func.sum(Repayment.amount_cents), 0)).where(Repayment.state == "asked")
+    found["to_collect"] = session.execute(back).one()
+    return {name: (int(found[name][0]), int(found[name][1])) for name in ("to_order", "ordered", "paid", "to_collect")}
 
 
 # Work ----------------------------------------------------------------------------------------------------------------

@@ -60,7 +60,9 @@ def give_up(request_id: UUID) -> Response:
     form = steps.GiveUpForm()
     return act(
         request_id, form,
-        lambda demand: reports.give_up(db.session, demand, form.motive.data or "", form.revision.data or 0),
+        lambda demand: reports.give_up(
+            db.session, demand, form.motive.data or "", form.revision.data or 0, form.repay_cents.data or 0
+        ),
         _("The file is closed. What was not paid is back in the envelope."),
     )  # fmt: skip
 

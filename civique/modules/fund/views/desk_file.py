@@ -40,7 +40,7 @@ from tenants.db import db
 FIELDS = {
     "FON-03": "amount_cents", "FON-05": "amount_cents", "FON-08": "motive", "more_than_asked": "amount_cents",
     "no_part": "amount_cents", "more_than_granted": "amount_cents", "payee_why": "why", "day_to_come": "day",
-    "nothing_missing": "others", "nothing_given": "answer", "paid_early": "on",
+    "nothing_missing": "others", "nothing_given": "answer", "paid_early": "on", "repaid_early": "on", "more_than_paid": "repay_cents",
 }  # fmt: skip
 
 
@@ -132,8 +132,8 @@ class Forms(dict[str, StepForm]):
         kind.place: kind
         for kind in (
             steps.MissingForm, steps.RefusalForm, steps.LapseForm, steps.DecisionForm, steps.CorrectionForm,
-            steps.AdviceForm, steps.SignForm, steps.PayeeForm, steps.PaymentForm, steps.LogForm, steps.PictureForm,
-            steps.AgainForm, steps.GiveUpForm, steps.BreakForm,
+            steps.AdviceForm, steps.SignForm, steps.PayeeForm, steps.PaymentForm, steps.RepaidForm, steps.WaiveForm, steps.LogForm, steps.PictureForm,
+            steps.AgainForm, steps.SettleForm, steps.GiveUpForm, steps.BreakForm,
         )
     }  # fmt: skip
 
@@ -168,10 +168,14 @@ def prepared(form: StepForm, demand: FundRequest, today: date | None = None) -> 
         form.common.choices = choices([(label, label) for label in usually_missing(demand)])
     if today is None:
         return form
-    if isinstance(form, (steps.SignForm, steps.LogForm, steps.PaidForm)):
+    if isinstance(form, (steps.SignForm, steps.LogForm, steps.PaidForm, steps.RepaidForm)):
         (form.day if isinstance(form, steps.LogForm) else form.on).data = today
     elif isinstance(form, steps.PayeeForm):
         _fill_payee(form, demand)
+    elif isinstance(form, steps.SettleForm):
+        form.repay_cents.data = demand.unspent_cents
+    elif isinstance(form, steps.GiveUpForm):
+        form.repay_cents.data = demand.paid_cents
     elif isinstance(form, steps.PaymentForm):
         ordered = sum(p.amount_cents for p in demand.payments if p.state == "ordered")
         form.amount_cents.data = max(0, demand.to_pay_cents - ordered) or None

@@ -1,17 +1,19 @@
 """Money: who is paid, orders to pay, payments; the treasurer's page. A whole IBAN is read one at a time, with a trace."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import abort
+from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
-from civique.core import audit, clock
+from civique.core import audit
 from civique.core.access.secret import unseal
 from civique.core.i18n import gettext as _
-from civique.modules.fund.documents.tables import PAYMENTS, TO_ORDER
+from civique.modules.fund.documents.tables import PAYMENTS, REPAYMENTS, TO_ORDER
 from civique.modules.fund.forms import steps
-from civique.modules.fund.models import FundRequest, Payment
-from civique.modules.fund.operations import payments
+from civique.modules.fund.models import FundRequest, Payment, Repayment
+from civique.modules.fund.operations import payments, repayments
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.views.desk import Refusal, blueprint, demand_or_404, kept
 from civique.modules.fund.views.desk_file import act
@@ -22,25 +24,33 @@ from civique.web.pages import go, notice, page
 from civique.web.tables import list_file
 from tenants.db import db
 
-VIEWS = ("to_order", "ordered", "paid")
+VIEWS = ("to_order", "ordered", "paid", "to_collect")
 
 
 @blueprint.get("/versements")
 @allow("fund.pay")
 def money() -> Response:
-    """What is to be ordered, what is ordered, what was paid."""
+    """What is to be ordered, what is ordered, what was paid, what is asked back."""
     view = asked("etat", VIEWS) or "to_order"
-    query = desk_queries.to_order() if view == "to_order" else desk_queries.payments(view)
-    columns = TO_ORDER if view == "to_order" else PAYMENTS
-    filters = ((_("State"), {"to_order": _("To order"), "ordered": _("Ordered"), "paid": _("Paid")}[view]),)
+    lists = {"to_order": (desk_queries.to_order, TO_ORDER), "to_collect": (desk_queries.to_collect, REPAYMENTS)}
+    read, columns = lists.get(view, (lambda: desk_queries.payments(view), PAYMENTS))
+    query: Select[Any] = read()
+    filters = ((_("State"), money_labels()[view]),)
     name = f"fonds-versements-{view.replace('_', '-')}"
     file = list_file(name, _("Payments of the fund"), columns, query, filters=filters)
     if file:
         return file
     return page(
         "fund/desk/money.html", block="rows", listing=paginate(query), view=view, counts=desk_queries.money_counts(db.session),
-        today=clock.today(),
+        labels=money_labels(),
     )  # fmt: skip
+
+
+def money_labels() -> dict[str, str]:
+    """Where money stands, in words."""
+    return {
+        "to_order": _("To order"), "ordered": _("Ordered"), "paid": _("Paid"), "to_collect": _("To collect"),
+    }  # fmt: skip
 
 
 @blueprint.post("/demandes/<uuid:request_id>/beneficiaire")
@@ -124,3 +134,34 @@ def _payment(demand: FundRequest, payment_id: UUID) -> Payment:
     if found is None:
         abort(404)
     return found
+
+
+@blueprint.post("/demandes/<uuid:request_id>/reversements/<uuid:repayment_id>/encaisse")
+@allow("fund.pay")
+def repaid(request_id: UUID, repayment_id: UUID) -> Response:
+    """The treasurer received what was asked back: it returns to the envelope."""
+    form = steps.RepaidForm()
+
+    def run(demand: FundRequest) -> None:
+        assert form.on.data is not None, "the form asks for a day"
+        repayments.note_received(
+            db.session, demand, _repayment(demand, repayment_id), form.on.data, form.reference.data or ""
+        )
+
+    return act(request_id, form, run, _("Noted: the amount is back in the envelope."))
+
+
+@blueprint.post("/demandes/<uuid:request_id>/reversements/<uuid:repayment_id>/abandonner")
+@allow("fund.pay")
+def waive(request_id: UUID, repayment_id: UUID) -> Response:
+    """No longer ask it back."""
+    form = steps.WaiveForm()
+    return act(
+        request_id, form,
+        lambda demand: repayments.waive(db.session, demand, _repayment(demand, repayment_id), form.motive.data or ""),
+        _("Nothing is asked back any more."),
+    )  # fmt: skip
+
+
+def _repayment(demand: FundRequest, repayment_id: UUID) -> Repayment:
+    return next((one for one in demand.repayments if one.id == repayment_id), None) or abort(404)

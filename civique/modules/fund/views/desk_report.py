@@ -84,10 +84,13 @@ def take_report(request_id: UUID) -> Response:
 @blueprint.post("/demandes/<uuid:request_id>/solder")
 @allow("fund.examine")
 def settle(request_id: UUID) -> Response:
-    """Accept the report: what was not paid comes back to the envelope."""
-    form = StepForm()
+    """Accept the report: what was not paid comes back to the envelope, what was not spent is asked back."""
+    form = steps.SettleForm()
     return act(
-        request_id, form, lambda demand: reports.settle_request(db.session, demand, form.revision.data or 0),
+        request_id, form,
+        lambda demand: reports.settle_request(
+            db.session, demand, form.revision.data or 0, form.repay_cents.data or 0
+        ),
         _("The report is accepted and the file is closed. The holder is thanked."),
     )  # fmt: skip
 

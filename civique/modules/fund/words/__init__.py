@@ -59,6 +59,10 @@ def sentence(broken: RuleBroken) -> str:
             return _("The decision grants less than this: « %(what)s ».", **facts)
         case "proposal_expired":
             return _("It was offered until %(until)s. Call them: if it still stands, decline this one with a word and note the pledge yourself.", **facts)  # fmt: skip
+        case "more_than_paid":
+            return _("Only %(left)s were paid: no more can be asked back.", **facts)
+        case "repaid_early":
+            return _("Between the day it was asked back (%(asked_on)s) and today.", **facts)
         case "paid_early":
             return _("Between the order (%(ordered_on)s) and today.", **facts)
         case "not_open" if broken.facts.get("opens_on"):
@@ -137,7 +141,9 @@ def plain_sentences() -> dict[str, str]:
         "payee_why": _("Say why somebody else is paid."),
         "no_payee": _("Say who is paid, and the account, first."),
         "payment_cancelled": _("This order was cancelled. Order another payment."),
-        "payment_done": _("It is paid already. Money that comes back is noted as a return."),
+        "payment_done": _("It is paid already. What is not spent is asked back when the file is closed."),
+        "repayment_waived": _("This amount is no longer asked back."),
+        "repayment_received": _("This amount was received already."),
         "payment_waits": _("A payment is on its way. Note it as paid, or cancel it, first."),
         "not_helped": _("Only a helped project has this page."),
         "day_to_come": _("This day is still to come."),

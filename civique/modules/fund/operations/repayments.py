@@ -1,0 +1,65 @@
+"""Money that was paid and not spent: asked back, received by the treasurer, or waived (FON-11)."""
+
+from datetime import date
+
+from civique.core import audit, clock
+from civique.modules.fund.models import FundRequest, Repayment
+from civique.modules.fund.operations.course import RuleBroken, lock, lock_fund, need_motive
+from civique.modules.fund.operations.returns import give_back
+from tenants.session import TenantSession
+
+
+def ask_repayment(session: TenantSession, request: FundRequest, amount_cents: int) -> Repayment | None:
+    """Ask an amount back from who was paid; nothing is asked for 0.
+
+    Raises:
+        RuleBroken: ``more_than_paid``.
+    """
+    if amount_cents > request.paid_cents:
+        raise RuleBroken("more_than_paid", left=request.paid_cents)
+    if amount_cents <= 0:
+        return None
+    repayment = Repayment(amount_cents=amount_cents, asked_on=clock.today(), reference="", motive="")
+    request.repayments.append(repayment)
+    session.flush()
+    audit.record(session, "fund.repayment_asked", request, cents=amount_cents)
+    return repayment
+
+
+def note_received(
+    session: TenantSession, request: FundRequest, repayment: Repayment, on: date, reference: str = ""
+) -> None:
+    """The treasurer received it: it returns to the envelope, with a trace. Noting it twice changes nothing.
+
+    Raises:
+        RuleBroken: ``repayment_waived``; ``repaid_early``, a day before it was asked or to come.
+    """
+    lock_fund(session, request)
+    lock(session, request)
+    session.refresh(repayment, with_for_update=True)
+    if repayment.state == "received":
+        return
+    if repayment.state == "waived":
+        raise RuleBroken("repayment_waived")
+    if on < repayment.asked_on or on > clock.today():
+        raise RuleBroken("repaid_early", asked_on=repayment.asked_on)
+    repayment.state, repayment.received_on, repayment.reference = "received", on, reference
+    give_back(session, request, repayment.amount_cents, reference)
+
+
+def waive(session: TenantSession, request: FundRequest, repayment: Repayment, motive: str) -> None:
+    """Give up asking (remise gracieuse): the amount stays granted and paid. Doing it twice changes nothing.
+
+    Raises:
+        RuleBroken: FON-08 without a reason; ``repayment_received``.
+    """
+    need_motive(motive)
+    lock(session, request)
+    session.refresh(repayment, with_for_update=True)
+    if repayment.state == "waived":
+        return
+    if repayment.state == "received":
+        raise RuleBroken("repayment_received")
+    repayment.state, repayment.motive = "waived", motive.strip()[:600]
+    session.flush()
+    audit.record(session, "fund.repayment_waived", request, cents=repayment.amount_cents)
