@@ -3,13 +3,14 @@
 import io
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete
 
+from civique.core import clock
 from civique.core.answers.operations import answer_for
 from civique.core.committees import operations as committees
 from civique.core.committees.models import CommitteeMeeting
@@ -265,25 +266,40 @@ def _drawn(session: TenantSession, alternative: str) -> StoredFile:
 
 
 def _age(session: TenantSession, demand: FundRequest, days: int) -> None:
-    """Move what happened into the past: sent some days ago, each later step a share of the way to today."""
-    ago = timedelta(days)
-    demand.created_at -= ago
+    """Move what happened into the past: sent some days ago, the steps one after the other over most of the way to today
+    (eight months at most), and everything else on the day of its step."""
+    ago, course = timedelta(days), timedelta(min(days * 0.8, 240))
     assert demand.submitted_at is not None, "it was sent"
-    demand.submitted_at -= ago
+    demand.created_at, demand.submitted_at = demand.created_at - ago, demand.submitted_at - ago
     for rank, step in enumerate(demand.steps):
-        step.at -= ago * (1 - 0.8 * rank / len(demand.steps)) if days < 365 else ago
+        step.at -= ago - course * rank / len(demand.steps)
+    reached = {step.state: step.at for step in demand.steps}
     for decision in demand.decisions:
-        decision.decided_at -= ago * 0.6 if days < 365 else ago
+        decision.decided_at = reached[decision.kind]
     due = answer_for(session, demand)
     if due is not None:
         due.opened_at, due.due_on = due.opened_at - ago, due.due_on - ago
-    if days >= 365:
-        convention = convention_of(session, demand)
-        for signature in convention.signatures if convention else ():
-            signature.signed_on -= ago
-        for payment in demand.payments:
-            payment.ordered_on, payment.paid_on = payment.ordered_on - ago, payment.paid_on - ago if payment.paid_on else None  # fmt: skip
-        demand.story_published_at = demand.story_published_at - ago if demand.story_published_at else None
-    for message in about(session, demand):
-        message.created_at -= ago * 0.5
+    messages = about(session, demand)
+    for rank, message in enumerate(messages):
+        message.created_at -= ago - course * rank / len(messages)
+    _age_of_what_follows(session, demand, {state: clock.local(at).date() for state, at in reached.items()})
+    if demand.story_published_at:
+        demand.story_published_at = reached.get("settled", demand.story_published_at)
     session.flush()
+
+
+def _age_of_what_follows(session: TenantSession, demand: FundRequest, reached: dict[str, date]) -> None:
+    """Signatures, payments, work and what is asked back, between the steps that they belong to."""
+    signed = reached.get("under_way") or reached.get("convention")
+    if signed is None:
+        return
+    convention = convention_of(session, demand)
+    for signature in convention.signatures if convention else ():
+        signature.signed_on = signed
+    for payment in demand.payments:
+        payment.ordered_on = signed + timedelta(2)
+        payment.paid_on = min(clock.today(), signed + timedelta(9)) if payment.paid_on else None
+    for entry in demand.log:
+        entry.day = min(clock.today(), signed + timedelta(12))
+    for repayment in demand.repayments:
+        repayment.asked_on = reached["settled"]
