@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select
 
 from civique.core.base import Base
+from civique.core.documents.models import StoredFile
 from civique.core.events import Listener
 from civique.core.imports.declarations import Importer
 from civique.core.indicators.declarations import IndicatorDeclaration
@@ -128,7 +129,8 @@ class Manifest:
 
     ``counter_links`` lead to what an agent enters for a resident: their pages receive ``?personne=`` (who asks).
     ``stall_forms`` are what a tablet takes at a market, without network.
-    ``my_requests`` gives what a person asked, for « Mon compte »; ``indicators`` are counted every day and validated by a
+    ``my_requests`` gives what a person asked, for « Mon compte »; ``reads_file`` says whether a person may read a file kept
+    for the staff, beside the staff and whoever sent it (somebody who follows the same request); ``indicators`` are counted every day and validated by a
     person; ``importers`` are lists that may be brought in a spreadsheet; ``audit_labels`` says each action of the audit trail in words (``fund.request.granted``: « Request granted »).
     """
 
@@ -153,6 +155,7 @@ class Manifest:
     home_cards: Callable[[TenantSession], Sequence[HomeCard]] | None = None
     work_items: Callable[[TenantSession, Any], Sequence[WorkItem]] | None = None
     my_requests: Callable[[TenantSession, Any], Sequence[WorkItem]] | None = None
+    reads_file: Callable[[TenantSession, StoredFile, Any], bool] | None = None
     personal_data: tuple[PersonalData, ...] = ()
     indicators: tuple[IndicatorDeclaration, ...] = ()
     importers: tuple[Importer, ...] = ()

@@ -19,7 +19,8 @@ _FRENCH_PLAN = ("FR", "GP", "MQ", "GF", "RE")
 _LOCAL_PART = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,58}[a-z0-9])")
 
-_MOST_EUROS = 10**9
+# Cents are kept in columns of 32 bits; no sum of a small commune comes near.
+_MOST_EUROS = 20_000_000
 # Tried in this order: « 1.250 » is twelve hundred and fifty, as in a French table, and not 1.25.
 _DOTTED = re.compile(r"(?P<whole>[1-9][0-9]{0,2}(?:\.[0-9]{3})+)(?:,(?P<decimals>[0-9]+))?")
 _ENGLISH = re.compile(r"(?P<whole>[1-9][0-9]{0,2}(?:,[0-9]{3})+)\.(?P<decimals>[0-9]+)")
@@ -124,7 +125,7 @@ def parse_amount(text: str) -> int:
 
     « 1 250,50 » (any kind of space), « 1.250,50 € », « 1250.5 », « €1,250.00 ». « 1.250 » is 1 250 €; « 1,250 » is
     refused as having three decimals unless « € » stands before it. Thousands must be grouped by three or not at all.
-    Raises `AmountError`; the most is a thousand million euros.
+    Raises `AmountError`; the most is twenty million euros.
     """
     body = " ".join(text.split())
     if not body:

@@ -28,7 +28,7 @@ def take_list(session: TenantSession, task_id: str, import_id: str) -> None:
     with i18n.speaking(person.locale if person else "fr"):
         try:
             with session.begin_nested():
-                imports.take_later(session, importer, wanted.id, report)
+                taken = imports.take_later(session, importer, wanted.id, report)
         except OperationalError:
             raise  # the database is away, or going: the job is tried again
         except imports.Faulty:
@@ -43,7 +43,8 @@ def take_list(session: TenantSession, task_id: str, import_id: str) -> None:
             log.error("import failed", tenant=session.tenant.schema, error=", ".join(logs.names(error)))
             _fail(session, task.id, wanted.id, not_taken())
             return
-    tasks.finish(session, task.id, path=task.path)
+    if taken is not None:  # otherwise its person changed their mind meanwhile, and the task says so
+        tasks.finish(session, task.id, path=task.path)
 
 
 def not_taken() -> str:

@@ -21,6 +21,7 @@ from civique.core.imports.reading import MOST_LINES, ListRefused, read_list
 from civique.core.indicators.figures import Figure
 from civique.core.indicators.words import figure_text
 from civique.core.registry import modules
+from civique.core.tasks import Task
 from civique.services.sheets import MOST_BYTES
 from civique.web.access import STAFF, allow, me, visitor
 from civique.web.forms import OnceForm, required
@@ -129,6 +130,19 @@ def confirm(import_id: UUID) -> Response:
     return go("imports.preview", import_id=import_id)
 
 
+@blueprint.post("/imports/<uuid:import_id>/arreter")
+@allow(STAFF)
+def stop(import_id: UUID) -> Response:
+    """Change one's mind while the list waits for its worker."""
+    wanted, _by, _for = _mine(import_id)
+    try:
+        imports.change_mind(db.session, wanted)
+        notice(_("Nothing is imported. The list waits here: import it, or forget it."))
+    except imports.Begun:
+        notice(_("The import has begun: it can no longer be stopped. It is taken whole, or not at all."), "stop")
+    return go("imports.preview", import_id=import_id)
+
+
 @blueprint.post("/imports/<uuid:import_id>/abandonner")
 @allow(STAFF)
 def drop(import_id: UUID) -> Response:
@@ -182,10 +196,16 @@ def _preview(wanted: ListImport, importer: Importer, about: Any, status: int = 2
     report = check(db.session, importer, wanted) if wanted.state == "waiting" else Report(None)
     return page(
         "desk/imports/preview.html", status=status, wanted=wanted, importer=importer, about=about, report=report,
-        moved=moved, back=_list_of(importer, about), cells=_cells(wanted, importer), before_after=_before_after,
+        moved=moved, queued=_queued(wanted), back=_list_of(importer, about), cells=_cells(wanted, importer), before_after=_before_after,
         shown=SHOWN, faults_shown=FAULTS_SHOWN, counted=_counted(report),
         headings=[importer.column(name).label for name in wanted.content.get("columns", [])],
     )  # fmt: skip
+
+
+def _queued(wanted: ListImport) -> bool:
+    """Whether somebody said yes and no worker has begun."""
+    task = db.session.get(Task, wanted.task_id) if wanted.state == "running" and wanted.task_id else None
+    return task is not None and task.state == "waiting"
 
 
 def _counted(report: Report) -> list[str]:

@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response
 from civique.core import commune, settings
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import store
+from civique.core.people.models import Person
+from civique.core.registry import modules
 from civique.web import theme
 from civique.web.access import PUBLIC, allow, safe_path, visitor
 from civique.web.pages import go_path, page
@@ -40,7 +42,7 @@ def language(code: str) -> Response:
 @blueprint.get("/fichiers/<uuid:file_id>/<name>")
 @allow(PUBLIC)
 def file(file_id: UUID, name: str) -> Response:
-    """A file of this commune: public ones for all, others for staff, or for the person they belong to."""
+    """A file of this commune: public ones for all, others for staff, for who sent them, and for whom a module says."""
     row = db.session.get(StoredFile, file_id)
     if row is None or not _may_read(row):
         abort(404)
@@ -60,7 +62,15 @@ def _may_read(row: StoredFile) -> bool:
     who = visitor()
     if row.visibility == "staff" and who.rights.staff:
         return True
-    return who.person is not None and row.person_id == who.person.id
+    if who.person is None:
+        return False
+    return row.person_id == who.person.id or (row.visibility == "staff" and _a_module_says_so(row, who.person))
+
+
+def _a_module_says_so(row: StoredFile, person: Person) -> bool:
+    """Whether the file belongs to something that this person follows with others; « private » files are never shared."""
+    answers = (module.reads_file for module in modules().of(current_tenant()))
+    return any(reads(db.session, row, person) for reads in answers if reads is not None)
 
 
 @blueprint.get("/manifest.webmanifest")

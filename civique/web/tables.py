@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from civique.core import clock, commune, settings
 from civique.core.i18n import gettext as _
+from civique.core.i18n import number
 from civique.core.tasks import start_task, task_under_way
 from civique.web.pages import go_path, notice
 from civique.web.table_files import TYPES, ListFile, write
@@ -85,9 +86,10 @@ def _count(kind: str, rows: Rows) -> int:
     else:
         total = len(rows)
     if total > MOST[kind]:
+        said = {"lines": number(total), "most": number(MOST[kind])}
         if kind == "pdf":
-            raise TooLong(_("This list is too long for paper: choose filters, or take the spreadsheet."))
-        raise TooLong(_("This list is too long for one file: choose filters, then ask for each part."))
+            raise TooLong(_("This list is too long for paper: %(lines)s lines, and %(most)s at most. Choose filters, or take the spreadsheet.", **said))  # fmt: skip
+        raise TooLong(_("This list is too long for one file: %(lines)s lines, and %(most)s at most. Choose filters, then ask for each part.", **said))  # fmt: skip
     return int(total)
 
 

@@ -196,7 +196,7 @@ def test_an_email_is_refused_or_safe(text: str) -> None:
         ("0", 0),
         ("0,05", 5),
         ("007", 700),
-        ("1 000 000 000", 100_000_000_000),
+        ("20 000 000", 2_000_000_000),
         ("  12  ", 1_200),
     ],
 )
@@ -233,8 +233,8 @@ def test_amount(text: str, cents: int) -> None:
         ("1,250", "too_many_decimals"),
         ("0.250", "too_many_decimals"),
         ("1250.500", "too_many_decimals"),
-        ("1 000 000 000,01", "too_large"),
-        ("1 000 000 001", "too_large"),
+        ("20 000 000,01", "too_large"),
+        ("1 000 000 000", "too_large"),
         ("9" * 10_000, "too_large"),
     ],
 )
@@ -263,7 +263,7 @@ def test_format_amount(cents: int, locale: str, round_euros: bool, shown: str) -
     assert format_amount(cents, locale, round_euros=round_euros) == shown
 
 
-@given(st.integers(0, 10**11), st.sampled_from(["fr", "en"]), st.booleans())
+@given(st.integers(0, 2 * 10**9), st.sampled_from(["fr", "en"]), st.booleans())
 def test_what_is_written_is_read_back(cents: int, locale: str, round_euros: bool) -> None:
     assert parse_amount(format_amount(cents, locale, round_euros=round_euros)) == cents
 
@@ -275,6 +275,6 @@ def test_a_sum_is_within_bounds_or_refused_with_a_code(text: str) -> None:
     except AmountError as error:
         outcome = error.code
     if isinstance(outcome, int):
-        assert 0 <= outcome <= 10**11
+        assert 0 <= outcome <= 2 * 10**9
     else:
         assert outcome in {"empty", "not_a_number", "negative", "too_many_decimals", "too_large"}

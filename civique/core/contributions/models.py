@@ -18,7 +18,8 @@ class Contribution(Versioned, Base):
     """Money, things or time brought to an object (a fund, a project, a place), promised then received.
 
     Money is ``value_cents`` (quantity and unit stay empty). Things and time have a quantity with its unit; their value in
-    cents is optional and says on what basis it was counted. Only money counts against a cash cap.
+    cents is optional and says on what basis it was counted. Only money counts against a cash cap. ``staff_time`` is time
+    of employees whom their employer lends and pays (mécénat de compétences).
     """
 
     __tablename__ = "contribution"
@@ -28,6 +29,7 @@ class Contribution(Versioned, Base):
         CheckConstraint("nature = 'financial' OR quantity > 0", name="quantity"),
         CheckConstraint("value_cents IS NULL OR value_cents >= 0", name="value"),
         CheckConstraint("valid_until IS NULL OR promised_on IS NULL OR valid_until >= promised_on", name="dates"),
+        CheckConstraint("NOT staff_time OR nature = 'human'", name="staff_time"),
         Index("ix_contribution_object_id", "object_id"),
     )
 
@@ -40,6 +42,7 @@ class Contribution(Versioned, Base):
     unit: Mapped[str] = mapped_column(String(40), default="")
     value_cents: Mapped[int | None]
     value_basis: Mapped[str] = mapped_column(String(200), default="")
+    staff_time: Mapped[bool] = mapped_column(default=False)
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"), index=True)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     giver_name: Mapped[str] = mapped_column(String(160), default="")

@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy import delete, select
 
 from civique.core import audit, clock, once, tasks
+from civique.core.i18n import gettext as _
 from civique.core.imports.checking import Report, check
 from civique.core.imports.declarations import CREATED, UNCHANGED, UPDATED, Importer
 from civique.core.imports.models import ListImport
@@ -20,6 +21,10 @@ LIFE = timedelta(days=2)
 
 class Taken(ValueError):
     """This list was taken already, or is being taken."""
+
+
+class Begun(ValueError):
+    """A worker is taking this list: it can no longer be stopped."""
 
 
 class Faulty(ValueError):
@@ -68,6 +73,21 @@ def say_yes(session: TenantSession, importer: Importer, wanted: ListImport, seen
     wanted.state, wanted.task_id = "running", task.id
     session.flush()
     return task.id
+
+
+def change_mind(session: TenantSession, wanted: ListImport) -> None:
+    """Stop a long list before its worker begins: it waits for a yes again, and its task says that nothing was imported.
+
+    Raises:
+        Begun: the worker holds it (nobody waits for the end here), or is done.
+    """
+    query = select(ListImport).where(ListImport.id == wanted.id).with_for_update(skip_locked=True)
+    found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if found is None or found.state != "running" or found.task_id is None:
+        raise Begun
+    tasks.fail(session, found.task_id, _("You stopped it before it began. Nothing was imported."))
+    give_back(session, found.id)
+    audit.record(session, "list.stopped", found, importer=found.importer)
 
 
 def take_later(

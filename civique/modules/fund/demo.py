@@ -31,6 +31,7 @@ from civique.modules.fund.operations import (
     funds,
     partners,
     payments,
+    proposals,
     reports,
     requests,
     stories,
@@ -86,8 +87,10 @@ def demo(session: TenantSession, world: World) -> None:
 
 
 def _partners(stage: Stage) -> None:
-    """Money received, things of which a part went to a project, time that waits."""
+    """Money received, things of which a part went to a project, time that waits; a proposal to read."""
     session = stage.session
+    for facts in stage.words["proposals"]:
+        proposals.receive_proposal(session, **facts)
     for facts in stage.words["partners"]:
         nature, received = facts["nature"], facts["received"]
         given = {name: value for name, value in facts.items() if name not in {"nature", "received"}}

@@ -10,6 +10,8 @@ from civique.modules.fund.demo import demo
 from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.jobs import forget_voices, remind
+from civique.modules.fund.queries.files import reads_file
+from civique.modules.fund.queries.proposals import WAITING_PROPOSALS
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
 from civique.modules.fund.words import state_labels
@@ -52,6 +54,7 @@ MANIFEST = Manifest(
         models.Fund, models.FundRules, models.FundCall, models.FundRequest, models.BudgetLine, models.Ask,
         models.RequestStep, models.MissingItem, models.Grade, models.Advice, models.Decision, models.Return,
         models.Repayment, models.Payee, models.Payment, models.LogEntry, models.Report, models.Picture, models.Evaluation, models.Voice,
+        models.Proposal,
     ),
     blueprints=BLUEPRINTS,
     permissions=(
@@ -76,7 +79,7 @@ MANIFEST = Manifest(
         Link(_l("Committees"), "fund_desk.committee_list", "users", "fund.read"),
         Link(_l("Payments"), "fund_desk.money", "euro", "fund.pay"),
         Link(_l("Years and rules"), "fund_desk.years", "coins", "fund.read"),
-        Link(_l("Partners"), "fund_partners.ledger", "heart-handshake", "fund.read"),
+        Link(_l("Partners"), "fund_partners.ledger", "heart-handshake", "fund.read", count=WAITING_PROPOSALS),
         Link(_l("Evaluations"), "fund_evaluation.listing", "chart-column", "fund.read"),
     ),
     settings_links=(
@@ -97,6 +100,7 @@ MANIFEST = Manifest(
     ),
     home_cards=home_cards,
     my_requests=my_requests,
+    reads_file=reads_file,
     listeners=claims.LISTENERS,
     audit_labels={
         "fund.request_attached": _l("Request attached to the account of its holder"),
@@ -104,6 +108,8 @@ MANIFEST = Manifest(
         "fund.prepared": _l("Fund prepared"), "fund.changed": _l("Rules of the fund changed"),
         "fund.opened": _l("Fund opened"), "fund.closed": _l("Fund closed"), "fund.call_added": _l("Call added"),
         "fund.call_changed": _l("Call changed"), "fund.call_removed": _l("Call removed"),
+        "fund.proposal_received": _l("Help proposed by a partner"), "fund.proposal_accepted": _l("Proposal of help accepted"),
+        "fund.proposal_declined": _l("Proposal of help declined"),
         "fund.story_written": _l("Story written"), "fund.opinion_given": _l("Opinion recorded"),
     },
     demo=demo,
@@ -120,6 +126,10 @@ MANIFEST = Manifest(
             _l("Public-interest task"),
             _l("Until you take them back, at most six months after the end of the examination"),
             privacy.export_voices, privacy.erase_voices,
+        ),
+        PersonalData(
+            "fund_proposals", _l("Help that you proposed for an organisation"), _l("To answer you and to agree on the gift"),
+            _l("Public-interest task"), privacy.proposals_kept, privacy.export_proposals, privacy.erase_proposals,
         ),
     ),
 )  # fmt: skip

@@ -45,6 +45,7 @@ CORE_LABELS: dict[str, Any] = {
     "indicator.entered": _l("Figure entered"),
     "indicator.validated": _l("Figures of a period validated"),
     "list.imported": _l("List imported"),
+    "list.stopped": _l("Import of a list stopped before it began"),
     "message.batch_asked": _l("Batch of letters prepared"),
     "message.printed": _l("Letter printed"),
     "message.refused": _l("Message refused by the mail server"),

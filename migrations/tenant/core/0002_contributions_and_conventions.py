@@ -222,6 +222,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(length=40), nullable=False),
         sa.Column("value_cents", sa.Integer(), nullable=True),
         sa.Column("value_basis", sa.String(length=200), nullable=False),
+        sa.Column("staff_time", sa.Boolean(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("giver_name", sa.String(length=160), nullable=False),
@@ -243,6 +244,7 @@ def upgrade() -> None:
             "valid_until IS NULL OR promised_on IS NULL OR valid_until >= promised_on",
             name=op.f("ck_contribution_dates"),
         ),
+        sa.CheckConstraint("NOT staff_time OR nature = 'human'", name=op.f("ck_contribution_staff_time")),
         sa.CheckConstraint("value_cents IS NULL OR value_cents >= 0", name=op.f("ck_contribution_value")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_contribution_organisation_id"), ondelete="SET NULL"

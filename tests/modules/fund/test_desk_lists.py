@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, text
 
+from civique.core import settings
 from civique.core.committees.models import Committee, CommitteeMeeting
 from civique.core.committees.operations import convene, found_committee, seat
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import FundCall, FundRequest
 from civique.modules.fund.operations import conventions, reports
+from civique.modules.fund.settings import FundSettings
 from tests.modules.fund.world import FundWorld
 
 
@@ -286,6 +288,24 @@ def test_settings_are_kept_and_the_second_agent_is_told(world, desk):
     assert moved.status == 422
     assert "Joyeux" in moved.words
     assert desk.submit(path, {"criteria": "Utile\nUtile"}).status == 422
+
+
+def test_the_siret_of_the_commune_goes_into_the_open_data(world, desk):
+    path = "/mairie/fonds/reglages"
+    refused = desk.submit(path, {"siret": "21490307400013"})
+    assert refused.status == 422
+    assert "Ce n’est pas un numéro SIRET" in refused.words
+    assert refused.form()["siret"] == "21490307400013"
+    assert desk.submit(path, {"siret": "200 060 010 00010"}).status == 303
+    assert desk.get(path).form()["siret"] == "20006001000010"
+    assert kept_siret(world) == "20006001000010"
+    assert desk.submit(path, {"siret": ""}).status == 303
+    assert kept_siret(world) == ""
+
+
+def kept_siret(world):
+    with world.commune.session() as session:
+        return settings.get(session, FundSettings).siret
 
 
 def test_work_of_the_day(world):

@@ -13,6 +13,7 @@ from civique.core.messages.models import Message
 from civique.modules.fund.models import FundRequest, LogEntry, Payee, Picture, Report
 from civique.modules.fund.operations import conventions, examination, reports, requests
 from tests.modules.fund.world import IBAN
+from tests.snapshot import pdf_words
 
 
 def base_of(demand):
@@ -216,6 +217,35 @@ def test_no_agreement_before_it_is_offered(world, client):
     assert client.get(f"{base_of(demand)}/convention").status == 404
     world.act(demand, conventions.draw_up_convention, ["Semer."], ["Verser."])
     assert client.get(f"{base_of(demand)}/convention").status == 404
+
+
+def test_the_holder_prints_the_agreement_of_the_town_hall(world, client, make_commune):
+    demand = world.granted()
+    page, path = f"{base_of(demand)}/convention", f"{base_of(demand)}/convention.pdf"
+    assert client.get(path).status == 404, "not written"
+    world.act(demand, conventions.draw_up_convention, ["Semer le long des murs."], ["Verser."])
+    assert client.get(path).status == 404, "not offered"
+    world.act(demand, conventions.offer_convention)
+    assert path in client.get(page).links()
+    answer = client.get(path)
+    assert answer.headers["Cache-Control"] == "no-store"
+    words, ours = (pdf_words(a.response.get_data()) for a in (answer, mairie_pdf(world, demand)))
+    assert words == ours
+    for expected in (world.commune.one(Convention).reference, "Semer le long des murs.", "Nadia Habitante", "pages: 1"):
+        assert expected in words, expected
+    for side in ("holder", "commune"):
+        world.act(demand, conventions.sign_convention, side, name="Nadia Habitante", means="paper")
+    assert path in client.get(page).links(), "still kept once signed"
+    assert "Signé par Nadia Habitante" in pdf_words(client.get(path).response.get_data())
+    stranger = world.commune.client(world.commune.person("Léo", "Passant"))
+    assert stranger.get(path).status == 404
+    assert world.commune.client().get(path).status == 303
+    neighbour = make_commune("49002", "fund")
+    assert neighbour.client(neighbour.person("Odile", "Voisine", "administrator")).get(path).status == 404
+
+
+def mairie_pdf(world, demand):
+    return world.commune.client(world.secretary).get(f"/mairie{base_of(demand)}/convention.pdf")
 
 
 # Who is paid ---------------------------------------------------------------------------------------------------------

@@ -222,6 +222,53 @@ def test_a_long_list_is_a_task_that_takes_all_or_nothing(commune, secretary, run
     assert commune.one(ListImport).created == 30
 
 
+def queued(secretary, monkeypatch):
+    """A long list to which somebody said yes, and which waits for a worker: its page, and its task's."""
+    monkeypatch.setattr(imports, "LONG", 3)
+    path, _page = shown(secretary, PEOPLE, "Nom;Prénom\n" + "".join(f"Numéro {n};Ida\n" for n in range(30)))
+    return path, say_yes(secretary, path).location
+
+
+def test_a_list_that_waits_for_its_worker_can_be_stopped(commune, secretary, run_jobs, monkeypatch):
+    path, task = queued(secretary, monkeypatch)
+    before = len(commune.all(Person))
+    assert path in secretary.get(task).links()
+    page = secretary.follow(secretary.submit(f"{path}/arreter", on=path))
+    assert "Rien n’est importé" in page.text
+    assert "30 nouvelles lignes" in page.words, "the list waits again"
+    assert "arrêté avant" in secretary.get(task).words
+    run_jobs()
+    assert len(commune.all(Person)) == before
+    assert commune.one(ListImport).state == "waiting"
+    assert "arrêté avant" in secretary.get(task).words, "the worker does not say that it is done"
+    say_yes(secretary, path)
+    run_jobs()
+    assert len(commune.all(Person)) == before + 30
+
+
+def test_a_list_that_is_being_taken_is_not_stopped(commune, secretary, run_jobs, monkeypatch):
+    """Whoever clicks when the worker holds it is told at once, and nothing is half taken."""
+    path, _task = queued(secretary, monkeypatch)
+    before, real, answers = len(commune.all(Person)), modules().importers["core.people"].write, []
+    form = secretary.get(path).form(f"{path}/arreter")
+
+    def clicks(*arguments):
+        if not answers:
+            answers.append(secretary.follow(secretary.post(f"{path}/arreter", form)))
+        real(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setitem(modules().importers["core.people"].__dict__, "write", clicks)
+        run_jobs()
+    assert "ne peut plus être arrêté" in answers[0].text
+    assert len(commune.all(Person)) == before + 30
+    late = secretary.follow(secretary.post(f"{path}/arreter", form))
+    assert "ne peut plus être arrêté" in late.text
+    other = commune.client(commune.person("Zoé", "Seconde", "secretary"))
+    token = other.get("/mairie/importer/core.people").form()
+    assert other.post(f"{path}/arreter", token).status == 404, "another's list does not exist"
+
+
 def test_a_killed_worker_takes_the_list_once(commune, secretary, run_jobs, monkeypatch):
     monkeypatch.setattr(imports, "LONG", 3)
     path, _page = shown(secretary, PEOPLE, "Nom;Prénom\n" + "".join(f"Numéro {n};Ida\n" for n in range(30)))

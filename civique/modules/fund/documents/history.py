@@ -17,7 +17,8 @@ from tenants.session import TenantSession
 
 LABELS = {
     "fund.request_started": _l("Request started"), "fund.request_submitted": _l("Request sent"),
-    "fund.request_to_complete": _l("Sent back to be completed"), "fund.request_complete": _l("Declared complete"),
+    "fund.request_to_complete": _l("Sent back to be completed"),
+    "fund.missing_given": _l("Something missing was given"), "fund.request_complete": _l("Declared complete"),
     "fund.request_admissible": _l("Declared admissible"), "fund.request_inadmissible": _l("Declared not admissible"),
     "fund.request_in_analysis": _l("Analysis begun"), "fund.request_opinion_given": _l("Opinion recorded"),
     "fund.request_graded": _l("Analysis grid filled in"), "fund.request_entrusted": _l("Entrusted to a colleague"),

@@ -17,6 +17,8 @@ from tenants.session import TenantSession
 
 FORM_CODE = "FIC-F"
 """Names the empty form at the counter; a request that was sent has its own reference."""
+PROPOSAL_CODE = "AID-F"
+"""Names the form of the partners."""
 
 
 def empty_form(session: TenantSession, fund: Fund) -> bytes:
@@ -53,6 +55,28 @@ def empty_form(session: TenantSession, fund: Fund) -> bytes:
             Section(_("3. What you and others bring"), brought, _("The fund helps beside others: hours of your time count.")),
             Section(_("Signature"), [Tick(_charter()), *([Tick(_shown())] if voices_on(session) else []), Lines(_("Date and signature"), 2)]),
         ),
+    ))  # fmt: skip
+
+
+def proposal_form(session: TenantSession) -> bytes:
+    """The help that a partner proposes, with lines to write on; an agent enters it by « Note a pledge »."""
+    gift: list[Item] = [
+        Choices(_("What do you propose?"), (_("Money"), _("Things"), _("Time and skills"))),
+        Tick(_("They are hours of our employees, on their paid time (skills sponsorship)")),
+        Lines(_("What exactly"), 2),
+        Lines(_("How much"), 1, _("(euros, sachets, metres, hours, days…)")),
+        Lines(_("Value, if you know it, and how you counted it")),
+        Lines(_("Until when do you propose it?")),
+    ]
+    who: list[Item] = [
+        Lines(_("Name of the company, the shop or the association")), Lines(_("SIREN number (nine digits), if you have one")),
+        Lines(_("Your name")), Lines(_("Your telephone number, your e-mail address"), 2),
+        Tick(_("We agree to be thanked by name on the site")),
+    ]  # fmt: skip
+    return render_form(session, PaperForm(
+        title=_("Propose help to residents’ projects"), code=PROPOSAL_CODE, path="/fonds/partenaires/proposer",
+        introduction=(_("The town hall reads your proposal and answers you within two weeks. Nothing is promised before you have agreed together."),),
+        sections=(Section(_("What you propose"), gift), Section(_("Who you are"), who)),
     ))  # fmt: skip
 
 

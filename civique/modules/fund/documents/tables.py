@@ -4,7 +4,7 @@ from civique.core import clock
 from civique.core.i18n import _l
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.queries import whom
-from civique.modules.fund.words import nature_labels, state_labels
+from civique.modules.fund.words import nature_of, state_labels
 from civique.web.desk.labels import CHANNELS
 from civique.web.tables import Column
 
@@ -81,7 +81,7 @@ YEARS = (
 
 PLEDGES = (
     Column(_l("Partner"), lambda c: c.giver),
-    Column(_l("Nature"), lambda c: nature_labels()[c.nature]),
+    Column(_l("Nature"), nature_of),
     Column(_l("What exactly"), lambda c: c.description),
     Column(_l("Quantity"), lambda c: float(c.quantity) if c.quantity is not None else None),
     Column(_l("Unit"), lambda c: c.unit),

@@ -23,6 +23,7 @@ from civique.web.forms import (
     MomentField,
     OnceForm,
     RevisionField,
+    SiretField,
     at_most,
     later,
     optional,
@@ -112,6 +113,7 @@ class FundSettingsForm(SettingsForm):
     show_amounts = BooleanField(_l("Show the amounts granted on the site"))
     voices = BooleanField(_l("Residents may support a request under examination"))
     comments = BooleanField(_l("Residents may comment a request under examination"))
+    siret = SiretField(_l("SIRET number of the commune, for open data"), [optional()])
 
     def validate_comments(self, field: Any) -> None:
         """A comment comes with a support."""

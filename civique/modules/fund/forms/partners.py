@@ -14,6 +14,7 @@ from wtforms import (
     validators,
 )
 
+from civique.core import clock
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.web.forms import AmountField, BaseForm, OnceForm, RevisionField, at_most, later, optional, required
@@ -36,11 +37,9 @@ def quantity() -> validators.NumberRange:
     return validators.NumberRange(min=0.01, max=1_000_000, message=_l("Write a quantity above zero."))
 
 
-class PledgeForm(OnceForm):
-    """What a partner gives: money, things or time."""
+class GiftForm(OnceForm):
+    """What is given: money, things or time."""
 
-    organisation_id = SelectField(_l("Partner"), [optional()])
-    giver_name = StringField(_l("Or its name, if it is not in the list"), [optional(), at_most(160)])
     nature = RadioField(
         _l("What does it give?"), [required(_l("Choose money, things or time."))],
         choices=[
@@ -48,6 +47,7 @@ class PledgeForm(OnceForm):
             ("human", _l("Time and skills: hours of employees, a mason, an accountant…")),
         ],
     )  # fmt: skip
+    staff_time = BooleanField(_l("They are hours of employees, lent and paid by their company (skills sponsorship)"))
     value_cents = AmountField(_l("Amount, or value if it is known"), [later()])
     description = StringField(_l("What exactly"), [later(), at_most(300)])
     quantity = QuantityField(_l("Quantity"), [later(), quantity()])
@@ -55,13 +55,10 @@ class PledgeForm(OnceForm):
     value_basis = StringField(_l("How the value was counted"), [optional(), at_most(200)])
     valid_until = DateField(_l("Valid until"), [optional()])
     thanked = BooleanField(_l("The partner agrees to be thanked by name on the site"))
-    again = BooleanField(_l("This is really a second gift of the same thing"))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Money has an amount; things and time have a description and a quantity."""
         fine = super().validate(extra_validators)
-        if not self.organisation_id.data and not self.giver_name.data:
-            self.fail("giver_name", _("Choose a partner or write its name."))
         if self.nature.data == "financial" and not self.value_cents.data and not self.value_cents.errors:
             self.fail("value_cents", _("Write an amount."))
         if self.nature.data in {"material", "human"}:
@@ -69,18 +66,45 @@ class PledgeForm(OnceForm):
                 self.fail("description", _("Say what is given."))
             if self.quantity.data is None and not self.quantity.errors:
                 self.fail("quantity", _("Write a quantity above zero."))
+        if self.staff_time.data and self.nature.data in {"financial", "material"}:
+            self.fail("staff_time", _("Hours of employees are time: choose time and skills above, or untick this box."))
         return fine and not any(field.errors for field in self)
 
-    def facts(self) -> dict[str, Any]:
-        """What the operation takes."""
+    def validate_valid_until(self, field: Any) -> None:
+        """A gift that is no longer valid is none."""
+        if field.data is not None and field.data < clock.today():
+            raise validators.ValidationError(_("This day is over. Write a day to come, or leave it empty."))
+
+    def gift(self) -> dict[str, Any]:
+        """What is given, as the operation takes it."""
         money = self.nature.data == "financial"
         return {
-            "organisation_id": self.organisation_id.data or None,
-            "giver_name": "" if self.organisation_id.data else self.giver_name.data or "",
             "description": self.description.data or "", "quantity": None if money else self.quantity.data,
             "unit": "" if money else self.unit.data or "", "value_cents": self.value_cents.data or None,
             "value_basis": self.value_basis.data or "", "valid_until": self.valid_until.data,
-            "thanked": self.thanked.data,
+            "staff_time": self.staff_time.data, "thanked": self.thanked.data,
+        }  # fmt: skip
+
+
+class PledgeForm(GiftForm):
+    """A pledge that an agent notes."""
+
+    organisation_id = SelectField(_l("Partner"), [optional()])
+    giver_name = StringField(_l("Or its name, if it is not in the list"), [optional(), at_most(160)])
+    again = BooleanField(_l("This is really a second gift of the same thing"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Somebody gives."""
+        fine = super().validate(extra_validators)
+        if not self.organisation_id.data and not self.giver_name.data:
+            self.fail("giver_name", _("Choose a partner or write its name."))
+        return fine and not self.giver_name.errors
+
+    def facts(self) -> dict[str, Any]:
+        """What the operation takes."""
+        return {
+            **self.gift(), "organisation_id": self.organisation_id.data or None,
+            "giver_name": "" if self.organisation_id.data else self.giver_name.data or "",
         }  # fmt: skip
 
 

@@ -55,6 +55,14 @@ class MissingForm(StepForm):
         return [*(self.common.data or []), *(self.others.data or "").splitlines()]
 
 
+class ReceivedForm(StepForm):
+    """Something missing was brought to the town hall; its ids hold the item, for each item has its form."""
+
+    place = "received"
+    answer = TextAreaField(_l("What was brought"), [later(), at_most(2000)])
+    file = UploadField(_l("Scan or photo of it"), [optional()])
+
+
 class MotiveForm(StepForm):
     """A reason that the holder will read."""
 

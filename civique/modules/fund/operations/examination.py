@@ -6,6 +6,7 @@ from civique.core import audit
 from civique.core.answers import operations as answers
 from civique.core.committees import operations as committees
 from civique.core.committees.models import CommitteeMeeting, Matter
+from civique.core.documents.models import StoredFile
 from civique.core.people.models import Person
 from civique.modules.fund import messages
 from civique.modules.fund.models import DECIDABLE, EXAMINED, Advice, FundRequest, Grade, MissingItem
@@ -17,6 +18,7 @@ from civique.modules.fund.operations.course import (
     need_state,
     refuse_linked,
 )
+from civique.modules.fund.operations.requests import give_missing
 from tenants.session import TenantSession
 
 
@@ -45,6 +47,19 @@ def ask_missing(session: TenantSession, request: FundRequest, labels: Sequence[s
     request.missing.extend(MissingItem(label=label[:300]) for label in wanted)
     enter(session, request, "to_complete", "\n".join(wanted)[:2000])
     messages.to_complete(session, request, wanted)
+
+
+def receive_missing(
+    session: TenantSession, request: FundRequest, item: MissingItem, word: str, file: StoredFile | None, revision: int
+) -> None:
+    """Something that was missing was brought to the town hall: as when the holder gives it, but for who noted it.
+
+    Raises:
+        StaleDataError. RuleBroken: FON-07; as :func:`give_missing`.
+    """
+    lock(session, request, revision)
+    refuse_linked(session, request)
+    give_missing(session, request, item, word, file)
 
 
 def declare_complete(session: TenantSession, request: FundRequest, revision: int) -> None:

@@ -230,15 +230,19 @@ def give_missing(
     """The holder gives something that was missing; with the last one the request goes back to the mairie.
 
     Raises:
-        RuleBroken: ``not_waiting``, ``nothing_given``; with the last one, as :func:`submit_request` for what was changed
+        RuleBroken: ``not_waiting``, ``given_already``, ``nothing_given``; with the last one, as :func:`submit_request` for what was changed
             in the meantime.
     """
     lock(session, request)
     need_state(request, "to_complete")
+    session.refresh(item)
+    if item.given_at is not None:
+        raise RuleBroken("given_already")
     if not answer.strip() and file is None:
         raise RuleBroken("nothing_given")
     item.answer, item.file_id, item.given_at = answer, file.id if file else None, clock.now()
     session.flush()
+    audit.record(session, "fund.missing_given", request)
     if all(other.given_at for other in request.missing):
         _refuse_incomplete(session, request)
         enter(session, request, "submitted")

@@ -14,6 +14,7 @@ from civique.modules.fund.views import (
     desk_together,
     desk_voices,
     desk_years,
+    proposals,
 )
 from civique.modules.fund.views.desk import blueprint as desk
 from civique.modules.fund.views.evaluation import blueprint as evaluation
@@ -24,6 +25,6 @@ from civique.modules.fund.views.public import blueprint as public
 
 DESK = (
     desk_queue, desk_file, desk_steps, desk_decisions, desk_convention, desk_money, desk_report, desk_committees,
-    desk_meetings, desk_years, desk_counter, desk_together, desk_voices,
+    desk_meetings, desk_years, desk_counter, desk_together, desk_voices, proposals,
 )  # fmt: skip
 BLUEPRINTS = (public, desk, partners, thanks, evaluation, evaluations)

@@ -56,8 +56,13 @@ def examiners() -> list[tuple[UUID, str]]:
     return list(able.items())
 
 
-def kept(form: BaseForm, field: str, *, alternative: str = "", pictures_only: bool = False) -> StoredFile | None:
+def kept(
+    form: BaseForm, field: str, *, alternative: str = "", pictures_only: bool = False, owner_id: UUID | None = None
+) -> StoredFile | None:
     """Keep the file of a form for the mairie; one that is refused is said beside the field.
+
+    Args:
+        owner_id: whose paper it is, when it is not the agent's own work: it is exported and erased with that person.
 
     Raises:
         UploadRefused: said already, the caller shows the form again.
@@ -67,8 +72,9 @@ def kept(form: BaseForm, field: str, *, alternative: str = "", pictures_only: bo
         return None
     try:
         return keep_upload(
-            upload, visibility="staff", alternative=alternative, person_id=me().id, pictures_only=pictures_only
-        )
+            upload, visibility="staff", alternative=alternative, person_id=owner_id or me().id,
+            pictures_only=pictures_only,
+        )  # fmt: skip
     except UploadRefused as refusal:
         form.fail(field, str(refusal))
         raise

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from flask import request
+from flask import abort, request
 from werkzeug.wrappers import Response
 
 from civique.core import settings
@@ -14,7 +14,7 @@ from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import examination
 from civique.modules.fund.operations.course import lock
 from civique.modules.fund.settings import FundSettings
-from civique.modules.fund.views.desk import Refusal, blueprint, demand_or_404
+from civique.modules.fund.views.desk import Refusal, blueprint, demand_or_404, kept
 from civique.modules.fund.views.desk_file import act, prepared
 from civique.web.access import allow
 from tenants.db import db
@@ -29,6 +29,28 @@ def missing(request_id: UUID) -> Response:
         request_id, form,
         lambda demand: examination.ask_missing(db.session, demand, form.labels(), form.revision.data or 0),
         _("The holder is told what is missing."),
+    )  # fmt: skip
+
+
+@blueprint.post("/demandes/<uuid:request_id>/manques/<uuid:item_id>")
+@allow("fund.examine")
+def received(request_id: UUID, item_id: UUID) -> Response:
+    """Note one missing thing that was brought to the town hall, in words or as a file."""
+    form = steps.ReceivedForm()
+    form.rename(f"received-{item_id}")
+    items = demand_or_404(request_id).missing
+    if all(item.id != item_id for item in items):
+        abort(404)
+    last = not any(item.given_at is None for item in items if item.id != item_id)
+
+    def run(demand: FundRequest) -> None:
+        item = next(item for item in demand.missing if item.id == item_id)
+        file = kept(form, "file", alternative=item.label, owner_id=demand.holder_id)
+        examination.receive_missing(db.session, demand, item, form.answer.data or "", file, form.revision.data or 0)
+
+    return act(
+        request_id, form, run,
+        _("Noted. Nothing is missing any more: say now whether the request is within the rules.") if last else _("Noted. Something else is still missing."),
     )  # fmt: skip
 
 

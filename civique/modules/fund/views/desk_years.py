@@ -11,6 +11,7 @@ from civique.core import clock, settings
 from civique.core.committees.queries import committees
 from civique.core.i18n import gettext as _
 from civique.modules.fund import queries
+from civique.modules.fund.documents.open_data import siret_of
 from civique.modules.fund.documents.rules import Version, versions_of
 from civique.modules.fund.documents.tables import YEARS
 from civique.modules.fund.forms.desk import CallForm, FundForm, FundSettingsForm
@@ -26,6 +27,7 @@ from civique.web.pages import go, go_path, notice, page
 from civique.web.settings import filled, moved, save
 from civique.web.tables import list_file
 from tenants.db import db
+from tenants.session import current_tenant
 
 FIELDS = {
     "FON-05": "envelope_cents", "cap_under_grants": "cap_cents", "because": "because", "one_a_year": "year",
@@ -197,11 +199,14 @@ def settings_page() -> Response:
     if request.method == "POST" and form.validate():
         conflict = moved(form, current, "fund")
         if conflict is None:
-            save(form, FundSettings, "fund", **{**form.facts(), "criteria": form.lines()})
+            save(
+                form, FundSettings, "fund", **{**form.facts(), "criteria": form.lines(), "siret": form.siret.data or ""}
+            )
             notice(_("The settings are saved."))
             return go("fund_desk.settings_page")
     status = 422 if request.method == "POST" else 200
-    return page("fund/desk/settings.html", status=status, form=form, moved=conflict)
+    usual = siret_of(current_tenant(), "")
+    return page("fund/desk/settings.html", status=status, form=form, moved=conflict, usual_siret=usual)
 
 
 def _form(form: FundForm) -> FundForm:

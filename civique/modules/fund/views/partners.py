@@ -18,10 +18,12 @@ from civique.core.organisations.models import Organisation
 from civique.modules.fund import queries
 from civique.modules.fund.documents.tables import PLEDGES
 from civique.modules.fund.forms.partners import MatchForm, PledgeForm
-from civique.modules.fund.models import Ask, Fund, FundRequest
+from civique.modules.fund.models import Ask, Fund, FundRequest, Proposal
 from civique.modules.fund.operations import partners
 from civique.modules.fund.operations.course import RuleBroken
-from civique.modules.fund.words import nature_labels, not_usable, sentence
+from civique.modules.fund.operations.proposals import in_words, open_fund
+from civique.modules.fund.queries import proposals
+from civique.modules.fund.words import nature_labels, nature_of, not_usable, sentence
 from civique.web.access import PUBLIC, allow
 from civique.web.forms import choices
 from civique.web.pages import go, go_path, notice, page
@@ -38,7 +40,7 @@ def ledger() -> Response:
     """What was pledged, received, used and is left, nature by nature; what projects still wait for."""
     fund = _chosen()
     if fund is None:
-        return page("fund/partners.html", fund=None, funds=[], natures=[], waiting=[])
+        return page("fund/partners.html", fund=None, funds=[], natures=[], waiting=[], offers=_offers())
     whole = live().where(Contribution.object_id == fund.id)
     years = ((_("Year"), fund.year),)
     file = list_file(f"fonds-partenaires-{fund.year}", _("Partners of the fund"), PLEDGES, whole, filters=years)
@@ -48,6 +50,7 @@ def ledger() -> Response:
     natures = [(label, [row for row in rows if row.nature == code]) for code, label in nature_labels().items()]
     return page(
         "fund/partners.html", fund=fund, funds=queries.funds(db.session), natures=natures, waiting=_waiting(fund),
+        offers=_offers(),
     )  # fmt: skip
 
 
@@ -152,7 +155,12 @@ def thanks() -> Response:
     years: dict[int, list[Contribution]] = {}
     for pledged, year in db.session.execute(query).unique():
         years.setdefault(year, []).append(pledged)
-    return page("fund/thanks.html", years=years, labels=nature_labels())
+    return page("fund/thanks.html", years=years, nature_of=nature_of, open=open_fund(db.session) is not None)
+
+
+def _offers() -> list[tuple[Proposal, str]]:
+    """What was proposed from the site and nobody has read, in words."""
+    return [(offer, in_words(offer)) for offer in proposals.waiting(db.session)]
 
 
 def _chosen() -> Fund | None:

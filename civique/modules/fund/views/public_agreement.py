@@ -11,11 +11,13 @@ from civique.core.conventions.models import Convention
 from civique.core.conventions.operations import NotSignable
 from civique.core.conventions.queries import convention_of
 from civique.core.i18n import gettext as _
+from civique.modules.fund.documents.convention import convention_pdf
 from civique.modules.fund.forms.holder import PayeeForm, SignForm
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import payments, signing
 from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.operations.reports import WORKING
+from civique.modules.fund.views.desk import as_pdf
 from civique.modules.fund.views.public_blueprint import blueprint, mine
 from civique.modules.fund.words import sentence
 from civique.web.access import SIGNED_IN, allow, me
@@ -45,6 +47,14 @@ def agreement(request_id: UUID) -> Response:
     """Read the agreement, and sign it."""
     demand, convention = _offered(request_id)
     return _agreement_page(demand, convention)
+
+
+@blueprint.get("/demandes/<uuid:request_id>/convention.pdf")
+@allow(SIGNED_IN)
+def agreement_pdf(request_id: UUID) -> Response:
+    """The agreement to print and sign, or to keep: the same pages as the mairie's."""
+    demand, convention = _offered(request_id)
+    return as_pdf(convention_pdf(db.session, demand, convention), f"convention-{convention.reference}")
 
 
 def _agreement_page(

@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any
 
 from civique.core import i18n
+from civique.core.contributions.models import Contribution
 from civique.core.contributions.operations import NotUsable
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
 from civique.modules.fund.figures import Part, YearFigures
+from civique.modules.fund.models import Proposal
 from civique.modules.fund.operations.course import RuleBroken
 from civique.services.identifiers import format_amount
 
@@ -55,6 +57,8 @@ def sentence(broken: RuleBroken) -> str:
             return _("Only %(left)s can come back to the envelope.", **facts)
         case "not_granted_in_kind":
             return _("The decision grants less than this: « %(what)s ».", **facts)
+        case "proposal_expired":
+            return _("It was offered until %(until)s. Call them: if it still stands, decline this one with a word and note the pledge yourself.", **facts)  # fmt: skip
         case "more_than_paid":
             return _("Only %(left)s were paid: no more can be asked back.", **facts)
         case "repaid_early":
@@ -89,6 +93,11 @@ def nature_labels() -> dict[str, str]:
     return {"financial": _("Money"), "material": _("Things"), "human": _("Time and skills")}
 
 
+def nature_of(gift: Contribution | Proposal) -> str:
+    """The nature of what is given; hours of employees that a company lends have their own name."""
+    return _("Skills sponsorship") if gift.staff_time else nature_labels()[gift.nature]
+
+
 def plain_sentences() -> dict[str, str]:
     """Sentences that need no figure."""
     return {
@@ -117,10 +126,14 @@ def plain_sentences() -> dict[str, str]:
         "pledged_twice": _(
             "This partner has pledged the same already. If it really is a second gift, tick the box and send again."
         ),
+        "no_open_fund": _("No fund is open at the moment: help can be taken once the next one opens."),
+        "proposal_answered": _("This proposal was answered in the meantime. Nothing was changed."),
+        "proposal_word": _("Write a word: they will read it."),
         "other_nature": _("Things go to things, time to time."),
         "evaluation_empty": _("Write at least a few words before you publish the evaluation."),
         "year_to_come": _("This year is not over: prepare its fund instead."),
         "nothing_missing": _("Write at least one thing that is missing."),
+        "given_already": _("This was given in the meantime: read it below. Nothing was changed."),
         "nothing_given": _("Write a few words, or add a file."),
         "opinion_needed": _("The rules of this fund ask for an opinion before the decision. Record it first."),
         "not_granted": _("Only a granted request has an agreement."),
