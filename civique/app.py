@@ -19,8 +19,9 @@ from civique.web.list_jobs import create_commune_pages
 from civique.web.manifest import SHARED_BLUEPRINTS
 from civique.web.pages import page
 from tenants.engines import Engines
-from tenants.registry import PLATFORM, Registry, Tenant
+from tenants.registry import Registry
 from tenants.session import entered
+from tenants.tenant import PLATFORM, Tenant
 
 # Routes that stay open when a commune is suspended: entering, leaving, taking one's data.
 OPEN_WHEN_SUSPENDED = frozenset({"access", "account", "exports"})

@@ -282,7 +282,7 @@ def check() -> None:
     """Compare every schema and role with what it should be, and try every role's password."""
     from civique.core.process import engines, provisioner, registry
     from tenants.check import check_all
-    from tenants.registry import WITH_SCHEMA
+    from tenants.tenant import WITH_SCHEMA
 
     whole = registry().all(*WITH_SCHEMA)
     differences = check_all(engines(), provisioner(), [t.schema for t in whole])
@@ -323,7 +323,7 @@ def rekey(slug: str | None, force: bool) -> None:
     """
     from civique.core.process import engines, provisioner, registry
     from tenants.check import changed_roles
-    from tenants.registry import WITH_SCHEMA
+    from tenants.tenant import WITH_SCHEMA
 
     wanted = [_tenant(slug)] if slug else registry().all(*WITH_SCHEMA)
     changed = changed_roles(engines(), provisioner(), [t.schema for t in wanted])
@@ -351,8 +351,8 @@ def add(email: str, name: str) -> None:
     from civique.core.process import engines
     from civique.platform.team import add_operator
     from civique.services.identifiers import normal_email
-    from tenants.registry import PLATFORM
     from tenants.session import session_for
+    from tenants.tenant import PLATFORM
 
     try:
         address = normal_email(email)
@@ -419,7 +419,7 @@ def doctor(managed: bool) -> None:
     """Say what is wrong with this deployment, and what could be better. Exit status 1 when something is wrong."""
     from civique.core.process import engines, registry
     from civique.health import faults, problems, warnings
-    from tenants.registry import WITH_SCHEMA
+    from tenants.tenant import WITH_SCHEMA
 
     settings = config()
     found = problems(settings, engines())

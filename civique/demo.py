@@ -13,8 +13,8 @@ from civique.core.registry import modules
 from civique.demonstration import blou, loire_authion
 from tenants.engines import Engines
 from tenants.provision import Provisioner, TenantExists
-from tenants.registry import Tenant
 from tenants.session import TenantSession, session_for
+from tenants.tenant import Tenant
 
 FILLED = "demonstration.filled"
 Builder = Callable[[TenantSession, World], None]

@@ -7,7 +7,7 @@ from civique.core.process import engines, provisioner, registry
 from civique.core.registry import modules
 from tenants.cluster import create_platform
 from tenants.migrate import Outcome, upgrade_all
-from tenants.registry import PLATFORM, WITH_SCHEMA
+from tenants.tenant import PLATFORM, WITH_SCHEMA
 
 
 def prepare(*, demonstration: bool = False) -> None:

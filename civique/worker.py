@@ -22,8 +22,8 @@ from civique.core.outbox import JobReceipt, take_receipt
 from civique.core.process import engines, registry
 from civique.core.registry import modules
 from tenants.models import OutboxRow
-from tenants.registry import Tenant
 from tenants.session import session_for
+from tenants.tenant import Tenant
 
 log = structlog.get_logger()
 QUEUE = "civique"

@@ -12,7 +12,7 @@ from tenants.keys import scram_verifier
 from tenants.models import PlatformBase
 from tenants.plan import VERSION_TABLE, SchemaPlan
 from tenants.provision import narrow
-from tenants.registry import PLATFORM
+from tenants.tenant import PLATFORM
 
 CATALOGUES = ("pg_catalog", "information_schema")
 # Relations of the catalogues that a connection needs and that speak of no one: time zones, its own settings.

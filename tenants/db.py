@@ -9,8 +9,8 @@ from flask_sqlalchemy.session import _app_ctx_id
 from sqlalchemy.orm import scoped_session
 
 from tenants.engines import Engines
-from tenants.registry import Tenant
 from tenants.session import TenantSession
+from tenants.tenant import Tenant
 
 
 class _RequestSession(TenantSession):

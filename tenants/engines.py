@@ -10,7 +10,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool, QueuePool
 
 from tenants.keys import KeyRing
-from tenants.registry import PLATFORM, Tenant
+from tenants.tenant import PLATFORM, Tenant
 
 
 class SingleStatementCursor(psycopg.Cursor[Any]):

@@ -15,7 +15,8 @@ from tenants.engines import ROLE_SETTINGS, Engines
 from tenants.keys import scram_verifier
 from tenants.models import RestingName, TenantHost, TenantRow
 from tenants.plan import VERSION_TABLE, SchemaPlan, narrowed
-from tenants.registry import Registry, Tenant, valid_slug
+from tenants.registry import Registry, valid_slug
+from tenants.tenant import Tenant
 
 REST = timedelta(days=365)
 TERMINATE = text("SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE usename = :role")

@@ -5,14 +5,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.engine import Engine
 
 from tenants.models import TenantHost, TenantRow
+from tenants.tenant import PLATFORM, Tenant
 
 RESERVED = frozenset(
     [
@@ -68,60 +67,6 @@ RESERVED = frozenset(
     ]
 )
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?")
-
-
-@dataclass(frozen=True)
-class Tenant:
-    """One commune as the processes know it. Its schema and its role share one opaque name."""
-
-    id: UUID
-    slug: str
-    insee: str
-    siren: str | None
-    name: str
-    schema: str
-    key_version: int
-    modules: frozenset[str]
-    state: str
-    state_reason: str | None
-    time_zone: str
-    trial_ends_on: date | None
-    demonstration: bool
-    hosts: tuple[str, ...] = field(default=())
-
-    @property
-    def role(self) -> str:
-        """Login role, which is also the schema's name."""
-        return self.schema
-
-    @property
-    def is_platform(self) -> bool:
-        """True for the apex itself, which is a place like a commune but has no commune's data."""
-        return self.schema == "platform"
-
-    @property
-    def read_only(self) -> bool:
-        """A suspended commune can be read and exported, not changed."""
-        return self.state == "suspended"
-
-
-# States of a commune whose schema is whole: one that is being created or removed may have none yet, or none any more.
-WITH_SCHEMA = ("open", "suspended", "closed")
-PLATFORM = Tenant(
-    id=UUID(int=0),
-    slug="",
-    insee="",
-    siren=None,
-    name="Civique",
-    schema="platform",
-    key_version=1,
-    modules=frozenset(),
-    state="open",
-    state_reason=None,
-    time_zone="Europe/Paris",
-    trial_ends_on=None,
-    demonstration=False,
-)
 
 
 def valid_slug(slug: str) -> bool:

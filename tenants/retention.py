@@ -5,7 +5,7 @@ from datetime import datetime
 from psycopg import sql
 
 from tenants.engines import Engines
-from tenants.registry import Tenant
+from tenants.tenant import Tenant
 
 
 def purge_audit(engines: Engines, tenant: Tenant, before: datetime) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from tenants.engines import Engines
-from tenants.registry import Tenant
+from tenants.tenant import Tenant
 
 _current: ContextVar[Tenant | None] = ContextVar("civique_tenant", default=None)
 

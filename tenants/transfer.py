@@ -26,7 +26,7 @@ from tenants.check import present_modules
 from tenants.engines import Engines
 from tenants.plan import SchemaPlan
 from tenants.provision import Provisioner
-from tenants.registry import Tenant
+from tenants.tenant import Tenant
 
 FORMAT = 1
 EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -10,8 +10,8 @@ from civique.core.process import engines
 from civique.core.territory.queries import territories
 from civique.modules.fund.models import Fund
 from civique.modules.fund.operations import decisions, examination, funds, requests
-from tenants.registry import Tenant
 from tenants.session import TenantSession, session_for
+from tenants.tenant import Tenant
 
 HELPED = 60
 GRANT = 30_000

@@ -18,7 +18,7 @@ from civique.core.process import engines, provisioner, registry
 from civique.core.registry import modules
 from civique.embedded import embedded_environment, start_services
 from tenants.cluster import create_platform
-from tenants.registry import Tenant
+from tenants.tenant import Tenant
 
 COMMAND = (sys.executable, "-m", "civique.cli")
 # A deployment's settings must never reach a figure: it would be measured on a real database.

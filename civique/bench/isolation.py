@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from civique.bench.figure import Measure, middle, seconds, spread
 from civique.bench.stage import Stage
 from civique.core.process import engines
-from tenants.registry import Tenant
 from tenants.session import session_for
+from tenants.tenant import Tenant
 
 ROUNDS = 10_000
 MISSES = 50

@@ -23,8 +23,8 @@ from civique.core.process import engines
 from civique.core.territory.queries import territories
 from civique.modules.fund.figures import year_figures
 from civique.modules.fund.models import BudgetLine, Decision, Fund, FundRequest, Payment, RequestStep
-from tenants.registry import Tenant
 from tenants.session import TenantSession, session_for
+from tenants.tenant import Tenant
 
 REQUESTS = 5_000
 YEARS = 6

@@ -12,8 +12,8 @@ from civique.core.messages.queries import waiting_letters
 from civique.core.people import operations as people
 from civique.core.process import engines
 from civique.worker import perform
-from tenants.registry import Tenant
 from tenants.session import session_for
+from tenants.tenant import Tenant
 
 LETTERS = 500
 TOWNS = (("49250", "Brion"), ("49630", "Corné"), ("49800", "Andard"))

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from civique.bench import contents
 from civique.bench.instance import Instance
-from tenants.registry import Tenant
+from tenants.tenant import Tenant
 
 Step = Callable[[], None]
 

@@ -7,7 +7,7 @@ from civique.core.config import config
 from civique.core.i18n import gettext, ngettext
 from civique.services.communes import Article, name_with_de
 from civique.services.identifiers import format_phone
-from tenants.registry import Tenant
+from tenants.tenant import Tenant
 
 
 @dataclass(frozen=True)

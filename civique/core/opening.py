@@ -20,8 +20,8 @@ from civique.core.territory.models import Territory
 from civique.services.communes import Communes, slug, time_zone
 from tenants.engines import Engines
 from tenants.provision import Provisioner
-from tenants.registry import PLATFORM, Tenant
 from tenants.session import TenantSession, session_for
+from tenants.tenant import PLATFORM, Tenant
 
 TRIAL = timedelta(days=60)
 

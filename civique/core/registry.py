@@ -16,7 +16,7 @@ from civique.core.imports.declarations import Importer
 from civique.core.indicators.declarations import IndicatorDeclaration
 from civique.core.manifest import Job, Manifest, Permission
 from tenants.plan import MIGRATIONS, SchemaPlan
-from tenants.registry import Tenant
+from tenants.tenant import Tenant
 
 
 class Modules:

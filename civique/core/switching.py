@@ -8,8 +8,8 @@ from civique.core.indicators.computing import declare
 from civique.core.manifest import Offer
 from civique.core.process import engines, provisioner
 from civique.core.registry import modules
-from tenants.registry import Tenant
 from tenants.session import TenantSession, session_for
+from tenants.tenant import Tenant
 
 
 def switch_on(tenant: Tenant, name: str, actor_id: object = None, offer: str = "") -> Tenant:

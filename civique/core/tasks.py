@@ -17,8 +17,8 @@ from civique.core.documents.operations import store
 from civique.core.i18n import gettext as _
 from civique.core.outbox import enqueue
 from tenants.engines import Engines
-from tenants.registry import Tenant
 from tenants.session import TenantSession, session_for
+from tenants.tenant import Tenant
 
 # Progress is written at most that often: an archive has a step a file.
 SECONDS_BETWEEN_REPORTS = 1.0

@@ -8,8 +8,8 @@ from civique.core.people.queries import get_person
 from civique.core.process import engines
 from civique.platform import messages
 from civique.platform.queries import administrator_at
-from tenants.registry import Tenant
 from tenants.session import session_for
+from tenants.tenant import Tenant
 
 ENTER = "/connexion/premiere-fois/"
 PROOFS = ("call_back", "letter", "decision", "visit")

@@ -13,8 +13,8 @@ from civique.platform import operations
 from civique.platform.models import Subscription
 from civique.platform.queries import administrator_at
 from tenants.provision import TenantExists
-from tenants.registry import PLATFORM, Tenant
 from tenants.session import TenantSession, session_for
+from tenants.tenant import PLATFORM, Tenant
 
 
 def open_site(session: TenantSession, subscription_id: str) -> None:

@@ -11,8 +11,8 @@ from civique.core.opening import communes
 from civique.core.people.models import Person
 from civique.platform.models import Subscription
 from civique.services.communes import de
-from tenants.registry import Tenant
 from tenants.session import TenantSession
+from tenants.tenant import Tenant
 
 
 def follow_path(subscription: Subscription) -> str:

@@ -15,8 +15,8 @@ from civique.core.people.queries import active_people, people_at
 from civique.core.process import registry
 from civique.platform.models import Subscription
 from tenants.models import OutboxRow, TenantRow
-from tenants.registry import Tenant
 from tenants.session import TenantSession
+from tenants.tenant import Tenant
 
 
 def find_subscriptions(state: str = "", text: str = "") -> Select[Subscription]:

@@ -20,9 +20,9 @@ from civique.core.messages import operations as messages
 from civique.core.process import engines
 from civique.core.registry import modules
 from civique.services.mail import FolderMailer, Mailer, MailUnavailable, SmtpMailer
-from tenants.registry import Tenant
 from tenants.retention import purge_audit, purge_receipts
 from tenants.session import TenantSession, session_for
+from tenants.tenant import Tenant
 from tenants.transfer import export_tenant
 
 log = structlog.get_logger()

@@ -21,8 +21,8 @@ from civique.web.application import create_application
 from civique.web.table_files import TYPES, ListFile, write
 from civique.web.tables import TooLong
 from tenants.engines import Engines
-from tenants.registry import Tenant
 from tenants.session import TenantSession, current_tenant, entered, session_for
+from tenants.tenant import Tenant
 
 log = structlog.get_logger()
 

@@ -23,8 +23,8 @@ from civique.web import theme
 from civique.web.access import opens, visitor
 from civique.web.conditional import build
 from tenants.db import db
-from tenants.registry import Tenant
 from tenants.session import current_tenant
+from tenants.tenant import Tenant
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ PUBLIC_ADDRESS = {"email": "mairie.allonnes@orange.fr"}
 def platform() -> Iterator[Any]:
     """A session of the apex."""
     from civique.core.process import engines
-    from tenants.registry import PLATFORM
     from tenants.session import session_for
+    from tenants.tenant import PLATFORM
 
     with session_for(engines(), PLATFORM) as session:
         yield session

@@ -18,8 +18,8 @@ from civique.services.mail import StoredMessage, read_folder, read_message
 from civique.web.access import PUBLIC, allow
 from civique.web.headers import CSP
 from civique.web.pages import page
-from tenants.registry import Tenant
 from tenants.session import session_for
+from tenants.tenant import Tenant
 
 blueprint = Blueprint("demonstration", __name__)
 FRAME_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"

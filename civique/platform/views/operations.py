@@ -22,7 +22,7 @@ from civique.web.lists import paginate
 from civique.web.pages import go, notice, page
 from tenants.db import db
 from tenants.models import TenantRow
-from tenants.registry import Tenant
+from tenants.tenant import Tenant
 
 blueprint = Blueprint("operations", __name__, url_prefix="/operations")
 OPERATE = "platform.operate"

@@ -14,8 +14,8 @@ from civique.web.admin.dns import HostRefused, addresses, normal_host, points_he
 from civique.web.admin.settings_forms import DomainForm
 from civique.web.pages import go, notice, page
 from tenants.db import db
-from tenants.registry import Tenant
 from tenants.session import current_tenant
+from tenants.tenant import Tenant
 
 blueprint = Blueprint("domain", __name__, url_prefix="/mairie/reglages/domaine")
 

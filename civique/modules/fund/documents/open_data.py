@@ -14,8 +14,8 @@ from civique.core import clock, settings
 from civique.modules.fund.documents.grants import Grant, grants, others
 from civique.modules.fund.settings import FundSettings
 from civique.web.table_files import neutral
-from tenants.registry import Tenant
 from tenants.session import TenantSession
+from tenants.tenant import Tenant
 
 SCHEMA = "https://schema.data.gouv.fr/scdl/subventions/2.1.1"
 FIELDS = (
