@@ -2,16 +2,22 @@
 
 from civique.modules.fund.views import (
     public_agreement,
-    public_asking,
     public_data,
     public_follow,
     public_fund,
+    public_gifts,
+    public_idea,
+    public_needs,
+    public_sending,
     public_voices,
     public_works,
 )
 from civique.modules.fund.views.public_blueprint import blueprint
 
-PARTS = (public_fund, public_data, public_asking, public_follow, public_agreement, public_voices, public_works)
+PARTS = (
+    public_fund, public_data, public_idea, public_needs, public_gifts, public_sending, public_follow, public_agreement,
+    public_voices, public_works,
+)  # fmt: skip
 """Files whose routes the blueprint holds."""
 
 __all__ = ["PARTS", "blueprint"]

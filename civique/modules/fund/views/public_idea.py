@@ -1,0 +1,98 @@
+"""First step of a request: the idea."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from werkzeug.wrappers import Response
+
+from civique.core.i18n import gettext as _
+from civique.core.organisations.queries import organisations_of
+from civique.modules.fund import queries
+from civique.modules.fund.forms.public import (
+    IdeaForm,
+)
+from civique.modules.fund.models import FundRequest
+from civique.modules.fund.operations import requests
+from civique.modules.fund.operations.course import RuleBroken
+from civique.modules.fund.views.public_asking import moved, refuse
+from civique.modules.fund.views.public_blueprint import CHANGEABLE, blueprint, mine, shown_fund
+from civique.web.access import SIGNED_IN, allow, me
+from civique.web.forms import choices
+from civique.web.pages import go, go_path, page
+from civique.web.villages import offer_villages
+from tenants.db import db
+
+
+@blueprint.get("/demander")
+@allow(SIGNED_IN)
+def idea() -> Response:
+    """First step: the idea."""
+    own = queries.requests_of(db.session, me())
+    return page("fund/idea.html", form=_idea_form(), fund=shown_fund(), own=own)
+
+
+@blueprint.post("/demander")
+@allow(SIGNED_IN)
+def start() -> Response:
+    """Keep the idea as a draft and go on to what is needed."""
+    fund, form = shown_fund(), _idea_form()
+    if form.validate():
+        earlier = form.already()
+        if earlier:
+            return go_path(earlier)
+        try:
+            demand = requests.start_request(db.session, fund, me(), **_idea_facts(form))
+            return go_path(form.leads_to(url_for("fund.budget", request_id=demand.id)))
+        except RuleBroken as broken:
+            refuse(form, broken)
+    return page("fund/idea.html", status=422, form=form, fund=fund, own=[])
+
+
+@blueprint.get("/demandes/<uuid:request_id>/idee")
+@allow(SIGNED_IN)
+def edit_idea(request_id: UUID) -> Response:
+    """Go back to the first step."""
+    demand = mine(request_id)
+    if demand.state not in CHANGEABLE:
+        return go("fund.follow", request_id=request_id)
+    return page("fund/idea.html", form=_idea_form(demand), fund=demand.fund, demand=demand, own=[])
+
+
+@blueprint.post("/demandes/<uuid:request_id>/idee")
+@allow(SIGNED_IN)
+def save_idea(request_id: UUID) -> Response:
+    """Save the first step."""
+    demand = mine(request_id)
+    form = _idea_form(demand)
+    if not form.validate():
+        return page("fund/idea.html", status=422, form=form, fund=demand.fund, demand=demand, own=[])
+    if moved(form, demand):
+        return page("fund/idea.html", status=422, form=form, fund=demand.fund, demand=demand, own=[], stale=True)
+    try:
+        requests.change_request(db.session, demand, **_idea_facts(form))
+    except RuleBroken as broken:
+        refuse(form, broken)
+        return page("fund/idea.html", status=422, form=form, fund=demand.fund, demand=demand, own=[])
+    return go("fund.budget", request_id=request_id)
+
+
+def _idea_form(demand: FundRequest | None = None) -> IdeaForm:
+    form = IdeaForm(obj=demand)
+    offer_villages(form)
+    own = organisations_of(db.session, me())
+    if own:
+        form.organisation_id.choices = choices(
+            [(o.id, o.name) for o in own], empty=_("In my own name, with neighbours")
+        )
+    else:
+        del form.organisation_id
+    return form
+
+
+def _idea_facts(form: IdeaForm) -> dict[str, Any]:
+    facts = {name: value for name, value in form.data.items() if name not in {"once", "revision"}}
+    return {
+        name: (UUID(str(value)) if value else None) if name.endswith("_id") else value or ("" if name == "place" else None)
+        for name, value in facts.items()
+    }  # fmt: skip
