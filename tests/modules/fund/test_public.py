@@ -289,3 +289,12 @@ def test_a_request_prints_with_its_reference_for_its_holder_only(world, anybody)
         assert expected in words, expected
     assert anybody.get(path).status == 303
     assert world.commune.client(world.commune.person("Autre", "Habitant")).get(path).status == 404
+
+
+def test_a_part_that_is_granted_says_why_on_the_page_of_the_project(world):
+    demand = world.admissible()
+    world.decide(demand, 10_000, "La commune prête les outils.")
+    page = world.commune.client().get(f"/fonds/projets/{demand.id}")
+    assert "Réponse de la commune La commune prête les outils." in page.words
+    whole = world.granted(title="Entière")
+    assert "Réponse de la commune" not in world.commune.client().get(f"/fonds/projets/{whole.id}").words

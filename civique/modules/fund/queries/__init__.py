@@ -234,6 +234,8 @@ class Help:
     cost: int
     act: str
     decided_at: datetime
+    motive: str
+    """Why only a part was granted."""
 
 
 def help_of(session: TenantSession, request: FundRequest) -> Help | None:
@@ -241,10 +243,15 @@ def help_of(session: TenantSession, request: FundRequest) -> Help | None:
     cost = select(func.coalesce(func.sum(BudgetLine.amount_cents), 0)).where(BudgetLine.request_id == request.id)
     back = select(func.coalesce(func.sum(Return.amount_cents), 0)).where(Return.request_id == request.id)
     query = select(
-        Decision.amount_cents, back.scalar_subquery(), cost.scalar_subquery(), Decision.act, Decision.decided_at
+        Decision.amount_cents,
+        back.scalar_subquery(),
+        cost.scalar_subquery(),
+        Decision.act,
+        Decision.decided_at,
+        Decision.motive,
     ).where(Decision.request_id == request.id, Decision.replaced_at.is_(None))
     row = session.execute(query).first()
-    return Help(int(row[0]), int(row[1]), int(row[2]), row[3], row[4]) if row else None
+    return Help(int(row[0]), int(row[1]), int(row[2]), *row[3:]) if row else None
 
 
 def brought_to(session: TenantSession, request: FundRequest) -> Sequence[Any]:
