@@ -349,6 +349,7 @@ class Decision(Base):
         CheckConstraint("kind = 'granted' OR motive <> ''", name="motive"),
         Index("uq_fund_decision_in_force", "request_id", unique=True, postgresql_where=text("replaced_at IS NULL")),
         Index("ix_fund_decision_fund_id", "fund_id"),
+        Index("ix_fund_decision_decided_at", "decided_at", postgresql_where=text("replaced_at IS NULL")),
     )
 
     id: Mapped[Id]

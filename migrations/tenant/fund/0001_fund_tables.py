@@ -261,6 +261,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_fund_decision_fund_id", "fund_decision", ["fund_id"], unique=False)
     op.create_index(
+        "ix_fund_decision_decided_at",
+        "fund_decision",
+        ["decided_at"],
+        unique=False,
+        postgresql_where=sa.text("replaced_at IS NULL"),
+    )
+    op.create_index(
         "uq_fund_decision_in_force",
         "fund_decision",
         ["request_id"],
