@@ -14,6 +14,7 @@ from civique.core.config import Config, config
 from civique.core.i18n import gettext as _
 from civique.core.process import engines, registry
 from civique.platform.manifest import APEX_BLUEPRINTS
+from civique.services.memory import return_memory_early
 from civique.web.application import create_application
 from civique.web.errors import error_page
 from civique.web.list_jobs import create_commune_pages
@@ -142,6 +143,7 @@ def _plain(start_response: StartResponse, status: str, body: str) -> Iterable[by
 
 def create_wsgi(settings: Config | None = None) -> Dispatcher:
     """The whole web process, from the environment."""
+    return_memory_early()
     settings = settings or config()
     logs.configure(local=settings.local)
     dispatcher = Dispatcher(settings, engines(), registry())

@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from civique.core import logs
 from civique.core.config import config
+from civique.services.memory import return_memory_early
 from tenants.engines import Engines
 
 log = structlog.get_logger()
@@ -142,6 +143,7 @@ def in_turns(rows: Iterable[Any]) -> list[Any]:
 def run_relay(stop: threading.Event | None = None) -> None:
     """Carry until told to stop. A database or a queue that is away is waited for."""
     stop = stop or _stop_on_signals()
+    return_memory_early()
     settings = config()
     logs.configure(local=settings.local)
     engines = Engines(settings.database_url, settings.tenant_keys, most=1, threads=1)

@@ -21,6 +21,7 @@ from civique.core.config import config
 from civique.core.outbox import JobReceipt, take_receipt
 from civique.core.process import engines, registry
 from civique.core.registry import modules
+from civique.services.memory import return_memory_early
 from tenants.models import OutboxRow
 from tenants.session import session_for
 from tenants.tenant import Tenant
@@ -208,6 +209,7 @@ class OurWorker(SimpleWorker):
 
 def run_worker() -> None:
     """Work until told to stop, or until enough was done: the supervisor starts a fresh process."""
+    return_memory_early()
     logs.configure(local=config().local)
     modules()
     connection = Redis.from_url(config().redis_url)
