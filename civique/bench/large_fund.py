@@ -42,7 +42,7 @@ def measure(stage: Stage) -> list[Measure]:
     """Fill the fund, then ask for its pages as a resident and as the secretary, and count a year."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     stage.say(f"filling a fund with {REQUESTS} requests over {YEARS} years")
-    tenant = stage.instance.open("49050", "fund")
+    tenant = stage.instance.open(stage.instance.codes(1)[0], "fund")
     project, file, token = _fill(tenant)
     _let_statistics_be_taken()
     host, wsgi = stage.instance.host(tenant), create_wsgi()
