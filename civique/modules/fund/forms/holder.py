@@ -8,7 +8,7 @@ from wtforms import BooleanField, DateField, IntegerField, RadioField, StringFie
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.modules.fund.forms.iban import IbanField
-from civique.modules.fund.forms.public import NumberField
+from civique.modules.fund.forms.quantity import QuantityField
 from civique.modules.fund.models import FundRequest
 from civique.web.forms import AmountField, BaseForm, OnceForm, RevisionField, at_most, later, optional, required
 from civique.web.uploads import UploadField
@@ -62,7 +62,7 @@ class LogForm(OnceForm):
     text = TextAreaField(
         _l("What was done?"), [required(_l("Write a few words.")), at_most(1000)], render_kw={"rows": 3}
     )
-    hours = NumberField(_l("Hours given, all people together"), [optional()])
+    hours = QuantityField(_l("Hours given, all people together"), [optional()])
 
 
 class PictureForm(OnceForm):
@@ -79,7 +79,7 @@ class ReportForm(BaseForm):
 
     text = TextAreaField(_l("Tell what you did, and what it changed"), [later(), at_most(6000)], render_kw={"rows": 8})
     people = IntegerField(_l("How many people took part, about"), [optional(), validators.NumberRange(0, 100_000)])
-    hours = NumberField(_l("Hours given in all, about"), [optional()])
+    hours = QuantityField(_l("Hours given in all, about"), [optional()])
     may_publish = BooleanField(_l("I agree that this account is published on the site"))
     revision = RevisionField(default=0)
 

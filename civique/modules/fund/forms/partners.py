@@ -5,7 +5,6 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateField,
-    DecimalField,
     IntegerField,
     RadioField,
     SelectField,
@@ -17,19 +16,8 @@ from wtforms import (
 from civique.core import clock
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
+from civique.modules.fund.forms.quantity import QuantityField
 from civique.web.forms import AmountField, BaseForm, OnceForm, RevisionField, at_most, later, optional, required
-
-
-class QuantityField(DecimalField):
-    """A quantity typed as people do: « 12,5 »."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the number, or say how one looks."""
-        text = str(valuelist[0]).strip().replace(" ", "").replace("\u202f", "").replace(",", ".") if valuelist else ""
-        try:
-            super().process_formdata([text] if text else [])
-        except ValueError as error:
-            raise ValueError(_("This is not a quantity. Write for instance 12,5.")) from error
 
 
 def quantity() -> validators.NumberRange:

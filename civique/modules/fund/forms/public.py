@@ -1,12 +1,10 @@
 """Forms that residents fill in to ask: the idea, what is needed, what is brought."""
 
-from decimal import Decimal
 from typing import Any
 
 from wtforms import (
     BooleanField,
     DateField,
-    DecimalField,
     IntegerField,
     RadioField,
     SelectField,
@@ -17,26 +15,10 @@ from wtforms import (
 
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
+from civique.modules.fund.forms.quantity import QuantityField
 from civique.web.forms import AmountField, BaseForm, OnceForm, RevisionField, at_most, optional, required
 
 YES_NO = [("yes", _l("Yes")), ("no", _l("No"))]
-
-
-class NumberField(DecimalField):
-    """A quantity typed with a comma or a point."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the number, or say that it is none."""
-        self.data = None
-        if not valuelist or not str(valuelist[0]).strip():
-            return
-        try:
-            self.data = Decimal("".join(str(valuelist[0]).split()).replace(",", "."))
-        except ArithmeticError as error:
-            raise ValueError(_("Write a number.")) from error
-        if not self.data.is_finite() or not 0 <= self.data < 1_000_000:
-            self.data = None
-            raise ValueError(_("Write a number."))
 
 
 class IdeaForm(OnceForm):
@@ -80,7 +62,7 @@ class LineForm(OnceForm):
 class QuantityForm(OnceForm):
     """Some quantity of something."""
 
-    quantity = NumberField(_l("How many"), [required(_l("Write a number."))])
+    quantity = QuantityField(_l("How many"), [required(_l("Write a number."))])
 
     def validate_quantity(self, field: Any) -> None:
         """Some of it, at least."""
@@ -99,7 +81,7 @@ class HelpForm(QuantityForm):
     """Somebody's time asked: a gardener, a technician."""
 
     description = StringField(_l("Whose help?"), [required(_l("Say whose help you need, and for what.")), at_most(200)])
-    quantity = NumberField(_l("How many hours, about"), [required(_l("Write a number of hours."))])
+    quantity = QuantityField(_l("How many hours, about"), [required(_l("Write a number of hours."))])
 
 
 class AmountForm(BaseForm):
@@ -118,7 +100,7 @@ class TimeForm(OnceForm):
     people = IntegerField(
         _l("How many people"), [required(_l("Write a number of people.")), validators.NumberRange(1, 9999)]
     )
-    hours = NumberField(_l("How many hours each, about"), [required(_l("Write a number of hours."))])
+    hours = QuantityField(_l("How many hours each, about"), [required(_l("Write a number of hours."))])
 
     def validate_hours(self, field: Any) -> None:
         """Some time, and a week at most."""

@@ -1,12 +1,10 @@
 """Forms of the page of a request: several on one page, each with its own place, so that no id is there twice."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
 from wtforms import (
     BooleanField,
     DateField,
-    DecimalField,
     Field,
     IntegerField,
     RadioField,
@@ -17,8 +15,8 @@ from wtforms import (
 )
 
 from civique.core.i18n import _l
-from civique.core.i18n import gettext as _
 from civique.modules.fund.forms.iban import IbanField
+from civique.modules.fund.forms.quantity import QuantityField
 from civique.web.forms import AmountField, BaseForm, ChecksField, RevisionField, at_most, later, optional, required
 from civique.web.uploads import UploadField
 
@@ -219,7 +217,7 @@ class LogForm(StepForm):
         default="commune",
     )  # fmt: skip
     text = StringField(_l("What was done"), [required(_l("Write a few words.")), at_most(1000)])
-    hours = DecimalField(_l("Hours given"), [optional(), validators.NumberRange(0, 9999)], places=None)
+    hours = QuantityField(_l("Hours given"), [optional(), validators.NumberRange(0, 9999)])
 
 
 class PictureForm(StepForm):
@@ -268,7 +266,7 @@ class ReportForm(StepForm):
         render_kw={"rows": 6},
     )  # fmt: skip
     people = IntegerField(_l("People who took part, about"), [optional(), validators.NumberRange(0, 99_999)])
-    hours = DecimalField(_l("Hours given, about"), [optional(), validators.NumberRange(0, 99_999)], places=None)
+    hours = QuantityField(_l("Hours given, about"), [optional(), validators.NumberRange(0, 99_999)])
     may_publish = BooleanField(_l("The holder agrees that the story and the photos are published"))
 
 
@@ -279,24 +277,6 @@ class StoryForm(StepForm):
     text = TextAreaField(
         _l("The story"), [required(_l("Write a few sentences.")), at_most(8000)], render_kw={"rows": 12}
     )
-
-
-def read_quantity(text: str) -> Decimal:
-    """A quantity as people type it; nothing is 0.
-
-    Raises:
-        ValueError: with a sentence.
-    """
-    compact = "".join(text.split()).replace(",", ".")
-    if not compact:
-        return Decimal(0)
-    try:
-        quantity = Decimal(compact)
-    except InvalidOperation as error:
-        raise ValueError(_("This is not a quantity: « %(text)s ». Write for instance 40 or 2,5.", text=text)) from error
-    if not quantity.is_finite() or quantity < 0 or quantity > 999_999:
-        raise ValueError(_("This is not a quantity: « %(text)s ». Write for instance 40 or 2,5.", text=text))
-    return quantity
 
 
 def field_of(form: BaseForm, name: str) -> Field | None:

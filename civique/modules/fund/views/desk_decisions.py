@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
 from civique.modules.fund.forms import steps
-from civique.modules.fund.forms.steps import read_quantity
+from civique.modules.fund.forms.quantity import read_quantity
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import decisions, reports
 from civique.modules.fund.operations.course import RuleBroken

@@ -132,7 +132,7 @@ def match(ask_id: UUID) -> Response:
     if form.validate():
         pledged = _pledge(UUID(form.pledge_id.data))
         try:
-            partners.match(db.session, pledged, ask, form.quantity.data)
+            partners.match(db.session, pledged, ask, form.quantity.data or Decimal(0))
             notice(_("Noted: %(name)s gives to this project.", name=pledged.giver))
         except (RuleBroken, NotUsable) as refused:
             db.session.rollback()

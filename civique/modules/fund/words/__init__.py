@@ -217,6 +217,9 @@ def figure_rows(figures: YearFigures) -> list[tuple[str, str]]:
     def plain(value: float | None, unit: str = "") -> str:
         return f"{i18n.number(value)}{unit}" if value is not None else unknown
 
+    def for_one_euro(value: float | None) -> str:
+        return money(round(value * 100)) if value is not None else unknown
+
     days = _("working days")
     rows = [
         (_("Requests received"), plain(figures.received)), (_("Projects supported"), plain(figures.supported)),
@@ -227,8 +230,8 @@ def figure_rows(figures: YearFigures) -> list[tuple[str, str]]:
         (_("Asked in all"), money(figures.asked)), (_("Granted in all"), money(figures.granted)),
         (_("Paid"), money(figures.paid)), (_("Came back to the envelope"), money(figures.returned)),
         (_("Mean grant"), money(figures.mean_grant)),
-        (_("Other resources for one euro of the fund"), plain(figures.leverage, "\u00a0€")),
-        (_("Other cash for one euro of the fund"), plain(figures.cash_leverage, "\u00a0€")),
+        (_("Other resources for one euro of the fund"), for_one_euro(figures.leverage)),
+        (_("Other cash for one euro of the fund"), for_one_euro(figures.cash_leverage)),
         (_("Time to the answer, median"), plain(figures.delay_median, f" {days}")),
         (_("Time to the answer, nine requests out of ten"), plain(figures.delay_p90, f" {days}")),
         (_("Partners"), plain(figures.partners)), (_("Attendances told by the reports"), plain(figures.people)),
