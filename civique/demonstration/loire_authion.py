@@ -11,12 +11,23 @@ from civique.core import commune, settings
 from civique.core.demonstration import World
 from civique.core.officials.operations import add_official
 from civique.core.organisations.operations import add_organisation, name_representative, validate_organisation
-from civique.core.territory.operations import add_place, add_territory
+from civique.core.territory.operations import add_place, add_territory, correct_territory
 from civique.core.territory.queries import territories
 from civique.demonstration import cast, matter
 from tenants.session import TenantSession
 
 SOURCE = "Source : plan d’actions du projet citoyen de territoire, juin 2022."
+
+# Corners (longitude, latitude) and outlines of the communes déléguées by INSEE code, drawn by hand: they are not those of the land
+# register.
+CORNERS = {
+    "A": (-0.480, 47.402), "B": (-0.440, 47.394), "C": (-0.385, 47.404), "D": (-0.300, 47.398), "E": (-0.284, 47.426),
+    "F": (-0.474, 47.434), "G": (-0.426, 47.437), "H": (-0.380, 47.441), "I": (-0.331, 47.446), "J": (-0.482, 47.466),
+    "K": (-0.421, 47.474), "L": (-0.371, 47.477), "M": (-0.291, 47.464), "N": (-0.361, 47.511), "O": (-0.280, 47.505),
+}  # fmt: skip
+OUTLINES = {
+    "49117": "ABGF", "49032": "BCHG", "49307": "CDEIH", "49042": "FGKJ", "49004": "GHLK", "49106": "HIEML", "49019": "LMON",
+}  # fmt: skip
 
 
 def source() -> dict[str, Any]:
@@ -57,6 +68,10 @@ def _identity(session: TenantSession) -> None:
 def _territory(session: TenantSession, world: World) -> None:
     for territory in territories(session):
         world.territories[territory.name] = territory
+        if territory.kind == "delegated" and territory.insee in OUTLINES:
+            corners = OUTLINES[territory.insee]
+            ring = [list(CORNERS[corner]) for corner in corners + corners[0]]
+            correct_territory(session, territory, shape={"type": "Polygon", "coordinates": [ring]})
     for quarter in world.source["commune"]["bassins_de_vie_cites"]:
         name = quarter["nom"]
         world.territories[name] = add_territory(

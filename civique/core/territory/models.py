@@ -28,7 +28,8 @@ class Territory(Base):
     folded: Mapped[str] = mapped_column(String(120))
     insee: Mapped[str | None] = mapped_column(String(5))
     description: Mapped[str] = mapped_column(String(2000), default="")
-    shape: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    shape: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True)
+    """Outline, as a GeoJSON geometry; read only where it is drawn, since it may weigh 300 kB."""
     position: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Created]
 

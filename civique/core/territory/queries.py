@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
 from civique.core.territory.models import Place, Territory
 from tenants.session import TenantSession
 
 
-def territories(session: TenantSession, kind: str | None = None) -> Sequence[Territory]:
-    """Communes déléguées then quarters, in their order."""
+def territories(session: TenantSession, kind: str | None = None, *, shapes: bool = False) -> Sequence[Territory]:
+    """Communes déléguées then quarters, in their order; with their outlines when they are to be drawn."""
     query = select(Territory).order_by(Territory.kind, Territory.position, Territory.folded)
+    query = query.options(undefer(Territory.shape)) if shapes else query
     return session.scalars(query.where(Territory.kind == kind) if kind else query).all()
 
 

@@ -24,19 +24,24 @@ from tenants.db import db
 blueprint = Blueprint("territory", __name__, url_prefix="/mairie")
 
 
-class DelegatedForm(BaseForm):
+class OutlineForm(BaseForm):
+    """An outline, if there is one."""
+
+    shape = TextAreaField(_l("Outline, pasted as GeoJSON"), [optional()], render_kw={"rows": 3, "spellcheck": "false"})
+    shape_file = UploadField(_l("Or a GeoJSON file"), render_kw={"accept": ".geojson,.json,application/geo+json"})
+
+
+class DelegatedForm(OutlineForm):
     """A commune déléguée."""
 
     name = StringField(_l("Name"), [required(_l("Write a name.")), at_most(120)])
 
 
-class QuarterForm(OnceForm):
-    """A quarter: a name, a few words or a list of places, an outline if there is one."""
+class QuarterForm(OutlineForm, OnceForm):
+    """A quarter: a name, a few words or a list of places."""
 
     name = StringField(_l("Name of the quarter"), [required(_l("Write a name.")), at_most(120)])
     description = TextAreaField(_l("What it covers"), [optional(), at_most(2000)], render_kw={"rows": 4})
-    shape = TextAreaField(_l("Outline, pasted as GeoJSON"), [optional()], render_kw={"rows": 3, "spellcheck": "false"})
-    shape_file = UploadField(_l("Or a GeoJSON file"), render_kw={"accept": ".geojson,.json,application/geo+json"})
 
 
 class SchoolForm(OnceForm):
@@ -68,8 +73,8 @@ SHAPE_SENTENCES = {
 def overview(set_up: bool) -> Response:
     """Communes déléguées (absent when there are none), quarters, schools."""
     return step_page(
-        "admin/settings/territory.html", "territory", set_up, delegated=territories(db.session, "delegated"),
-        quarters=territories(db.session, "quarter"), schools=places(db.session, "school"), levels=LEVEL_LABELS,
+        "admin/settings/territory.html", "territory", set_up, delegated=territories(db.session, "delegated", shapes=True),
+        quarters=territories(db.session, "quarter", shapes=True), schools=places(db.session, "school"), levels=LEVEL_LABELS,
     )  # fmt: skip
 
 
@@ -123,14 +128,15 @@ def remove_territory(territory_id: UUID) -> Response:
 def _save(form: Any, row: Territory | None) -> bool:
     facts: dict[str, Any] = {"name": form.name.data}
     if isinstance(form, QuarterForm):
-        text = form.shape.data or ""
-        if form.shape_file.data is not None:
-            text = form.shape_file.data.stream.read(MOST_BYTES + 1).decode("utf-8", "replace")
-        try:
-            facts |= {"description": form.description.data or "", "shape": read_shape(text) if text else None}
-        except ShapeRefused as refusal:
-            form.fail("shape_file" if form.shape_file.data else "shape", SHAPE_SENTENCES[str(refusal)]())
-            return False
+        facts["description"] = form.description.data or ""
+    text = form.shape.data or ""
+    if form.shape_file.data is not None:
+        text = form.shape_file.data.stream.read(MOST_BYTES + 1).decode("utf-8", "replace")
+    try:
+        facts["shape"] = read_shape(text) if text else None
+    except ShapeRefused as refusal:
+        form.fail("shape_file" if form.shape_file.data else "shape", SHAPE_SENTENCES[str(refusal)]())
+        return False
     try:
         if row is None:
             operations.add_territory(db.session, "quarter", **facts)

@@ -12,9 +12,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from pypdf import PdfReader
 
-from civique.core import clock
+from civique.core import clock, settings
 from civique.modules.fund.models import Fund, FundRequest
 from civique.modules.fund.operations import conventions, funds, payments, reports
+from civique.modules.fund.settings import FundSettings
 from tests.modules.fund.world import IBAN
 
 SCHEMA = json.loads((Path(__file__).parent / "scdl_subventions.json").read_text())
@@ -298,3 +299,51 @@ def test_a_part_that_is_granted_says_why_on_the_page_of_the_project(world):
     assert "Réponse de la commune La commune prête les outils." in page.words
     whole = world.granted(title="Entière")
     assert "Réponse de la commune" not in world.commune.client().get(f"/fonds/projets/{whole.id}").words
+
+
+def outline(world, name, west):
+    ring = [[west, 47.4], [west + 0.1, 47.4], [west + 0.1, 47.5], [west, 47.5], [west, 47.4]]
+    world.commune.sql(
+        "UPDATE territory SET shape = cast(:shape AS jsonb) WHERE name = :name",
+        shape=json.dumps({"type": "Polygon", "coordinates": [ring]}), name=name,
+    )  # fmt: skip
+
+
+def village_named(world, name):
+    return world.commune.sql("SELECT id FROM territory WHERE name = :name", name=name)[0].id
+
+
+def test_projects_village_by_village_with_and_without_outlines(world, neighbour):
+    andard, corne = village_named(world, "Andard"), village_named(world, "Corné")
+    world.granted(title="Mare", territory_id=andard)
+    world.granted(title="Verger", territory_id=andard)
+    world.granted(title="Nichoirs", territory_id=corne)
+    world.granted(title="Carnaval")
+    visitor = world.commune.client()
+    assert "/fonds/carte" in visitor.get("/fonds").text
+    page = visitor.get("/fonds/carte")
+    assert "<svg viewBox" not in page.text, "no outline, no map: the table is whole"
+    assert "Andard 2 600" in page.words
+    assert "Toute la commune 1 300" in page.words
+    outline(world, "Andard", -0.5)
+    outline(world, "Corné", -0.3)
+    page = visitor.get("/fonds/carte")
+    assert 'aria-label="Andard\u00a0: 2 projets"' in page.text
+    assert 'class="s3"' in page.text
+    assert 'class="s2"' in page.text
+    assert f"/fonds?village={andard}" in page.text
+    listed = visitor.get(f"/fonds?village={andard}")
+    assert "Mare" in listed.words
+    assert "Nichoirs" not in listed.words
+    assert "Andard 2" in visitor.get("/fonds/carte?annee=2026").words
+    assert visitor.get("/fonds/carte?annee=zz").status == 200
+    assert neighbour.client().get("/fonds/carte").status == 404
+
+
+def test_amounts_that_the_commune_keeps_are_not_on_the_map(world):
+    world.granted(title="Mare", territory_id=village_named(world, "Andard"))
+    with world.commune.session() as session:
+        settings.change(session, FundSettings, show_amounts=False)
+    page = world.commune.client().get("/fonds/carte")
+    assert "Andard 1" in page.words
+    assert "300" not in page.words

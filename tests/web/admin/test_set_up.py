@@ -136,9 +136,24 @@ def test_quarter_with_outline_then_corrected(commune, admin):
     page = admin.submit("/mairie/reglages/quartiers/nouveau", data)
     assert page.status == 303
     quarter = commune.one(Territory, kind="quarter")
-    assert quarter.shape == {"type": "Polygon", "coordinates": [SQUARE]}
+    assert shape_of(commune, quarter) == {"type": "Polygon", "coordinates": [SQUARE]}
     admin.submit(f"/mairie/reglages/territoire/{quarter.id}", {"shape": "", "name": "La Levée"})
-    assert commune.one(Territory, kind="quarter").shape is None
+    assert shape_of(commune, quarter) is None
+
+
+def shape_of(commune, territory):
+    return commune.sql("SELECT shape FROM territory WHERE id = :id", id=territory.id)[0].shape
+
+
+def test_a_commune_deleguee_has_an_outline_too(commune, admin):
+    village = commune.one(Territory, name="Andard")
+    path = f"/mairie/reglages/territoire/{village.id}"
+    shape = json.dumps({"type": "Polygon", "coordinates": [SQUARE]})
+    assert admin.submit(path, {"shape": "pas du GeoJSON"}).status == 422
+    assert admin.submit(path, {"shape": shape}).status == 303
+    assert shape_of(commune, village) == {"type": "Polygon", "coordinates": [SQUARE]}
+    assert "avec contour" in admin.get("/mairie/reglages/territoire").words
+    assert "0.4" in admin.get(path).form(path)["shape"], "it comes back to be corrected"
 
 
 def test_quarter_sent_twice_is_added_once(commune, admin):

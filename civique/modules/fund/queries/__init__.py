@@ -225,6 +225,18 @@ def helped_projects(
     return query.where(FundRequest.territory_id == territory_id) if territory_id else query
 
 
+def helped_by_territory(session: TenantSession, fund: Fund | None = None) -> dict[UUID | None, tuple[int, int]]:
+    """How many projects were helped in each territory, and for how many cents; None is the whole commune."""
+    query = (
+        select(FundRequest.territory_id, func.count(), func.sum(Decision.amount_cents))
+        .join(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
+        .where(FundRequest.state.in_(HELPED))
+        .group_by(FundRequest.territory_id)
+    )
+    query = query.where(FundRequest.fund_id == fund.id) if fund else query
+    return {territory: (count, int(cents)) for territory, count, cents in session.execute(query)}
+
+
 @dataclass(frozen=True)
 class Help:
     """What a project received, as its public page tells it, amounts in cents."""

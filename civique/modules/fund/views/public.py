@@ -7,6 +7,7 @@ from civique.modules.fund.views import (
     public_fund,
     public_gifts,
     public_idea,
+    public_map,
     public_needs,
     public_sending,
     public_voices,
@@ -15,7 +16,7 @@ from civique.modules.fund.views import (
 from civique.modules.fund.views.public_blueprint import blueprint
 
 PARTS = (
-    public_fund, public_data, public_idea, public_needs, public_gifts, public_sending, public_follow, public_agreement,
+    public_fund, public_map, public_data, public_idea, public_needs, public_gifts, public_sending, public_follow, public_agreement,
     public_voices, public_works,
 )  # fmt: skip
 """Files whose routes the blueprint holds."""
