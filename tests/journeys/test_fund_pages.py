@@ -1,5 +1,7 @@
 """The holder's pages in a real browser, in each state: no axe violation, nothing wider than a phone, light and dark."""
 
+import json
+
 import pytest
 
 from civique.modules.fund.operations import conventions, examination
@@ -52,3 +54,21 @@ def test_costs_are_added_without_leaving_the_page(world, open_page, address, sig
     page.locator("tbody form button").first.click()
     page.locator("tbody td:first-child", has_text="Terreau").wait_for(state="detached")
     assert page.locator("tbody td:first-child", has_text="Graines").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_map_of_the_villages(world, open_page, address, scheme):
+    outlines = {"Andard": -0.5, "Corné": -0.3}
+    for name, west in outlines.items():
+        village = world.commune.sql("SELECT id FROM territory WHERE name = :name", name=name)[0].id
+        world.granted(title=f"Mare de {name}", territory_id=village)
+        ring = [[west, 47.4], [west + 0.1, 47.4], [west + 0.1, 47.5], [west, 47.4]]
+        shape = json.dumps({"type": "Polygon", "coordinates": [ring]})
+        world.commune.sql("UPDATE territory SET shape = cast(:s AS jsonb) WHERE id = :id", s=shape, id=village)
+    page = open_page(360, color_scheme=scheme)
+    assert look(page, lambda path: address(world.commune, path), ["/fonds/carte"]) == []
+    page.locator("svg a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/fonds?village=*")
+    assert "Mare de Andard" in page.content()
+    assert "Mare de Corné" not in page.content()

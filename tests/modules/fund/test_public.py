@@ -328,7 +328,7 @@ def test_projects_village_by_village_with_and_without_outlines(world, neighbour)
     outline(world, "Andard", -0.5)
     outline(world, "Corné", -0.3)
     page = visitor.get("/fonds/carte")
-    assert 'aria-label="Andard\u00a0: 2 projets"' in page.text
+    assert 'aria-label="Andard 2 projets"' in page.text
     assert 'class="s3"' in page.text
     assert 'class="s2"' in page.text
     assert f"/fonds?village={andard}" in page.text
