@@ -149,5 +149,6 @@ def test_a_past_year_is_typed(world, desk):
     assert refused.status == 422
     assert desk.submit("/mairie/fonds/evaluations/passee", facts).status == 303
     assert "Conseil du 12 mars." in desk.get("/mairie/fonds/evaluations/2023").words
+    assert "Payé 3 100 €" in desk.get("/mairie/fonds/annees").words, "what was typed, not what was counted here"
     again = desk.submit("/mairie/fonds/evaluations/passee", facts)
     assert again.status == 422

@@ -22,6 +22,7 @@ from civique.modules.fund.models import (
     Ask,
     BudgetLine,
     Decision,
+    Evaluation,
     Fund,
     FundCall,
     FundRequest,
@@ -174,9 +175,18 @@ def project_granted_cents(session: TenantSession, request: FundRequest) -> int:
 
 
 def gauge(session: TenantSession, fund: Fund) -> Gauge:
-    """Envelope, partners' cash, grants, payments, requests under examination and projects helped, in one query."""
-    row = session.execute(_GAUGE, {"fund": fund.id}).one()
-    partners, granted, returned, paid, examined, asked, helped = (int(value) for value in row)
+    """Envelope, partners' cash, grants, payments, requests under examination and projects helped, in one query.
+
+    A year before the software has the figures that were typed; what it granted is taken as paid, unless it says how much.
+    """
+    *counted, typed = session.execute(_GAUGE, {"fund": fund.id}).one()
+    if typed and typed.get("by_hand"):
+        granted = typed.get("granted") or 0
+        paid = typed.get("paid") or granted
+        return Gauge(
+            fund.envelope_cents or 0, typed.get("partners_cash") or 0, granted, paid, 0, 0, typed.get("supported") or 0
+        )
+    partners, granted, returned, paid, examined, asked, helped = (int(value) for value in counted)
     return Gauge(fund.envelope_cents or 0, partners, granted - returned, paid, examined, asked, helped)
 
 
@@ -190,6 +200,7 @@ def _gauge(fund_id: Any) -> Select[*tuple[Any, ...]]:
         func.count().filter(examined),
         func.coalesce(func.sum(FundRequest.amount_asked_cents).filter(examined), 0),
         func.count().filter(FundRequest.state.in_(HELPED)),
+        select(Evaluation.figures).where(Evaluation.fund_id == fund_id).scalar_subquery(),
     ).where(FundRequest.fund_id == fund_id)
 
 
