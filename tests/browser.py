@@ -25,14 +25,17 @@ def chromium() -> str | None:
     return next((path for path in map(shutil.which, names) if path), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def live(services: dict[str, str]) -> Iterator[str]:
-    """Web, worker and relay running; gives ``host:port`` of the apex."""
+    """Web, worker and relay running; gives ``host:port`` of the apex.
+
+    For one module at a time: this worker would take the jobs that other tests run themselves.
+    """
     from civique.core.config import config
 
     port = config().port
     environment = {**services, "PORT": str(port), "THREADS": "4", "REGISTRY_SECONDS": "0"}
-    log = (config().var / "live.log").open("wb")
+    log = (config().var / "live.log").open("ab")
     command = [sys.executable, "-m", "civique.cli"]
     programs = [
         subprocess.Popen([*command, name], env=environment, stdout=log, stderr=log)

@@ -137,9 +137,12 @@ def instance(tmp_path):
 
 
 def kill_everything(instance: Instance) -> None:
-    """The supervisor first, so that it starts nothing again."""
-    for name in ("supervisor", "relay", "worker", "web", "valkey", "postgres"):
-        assert instance.kill(VICTIMS[name]) > 0, f"no {name} to kill"
+    """The supervisor first, so that it starts nothing again; what it started may die with it before its own turn."""
+    names = ("supervisor", "relay", "worker", "web", "valkey", "postgres")
+    running = {name: instance.pids(VICTIMS[name]) for name in names}
+    assert all(running.values()), running
+    for name in names:
+        instance.kill(VICTIMS[name])
     assert instance.process is not None
     instance.process.wait(10)
 
