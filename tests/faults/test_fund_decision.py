@@ -16,6 +16,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from html import unescape
 from urllib.parse import urlencode, urlsplit
 
@@ -137,12 +138,17 @@ def instance(tmp_path):
 
 
 def kill_everything(instance: Instance) -> None:
-    """The supervisor first, so that it starts nothing again; what it started may die with it before its own turn."""
-    names = ("supervisor", "relay", "worker", "web", "valkey", "postgres")
-    running = {name: instance.pids(VICTIMS[name]) for name in names}
+    """Everything that runs, by -9. The supervisor is stopped meanwhile: it starts nothing again, and nothing is told to
+    stop in good order because it died."""
+    running = {name: instance.pids(pattern) for name, pattern in VICTIMS.items()}
     assert all(running.values()), running
-    for name in names:
-        instance.kill(VICTIMS[name])
+    for pid in running["supervisor"]:
+        os.kill(pid, signal.SIGSTOP)
+    for pid in sorted({pid for pids in running.values() for pid in pids} - set(running["supervisor"])):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    for pid in running["supervisor"]:
+        os.kill(pid, signal.SIGKILL)
     assert instance.process is not None
     instance.process.wait(10)
 
