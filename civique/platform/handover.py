@@ -12,7 +12,6 @@ from tenants.session import session_for
 from tenants.tenant import Tenant
 
 ENTER = "/connexion/premiere-fois/"
-PROOFS = ("call_back", "letter", "decision", "visit")
 
 
 class NotAdministrator(LookupError):

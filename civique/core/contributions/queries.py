@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from civique.core import clock
-from civique.core.contributions.models import NATURES, Contribution, ContributionUse
+from civique.core.contributions.models import NATURES, Contribution
 from tenants.session import TenantSession
 
 
@@ -77,9 +77,3 @@ def usable(session: TenantSession, about: Any, nature: str = "") -> Sequence[Con
         or_(Contribution.valid_until.is_(None), Contribution.valid_until >= today),
     )  # fmt: skip
     return [found for found in session.scalars(query).unique() if found.left > 0]
-
-
-def uses_for(session: TenantSession, about: Any) -> Sequence[ContributionUse]:
-    """What an object received from the contributions to another (a project, from the partners of its fund)."""
-    query = select(ContributionUse).where(ContributionUse.object_id == about.id)
-    return session.scalars(query.order_by(ContributionUse.used_on, ContributionUse.id)).all()

@@ -1,10 +1,13 @@
 """What happened to a file, in words: the audit trail and the messages sent about it, oldest first."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from civique.core import audit
 from civique.core.answers.models import AnswerDue
+from civique.core.audit import AuditEntry
 from civique.core.enquiries.models import Enquiry
 from civique.core.i18n import _l
 from civique.core.messages.models import Message
@@ -35,11 +38,20 @@ class Step:
 def of_enquiry(enquiry: Enquiry, due: AnswerDue | None) -> list[Step]:
     """History of a question."""
     entries = [*audit.history(db.session, enquiry), *(audit.history(db.session, due) if due else ())]
-    names = names_of(db.session, {e.actor_id for e in entries if e.actor_id})
+    return told(entries, SENTENCES, enquiry)
+
+
+def told(entries: Iterable[AuditEntry], sentences: Mapping[str, Any], about_what: Any) -> list[Step]:
+    """Lines of the audit trail in words, with the messages that speak of something, oldest first.
+
+    Args:
+        sentences: what is said of each action; an action without a sentence is left out.
+    """
+    kept = [entry for entry in entries if entry.action in sentences]
+    names = names_of(db.session, {entry.actor_id for entry in kept if entry.actor_id})
     steps = [
-        Step(e.at, str(SENTENCES[e.action]), names.get(e.actor_id, "") if e.actor_id else "")
-        for e in entries
-        if e.action in SENTENCES
+        Step(entry.at, str(sentences[entry.action]), names.get(entry.actor_id, "") if entry.actor_id else "")
+        for entry in kept
     ]
-    steps += [Step(m.created_at, m.subject, str(MESSAGE_STATES[m.state]), m) for m in about(db.session, enquiry)]
+    steps += [Step(m.created_at, m.subject, str(MESSAGE_STATES[m.state]), m) for m in about(db.session, about_what)]
     return sorted(steps, key=lambda step: step.at)

@@ -1,18 +1,12 @@
 """What happened to a request, from the audit trail and the messages: when, what, who."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from sqlalchemy import and_, or_, select
 
 from civique.core.audit import AuditEntry
 from civique.core.conventions.models import Convention
 from civique.core.i18n import _l
-from civique.core.messages.models import Message
-from civique.core.messages.queries import about
-from civique.core.people.queries import names_of
 from civique.modules.fund.models import FundRequest
-from civique.web.desk.labels import MESSAGE_STATES
+from civique.web.desk.history import Step, told
 from tenants.session import TenantSession
 
 LABELS = {
@@ -43,20 +37,7 @@ LABELS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Line:
-    """A line of the history; ``who`` is empty for the software, a visitor, or somebody who was erased.
-
-    For a message, ``who`` says whether it has left.
-    """
-
-    at: datetime
-    text: str
-    who: str = ""
-    message: Message | None = None
-
-
-def history_of(session: TenantSession, demand: FundRequest) -> list[Line]:
+def history_of(session: TenantSession, demand: FundRequest) -> list[Step]:
     """What happened to a request and to its agreements, and what was written to its holder, oldest first."""
     agreements = select(Convention.id).where(Convention.object_id == demand.id)
     query = select(AuditEntry).where(
@@ -65,12 +46,4 @@ def history_of(session: TenantSession, demand: FundRequest) -> list[Line]:
             and_(AuditEntry.object_type == "convention", AuditEntry.object_id.in_(agreements)),
         )
     )
-    entries = session.scalars(query.order_by(AuditEntry.at, AuditEntry.id)).all()
-    names = names_of(session, {entry.actor_id for entry in entries if entry.actor_id})
-    lines = [
-        Line(entry.at, str(LABELS[entry.action]), names.get(entry.actor_id, "") if entry.actor_id else "")
-        for entry in entries
-        if entry.action in LABELS
-    ]
-    lines += [Line(m.created_at, m.subject, str(MESSAGE_STATES[m.state]), m) for m in about(session, demand)]
-    return sorted(lines, key=lambda line: line.at)
+    return told(session.scalars(query.order_by(AuditEntry.at, AuditEntry.id)), LABELS, demand)

@@ -57,7 +57,7 @@ class ReceivedForm(StepForm):
     """Something missing was brought to the town hall; its ids hold the item, for each item has its form."""
 
     place = "received"
-    answer = TextAreaField(_l("What was brought"), [later(), at_most(2000)])
+    answer = TextAreaField(_l("What was brought"), [later(), at_most(2000)], render_kw={"rows": 2})
     file = UploadField(_l("Scan or photo of it"), [optional()])
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm.exc import StaleDataError
 
-from civique.core import audit, clock, settings
+from civique.core import audit, clock, privacy, settings
 from civique.core.commune import Retention
 from civique.core.contributions.models import Contribution
 from civique.core.i18n import get_locale, long_date, number
@@ -25,7 +25,6 @@ from tenants.session import TenantSession
 
 DELAY = timedelta(days=14)
 """Within which the mairie promises an answer."""
-MONTH = timedelta(days=30.44)
 GIFT = (
     "description", "quantity", "unit", "value_cents", "value_basis", "staff_time", "valid_until", "thanked",
 )  # fmt: skip
@@ -137,7 +136,7 @@ def in_words(proposal: Proposal) -> str:
 
 def forget_proposals(session: TenantSession) -> None:
     """Who proposed is forgotten as long after the answer as who asks a question; what was given stays in the ledger."""
-    long_ago = clock.now() - settings.get(session, Retention).enquiry * MONTH
+    long_ago = clock.now() - settings.get(session, Retention).enquiry * privacy.MONTH
     session.execute(update(Proposal).where(Proposal.answered_at < long_ago).values(**NOBODY))
 
 

@@ -1,6 +1,7 @@
 """What residents may read of requests under examination, and what they say of them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from civique.core import settings
 from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
 from civique.core.territory.models import Territory
-from civique.modules.fund.models import READABLE, FundRequest, Voice
+from civique.modules.fund.models import EXAMINED, READABLE, FundRequest, Voice
 from civique.modules.fund.settings import FundSettings
 from tenants.session import TenantSession
 
@@ -138,3 +139,24 @@ def requests_to_read(session: TenantSession, limit: int) -> Sequence[tuple[FundR
         .limit(limit)
     )
     return [(request, int(number), since) for request, number, since in session.execute(query).unique()]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What residents say of a request, as the mairie reads it on its file."""
+
+    supports: int
+    examined: bool
+    shown: bool
+    comments: Sequence[Voice]
+
+
+def said_of(session: TenantSession, request: FundRequest) -> Said | None:
+    """What residents say of a request; None when there is nothing to show: switched off, or decided without a voice."""
+    if not voices_on(session):
+        return None
+    supports, examined = count_supports(session, request), request.state in EXAMINED
+    if not examined and not supports:
+        return None
+    comments = comments_of(session, request) if supports and comments_on(session) else ()
+    return Said(supports, examined, is_shown(session, request), comments)

@@ -21,10 +21,11 @@ from civique.modules.fund import queries
 from civique.modules.fund.documents.history import history_of
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import StepForm, field_of
-from civique.modules.fund.models import DECIDABLE, HELPED, FundRequest
+from civique.modules.fund.models import DECIDABLE, HELPED, FundRequest, MissingItem
 from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.operations.reports import WORKING
 from civique.modules.fund.queries import desk as desk_queries
+from civique.modules.fund.queries import voices as voice_queries
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.timeline import timeline
 from civique.modules.fund.views.desk import Refusal, blueprint, demand_or_404
@@ -115,7 +116,7 @@ def file_page(request_id: UUID, refused: StepForm | None = None) -> Response:
         criteria=_criteria(demand) if deciding else (), convention=convention,
         former=former_versions(db.session, demand) if convention and convention.version > 1 else (),
         report_due=queries.report_due_on(db.session, demand), typed=request.form if refused else {},
-        decidable=deciding, working=demand.state in WORKING, helped=helped,
+        voices=voice_queries.said_of(db.session, demand), decidable=deciding, working=demand.state in WORKING, helped=helped,
     )  # fmt: skip
 
 
@@ -140,6 +141,17 @@ class Forms(dict[str, StepForm]):
     def __init__(self, demand: FundRequest, convention: Convention | None, refused: StepForm | None) -> None:
         super().__init__({refused.place: refused} if refused else {})
         self.demand, self.convention = demand, convention
+
+    def received(self, item: MissingItem) -> StepForm:
+        """The form by which one missing thing is noted as brought; its ids hold the item."""
+        place = f"{steps.ReceivedForm.place}-{item.id}"
+        refused = self.get(steps.ReceivedForm.place)
+        if refused is not None and refused.revision.id == f"{place}-revision":
+            return refused
+        form = steps.ReceivedForm(formdata=None)
+        form.rename(place)
+        form.revision.data, form.answer.data = self.demand.revision, _("Brought to the town hall.")
+        return form
 
     def __missing__(self, place: str) -> StepForm:
         form: StepForm = prepared(self.KINDS[place](formdata=None), self.demand, clock.today())

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from civique.core.i18n import gettext as _
 from civique.modules.fund.documents.tables import COMMENTS
 from civique.modules.fund.forms.voices import CommentRefusalForm
-from civique.modules.fund.models import EXAMINED, FundRequest, Voice
+from civique.modules.fund.models import Voice
 from civique.modules.fund.operations import voices
 from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.queries import voices as voice_queries
@@ -118,24 +118,3 @@ def show(request_id: UUID) -> Response:
     except RuleBroken as broken:
         notice(sentence(broken), "wait")
     return go("fund_desk.file", request_id=request_id, _anchor="commentaires")
-
-
-@blueprint.context_processor
-def _voices() -> dict[str, Any]:
-    """Let the page of a request show its card without the other pages reading anything."""
-    return {"voices_of": voices_of}
-
-
-def voices_of(demand: FundRequest) -> dict[str, Any] | None:
-    """What the card of a request says; None when there is nothing to say: switched off, or decided without a voice."""
-    if not voice_queries.voices_on(db.session):
-        return None
-    supports = voice_queries.count_supports(db.session, demand)
-    examined = demand.state in EXAMINED
-    if not examined and not supports:
-        return None
-    commented = voice_queries.comments_on(db.session)
-    return {
-        "supports": supports, "examined": examined, "shown": voice_queries.is_shown(db.session, demand),
-        "comments": voice_queries.comments_of(db.session, demand) if commented and supports else (),
-    }  # fmt: skip

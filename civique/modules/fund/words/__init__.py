@@ -60,7 +60,7 @@ def sentence(broken: RuleBroken) -> str:
         case "proposal_expired":
             return _("It was offered until %(until)s. Call them: if it still stands, decline this one with a word and note the pledge yourself.", **facts)  # fmt: skip
         case "more_than_paid":
-            return _("Only %(left)s were paid: no more can be asked back.", **facts)
+            return _("Only %(left)s were paid: no more can be asked back. Lower the amount.", **facts)
         case "repaid_early":
             return _("Between the day it was asked back (%(asked_on)s) and today.", **facts)
         case "paid_early":
@@ -142,8 +142,12 @@ def plain_sentences() -> dict[str, str]:
         "no_payee": _("Say who is paid, and the account, first."),
         "payment_cancelled": _("This order was cancelled. Order another payment."),
         "payment_done": _("It is paid already. What is not spent is asked back when the file is closed."),
-        "repayment_waived": _("This amount is no longer asked back."),
-        "repayment_received": _("This amount was received already."),
+        "repayment_waived": _(
+            "A colleague gave up asking for this amount. Nothing was changed: the reason is on this page."
+        ),
+        "repayment_received": _(
+            "This amount was received already: it is back in the envelope, nothing is left to give up."
+        ),
         "payment_waits": _("A payment is on its way. Note it as paid, or cancel it, first."),
         "not_helped": _("Only a helped project has this page."),
         "day_to_come": _("This day is still to come."),
