@@ -9,8 +9,9 @@ from civique.core.i18n import gettext as _
 from civique.core.i18n import ngettext
 from civique.core.manifest import WorkItem
 from civique.modules.fund import queries
+from civique.modules.fund.messages.proposals import in_words
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations.proposals import DELAY, in_words
+from civique.modules.fund.operations.proposals import DELAY
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.queries import proposals
 from civique.modules.fund.queries import voices as voice_queries

@@ -1,6 +1,5 @@
 """Help that a partner proposes from the site: received, accepted as a pledge of the open fund, or declined with a word."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,16 +10,12 @@ from sqlalchemy.orm.exc import StaleDataError
 from civique.core import audit, clock, privacy, settings
 from civique.core.commune import Retention
 from civique.core.contributions.models import Contribution
-from civique.core.i18n import get_locale, long_date, number
-from civique.core.i18n import gettext as _
-from civique.core.messages.content import Content
-from civique.core.messages.operations import write_to, write_to_address
 from civique.core.references import next_reference
 from civique.modules.fund import queries
+from civique.modules.fund.messages import proposals as messages
 from civique.modules.fund.models import Fund, Proposal
 from civique.modules.fund.operations import partners
 from civique.modules.fund.operations.course import RuleBroken
-from civique.services.identifiers import format_amount
 from tenants.session import TenantSession
 
 DELAY = timedelta(days=14)
@@ -50,16 +45,7 @@ def receive_proposal(session: TenantSession, **facts: Any) -> Proposal:
     proposal = Proposal(reference=next_reference(session, "AID"), **facts)
     session.add(proposal)
     session.flush()
-    # What was typed is not sent to an address that nobody confirmed: the form would write for whoever fills it in.
-    _tell(session, proposal, "fund.proposal_received", get_locale(), lambda: Content(
-        subject=_("We received your proposal of help (%(reference)s)", reference=proposal.reference),
-        paragraphs=(
-            _("Thank you. The town hall reads it and answers you by %(day)s.", day=long_date(clock.today() + DELAY)),
-            _("Nothing is promised before you have agreed with the town hall."),
-        ),
-        lines=((_("Reference"), proposal.reference), (_("Received on"), long_date(clock.today()))),
-        reason=_reason(),
-    ))  # fmt: skip
+    messages.received(session, proposal, clock.today() + DELAY)
     audit.record(session, "fund.proposal_received", proposal, nature=proposal.nature)
     return proposal
 
@@ -90,16 +76,7 @@ def accept_proposal(
     )
     proposal.contribution_id = pledged.id
     _answer(session, proposal, "accepted", word)
-    _tell(session, proposal, "fund.proposal_accepted", "fr", lambda: Content(
-        subject=_("Thank you: your help is welcome (%(reference)s)", reference=proposal.reference),
-        paragraphs=(
-            _("The town hall gladly accepts what you propose to the citizen initiative fund of %(year)s:", year=fund.year),
-            in_words(proposal),
-            *([word] if word else [_("We call or write to you to agree on the day.")]),
-        ),
-        action=(_("See the partners of the fund"), "/fonds/partenaires"),
-        reason=_reason(),
-    ))  # fmt: skip
+    messages.accepted(session, proposal, fund.year, word)
     return pledged
 
 
@@ -113,25 +90,7 @@ def decline_proposal(session: TenantSession, proposal: Proposal, revision: int, 
     if not word.strip():
         raise RuleBroken("proposal_word")
     _answer(session, proposal, "declined", word)
-    _tell(session, proposal, "fund.proposal_declined", "fr", lambda: Content(
-        subject=_("Your proposal of help %(reference)s", reference=proposal.reference),
-        paragraphs=(
-            _("Thank you for proposing this to the citizen initiative fund:"),
-            in_words(proposal),
-            _("The town hall cannot take it. Here is why:"),
-            word,
-        ),
-        reason=_reason(),
-    ))  # fmt: skip
-
-
-def in_words(proposal: Proposal) -> str:
-    """What is proposed, in one line: « Graines : 40 sachets », « 500,00 € »."""
-    if proposal.nature == "financial":
-        money = format_amount(proposal.value_cents or 0, get_locale())
-        return f"{money} – {proposal.description}" if proposal.description else money
-    quantity = f"{number(proposal.quantity or 0)} {proposal.unit}".strip()
-    return _("%(what)s: %(quantity)s", what=proposal.description, quantity=quantity)
+    messages.declined(session, proposal, word)
 
 
 def forget_proposals(session: TenantSession) -> None:
@@ -152,15 +111,3 @@ def _answer(session: TenantSession, proposal: Proposal, state: str, word: str) -
     proposal.state, proposal.word, proposal.answered_at = state, word.strip(), clock.now()
     session.flush()
     audit.record(session, f"fund.proposal_{state}", proposal)
-
-
-def _reason() -> str:
-    return _("You receive this message because you proposed help to the citizen initiative fund.")
-
-
-def _tell(session: TenantSession, proposal: Proposal, kind: str, locale: str, content: Callable[[], Content]) -> None:
-    """By e-mail, or as a letter to somebody known who has none; a telephone alone is for the agent to call."""
-    if proposal.person is not None and (proposal.person.email or not proposal.email):
-        write_to(session, proposal.person, kind, content, about=proposal)
-    elif proposal.email:
-        write_to_address(session, proposal.email, kind, content, about=proposal, locale=locale)

@@ -18,10 +18,11 @@ from civique.core.organisations.models import Organisation
 from civique.modules.fund import queries
 from civique.modules.fund.documents.tables import PLEDGES
 from civique.modules.fund.forms.partners import MatchForm, PledgeForm
+from civique.modules.fund.messages.proposals import in_words
 from civique.modules.fund.models import Ask, Fund, FundRequest, Proposal
 from civique.modules.fund.operations import partners
 from civique.modules.fund.operations.course import RuleBroken
-from civique.modules.fund.operations.proposals import in_words, open_fund
+from civique.modules.fund.operations.proposals import open_fund
 from civique.modules.fund.queries import proposals
 from civique.modules.fund.words import nature_labels, nature_of, not_usable, sentence
 from civique.web.access import PUBLIC, allow

@@ -12,6 +12,7 @@ from civique.core.i18n import long_date
 from civique.core.organisations.models import Organisation
 from civique.modules.fund.documents import papers
 from civique.modules.fund.forms.proposals import AcceptForm, DeclineForm, ProposalForm
+from civique.modules.fund.messages.proposals import in_words
 from civique.modules.fund.models import Proposal
 from civique.modules.fund.operations import proposals
 from civique.modules.fund.operations.course import RuleBroken
@@ -69,7 +70,7 @@ def receipt() -> Response:
     if proposal is None:
         return go("fund_thanks.propose")
     due = proposal.created_at + proposals.DELAY
-    return page("fund/proposed.html", proposal=proposal, due=due, what=proposals.in_words(proposal))
+    return page("fund/proposed.html", proposal=proposal, due=due, what=in_words(proposal))
 
 
 @public.get("/formulaire.pdf")
@@ -148,7 +149,7 @@ def _proposal_page(
     declining.revision.id = "decline-revision"
     return page(
         "fund/desk/proposal.html", status=status, proposal=found, accepting=accepting, declining=declining,
-        what=proposals.in_words(found), nature=nature_of(found), fund=proposals.open_fund(db.session),
+        what=in_words(found), nature=nature_of(found), fund=proposals.open_fund(db.session),
         until=long_date(found.valid_until, weekday=False) if found.valid_until else "",
         due=found.created_at + proposals.DELAY,
     )  # fmt: skip
