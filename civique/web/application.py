@@ -91,6 +91,7 @@ def create_application(name: str, config: Config, engines: Engines, **flask_conf
     if not config.local:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     app.before_request(_number_request)
+    app.teardown_request(_forget_language)
     db.init_app(app)
     headers.init_app(app)
     csrf.init_app(app)
@@ -112,10 +113,15 @@ def _choose_language() -> None:
 
 
 def _number_request() -> None:
-    # Before the visitor is known, for what answers early; the thread still has the language of its last request.
+    # Before the visitor is known, for what answers early.
     i18n.use(request.cookies.get("langue"))
     g.request_id = uuid4().hex[:12]
     g.started = perf_counter()
+
+
+def _forget_language(_error: BaseException | None) -> None:
+    # The thread goes on to other people.
+    i18n.use(None)
 
 
 def _log_request(response: Response) -> Response:

@@ -31,31 +31,42 @@ LEASE = 15
 
 
 class MailServer:
-    """Takes messages; ``hold`` names the moment at which it stops answering until ``go``."""
+    """Takes messages. One that says ``hold`` is kept waiting until ``go``, before it is taken or just after."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[str, str]] = []
         self.hold = ""
+        self.before = True
         self.held, self.go = threading.Event(), threading.Event()
 
-    async def _wait(self, moment: str) -> None:
-        if self.hold == moment:
-            self.held.set()
-            while not self.go.is_set():
-                await asyncio.sleep(0.05)
+    def stop_at(self, words: str, *, before: bool) -> None:
+        """Keep the next message that says this waiting."""
+        self.held.clear()
+        self.go.clear()
+        self.hold, self.before = words, before
 
-    async def handle_RCPT(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        await self._wait("recipient")
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
+    def go_on(self) -> None:
+        """Keep nothing waiting any more."""
+        self.hold = ""
+        self.go.set()
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         message = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
-        self.taken.append((str(message["Message-ID"]), message.get_body(("plain",)).get_content()))
-        await self._wait("taken")
+        text = message.get_body(("plain",)).get_content()
+        stops = bool(self.hold) and self.hold in text
+        if stops and self.before:
+            self.held.set()
+            await self._resumed()
+            return "451 Later"
+        self.taken.append((str(message["Message-ID"]), text))
+        if stops:
+            self.held.set()
+            await self._resumed()
         return "250 OK"
+
+    async def _resumed(self) -> None:
+        while not self.go.is_set():
+            await asyncio.sleep(0.05)
 
     def ids(self, words: str) -> list[str]:
         """Message-ID of each message that says this, as often as it came."""
@@ -192,24 +203,20 @@ def test_a_decision_is_told_once_whenever_everything_dies(instance, mail_server)
     until(lambda: server.ids("panne avant"), "the decision was never told")
 
     # While: the mail server listens and has not taken the message.
-    server.hold = "recipient"
+    server.stop_at("panne pendant", before=True)
     assert browser.refuse(requests[1], "Motif de la panne pendant.") == 303
     assert server.held.wait(60), "the message was not on its way"
     kill_everything(instance)
-    server.hold = ""
-    server.go.set()
+    server.go_on()
     instance.start()
     until(lambda: server.ids("panne pendant"), "the decision was never told")
 
     # After: the mail server has taken it, we have not noted it.
-    server.held.clear()
-    server.go.clear()
-    server.hold = "taken"
+    server.stop_at("panne après", before=False)
     assert browser.refuse(requests[2], "Motif de la panne après.") == 303
     assert server.held.wait(60), "the message was not on its way"
     kill_everything(instance)
-    server.hold = ""
-    server.go.set()
+    server.go_on()
     instance.start()
     until(lambda: len(server.ids("panne après")) > 1, "it was not sent again, although nobody knew that it left")
 

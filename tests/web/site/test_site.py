@@ -7,7 +7,7 @@ import icalendar
 import pytest
 from sqlalchemy import select
 
-from civique.core import clock, settings
+from civique.core import clock, i18n, settings
 from civique.core import commune as commune_settings
 from civique.core.agenda import operations as agenda
 from civique.core.answers.models import AnswerDue
@@ -164,6 +164,13 @@ def test_english_by_choice_only(commune):
     assert "Bienvenue" in client.get("/", headers={"Accept-Language": "en"}).title
     client.get("/langue/en?suite=/")
     assert "Welcome" in client.get("/").title
+
+
+def test_the_language_of_a_visit_does_not_outlive_it(commune):
+    client = commune.client()
+    client.get("/langue/en")
+    assert client.get("/").status == 200
+    assert i18n.get_locale() == "fr"
 
 
 def test_a_page_in_another_language_is_another_page_for_the_browser(commune):
