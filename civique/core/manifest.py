@@ -50,6 +50,8 @@ class Offer:
 class Link:
     """An entry of a menu. ``count`` is the query of how many things wait behind it (all of a menu are asked at once); ``daily`` puts it first in the back office.
 
+    ``when`` tells whether an entry of the counter is offered today, where a setting decides.
+
     ``door`` says at which of the three doors of the public site a public link stands: one of ``DOORS``.
     """
 
@@ -61,6 +63,7 @@ class Link:
     door: str = "participate"
     daily: bool = False
     count: Select[Any] | None = None
+    when: Callable[[TenantSession], bool] | None = None
 
 
 @dataclass(frozen=True)

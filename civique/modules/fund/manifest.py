@@ -12,6 +12,7 @@ from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.jobs import forget_voices, remind
 from civique.modules.fund.queries.files import reads_file
 from civique.modules.fund.queries.proposals import WAITING_PROPOSALS
+from civique.modules.fund.queries.voices import voices_on
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
 from civique.modules.fund.words import state_labels
@@ -96,6 +97,10 @@ MANIFEST = Manifest(
         Link(
             _l("A request to the citizen initiative fund"), "fund_desk.counter", "sprout", "fund.counter",
             _l("Somebody tells their project: you write it down with them."),
+        ),
+        Link(
+            _l("A support for a project of residents"), "fund_desk.supporter", "hand-heart", "fund.counter",
+            _l("Somebody read a project that is examined, and supports it."), when=voices_on,
         ),
     ),
     home_cards=home_cards,

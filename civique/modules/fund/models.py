@@ -546,6 +546,7 @@ class Voice(Versioned, Base):
     __tablename__ = "fund_voice"
     __table_args__ = (
         CheckConstraint(one_of("state", ("waiting", "shown", "refused")), name="state"),
+        CheckConstraint(one_of("channel", CHANNELS), name="channel"),
         CheckConstraint("state <> 'refused' OR motive <> ''", name="motive"),
         CheckConstraint("(comment = '') = (commented_at IS NULL)", name="commented"),
         UniqueConstraint("request_id", "person_id"),
@@ -559,6 +560,7 @@ class Voice(Versioned, Base):
     commented_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(8), default="shown")
     motive: Mapped[str] = mapped_column(String(600), default="")
+    channel: Mapped[str] = mapped_column(String(10), default="web")
     created_at: Mapped[Created]
 
     request: Mapped[FundRequest] = relationship()

@@ -68,6 +68,7 @@ def export_voices(session: TenantSession, person: Person) -> list[dict[str, Any]
             "comment": voice.comment,
             "comment_state": voice.state if voice.comment else "",
             "motive": voice.motive,
+            "channel": voice.channel,
         }
         for voice in session.scalars(query).unique()
     ]

@@ -156,7 +156,8 @@ def _links() -> list[Link]:
     """What this agent may enter, from every module that is on."""
     rights = visitor().rights
     links = [link for manifest in modules().of(current_tenant()) for link in manifest.counter_links]
-    return [link for link in links if link.permission is None or rights.can(link.permission)]
+    allowed = [link for link in links if link.permission is None or rights.can(link.permission)]
+    return [link for link in allowed if link.when is None or link.when(db.session)]
 
 
 def _link() -> Link:

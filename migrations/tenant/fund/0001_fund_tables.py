@@ -475,10 +475,15 @@ def upgrade() -> None:
         sa.Column("commented_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("motive", sa.String(length=600), nullable=False),
+        sa.Column("channel", sa.String(length=10), nullable=False),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "channel in ('web', 'paper', 'phone', 'counter', 'market', 'meeting', 'letter', 'box', 'doorstep')",
+            name=op.f("ck_fund_voice_channel"),
+        ),
         sa.CheckConstraint("(comment = '') = (commented_at IS NULL)", name=op.f("ck_fund_voice_commented")),
         sa.CheckConstraint("state <> 'refused' OR motive <> ''", name=op.f("ck_fund_voice_motive")),
         sa.CheckConstraint("state in ('waiting', 'shown', 'refused')", name=op.f("ck_fund_voice_state")),

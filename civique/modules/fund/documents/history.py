@@ -27,6 +27,7 @@ LABELS = {
     "fund.repayment_waived": _l("Money no longer asked back"), "fund.log_written": _l("Work noted"),
     "fund.request_shown": _l("Shown to residents while examined: the holder agrees"),
     "fund.request_hidden": _l("No longer shown to residents"),
+    "fund.support_noted": _l("Support of a resident noted at the town hall"),
     "fund.comment_published": _l("Comment published"), "fund.comment_refused": _l("Comment refused"),
     "fund.comment_withdrawn": _l("Comment withdrawn from the site"),
     "fund.iban_read": _l("Whole IBAN read"), "fund.story_published": _l("Story published"),

@@ -11,7 +11,7 @@ from civique.core.i18n import long_date
 from civique.core.paper import Choices, Item, Lines, PaperForm, Section, Table, Tick, Value, render_form
 from civique.core.territory.queries import territories
 from civique.modules.fund.models import Fund, FundRequest
-from civique.modules.fund.queries.voices import voices_on
+from civique.modules.fund.queries.voices import comments_on, voices_on
 from civique.services.identifiers import format_amount
 from tenants.session import TenantSession
 
@@ -77,6 +77,28 @@ def proposal_form(session: TenantSession) -> bytes:
         title=_("Propose help to residents’ projects"), code=PROPOSAL_CODE, path="/fonds/partenaires/proposer",
         introduction=(_("The town hall reads your proposal and answers you within two weeks. Nothing is promised before you have agreed together."),),
         sections=(Section(_("What you propose"), gift), Section(_("Who you are"), who)),
+    ))  # fmt: skip
+
+
+def support_form(session: TenantSession, demand: FundRequest) -> bytes:
+    """A project under examination as residents read it, with lines to support it; an agent enters them at the counter."""
+    whose = demand.organisation.name if demand.organisation else _("Residents")
+    project: list[Item] = [
+        Value(_("Who asks"), whose), Value(_("What for, and with whom"), demand.purpose),
+        *([Value(_("Village"), demand.territory.name)] if demand.territory else []),
+    ]  # fmt: skip
+    support: list[Item] = [Tick(_("I support this project")), Lines(_("First and last names")), Lines(_("Address"))]
+    if comments_on(session):
+        support.append(Lines(_("Your comment, if you wish: the town hall reads it first, then it appears with your first name"), 4))  # fmt: skip
+    return render_form(session, PaperForm(
+        title=demand.title, code=demand.reference or "", path=f"/fonds/en-cours/{demand.id}",
+        introduction=(
+            _("This project asks the citizen initiative fund for help. You may support it while the town hall examines it: supports are no vote, the decision follows the rules of the fund."),
+        ),
+        sections=(
+            Section(_("The project"), project),
+            Section(_("Your support"), [*support, Lines(_("Date and signature"))], _("Your name is not shown: only the number of supports is.")),
+        ),
     ))  # fmt: skip
 
 

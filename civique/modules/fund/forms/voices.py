@@ -1,10 +1,10 @@
 """Forms around supports and comments: the holder agrees to be read, a resident comments, the mairie refuses."""
 
-from wtforms import BooleanField, TextAreaField
+from wtforms import BooleanField, SelectField, TextAreaField
 
 from civique.core.i18n import _l
 from civique.modules.fund.forms.steps import StepForm
-from civique.web.forms import BaseForm, OnceForm, at_most, later, required
+from civique.web.forms import BaseForm, OnceForm, at_most, later, optional, required
 
 
 class ShowForm(BaseForm):
@@ -21,6 +21,16 @@ class CommentForm(OnceForm):
     comment = TextAreaField(
         _l("Your comment"), [required(_l("Write a few words.")), at_most(1000)], render_kw={"rows": 4, "maxlength": 1000}
     )  # fmt: skip
+
+
+class CounterSupportForm(OnceForm):
+    """A support that reached the mairie by another way than the site, perhaps with a comment."""
+
+    channel = SelectField(_l("How did this support reach you?"), [required()], default="paper")
+    request_id = SelectField(_l("Which project?"), [required(_l("Choose the project."))])
+    comment = TextAreaField(
+        _l("Their comment, in their own words"), [optional(), at_most(1000)], render_kw={"rows": 3, "maxlength": 1000}
+    )
 
 
 class CommentRefusalForm(StepForm):

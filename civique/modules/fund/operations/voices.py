@@ -39,8 +39,12 @@ def let_be_read(session: TenantSession, request: FundRequest, shown: bool) -> No
     audit.record(session, "fund.request_shown" if shown else "fund.request_hidden", request)
 
 
-def support(session: TenantSession, request: FundRequest, person: Person) -> Voice:
+def support(session: TenantSession, request: FundRequest, person: Person, channel: str = "web") -> Voice:
     """Support a request. A second time, or a second click at the same moment, changes nothing.
+
+    Args:
+        channel: how it reached the mairie; one that an agent notes for a resident leaves a line in the audit trail,
+            without their name.
 
     Raises:
         RuleBroken: ``not_shown`` (switched off, no longer agreed, decided); ``own_request`` for its holder and for who
@@ -53,9 +57,11 @@ def support(session: TenantSession, request: FundRequest, person: Person) -> Voi
         raise RuleBroken("own_request")
     voice = voice_of(session, request, person)
     if voice is None:
-        voice = Voice(request_id=request.id, person_id=person.id)
+        voice = Voice(request_id=request.id, person_id=person.id, channel=channel)
         session.add(voice)
         session.flush()
+        if channel != "web":
+            audit.record(session, "fund.support_noted", request, voice=voice.id, channel=channel)
     return voice
 
 
@@ -68,7 +74,7 @@ def take_back(session: TenantSession, request: FundRequest, person: Person) -> N
         session.flush()
 
 
-def comment(session: TenantSession, request: FundRequest, person: Person, text: str) -> Voice:
+def comment(session: TenantSession, request: FundRequest, person: Person, text: str, channel: str = "web") -> Voice:
     """Support with a comment, or change one's comment: it waits for the mairie, also when an earlier one was shown.
 
     Raises:
@@ -79,7 +85,7 @@ def comment(session: TenantSession, request: FundRequest, person: Person, text: 
     text = text.strip()
     if not text:
         raise RuleBroken("comment_empty")
-    voice = support(session, request, person)
+    voice = support(session, request, person, channel)
     if voice.comment == text and voice.state != "refused":
         return voice
     voice.comment, voice.commented_at, voice.state, voice.motive = text, clock.now(), "waiting", ""

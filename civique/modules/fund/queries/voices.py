@@ -14,6 +14,7 @@ from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
 from civique.core.territory.models import Territory
 from civique.modules.fund.models import EXAMINED, READABLE, FundRequest, Voice
+from civique.modules.fund.queries import requests_of
 from civique.modules.fund.settings import FundSettings
 from tenants.session import TenantSession
 
@@ -63,6 +64,13 @@ def shown_requests() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
+def open_to(session: TenantSession, person: Person) -> Sequence[FundRequest]:
+    """Requests that a person may support: shown to residents, neither theirs nor their organisations', by name."""
+    own = [request.id for request in requests_of(session, person)]
+    query = select(FundRequest).where(*_shown(), FundRequest.id.not_in(own))
+    return session.scalars(query.order_by(FundRequest.folded, FundRequest.id)).unique().all()
+
+
 def count_shown(session: TenantSession) -> int:
     """How many requests residents may read; none where the commune does not want it."""
     if not voices_on(session):
@@ -85,6 +93,18 @@ def voice_of(session: TenantSession, request: FundRequest, person: Person) -> Vo
 def supported_by(session: TenantSession, person: Person) -> set[UUID]:
     """Ids of the requests that a person supports."""
     return set(session.scalars(select(Voice.request_id).where(Voice.person_id == person.id)))
+
+
+def voices_of(session: TenantSession, person: Person) -> Sequence[Voice]:
+    """What a person says of requests that are still examined, newest first."""
+    query = (
+        select(Voice)
+        .join(Voice.request)
+        .where(Voice.person_id == person.id, FundRequest.state.in_(EXAMINED))
+        .options(contains_eager(Voice.request))
+        .order_by(Voice.created_at.desc(), Voice.id)
+    )
+    return session.scalars(query).unique().all()
 
 
 def shown_comments(request: FundRequest) -> Select[*tuple[Any, ...]]:

@@ -11,6 +11,7 @@ from civique.modules.fund.views import (
     desk_queue,
     desk_report,
     desk_steps,
+    desk_supports,
     desk_together,
     desk_voices,
     desk_years,
@@ -25,6 +26,6 @@ from civique.modules.fund.views.public import blueprint as public
 
 DESK = (
     desk_queue, desk_file, desk_steps, desk_decisions, desk_convention, desk_money, desk_report, desk_committees,
-    desk_meetings, desk_years, desk_counter, desk_together, desk_voices, proposals,
+    desk_meetings, desk_years, desk_counter, desk_supports, desk_together, desk_voices, proposals,
 )  # fmt: skip
 BLUEPRINTS = (public, desk, partners, thanks, evaluation, evaluations)

@@ -7,11 +7,13 @@ from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
 from civique.modules.fund import queries
+from civique.modules.fund.documents import papers
 from civique.modules.fund.forms.voices import CommentForm
 from civique.modules.fund.models import EXAMINED, HELPED, FundRequest
 from civique.modules.fund.operations import voices
 from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.queries import voices as voice_queries
+from civique.modules.fund.views.desk import as_pdf
 from civique.modules.fund.views.public_blueprint import blueprint, mine
 from civique.modules.fund.words import sentence
 from civique.web.access import PUBLIC, SIGNED_IN, allow, me, visitor
@@ -62,6 +64,17 @@ def _project_page(demand: FundRequest, refused: CommentForm | None = None) -> Re
         comments=paginate(voice_queries.shown_comments(demand), columns=True) if commented else None,
         form=form if commented and voice else None,
     )  # fmt: skip
+
+
+@blueprint.get("/en-cours/<uuid:request_id>/formulaire.pdf")
+@allow(PUBLIC)
+def support_paper(request_id: UUID) -> Response:
+    """The project on paper, with lines to support it: for who has no Internet, and for the notice board."""
+    _refuse_when_off()
+    demand = db.session.get(FundRequest, request_id)
+    if demand is None or not voice_queries.is_shown(db.session, demand):
+        abort(404)
+    return as_pdf(papers.support_form(db.session, demand), f"soutenir-{demand.reference}")
 
 
 @blueprint.post("/en-cours/<uuid:request_id>/soutenir")

@@ -1,0 +1,96 @@
+"""Supports that reach the mairie on paper, by telephone or at the counter: noted for a resident, or taken back for them."""
+
+from uuid import UUID
+
+from flask import session, url_for
+from werkzeug.wrappers import Response
+
+from civique.core.i18n import gettext as _
+from civique.core.people.models import Person
+from civique.modules.fund.forms.voices import CounterSupportForm
+from civique.modules.fund.operations import voices
+from civique.modules.fund.operations.course import RuleBroken
+from civique.modules.fund.queries import voices as voice_queries
+from civique.modules.fund.views.desk import blueprint, demand_or_404
+from civique.modules.fund.words import sentence
+from civique.web.access import allow
+from civique.web.desk.counter import resident
+from civique.web.desk.counter_forms import COUNTER_CHANNELS
+from civique.web.forms import choices
+from civique.web.pages import go, go_path, notice, page
+from tenants.db import db
+
+
+@blueprint.get("/soutiens/saisir")
+@allow("fund.counter")
+def supporter() -> Response:
+    """Note the support of a resident, or that they no longer support a project."""
+    person = resident()
+    if person is None:
+        return _choose_person()
+    form = _form(person)
+    form.channel.data = session.get("counter_channel", form.channel.data)
+    return _supporter_page(person, form)
+
+
+@blueprint.post("/soutiens/saisir")
+@allow("fund.counter")
+def note_support() -> Response:
+    """Count the support; a comment waits to be read, as one from the site."""
+    person = resident()
+    if person is None:
+        return _choose_person()
+    form = _form(person)
+    if form.validate():
+        earlier = form.already()
+        if earlier:
+            return go_path(earlier)
+        try:
+            _note(person, form)
+            session["counter_channel"] = form.channel.data
+            notice(_("The support of %(name)s is counted.", name=person.name))
+            return go_path(form.leads_to(url_for("fund_desk.supporter", personne=person.id)))
+        except RuleBroken as broken:
+            db.session.rollback()
+            form.fail("request_id", sentence(broken))
+            person = resident() or person
+    return _supporter_page(person, form, status=422)
+
+
+def _note(person: Person, form: CounterSupportForm) -> None:
+    demand, words = demand_or_404(UUID(form.request_id.data)), (form.comment.data or "").strip() if form.comment else ""
+    if words:
+        voices.comment(db.session, demand, person, words, form.channel.data)
+    else:
+        voices.support(db.session, demand, person, form.channel.data)
+
+
+@blueprint.post("/soutiens/<uuid:request_id>/retirer")
+@allow("fund.counter")
+def unsupport(request_id: UUID) -> Response:
+    """A resident says that they no longer support a project; their comment goes too."""
+    demand, person = demand_or_404(request_id), resident()
+    if person is None:
+        return _choose_person()
+    voices.take_back(db.session, demand, person)
+    notice(_("%(name)s no longer supports this project.", name=person.name))
+    return go("fund_desk.supporter", personne=person.id)
+
+
+def _choose_person() -> Response:
+    return go("desk_counter.person", pour="fund_desk.supporter")
+
+
+def _form(person: Person) -> CounterSupportForm:
+    form = CounterSupportForm()
+    form.channel.choices = choices(COUNTER_CHANNELS.items())
+    open_to = voice_queries.open_to(db.session, person) if voice_queries.voices_on(db.session) else ()
+    form.request_id.choices = choices([(str(r.id), r.title) for r in open_to], empty=_("Choose"))
+    if not voice_queries.comments_on(db.session):
+        del form.comment
+    return form
+
+
+def _supporter_page(person: Person, form: CounterSupportForm, status: int = 200) -> Response:
+    supported = voice_queries.voices_of(db.session, person)
+    return page("fund/desk/supporter.html", status=status, person=person, form=form, supported=supported)
