@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -13,8 +14,31 @@ from tenants.keys import KeyRing
 from tenants.tenant import PLATFORM, Tenant
 
 
+class Columns(Sequence[psycopg.Column]):
+    """Description of a result, each column when it is asked: SQLAlchemy, which keeps what it learnt from the first
+    execution of a statement, asks none the next time (a twentieth of a page)."""
+
+    def __init__(self, cursor: psycopg.Cursor[Any], number: int) -> None:
+        self._cursor, self._number = cursor, number
+
+    def __len__(self) -> int:
+        return self._number
+
+    def __getitem__(self, index: Any) -> Any:
+        found = range(self._number)[index]
+        if isinstance(found, range):
+            return [psycopg.Column(self._cursor, position) for position in found]
+        return psycopg.Column(self._cursor, found)
+
+
 class SingleStatementCursor(psycopg.Cursor[Any]):
     """Always speaks the extended protocol, which refuses two statements in one string (``…; DROP …``)."""
+
+    @property
+    def description(self) -> Any:
+        """Columns of the result; None when the statement gave none."""
+        result = self.pgresult
+        return Columns(self, result.nfields) if result is not None and result.nfields else None
 
     def _execute_send(self, query: Any, *, force_extended: bool = True, binary: bool | None = None) -> None:
         super()._execute_send(query, force_extended=True, binary=binary)

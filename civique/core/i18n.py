@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import Any
@@ -122,7 +122,11 @@ def file_size(size: int) -> str:
 def long_date(day: date | datetime, *, weekday: bool = True, year: bool = True) -> str:
     """« samedi 12 décembre 2026 », « Saturday 12 December 2026 »; the first of a month is « 1er » in French."""
     day = clock.local(day).date() if isinstance(day, datetime) else day
-    locale = get_locale()
+    return _long_date(day, get_locale(), weekday, year)
+
+
+@lru_cache(maxsize=4096)
+def _long_date(day: date, locale: str, weekday: bool, year: bool) -> str:
     names = Locale(locale)
     parts = [names.days["format"]["wide"][day.weekday()]] if weekday else []
     first = day.day == 1 and locale == "fr"

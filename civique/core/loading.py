@@ -1,14 +1,20 @@
-"""Reading an object that may hold many things: one statement says which of its collections have rows."""
+"""Reading at little cost: which collections of an object have rows, which rows have one of some constant values."""
 
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, inspect, select
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import ColumnElement, Select, String, any_, bindparam, exists, inspect, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm.attributes import InstrumentedAttribute, set_committed_value
 
 from civique.core.base import Base
 from tenants.session import TenantSession
+
+
+def among(column: ColumnElement[str] | InstrumentedAttribute[str], values: Iterable[str]) -> ColumnElement[bool]:
+    """The column has one of these constant values. ``in_`` writes a parameter for each, again at every execution."""
+    return column == any_(literal(list(values), ARRAY(String)))
 
 
 class Holdings:
@@ -21,24 +27,28 @@ class Holdings:
         """Say what to ask.
 
         Args:
-            names: collections of the class, with one column that refers to ``id``.
+            names: collections of the class, or what it has at most one of, with one column that refers to ``id``.
             others: other conditions, by name. ``bindparam("id")`` is the object; further parameters come with ``of``.
         """
         self.model, self.names, self.others = model, tuple(names), others
 
     def of(self, session: TenantSession, row: Any, **values: Any) -> set[str]:
-        """Names that hold rows, or whose condition is true; the other collections of the object are known to be empty."""
+        """Names that hold rows, or whose condition is true; the others of the object are known to be empty."""
         answers = session.execute(self._query, {"id": row.id, **values}).mappings().one()
         held = {name for name, answer in answers.items() if answer}
         for name in set(self.names) - held:
-            set_committed_value(row, name, [])
+            set_committed_value(row, name, [] if self._relations[name].uselist else None)
         return held
 
     @cached_property
+    def _relations(self) -> Any:
+        return inspect(self.model).relationships
+
+    @cached_property
     def _query(self) -> Select[Any]:
-        relations = inspect(self.model).relationships
         ours = {
-            name: exists().where(relations[name].local_remote_pairs[0][1] == bindparam("id")) for name in self.names
+            name: exists().where(self._relations[name].local_remote_pairs[0][1] == bindparam("id"))
+            for name in self.names
         }
         columns: list[Any] = [condition.label(name) for name, condition in {**ours, **self.others}.items()]
         return select(*columns)

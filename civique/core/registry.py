@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -37,7 +37,11 @@ class Modules:
 
     def of(self, tenant: Tenant) -> Iterator[Manifest]:
         """Manifests that are on for a commune: the core and what it switched on. The apex has the core alone."""
-        return (manifest for manifest in self if manifest.name == "core" or manifest.name in tenant.modules)
+        return self.on(tenant.modules)
+
+    def on(self, names: Collection[str]) -> Iterator[Manifest]:
+        """Manifest of the core and of the modules of these names."""
+        return (manifest for manifest in self if manifest.name == "core" or manifest.name in names)
 
     @property
     def optional(self) -> list[Manifest]:

@@ -47,15 +47,17 @@ def slice_of(rows: Sequence[Any]) -> Listing:
     return Listing(shown, len(rows), number, max(1, -(-len(rows) // PAGE_SIZE)))
 
 
-def paginate(query: Select[Any], *, columns: bool = False) -> Listing:
+def paginate(query: Select[Any], *, columns: bool = False, total: int | None = None) -> Listing:
     """The page asked by ``?page=``; a number that makes no sense is 404, one too far is empty.
 
     Args:
         columns: the query asks for columns, not for one class of objects, and groups nothing; its rows are given as they
             are.
+        total: the number of rows, when the page knows it already.
     """
     number = asked_page()
-    total = db.session.execute(_count_of(query, columns)).scalar_one()
+    if total is None:
+        total = db.session.execute(_count_of(query, columns)).scalar_one()
     found = query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
     rows = db.session.execute(found).all() if columns else db.session.scalars(found).unique().all()
     return Listing(rows, total, number, max(1, -(-total // PAGE_SIZE)))

@@ -14,7 +14,7 @@ from sqlalchemy import Select, select
 from civique.core import commune, i18n, settings
 from civique.core.access.queries import Rights
 from civique.core.config import ROOT, config
-from civique.core.i18n import gettext, ngettext, pgettext
+from civique.core.i18n import _l, gettext, ngettext, pgettext
 from civique.core.manifest import Link
 from civique.core.registry import modules
 from civique.services.communes import Article, name_with_a, name_with_de
@@ -89,7 +89,8 @@ class Site:
 
     def desk(self) -> list[tuple[Any, list[Entry]]]:
         """Menu of the back office with addresses, the entry that this page is under, and what waits behind each."""
-        groups = [(label, [(link, url_for(link.endpoint)) for link in links]) for label, links in self._desk_links()]
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        groups = _menu(app, self.tenant.modules, visitor().rights)
         counted = {link.endpoint: link.count for _, links in groups for link, _ in links if link.count is not None}
         numbers = _numbers(counted)
         under = [url for _, links in groups for _, url in links if f"{request.path}/".startswith(f"{url}/")]
@@ -99,31 +100,38 @@ class Site:
             for label, links in groups
         ]
 
-    def _desk_links(self) -> list[tuple[Any, list[Link]]]:
-        """What this person may open: the day's work, the modules, then the commune."""
-        rights = visitor().rights
-        daily, modules_, commune_ = [], [], []
-        for manifest in modules().of(self.tenant):
-            links = [x for x in manifest.desk_links if _may_open(rights, x)]
-            if manifest.name == "core":
-                daily = [x for x in links if x.daily]
-                commune_ = [x for x in links if not x.daily]
-            elif links:
-                modules_.append((manifest.label, links))
-        groups = [(gettext("My work"), daily), *modules_, (gettext("The commune"), commune_)]
-        return [(label, links) for label, links in groups if links]
+
+@lru_cache(maxsize=256)
+def _menu(app: Flask, on: frozenset[str], rights: Rights) -> list[tuple[Any, list[tuple[Link, str]]]]:
+    """What somebody may open, with addresses: the day's work, the modules, then the commune. The same for the same roles."""
+    daily, modules_, commune_ = [], [], []
+    for manifest in modules().on(on):
+        links = [(x, url_for(x.endpoint)) for x in manifest.desk_links if _may_open(app, rights, x)]
+        if manifest.name == "core":
+            daily = [found for found in links if found[0].daily]
+            commune_ = [found for found in links if not found[0].daily]
+        elif links:
+            modules_.append((manifest.label, links))
+    groups = [(_l("My work"), daily), *modules_, (_l("The commune"), commune_)]
+    return [(label, links) for label, links in groups if links]
 
 
 def _numbers(queries: dict[str, Select[Any]]) -> dict[str, int]:
     """The numbers that queries ask, by name, in one statement."""
     if not queries:
         return {}
-    row = db.session.execute(select(*(query.scalar_subquery() for query in queries.values()))).one()
+    row = db.session.execute(_at_once(tuple(queries.values()))).one()
     return dict(zip(queries, row, strict=True))
 
 
-def _may_open(rights: Rights, link: Link) -> bool:
-    return link.permission is None or opens(rights, current_app.view_functions[link.endpoint], link.permission)
+@lru_cache(maxsize=64)
+def _at_once(queries: tuple[Select[Any], ...]) -> Select[Any]:
+    # The queries are constants of the manifests: one statement for each choice of roles and modules.
+    return select(*(query.scalar_subquery() for query in queries))
+
+
+def _may_open(app: Flask, rights: Rights, link: Link) -> bool:
+    return link.permission is None or opens(rights, app.view_functions[link.endpoint], link.permission)
 
 
 @cache
@@ -211,8 +219,14 @@ def personal() -> str:
 
 def translated(message: str, /, **values: Any) -> Markup:
     """``_()`` of the templates: what Jinja's own answers, at half its cost; a page asks for sixty texts."""
-    text = Markup(gettext(message))  # noqa: S704 (our own catalogues)
+    text = _written(i18n.get_locale(), message)
     return text % values if values or "%" in text else text
+
+
+@lru_cache(maxsize=10_000)
+def _written(locale: str, message: str) -> Markup:
+    with i18n.speaking(locale):
+        return Markup(gettext(message))  # noqa: S704 (our own catalogues)
 
 
 def init_app(app: Flask) -> None:

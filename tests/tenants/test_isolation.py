@@ -330,3 +330,20 @@ def test_no_open_redirect(target):
     from civique.web.access import safe_path
 
     assert safe_path(target) == "/"
+
+
+def test_columns_of_a_result_are_those_that_the_driver_describes(commune):
+    """Our cursor describes a column when it is asked, the driver's all at once."""
+    from civique.core.process import engines
+
+    with engines().of(commune.tenant).connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute("SELECT 1 AS one, 'b' AS two, NULL::date AS three")
+        ours, theirs = cursor.description, super(type(cursor), cursor).description
+        assert [tuple(column) for column in ours] == [tuple(column) for column in theirs]
+        assert (len(ours), ours[-1].name, [c.name for c in ours[1:]]) == (3, "three", ["two", "three"])
+        with pytest.raises(IndexError):
+            ours[3]
+        cursor.execute("SET search_path = public")
+        assert cursor.description is None
+        connection.rollback()

@@ -1,5 +1,6 @@
 """The queue, several requests at once, committees, payments, years: lists and what they refuse."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,9 @@ from civique.core.committees.models import Committee, CommitteeMeeting
 from civique.core.committees.operations import convene, found_committee, seat
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import FundCall, FundRequest
-from civique.modules.fund.operations import conventions, reports
+from civique.modules.fund.operations import conventions, examination, reports
 from civique.modules.fund.settings import FundSettings
+from civique.modules.fund.views.desk_queue import VIEWS
 from tests.modules.fund.world import FundWorld
 
 
@@ -104,6 +106,22 @@ def test_filters_views_and_order(world, desk):
     assert desk.get("/mairie/fonds?canal=paper&village=x&annee=1900&tri=zz").status == 200
     assert "Zinnias" in desk.get("/mairie/fonds?q=habitante").words
     assert desk.get("/mairie/fonds?etat=closed&format=xlsx").status == 200
+
+
+def test_each_saved_filter_lists_as_many_requests_as_its_tab_says(world, desk):
+    """The number of the list comes from the tabs' own count when nothing else is chosen."""
+    for request in (world.ask(), world.granted(), world.under_way(), world.admissible(), world.ask()):
+        with world.commune.session(world.secretary) as session:
+            examination.entrust(session, session.get(FundRequest, request.id), get_person(session, world.secretary.id))
+    for view in (*VIEWS, ""):
+        page = desk.get(f"/mairie/fonds?voir={view}" if view else "/mairie/fonds")
+        rows = page.text.count('name="id"')
+        said = re.search(r'role="status">(Une|\d+) ligne', page.text)
+        assert ({"Une": 1}.get(said[1]) or int(said[1]) if said else 0) == rows, view
+        tabs = page.text.partition('class="tabs"')[2].partition("</nav>")[0]
+        tab = re.search(r'aria-current="page">[^<]*<span class="count">(\d+)', tabs)
+        assert not view or int(tab[1]) == rows, view
+    assert "Une ligne" in desk.get("/mairie/fonds?etat=granted").words, "a filter of its own is counted by itself"
 
 
 def test_several_requests_at_once_each_says_its_refusal(world, desk):

@@ -6,12 +6,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, any_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import load_only
 
 from civique.core import clock, settings
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import received_cents_of
 from civique.core.folding import fold
+from civique.core.loading import among
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.people.models import Person
 from civique.core.territory.models import Territory
@@ -81,6 +84,14 @@ class Gauge:
 def funds(session: TenantSession) -> Sequence[Fund]:
     """Every year's fund, newest first."""
     return session.scalars(select(Fund).order_by(Fund.year.desc())).all()
+
+
+_YEARS = select(Fund).options(load_only(Fund.year, Fund.state, Fund.envelope_cents)).order_by(Fund.year.desc())
+
+
+def fund_years(session: TenantSession) -> Sequence[Fund]:
+    """The same with their year, state and envelope alone, for the lists that choose among them."""
+    return session.scalars(_YEARS).all()
 
 
 def current_fund(session: TenantSession) -> Fund | None:
@@ -191,7 +202,7 @@ def gauge(session: TenantSession, fund: Fund) -> Gauge:
 
 
 def _gauge(fund_id: Any) -> Select[*tuple[Any, ...]]:
-    examined = FundRequest.state.in_(EXAMINED)
+    examined = among(FundRequest.state, EXAMINED)
     return select(
         received_cents_of(fund_id).scalar_subquery(),
         _granted(fund_id).scalar_subquery(),
@@ -199,7 +210,7 @@ def _gauge(fund_id: Any) -> Select[*tuple[Any, ...]]:
         _paid(fund_id).scalar_subquery() - _repaid(fund_id).scalar_subquery(),
         func.count().filter(examined),
         func.coalesce(func.sum(FundRequest.amount_asked_cents).filter(examined), 0),
-        func.count().filter(FundRequest.state.in_(HELPED)),
+        func.count().filter(among(FundRequest.state, HELPED)),
         select(Evaluation.figures).where(Evaluation.fund_id == fund_id).scalar_subquery(),
     ).where(FundRequest.fund_id == fund_id)
 
@@ -220,7 +231,7 @@ _HELPED_PROJECTS: Select[*tuple[Any, ...]] = (
     .join(Fund, Fund.id == FundRequest.fund_id)
     .outerjoin(Organisation, Organisation.id == FundRequest.organisation_id)
     .outerjoin(Territory, Territory.id == FundRequest.territory_id)
-    .where(FundRequest.state.in_(HELPED))
+    .where(among(FundRequest.state, HELPED))
     .order_by(Decision.decided_at.desc(), FundRequest.id)
 )  # fmt: skip
 
@@ -241,7 +252,7 @@ def helped_by_territory(session: TenantSession, fund: Fund | None = None) -> dic
     query = (
         select(FundRequest.territory_id, func.count(), func.sum(Decision.amount_cents))
         .join(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
-        .where(FundRequest.state.in_(HELPED))
+        .where(among(FundRequest.state, HELPED))
         .group_by(FundRequest.territory_id)
     )
     query = query.where(FundRequest.fund_id == fund.id) if fund else query
@@ -301,7 +312,7 @@ def said_in(text: str) -> list[ColumnElement[bool]]:
     return conditions
 
 
-WAITING_REQUESTS = select(func.count()).where(FundRequest.state.in_(WAITING))
+WAITING_REQUESTS = select(func.count()).where(among(FundRequest.state, WAITING))
 """Query of the number of requests that wait for somebody at the mairie."""
 
 
@@ -368,17 +379,18 @@ def report_due_on(session: TenantSession, request: FundRequest) -> date | None:
     return request.ends_on + timedelta(days=settings.get(session, FundSettings).report_days)
 
 
+# A folded title holds letters, digits and spaces only: nothing that LIKE would read as a joker.
+_SIMILAR = (
+    select(FundRequest.id, FundRequest.title, Decision.amount_cents.label("granted_cents"))
+    .join(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
+    .where(FundRequest.id != bindparam("id"), among(FundRequest.state, HELPED))
+    .where(FundRequest.folded.like(any_(bindparam("words", type_=ARRAY(String)))))
+    .order_by(Decision.decided_at.desc())
+    .limit(bindparam("limit"))
+)
+
+
 def similar_requests(session: TenantSession, request: FundRequest, limit: int = 3) -> Sequence[Any]:
     """Helped projects whose title shares a long word, for who examines and for who writes: id, title, grant in cents."""
-    words = [word for word in request.folded.split() if len(word) > 4]
-    if not words:
-        return []
-    query = (
-        select(FundRequest.id, FundRequest.title, Decision.amount_cents.label("granted_cents"))
-        .join(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
-        .where(FundRequest.id != request.id, FundRequest.state.in_(HELPED))
-        .where(or_(*(FundRequest.folded.contains(word, autoescape=True) for word in words)))
-        .order_by(Decision.decided_at.desc())
-        .limit(limit)
-    )
-    return session.execute(query).all()
+    words = [f"%{word}%" for word in request.folded.split() if len(word) > 4]
+    return session.execute(_SIMILAR, {"id": request.id, "words": words, "limit": limit}).all() if words else []

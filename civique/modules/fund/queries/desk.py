@@ -14,7 +14,7 @@ from civique.core.answers.models import AnswerDue
 from civique.core.committees.models import Matter
 from civique.core.contributions.models import Contribution
 from civique.core.conventions.models import Convention, Signature, UpkeepCheck
-from civique.core.loading import Holdings
+from civique.core.loading import Holdings, among
 from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
 from civique.core.territory.models import Territory
@@ -50,6 +50,18 @@ class Wanted:
     examiner_id: UUID | None = None
     view: str = ""
     sort: str = "waiting"
+
+    @property
+    def counted(self) -> str | None:
+        """The saved filter (or ``all``) that says how many requests these are; None when other filters are set."""
+        others = (
+            self.text,
+            self.fund_id,
+            self.territory_id,
+            self.channel,
+            self.state if self.view != "waiting" else "",
+        )
+        return None if any(others) else self.view or "all"
 
 
 # The queue -----------------------------------------------------------------------------------------------------------
@@ -90,19 +102,21 @@ def queue(session: TenantSession, wanted: Wanted, shown: Select[Any] = FILES) ->
     """Query of the queue with its filters, a saved view and its order; ``shown`` is ``LINES`` or ``FILES``."""
     query = shown.where(FundRequest.state != "draft", *queries.said_in(wanted.text))
     if wanted.state:
-        query = query.where(FundRequest.state.in_(GROUPS.get(wanted.state, (wanted.state,))))
+        query = query.where(among(FundRequest.state, GROUPS.get(wanted.state, (wanted.state,))))
     for column, value in (
         (FundRequest.fund_id, wanted.fund_id), (FundRequest.territory_id, wanted.territory_id),
         (FundRequest.channel, wanted.channel), (FundRequest.examiner_id, wanted.examiner_id),
     ):  # fmt: skip
         query = query.where(column == value) if value else query
-    if wanted.view in SAVED:
+    if wanted.view == "mine":
+        query = query.where(among(FundRequest.state, EXAMINED))
+    elif wanted.view in SAVED:
         query = query.where(views(session)[wanted.view])
     return query.order_by(*ORDERS[wanted.sort])
 
 
 ORDERS: dict[str, tuple[Any, ...]] = {
-    "waiting": (FundRequest.state.in_(WAITING).desc(), FundRequest.submitted_at, FundRequest.id),
+    "waiting": (among(FundRequest.state, WAITING).desc(), FundRequest.submitted_at, FundRequest.id),
     "newest": (FundRequest.submitted_at.desc(), FundRequest.id),
     "amount": (FundRequest.amount_asked_cents.desc(), FundRequest.id),
     "title": (FundRequest.folded, FundRequest.id),
@@ -122,12 +136,12 @@ def _views(today: Any, late_before: Any) -> dict[str, ColumnElement[bool]]:
     )  # fmt: skip
     return {
         "to_complete": FundRequest.state == "to_complete",
-        "to_agree": FundRequest.state.in_(("granted", "partially_granted")),
+        "to_agree": among(FundRequest.state, ("granted", "partially_granted")),
         "to_sign": FundRequest.state == "convention",
-        "to_pay": and_(FundRequest.state.in_(PAYABLE), left_to_order() > 0),
+        "to_pay": and_(among(FundRequest.state, PAYABLE), left_to_order() > 0),
         "late_reports": and_(FundRequest.state == "under_way", FundRequest.ends_on < late_before),  # FON-09
         "reports": FundRequest.state == "report",
-        "checks": and_(FundRequest.state.in_(HELPED), check),  # FON-10
+        "checks": and_(among(FundRequest.state, HELPED), check),  # FON-10
     }
 
 
@@ -136,7 +150,7 @@ def _late_before(session: TenantSession) -> date:
 
 
 def counts(session: TenantSession, examiner_id: UUID | None) -> dict[str, int]:
-    """How many requests are behind each saved filter, in one query."""
+    """How many requests there are (``all``) and behind each saved filter, in one query."""
     values = {"today": clock.today(), "late_before": _late_before(session), "examiner": examiner_id}
     return dict(session.execute(_COUNTS, values).mappings().one())
 
@@ -150,18 +164,21 @@ _FILE = (
     )
     .where(FundRequest.id == bindparam("id"), FundRequest.state != "draft")
     .options(
-        joinedload(FundRequest.holder).joinedload(Person.emails), joinedload(FundRequest.examiner),
-        joinedload(FundRequest.payee), joinedload(FundRequest.report), joinedload(FundRequest.call),
+        joinedload(FundRequest.holder).joinedload(Person.emails),
+        joinedload(FundRequest.examiner).load_only(Person.given_name, Person.family_name),
     )
-)  # fmt: skip
+)
 _SIBLING = aliased(FundRequest)
 _HOLDINGS = Holdings(
     FundRequest,
-    ("asks", "missing", "grades", "advice", "decisions", "returns", "payments", "repayments", "log", "pictures"),
+    (
+        "asks", "missing", "grades", "advice", "decisions", "returns", "payments", "repayments", "payee", "log", "report",
+        "pictures",
+    ),
     supports=exists().where(Contribution.object_id == bindparam("id"), Contribution.cancelled_at.is_(None)),
     matters=exists().where(Matter.object_id == bindparam("id")),
     siblings=exists().where(_SIBLING.project_id == bindparam("project"), _SIBLING.id != bindparam("id")),
-)
+)  # fmt: skip
 
 
 def file_of(session: TenantSession, request_id: UUID) -> tuple[FundRequest, AnswerDue | None] | None:
@@ -194,22 +211,23 @@ def left_to_order() -> ColumnElement[int]:
 
 def _counts() -> Select[*tuple[Any, ...]]:
     conditions: dict[str, ColumnElement[bool]] = {
-        "waiting": FundRequest.state.in_(WAITING),
-        "mine": and_(FundRequest.examiner_id == bindparam("examiner"), FundRequest.state.in_(EXAMINED)),
+        "all": FundRequest.state != "draft",
+        "waiting": among(FundRequest.state, WAITING),
+        "mine": and_(FundRequest.examiner_id == bindparam("examiner"), among(FundRequest.state, EXAMINED)),
         **_views(bindparam("today"), bindparam("late_before")),
     }
     return select(*(func.count().filter(c).label(name) for name, c in conditions.items())).select_from(FundRequest)
 
 
 _COUNTS = _counts()
-SAVED = frozenset(_COUNTS.selected_columns.keys()) - {"waiting", "mine"}
+SAVED = frozenset(_COUNTS.selected_columns.keys()) - {"all", "waiting", "mine"}
 
 
 def to_order() -> Select[FundRequest]:
     """Query of the requests of which something is still to be ordered, signed longest ago first."""
     return (
         select(FundRequest)
-        .where(FundRequest.state.in_(PAYABLE), left_to_order() > 0)
+        .where(among(FundRequest.state, PAYABLE), left_to_order() > 0)
         .options(
             joinedload(FundRequest.holder), joinedload(FundRequest.payee), selectinload(FundRequest.decisions),
             selectinload(FundRequest.returns), selectinload(FundRequest.payments), selectinload(FundRequest.repayments),
@@ -244,7 +262,7 @@ def to_collect() -> Select[Repayment]:
 def money_counts(session: TenantSession) -> dict[str, tuple[int, int]]:
     """Number and cents of what is to be ordered, is ordered, was paid, is asked back."""
     left = left_to_order()
-    orders = select(func.count(), func.coalesce(func.sum(left), 0)).where(FundRequest.state.in_(PAYABLE), left > 0)
+    orders = select(func.count(), func.coalesce(func.sum(left), 0)).where(among(FundRequest.state, PAYABLE), left > 0)
     found = {"to_order": session.execute(orders).one(), "ordered": (0, 0), "paid": (0, 0)}
     states = select(Payment.state, func.count(), func.sum(Payment.amount_cents)).group_by(Payment.state)
     found |= {state: (count, cents) for state, count, cents in session.execute(states)}

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from civique.core import settings
+from civique.core.loading import among
 from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
 from civique.core.territory.models import Territory
@@ -36,7 +37,7 @@ def is_shown(session: TenantSession, request: FundRequest) -> bool:
 
 
 def _shown() -> tuple[ColumnElement[bool], ...]:
-    return FundRequest.shown_while_examined.is_(True), FundRequest.state.in_(READABLE)
+    return FundRequest.shown_while_examined.is_(True), among(FundRequest.state, READABLE)
 
 
 def _supports() -> ColumnElement[int]:
@@ -100,7 +101,7 @@ def voices_of(session: TenantSession, person: Person) -> Sequence[Voice]:
     query = (
         select(Voice)
         .join(Voice.request)
-        .where(Voice.person_id == person.id, FundRequest.state.in_(EXAMINED))
+        .where(Voice.person_id == person.id, among(FundRequest.state, EXAMINED))
         .options(contains_eager(Voice.request))
         .order_by(Voice.created_at.desc(), Voice.id)
     )

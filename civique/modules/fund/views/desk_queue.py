@@ -30,7 +30,7 @@ VIEWS = ("waiting", "mine", "to_complete", "to_agree", "to_sign", "to_pay", "lat
 @allow("fund.read")
 def queue() -> Response:
     """Every request, those that wait first."""
-    funds = queries.funds(db.session)
+    funds = queries.fund_years(db.session)
     villages = {str(t.id): t.name for t in territories(db.session, "delegated")}
     chosen = next((fund for fund in funds if str(fund.year) == request.args.get("annee")), None)
     wanted = _wanted(chosen, villages)
@@ -41,11 +41,16 @@ def queue() -> Response:
     if file:
         return file
     fund = chosen or next((f for f in funds if f.state == "open"), None) or next(iter(funds), None)
+    counts = desk_queries.counts(db.session, visitor().person_id)
+    listing = paginate(
+        desk_queries.queue(db.session, wanted, LINES), columns=True,
+        total=counts[wanted.counted] if wanted.counted else None,
+    )  # fmt: skip
     return page(
-        "fund/queue.html", block="rows", listing=paginate(desk_queries.queue(db.session, wanted, LINES), columns=True),
+        "fund/queue.html", block="rows", listing=listing,
         labels=state_labels(), funds=funds, fund=fund, gauge=queries.gauge(db.session, fund) if fund else None,
         wanted=wanted, view=asked("voir", VIEWS), year=str(chosen.year) if chosen else "", channels=CHANNELS,
-        counts=desk_queries.counts(db.session, visitor().person_id), view_labels=view_labels(), villages=villages,
+        counts=counts, view_labels=view_labels(), villages=villages,
     )  # fmt: skip
 
 
