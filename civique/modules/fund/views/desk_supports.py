@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
 from civique.modules.fund.forms.voices import CounterSupportForm
+from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import voices
 from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.queries import voices as voice_queries
@@ -85,10 +86,15 @@ def _form(person: Person) -> CounterSupportForm:
     form = CounterSupportForm()
     form.channel.choices = choices(COUNTER_CHANNELS.items())
     open_to = voice_queries.open_to(db.session, person) if voice_queries.voices_on(db.session) else ()
-    form.request_id.choices = choices([(str(r.id), r.title) for r in open_to], empty=_("Choose"))
+    known = voice_queries.supported_by(db.session, person)
+    form.request_id.choices = choices([(r.id, _named(r, r.id in known)) for r in open_to], empty=_("Choose"))
     if not voice_queries.comments_on(db.session):
         del form.comment
     return form
+
+
+def _named(demand: FundRequest, supported: bool) -> str:
+    return _("%(title)s (supported already)", title=demand.title) if supported else demand.title
 
 
 def _supporter_page(person: Person, form: CounterSupportForm, status: int = 200) -> Response:
