@@ -105,7 +105,7 @@ def _tell(session: TenantSession, enquiry: Enquiry, kind: str, content: Any) -> 
     if enquiry.person is not None and (enquiry.person.email or not enquiry.email):
         return write_to(session, enquiry.person, kind, content, about=enquiry)
     if enquiry.email:
-        # Somebody unknown reads the receipt in the language of the form; what agents write at the counter is in French.
-        locale = get_locale() if kind == "enquiry.received" and enquiry.channel == "web" else "fr"
+        # Somebody unknown is written to in the language of their form; what agents write at the counter is in French.
+        locale = (get_locale() if enquiry.channel == "web" else "fr") if kind == "enquiry.received" else None
         return write_to_address(session, enquiry.email, kind, content, about=enquiry, locale=locale)
     return None

@@ -10,6 +10,7 @@ from civique.core import audit, clock
 from civique.core.i18n import speaking
 from civique.core.messages.content import Content
 from civique.core.messages.models import Message
+from civique.core.messages.queries import language_of
 from civique.core.messages.rendering import as_email
 from civique.core.outbox import enqueue
 from civique.core.people.models import Person
@@ -38,10 +39,15 @@ def write_to(
 
 
 def write_to_address(
-    session: TenantSession, address: str, kind: str, content: Callable[[], Content], *, locale: str = "fr",
+    session: TenantSession, address: str, kind: str, content: Callable[[], Content], *, locale: str | None = None,
     secret: bool = False, about: Any = None,
 ) -> Message:  # fmt: skip
-    """Write to an address that is nobody yet: a code, an invitation, a receipt."""
+    """Write to an address that is nobody yet: a code, an invitation, a receipt.
+
+    Args:
+        locale: None for the language of what was first written to it about the same row, French when nothing was.
+    """
+    locale = locale or (language_of(session, address, about) if about is not None else None) or "fr"
     with speaking(locale):
         words = content()
     return _post(session, kind, words, about, address=address, locale=locale, secret=secret)

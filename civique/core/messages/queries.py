@@ -53,6 +53,14 @@ def about(session: TenantSession, row: Any) -> Sequence[Message]:
     return session.scalars(query.order_by(Message.created_at)).all()
 
 
+def language_of(session: TenantSession, address: str, row: Any) -> str | None:
+    """Language in which an address was first written to about a row."""
+    query = select(Message.locale).where(
+        Message.object_type == row.__tablename__, Message.object_id == row.id, Message.address == address
+    )
+    return session.scalars(query.order_by(Message.created_at).limit(1)).first()
+
+
 def messages_of(session: TenantSession, person: Person) -> Sequence[Message]:
     """What was written to a person, newest first."""
     query = select(Message).where(Message.person_id == person.id).order_by(Message.created_at.desc())

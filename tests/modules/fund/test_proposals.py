@@ -88,6 +88,14 @@ def test_from_the_page_of_thanks_to_the_ledger(world, anybody, desk, mailbox):
     assert entry.actor_id == world.secretary.id
 
 
+def test_the_answer_is_in_the_language_of_the_proposal(world, anybody, desk, mailbox):
+    anybody.get("/langue/en")
+    propose(anybody)
+    path = proposal_page(world)
+    desk.submit(f"{path}/decliner", {"why": "Aucun projet n’en a besoin."}, on=path)
+    assert mailbox()[-1]["Subject"].startswith("Your proposal of help")
+
+
 def test_it_is_declined_with_a_word(world, anybody, desk, mailbox):
     propose(anybody)
     path = proposal_page(world)

@@ -38,6 +38,19 @@ def test_an_answer_to_somebody_on_paper_is_a_letter(commune, secretary, ask, on_
     assert (letter.state, letter.person_id) == ("to_print", who.id)
 
 
+def test_somebody_unknown_is_answered_in_the_language_of_their_form(commune, secretary, mailbox):
+    visitor = commune.client()
+    visitor.get("/langue/en")
+    visitor.submit("/signaler", {"name": "Jane", "email": "jane@example.org", "text": "When is the pool open?"})
+    enquiry = commune.one(Enquiry)
+    path = f"{BASE}/{enquiry.id}"
+    secretary.submit(f"{path}/repondre", {"answer": "Le samedi."}, on=path)
+    assert [m["Subject"] for m in mailbox()] == [
+        f"We received your question ({enquiry.reference})",
+        f"Answer to your question ({enquiry.reference})",
+    ]
+
+
 def test_an_empty_answer_is_refused(secretary, ask):
     enquiry = ask()
     page = secretary.submit(f"{BASE}/{enquiry.id}/repondre", {"answer": "  "}, on=f"{BASE}/{enquiry.id}")

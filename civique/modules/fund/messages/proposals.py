@@ -29,7 +29,7 @@ def received(session: TenantSession, proposal: Proposal, due: date) -> None:
 
 def accepted(session: TenantSession, proposal: Proposal, year: int, word: str) -> None:
     """The mairie takes it."""
-    _tell(session, proposal, "fund.proposal_accepted", "fr", lambda: Content(
+    _tell(session, proposal, "fund.proposal_accepted", None, lambda: Content(
         subject=_("Thank you: your help is welcome (%(reference)s)", reference=proposal.reference),
         paragraphs=(
             _("The town hall gladly accepts what you propose to the citizen initiative fund of %(year)s:", year=year),
@@ -43,7 +43,7 @@ def accepted(session: TenantSession, proposal: Proposal, year: int, word: str) -
 
 def declined(session: TenantSession, proposal: Proposal, word: str) -> None:
     """The mairie does not take it, and why."""
-    _tell(session, proposal, "fund.proposal_declined", "fr", lambda: Content(
+    _tell(session, proposal, "fund.proposal_declined", None, lambda: Content(
         subject=_("Your proposal of help %(reference)s", reference=proposal.reference),
         paragraphs=(
             _("Thank you for proposing this to the citizen initiative fund:"),
@@ -68,8 +68,9 @@ def _reason() -> str:
     return _("You receive this message because you proposed help to the citizen initiative fund.")
 
 
-def _tell(session: TenantSession, proposal: Proposal, kind: str, locale: str, content: Callable[[], Content]) -> None:
-    """By e-mail, or as a letter to somebody known who has none; a telephone alone is for the agent to call."""
+def _tell(session: TenantSession, proposal: Proposal, kind: str, locale: str | None, content: Callable[[], Content]) -> None:
+    """By e-mail, or as a letter to somebody known who has none; a telephone alone is for the agent to call. An address is
+    answered in the language of its proposal."""
     if proposal.person is not None and (proposal.person.email or not proposal.email):
         write_to(session, proposal.person, kind, content, about=proposal)
     elif proposal.email:
