@@ -157,6 +157,7 @@ class Manifest:
     listeners: tuple[Listener, ...] = ()
     home_cards: Callable[[TenantSession], Sequence[HomeCard]] | None = None
     work_items: Callable[[TenantSession, Any], Sequence[WorkItem]] | None = None
+    answer_permission: str = ""
     my_requests: Callable[[TenantSession, Any], Sequence[WorkItem]] | None = None
     reads_file: Callable[[TenantSession, StoredFile, Any], bool] | None = None
     personal_data: tuple[PersonalData, ...] = ()

@@ -22,6 +22,7 @@ from wtforms.fields import FileField, MultipleFileField
 from wtforms.i18n import get_translations
 
 from civique.core import clock, i18n, once
+from civique.core.folding import without_controls
 from civique.core.i18n import gettext as _
 from civique.services.identifiers import (
     AmountError,
@@ -110,8 +111,8 @@ class OnceForm(BaseForm):
 
 
 def stripped(value: Any) -> Any:
-    """Text without spaces around it."""
-    return value.strip() if isinstance(value, str) else value
+    """Text without spaces around it, nor the control characters that a copy brings along: no page, file or feed shows them."""
+    return without_controls(value).strip() if isinstance(value, str) else value
 
 
 def typed(field: Field) -> str:

@@ -36,6 +36,12 @@ def test_everything_is_printed_as_it_is_written(commune, form):
     assert "Mairie de Loire-Authion" in words
 
 
+def test_a_title_as_people_paste_it_prints(commune):
+    with commune.session() as session:
+        pdf = render_form(session, PaperForm(title="Bal 🎉\u200b du\x0b quartier", code="X-1", path="/", sections=()))
+    assert "Bal du quartier" in text_of(pdf)
+
+
 def test_it_is_accessible(commune, form):
     with commune.session() as session:
         reader = PdfReader(io.BytesIO(render_form(session, form)))

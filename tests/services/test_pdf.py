@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from civique.services.pdf import PdfRefused, render_pdf
+from civique.services.pdf import DRAWN, PdfRefused, render_pdf
 
 LETTER: dict[str, Any] = {
     "language": "fr",
@@ -77,6 +77,25 @@ def test_markup_in_the_data_stays_inert() -> None:
     text = text_of(render_pdf("letter.typ", {**LETTER, "body": [hostile], "subject": hostile, "footer": hostile}))
     assert '*gras* #panic("x") $x^2$ = titre' in text
     assert '#image("/etc/passwd") \\ <b>' in text
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("Bal 🎉 du village", "Bal du village"), ("Madame 王小明", "Madame □□□"), ("Point \uf0b7 collé", "Point collé"),
+        ("Sans\u200blargeur", "Sanslargeur"), ("Saut\x0bde ligne\x02", "Sautde ligne"), ("☎ 02 41", "02 41"),
+        ("Ça coûte 12 € – « œuf » ½ → fin", "Ça coûte 12 € – « œuf » ½ → fin"),
+    ],
+)  # fmt: skip
+def test_what_no_font_draws_never_keeps_a_letter_from_leaving(typed: str, printed: str) -> None:
+    letter = {**LETTER, "subject": typed, "body": [typed], "recipient": [typed, "3 rue de l’Église"]}
+    assert text_of(render_pdf("letter.typ", letter)).count(printed) >= 2
+
+
+def test_the_blocks_that_are_drawn_are_drawn() -> None:
+    """Each character kept when something else could not be drawn: none of them makes the second attempt fail."""
+    every = "".join(chr(code) for first, last in DRAWN for code in range(first, last + 1))
+    render_pdf("letter.typ", {**LETTER, "body": [every + "🎉"]})
 
 
 def test_the_same_data_give_the_same_bytes() -> None:

@@ -132,11 +132,17 @@ def text_digest(convention: Convention) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def fulfil(session: TenantSession, duty: Duty, on: date | None = None) -> None:
-    """One side did what it undertook."""
-    duty.done_on = on or clock.today()
+def fulfil(session: TenantSession, duty: Duty, *, done: bool = True) -> None:
+    """One side did what it undertook, or it was noted by mistake.
+
+    Raises:
+        NotSignable: ``not_open``, the convention is not in force.
+    """
+    if duty.convention.state != "signed":
+        raise NotSignable("not_open")
+    duty.done_on = clock.today() if done else None
     session.flush()
-    audit.record(session, "convention.duty_done", duty.convention, duty=duty.id)
+    audit.record(session, "convention.duty_done" if done else "convention.duty_undone", duty.convention, duty=duty.id)
 
 
 def plan_check(session: TenantSession, convention: Convention, due_on: date) -> UpkeepCheck:
@@ -165,9 +171,24 @@ def break_off(session: TenantSession, convention: Convention, because: str) -> N
         raise NotSignable("motive")
     if convention.state != "signed":
         raise NotSignable("not_open")
-    convention.state, convention.broken_because = "broken", because
+    convention.state, convention.broken_because = "broken", because[:1000]
     session.flush()
     audit.record(session, "convention.broken", convention)
+
+
+def withdraw(session: TenantSession, convention: Convention, because: str) -> None:
+    """What it was about goes no further: a convention that both sides have not signed is no longer to be signed.
+
+    Raises:
+        NotSignable: ``motive`` without a reason, ``not_open`` when it is in force or over.
+    """
+    if not because.strip():
+        raise NotSignable("motive")
+    if convention.state not in {"draft", "to_sign"}:
+        raise NotSignable("not_open")
+    convention.state, convention.broken_because = "broken", because[:1000]
+    session.flush()
+    audit.record(session, "convention.withdrawn", convention)
 
 
 def end(session: TenantSession, convention: Convention) -> None:

@@ -33,8 +33,3 @@ def _key(column: Any) -> Any:
 def enquiries_by_id(session: TenantSession, ids: Collection[UUID]) -> Sequence[Enquiry]:
     """These enquiries, oldest first; those that are not of this commune are not found."""
     return session.scalars(select(Enquiry).where(Enquiry.id.in_(ids)).order_by(Enquiry.created_at)).all()
-
-
-def count_open(session: TenantSession) -> int:
-    """How many enquiries wait."""
-    return session.execute(select(func.count()).where(Enquiry.state == "open")).scalar_one()

@@ -12,7 +12,7 @@ from civique.core import audit, clock
 from civique.core.folding import fold, slugify
 from civique.core.indicators import computing, queries
 from civique.core.indicators.declarations import Counted, IndicatorDeclaration
-from civique.core.indicators.figures import UNKNOWN, Figure
+from civique.core.indicators.figures import Figure
 from civique.core.indicators.models import Indicator, Measure
 from civique.core.indicators.periods import Period
 from civique.core.territory.models import Territory
@@ -260,8 +260,3 @@ def _replace(
     session.flush()
     audit.record(session, action, indicator, code=indicator.code, period=year, version=measure.version)
     return measure
-
-
-def figure_in_force(measures: Iterable[Measure]) -> Figure:
-    """The whole figure of a period among its measures."""
-    return next((m.figure for m in measures if m.part == (None, "", "")), UNKNOWN)

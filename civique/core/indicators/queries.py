@@ -79,12 +79,6 @@ def by_code(session: TenantSession, code: str) -> Indicator | None:
     return session.scalars(select(Indicator).where(Indicator.code == code)).one_or_none()
 
 
-def indicators_of(session: TenantSession, row: Any) -> Sequence[Indicator]:
-    """Indicators that follow an object of a module."""
-    query = select(Indicator).where(Indicator.origin_type == row.__tablename__, Indicator.origin_id == row.id)
-    return session.scalars(query.order_by(Indicator.position, Indicator.code)).all()
-
-
 def in_force(session: TenantSession, ids: Collection[UUID]) -> dict[UUID, list[Measure]]:
     """Measures in force of several indicators, by period."""
     found: dict[UUID, list[Measure]] = defaultdict(list)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, false, func, or_, select
+from sqlalchemy import Select, and_, false, or_, select
 from sqlalchemy.orm import joinedload
 
 from civique.core.folding import fold
@@ -35,16 +35,6 @@ def waiting_letters(until: datetime | None = None) -> Select[Message]:
     query = select(Message).options(joinedload(Message.person)).where(Message.state == "to_print")
     query = query.where(Message.created_at <= until) if until else query
     return query.order_by(Message.created_at, Message.id)
-
-
-def letters_to_print(session: TenantSession) -> Sequence[Message]:
-    """The pile of letters, oldest first."""
-    return session.scalars(waiting_letters()).all()
-
-
-def count_letters(session: TenantSession) -> int:
-    """How many letters wait to be printed."""
-    return session.execute(select(func.count()).where(Message.state == "to_print")).scalar_one()
 
 
 def about(session: TenantSession, row: Any) -> Sequence[Message]:

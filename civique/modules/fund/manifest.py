@@ -98,6 +98,7 @@ MANIFEST = Manifest(
         Job("fund.remind", remind, every=timedelta(days=1)), Job("fund.forget_voices", forget_voices, every=timedelta(days=1)),
     ),
     work_items=work_items,
+    answer_permission="fund.read",
     counter_links=(
         Link(
             _l("A request to the citizen initiative fund"), "fund_desk.counter", "sprout", "fund.counter",

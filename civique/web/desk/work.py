@@ -10,13 +10,14 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from civique.core import clock
+from civique.core.access.queries import Rights
 from civique.core.answers.models import AnswerDue
 from civique.core.answers.queries import open_answers
 from civique.core.claims.queries import find_claims
 from civique.core.enquiries.models import Enquiry
 from civique.core.i18n import gettext as _
 from civique.core.i18n import ngettext
-from civique.core.manifest import WorkItem
+from civique.core.manifest import Manifest, WorkItem
 from civique.core.organisations.queries import to_validate
 from civique.core.people.queries import waiting_proxies
 from civique.core.registry import modules
@@ -57,7 +58,7 @@ def _urgency(item: WorkItem, today: date) -> tuple[Any, ...]:
 def _answers() -> Iterator[AnswerDue]:
     """Answers due that this agent may give."""
     rights = visitor().rights
-    names = [m.name for m in modules().of(current_tenant()) if m.name != "core" or rights.somewhere("core.enquiries")]
+    names = [m.name for m in modules().of(current_tenant()) if _may_answer(m, rights)]
     reach = rights.territories("core.enquiries")
     rows = open_answers(db.session, names)
     if reach is None or "core" not in names:
@@ -65,6 +66,12 @@ def _answers() -> Iterator[AnswerDue]:
         return
     seen = set(db.session.scalars(select(Enquiry.id).where(Enquiry.territory_id.in_(reach), Enquiry.state == "open")))
     yield from (row for row in rows if row.module != "core" or row.object_id in seen)
+
+
+def _may_answer(module: Manifest, rights: Rights) -> bool:
+    if module.name == "core":
+        return rights.somewhere("core.enquiries")
+    return bool(module.answer_permission) and rights.can(module.answer_permission)
 
 
 def _line(answer: AnswerDue) -> WorkItem:

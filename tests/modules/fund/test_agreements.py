@@ -63,9 +63,14 @@ def test_what_was_refused_or_has_lapsed_is_neither_offered_nor_signed(world):
     world.act(lapsed, conventions.offer_convention)
     world.revised(lapsed, reports.give_up, "Le groupe s’est séparé.")
     for side in ("holder", "commune"):
-        with pytest.raises(RuleBroken, match="not_to_sign"):
+        with pytest.raises(NotSignable, match="not_open"):
             world.act(lapsed, conventions.sign_convention, side, name="Nadia", means="paper")
     assert world.now(lapsed).state == "lapsed"
+    odd = drafted(world, 10_000)
+    world.act(odd, conventions.offer_convention)
+    world.commune.sql("UPDATE fund_request SET state = 'refused' WHERE id = :id", id=odd.id)
+    with pytest.raises(RuleBroken, match="not_to_sign"):
+        world.act(odd, conventions.sign_convention, "holder", name="Nadia", means="paper")
 
 
 def test_offering_twice_tells_the_holder_once(world):
@@ -198,3 +203,19 @@ def test_a_form_of_the_desk_sent_twice_takes_effect_once(world, desk, action, va
     first, second = desk.post(f"{path}/{action}", form), desk.post(f"{path}/{action}", form)
     assert (first.status, second.status, second.location) == (303, 303, first.location)
     assert len(world.commune.all(model)) == 1
+
+
+def test_lo_1_what_each_side_undertook_is_noted_as_done(world, desk):
+    demand = world.under_way()
+    path = f"/mairie/fonds/demandes/{demand.id}"
+    duty = agreement(world, demand).duties[0]
+    action = f"{path}/engagements/{duty.id}"
+    page = desk.follow(desk.submit(action, {}, on=path))
+    assert "fait le" in page.words
+    assert agreement(world, demand).duties[0].done_on == world.commune.today
+    page = desk.follow(desk.submit(action, {}, on=path))
+    assert agreement(world, demand).duties[0].done_on is None
+    assert "n’est pas encore tenu" in desk.get(f"{path}/historique").words
+    world.act(demand, conventions.break_convention, "Rien n’est fait.")
+    late = desk.post(action, {**page.form(action), "done": "1"})
+    assert late.status == 422

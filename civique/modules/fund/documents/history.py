@@ -35,7 +35,10 @@ LABELS = {
     "fund.iban_read": _l("Whole IBAN read"), "fund.story_published": _l("Story published"),
     "fund.story_withdrawn": _l("Story withdrawn"), "convention.drawn_up": _l("Agreement written"),
     "convention.rewritten": _l("Agreement written again"), "convention.signed": _l("Agreement signed by one side"),
-    "convention.broken": _l("Agreement broken off"), "convention.checked": _l("Upkeep checked"),
+    "convention.broken": _l("Agreement broken off"), "convention.withdrawn": _l("Agreement no longer to be signed"),
+    "convention.checked": _l("Upkeep checked"),
+    "convention.duty_done": _l("Something undertaken is done"),
+    "convention.duty_undone": _l("Something undertaken is not done after all"),
     "convention.ended": _l("Agreement kept to its end"),
 }  # fmt: skip
 

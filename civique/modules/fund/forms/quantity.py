@@ -25,7 +25,7 @@ def read_quantity(text: str) -> Decimal:
         quantity = Decimal(compact)
     except InvalidOperation as error:
         raise ValueError(_refusal(text)) from error
-    if not quantity.is_finite() or not 0 <= quantity <= MOST:
+    if not quantity.is_finite() or not 0 <= quantity <= MOST or quantity != round(quantity, 2):
         raise ValueError(_refusal(text))
     return quantity
 

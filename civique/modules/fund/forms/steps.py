@@ -15,6 +15,7 @@ from wtforms import (
 )
 
 from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
 from civique.modules.fund.forms.iban import IbanField
 from civique.modules.fund.forms.quantity import QuantityField
 from civique.web.forms import (
@@ -30,6 +31,8 @@ from civique.web.forms import (
 )
 from civique.web.uploads import UploadField
 
+LONGEST_DUTY = 400
+"""Characters of one line of an agreement."""
 VERDICTS = (
     ("favourable", _l("Favourable")), ("reserved", _l("Favourable with reservations")), ("unfavourable", _l("Unfavourable")),
 )  # fmt: skip
@@ -128,10 +131,11 @@ class WaiveForm(StepForm):
     motive = StringField(_l("Why it is no longer asked"), [later(), at_most(600)])
 
 
-class BreakForm(MotiveForm):
+class BreakForm(StepForm):
     """The agreement ends."""
 
     place = "break"
+    motive = TextAreaField(_l("Reason, which the holder will read"), [later(), at_most(1000)], render_kw={"rows": 4})
     repay_cents = AmountField(_l("To be given back by whoever was paid"), [later()])
 
 
@@ -270,6 +274,20 @@ class ConventionForm(StepForm):
     )  # fmt: skip
     upkeep_until = DateField(_l("Looked after until"), [later()])
     act = StringField(_l("Number of the act (délibération or arrêté)"), [optional(), at_most(80)])
+
+    def validate_holder(self, field: Field) -> None:
+        """Each duty fits on its line of the agreement."""
+        long = next((line for line in (field.data or "").splitlines() if len(line.strip()) > LONGEST_DUTY), None)
+        if long is not None:
+            raise validators.ValidationError(
+                _(
+                    "A duty has at most %(most)s characters: cut « %(start)s… » in two lines.",
+                    most=LONGEST_DUTY,
+                    start=long[:40],
+                )
+            )
+
+    validate_commune = validate_holder
 
 
 class ReportForm(StepForm):

@@ -12,12 +12,14 @@ from civique.core.documents.models import StoredFile
 from civique.core.people.models import Person
 from civique.modules.fund import messages, queries
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations.course import RuleBroken, enter, lock, lock_fund, need_state
+from civique.modules.fund.operations.course import RuleBroken, enter, lock, lock_fund, need_state, refuse_linked
 from civique.modules.fund.operations.reports import WORKING, end_early
 from tenants.session import TenantSession
 
 DECIDED = ("granted", "partially_granted")
 GRANTED = (*DECIDED, "convention")
+LONGEST_UPKEEP = timedelta(days=3653)
+"""Ten years [D]: a longer one is a slip of the pen, and a visit is planned every six months."""
 
 
 def draw_up_convention(
@@ -27,7 +29,8 @@ def draw_up_convention(
     """Write the convention of a granted request, or write it again while nobody has signed.
 
     Raises:
-        RuleBroken: ``not_granted``; FON-10 when a side undertakes nothing, or a fifty-fifty without day of upkeep.
+        RuleBroken: ``not_granted``; FON-10 when a side undertakes nothing, or a fifty-fifty without day of upkeep;
+            ``upkeep_day``, a day that is over or years away; FON-07.
     """
     lock(session, request)
     need_state(request, *GRANTED, rule="not_granted")
@@ -37,6 +40,9 @@ def draw_up_convention(
         raise RuleBroken("FON-10")
     if request.fund.preset == "fifty_fifty" and upkeep_until is None:
         raise RuleBroken("FON-10", upkeep=True)
+    if upkeep_until is not None and not clock.today() < upkeep_until <= clock.today() + LONGEST_UPKEEP:
+        raise RuleBroken("upkeep_day", years=LONGEST_UPKEEP.days // 365)
+    refuse_linked(session, request)
     decision = request.decision
     commune = sender_name(session.tenant, settings.get(session, Identity))
     convention = conventions.draw_up(
@@ -54,13 +60,14 @@ def offer_convention(session: TenantSession, request: FundRequest) -> Convention
     """The convention is ready: the holder is asked to sign, by code or on paper.
 
     Raises:
-        RuleBroken: ``no_convention``, ``not_granted``. NotSignable: from the convention.
+        RuleBroken: ``no_convention``, ``not_granted``, FON-07. NotSignable: from the convention.
     """
     lock(session, request)
     convention = _convention(session, request)
     if request.state == "convention" and convention.state == "to_sign":
         return convention
     need_state(request, *DECIDED, rule="not_granted")
+    refuse_linked(session, request)
     # The decision may have been corrected since this was written.
     convention.amount_cents = request.granted_cents - request.returned_cents
     conventions.offer_to_sign(session, convention)
@@ -76,13 +83,17 @@ def sign_convention(
     """One side signs; once both have, the project is under way and money may be paid (FON-09).
 
     Raises:
-        RuleBroken: ``no_convention``; ``not_to_sign``, the request is no longer there. NotSignable, StaleDataError: from
-            the convention.
+        RuleBroken: ``no_convention``; ``not_to_sign``, the request is no longer there; ``day_to_come``; FON-07, who holds
+            the request does not sign for the commune. NotSignable, StaleDataError: from the convention.
     """
+    if on is not None and on > clock.today():
+        raise RuleBroken("day_to_come")
     lock(session, request)
     convention = _convention(session, request)
     if convention.state == "to_sign":
         need_state(request, "convention", rule="not_to_sign")
+    if side == "commune":
+        refuse_linked(session, request)
     signature = conventions.sign(
         session, convention, side, name=name, means=means, function=function, person=person, file=file, on=on,
         revision=revision,
@@ -119,6 +130,7 @@ def break_convention(
     """
     lock_fund(session, request)
     lock(session, request)
+    refuse_linked(session, request)
     conventions.break_off(session, _convention(session, request), because)
     asked = end_early(session, request, because, repay_cents)[1] if request.state in WORKING else 0
     messages.broken(session, request, because, asked)

@@ -76,9 +76,13 @@ def adjourn_request(session: TenantSession, request: FundRequest, motive: str, r
 
 
 def correct_decision(
-    session: TenantSession, request: FundRequest, amount_cents: int, motive: str, because: str, revision: int
-) -> Decision:
+    session: TenantSession, request: FundRequest, amount_cents: int, motive: str, because: str, revision: int, *,
+    in_kind: InKind | None = None,
+) -> Decision:  # fmt: skip
     """Replace a mistaken decision: the former one stays readable, the holder is told what was wrong.
+
+    Args:
+        in_kind: what is granted beside money from now on; None for what was granted before.
 
     Raises:
         As :func:`decide_request`; RuleBroken ``not_decided`` (also once a convention is offered: then money comes back by
@@ -93,6 +97,8 @@ def correct_decision(
     former = request.decision
     assert former is not None, "a decided request has a decision"
     _replace(session, request, because)
+    if in_kind is not None:
+        _grant_in_kind(request, in_kind)
     decision = _decide(session, fund, request, amount_cents, motive, because, act=former.act, act_on=former.act_on)
     messages.corrected(session, request, decision, because)
     return decision

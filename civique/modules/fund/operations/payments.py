@@ -7,7 +7,7 @@ from civique.core.access.secret import seal
 from civique.core.documents.models import StoredFile
 from civique.modules.fund import messages
 from civique.modules.fund.models import PAYABLE, FundRequest, Payee, Payment
-from civique.modules.fund.operations.course import RuleBroken, lock, lock_fund
+from civique.modules.fund.operations.course import RuleBroken, lock, lock_fund, refuse_linked
 from tenants.session import TenantSession
 
 
@@ -46,10 +46,11 @@ def order_payment(
     """Order a payment (mandat), for the treasurer to make.
 
     Raises:
-        RuleBroken: FON-09 before the convention is signed by both sides, ``no_payee``, ``more_than_granted``.
+        RuleBroken: FON-09 before the convention is signed by both sides, ``no_payee``, ``more_than_granted``; FON-07.
     """
     lock_fund(session, request)
     lock(session, request)
+    refuse_linked(session, request)
     if request.state not in PAYABLE:
         raise RuleBroken("FON-09", state=request.state)
     if request.payee is None or not request.payee.iban_sealed:
@@ -77,9 +78,10 @@ def note_paid(session: TenantSession, request: FundRequest, payment: Payment, on
     """The treasurer paid; the holder is told. Noting it twice changes nothing.
 
     Raises:
-        RuleBroken: ``payment_cancelled``; ``paid_early``, a day before the order.
+        RuleBroken: ``payment_cancelled``; ``paid_early``, a day before the order; FON-07.
     """
     lock(session, request)
+    refuse_linked(session, request)
     session.refresh(payment, with_for_update=True)
     if payment.state == "paid":
         return

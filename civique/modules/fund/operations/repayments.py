@@ -4,7 +4,7 @@ from datetime import date
 
 from civique.core import audit, clock
 from civique.modules.fund.models import FundRequest, Repayment
-from civique.modules.fund.operations.course import RuleBroken, lock, lock_fund, need_motive
+from civique.modules.fund.operations.course import RuleBroken, lock, lock_fund, need_motive, refuse_linked
 from civique.modules.fund.operations.returns import give_back
 from tenants.session import TenantSession
 
@@ -32,10 +32,11 @@ def note_received(
     """The treasurer received it: it returns to the envelope, with a trace. Noting it twice changes nothing.
 
     Raises:
-        RuleBroken: ``repayment_waived``; ``repaid_early``, a day before it was asked or to come.
+        RuleBroken: ``repayment_waived``; ``repaid_early``, a day before it was asked or to come; FON-07.
     """
     lock_fund(session, request)
     lock(session, request)
+    refuse_linked(session, request)
     session.refresh(repayment, with_for_update=True)
     if repayment.state == "received":
         return
@@ -51,10 +52,11 @@ def waive(session: TenantSession, request: FundRequest, repayment: Repayment, mo
     """Give up asking (remise gracieuse): the amount stays granted and paid. Doing it twice changes nothing.
 
     Raises:
-        RuleBroken: FON-08 without a reason; ``repayment_received``.
+        RuleBroken: FON-08 without a reason; ``repayment_received``; FON-07.
     """
     need_motive(motive)
     lock(session, request)
+    refuse_linked(session, request)
     session.refresh(repayment, with_for_update=True)
     if repayment.state == "waived":
         return

@@ -12,7 +12,15 @@ from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
 from civique.modules.fund import messages
 from civique.modules.fund.models import FundRequest, LogEntry, Picture, Report
-from civique.modules.fund.operations.course import RuleBroken, enter, lock, lock_fund, need_motive, need_state
+from civique.modules.fund.operations.course import (
+    RuleBroken,
+    enter,
+    lock,
+    lock_fund,
+    need_motive,
+    need_state,
+    refuse_linked,
+)
 from civique.modules.fund.operations.payments import need_no_payment
 from civique.modules.fund.operations.repayments import ask_repayment
 from civique.modules.fund.operations.returns import give_back
@@ -139,11 +147,12 @@ def settle_request(session: TenantSession, request: FundRequest, revision: int, 
         Cents that came back.
 
     Raises:
-        StaleDataError. RuleBroken: ``not_reported``, ``payment_waits``, ``more_than_paid``.
+        StaleDataError. RuleBroken: ``not_reported``, ``payment_waits``, ``more_than_paid``, FON-07.
     """
     lock_fund(session, request)
     lock(session, request, revision)
     need_state(request, "report", rule="not_reported")
+    refuse_linked(session, request)
     need_no_payment(request)
     report = request.report
     assert report is not None, "the state says that there is a report"
@@ -180,8 +189,9 @@ def give_up(
     need_state(request, *WORKING, rule="not_helped")
     need_motive(motive)
     convention = convention_of(session, request)
-    if convention is not None and convention.state == "signed":
-        conventions.break_off(session, convention, motive)
+    if convention is not None:
+        stop = conventions.break_off if convention.state == "signed" else conventions.withdraw
+        stop(session, convention, motive)
     left, asked = end_early(session, request, motive, repay_cents)
     messages.lapsed(session, request, motive, asked)
     return left

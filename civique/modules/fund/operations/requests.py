@@ -23,6 +23,8 @@ from civique.modules.fund.settings import FundSettings
 from tenants.session import TenantSession
 
 MOST_LINES = 30
+LONGEST = 5
+"""Years after the fund's own in which a project may still end."""
 
 
 def start_request(session: TenantSession, fund: Fund, holder: Person, **facts: Any) -> FundRequest:
@@ -295,11 +297,13 @@ def _refuse_closed(fund: Fund) -> None:
 
 
 def _refuse_dates(fund: Fund, starts_on: date | None, ends_on: date | None) -> None:
-    """A project begins in the fund's year or the next one [D]."""
+    """A project begins in the fund's year or the next one, and ends within five years [D]."""
     if starts_on is not None and ends_on is not None and ends_on < starts_on:
         raise RuleBroken("dates_backwards")
     if starts_on is not None and not fund.year <= starts_on.year <= fund.year + 1:
         raise RuleBroken("dates", year=fund.year)
+    if ends_on is not None and not fund.year <= ends_on.year <= fund.year + LONGEST:
+        raise RuleBroken("dates_far", year=fund.year + LONGEST)
 
 
 def _take_to_change(session: TenantSession, request: FundRequest) -> None:

@@ -158,10 +158,15 @@ def _repaid(fund_id: Any) -> Select[Any]:
     )
 
 
+def _back_from(request_id: Any) -> ColumnElement[int]:
+    query = select(func.coalesce(func.sum(Return.amount_cents), 0)).where(Return.request_id == request_id)
+    return query.correlate(FundRequest).scalar_subquery()
+
+
 def most_granted_to_one(session: TenantSession, fund: Fund) -> int:
-    """The largest sum granted to one project this year: the cap cannot go under it."""
+    """The largest sum that one project keeps of this year's grants: the cap cannot go under it."""
     per_project = (
-        select(func.sum(Decision.amount_cents).label("cents"))
+        select((func.sum(Decision.amount_cents) - func.sum(_back_from(FundRequest.id))).label("cents"))
         .join(FundRequest, FundRequest.id == Decision.request_id)
         .where(Decision.fund_id == fund.id, Decision.replaced_at.is_(None))
         .group_by(FundRequest.project_id)
@@ -171,9 +176,9 @@ def most_granted_to_one(session: TenantSession, fund: Fund) -> int:
 
 
 def project_granted_cents(session: TenantSession, request: FundRequest) -> int:
-    """Sum of the grants in force to the other requests of the same project this year (FON-03)."""
+    """What the other requests of the same project keep of this year's grants (FON-03): what came back does not count."""
     query = (
-        select(func.coalesce(func.sum(Decision.amount_cents), 0))
+        select(func.coalesce(func.sum(Decision.amount_cents) - func.sum(_back_from(FundRequest.id)), 0))
         .join(FundRequest, FundRequest.id == Decision.request_id)
         .where(
             FundRequest.project_id == request.project_id,

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from flask import abort
+from flask import abort, request
 from werkzeug.wrappers import Response
 
 from civique.core.conventions.models import UpkeepCheck
-from civique.core.conventions.operations import note_check
+from civique.core.conventions.operations import fulfil, note_check
 from civique.core.conventions.queries import convention_of
 from civique.core.i18n import gettext as _
 from civique.modules.fund.documents.convention import convention_pdf
@@ -101,6 +101,21 @@ def break_off(request_id: UUID) -> Response:
         conventions.break_convention(db.session, demand, form.motive.data or "", form.repay_cents.data or 0)
 
     return act(request_id, form, run, _("The agreement is ended and the holder is told why."))
+
+
+@blueprint.post("/demandes/<uuid:request_id>/engagements/<uuid:duty_id>")
+@allow("fund.agree")
+def duty(request_id: UUID, duty_id: UUID) -> Response:
+    """Note that one side did what it undertook, or take the note back."""
+    form, done = StepForm(), request.form.get("done") == "1"
+
+    def run(demand: FundRequest) -> None:
+        lock(db.session, demand)
+        convention = convention_of(db.session, demand)
+        found = next((d for d in convention.duties if d.id == duty_id), None) if convention else None
+        fulfil(db.session, found or abort(404), done=done)
+
+    return act(request_id, form, run, _("It is noted."))
 
 
 @blueprint.post("/demandes/<uuid:request_id>/entretien/<uuid:check_id>")

@@ -33,7 +33,7 @@ from tenants.db import db
 
 FIELDS = {
     "FON-03": "amount_asked_cents", "FON-04": "supports", "more_than_cost": "amount_asked_cents", "no_lines": "costs",
-    "nothing_asked": "amount_asked_cents", "charter": "charter", "dates": "starts_on", "dates_backwards": "ends_on",
+    "nothing_asked": "amount_asked_cents", "charter": "charter", "dates": "starts_on", "dates_backwards": "ends_on", "dates_far": "ends_on",
     "too_many_lines": "costs",
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from civique.modules.fund.forms.quantity import read_quantity
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import decisions, reports
 from civique.modules.fund.operations.course import RuleBroken
-from civique.modules.fund.views.desk import blueprint, demand_or_404
+from civique.modules.fund.views.desk import Refusal, blueprint, demand_or_404
 from civique.modules.fund.views.desk_file import act, prepared
 from civique.web.access import allow
 from tenants.db import db
@@ -29,9 +29,10 @@ def decide(request_id: UUID) -> Response:
         if form.decision.data == "adjourned":
             decisions.adjourn_request(db.session, demand, motive, revision)
             return
+        amount, in_kind = _granted(form, demand)
         decisions.decide_request(
-            db.session, demand, _amount(form, demand), motive, revision,
-            in_kind=_in_kind(demand, form.decision.data), act=form.act.data or "", act_on=form.act_on.data,
+            db.session, demand, amount, motive, revision, in_kind=in_kind, act=form.act.data or "",
+            act_on=form.act_on.data,
         )  # fmt: skip
 
     said = _("The decision is put off and the holder is told why.") if form.decision.data == "adjourned" else _("The decision is recorded and sent to the holder.")  # fmt: skip
@@ -45,9 +46,10 @@ def correct(request_id: UUID) -> Response:
     form = prepared(steps.CorrectionForm(), demand_or_404(request_id))
 
     def run(demand: FundRequest) -> None:
+        amount, in_kind = _granted(form, demand)
         decisions.correct_decision(
-            db.session, demand, _amount(form, demand), form.motive.data or "", form.because.data or "",
-            form.revision.data or 0,
+            db.session, demand, amount, form.motive.data or "", form.because.data or "", form.revision.data or 0,
+            in_kind=in_kind,
         )  # fmt: skip
 
     return act(request_id, form, run, _("The decision is corrected and the holder is told."))
@@ -67,20 +69,24 @@ def give_up(request_id: UUID) -> Response:
     )  # fmt: skip
 
 
-def _amount(form: steps.DecisionForm, demand: FundRequest) -> int:
-    amount = form.amount(demand.amount_asked_cents)
-    if amount is None and not (demand.asks and form.decision.data == "partially_granted"):
+def _granted(form: steps.DecisionForm, demand: FundRequest) -> tuple[int, dict[UUID, tuple[Decimal, str]]]:
+    """Cents and things that the form grants. A part of nothing is no part: a refusal is chosen as such."""
+    amount, in_kind = form.amount(demand.amount_asked_cents) or 0, _in_kind(demand, form.decision.data)
+    if form.decision.data == "partially_granted" and not amount and not any(q for q, _provider in in_kind.values()):
         raise RuleBroken("no_part")
-    return amount or 0
+    return amount, in_kind
 
 
 def _in_kind(demand: FundRequest, decision: str) -> dict[UUID, tuple[Decimal, str]]:
-    """What is granted of each thing or time asked. Raises ValueError for what is not a quantity."""
+    """What is granted of each thing or time asked. Raises Refusal for what is not a quantity."""
     if decision == "refused":
         return {}
     granted = {}
     for ask in demand.asks:
         typed = request.form.get(f"quantity-{ask.id}", "")
-        quantity = ask.quantity if decision == "granted" else read_quantity(typed)
+        try:
+            quantity = ask.quantity if decision == "granted" else read_quantity(typed)
+        except ValueError as error:
+            raise Refusal(str(error)) from error
         granted[ask.id] = (quantity, request.form.get(f"provider-{ask.id}", "").strip()[:160])
     return granted

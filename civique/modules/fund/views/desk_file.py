@@ -41,7 +41,7 @@ from tenants.db import db
 FIELDS = {
     "FON-03": "amount_cents", "FON-05": "amount_cents", "FON-08": "motive", "more_than_asked": "amount_cents",
     "no_part": "amount_cents", "more_than_granted": "amount_cents", "payee_why": "why", "day_to_come": "day",
-    "nothing_missing": "others", "nothing_given": "answer", "paid_early": "on", "repaid_early": "on", "more_than_paid": "repay_cents",
+    "upkeep_day": "upkeep_until", "nothing_missing": "others", "nothing_given": "answer", "paid_early": "on", "repaid_early": "on", "more_than_paid": "repay_cents",
 }  # fmt: skip
 
 

@@ -14,7 +14,13 @@ from civique.modules.fund.words import sentence
 from civique.web.forms import BaseForm
 from civique.web.pages import go, notice, partial
 
-BLAMED = {"FON-02": "kind", "dates": "starts_on", "dates_backwards": "ends_on", "more_than_cost": "amount_asked_cents"}
+BLAMED = {
+    "FON-02": "kind",
+    "dates": "starts_on",
+    "dates_backwards": "ends_on",
+    "dates_far": "ends_on",
+    "more_than_cost": "amount_asked_cents",
+}
 """Rule → field beside which its sentence is said."""
 
 

@@ -49,6 +49,10 @@ def sentence(broken: RuleBroken) -> str:
             return _("One project received %(most)s already: the cap cannot be less.", **facts)
         case "dates":
             return _("A project of this fund begins in %(year)s or the year after.", year=broken.facts["year"])
+        case "dates_far":
+            return _("A project of this fund ends in %(year)s at the latest.", year=broken.facts["year"])
+        case "upkeep_day":
+            return _("Write a day to come, within %(years)s years.", years=broken.facts["years"])
         case "more_in_kind":
             return _("This is more than what was asked: « %(what)s ».", **facts)
         case "more_than_granted":

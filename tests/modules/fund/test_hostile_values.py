@@ -1,0 +1,170 @@
+"""Values that nobody means: days of another age, parts of nothing, quantities and texts that no column takes."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from civique.modules.fund import queries
+from civique.modules.fund.models import Fund, FundRequest
+from civique.modules.fund.operations import conventions, decisions, payments, repayments, reports, requests
+from civique.modules.fund.operations.course import RuleBroken
+from tests.modules.fund.world import IBAN
+
+ASKS = (("material", "Tables", 12, "tables"), ("human", "Un jardinier", 6, "heures"))
+
+
+@pytest.fixture
+def desk(world):
+    return world.commune.client(world.secretary)
+
+
+def decide(desk, demand, action="decision", **values):
+    path = f"/mairie/fonds/demandes/{demand.id}"
+    return desk.submit(f"{path}/{action}", values, on=path)
+
+
+@pytest.mark.parametrize("day", [date(9999, 12, 31), date(2206, 1, 1), date(1990, 1, 1)])
+def test_a_project_ends_within_some_years(world, day):
+    demand = world.ask()
+    world.commune.sql("UPDATE fund_request SET state = 'draft', submitted_at = NULL")
+    with world.commune.session(world.resident) as session:
+        found = session.get(FundRequest, demand.id)
+        with pytest.raises(RuleBroken, match=r"dates_far|dates_backwards"):
+            requests.change_request(session, found, ends_on=day)
+
+
+@pytest.mark.parametrize("years", [-1, 0, 11, 180])
+def test_upkeep_is_for_some_years_to_come(world, years):
+    demand = world.granted()
+    until = world.commune.today + timedelta(days=365 * years)
+    with pytest.raises(RuleBroken, match="upkeep_day"):
+        world.act(demand, conventions.draw_up_convention, ["Entretenir."], ["Verser."], until)
+
+
+def test_nobody_signs_tomorrow(world):
+    demand = world.granted()
+    world.act(demand, conventions.draw_up_convention, ["Réaliser."], ["Verser."])
+    world.act(demand, conventions.offer_convention)
+    tomorrow = world.commune.today + timedelta(days=1)
+    with pytest.raises(RuleBroken, match="day_to_come"):
+        world.act(demand, conventions.sign_convention, "holder", name="Nadia", means="paper", on=tomorrow)
+
+
+def test_a_part_of_nothing_is_no_part(world, desk):
+    demand = world.admissible(asks=ASKS)
+    nothing = {f"quantity-{ask.id}": "0" for ask in world.now(demand).asks}
+    page = decide(desk, demand, decision="partially_granted", amount_cents="0", motive="Un peu.", **nothing)
+    assert page.status == 422
+    assert world.now(demand).state == "admissible"
+
+
+@pytest.mark.parametrize("typed", ["abc", "0,001", "1e400", "-3"])
+def test_a_quantity_that_is_none_keeps_what_was_typed(world, desk, typed):
+    demand = world.admissible(asks=ASKS)
+    ask = world.now(demand).asks[0]
+    page = decide(desk, demand, decision="partially_granted", amount_cents="100", motive="Un peu.", **{f"quantity-{ask.id}": typed})  # fmt: skip
+    assert page.status == 422
+    assert "Un peu." in page.text
+    assert typed in page.text
+
+
+def test_a_correction_takes_things_back_too(world, desk):
+    demand = world.admissible(asks=ASKS)
+    with world.commune.session(world.secretary) as session:
+        found = session.get(FundRequest, demand.id)
+        everything = {ask.id: (ask.quantity, "Services") for ask in found.asks}
+        decisions.decide_request(session, found, 30_000, "", found.revision, in_kind=everything)
+    decide(desk, demand, "correction", decision="refused", because="Erreur de dossier.", motive="Hors du règlement.")
+    found = world.now(demand)
+    assert found.state == "refused"
+    assert [ask.granted_quantity for ask in found.asks] == [0, 0]
+
+
+def test_a_correction_of_the_amount_shows_what_was_given(world, desk):
+    demand = world.admissible(asks=ASKS)
+    with world.commune.session(world.secretary) as session:
+        found = session.get(FundRequest, demand.id)
+        part = {found.asks[0].id: (5, "Services")}
+        decisions.decide_request(session, found, 30_000, "Une partie.", found.revision, in_kind=part)
+    path = f"/mairie/fonds/demandes/{demand.id}"
+    form = desk.get(path).form(f"{path}/correction")
+    assert form[f"quantity-{found.asks[0].id}"] == "5"
+    decide(desk, demand, "correction", decision="partially_granted", amount_cents="100", because="Erreur.", motive="Une partie.")  # fmt: skip
+    assert [ask.granted_quantity for ask in world.now(demand).asks] == [5, 0]
+
+
+def test_a_duty_and_a_reason_too_long_are_said(world, desk):
+    demand = world.granted()
+    path = f"/mairie/fonds/demandes/{demand.id}/convention"
+    page = desk.submit(path, {"holder": "x" * 401, "commune": "Verser."}, on=path)
+    assert page.status == 422
+    assert "en deux lignes" in page.words
+    broken = world.under_way()
+    page = decide(desk, broken, "convention/rompre", motive="y" * 1001)
+    assert page.status == 422
+    assert world.now(broken).state == "under_way"
+
+
+def test_control_characters_are_left_out(world):
+    holder = world.commune.client(world.resident)
+    page = holder.follow(holder.submit("/fonds/demander", {"title": "Fle\x00urs\x02", "purpose": "Semer\x0b."}))
+    assert page.status == 200
+    assert world.commune.one(FundRequest).title == "Fleurs"
+
+
+def test_fon_03_what_came_back_no_longer_counts_for_the_cap(world):
+    first = world.granted(30_000)
+    world.revised(first, reports.give_up, "Le groupe s’est séparé.")
+    with world.commune.session(world.resident) as session:
+        from civique.core.people.queries import get_person
+
+        holder, former = get_person(session, world.resident.id), session.get(FundRequest, first.id)
+        again = requests.ask_again(session, session.get(Fund, world.fund.id), former, holder)
+        assert queries.project_granted_cents(session, again) == 0
+        assert queries.most_granted_to_one(session, session.get(Fund, world.fund.id)) == 0
+
+
+def test_fon_07_who_is_tied_does_not_handle_the_money(world):
+    """The holder became an agent: neither the agreement of the commune nor a payment passes by them."""
+    from civique.core.access.operations import grant_role
+    from civique.core.people.queries import get_person
+
+    demand = world.granted()
+    with world.commune.session() as session:
+        grant_role(session, get_person(session, world.resident.id), "secretary")
+
+    def refused(operation, *arguments, **named):
+        with world.commune.session(world.resident) as session, pytest.raises(RuleBroken, match="FON-07"):
+            operation(session, session.get(FundRequest, demand.id), *arguments, **named)
+
+    refused(conventions.draw_up_convention, ["Réaliser."], ["Verser."])
+    world.act(demand, conventions.draw_up_convention, ["Réaliser."], ["Verser."])
+    refused(conventions.offer_convention)
+    world.act(demand, conventions.offer_convention)
+    refused(conventions.sign_convention, "commune", name="Nadia", means="paper")
+    with world.commune.session(world.resident) as session:  # as holder they sign
+        conventions.sign_convention(session, session.get(FundRequest, demand.id), "holder", name="Nadia", means="paper")
+    world.act(demand, conventions.sign_convention, "commune", name="Sylvie", means="paper")
+    world.act(demand, payments.set_payee, "holder", "Nadia", IBAN)
+    refused(payments.order_payment, 10_000, "advance")
+    world.act(demand, payments.order_payment, 10_000, "advance")
+    refused(lambda s, d: payments.note_paid(s, d, d.payments[0], world.commune.today))
+    world.act(demand, lambda s, d: payments.note_paid(s, d, d.payments[0], world.commune.today))
+    refused(conventions.break_convention, "Rien.")
+    with world.commune.session(world.resident) as session:
+        found = session.get(FundRequest, demand.id)
+        reports.keep_report(session, found, {found.lines[0].id: 5_000}, text="Semé.")
+        reports.send_report(session, found)
+    refused(lambda s, d: reports.settle_request(s, d, d.revision))
+    world.revised(demand, reports.settle_request)
+    refused(lambda s, d: repayments.note_received(s, d, d.repayments[0], world.commune.today))
+    refused(lambda s, d: repayments.waive(s, d, d.repayments[0], "Peu."))
+
+
+def test_work_of_the_fund_is_for_those_who_read_it(world, desk):
+    demand = world.ask(title="Projet discret")
+    assert "Projet discret" in desk.get("/mairie").words
+    for role in ("counter", "moderator", "facilitator"):
+        colleague = world.commune.client(world.commune.person("Paul", role.title(), role))
+        assert "Projet discret" not in colleague.get("/mairie").words, role
+    assert demand.holder_id == world.resident.id
