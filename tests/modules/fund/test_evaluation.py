@@ -8,7 +8,9 @@ import time_machine
 from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core import clock
+from civique.core.answers.models import AnswerDue
 from civique.core.audit import AuditEntry
+from civique.core.enquiries.operations import receive_enquiry
 from civique.core.indicators.figures import UNKNOWN, exact
 from civique.core.indicators.periods import Period
 from civique.core.indicators.words import not_known
@@ -271,6 +273,42 @@ def test_the_time_to_the_answer_is_split_by_channel(world):
             assert {channel: one.base for channel, one in found.items()} == {"": 3, "web": 2, "paper": 1}
             assert found["web"].figure == exact(0)
             assert found["paper"].figure.value >= 12
+
+
+def test_what_the_mairie_owes_is_one_figure_with_the_time_of_the_fund(world):
+    """Received on 1 June, waited for its holder from the 2nd to the 12th, answered on the 16th: 2 working days for the
+    fund and for the answers due, which are counted apart from those to questions."""
+    with time_machine.travel("2026-06-01T10:00:00Z", tick=False):
+        demand = world.ask(channel="counter")
+        with world.commune.session() as session:
+            receive_enquiry(session, text="Où ?", name="Karim", channel="web", created_at=clock.now())
+    with time_machine.travel("2026-06-02T10:00:00Z", tick=False):
+        world.revised(demand, examination.ask_missing, ["Un devis"])
+    with time_machine.travel("2026-06-12T10:00:00Z", tick=False):
+        with world.commune.session(world.resident) as session:
+            found = session.get(FundRequest, demand.id)
+            requests.give_missing(session, found, found.missing[0], "Le voici.")
+        world.revised(demand, examination.declare_admissible)
+    with time_machine.travel("2026-06-16T10:00:00Z", tick=False):
+        world.decide(demand, 30_000)
+    with world.commune.session() as session:
+        assert counted(session, "fund.delay", 2026) == counted(session, "core.answer_delay", 2026) == exact(2)
+        shares = {one.category or one.channel: one.figure for one in computed(session, "core.answered", 2026)}
+        assert shares == {"": exact(50), "web": exact(0), "counter": exact(100), "core": exact(0), "fund": exact(100)}
+
+
+@pytest.mark.parametrize("back", [examination.declare_complete, examination.let_lapse])
+def test_a_request_that_no_longer_waits_for_its_holder_runs_again(world, back):
+    demand = world.ask()
+    world.revised(demand, examination.ask_missing, ["Un devis"])
+    assert world.commune.one(AnswerDue).paused_on == world.commune.today
+    if back is examination.let_lapse:
+        world.act(demand, back, "Jamais complété.")
+    else:
+        world.revised(demand, back)
+    due = world.commune.one(AnswerDue)
+    assert (due.paused_on, len(due.pauses)) == (None, 1)
+    assert due.state == ("dropped" if back is examination.let_lapse else "due")
 
 
 def test_frozen_figures_read_back_as_they_were(year):

@@ -46,6 +46,7 @@ def ask_missing(session: TenantSession, request: FundRequest, labels: Sequence[s
         raise RuleBroken("nothing_missing")
     request.missing.extend(MissingItem(label=label[:300]) for label in wanted)
     enter(session, request, "to_complete", "\n".join(wanted)[:2000])
+    answers.pause_answer(session, request)
     messages.to_complete(session, request, wanted)
 
 
@@ -72,6 +73,7 @@ def declare_complete(session: TenantSession, request: FundRequest, revision: int
     need_state(request, "submitted", "to_complete")
     refuse_linked(session, request)
     enter(session, request, "complete")
+    answers.resume_answer(session, request)
 
 
 def declare_admissible(session: TenantSession, request: FundRequest, revision: int) -> None:
@@ -192,5 +194,5 @@ def let_lapse(session: TenantSession, request: FundRequest, motive: str) -> None
     need_state(request, *EXAMINED)
     need_motive(motive)
     enter(session, request, "lapsed", motive)
-    answers.close_answer(session, request)
+    answers.drop_answer(session, request)
     messages.lapsed(session, request, motive)
