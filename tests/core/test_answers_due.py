@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from civique.core import i18n
 from civique.core.answers.models import AnswerDue
 from civique.core.answers.operations import (
     answer_for,
@@ -21,10 +20,8 @@ from civique.core.answers.reminders import remind_due
 from civique.core.audit import AuditEntry
 from civique.core.enquiries.models import Enquiry
 from civique.core.enquiries.operations import answer_enquiry, receive_enquiry
-from civique.core.indicators import computing, queries
 from civique.core.indicators.figures import UNKNOWN, exact
 from civique.core.indicators.periods import Period
-from civique.core.indicators.sheets import sheet
 from civique.core.messages.models import Message
 from civique.core.registry import modules
 
@@ -140,19 +137,6 @@ def test_a_module_that_is_off_is_not_counted(commune, answers):
     commune.sql("UPDATE answer_due SET module = 'gone' WHERE channel = 'paper'")
     with at(6, 30):
         assert figures(commune, "core.answered") == {"": exact(100), "web": exact(100)}
-
-
-def test_a_median_by_channel_leaves_no_rest(commune, answers):
-    """« Non précisé » is what is left of a sum: a median is none."""
-    with at(6, 30), i18n.speaking("fr"):
-        commune.sql("UPDATE answer_due SET channel = 'phone' WHERE answered_at < '2026-05-07'")
-        with commune.session() as session:
-            computing.recompute(session, [modules()["core"]])
-            for code in ("core.answer_delay", "core.answers_late"):
-                found = queries.by_code(session, code)
-                made = sheet(found, queries.in_force(session, [found.id])[found.id], date(2026, 6, 30), protect=False)
-                rows = [name for split in made.splits if split.axis == "channel" for name, _cells in split.rows]
-                assert rows == (["phone", "web"] if code == "core.answer_delay" else ["paper"])
 
 
 def remind(commune, names=("core",)):

@@ -56,9 +56,7 @@ class _Maker:
                 few = self.protect and measure.base is not None and measure.base < protection.SMALLEST
                 cells[self.name(axis, measure)] = UNKNOWN if few else measure.figure
         total = self.total(year)
-        # A rate or a median rests on a number of cases: its parts do not add up.
-        adds_up = all(measure.base is None for measure in self.of(year))
-        if adds_up and cells and axis != "category" and self.nature in COUNTED and total.value is not None:
+        if cells and axis != "category" and self.nature in COUNTED and total.value is not None:
             counted = [f.value for f in cells.values() if f.qualifier is Qualifier.EXACT and f.value is not None]
             rest = total.value - sum(counted)
             if len(counted) == len(cells) and rest > 0:
