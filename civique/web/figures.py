@@ -50,7 +50,7 @@ def make_sheet(
     declaration, today, same_day = declaration_of(indicator), clock.today(), UNKNOWN
     if to_the_day and declaration is not None and indicator.first_period is not None:
         same_day = computing.to_the_day(db.session, indicator, declaration, indicator.first_period)
-    names = {"channel": CHANNELS, "category": declaration.categories if declaration else {}}
+    names = {"channel": CHANNELS, "category": {**modules_on(), **(declaration.categories if declaration else {})}}
     return sheet(indicator, measures, today, protect=protect, published=published, names=names, same_day=same_day)
 
 

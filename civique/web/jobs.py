@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from civique.core import clock, logs, privacy, settings, tasks
+from civique.core.answers import reminders
 from civique.core.commune import Retention
 from civique.core.config import config
 from civique.core.documents.operations import store
@@ -66,6 +67,12 @@ def count_indicators(session: TenantSession) -> None:
     """Count anew the indicators of the modules that are on; what was validated is left alone."""
     if not session.tenant.is_platform:
         computing.recompute(session, modules().of(session.tenant))
+
+
+def remind_answers(session: TenantSession) -> None:
+    """Remind of the answers due of the modules that are on."""
+    if not session.tenant.is_platform:
+        reminders.remind_due(session, [manifest.name for manifest in modules().of(session.tenant)])
 
 
 def tick(session: TenantSession) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from civique.core import commune, held, privacy, settings
 from civique.core.access import models as access_models
 from civique.core.agenda.models import Event
+from civique.core.answers.indicators import INDICATORS as ANSWERS
 from civique.core.answers.models import AnswerDue
 from civique.core.articles.models import Article
 from civique.core.audit import AuditEntry
@@ -22,7 +23,7 @@ from civique.core.contributions.models import Contribution, ContributionUse
 from civique.core.conventions.models import Convention, Duty, Signature, UpkeepCheck
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
 from civique.core.enquiries import claims as enquiry_claims
-from civique.core.enquiries.indicators import INDICATORS
+from civique.core.enquiries.indicators import INDICATORS as QUESTIONS
 from civique.core.enquiries.models import Enquiry
 from civique.core.enquiries.stall import QUESTION
 from civique.core.i18n import _l
@@ -106,13 +107,14 @@ MANIFEST = Manifest(
     listeners=enquiry_claims.LISTENERS,
     work_items=work_items,
     my_requests=my_enquiries,
-    indicators=INDICATORS,
+    indicators=(*QUESTIONS, *ANSWERS),
     importers=(ORGANISATIONS, PEOPLE, FIGURES),
     jobs=(
         Job("core.deliver_message", jobs.deliver_message, given_up=jobs.give_up_message),
         Job("core.tick", jobs.tick),
         Job("core.purge", jobs.purge, every=timedelta(days=1)),
         Job("core.indicators", jobs.count_indicators, every=timedelta(days=1)),
+        Job("core.remind_answers", jobs.remind_answers, every=timedelta(days=1)),
         Job("core.export_tenant", jobs.attach_archive, prepare=jobs.write_archive, given_up=jobs.give_up_archive),
         Job("core.write_list", jobs.attach_archive, prepare=list_jobs.write_list, given_up=list_jobs.give_up_list),
         Job("core.import_list", import_jobs.take_list, given_up=import_jobs.give_up_list),

@@ -1,6 +1,6 @@
 """What the core writes to people: receipts and answers to questions, piles of letters."""
 
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 import pytest
@@ -80,7 +80,34 @@ def ask_a_mairie_without_address(scene):
     ask_as_resident(scene)
 
 
+def take_charge(scene, *days):
+    """The reader works at the town hall and took charge of answers due in some days; then the daily job runs."""
+    from civique.core.access.operations import grant_role
+    from civique.core.answers.operations import answer_for, take_answer
+    from civique.core.answers.reminders import remind_due
+
+    for in_days in days:
+        with scene.commune.session() as session:
+            reader = get_person(session, scene.reader.id)
+            grant_role(session, reader, "secretary")
+            due = answer_for(session, receive_enquiry(session, text=TEXT, name="Ali", created_at=clock.now()))
+            due.due_on = clock.today() + timedelta(days=in_days)
+            take_answer(session, due, reader)
+    with scene.commune.session() as session:
+        remind_due(session, ["core"])
+
+
+def remind_of_one(scene):
+    take_charge(scene, 2)
+
+
+def remind_of_several(scene):
+    take_charge(scene, 2, -1)
+
+
 CASES = {
+    "core.answers_reminder": remind_of_one,
+    "core.answers_reminder--several": remind_of_several,
     "enquiry.received--unknown": ask_by_site,
     "enquiry.received--resident": ask_as_resident,
     "enquiry.received--counter": ask_at_counter,

@@ -1,5 +1,6 @@
 """Answers due."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,7 +16,12 @@ CHANNELS = tuple(channels.CHANNELS)
 
 
 class AnswerDue(Base):
-    """An obligation opened by a question, an idea, a request. Late is not a state: it is a date that has passed."""
+    """An obligation opened by a question, an idea, a request. Late is not a state: it is a date that has passed; reminded
+    is a date too (``reminded_at``).
+
+    ``paused_on``: since when it waits for who asked, and not for the mairie; ``pauses``: the spans when it did, both ends
+    included, as ISO 8601 intervals (``2026-06-02/2026-06-04``).
+    """
 
     __tablename__ = "answer_due"
     __table_args__ = (
@@ -40,6 +46,13 @@ class AnswerDue(Base):
     due_on: Mapped[date]
     reminded_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
+    paused_on: Mapped[date | None]
+    pauses: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'"))
     collective: Mapped[bool] = mapped_column(default=False)
 
     owner: Mapped[Person | None] = relationship()
+
+
+def spans(pauses: Sequence[str]) -> list[tuple[date, date]]:
+    """Days of ISO intervals, first and last."""
+    return [(date.fromisoformat(pause[:10]), date.fromisoformat(pause[11:])) for pause in pauses]

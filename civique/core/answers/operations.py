@@ -1,7 +1,7 @@
 """Opening and closing answers due."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -14,15 +14,16 @@ from tenants.session import TenantSession
 
 def open_answer(
     session: TenantSession, about: Any, *, module: str, title: str, path: str, due_on: date, whom: str = "",
-    channel: str = "web",
+    channel: str = "web", opened_at: datetime | None = None,
 ) -> AnswerDue:  # fmt: skip
-    """Open the obligation to answer an object; a second call for the same object gives the first one back."""
+    """Open the obligation to answer an object, now or since a moment; a second call for the same object gives the first
+    one back."""
     found = answer_for(session, about)
     if found is not None:
         return found
     answer = AnswerDue(
         object_type=about.__tablename__, object_id=about.id, module=module, title=title[:200], whom=whom[:170],
-        path=path, due_on=due_on, channel=channel,
+        path=path, due_on=due_on, channel=channel, opened_at=opened_at or clock.now(),
     )  # fmt: skip
     session.add(answer)
     session.flush()
@@ -46,6 +47,7 @@ def close_answer(session: TenantSession, about: Any, *, collective: bool = False
     """The object was answered. Closing twice changes nothing."""
     answer = answer_for(session, about)
     if answer is not None and answer.state in {"due", "preparing"}:
+        _end_pause(answer)
         answer.state, answer.answered_at, answer.collective = "answered", clock.now(), collective
         session.flush()
 
@@ -60,16 +62,40 @@ def drop_answer(session: TenantSession, about: Any) -> None:
     """Nothing is owed any more: withdrawn, sent by mistake."""
     answer = answer_for(session, about)
     if answer is not None and answer.state in {"due", "preparing"}:
+        _end_pause(answer)
         answer.state = "dropped"
         session.flush()
 
 
 def postpone_answer(session: TenantSession, about: Any, due_on: date) -> None:
-    """Another date, because the file was incomplete or a meeting moved."""
+    """Another date, because the file was incomplete or a meeting moved; a later one will be reminded in its turn."""
     answer = answer_for(session, about)
     if answer is not None:
+        answer.reminded_at = None if due_on > answer.due_on else answer.reminded_at
         answer.due_on = due_on
         session.flush()
+
+
+def pause_answer(session: TenantSession, about: Any) -> None:
+    """The answer waits for who asked (something is missing): its time stops, it is neither late nor reminded."""
+    answer = answer_for(session, about)
+    if answer is not None and answer.state in {"due", "preparing"}:
+        answer.paused_on = answer.paused_on or clock.today()
+        session.flush()
+
+
+def resume_answer(session: TenantSession, about: Any) -> None:
+    """It waits for the mairie again. Its date is moved by :func:`postpone_answer`."""
+    answer = answer_for(session, about)
+    if answer is not None:
+        _end_pause(answer)
+        session.flush()
+
+
+def _end_pause(answer: AnswerDue) -> None:
+    if answer.paused_on is not None:
+        answer.pauses = [*answer.pauses, f"{answer.paused_on}/{clock.today()}"]
+        answer.paused_on = None
 
 
 def forget_author(session: TenantSession, about: Any, title: str) -> None:
@@ -81,6 +107,7 @@ def forget_author(session: TenantSession, about: Any, title: str) -> None:
 
 
 def remind(session: TenantSession, answer: AnswerDue) -> None:
-    """Note that the owner was reminded."""
+    """Note that whoever is in charge, or those who may answer, were reminded."""
     answer.reminded_at = clock.now()
     session.flush()
+    audit.record(session, "answer.reminded", answer)

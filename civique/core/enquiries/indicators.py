@@ -1,4 +1,4 @@
-"""Indicators of the questions to the mairie: how many, by channel and village, and how long an answer takes."""
+"""Indicators of the questions to the mairie: how many, by channel and village. Their answers are in civique.core.answers.indicators."""
 
 from datetime import datetime, time, timedelta
 
@@ -9,9 +9,7 @@ from civique.core.enquiries.models import Enquiry
 from civique.core.i18n import _l
 from civique.core.indicators.declarations import Counted, IndicatorDeclaration
 from civique.core.indicators.figures import exact
-from civique.core.indicators.formulas import median
 from civique.core.indicators.periods import Period
-from civique.core.workdays import department_of, working_days
 from tenants.session import TenantSession
 
 
@@ -29,21 +27,6 @@ def received(session: TenantSession, period: Period) -> list[Counted]:
     ]
 
 
-def answer_delay(session: TenantSession, period: Period) -> list[Counted]:
-    """Median of the working days that the answers of the period took."""
-    begins, ends = moments(period)
-    query = select(Enquiry.created_at, Enquiry.answered_at).where(
-        Enquiry.state == "answered", Enquiry.answered_at >= begins, Enquiry.answered_at < ends
-    )
-    department = department_of(session.tenant.insee)
-    delays = [
-        working_days(clock.local(asked).date(), clock.local(answered).date(), department)
-        for asked, answered in session.execute(query)
-        if answered is not None
-    ]
-    return [Counted(median(delays), base=len(delays))]
-
-
 def moments(period: Period) -> tuple[datetime, datetime]:
     """The period in the commune's time: its first moment, and the one just after its last day."""
     after = period.end + timedelta(days=1)
@@ -54,9 +37,5 @@ INDICATORS = (
     IndicatorDeclaration(
         "core.questions", _l("Questions to the town hall"), "count", received, unit=_l("questions received"),
         polarity="none", by_territory=True, public=False,
-    ),
-    IndicatorDeclaration(
-        "core.answer_delay", _l("Time taken to answer a question"), "count", answer_delay,
-        unit=_l("working days, median"), polarity="down", public=False, people=False,
     ),
 )  # fmt: skip

@@ -28,7 +28,7 @@ def receive_enquiry(session: TenantSession, *, text: str, name: str, **facts: An
     due = clock.today() + DELAY
     answers.open_answer(
         session, enquiry, module="core", title=text.split("\n")[0][:120], whom=name, due_on=due, channel=enquiry.channel,
-        path=f"/mairie/questions/{enquiry.id}",
+        path=f"/mairie/questions/{enquiry.id}", opened_at=enquiry.created_at,
     )  # fmt: skip
     _tell(session, enquiry, "enquiry.received", lambda: Content(
         subject=_("We received your question (%(reference)s)", reference=enquiry.reference),

@@ -22,6 +22,7 @@ from civique.core.documents.operations import keep_picture
 from civique.core.messages.models import Message
 from civique.core.messages.queries import about
 from civique.core.people.models import Person
+from civique.modules.fund.figures import ANSWERED
 from civique.modules.fund.models import STATES, Fund, FundRequest
 from civique.modules.fund.operations import (
     conventions,
@@ -298,6 +299,8 @@ def _age(session: TenantSession, demand: FundRequest, days: int) -> None:
     due = answer_for(session, demand)
     if due is not None:
         due.opened_at, due.due_on = due.opened_at - ago, due.due_on - ago
+        due.paused_on = clock.local(reached["to_complete"]).date() if due.paused_on else None
+        due.answered_at = next((step.at for step in demand.steps if step.state in ANSWERED), None)
     messages = about(session, demand)
     for rank, message in enumerate(messages):
         message.created_at -= ago - course * rank / len(messages)

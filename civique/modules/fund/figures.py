@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 
 from civique.core import clock
 from civique.core.contributions.models import NATURES, Contribution
@@ -29,16 +29,18 @@ from civique.modules.fund.models import (
     LogEntry,
     Report,
     RequestStep,
+    Return,
 )
-from civique.modules.fund.queries import Gauge, gauge
+from civique.modules.fund.queries import gauge
 from tenants.session import TenantSession
 
-ANSWERED = ("granted", "partially_granted", "refused", "inadmissible")
+GRANTED = ("granted", "partially_granted")
+ANSWERED = (*GRANTED, "refused", "inadmissible")
 
 
 @dataclass(frozen=True)
 class Part:
-    """A village's or a channel's share: requests received, projects supported, cents granted."""
+    """A village's or a channel's share: requests received, projects supported, cents granted less what came back."""
 
     received: int = 0
     supported: int = 0
@@ -50,22 +52,26 @@ class YearFigures:
     """What a year of the fund did. Amounts in cents, delays in working days, shares in percent.
 
     ``leverage`` is (other cash + valued things + valued time) ÷ fund cash, ``cash_leverage`` other cash ÷ fund cash
-    (§5.3), where other cash is what the supported projects cost beyond the grants. None is « n. d. », never 0.
+    (§5.3). Both are counted on the supported projects: fund cash is their grants less what came back, other cash what
+    each cost beyond its own. ``cost`` is what they spent once their report is accepted, what they plan before.
+    ``granted`` is the commune's whole engagement, with what a project given up has not paid back. ``acceptance`` counts
+    decisions: a project that was accepted, then given up, was accepted. None is « n. d. », never 0: a year typed by hand
+    knows only what was typed.
     """
 
     year: int
     envelope: int = 0
-    partners_cash: int = 0
+    partners_cash: int | None = None
     received: int = 0
     supported: int = 0
-    declined: int = 0
-    given_up: int = 0
-    waiting: int = 0
-    asked: int = 0
+    declined: int | None = None
+    given_up: int | None = None
+    waiting: int | None = None
+    asked: int | None = None
     granted: int = 0
-    paid: int = 0
-    returned: int = 0
-    cost: int = 0
+    paid: int | None = None
+    returned: int | None = None
+    cost: int | None = None
     mean_grant: int | None = None
     acceptance: float | None = None
     leverage: float | None = None
@@ -73,7 +79,7 @@ class YearFigures:
     delay_median: float | None = None
     delay_p90: float | None = None
     in_kind: dict[str, int] = field(default_factory=dict)
-    partners: int = 0
+    partners: int | None = None
     pledges: dict[str, list[int]] = field(default_factory=dict)
     """Nature → how many pledges, value in cents."""
     partner_kinds: dict[str, int] = field(default_factory=dict)
@@ -97,40 +103,57 @@ class YearFigures:
 
 @dataclass(frozen=True)
 class Row:
-    """One request, as the figures need it."""
+    """One request, as the figures need it. ``decided``: kind of the decision in force; ``granted``: cents it grants;
+    ``returned``: cents of it that came back; ``cost``: cents of its budget, spent when its report is accepted."""
 
     id: UUID
     state: str
     asked: int
     channel: str
     territory: str
+    decided: str
     granted: int
+    returned: int
+    cost: int
 
     @property
     def supported(self) -> bool:
         """Whether the fund helps it."""
         return self.state in HELPED
 
+    @property
+    def declined(self) -> bool:
+        """Whether it was refused, or outside the rules."""
+        return self.state in {"refused", "inadmissible"}
+
+    @property
+    def net(self) -> int:
+        """What the fund keeps granted to it."""
+        return self.granted - self.returned
+
 
 def year_figures(session: TenantSession, fund: Fund) -> YearFigures:
-    """Count a year. Nine queries whatever the number of requests."""
-    rows, money = _rows(session, fund), gauge(session, fund)
+    """Count a year, or give what was typed for a year before the software. Nine queries whatever the number of requests."""
+    money = gauge(session, fund)
+    if money.typed is not None:
+        return YearFigures.from_json(money.typed)
+    rows = _rows(session, fund)
     supported = [row for row in rows if row.supported]
-    declined = sum(row.state in {"refused", "inadmissible"} for row in rows)
+    accepted, declined = sum(row.decided in GRANTED for row in rows), sum(row.declined for row in rows)
     grants = [row.granted for row in supported if row.granted]
-    helped_ids = [row.id for row in supported]
-    delays = delays_of(session, select(FundRequest.id).where(FundRequest.fund_id == fund.id))
-    brought = by_nature(session, helped_ids)
+    by_channel = delays_of(session, select(FundRequest.id).where(FundRequest.fund_id == fund.id))
+    delays = [delay for some in by_channel.values() for delay in some]
+    brought = by_nature(session, [row.id for row in supported])
     pledges, partners, kinds = _partners(session, fund)
     return YearFigures(
         year=fund.year, envelope=money.envelope, partners_cash=money.partners, received=len(rows),
         supported=len(supported), declined=declined, waiting=sum(row.state in EXAMINED for row in rows),
         given_up=sum(row.state in {"withdrawn", "lapsed"} for row in rows), asked=sum(row.asked for row in rows),
-        granted=money.granted, paid=money.paid, returned=sum(row.granted for row in rows) - money.granted,
-        cost=(cost := _cost(session, helped_ids)),
+        granted=money.granted, paid=money.paid, returned=sum(row.returned for row in rows),
+        cost=sum(row.cost for row in supported),
         mean_grant=round(sum(grants) / len(grants)) if grants else None,
-        acceptance=_float(percent(len(supported), len(supported) + declined).value),
-        **_leverage(money, cost, brought.in_kind),
+        acceptance=_float(percent(accepted, accepted + declined).value),
+        **_leverage(supported, brought.in_kind),
         delay_median=_float(median(delays).value), delay_p90=_float(percentile(delays).value),
         in_kind={"material": brought.material, "human": brought.human},
         partners=partners, pledges=pledges, partner_kinds=kinds, people=_people(session, fund),
@@ -140,16 +163,36 @@ def year_figures(session: TenantSession, fund: Fund) -> YearFigures:
 
 
 def _rows(session: TenantSession, fund: Fund) -> list[Row]:
+    real = case(
+        (Report.accepted_at.is_not(None), func.coalesce(BudgetLine.spent_cents, 0)), else_=BudgetLine.amount_cents
+    )
+    costs = (
+        select(BudgetLine.request_id, func.sum(real).label("cents"))
+        .join(FundRequest, FundRequest.id == BudgetLine.request_id)
+        .outerjoin(Report, Report.request_id == BudgetLine.request_id)
+        .where(FundRequest.fund_id == fund.id)
+        .group_by(BudgetLine.request_id)
+        .subquery()
+    )
+    returns = (
+        select(Return.request_id, func.sum(Return.amount_cents).label("cents"))
+        .where(Return.fund_id == fund.id)
+        .group_by(Return.request_id)
+        .subquery()
+    )
     query = (
         select(
             FundRequest.id, FundRequest.state, FundRequest.amount_asked_cents, FundRequest.channel,
-            func.coalesce(Territory.name, ""), func.coalesce(Decision.amount_cents, 0),
+            func.coalesce(Territory.name, ""), func.coalesce(Decision.kind, ""), func.coalesce(Decision.amount_cents, 0),
+            func.coalesce(returns.c.cents, 0), func.coalesce(costs.c.cents, 0),
         )
         .outerjoin(Decision, (Decision.request_id == FundRequest.id) & Decision.replaced_at.is_(None))
         .outerjoin(Territory, Territory.id == FundRequest.territory_id)
+        .outerjoin(returns, returns.c.request_id == FundRequest.id)
+        .outerjoin(costs, costs.c.request_id == FundRequest.id)
         .where(FundRequest.fund_id == fund.id, FundRequest.state != "draft")
     )  # fmt: skip
-    return [Row(*row) for row in session.execute(query)]
+    return [Row(*row[:6], *(int(cents) for cents in row[6:])) for row in session.execute(query)]
 
 
 def _parts(rows: Sequence[Row], key: Any) -> dict[str, Part]:
@@ -157,23 +200,30 @@ def _parts(rows: Sequence[Row], key: Any) -> dict[str, Part]:
     for row in rows:
         groups[key(row)].append(row)
     return {
-        name: Part(len(group), sum(r.supported for r in group), sum(r.granted for r in group if r.supported))
+        name: Part(len(group), sum(r.supported for r in group), sum(r.net for r in group))
         for name, group in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
     }
 
 
-def delays_of(session: TenantSession, requests: Select[Any]) -> list[int]:
-    """Working days from the day each request came to the day it was answered, less the days it waited for its holder."""
+def delays_of(session: TenantSession, requests: Select[Any]) -> dict[str, list[int]]:
+    """By channel, working days from the day each request came to the day it was answered, less the days it waited for its
+    holder."""
     query = (
-        select(RequestStep.request_id, RequestStep.state, RequestStep.at)
+        select(RequestStep.request_id, FundRequest.channel, RequestStep.state, RequestStep.at)
+        .join(FundRequest, FundRequest.id == RequestStep.request_id)
         .where(RequestStep.request_id.in_(requests))
         .order_by(RequestStep.request_id, RequestStep.at, RequestStep.id)
     )
-    courses: dict[UUID, list[tuple[str, date]]] = defaultdict(list)
-    for request_id, state, at in session.execute(query):
-        courses[request_id].append((state, clock.local(at).date()))
+    courses: dict[tuple[UUID, str], list[tuple[str, date]]] = defaultdict(list)
+    for request_id, channel, state, at in session.execute(query):
+        courses[request_id, channel].append((state, clock.local(at).date()))
     department = department_of(session.tenant.insee)
-    return [delay for course in courses.values() if (delay := delay_of(course, department)) is not None]
+    delays: dict[str, list[int]] = defaultdict(list)
+    for (_request, channel), course in courses.items():
+        delay = delay_of(course, department)
+        if delay is not None:
+            delays[channel].append(delay)
+    return dict(delays)
 
 
 def delay_of(course: Sequence[tuple[str, date]], department: str) -> int | None:
@@ -186,18 +236,14 @@ def delay_of(course: Sequence[tuple[str, date]], department: str) -> int | None:
     return working_days(came, answered, department, pauses)
 
 
-def _cost(session: TenantSession, ids: Sequence[UUID]) -> int:
-    query = select(func.coalesce(func.sum(BudgetLine.amount_cents), 0)).where(BudgetLine.request_id.in_(ids))
-    return int(session.execute(query).scalar_one())
-
-
-def _leverage(money: Gauge, cost: int, in_kind: int) -> dict[str, float | None]:
-    if money.granted <= 0:
+def _leverage(supported: Sequence[Row], in_kind: int) -> dict[str, float | None]:
+    fund_cash = sum(row.net for row in supported)
+    if fund_cash <= 0:
         return {"leverage": None, "cash_leverage": None}
-    other_cash = max(0, cost - money.granted)
+    other_cash = sum(max(0, row.cost - row.net) for row in supported)
     return {
-        "leverage": round((other_cash + in_kind) / money.granted, 2),
-        "cash_leverage": round(other_cash / money.granted, 2),
+        "leverage": round((other_cash + in_kind) / fund_cash, 2),
+        "cash_leverage": round(other_cash / fund_cash, 2),
     }
 
 

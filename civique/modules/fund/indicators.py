@@ -2,10 +2,11 @@
 them (acceptance, mean grant, leverage, time to decision)."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from civique.core.contributions.models import NATURES
 from civique.core.enquiries.indicators import moments
@@ -15,7 +16,7 @@ from civique.core.indicators.figures import UNKNOWN, Figure, exact
 from civique.core.indicators.formulas import median, percentile
 from civique.core.indicators.periods import Period
 from civique.modules.fund.figures import ANSWERED, YearFigures, delays_of, year_figures
-from civique.modules.fund.models import HELPED, Decision, FundRequest, RequestStep
+from civique.modules.fund.models import HELPED, FundRequest, RequestStep
 from civique.modules.fund.queries import fund_of_year
 from tenants.session import TenantSession
 
@@ -30,12 +31,15 @@ def received(session: TenantSession, period: Period) -> Sequence[Counted]:
 
 
 def supported(session: TenantSession, period: Period) -> Sequence[Counted]:
-    """Projects supported, by village and by channel: counted the day of the decision (LA-19 n°3)."""
-    begins, ends = moments(period)
-    decided = select(Decision.request_id).where(
-        Decision.replaced_at.is_(None), Decision.decided_at >= begins, Decision.decided_at < ends
-    )
-    return _split(session, (FundRequest.id.in_(decided), FundRequest.state.in_(HELPED)))
+    """Projects supported, by village and by channel: counted the day of the answer (LA-19 n°3)."""
+    return _split(session, (FundRequest.id.in_(_answered(*moments(period))), FundRequest.state.in_(HELPED)))
+
+
+def _answered(begins: datetime, ends: datetime) -> Select[Any]:
+    """Requests whose first answer came between two moments. A correction of it, later, is not another answer."""
+    first = func.min(RequestStep.at)
+    query = select(RequestStep.request_id).where(RequestStep.state.in_(ANSWERED)).group_by(RequestStep.request_id)
+    return query.having(first >= begins, first < ends)
 
 
 def _split(session: TenantSession, conditions: tuple[Any, ...]) -> list[Counted]:
@@ -58,17 +62,17 @@ def resources(session: TenantSession, period: Period) -> Sequence[Counted]:
     """Pledges of partners by nature (LA-19 n°2): a typology, the natures are never added up in money (FON-06)."""
     fund = fund_of_year(session, period.start.year)
     pledges = year_figures(session, fund).pledges if fund else {}
-    return [Counted(exact(pledges.get(nature, [0, 0])[0]), category=nature) for nature in NATURES]
+    return [Counted(exact(pledges[nature][0]) if nature in pledges else UNKNOWN, category=nature) for nature in NATURES]
 
 
 def delay(session: TenantSession, period: Period, measure: Callable[[Sequence[int]], Figure]) -> Sequence[Counted]:
-    """Working days to the answer, for the requests answered in the period."""
-    begins, ends = moments(period)
-    answered = select(RequestStep.request_id).where(
-        RequestStep.state.in_(ANSWERED), RequestStep.at >= begins, RequestStep.at < ends
-    )
-    delays = delays_of(session, answered)
-    return [Counted(measure(delays), base=len(delays))]
+    """Working days to the answer, for the requests answered in the period, in all and by channel."""
+    delays = delays_of(session, _answered(*moments(period)))
+    whole = [one for some in delays.values() for one in some]
+    return [
+        Counted(measure(whole), base=len(whole)),
+        *(Counted(measure(some), channel=channel, base=len(some)) for channel, some in delays.items()),
+    ]
 
 
 def of_the_year(read: Callable[[YearFigures], float | int | None]) -> Callable[..., Sequence[Counted]]:

@@ -26,6 +26,7 @@ CORE_LABELS: dict[str, Any] = {
     "access.signed_in": _l("Signed in"),
     "access.signed_out_elsewhere": _l("A device was signed out"),
     "access.signed_out_everywhere": _l("Signed out everywhere"),
+    "answer.reminded": _l("Reminder of an answer due"),
     "answer.taken": _l("Answer taken in charge"),
     "claim.accepted": _l("Paper attached to an account"),
     "claim.asked": _l("Paper claimed"),

@@ -21,6 +21,7 @@ SENTENCES = {
     "enquiry.answered": _l("Answer sent"),
     "enquiry.dropped": _l("Closed without answer"),
     "enquiry.reopened": _l("Opened again"),
+    "answer.reminded": _l("Reminder of the answer due"),
     "answer.taken": _l("Taken in charge"),
 }
 

@@ -16,7 +16,7 @@ from civique.core.answers.queries import open_answers
 from civique.core.claims.queries import find_claims
 from civique.core.enquiries.models import Enquiry
 from civique.core.i18n import gettext as _
-from civique.core.i18n import ngettext
+from civique.core.i18n import long_date, ngettext
 from civique.core.manifest import Manifest, WorkItem
 from civique.core.organisations.queries import to_validate
 from civique.core.people.queries import waiting_proxies
@@ -76,14 +76,20 @@ def _may_answer(module: Manifest, rights: Rights) -> bool:
 
 def _line(answer: AnswerDue) -> WorkItem:
     """An answer due as a line."""
-    owner = _("%(name)s is on it", name=answer.owner.name) if answer.owner else ""
+    states = []
+    if answer.owner:
+        states.append(_("%(name)s is on it", name=answer.owner.name))
+    if answer.paused_on:
+        states.append(_("waits for the person"))
+    elif answer.reminded_at:
+        states.append(_("reminded on %(date)s", date=long_date(answer.reminded_at, weekday=False, year=False)))
     return WorkItem(
         _("Answer: %(what)s", what=shorten(answer.title, 80, placeholder="…")),
         answer.path,
         answer.whom,
         answer.opened_at,
-        answer.due_on,
-        owner,
+        None if answer.paused_on else answer.due_on,
+        " · ".join(states),
     )
 
 

@@ -268,6 +268,8 @@ def upgrade() -> None:
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paused_on", sa.Date(), nullable=True),
+        sa.Column("pauses", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("collective", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "channel in ('web', 'paper', 'phone', 'counter', 'market', 'meeting', 'letter', 'box', 'doorstep')",

@@ -4,13 +4,30 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import time_machine
 from sqlalchemy.orm.exc import StaleDataError
 
+from civique.core import clock
+from civique.core.answers.models import AnswerDue
 from civique.core.audit import AuditEntry
+from civique.core.enquiries.operations import receive_enquiry
+from civique.core.indicators.figures import UNKNOWN, exact
+from civique.core.indicators.periods import Period
+from civique.core.indicators.words import not_known
+from civique.core.registry import modules
 from civique.modules.fund.figures import Part, YearFigures, delay_of, year_figures
-from civique.modules.fund.models import Evaluation, Fund, FundRequest
-from civique.modules.fund.operations import evaluations, partners, reports, requests
+from civique.modules.fund.models import Evaluation, Fund, FundRequest, Report
+from civique.modules.fund.operations import (
+    decisions,
+    evaluations,
+    examination,
+    partners,
+    repayments,
+    reports,
+    requests,
+)
 from civique.modules.fund.operations.course import RuleBroken
+from civique.modules.fund.words import figure_rows
 
 
 @pytest.fixture
@@ -54,6 +71,82 @@ def test_leverage_counts_things_and_time_beside_cash(year):
     found = figures(year)
     assert (found.leverage, found.cash_leverage) == (0.8, 0.4)
     assert found.in_kind == {"material": 0, "human": 20_000}
+
+
+def spent(world, demand, cents):
+    """The report says what was spent; it is accepted, and what was paid beyond is paid back."""
+    with world.commune.session(world.resident) as session:
+        found = session.get(FundRequest, demand.id)
+        reports.keep_report(session, found, {found.lines[0].id: cents}, text="Semé.")
+        reports.send_report(session, found)
+    world.revised(demand, reports.settle_request)
+    with world.commune.session(world.secretary) as session:
+        found = session.get(FundRequest, demand.id)
+        for asked in found.repayments:
+            repayments.note_received(session, found, asked, world.commune.today)
+
+
+def test_money_paid_back_is_not_other_cash(world):
+    """A plan of 300 € of which 100 € was spent, all from the fund: nobody else gave anything."""
+    spent(world, world.paid(30_000), 10_000)
+    found = figures(world)
+    assert (found.granted, found.returned, found.cost) == (10_000, 20_000, 10_000)
+    assert (found.leverage, found.cash_leverage) == (0.0, 0.0)
+
+
+def test_what_is_spent_counts_once_the_report_is_accepted(world):
+    """A project of 800 € helped at 200 € costs its plan until its report is accepted, then what it spent: 500 €."""
+    demand = world.admissible(40_000, title="Un")
+    with world.commune.session() as session:
+        session.get(FundRequest, demand.id).lines[0].amount_cents = 80_000
+    world.decide(demand, 20_000, "Une partie.")
+    assert (figures(world).cost, figures(world).cash_leverage) == (80_000, 3.0)
+    with world.commune.session() as session:
+        found = session.get(FundRequest, demand.id)
+        found.lines[0].spent_cents = 50_000
+        found.report = Report(text="Semé.")
+    assert figures(world).cash_leverage == 3.0
+    with world.commune.session() as session:
+        session.get(FundRequest, demand.id).report.accepted_at = clock.now()
+    assert (figures(world).cost, figures(world).cash_leverage) == (50_000, 1.5)
+
+
+def test_one_project_does_not_pay_for_another(world):
+    """One spent less than the fund still holds in it, the other has 300 € beside the fund's 300 €."""
+    world.commune.sql("UPDATE fund SET cap_cents = 60000")
+    world.decide(world.admissible(60_000, title="Un"), 30_000, "Une partie.")
+    demand = world.paid(30_000, title="Deux")
+    world.revised(demand, settle_without_repayment, 10_000)
+    found = figures(world)
+    assert (found.granted, found.cost, found.cash_leverage) == (60_000, 70_000, 0.5)
+
+
+def settle_without_repayment(session, request, cents, revision):
+    """What was not spent is left to the holder."""
+    reports.keep_report(session, request, {request.lines[0].id: cents}, text="Semé.")
+    reports.send_report(session, request)
+    reports.settle_request(session, request, request.revision, 0)
+
+
+def test_what_a_lapsed_project_holds_is_granted_but_lifts_nothing(world):
+    """One is helped at 300 € of 600 €; one was paid 200 €, then given up and not paid back yet."""
+    world.commune.sql("UPDATE fund SET cap_cents = 60000")
+    world.decide(world.admissible(60_000, title="Un", channel="paper"), 30_000, "Une partie.")
+    world.revised(world.paid(20_000, title="Deux"), reports.give_up, "Abandon.")
+    found = figures(world)
+    assert (found.granted, found.cost, found.supported, found.given_up) == (50_000, 60_000, 1, 1)
+    assert (found.cash_leverage, found.acceptance) == (1.0, 100.0)
+    assert found.channels == {"paper": Part(1, 1, 30_000), "web": Part(1, 0, 20_000)}
+
+
+def test_acceptance_counts_decisions(world):
+    """Accepted then given up was accepted; refused and inadmissible were not; adjourned is not decided."""
+    world.revised(world.granted(title="Un"), reports.give_up, "Abandon.")
+    world.decide(world.admissible(title="Deux"), 0, "Hors sujet.")
+    world.revised(world.ask(title="Trois"), examination.declare_inadmissible, "Un particulier.")
+    world.revised(world.admissible(title="Quatre"), decisions.adjourn_request, "Plus tard.")
+    found = figures(world)
+    assert (found.supported, found.declined, found.acceptance) == (0, 2, 33.3)
 
 
 def test_without_any_grant_nothing_is_divided(world):
@@ -131,10 +224,91 @@ def test_a_year_before_the_software_is_typed_and_says_where_from(world):
         found = evaluations.figures_of(session, fund, kept)
         assert (found.received, found.supported, found.granted, found.acceptance) == (12, 9, 310_000, None)
         assert kept.figures["by_hand"] == "Compte administratif 2023"
+        assert year_figures(session, fund) == found
+        unknown = (
+            found.leverage, found.cash_leverage, found.returned, found.paid, found.declined, found.given_up, found.waiting,
+            found.asked, found.cost, found.partners, found.partners_cash,
+        )  # fmt: skip
+        assert set(unknown) == {None}
+        known = [text for _label, text in figure_rows(found) if text != not_known()]
+        assert len(known) == 4, "what was typed, and nothing else"
+        assert all(counted(session, code) == UNKNOWN for code in ("fund.leverage", "fund.acceptance"))
+        assert computed(session, "fund.resources")[0].figure == UNKNOWN
         with pytest.raises(RuleBroken, match="one_a_year"):
             evaluations.enter_past_year(session, 2023, "Encore", envelope=1)
         with pytest.raises(RuleBroken, match="year_to_come"):
             evaluations.enter_past_year(session, 2099, "Demain", envelope=1)
+
+
+def computed(session, code, year=2023):
+    return modules().indicators[code].compute(session, Period("civil", year))
+
+
+def counted(session, code, year=2023):
+    return next(one.figure for one in computed(session, code, year) if one.part == (None, "", ""))
+
+
+def test_a_decision_of_last_year_corrected_this_year_counts_last_year_alone(world):
+    """Decided on 15 December, for more on 20 January: one project of the year before, answered that day."""
+    codes = ("fund.projects", "fund.delay", "fund.delay_p90")
+    with time_machine.travel("2025-12-01T10:00:00Z", tick=False):
+        demand = world.admissible(channel="paper")
+    with time_machine.travel("2025-12-15T10:00:00Z", tick=False):
+        world.decide(demand, 20_000, "Une partie.")
+    with time_machine.travel("2026-01-20T10:00:00Z", tick=False):
+        world.revised(demand, decisions.correct_decision, 30_000, "", "Une erreur de plume.")
+    with world.commune.session() as session:
+        assert [counted(session, code, 2025) for code in codes] == [exact(1), exact(10), exact(10)]
+        assert [counted(session, code, 2026) for code in codes] == [exact(0), UNKNOWN, UNKNOWN]
+
+
+def test_the_time_to_the_answer_is_split_by_channel(world):
+    year = world.commune.today.year
+    for channel in ("web", "web", "paper"):
+        world.granted(10_000, title=channel, channel=channel)
+    world.commune.sql("UPDATE fund_request_step SET at = at - interval '21 days' WHERE state <> 'granted' AND request_id IN (SELECT id FROM fund_request WHERE channel = 'paper')")  # fmt: skip
+    with world.commune.session() as session:
+        for code in ("fund.delay", "fund.delay_p90"):
+            found = {one.channel: one for one in computed(session, code, year)}
+            assert {channel: one.base for channel, one in found.items()} == {"": 3, "web": 2, "paper": 1}
+            assert found["web"].figure == exact(0)
+            assert found["paper"].figure.value >= 12
+
+
+def test_what_the_mairie_owes_is_one_figure_with_the_time_of_the_fund(world):
+    """Received on 1 June, waited for its holder from the 2nd to the 12th, answered on the 16th: 2 working days for the
+    fund and for the answers due, which are counted apart from those to questions."""
+    with time_machine.travel("2026-06-01T10:00:00Z", tick=False):
+        demand = world.ask(channel="counter")
+        with world.commune.session() as session:
+            receive_enquiry(session, text="Où ?", name="Karim", channel="web", created_at=clock.now())
+    with time_machine.travel("2026-06-02T10:00:00Z", tick=False):
+        world.revised(demand, examination.ask_missing, ["Un devis"])
+    with time_machine.travel("2026-06-12T10:00:00Z", tick=False):
+        with world.commune.session(world.resident) as session:
+            found = session.get(FundRequest, demand.id)
+            requests.give_missing(session, found, found.missing[0], "Le voici.")
+        world.revised(demand, examination.declare_admissible)
+    with time_machine.travel("2026-06-16T10:00:00Z", tick=False):
+        world.decide(demand, 30_000)
+    with world.commune.session() as session:
+        assert counted(session, "fund.delay", 2026) == counted(session, "core.answer_delay", 2026) == exact(2)
+        shares = {one.category or one.channel: one.figure for one in computed(session, "core.answered", 2026)}
+        assert shares == {"": exact(50), "web": exact(0), "counter": exact(100), "core": exact(0), "fund": exact(100)}
+
+
+@pytest.mark.parametrize("back", [examination.declare_complete, examination.let_lapse])
+def test_a_request_that_no_longer_waits_for_its_holder_runs_again(world, back):
+    demand = world.ask()
+    world.revised(demand, examination.ask_missing, ["Un devis"])
+    assert world.commune.one(AnswerDue).paused_on == world.commune.today
+    if back is examination.let_lapse:
+        world.act(demand, back, "Jamais complété.")
+    else:
+        world.revised(demand, back)
+    due = world.commune.one(AnswerDue)
+    assert (due.paused_on, len(due.pauses)) == (None, 1)
+    assert due.state == ("dropped" if back is examination.let_lapse else "due")
 
 
 def test_frozen_figures_read_back_as_they_were(year):

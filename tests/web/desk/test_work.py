@@ -7,6 +7,7 @@ from sqlalchemy import event
 
 from civique.core import clock
 from civique.core.answers.models import AnswerDue
+from civique.core.answers.operations import remind
 from civique.core.organisations.operations import add_organisation
 from civique.core.people.operations import ask_proxy
 from civique.core.people.queries import get_person
@@ -47,6 +48,21 @@ def test_the_late_one_comes_first_and_says_so(commune, secretary, ask):
     assert "2 jours" in words
     late = secretary.get("/mairie?voir=late").words
     assert "Plus tard" not in late
+
+
+def test_what_was_reminded_says_so_and_what_waits_for_somebody_is_not_late(commune, secretary, ask):
+    for text in ("Relancée", "En pause"):
+        due(commune, ask(text=text), -2)
+    with commune.session() as session:
+        first, second = (session.query(AnswerDue).filter_by(title=title).one() for title in ("Relancée", "En pause"))
+        remind(session, first)
+        second.paused_on = clock.today()
+    rows = secretary.get("/mairie").words
+    assert "relancée le" in rows
+    assert "en attente de la personne" in rows
+    late = secretary.get("/mairie?voir=late").words
+    assert "Répondre : Relancée" in late
+    assert "En pause" not in late
 
 
 def test_everything_that_waits_and_the_menu_counts(commune, secretary, ask, on_paper):

@@ -144,5 +144,5 @@ class PastYearForm(OnceForm):
         """What the operation takes."""
         return {
             "envelope": self.envelope.data, "received": self.received.data, "supported": self.supported.data,
-            "granted": self.granted.data, "partners": self.partners.data or 0,
+            "granted": self.granted.data, "partners": self.partners.data,
         }  # fmt: skip

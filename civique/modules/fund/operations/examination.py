@@ -54,6 +54,7 @@ def ask_missing(session: TenantSession, request: FundRequest, labels: Sequence[s
         raise RuleBroken("nothing_missing")
     request.missing.extend(MissingItem(label=label[:300]) for label in wanted)
     enter(session, request, "to_complete", "\n".join(wanted)[:2000])
+    answers.pause_answer(session, request)
     messages.to_complete(session, request, wanted)
 
 
@@ -81,6 +82,7 @@ def declare_complete(session: TenantSession, request: FundRequest, revision: int
     refuse_linked(session, request)
     need_whole(session, request)
     enter(session, request, "complete")
+    answers.resume_answer(session, request)
 
 
 def declare_admissible(session: TenantSession, request: FundRequest, revision: int) -> None:
@@ -233,5 +235,5 @@ def let_lapse(session: TenantSession, request: FundRequest, motive: str) -> None
     need_motive(motive)
     refuse_linked(session, request)
     enter(session, request, "lapsed", motive)
-    answers.close_answer(session, request)
+    answers.drop_answer(session, request)
     messages.lapsed(session, request, motive)

@@ -260,6 +260,7 @@ def give_missing(
     if last:
         enter(session, request, "submitted")
         due = clock.today() + timedelta(days=settings.get(session, FundSettings).answer_days)
+        answers.resume_answer(session, request)
         answers.postpone_answer(session, request, due)
 
 

@@ -43,6 +43,7 @@ class Gauge:
     """Where the envelope stands, in cents (LA-19). ``granted`` and ``paid`` are net of what came back (FON-11).
 
     ``examined`` counts the requests that wait for a decision and ``asked`` what they ask: beside, never inside.
+    ``typed``: what was typed of a year before the software.
     """
 
     envelope: int
@@ -52,6 +53,7 @@ class Gauge:
     examined: int
     asked: int
     helped: int
+    typed: dict[str, Any] | None = None
 
     @property
     def left(self) -> int:
@@ -200,8 +202,9 @@ def gauge(session: TenantSession, fund: Fund) -> Gauge:
         granted = typed.get("granted") or 0
         paid = typed.get("paid") or granted
         return Gauge(
-            fund.envelope_cents or 0, typed.get("partners_cash") or 0, granted, paid, 0, 0, typed.get("supported") or 0
-        )
+            fund.envelope_cents or 0, typed.get("partners_cash") or 0, granted, paid, 0, 0, typed.get("supported") or 0,
+            typed,
+        )  # fmt: skip
     partners, granted, returned, paid, examined, asked, helped = (int(value) for value in counted)
     return Gauge(fund.envelope_cents or 0, partners, granted - returned, paid, examined, asked, helped)
 
