@@ -2,7 +2,6 @@
 and lines that nobody would type."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -138,10 +137,6 @@ def test_who_enters_nothing_does_not_look_residents_up(world):
     treasurer = world.commune.client(world.commune.person("Théo", "Trésorier", "treasurer"))
     for path in ("/mairie/saisir", "/mairie/saisir/personne?pour=fund_desk.counter&q=habitante"):
         assert treasurer.get(path).status == 403
-    world.commune.sql("UPDATE fund SET state = 'closed'")
-    examiner = world.commune.client(world.commune.person("Élise", "Instructrice", "examiner"))
-    page = examiner.get("/mairie/saisir/personne?pour=fund_desk.counter&q=habitante")
-    assert "Habitante" not in page.words
 
 
 # At once -------------------------------------------------------------------------------------------------------------
@@ -153,12 +148,12 @@ def at_once(work, times=4):
 
 
 def test_four_evaluations_saved_at_once_make_one(world):
-    client = world.commune.client(world.secretary)
     path = "/mairie/fonds/evaluations/2026"
-    form = client.get(path).form(path)
+    tabs = [world.commune.client(world.secretary) for _ in range(4)]
+    forms = [tab.get(path).form(path) for tab in tabs]
 
     def save(number):
-        return world.commune.client(world.secretary).post(path, {**form, "introduction": f"Texte {number}."}).status
+        return tabs[number].post(path, {**forms[number], "introduction": f"Texte {number}."}).status
 
     assert sorted(at_once(save)) == [303, 422, 422, 422]
     assert len(world.commune.all(Evaluation)) == 1
@@ -319,18 +314,14 @@ def test_a_day_of_another_age_is_refused_on_the_forms_of_the_desk(world, desk, d
 
 
 @pytest.fixture
-def typed(world):
+def typed():
     """Read lines as the counter's form does: its errors by field, and what it understood."""
-    from civique.web.forms import BaseForm
-    from tests.fixtures import wsgi
 
     def read(**texts):
-        assert issubclass(CounterForm, BaseForm)
-        with wsgi().commune.test_request_context("/"):
-            form = CounterForm(formdata=MultiDict({"supports": "2 tables", **texts}))
-            form.channel.choices = form.territory_id.choices = form.organisation_id.choices = [("", "")]
-            form.validate()
-            return form
+        form = CounterForm(formdata=MultiDict({"supports": "2 tables", **texts}))
+        form.channel.choices = form.territory_id.choices = form.organisation_id.choices = [("", "")]
+        form.validate()
+        return form
 
     return read
 
@@ -386,6 +377,8 @@ def test_what_was_typed_is_kept_when_a_line_is_refused(world, desk):
     assert page.status == 422
     assert "0,001 sacs" in page.text
     taken = desk.post(path, {**page.form(), **facts, "supports": "1 000 tracts\n1/2 journée de maçon"})
-    receipt = desk.follow(taken)
-    assert "1 000 tracts" in " ".join(receipt.words.split())
-    assert date.today().year > 2000
+    assert taken.status == 303
+    brought = {(gift.description, gift.quantity, gift.unit) for gift in world.commune.all(Contribution)}
+    assert brought == {("tracts", Decimal(1000), ""), ("maçon", Decimal("0.5"), "journée")}
+    file = desk.get(f"{FILES}/{world.commune.one(FundRequest).id}").words
+    assert "0,5 journée" in file.replace("\xa0", " ")

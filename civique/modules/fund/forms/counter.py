@@ -154,7 +154,8 @@ def _quantity(number: int, line: str) -> tuple[Decimal, str]:
     match = QUANTITY_FIRST.fullmatch(line)
     if match is None or not "".join(match["quantity"].split()).strip("0.,"):
         raise validators.ValidationError(_("Line %(number)s: begin with a quantity, for instance « 12 hours of neighbours » or « 40 bags of seeds ».", number=number))  # fmt: skip
-    quantity = Decimal("".join(match["quantity"].split()).replace(",", "."))
-    if not 0 < quantity <= MOST or quantity != round(quantity, 2):
+    whole, _point, decimals = "".join(match["quantity"].split()).replace(",", ".").partition(".")
+    quantity = Decimal(f"{whole}.{decimals}")
+    if not 0 < quantity <= MOST or len(decimals) > 2:
         raise validators.ValidationError(_("Line %(number)s: a quantity is at most %(most)s, with two digits after the comma.", number=number, most=format_number(MOST)))  # fmt: skip
     return quantity, match["rest"].strip()
