@@ -97,7 +97,7 @@ def test_a_word_without_end_widens_no_page(world, open_page, address, sign_in):
 
     from civique.modules.fund.operations import decisions
 
-    link = "https://exemple.fr/" + "un-mot-sans-fin" * 20
+    link = "https://exemple.fr/" + "unmotsansfin" * 20
     told = {"title": link[:120], "asks": [("material", link[:200], Decimal(40), "sacs")]}
     helped = world.admissible(**told)
     world.revised(helped, decisions.decide_request, 30_000, link)
