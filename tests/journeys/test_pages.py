@@ -112,7 +112,9 @@ def test_a_word_without_end_widens_no_page(world, open_page, address, sign_in):
     own = ["/mon-compte", *(f"/fonds/demandes/{demand.id}" for demand in (helped, waiting))]
     assert look(page, lambda path: address(world.commune, path), own) == []
     sign_in(page, world.commune, world.secretary)
-    files = [f"/mairie/fonds/demandes/{demand.id}{more}" for demand in (helped, waiting) for more in ("", "/historique")]
+    files = [
+        f"/mairie/fonds/demandes/{demand.id}{more}" for demand in (helped, waiting) for more in ("", "/historique")
+    ]
     desk = ["/mairie", "/mairie/fonds", f"/mairie/fonds/demandes/{helped.id}/convention", "/mairie/fonds/partenaires"]
     assert look(page, lambda path: address(world.commune, path), [*files, *desk]) == []
     page.goto(address(world.commune, f"/mairie/fonds/demandes/{waiting.id}"))
