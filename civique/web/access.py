@@ -19,6 +19,7 @@ from civique.core.access import queries
 from civique.core.access.models import WebSession
 from civique.core.access.queries import Rights
 from civique.core.audit import AuditEntry
+from civique.core.manifest import Link
 from civique.core.people.models import Person
 from civique.core.people.queries import get_person, represented_by
 from civique.core.registry import modules
@@ -29,6 +30,8 @@ from tenants.session import current_tenant
 PUBLIC = "public"
 SIGNED_IN = "signed in"
 STAFF = "staff"
+COUNTER = "counter"
+"""Whoever may enter at least one thing for a resident: has the permission of a module's counter link."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -88,7 +91,7 @@ def me() -> Person:
 
 
 def allow(permission: str, *, scoped: bool = False) -> Callable[[F], F]:
-    """Declare what a route asks: ``PUBLIC``, ``SIGNED_IN``, ``STAFF`` or a permission of a manifest.
+    """Declare what a route asks: ``PUBLIC``, ``SIGNED_IN``, ``STAFF``, ``COUNTER`` or a permission of a manifest.
 
     Args:
         scoped: the view itself keeps to the territories or organisations of a role that is limited to some; without it
@@ -168,6 +171,12 @@ def drop_unknown_cookie(response: Response) -> Response:
     return response
 
 
+def entries_of(who: Visitor) -> list[Link]:
+    """What somebody may enter for a resident, from every module that is on."""
+    links = [link for manifest in modules().of(current_tenant()) for link in manifest.counter_links]
+    return [link for link in links if link.permission is None or who.can(link.permission)]
+
+
 def enforce() -> Response | None:
     """Check the module's switch, then the permission, before the view runs."""
     if request.endpoint is None:
@@ -183,11 +192,15 @@ def enforce() -> Response | None:
         return ask_to_sign_in()
     if asked == SIGNED_IN:
         return None
-    if not (
-        who.rights.staff if asked == STAFF else opens(who.rights, current_app.view_functions[request.endpoint], asked)
-    ):
+    if asked == STAFF:
+        enough = who.rights.staff
+    elif asked == COUNTER:
+        enough = bool(entries_of(who))
+    else:
+        enough = opens(who.rights, current_app.view_functions[request.endpoint], asked)
+    if not enough:
         abort(403)
-    if (asked == STAFF or modules().permissions[asked].sensitive) and not who.strong:
+    if (asked in {STAFF, COUNTER} or modules().permissions[asked].sensitive) and not who.strong:
         return ask_second_factor()
     return None
 

@@ -10,12 +10,14 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_limiter import Limiter
 from flask_wtf import CSRFProtect
 from itsdangerous import URLSafeTimedSerializer
+from werkzeug import routing
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from civique.core import i18n
 from civique.core.config import ROOT, Config
 from civique.web import access, conditional, errors, headers, shell
+from civique.web.lists import DIGITS
 from tenants.db import db
 from tenants.engines import Engines
 from tenants.session import current_tenant
@@ -40,6 +42,12 @@ class CommuneCookie(SecureCookieSessionInterface):
         """Serializer whose salt holds the commune."""
         self.salt = f"civique-visit-{current_tenant().id}"
         return super().get_signing_serializer(app)
+
+
+class IntegerConverter(routing.IntegerConverter):
+    """``<int:year>`` of at most nine digits: a longer number is the address of nothing, not an error of the database."""
+
+    regex = rf"\d{{1,{DIGITS}}}"
 
 
 class Application(Flask):
@@ -90,6 +98,7 @@ def create_application(name: str, config: Config, engines: Engines, **flask_conf
     )
     if not config.local:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    app.url_map.converters["int"] = IntegerConverter
     app.before_request(_number_request)
     app.teardown_request(_forget_language)
     db.init_app(app)

@@ -1,7 +1,7 @@
 """The form that all forms start from, and the fields that WTForms lacks."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from wtforms import (
+    DateTimeField,
     DateTimeLocalField,
     Field,
     HiddenField,
@@ -54,6 +55,8 @@ widgets.core.html_params = attributes
 widgets.Input.html_params = staticmethod(attributes)
 
 _messages = cache(get_translations)
+YEARS = range(1900, 2201)
+"""Years of the days that are typed."""
 
 
 class BaseForm(FlaskForm):
@@ -74,6 +77,8 @@ class BaseForm(FlaskForm):
             filters = list(unbound.kwargs.get("filters", ()))
             if issubclass(unbound.field_class, StringField):
                 filters.insert(0, stripped)
+            if issubclass(unbound.field_class, DateTimeField):  # dates too
+                filters.append(of_our_time)
             return unbound.bind(form=form, filters=filters, **options)
 
     def fail(self, field: str, message: str) -> None:
@@ -108,6 +113,17 @@ class OnceForm(BaseForm):
         """Remember the page where the effect is shown, and give it back."""
         once.note(db.session, self._key, path)
         return path
+
+
+def of_our_time(value: Any) -> Any:
+    """A day or a moment that somebody could mean; the year 1 is a slip, and breaks the arithmetic of time zones.
+
+    Raises:
+        ValueError: with a sentence.
+    """
+    if isinstance(value, date) and value.year not in YEARS:
+        raise ValueError(_("Check the year: it is between %(first)s and %(last)s.", first=YEARS[0], last=YEARS[-1]))
+    return value
 
 
 def stripped(value: Any) -> Any:

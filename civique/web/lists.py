@@ -10,6 +10,8 @@ from sqlalchemy import Select, func, select
 from tenants.db import db
 
 PAGE_SIZE = 20
+DIGITS = 9
+"""Of a number in an address: an integer column of the database holds them all."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,20 @@ class Listing:
         return min(self.number * PAGE_SIZE, self.total)
 
 
+def asked_number(name: str) -> int | None:
+    """Number of an argument (``?annee=2026``), or None when it is missing, is no number or has more than nine digits."""
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= DIGITS else None
+
+
 def asked_page() -> int:
     """Number in ``?page=``; one that makes no sense is 404."""
-    text = request.args.get("page", "1")
-    if not text.isdecimal() or not 1 <= int(text) <= 10_000:
+    if "page" not in request.args:
+        return 1
+    number = asked_number("page")
+    if number is None or not 1 <= number <= 10_000:
         abort(404)
-    return int(text)
+    return number
 
 
 def slice_of(rows: Sequence[Any]) -> Listing:

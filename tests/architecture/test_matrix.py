@@ -11,7 +11,7 @@ import pytest
 
 from civique.core.access.roles import ROLES
 from civique.core.registry import modules
-from civique.web.access import PUBLIC, SIGNED_IN, STAFF, permission_of
+from civique.web.access import COUNTER, PUBLIC, SIGNED_IN, STAFF, permission_of
 from tests.fixtures import wsgi
 
 LIST = Path(__file__).with_name("routes.txt")
@@ -58,7 +58,7 @@ def test_the_list_of_routes_is_the_one_agreed(services):
 
 
 def test_permissions_asked_exist(services):
-    known = {PUBLIC, SIGNED_IN, STAFF, *modules().permissions}
+    known = {PUBLIC, SIGNED_IN, STAFF, COUNTER, *modules().permissions}
     for name in applications():
         for method, rule, asked in routes(name):
             assert asked in known, (name, method, rule.rule, asked)
@@ -75,6 +75,9 @@ def no_tokens(services):
 
 
 def roles_with(asked):
+    if asked == COUNTER:  # any of what may be entered for a resident
+        links = [link for manifest in modules() if manifest.name != "sample" for link in manifest.counter_links]
+        return set().union(*(roles_with(link.permission) for link in links))
     return set(modules().permissions[asked].roles) if asked not in {PUBLIC, SIGNED_IN, STAFF} else set(ROLES)
 
 

@@ -89,3 +89,32 @@ def test_pages_of_the_apex(services, live, open_page):
     page = open_page(360)
     paths = [p for p in plain_pages(wsgi().apex) if not p.startswith(("/operations", "/mon-compte"))]
     assert look(page, lambda path: f"http://{live}{path}", paths) == []
+
+
+def test_a_word_without_end_widens_no_page(world, open_page, address, sign_in):
+    """An address pasted as a title, a cost, a thing asked or an explanation is broken, not the page."""
+    from decimal import Decimal
+
+    from civique.modules.fund.operations import decisions
+
+    link = "https://exemple.fr/" + "unmotsansfin" * 20
+    told = {"title": link[:120], "asks": [("material", link[:200], Decimal(40), "sacs")]}
+    helped = world.admissible(**told)
+    world.revised(helped, decisions.decide_request, 30_000, link)
+    waiting = world.ask(**told)
+    world.commune.sql(f"UPDATE fund_budget_line SET label = '{link[:160]}'")
+    world.commune.sql(f"UPDATE contribution SET description = '{link[:200]}'")
+    world.commune.sql(f"UPDATE fund_request SET purpose = '{link}'")
+    page = open_page(360)
+    look_at = [f"/fonds/projets/{helped.id}", "/fonds"]
+    assert look(page, lambda path: address(world.commune, path), look_at) == []
+    sign_in(page, world.commune, world.resident)
+    own = ["/mon-compte", *(f"/fonds/demandes/{demand.id}" for demand in (helped, waiting))]
+    assert look(page, lambda path: address(world.commune, path), own) == []
+    sign_in(page, world.commune, world.secretary)
+    files = [
+        f"/mairie/fonds/demandes/{demand.id}{more}" for demand in (helped, waiting) for more in ("", "/historique")
+    ]
+    desk = ["/mairie", "/mairie/fonds", f"/mairie/fonds/demandes/{helped.id}/convention", "/mairie/fonds/partenaires"]
+    assert look(page, lambda path: address(world.commune, path), [*files, *desk]) == []
+    page.goto(address(world.commune, f"/mairie/fonds/demandes/{waiting.id}"))

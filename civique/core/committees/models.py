@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civique.core.base import Base, Created, Id, Versioned, one_of
@@ -39,6 +39,9 @@ class CommitteeMember(Base):
         CheckConstraint(one_of("college", COLLEGES), name="college"),
         CheckConstraint("until IS NULL OR until >= since", name="dates"),
         Index("ix_committee_member_committee_id", "committee_id"),
+        Index(
+            "uq_committee_member_seat", "committee_id", "person_id", unique=True, postgresql_where=text("until IS NULL")
+        ),
     )
     shown_on_pages = False
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core import audit, clock
@@ -37,8 +37,13 @@ def seat(
     session: TenantSession, committee: Committee, person: Person, college: str, function: str = "",
     since: date | None = None,
 ) -> CommitteeMember:  # fmt: skip
-    """Give somebody a seat; who sits already keeps the one they have."""
-    known = next((m for m in committee.members if m.person_id == person.id and m.until is None), None)
+    """Give somebody a seat; who sits already keeps the one they have, also when several clicks come at once."""
+    session.execute(select(Committee.id).where(Committee.id == committee.id).with_for_update())
+    seats = select(CommitteeMember).where(
+        CommitteeMember.committee_id == committee.id, CommitteeMember.person_id == person.id,
+        CommitteeMember.until.is_(None),
+    )  # fmt: skip
+    known = session.scalars(seats).one_or_none()
     if known is not None:
         return known
     member = CommitteeMember(person_id=person.id, college=college, function=function, since=since or clock.today())

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core import audit, clock
@@ -62,6 +63,7 @@ def rewrite(session: TenantSession, convention: Convention, duties: Duties, **fa
         raise NotSignable("frozen")
     for name, value in facts.items():
         setattr(convention, name, value)
+    flag_modified(convention, "title")  # duties are rows of their own: the revision moves with them
     convention.duties.clear()
     session.flush()
     _write_duties(convention, duties)

@@ -18,11 +18,10 @@ from civique.core.manifest import Link
 from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.people.queries import find_people, get_person
-from civique.core.registry import modules
 from civique.core.stall.forms import Received
 from civique.core.stall.models import StallEntry
 from civique.core.stall.operations import ReferenceTaken, find_entry, note_paper
-from civique.web.access import allow, visitor
+from civique.web.access import COUNTER, allow, entries_of, visitor
 from civique.web.desk.counter_forms import CounterQuestionForm, NewPersonForm
 from civique.web.desk.labels import CHANNELS, ENTERED
 from civique.web.desk.lists import asked_words, row_or_404
@@ -31,7 +30,6 @@ from civique.web.forms import choices
 from civique.web.pages import go, go_path, page
 from civique.web.villages import offer_villages
 from tenants.db import db
-from tenants.session import current_tenant
 
 blueprint = Blueprint("desk_counter", __name__, url_prefix="/mairie/saisir")
 PERMISSION = "core.counter"
@@ -39,14 +37,14 @@ SUGGESTIONS = 8
 
 
 @blueprint.get("")
-@allow(PERMISSION)
+@allow(COUNTER)
 def choose() -> Response:
     """What is it about?"""
     return page("desk/counter/choose.html", links=_links())
 
 
 @blueprint.get("/personne")
-@allow(PERMISSION)
+@allow(COUNTER)
 def person() -> Response:
     """Who asks? Known residents are suggested from two letters on."""
     if "pour" not in request.args:
@@ -58,7 +56,7 @@ def person() -> Response:
 
 
 @blueprint.post("/personne")
-@allow(PERMISSION)
+@allow(COUNTER)
 def add_person() -> Response:
     """Register somebody new, unless a record has the same name and nobody said that it is another person."""
     link, form = _link(), NewPersonForm()
@@ -153,11 +151,8 @@ def postal(who: Person) -> str | None:
 
 
 def _links() -> list[Link]:
-    """What this agent may enter, from every module that is on."""
-    rights = visitor().rights
-    links = [link for manifest in modules().of(current_tenant()) for link in manifest.counter_links]
-    allowed = [link for link in links if link.permission is None or rights.can(link.permission)]
-    return [link for link in allowed if link.when is None or link.when(db.session)]
+    """What this agent may enter now."""
+    return [link for link in entries_of(visitor()) if link.when is None or link.when(db.session)]
 
 
 def _link() -> Link:

@@ -13,7 +13,9 @@ from civique.core.i18n import _l
 from civique.core.messages.models import Message
 from civique.core.messages.queries import about
 from civique.core.people.queries import names_of
+from civique.web.access import visitor
 from civique.web.desk.labels import MESSAGE_STATES
+from civique.web.desk.messages import PERMISSION
 from tenants.db import db
 
 SENTENCES = {
@@ -28,12 +30,13 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Step:
-    """A line of a history: when, what, who (empty: the software or a visitor)."""
+    """A line of a history: when, what, who (empty: the software or a visitor); ``opens``: the message may be read."""
 
     at: datetime
     text: str
     who: str = ""
     message: Message | None = None
+    opens: bool = False
 
 
 def of_enquiry(enquiry: Enquiry, due: AnswerDue | None) -> list[Step]:
@@ -54,5 +57,8 @@ def told(entries: Iterable[AuditEntry], sentences: Mapping[str, Any], about_what
         Step(entry.at, str(sentences[entry.action]), names.get(entry.actor_id, "") if entry.actor_id else "")
         for entry in kept
     ]
-    steps += [Step(m.created_at, m.subject, str(MESSAGE_STATES[m.state]), m) for m in about(db.session, about_what)]
+    opens = visitor().can(PERMISSION)
+    steps += [
+        Step(m.created_at, m.subject, str(MESSAGE_STATES[m.state]), m, opens) for m in about(db.session, about_what)
+    ]
     return sorted(steps, key=lambda step: step.at)

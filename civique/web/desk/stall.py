@@ -16,6 +16,7 @@ from civique.core.stall.sheet import stall_sheet
 from civique.web.access import allow
 from civique.web.desk.spelling import NAMES
 from civique.web.desk.stall_forms import StallPageForm, fields_of
+from civique.web.lists import asked_number
 from civique.web.pages import page
 from civique.web.shell import csrf_token
 from civique.web.villages import offer_villages
@@ -72,8 +73,7 @@ def receive() -> Response:
 @allow(PERMISSION)
 def sheet() -> Response:
     """The paper twin: numbered lines to fill in by hand, then to enter at the counter."""
-    asked = request.args.get("pages", "")
-    pages = min(int(asked), SHEETS) if asked.isascii() and asked.isdecimal() and int(asked) else 2
+    pages = min(asked_number("pages") or 2, SHEETS)
     response = current_app.response_class(stall_sheet(db.session, pages), mimetype="application/pdf")
     response.headers["Content-Disposition"] = 'inline; filename="feuille-de-stand.pdf"'
     response.headers["Cache-Control"] = "no-store"

@@ -210,6 +210,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_committee_member")),
     )
     op.create_index("ix_committee_member_committee_id", "committee_member", ["committee_id"], unique=False)
+    op.create_index(
+        "uq_committee_member_seat",
+        "committee_member",
+        ["committee_id", "person_id"],
+        unique=True,
+        postgresql_where=sa.text("until IS NULL"),
+    )
     op.create_index(op.f("ix_committee_member_person_id"), "committee_member", ["person_id"], unique=False)
     op.create_table(
         "contribution",

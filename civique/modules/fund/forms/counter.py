@@ -9,12 +9,19 @@ from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaF
 
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
+from civique.core.i18n import number as format_number
+from civique.modules.fund.forms.quantity import MOST
+from civique.modules.fund.operations.requests import MOST_LINES
 from civique.services.identifiers import AmountError, parse_amount
 from civique.web.forms import AmountField, OnceForm, at_most, later, optional, required
 
-AMOUNT_LAST = re.compile(r"(?P<label>.*\D)[\s:=]+(?P<amount>\d[\d\s.,\u00a0\u202f]*)\s*(?:€|euros?)?\s*")
-QUANTITY_FIRST = re.compile(r"(?P<quantity>\d+(?:[.,]\d+)?)\s*(?P<rest>\D.*)")
-MONEY = re.compile(r"\d[\d\s.,]*\s*(?:€|euros?\b)", re.IGNORECASE)
+# Lines are bounded before they are read: these expressions look at each character several times.
+LONGEST_COST, LONGEST_THING = 160, 200
+LONGEST_NUMBER = 40
+AMOUNT_LAST = re.compile(r"(?P<label>.*\D)[\s:=]+(?P<amount>\d[\d\s.,]*)\s*(?:€|euros?)?\s*")
+FRACTION_FIRST = re.compile(r"(?P<top>[13])\s*/\s*(?P<bottom>[24])\s*(?P<rest>[^\d/].*)")
+QUANTITY_FIRST = re.compile(r"(?P<quantity>(?:\d{1,3}(?:\s\d{3})+(?!\d)|\d+)(?:[.,]\d+)?)\s*(?P<rest>[^\d\s/.,].*)")
+MONEY = re.compile(r"(?P<amount>\d[\d\s.,]*)(?:€|euros?\b)", re.IGNORECASE)
 OF = re.compile(r"(?:de |d’|d'|of )", re.IGNORECASE)
 TIME = re.compile(r"(?P<unit>heures?|h|jours?|journées?|demi-journées?|hours?|days?)\b[\s:,]*(?P<rest>.*)", re.IGNORECASE)  # fmt: skip
 
@@ -63,17 +70,17 @@ class CounterForm(OnceForm):
 
     def validate_costs(self, field: Any) -> None:
         """Each line ends with an amount."""
-        self.lines = [_cost(number, line) for number, line in _lines(field.data)]
+        self.lines = [_cost(number, line) for number, line in _lines(field.data, LONGEST_COST)]
 
     def validate_asks(self, field: Any) -> None:
         """Things and time, never money."""
-        self.wanted = [_thing(number, line) for number, line in _lines(field.data)]
+        self.wanted = [_thing(number, line) for number, line in _lines(field.data, LONGEST_THING)]
         if any(thing.nature == "financial" for thing in self.wanted):
             raise validators.ValidationError(_("Money goes into « Amount asked from the fund »."))
 
     def validate_supports(self, field: Any) -> None:
         """Money, things or time."""
-        self.brought = [_thing(number, line) for number, line in _lines(field.data)]
+        self.brought = [_thing(number, line) for number, line in _lines(field.data, LONGEST_THING)]
 
     def validate_ends_on(self, field: Any) -> None:
         """The last day comes after the first."""
@@ -81,8 +88,26 @@ class CounterForm(OnceForm):
             raise validators.ValidationError(_("The last day comes before the first one."))
 
 
-def _lines(text: str | None) -> list[tuple[int, str]]:
-    return [(n, line.strip(" -–•\t")) for n, line in enumerate((text or "").splitlines(), 1) if line.strip(" -–•\t")]
+def _lines(text: str | None, longest: int) -> list[tuple[int, str]]:
+    """Numbered lines that hold something.
+
+    Raises:
+        ValidationError: too many, or one too long to be read.
+    """
+    found = [(n, line.strip(" -–•\t")) for n, line in enumerate((text or "").splitlines(), 1)]
+    lines = [(n, line) for n, line in found if line]
+    if len(lines) > MOST_LINES:
+        raise validators.ValidationError(_("At most %(most)s lines. Put together what is alike.", most=MOST_LINES))
+    for number, line in lines:
+        _bound(number, line, longest + LONGEST_NUMBER, longest)
+    return lines
+
+
+def _bound(number: int, text: str, most: int, said: int) -> str:
+    """A text that is not too long. Raises ValidationError with the number of the line."""
+    if len(text) > most:
+        raise validators.ValidationError(_("Line %(number)s is too long: at most %(most)s characters.", number=number, most=said))  # fmt: skip
+    return text
 
 
 def _cost(number: int, line: str) -> tuple[str, int]:
@@ -94,26 +119,43 @@ def _cost(number: int, line: str) -> tuple[str, int]:
         cents = 0
     if match is None or cents <= 0:
         raise validators.ValidationError(_("Line %(number)s: end it with the amount, for instance « Potting soil 180 ».", number=number))  # fmt: skip
-    return match["label"].strip(" :=–-")[:160], cents
+    return _bound(number, match["label"].strip(" :=–-"), LONGEST_COST, LONGEST_COST), cents
 
 
 def _thing(number: int, line: str) -> Thing:
     """A line of things, time or money. Raises ValidationError with the number of the line."""
     money = MONEY.search(line)
     if money:
-        try:
-            cents = parse_amount(money[0])
-        except AmountError as error:
-            raise validators.ValidationError(_("Line %(number)s: the amount cannot be read.", number=number)) from error
-        rest = (line[: money.start()] + line[money.end() :]).strip(" :,–-")
-        return Thing("financial", rest or _("Money"), cents=cents)
-    match = QUANTITY_FIRST.fullmatch(line)
-    if match is None or float(match["quantity"].replace(",", ".")) == 0:
-        raise validators.ValidationError(_("Line %(number)s: begin with a quantity, for instance « 12 hours of neighbours » or « 40 bags of seeds ».", number=number))  # fmt: skip
-    quantity = Decimal(match["quantity"].replace(",", "."))
-    time = TIME.match(match["rest"])
+        return _money(number, line, money)
+    quantity, rest = _quantity(number, line)
+    time = TIME.match(rest)
     if time:
-        return Thing(
-            "human", (OF.sub("", time["rest"].strip(), count=1) or _("Volunteers"))[:200], quantity, time["unit"]
-        )
-    return Thing("material", match["rest"].strip()[:200], quantity)
+        what = OF.sub("", time["rest"].strip(), count=1) or _("Volunteers")
+        return Thing("human", _bound(number, what, LONGEST_THING, LONGEST_THING), quantity, time["unit"])
+    return Thing("material", _bound(number, rest, LONGEST_THING, LONGEST_THING), quantity)
+
+
+def _money(number: int, line: str, money: re.Match[str]) -> Thing:
+    try:
+        cents = parse_amount(money["amount"])
+    except AmountError as error:
+        raise validators.ValidationError(_("Line %(number)s: the amount cannot be read.", number=number)) from error
+    if cents <= 0:
+        raise validators.ValidationError(_("Line %(number)s: write an amount above zero, or take the line out.", number=number))  # fmt: skip
+    rest = (line[: money.start()] + line[money.end() :]).strip(" :,–-")
+    return Thing("financial", _bound(number, rest, LONGEST_THING, LONGEST_THING) or _("Money"), cents=cents)
+
+
+def _quantity(number: int, line: str) -> tuple[Decimal, str]:
+    """The quantity that begins a line (« 12 », « 2,5 », « 1 000 », « 1/2 »), and the rest."""
+    part = FRACTION_FIRST.fullmatch(line)
+    if part:
+        return Decimal(part["top"]) / Decimal(part["bottom"]), part["rest"].strip()
+    match = QUANTITY_FIRST.fullmatch(line)
+    if match is None or not "".join(match["quantity"].split()).strip("0.,"):
+        raise validators.ValidationError(_("Line %(number)s: begin with a quantity, for instance « 12 hours of neighbours » or « 40 bags of seeds ».", number=number))  # fmt: skip
+    whole, _point, decimals = "".join(match["quantity"].split()).replace(",", ".").partition(".")
+    quantity = Decimal(f"{whole}.{decimals}")
+    if not 0 < quantity <= MOST or len(decimals) > 2:
+        raise validators.ValidationError(_("Line %(number)s: a quantity is at most %(most)s, with two digits after the comma.", number=number, most=format_number(MOST)))  # fmt: skip
+    return quantity, match["rest"].strip()

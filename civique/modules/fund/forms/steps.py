@@ -264,6 +264,8 @@ class ConventionForm(StepForm):
     """What each side undertakes, one duty a line."""
 
     place = "convention"
+    read = RevisionField(default=0)
+    """Revision of the agreement that was read, 0 when there was none."""
     holder = TextAreaField(
         _l("What the holder undertakes, one duty a line"), [required(_l("Write at least one duty.")), at_most(4000)],
         render_kw={"rows": 6},
@@ -294,6 +296,8 @@ class ReportForm(StepForm):
     """A report told at the counter or sent on paper."""
 
     place = "report"
+    read = RevisionField(default=0)
+    """Revision of the report that was read, 0 when there was none: its holder writes it too."""
     text = TextAreaField(
         _l("What was done, with how many people"), [required(_l("Write a few sentences.")), at_most(6000)],
         render_kw={"rows": 6},

@@ -45,7 +45,7 @@ def decide_request(
     lock(session, request, revision)
     need_state(request, *DECIDABLE, rule="not_admissible")
     refuse_linked(session, request)
-    if fund.opinion_needed and request.state != "opinion_given":
+    if fund.opinion_needed and not queries.opinion_known(session, request):
         raise RuleBroken("opinion_needed")
     _grant_in_kind(request, in_kind or {})
     decision = _decide(session, fund, request, amount_cents, motive, act=act, act_on=act_on)

@@ -19,6 +19,13 @@ def evaluation_of(session: TenantSession, fund: Fund) -> Evaluation | None:
     return session.scalars(select(Evaluation).where(Evaluation.fund_id == fund.id)).one_or_none()
 
 
+def _locked(session: TenantSession, fund: Fund) -> Evaluation | None:
+    """The evaluation of a year as it is now, once those who write it at this very moment are done."""
+    session.execute(select(Fund.id).where(Fund.id == fund.id).with_for_update())
+    query = select(Evaluation).where(Evaluation.fund_id == fund.id)
+    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
 def figures_of(session: TenantSession, fund: Fund, evaluation: Evaluation | None) -> YearFigures:
     """Figures of a year: as frozen, or typed for a year before the software; counted now otherwise."""
     if evaluation is not None and evaluation.figures:
@@ -27,12 +34,14 @@ def figures_of(session: TenantSession, fund: Fund, evaluation: Evaluation | None
 
 
 def write_evaluation(session: TenantSession, fund: Fund, revision: int, **words: str) -> Evaluation:
-    """Write the words of the evaluation; its figures stay counted until it is published.
+    """Write the words of the evaluation; its figures stay counted until it is published. Sent twice, it is written once.
 
     Raises:
         StaleDataError: a colleague wrote in the meantime.
     """
-    evaluation = evaluation_of(session, fund)
+    evaluation = _locked(session, fund)
+    if evaluation is not None and all(getattr(evaluation, name) == value for name, value in words.items()):
+        return evaluation
     if evaluation is None:
         evaluation = Evaluation(fund_id=fund.id, **words)
         session.add(evaluation)
@@ -51,7 +60,7 @@ def publish_evaluation(session: TenantSession, fund: Fund) -> Evaluation:
     Raises:
         RuleBroken: ``evaluation_empty``, nothing was written yet.
     """
-    evaluation = evaluation_of(session, fund)
+    evaluation = _locked(session, fund)
     if evaluation is None or not any(getattr(evaluation, name).strip() for name in WORDS):
         raise RuleBroken("evaluation_empty")
     if not evaluation.figures.get("by_hand"):
@@ -67,7 +76,7 @@ def publish_evaluation(session: TenantSession, fund: Fund) -> Evaluation:
 
 def withdraw_evaluation(session: TenantSession, fund: Fund) -> None:
     """Take the evaluation back: its figures are counted again, those typed by hand stay."""
-    evaluation = evaluation_of(session, fund)
+    evaluation = _locked(session, fund)
     if evaluation is None or evaluation.published_at is None:
         return
     evaluation.published_at = None

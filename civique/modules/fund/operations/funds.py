@@ -81,8 +81,11 @@ def open_fund(session: TenantSession, fund: Fund) -> None:
     """Open the fund to requests (FON-01). Its rules become version 1, or stay as they are when it reopens.
 
     Raises:
-        RuleBroken: FON-01, with the names of what is missing; ``no_call`` for a fund by calls without any.
+        RuleBroken: FON-01, with the names of what is missing; ``no_call`` for a fund by calls without any;
+            ``typed_as_history``, a year before the software has figures and no requests.
     """
+    if queries.typed_as_history(session, fund):
+        raise RuleBroken("typed_as_history")
     missing = [name for name in NEEDED if not getattr(fund, name)]
     if missing:
         raise RuleBroken("FON-01", missing=missing)

@@ -5,6 +5,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.exc import StaleDataError
+
 from civique.core import audit, clock
 from civique.core.conventions import operations as conventions
 from civique.core.conventions.queries import convention_of
@@ -83,19 +86,32 @@ def remove_picture(session: TenantSession, request: FundRequest, picture_id: UUI
     audit.record(session, "fund.picture_removed", request)
 
 
-def keep_report(session: TenantSession, request: FundRequest, spent: dict[UUID, int], **facts: Any) -> Report:
+def keep_report(
+    session: TenantSession, request: FundRequest, spent: dict[UUID, int], *, revision: int | None = None, **facts: Any
+) -> Report:
     """Write the report, or write it again until it is accepted. ``spent``: cents for each budget line.
 
+    Args:
+        revision: that of the report that was read, 0 when there was none; None writes over any.
+
     Raises:
+        StaleDataError: the holder, or the mairie, wrote it since it was read.
         RuleBroken: ``not_under_way``; ``report_accepted``.
     """
     lock(session, request)
+    session.expire(request, ["report"])
+    if request.report is not None:
+        session.refresh(request.report)
+    if revision is not None and revision != (request.report.revision if request.report else 0):
+        raise StaleDataError
     need_state(request, "under_way", "report", rule="not_under_way")
     report = request.report
     if report is not None and report.accepted_at is not None:
         raise RuleBroken("report_accepted")
     if report is None:
         request.report = report = Report(text="")
+    else:
+        flag_modified(report, "text")  # what was spent is on the lines: the revision moves with them
     for name, value in facts.items():
         setattr(report, name, value)
     for line in request.lines:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import load_only
 
 from civique.core import clock, settings
+from civique.core.committees.queries import opinions_on
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import received_cents_of
 from civique.core.folding import fold
@@ -207,6 +208,17 @@ def gauge(session: TenantSession, fund: Fund) -> Gauge:
         )  # fmt: skip
     partners, granted, returned, paid, examined, asked, helped = (int(value) for value in counted)
     return Gauge(fund.envelope_cents or 0, partners, granted - returned, paid, examined, asked, helped)
+
+
+def typed_as_history(session: TenantSession, fund: Fund) -> bool:
+    """Whether the figures of a year were typed by hand: it was before the software."""
+    figures = session.execute(select(Evaluation.figures).where(Evaluation.fund_id == fund.id)).scalar()
+    return bool(figures and figures.get("by_hand"))
+
+
+def opinion_known(session: TenantSession, request: FundRequest) -> bool:
+    """Whether somebody gave an opinion on a request: a service, or a committee that did not put it off."""
+    return bool(request.advice) or any(matter.verdict != "adjourned" for matter in opinions_on(session, request))
 
 
 def _gauge(fund_id: Any) -> Select[*tuple[Any, ...]]:

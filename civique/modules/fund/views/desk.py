@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from civique.core.access.models import RoleGrant
 from civique.core.access.queries import Rights, still_held
+from civique.core.base import Versioned
 from civique.core.documents.models import StoredFile
 from civique.core.people.models import Person
 from civique.core.registry import modules
@@ -39,6 +40,11 @@ def fund_or_404(fund_id: UUID) -> Fund:
     if fund is None:
         abort(404)
     return fund
+
+
+def revision_of(row: Versioned | None) -> int:
+    """Revision of a row that a form was filled from; 0 when there was none."""
+    return row.revision if row is not None else 0
 
 
 def examiners() -> list[tuple[UUID, str]]:

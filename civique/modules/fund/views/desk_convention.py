@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from flask import abort, request
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from civique.core.conventions.models import UpkeepCheck
+from civique.core.conventions.models import Convention, UpkeepCheck
 from civique.core.conventions.operations import fulfil, note_check
 from civique.core.conventions.queries import convention_of
 from civique.core.i18n import gettext as _
@@ -15,7 +16,7 @@ from civique.modules.fund.forms.steps import StepForm
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import conventions
 from civique.modules.fund.operations.course import lock
-from civique.modules.fund.views.desk import Refusal, as_pdf, blueprint, demand_or_404, kept
+from civique.modules.fund.views.desk import Refusal, as_pdf, blueprint, demand_or_404, kept, revision_of
 from civique.modules.fund.views.desk_file import act
 from civique.modules.fund.words.desk import usual_duties
 from civique.web.access import allow
@@ -41,6 +42,8 @@ def write(request_id: UUID) -> Response:
 
     def run(demand: FundRequest) -> None:
         lock(db.session, demand, form.revision.data)
+        if form.read.data != revision_of(convention_of(db.session, demand)):
+            raise StaleDataError
         conventions.draw_up_convention(
             db.session, demand, (form.holder.data or "").splitlines(), (form.commune.data or "").splitlines(),
             form.upkeep_until.data, form.act.data or "",
@@ -142,6 +145,7 @@ def _filled(demand: FundRequest) -> steps.ConventionForm:
     form = steps.ConventionForm(formdata=None)
     form.revision.data = demand.revision
     known = convention_of(db.session, demand)
+    form.read.data = revision_of(known)
     if known is not None:
         sides = [[duty.text for duty in known.duties_of(side)] for side in ("holder", "commune")]
         form.upkeep_until.data, form.act.data = known.upkeep_until, known.act
@@ -153,14 +157,13 @@ def _filled(demand: FundRequest) -> steps.ConventionForm:
 
 
 def _shown(demand: FundRequest, form: StepForm) -> Response:
-    return _write_page(demand, form, 422)
+    """The form again; an agreement written meanwhile is shown beside what was typed, which then replaces it."""
+    assert isinstance(form, steps.ConventionForm), "the only form of this page"
+    known = convention_of(db.session, demand)
+    other = known if form.read.data != revision_of(known) else None
+    form.read.data = revision_of(known)
+    return _write_page(demand, form, 422, other)
 
 
-def _write_page(demand: FundRequest, form: StepForm, status: int = 200) -> Response:
-    return page(
-        "fund/desk/convention.html",
-        status=status,
-        demand=demand,
-        form=form,
-        convention=convention_of(db.session, demand),
-    )
+def _write_page(demand: FundRequest, form: StepForm, status: int = 200, other: Convention | None = None) -> Response:
+    return page("fund/desk/convention.html", status=status, demand=demand, form=form, other=other)

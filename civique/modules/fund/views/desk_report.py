@@ -12,7 +12,7 @@ from civique.modules.fund.forms.steps import StepForm
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import reports, stories
 from civique.modules.fund.operations.course import lock
-from civique.modules.fund.views.desk import Refusal, blueprint, demand_or_404, kept
+from civique.modules.fund.views.desk import Refusal, blueprint, demand_or_404, kept, revision_of
 from civique.modules.fund.views.desk_file import act
 from civique.services.identifiers import AmountError, parse_amount
 from civique.web.access import allow
@@ -56,8 +56,8 @@ def report(request_id: UUID) -> Response:
     if demand.state not in {"under_way", "report"}:
         return go("fund_desk.file", request_id=request_id)
     form = steps.ReportForm(formdata=None, obj=demand.report)
-    form.revision.data = demand.revision
-    return page("fund/desk/report.html", demand=demand, form=form, typed={})
+    form.revision.data, form.read.data = demand.revision, revision_of(demand.report)
+    return page("fund/desk/report.html", demand=demand, form=form, typed={}, other=None)
 
 
 @blueprint.post("/demandes/<uuid:request_id>/bilan")
@@ -71,12 +71,16 @@ def take_report(request_id: UUID) -> Response:
         hours = Decimal(form.hours.data) if form.hours.data is not None else None
         reports.keep_report(
             db.session, demand, _spent(demand), text=form.text.data or "", people=form.people.data, hours=hours,
-            may_publish=bool(form.may_publish.data), channel="paper",
+            may_publish=bool(form.may_publish.data), channel="paper", revision=form.read.data,
         )  # fmt: skip
         reports.send_report(db.session, demand)
 
     def shown(demand: FundRequest, refused: StepForm) -> Response:
-        return page("fund/desk/report.html", status=422, demand=demand, form=refused, typed=request.form)
+        """The form again; a report that its holder wrote meanwhile is shown beside what was typed."""
+        now = revision_of(demand.report)
+        other = demand.report if form.read.data != now else None
+        form.read.data = now
+        return page("fund/desk/report.html", status=422, demand=demand, form=refused, typed=request.form, other=other)
 
     return act(request_id, form, run, _("The report is recorded."), shown)
 

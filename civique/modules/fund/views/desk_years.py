@@ -222,7 +222,7 @@ def _form(form: FundForm) -> FundForm:
 def _year_page(fund: Fund, form: FundForm, status: int = 200) -> Response:
     missing = [label for name, label in field_labels().items() if not getattr(fund, name)]
     shown: list[Version] = versions_of(db.session, fund)
-    return page("fund/year.html", status=status, form=form, fund=fund, missing=missing, versions=shown, today=clock.today())  # fmt: skip
+    return page("fund/year.html", status=status, form=form, fund=fund, missing=missing, versions=shown, today=clock.today(), typed_as_history=queries.typed_as_history(db.session, fund))  # fmt: skip
 
 
 def _call(fund_id: UUID, call_id: UUID) -> FundCall:

@@ -55,6 +55,7 @@ def write(year: int) -> Response:
             return go("fund_evaluation.edit", year=year)
         except StaleDataError:
             form.fail("", _("A colleague wrote this evaluation in the meantime. Nothing was overwritten: their text is under yours."))  # fmt: skip
+            evaluation = evaluations.evaluation_of(db.session, fund)
             form.revision.data = evaluation.revision if evaluation else 0
             return _page(fund, evaluation, form, status=422, other=evaluation)
     return _page(fund, evaluation, form, status=422)

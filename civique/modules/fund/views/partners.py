@@ -27,6 +27,7 @@ from civique.modules.fund.queries import proposals
 from civique.modules.fund.words import nature_labels, nature_of, not_usable, sentence
 from civique.web.access import PUBLIC, allow
 from civique.web.forms import choices
+from civique.web.lists import asked_number
 from civique.web.pages import go, go_path, notice, page
 from civique.web.tables import list_file
 from tenants.db import db
@@ -116,9 +117,11 @@ def cancel(pledge_id: UUID) -> Response:
 @blueprint.post("/promesses/<uuid:pledge_id>/remerciement")
 @allow("fund.manage")
 def thank(pledge_id: UUID) -> Response:
-    """Show the partner on the page of thanks, or no longer."""
-    pledged = _pledge(pledge_id)
-    partners.thank(db.session, pledged, not pledged.thanked)
+    """Show the partner on the page of thanks, or no longer: the button says which, so that twice is once."""
+    pledged, shown = _pledge(pledge_id), request.form.get("shown")
+    if shown not in {"yes", "no"}:
+        abort(400)
+    partners.thank(db.session, pledged, shown == "yes")
     notice(_("The page of thanks is up to date."))
     return _back(pledged)
 
@@ -166,9 +169,9 @@ def _offers() -> list[tuple[Proposal, str]]:
 
 def _chosen() -> Fund | None:
     """The fund of ``?annee=``, or the current one, even in preparation."""
-    text = request.args.get("annee", "")
-    if text.isdecimal():
-        return queries.fund_of_year(db.session, int(text)) or abort(404)
+    year = asked_number("annee")
+    if year is not None:
+        return queries.fund_of_year(db.session, year) or abort(404)
     return queries.current_fund(db.session) or next(iter(queries.funds(db.session)), None)
 
 

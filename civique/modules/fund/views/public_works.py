@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from flask import request, url_for
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
@@ -11,6 +12,7 @@ from civique.modules.fund.forms.holder import LogForm, PictureForm, ReportForm, 
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import reports
 from civique.modules.fund.operations.course import RuleBroken
+from civique.modules.fund.views.desk import revision_of
 from civique.modules.fund.views.public_blueprint import blueprint, mine
 from civique.modules.fund.words import sentence
 from civique.web.access import SIGNED_IN, allow, me
@@ -130,10 +132,6 @@ def save_report(request_id: UUID) -> Response:
     form = report_form(demand)
     if not form.validate():
         return _report_page(demand, form)
-    now = demand.report.revision if demand.report else 0
-    read, form.revision.data = form.revision.data or 0, now
-    if read != now:
-        return _report_page(demand, form, stale=True)
     spent = {
         line.id: form[f"spent_{rank}"].data
         for rank, line in enumerate(demand.lines)
@@ -142,9 +140,14 @@ def save_report(request_id: UUID) -> Response:
     facts = {name: form[name].data for name in ("people", "hours", "may_publish")}
     send = not request.form.get("later")
     try:
-        reports.keep_report(db.session, demand, spent, text=form.text.data or "", **facts)
+        reports.keep_report(
+            db.session, demand, spent, text=form.text.data or "", revision=form.revision.data or 0, **facts
+        )  # fmt: skip
         if send:
             reports.send_report(db.session, demand)
+    except StaleDataError:
+        form.revision.data = revision_of(demand.report)
+        return _report_page(demand, form, stale=True)
     except RuleBroken as broken:
         form.fail("", sentence(broken))
         return _report_page(demand, form)

@@ -1,0 +1,384 @@
+"""What a hostile tester found on the pages of the fund: texts overwritten, four clicks at once, buttons of no use, numbers
+and lines that nobody would type."""
+
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pytest
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.datastructures import MultiDict
+
+from civique.core.committees import operations as committees
+from civique.core.committees.models import Committee, CommitteeMember
+from civique.core.contributions.models import Contribution
+from civique.core.conventions.queries import convention_of
+from civique.core.people.models import Person
+from civique.core.people.queries import get_person
+from civique.modules.fund.forms.counter import CounterForm
+from civique.modules.fund.models import Evaluation, Fund, FundRequest
+from civique.modules.fund.operations import decisions, evaluations, examination, funds, partners, reports
+from civique.modules.fund.operations.course import RuleBroken
+
+FILES = "/mairie/fonds/demandes"
+
+
+@pytest.fixture
+def desk(world):
+    return world.commune.client(world.secretary)
+
+
+# The text of another -------------------------------------------------------------------------------------------------
+
+
+def agreement(page, path, **texts):
+    form = {**page.form(path), "commune": "Verser la somme.", "upkeep_until": ""}
+    return {**form, **texts}
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_a_second_agent_does_not_replace_the_agreement_in_silence(world, desk, written):
+    demand = world.granted()
+    path = f"{FILES}/{demand.id}/convention"
+    if written:
+        desk.submit(path, {"holder": "Semer.", "commune": "Verser la somme."}, on=path)
+    first, second = desk.get(path), desk.get(path)
+    assert desk.post(path, agreement(first, path, holder="Semer et arroser.")).status == 303
+    refused = desk.post(path, agreement(second, path, holder="Planter."))
+    assert refused.status == 422
+    assert "Planter." in refused.text, "what was typed is kept"
+    assert "Semer et arroser." in refused.words, "what the first wrote is shown"
+    assert said(world, demand) == "Semer et arroser."
+    assert desk.post(path, agreement(refused, path, holder="Planter.")).status == 303, "read, it may be replaced"
+    assert said(world, demand) == "Planter."
+
+
+def test_an_unfinished_form_does_not_hide_that_the_agreement_moved(world, desk):
+    demand = world.granted()
+    path = f"{FILES}/{demand.id}/convention"
+    first, second = desk.get(path), desk.get(path)
+    desk.post(path, agreement(first, path, holder="Semer."))
+    refused = desk.post(path, agreement(second, path, holder=""))
+    assert refused.status == 422
+    assert "Semer." in refused.words
+
+
+def said(world, demand):
+    with world.commune.session() as session:
+        return convention_of(session, session.get(FundRequest, demand.id)).duties_of("holder")[0].text
+
+
+def test_the_report_of_the_holder_is_not_lost_under_the_one_of_an_agent(world, desk):
+    demand = world.paid()
+    path = f"{FILES}/{demand.id}/bilan"
+    page, line = desk.get(path), world.now(demand).lines[0]
+    with world.commune.session(world.resident) as session:
+        found = session.get(FundRequest, demand.id)
+        reports.keep_report(session, found, {line.id: 12_345}, text="Mes mots à moi.")
+    typed = {"text": "Au téléphone : tout va bien.", f"spent-{line.id}": "300"}
+    refused = desk.post(path, {**page.form(path), **typed})
+    assert refused.status == 422
+    assert "Mes mots à moi." in refused.words
+    assert "123,45" in refused.words.replace("\xa0", " ")
+    assert "Au téléphone" in refused.text
+    kept = world.now(demand)
+    assert (kept.report.text, kept.lines[0].spent_cents, kept.state) == ("Mes mots à moi.", 12_345, "under_way")
+    assert desk.post(path, {**refused.form(path), **typed}).status == 303
+    assert world.now(demand).report.text == "Au téléphone : tout va bien."
+
+
+def test_the_holder_is_told_that_the_mairie_changed_only_what_was_spent(world):
+    demand = world.paid()
+    line = world.now(demand).lines[0]
+    with world.commune.session(world.resident) as session:
+        found = session.get(FundRequest, demand.id)
+        reports.keep_report(session, found, {line.id: 10_000}, text="Semé.")
+    client, path = world.commune.client(world.resident), f"/fonds/demandes/{demand.id}/bilan"
+    page = client.get(path)
+    world.act(demand, reports.keep_report, {line.id: 20_000}, text="Semé.")
+    refused = client.post(path, {**page.form(path), "text": "Semé, arrosé.", "spent_0": "100"})
+    assert refused.status == 422
+    assert "200,00" in refused.words.replace("\xa0", " ")
+    assert world.now(demand).lines[0].spent_cents == 20_000
+
+
+def test_a_report_written_at_this_very_moment_is_refused_too(world):
+    demand = world.paid()
+    with world.commune.session(world.resident) as session:
+        found = session.get(FundRequest, demand.id)
+        assert found.report is None, "read, as a page does"
+        world.act(demand, reports.keep_report, {}, text="De la mairie.")
+        with pytest.raises(StaleDataError):
+            reports.keep_report(session, found, {}, revision=0, text="Du porteur.")
+
+
+# Who enters for a resident -------------------------------------------------------------------------------------------
+
+
+def test_an_examiner_chooses_the_resident_for_what_they_may_enter_and_nothing_else(world):
+    examiner = world.commune.client(world.commune.person("Élise", "Instructrice", "examiner"))
+    queue = examiner.get("/mairie/fonds")
+    who = "/mairie/saisir/personne?pour=fund_desk.counter"
+    assert who in queue.links()
+    page = examiner.get(f"{who}&q=habitante")
+    assert f"/mairie/fonds/saisir?personne={world.resident.id}" in page.links()
+    facts = {"given_name": "Jeanne", "family_name": "Lebrun"}
+    added = examiner.post(who, {**page.form("/mairie/saisir/personne"), **facts})
+    assert added.location == f"/mairie/fonds/saisir?personne={world.commune.one(Person, family_name='Lebrun').id}"
+    assert examiner.get(added.location).status == 200
+    choose = examiner.get("/mairie/saisir")
+    assert choose.status == 200
+    assert "Une question" not in choose.words
+    assert "/mairie/stand" not in choose.links()
+    assert examiner.get("/mairie/saisir/personne?pour=desk_counter.question").status == 404
+    assert examiner.get("/mairie/saisir/question").status == 403
+
+
+def test_who_enters_nothing_does_not_look_residents_up(world):
+    treasurer = world.commune.client(world.commune.person("Théo", "Trésorier", "treasurer"))
+    for path in ("/mairie/saisir", "/mairie/saisir/personne?pour=fund_desk.counter&q=habitante"):
+        assert treasurer.get(path).status == 403
+
+
+# At once -------------------------------------------------------------------------------------------------------------
+
+
+def at_once(work, times=4):
+    with ThreadPoolExecutor(times) as pool:
+        return [future.result() for future in [pool.submit(work, n) for n in range(times)]]
+
+
+def test_four_evaluations_saved_at_once_make_one(world):
+    path = "/mairie/fonds/evaluations/2026"
+    tabs = [world.commune.client(world.secretary) for _ in range(4)]
+    forms = [tab.get(path).form(path) for tab in tabs]
+
+    def save(number):
+        return tabs[number].post(path, {**forms[number], "introduction": f"Texte {number}."}).status
+
+    assert sorted(at_once(save)) == [303, 422, 422, 422]
+    assert len(world.commune.all(Evaluation)) == 1
+
+
+def test_the_same_evaluation_sent_twice_is_quiet(world, desk):
+    path = "/mairie/fonds/evaluations/2026"
+    form = {**desk.get(path).form(path), "introduction": "Une belle année."}
+    assert [desk.post(path, form).status for _ in range(2)] == [303, 303]
+
+
+def test_four_clicks_seat_one_person_once(world):
+    with world.commune.session(world.secretary) as session:
+        committee = committees.found_committee(session, "Comité")
+
+    def seat(_number):
+        with world.commune.session(world.secretary) as session:
+            found, person = session.get(Committee, committee.id), get_person(session, world.resident.id)
+            found.members  # noqa: B018 (read, as the page does)
+            committees.seat(session, found, person, "citizen")
+
+    at_once(seat)
+    assert len(world.commune.all(CommitteeMember)) == 1
+    with world.commune.session(world.secretary) as session:
+        member = session.get(Committee, committee.id).members[0]
+        committees.unseat(session, member)
+        committees.seat(session, member.committee, get_person(session, world.resident.id), "citizen")
+    assert len(world.commune.all(CommitteeMember)) == 2, "a seat may be given again"
+
+
+def test_thanking_twice_is_thanking_once(world, desk):
+    with world.commune.session(world.secretary) as session:
+        fund = session.get(Fund, world.fund.id)
+        gift = partners.pledge(session, fund, "financial", giver_name="Filature", value_cents=10_000)
+        partners.thank(session, gift, False)
+    base = "/mairie/fonds/partenaires"
+    path = f"{base}/promesses/{gift.id}/remerciement"
+    form = desk.get(base).form(path)
+    for _ in range(2):
+        assert desk.post(path, form).status == 303
+        assert world.commune.one(Contribution).thanked
+    assert desk.post(path, {"csrf_token": form["csrf_token"]}).status == 400
+
+
+# Controls of no use --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["examiner", "elected", "treasurer"])
+def test_who_may_not_write_the_evaluation_reads_it(world, role):
+    with world.commune.session(world.secretary) as session:
+        words = {"introduction": "Une belle année.", "went_well": "", "to_change": "", "next_year": ""}
+        evaluations.write_evaluation(session, session.get(Fund, world.fund.id), 0, **words)
+    page = world.commune.client(world.commune.person("Rémi", "Rôle", role)).get("/mairie/fonds/evaluations/2026")
+    assert "Une belle année." in page.words
+    assert "<textarea" not in page.text
+
+
+def test_the_history_links_messages_only_for_who_may_open_them(world, desk):
+    demand = world.ask()
+    path = f"{FILES}/{demand.id}/historique"
+    assert any(link.startswith("/mairie/messages/") for link in desk.get(path).links())
+    examiner = world.commune.client(world.commune.person("Élise", "Instructrice", "examiner"))
+    links = [link for link in examiner.get(path).links() if link.startswith("/mairie/messages/")]
+    assert all(examiner.get(link).status == 200 for link in links)
+
+
+def test_a_year_typed_as_history_does_not_open(world, desk):
+    with world.commune.session(world.secretary) as session:
+        figures = {"envelope": 500_000, "received": 9, "supported": 7, "granted": 300_000, "partners": 2}
+        past = evaluations.enter_past_year(session, 2020, "Procès-verbal", **figures)
+        with pytest.raises(RuleBroken, match="typed_as_history"):
+            funds.open_fund(session, session.get(Fund, past.fund_id))
+    path = f"/mairie/fonds/annees/{past.fund_id}"
+    page = desk.get(path)
+    assert "Ouvrir le fonds" not in page.words
+    refused = desk.post(f"{path}/ouvrir", {"csrf_token": page.form(path)["csrf_token"]})
+    assert refused.status == 422
+    assert "historique" in refused.words
+
+
+@pytest.mark.parametrize("by", ["service", "committee"])
+def test_an_opinion_given_before_a_delay_still_counts(world, desk, by):
+    world.commune.sql("UPDATE fund SET opinion_needed = true")
+    demand = world.admissible()
+    path = f"{FILES}/{demand.id}"
+    assert "Il faut d’abord un avis" in desk.get(path).words
+    with pytest.raises(RuleBroken, match="opinion_needed"):
+        world.decide(demand, 30_000)
+    if by == "service":
+        world.act(demand, examination.advise, "Espaces verts", "favourable", "")
+    else:
+        advised_by_a_committee(world, demand, "adjourned", "À revoir.")
+        with pytest.raises(RuleBroken, match="opinion_needed"):
+            world.decide(demand, 30_000)
+        advised_by_a_committee(world, demand, "favourable", "")
+    world.revised(demand, decisions.adjourn_request, "Au prochain conseil.")
+    assert "Il faut d’abord un avis" not in desk.get(path).words
+    world.decide(demand, 30_000)
+    assert world.now(demand).state == "granted"
+
+
+def advised_by_a_committee(world, demand, verdict, words):
+    from civique.core import clock
+
+    def advise(session, found):
+        committee = committees.found_committee(session, "Comité")
+        committees.seat(session, committee, get_person(session, world.secretary.id), "agent")
+        meeting = committees.convene(session, committee, clock.now(), "Mairie")
+        matter = examination.put_to_committee(session, found, meeting)
+        committees.note_attendance(session, meeting, committee.members)
+        examination.record_opinion(session, found, matter, verdict, words, matter.revision)
+        committees.hold(session, meeting, "")
+
+    world.act(demand, advise)
+
+
+# Numbers and dates ---------------------------------------------------------------------------------------------------
+
+LONG = "9" * 4_500
+
+
+@pytest.mark.parametrize("number", ["99999999999", LONG, "²"])
+def test_a_number_that_is_none_is_never_an_error(world, desk, number):
+    everybody = world.commune.client()
+    for path in ("/fonds/evaluations/{}", "/fonds/evaluations/{}.pdf"):
+        assert everybody.get(path.format(number)).status == 404
+    for path in ("/mairie/fonds/evaluations/{}", "/mairie/fonds/partenaires/{}/promesse"):
+        assert desk.get(path.format(number)).status == 404
+    assert desk.get(f"/mairie/fonds/partenaires?annee={number}").status == 200
+    for path in ("/fonds?page={}", "/mairie/fonds?page={}"):
+        assert (everybody if path.startswith("/fonds") else desk).get(path.format(number)).status == 404
+    for path in ("/fonds?annee={}", "/fonds/carte?annee={}"):
+        assert everybody.get(path.format(number)).status == 200
+    assert desk.get(f"/mairie/fonds?annee={number}").status == 200
+    assert desk.get(f"/mairie/saisir/feuille.pdf?pages={number}").status in {200, 404}
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00", "9999-12-31T23:59"])
+def test_a_meeting_of_another_age_is_refused_with_a_sentence(world, desk, at):
+    with world.commune.session(world.secretary) as session:
+        committee = committees.found_committee(session, "Comité")
+    path = f"/mairie/fonds/comites/{committee.id}"
+    page = desk.submit(f"{path}/reunions", {"at": at, "place": "Salle des fêtes"}, on=path)
+    assert page.status == 422
+    assert "Vérifiez l’année" in page.words
+    assert "Salle des fêtes" in page.text
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_of_another_age_is_refused_on_the_forms_of_the_desk(world, desk, day):
+    path = f"/mairie/fonds/annees/{world.fund.id}"
+    page = desk.submit(path, {"opens_on": day, "because": "Erreur."}, on=path)
+    assert page.status == 422
+    assert "Vérifiez l’année" in page.words
+
+
+# A paper form typed in one go ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def typed():
+    """Read lines as the counter's form does: its errors by field, and what it understood."""
+
+    def read(**texts):
+        form = CounterForm(formdata=MultiDict({"supports": "2 tables", **texts}))
+        form.channel.choices = form.territory_id.choices = form.organisation_id.choices = [("", "")]
+        form.validate()
+        return form
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("line", "quantity", "unit", "what"),
+    [
+        ("1 000 tracts", "1000", "", "tracts"), ("1\xa0000 tracts", "1000", "", "tracts"),
+        ("12\u202f500 briques", "12500", "", "briques"), ("40 sacs de 25 kg", "40", "", "sacs de 25 kg"),
+        ("1/2 journée de maçon", "0.5", "journée", "maçon"), ("3/4 palette", "0.75", "", "palette"),
+        ("2,5 heures d’une couturière", "2.5", "heures", "une couturière"), ("1 000 heures", "1000", "heures", None),
+    ],
+)  # fmt: skip
+def test_quantities_are_read_as_people_write_them(typed, line, quantity, unit, what):
+    thing = typed(supports=line).brought[0]
+    assert (thing.quantity, thing.unit) == (Decimal(quantity), unit)
+    assert what is None or thing.description == what
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "0,001 sacs", "999999999999999 sacs", "0 sacs", "1.000 sacs", "1/0 sac", "1/3 palette", "1 0000 tracts",
+        "0 € de la CAF", "50 € de " + "x" * 301, "9" * 4_500 + " sacs", "9" * 4_500 + " €", "2 " + "x" * 201,
+        "9 " * 10_000, "1 000 " * 3_500 + "a",
+    ],
+)  # fmt: skip
+def test_lines_that_make_no_sense_are_refused_beside_their_field(typed, line):
+    form = typed(supports=line)
+    assert form.supports.errors
+    assert not form.costs.errors
+    assert form.supports.data == line.strip()
+
+
+@pytest.mark.parametrize("cost", ["x" * 161 + " 180", "0 " * 10_000, "Terreau " + "9" * 4_500, "a" * 20_000])
+def test_costs_are_never_cut_in_silence(typed, cost):
+    assert typed(costs=cost).costs.errors
+    kept = typed(costs="x" * 160 + " 1 180,50")
+    assert kept.lines == [("x" * 160, 118_050)]
+
+
+@pytest.mark.parametrize("field", ["costs", "asks", "supports"])
+def test_too_many_lines_are_said_beside_their_field(typed, field):
+    form = typed(**{field: "2 tables 10\n" * 500})
+    assert "30" in str(form[field].errors)
+    assert {name for name in ("costs", "asks", "supports") if form[name].errors} == {field}
+
+
+def test_what_was_typed_is_kept_when_a_line_is_refused(world, desk):
+    path = f"/mairie/fonds/saisir?personne={world.resident.id}"
+    facts = {"title": "Carnaval", "purpose": "Défiler.", "costs": "Tissu 100", "amount_asked_cents": "50"}
+    page = desk.post(path, {**desk.get(path).form(), **facts, "supports": "0,001 sacs"})
+    assert page.status == 422
+    assert "0,001 sacs" in page.text
+    taken = desk.post(path, {**page.form(), **facts, "supports": "1 000 tracts\n1/2 journée de maçon"})
+    assert taken.status == 303
+    brought = {(gift.description, gift.quantity, gift.unit) for gift in world.commune.all(Contribution)}
+    assert brought == {("tracts", Decimal(1000), ""), ("maçon", Decimal("0.5"), "journée")}
+    file = desk.get(f"{FILES}/{world.commune.one(FundRequest).id}").words
+    assert "0,5 journée" in file.replace("\xa0", " ")
