@@ -187,9 +187,14 @@ def enforce() -> Response | None:
         who.rights.staff if asked == STAFF else opens(who.rights, current_app.view_functions[request.endpoint], asked)
     ):
         abort(403)
-    if (asked == STAFF or modules().permissions[asked].sensitive) and not who.strong:
+    if is_sensitive(asked) and not who.strong:
         return ask_second_factor()
     return None
+
+
+def is_sensitive(asked: str) -> bool:
+    """Whether something for ``STAFF``, or with a permission, asks the second factor."""
+    return asked == STAFF or modules().permissions[asked].sensitive
 
 
 def ask_to_sign_in() -> Response:
