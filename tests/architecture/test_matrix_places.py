@@ -16,6 +16,7 @@ TABLES = {
     "factor": "credential",
     "line": "fund_budget_line",
     "support": "contribution",
+    "other": "fund_request",
 }
 OPEN_WHEN_SUSPENDED = {"access", "account", "exports"}
 # Shown inside another site, or kept for the moments without network.

@@ -58,7 +58,7 @@ def forget_requests(session: TenantSession) -> None:
 def _unsigned(session: TenantSession, request: FundRequest) -> None:
     """The holder has not signed; when only the commune is missing, the mairie has it in its list of work."""
     convention = convention_of(session, request)
-    if convention is None or convention.signature_of("holder") is not None:
+    if convention is None or convention.state != "to_sign" or convention.signature_of("holder") is not None:
         return
     _once(session, request, "fund.reminder_to_sign", lambda: Content(
         subject=_("Your agreement waits for your signature: « %(title)s »", title=request.title),

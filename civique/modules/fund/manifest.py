@@ -53,6 +53,11 @@ MANIFEST = Manifest(
     package="civique.modules.fund",
     offers=(
         Offer("citizen_fund", _l("Citizen fund"), _l("An envelope a year, a cap per project, a decision with its reason.")),
+        Offer(
+            "fifty_fifty", _l("Fifty-fifty"),
+            _l("Residents carry out and look after what they make, the commune brings money and technique: an agreement says who does what, and until when."),
+            (FundSettings(preset="fifty_fifty"),),
+        ),
     ),
     models=(
         models.Fund, models.FundRules, models.FundCall, models.FundRequest, models.BudgetLine, models.Ask,

@@ -54,7 +54,7 @@ class Fund(Versioned, Base):
         CheckConstraint(one_of("rhythm", RHYTHMS), name="rhythm"),
         CheckConstraint(f"decision_maker = '' OR {one_of('decision_maker', DECISION_MAKERS)}", name="decision_maker"),
         CheckConstraint(
-            "state = 'preparing' OR (envelope_cents > 0 AND cap_cents > 0 AND eligible_costs <> '' AND decision_maker <> '')",
+            "state = 'preparing' OR (coalesce(envelope_cents, 0) > 0 AND coalesce(cap_cents, 0) > 0 AND eligible_costs <> '' AND decision_maker <> '')",
             name="complete_when_open",
         ),
         CheckConstraint("envelope_cents >= 0 AND cap_cents >= 0", name="amounts"),

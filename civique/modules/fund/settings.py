@@ -11,6 +11,8 @@ class FundSettings:
     ``voices``: residents support requests under examination whose holder agreed; ``comments``: they also comment, which
     needs ``voices``.
 
+    ``preset`` is what the first fund of the commune starts from, as the module was chosen in the catalogue (LO-1).
+
     ``siret`` is the commune's own, for open data; empty, it is that of the first establishment of its SIREN.
     """
 
@@ -22,6 +24,7 @@ class FundSettings:
     voices: bool = False
     comments: bool = False
     siret: str = ""
+    preset: str = "citizen_fund"
     criteria: tuple[str, ...] = (
         "Utile à plusieurs habitants",
         "Porté par plusieurs personnes",

@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.CheckConstraint("preset in ('citizen_fund', 'fifty_fifty')", name=op.f("ck_fund_preset")),
         sa.CheckConstraint("rhythm in ('continuous', 'calls')", name=op.f("ck_fund_rhythm")),
         sa.CheckConstraint(
-            "state = 'preparing' OR (envelope_cents > 0 AND cap_cents > 0 AND eligible_costs <> '' AND decision_maker <> '')",
+            "state = 'preparing' OR (coalesce(envelope_cents, 0) > 0 AND coalesce(cap_cents, 0) > 0 AND eligible_costs <> '' AND decision_maker <> '')",
             name=op.f("ck_fund_complete_when_open"),
         ),
         sa.CheckConstraint("state in ('preparing', 'open', 'closed')", name=op.f("ck_fund_state")),

@@ -36,10 +36,12 @@ def test_fon_01_a_fund_does_not_open_incomplete(make_commune, missing):
     assert broken.value.facts["missing"] == [missing]
 
 
-def test_fon_01_the_database_refuses_it_too(make_commune):
+@pytest.mark.parametrize("missing", ["envelope_cents", "cap_cents", "eligible_costs", "decision_maker"])
+def test_fon_01_the_database_refuses_it_too(make_commune, missing):
     commune = make_commune("49307", "fund")
-    with pytest.raises(IntegrityError), commune.session() as session:
-        funds.prepare_fund(session, 2026, state="open")
+    facts = {**RULES, missing: None if missing.endswith("cents") else ""}
+    with pytest.raises(IntegrityError, match="complete_when_open"), commune.session() as session:
+        funds.prepare_fund(session, 2026, state="open", **facts)
 
 
 def test_fon_01_an_open_fund_cannot_be_made_incomplete(world):

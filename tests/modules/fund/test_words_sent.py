@@ -127,6 +127,12 @@ def settled_with_money_to_give_back(world):
     world.revised(demand, reports.settle_request)
 
 
+def account_changed(world):
+    demand = world.under_way()
+    for iban in (IBAN, "FR1420041010050500013M02606"):
+        world.act(demand, payments.set_payee, "holder", "Nadia Habitante", iban)
+
+
 # Kind of message (and which of its faces) → what makes it leave.
 CASES = {
     "fund.request_received": lambda world: world.ask(),
@@ -150,6 +156,7 @@ CASES = {
     "fund.convention_broken": lambda world: world.act(
         world.under_way(), conventions.break_convention, "Le lieu n’est plus entretenu."
     ),
+    "fund.payee_changed": account_changed,
     "fund.payment_made": lambda world: world.paid(),
     "fund.report_received": lambda world: world.reported(30_000),
     "fund.report_incomplete": report_sent_back,

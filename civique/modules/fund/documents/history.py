@@ -16,6 +16,8 @@ LABELS = {
     "fund.request_admissible": _l("Declared admissible"), "fund.request_inadmissible": _l("Declared not admissible"),
     "fund.request_in_analysis": _l("Analysis begun"), "fund.request_opinion_given": _l("Opinion recorded"),
     "fund.request_graded": _l("Analysis grid filled in"), "fund.request_entrusted": _l("Entrusted to a colleague"),
+    "fund.request_joined": _l("Tied to another request of the same project"),
+    "fund.request_parted": _l("Said to be a project of its own"),
     "fund.request_adjourned": _l("Decision put off"), "fund.request_granted": _l("Granted"),
     "fund.request_partially_granted": _l("Granted in part"), "fund.request_refused": _l("Refused"),
     "fund.request_convention": _l("Agreement offered to be signed"), "fund.request_under_way": _l("Project under way"),

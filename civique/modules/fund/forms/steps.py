@@ -17,7 +17,17 @@ from wtforms import (
 from civique.core.i18n import _l
 from civique.modules.fund.forms.iban import IbanField
 from civique.modules.fund.forms.quantity import QuantityField
-from civique.web.forms import AmountField, BaseForm, ChecksField, RevisionField, at_most, later, optional, required
+from civique.web.forms import (
+    AmountField,
+    BaseForm,
+    ChecksField,
+    OnceForm,
+    RevisionField,
+    at_most,
+    later,
+    optional,
+    required,
+)
 from civique.web.uploads import UploadField
 
 VERDICTS = (
@@ -39,6 +49,10 @@ class StepForm(BaseForm):
         """Give the fields ids of another place: the same form several times on one page."""
         for field in self:
             field.id = field.label.field_id = f"{place}-{field.name}"
+
+
+class AddForm(StepForm, OnceForm):
+    """A form that adds something to a request: sent twice, it adds it once."""
 
 
 class MissingForm(StepForm):
@@ -118,6 +132,7 @@ class BreakForm(MotiveForm):
     """The agreement ends."""
 
     place = "break"
+    repay_cents = AmountField(_l("To be given back by whoever was paid"), [later()])
 
 
 class DecisionForm(MotiveForm):
@@ -144,7 +159,7 @@ class CorrectionForm(DecisionForm):
     )  # fmt: skip
 
 
-class AdviceForm(StepForm):
+class AdviceForm(AddForm):
     """Opinion of a service."""
 
     place = "advice"
@@ -186,7 +201,7 @@ class PayeeForm(StepForm):
     file = UploadField(_l("Bank details (RIB) or invoice"), [optional()])
 
 
-class PaymentForm(StepForm):
+class PaymentForm(AddForm):
     """Order a payment."""
 
     place = "payment"
@@ -207,7 +222,7 @@ class PaidForm(StepForm):
     mandate = StringField(_l("Number of the order to pay (mandat)"), [optional(), at_most(60)])
 
 
-class LogForm(StepForm):
+class LogForm(AddForm):
     """A day of work."""
 
     place = "log"
@@ -220,7 +235,7 @@ class LogForm(StepForm):
     hours = QuantityField(_l("Hours given"), [optional(), validators.NumberRange(0, 9999)])
 
 
-class PictureForm(StepForm):
+class PictureForm(AddForm):
     """A photo of the project."""
 
     place = "picture"

@@ -10,7 +10,7 @@ from civique.core.i18n import long_date
 from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to, write_to_address
 from civique.core.people.models import Person
-from civique.modules.fund.models import Decision, FundRequest, Payment, Voice
+from civique.modules.fund.models import Decision, FundRequest, Payee, Payment, Voice
 from civique.services.identifiers import format_amount
 from tenants.session import TenantSession
 
@@ -153,11 +153,27 @@ def signed(session: TenantSession, request: FundRequest, convention: Convention)
     ))  # fmt: skip
 
 
-def broken(session: TenantSession, request: FundRequest, because: str) -> None:
-    """The convention is broken off."""
+def broken(session: TenantSession, request: FundRequest, because: str, asked_back_cents: int = 0) -> None:
+    """The convention is broken off; what was paid, if anything, is asked back."""
     _write(session, request, "fund.convention_broken", lambda: Content(
         subject=_("The agreement of your project « %(title)s » ends", title=request.title),
-        paragraphs=(_("The town hall ends the agreement of your project, for this reason:"), because, _contest()),
+        paragraphs=(
+            _("The town hall ends the agreement of your project, for this reason:"), because,
+            *_to_give_back(asked_back_cents), _contest(),
+        ),
+        action=(_("See my request"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    ))  # fmt: skip
+
+
+def payee_changed(session: TenantSession, request: FundRequest, payee: Payee) -> None:
+    """Another account will be paid."""
+    _write(session, request, "fund.payee_changed", lambda: Content(
+        subject=_("The account to pay has changed: « %(title)s »", title=request.title),
+        paragraphs=(
+            _("The grant of your project will be paid to %(name)s, on the account ending in %(end)s.", name=payee.name, end=payee.iban_end),
+            _("If neither you nor somebody of your group asked for it, call the town hall at once."),
+        ),
         action=(_("See my request"), f"/fonds/demandes/{request.id}"),
         reason=_reason(),
     ))  # fmt: skip

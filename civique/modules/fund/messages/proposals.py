@@ -68,7 +68,9 @@ def _reason() -> str:
     return _("You receive this message because you proposed help to the citizen initiative fund.")
 
 
-def _tell(session: TenantSession, proposal: Proposal, kind: str, locale: str | None, content: Callable[[], Content]) -> None:
+def _tell(
+    session: TenantSession, proposal: Proposal, kind: str, locale: str | None, content: Callable[[], Content]
+) -> None:
     """By e-mail, or as a letter to somebody known who has none; a telephone alone is for the agent to call. An address is
     answered in the language of its proposal."""
     if proposal.person is not None and (proposal.person.email or not proposal.email):

@@ -12,10 +12,12 @@ from civique.core.documents.models import StoredFile
 from civique.core.people.models import Person
 from civique.modules.fund import messages, queries
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations.course import RuleBroken, enter, lock, need_state
+from civique.modules.fund.operations.course import RuleBroken, enter, lock, lock_fund, need_state
+from civique.modules.fund.operations.reports import WORKING, end_early
 from tenants.session import TenantSession
 
-GRANTED = ("granted", "partially_granted", "convention")
+DECIDED = ("granted", "partially_granted")
+GRANTED = (*DECIDED, "convention")
 
 
 def draw_up_convention(
@@ -37,25 +39,33 @@ def draw_up_convention(
         raise RuleBroken("FON-10", upkeep=True)
     decision = request.decision
     commune = sender_name(session.tenant, settings.get(session, Identity))
-    return conventions.draw_up(
+    convention = conventions.draw_up(
         session, request, duties, title=request.title, purpose=request.purpose, holder_name=queries.whom(request),
         commune_name=commune, amount_cents=request.granted_cents - request.returned_cents,
         starts_on=request.starts_on, ends_on=request.ends_on, upkeep_until=upkeep_until,
         act=act or (decision.act if decision else ""),
     )  # fmt: skip
+    if request.state == "convention" and convention.state == "draft" and decision is not None:
+        enter(session, request, decision.kind)  # a new version is offered, and its holder told, as the first one was
+    return convention
 
 
 def offer_convention(session: TenantSession, request: FundRequest) -> Convention:
     """The convention is ready: the holder is asked to sign, by code or on paper.
 
     Raises:
-        RuleBroken: ``no_convention``. NotSignable: from the convention.
+        RuleBroken: ``no_convention``, ``not_granted``. NotSignable: from the convention.
     """
+    lock(session, request)
     convention = _convention(session, request)
+    if request.state == "convention" and convention.state == "to_sign":
+        return convention
+    need_state(request, *DECIDED, rule="not_granted")
+    # The decision may have been corrected since this was written.
+    convention.amount_cents = request.granted_cents - request.returned_cents
     conventions.offer_to_sign(session, convention)
-    if request.state != "convention":
-        enter(session, request, "convention")
-        messages.to_sign(session, request, convention)
+    enter(session, request, "convention")
+    messages.to_sign(session, request, convention)
     return convention
 
 
@@ -66,15 +76,18 @@ def sign_convention(
     """One side signs; once both have, the project is under way and money may be paid (FON-09).
 
     Raises:
-        RuleBroken: ``no_convention``. NotSignable, StaleDataError: from the convention.
+        RuleBroken: ``no_convention``; ``not_to_sign``, the request is no longer there. NotSignable, StaleDataError: from
+            the convention.
     """
     lock(session, request)
     convention = _convention(session, request)
+    if convention.state == "to_sign":
+        need_state(request, "convention", rule="not_to_sign")
     signature = conventions.sign(
         session, convention, side, name=name, means=means, function=function, person=person, file=file, on=on,
         revision=revision,
     )  # fmt: skip
-    if convention.state == "signed" and request.state == "convention":
+    if convention.state == "signed":
         enter(session, request, "under_way")
         if convention.upkeep_until is not None:
             _plan_checks(session, convention)
@@ -92,15 +105,23 @@ def _plan_checks(session: TenantSession, convention: Convention) -> None:
     conventions.plan_check(session, convention, convention.upkeep_until)
 
 
-def break_convention(session: TenantSession, request: FundRequest, because: str) -> None:
-    """One side no longer keeps its word: nothing more is paid, what was not paid comes back.
+def break_convention(
+    session: TenantSession, request: FundRequest, because: str, repay_cents: int | None = None
+) -> None:
+    """One side no longer keeps its word (LO-1: rupture): a project that goes on lapses, nothing more is paid, what was
+    not paid comes back and what was paid is asked back. After the report only the upkeep ends: the accounts are closed.
+
+    Args:
+        repay_cents: what is asked back; by default all that was paid.
 
     Raises:
-        RuleBroken: ``no_convention``. NotSignable: from the convention.
+        RuleBroken: ``no_convention``, ``payment_waits``, ``more_than_paid``. NotSignable: from the convention.
     """
+    lock_fund(session, request)
     lock(session, request)
     conventions.break_off(session, _convention(session, request), because)
-    messages.broken(session, request, because)
+    asked = end_early(session, request, because, repay_cents)[1] if request.state in WORKING else 0
+    messages.broken(session, request, because, asked)
 
 
 def _convention(session: TenantSession, request: FundRequest) -> Convention:

@@ -20,6 +20,7 @@ from civique.modules.fund.operations.course import (
     need_state,
     refuse_linked,
 )
+from civique.modules.fund.operations.requests import need_whole
 from tenants.session import TenantSession
 
 InKind = Mapping[UUID, tuple[Decimal, str]]
@@ -80,8 +81,9 @@ def correct_decision(
     """Replace a mistaken decision: the former one stays readable, the holder is told what was wrong.
 
     Raises:
-        As :func:`decide_request`; RuleBroken ``not_decided``, FON-08 without the reason of the correction, and
-        ``agreed`` once a convention is drawn up: then money comes back (FON-11) or another convention is made.
+        As :func:`decide_request`; RuleBroken ``not_decided`` (also once a convention is offered: then money comes back by
+        FON-11), FON-08 without the reason of the correction. A convention that was only drafted follows the decision when
+        it is offered.
     """
     fund = lock_fund(session, request)
     lock(session, request, revision)
@@ -130,6 +132,8 @@ def _decide(
     kind = _kind(request, amount)
     if kind != "granted":
         need_motive(motive)
+    if kind != "refused":
+        need_whole(session, request)
     decision = Decision(
         fund_id=fund.id, kind=kind, amount_cents=amount, motive=motive, decided_by_id=session.actor_id,
         decided_at=clock.now(), act=act, act_on=act_on, in_kind=_in_kind_words(request),

@@ -1,6 +1,7 @@
 """A request read by the mairie: complete, admissible, analysed, with opinions (FON-07)."""
 
 from collections.abc import Iterable, Sequence
+from uuid import uuid4
 
 from civique.core import audit
 from civique.core.answers import operations as answers
@@ -18,12 +19,19 @@ from civique.modules.fund.operations.course import (
     need_state,
     refuse_linked,
 )
-from civique.modules.fund.operations.requests import give_missing
+from civique.modules.fund.operations.requests import give_missing, need_whole
+from civique.modules.fund.queries import may_follow
 from tenants.session import TenantSession
 
 
 def entrust(session: TenantSession, request: FundRequest, examiner: Person | None) -> None:
-    """Somebody of the mairie takes charge of a request (or nobody any more)."""
+    """Somebody of the mairie takes charge of a request (or nobody any more).
+
+    Raises:
+        RuleBroken: FON-07, they are tied to the request.
+    """
+    if examiner is not None and may_follow(session, request, examiner):
+        raise RuleBroken("FON-07")
     request.examiner_id = examiner.id if examiner else None
     answer = answers.answer_for(session, request)
     if answer is not None and examiner is not None:
@@ -66,11 +74,12 @@ def declare_complete(session: TenantSession, request: FundRequest, revision: int
     """Nothing is missing.
 
     Raises:
-        StaleDataError. RuleBroken: ``not_waiting``, FON-07.
+        StaleDataError. RuleBroken: ``not_waiting``, FON-07; as :func:`need_whole` for what its holder took out.
     """
     lock(session, request, revision)
     need_state(request, "submitted", "to_complete")
     refuse_linked(session, request)
+    need_whole(session, request)
     enter(session, request, "complete")
 
 
@@ -145,9 +154,11 @@ def put_to_committee(session: TenantSession, request: FundRequest, meeting: Comm
     """Put a request on the order of the day of a committee.
 
     Raises:
-        RuleBroken: ``not_admissible``. NotGiven: ``not_planned``.
+        RuleBroken: ``not_admissible``, FON-07. NotGiven: ``not_planned``.
     """
+    lock(session, request)
     need_state(request, *DECIDABLE, rule="not_admissible")
+    refuse_linked(session, request)
     matter = committees.put_to(
         session, meeting, request, f"{request.reference} – {request.title}", f"/mairie/fonds/demandes/{request.id}"
     )
@@ -163,8 +174,9 @@ def record_opinion(
     """Record what the committee said; members tied to the request are recused by themselves (FON-07).
 
     Raises:
-        StaleDataError, NotGiven: from the committee.
+        StaleDataError, NotGiven: from the committee. RuleBroken: FON-07, whoever records it is tied to the request.
     """
+    refuse_linked(session, request)
     people = [person for person in (request.holder_id,) if person]
     organisations = [organisation for organisation in (request.organisation_id,) if organisation]
     committees.give_opinion(
@@ -173,6 +185,34 @@ def record_opinion(
     )  # fmt: skip
     if verdict != "adjourned":
         _opinion_given(session, request)
+
+
+def join_project(session: TenantSession, request: FundRequest, other: FundRequest, revision: int) -> None:
+    """Say that a request is of the same project as another: the cap counts them together (FON-03).
+
+    Raises:
+        StaleDataError. RuleBroken: ``already_decided``, FON-07.
+    """
+    lock(session, request, revision)
+    need_state(request, *EXAMINED, rule="already_decided")
+    refuse_linked(session, request)
+    request.project_id = other.project_id
+    session.flush()
+    audit.record(session, "fund.request_joined", request, other=other.id)
+
+
+def leave_project(session: TenantSession, request: FundRequest, revision: int) -> None:
+    """Say that a request is a project of its own.
+
+    Raises:
+        StaleDataError. RuleBroken: ``already_decided``, FON-07.
+    """
+    lock(session, request, revision)
+    need_state(request, *EXAMINED, rule="already_decided")
+    refuse_linked(session, request)
+    request.project_id = uuid4()
+    session.flush()
+    audit.record(session, "fund.request_parted", request)
 
 
 def _opinion_given(session: TenantSession, request: FundRequest) -> None:
@@ -186,11 +226,12 @@ def let_lapse(session: TenantSession, request: FundRequest, motive: str) -> None
     """The holder never completed the request, or never began: it lapses (caduque).
 
     Raises:
-        RuleBroken: ``not_waiting``; FON-08 without motive. Money granted comes back by ``reports.give_up``.
+        RuleBroken: ``not_waiting``; FON-08 without motive; FON-07. Money granted comes back by ``reports.give_up``.
     """
     lock(session, request)
     need_state(request, *EXAMINED)
     need_motive(motive)
+    refuse_linked(session, request)
     enter(session, request, "lapsed", motive)
     answers.close_answer(session, request)
     messages.lapsed(session, request, motive)

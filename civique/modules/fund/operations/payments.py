@@ -13,16 +13,20 @@ from tenants.session import TenantSession
 
 def set_payee(
     session: TenantSession, request: FundRequest, kind: str, name: str, iban: str, *, bic: str = "", why: str = "",
-    file: StoredFile | None = None,
+    file: StoredFile | None = None, revision: int | None = None,
 ) -> Payee:  # fmt: skip
-    """Say who is paid and where. The IBAN (normal form, checked by the form) is sealed; only its end is shown.
+    """Say who is paid and where; when it changes, the holder is told: it may not be them who changed it. The IBAN (normal form, checked by the form) is sealed; only its end is shown.
 
     Raises:
-        RuleBroken: ``payee_why``, a third party or a supplier without the reason.
+        RuleBroken: ``payee_why``, a third party or a supplier without the reason; ``payee_ordered``, the treasurer holds
+            an order for the account that is known. StaleDataError: somebody changed the file since it was read.
     """
     if kind in {"third_party", "supplier"} and not why.strip():
         raise RuleBroken("payee_why")
-    lock(session, request)
+    lock(session, request, revision)
+    if any(payment.state == "ordered" for payment in request.payments):
+        raise RuleBroken("payee_ordered")
+    changed = request.payee is not None
     if request.payee is None:
         request.payee = Payee(kind=kind, name=name)
     payee = request.payee
@@ -31,6 +35,8 @@ def set_payee(
     payee.file_id = file.id if file else payee.file_id
     session.flush()
     audit.record(session, "fund.payee_set", request, kind=kind)
+    if changed:
+        messages.payee_changed(session, request, payee)
     return payee
 
 

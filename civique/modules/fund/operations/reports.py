@@ -30,6 +30,7 @@ def write_log(
     Raises:
         RuleBroken: ``not_helped``; ``day_to_come``.
     """
+    lock(session, request)
     need_state(request, *WORKING, rule="not_helped")
     if day > clock.today():
         raise RuleBroken("day_to_come")
@@ -46,6 +47,7 @@ def add_picture(session: TenantSession, request: FundRequest, file: StoredFile) 
     Raises:
         RuleBroken: ``not_helped``, ``too_many_pictures``.
     """
+    lock(session, request)
     need_state(request, *WORKING, rule="not_helped")
     if len(request.pictures) >= MOST_PICTURES:
         raise RuleBroken("too_many_pictures")
@@ -177,11 +179,30 @@ def give_up(
     lock(session, request, revision)
     need_state(request, *WORKING, rule="not_helped")
     need_motive(motive)
+    convention = convention_of(session, request)
+    if convention is not None and convention.state == "signed":
+        conventions.break_off(session, convention, motive)
+    left, asked = end_early(session, request, motive, repay_cents)
+    messages.lapsed(session, request, motive, asked)
+    return left
+
+
+def end_early(session: TenantSession, request: FundRequest, motive: str, repay_cents: int | None) -> tuple[int, int]:
+    """A helped project stops before its report is accepted: the fund and the request are locked by the caller.
+
+    Args:
+        repay_cents: what is asked back; None for all that was paid.
+
+    Returns:
+        Cents that came back to the envelope, cents asked back.
+
+    Raises:
+        RuleBroken: ``payment_waits``, ``more_than_paid``.
+    """
     need_no_payment(request)
     left = request.to_pay_cents
     if left > 0:
         give_back(session, request, left, motive)
     asked = ask_repayment(session, request, request.paid_cents if repay_cents is None else repay_cents)
     enter(session, request, "lapsed", motive)
-    messages.lapsed(session, request, motive, asked.amount_cents if asked else 0)
-    return left
+    return left, asked.amount_cents if asked else 0

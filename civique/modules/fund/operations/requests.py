@@ -64,7 +64,7 @@ def change_request(session: TenantSession, request: FundRequest, **facts: Any) -
     Raises:
         RuleBroken: ``not_draft``; ``dates`` outside the fund's period.
     """
-    _refuse_unless_open_to_changes(request)
+    _take_to_change(session, request)
     _refuse_dates(request.fund, facts.get("starts_on", request.starts_on), facts.get("ends_on", request.ends_on))
     for name, value in facts.items():
         setattr(request, name, value)
@@ -78,7 +78,7 @@ def add_line(session: TenantSession, request: FundRequest, label: str, amount_ce
     Raises:
         RuleBroken: FON-02 for an investment (bien durable), ``not_draft``, ``too_many_lines`` beyond 30.
     """
-    _refuse_unless_open_to_changes(request)
+    _take_to_change(session, request)
     if kind != "running":
         raise RuleBroken("FON-02")
     if len(request.lines) >= MOST_LINES:
@@ -92,7 +92,7 @@ def add_line(session: TenantSession, request: FundRequest, label: str, amount_ce
 
 def remove_line(session: TenantSession, request: FundRequest, line_id: UUID) -> None:
     """Take a cost out; one that is gone already changes nothing."""
-    _refuse_unless_open_to_changes(request)
+    _take_to_change(session, request)
     request.lines = [line for line in request.lines if line.id != line_id]
     session.flush()
 
@@ -105,7 +105,7 @@ def add_ask(
     Raises:
         RuleBroken: ``not_draft``, ``too_many_lines``.
     """
-    _refuse_unless_open_to_changes(request)
+    _take_to_change(session, request)
     if len(request.asks) >= MOST_LINES:
         raise RuleBroken("too_many_lines")
     position = max((ask.position for ask in request.asks), default=0) + 1
@@ -117,7 +117,7 @@ def add_ask(
 
 def remove_ask(session: TenantSession, request: FundRequest, ask_id: UUID) -> None:
     """Take an ask out; one that is gone already changes nothing."""
-    _refuse_unless_open_to_changes(request)
+    _take_to_change(session, request)
     request.asks = [ask for ask in request.asks if ask.id != ask_id]
     session.flush()
 
@@ -128,7 +128,7 @@ def add_support(session: TenantSession, request: FundRequest, nature: str, **fac
     Raises:
         RuleBroken: ``not_draft``, ``too_many_lines``.
     """
-    _refuse_unless_open_to_changes(request)
+    _take_to_change(session, request)
     if len(contributions_to(session, request)) >= MOST_LINES:
         raise RuleBroken("too_many_lines")
     return contributions.promise(session, request, nature, **facts)
@@ -136,7 +136,7 @@ def add_support(session: TenantSession, request: FundRequest, nature: str, **fac
 
 def remove_support(session: TenantSession, request: FundRequest, contribution_id: UUID) -> None:
     """Take a support out; one that is gone already changes nothing."""
-    _refuse_unless_open_to_changes(request)
+    _take_to_change(session, request)
     found = next((c for c in contributions_to(session, request) if c.id == contribution_id), None)
     if found is not None:
         session.delete(found)
@@ -176,15 +176,18 @@ def submit_request(session: TenantSession, request: FundRequest) -> None:
     messages.received(session, request, due)
 
 
-def _refuse_incomplete(session: TenantSession, request: FundRequest) -> None:
+def need_whole(session: TenantSession, request: FundRequest) -> None:
+    """What a request must hold to be sent, declared complete or helped, whatever its holder changed since.
+
+    Raises:
+        RuleBroken: ``nothing_asked``, ``no_lines``, ``more_than_cost``, FON-04, ``charter``.
+    """
     if request.amount_asked_cents <= 0 and not request.asks:
         raise RuleBroken("nothing_asked")
     if request.amount_asked_cents > 0 and not request.lines:
         raise RuleBroken("no_lines")
     if request.amount_asked_cents > request.total_cents:
         raise RuleBroken("more_than_cost", total=request.total_cents)
-    if request.amount_asked_cents > (request.fund.cap_cents or 0):
-        raise RuleBroken("FON-03", cap=request.fund.cap_cents, others=0)
     supports = contributions_to(session, request)
     in_kind = [support for support in supports if support.nature != "financial"]
     if not supports or (request.amount_asked_cents >= request.total_cents > 0 and not in_kind):
@@ -192,6 +195,12 @@ def _refuse_incomplete(session: TenantSession, request: FundRequest) -> None:
     association = request.organisation is not None and request.organisation.kind == "association"
     if association and request.charter_accepted_at is None:
         raise RuleBroken("charter")
+
+
+def _refuse_incomplete(session: TenantSession, request: FundRequest) -> None:
+    need_whole(session, request)
+    if request.amount_asked_cents > (request.fund.cap_cents or 0):
+        raise RuleBroken("FON-03", cap=request.fund.cap_cents, others=0)
 
 
 def accept_charter(session: TenantSession, request: FundRequest) -> None:
@@ -240,11 +249,13 @@ def give_missing(
         raise RuleBroken("given_already")
     if not answer.strip() and file is None:
         raise RuleBroken("nothing_given")
+    last = all(other.given_at for other in request.missing if other is not item)
+    if last:
+        _refuse_incomplete(session, request)
     item.answer, item.file_id, item.given_at = answer, file.id if file else None, clock.now()
     session.flush()
     audit.record(session, "fund.missing_given", request)
-    if all(other.given_at for other in request.missing):
-        _refuse_incomplete(session, request)
+    if last:
         enter(session, request, "submitted")
         due = clock.today() + timedelta(days=settings.get(session, FundSettings).answer_days)
         answers.postpone_answer(session, request, due)
@@ -264,6 +275,7 @@ def withdraw_request(session: TenantSession, request: FundRequest) -> None:
 
 def delete_draft(session: TenantSession, request: FundRequest) -> None:
     """Throw a draft away, with what was said to be brought to it."""
+    lock(session, request)
     need_state(request, "draft", rule="not_draft")
     for support in contributions_to(session, request):
         session.delete(support)
@@ -290,5 +302,7 @@ def _refuse_dates(fund: Fund, starts_on: date | None, ends_on: date | None) -> N
         raise RuleBroken("dates", year=fund.year)
 
 
-def _refuse_unless_open_to_changes(request: FundRequest) -> None:
+def _take_to_change(session: TenantSession, request: FundRequest) -> None:
+    """Lock a request that its holder may change: another tab that sends it meanwhile waits, or is waited for."""
+    lock(session, request)
     need_state(request, "draft", "to_complete", rule="not_draft")

@@ -383,7 +383,7 @@ def report_due_on(session: TenantSession, request: FundRequest) -> date | None:
 _SIMILAR = (
     select(FundRequest.id, FundRequest.title, Decision.amount_cents.label("granted_cents"))
     .join(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
-    .where(FundRequest.id != bindparam("id"), among(FundRequest.state, HELPED))
+    .where(FundRequest.project_id != bindparam("project"), among(FundRequest.state, HELPED))
     .where(FundRequest.folded.like(any_(bindparam("words", type_=ARRAY(String)))))
     .order_by(Decision.decided_at.desc())
     .limit(bindparam("limit"))
@@ -391,6 +391,26 @@ _SIMILAR = (
 
 
 def similar_requests(session: TenantSession, request: FundRequest, limit: int = 3) -> Sequence[Any]:
-    """Helped projects whose title shares a long word, for who examines and for who writes: id, title, grant in cents."""
+    """Other projects that were helped and whose title shares a long word, for who examines and for who writes: id, title,
+    grant in cents."""
     words = [f"%{word}%" for word in request.folded.split() if len(word) > 4]
-    return session.execute(_SIMILAR, {"id": request.id, "words": words, "limit": limit}).all() if words else []
+    values = {"project": request.project_id, "words": words, "limit": limit}
+    return session.execute(_SIMILAR, values).all() if words else []
+
+
+def same_project(session: TenantSession, request: FundRequest) -> Sequence[Any]:
+    """The other requests of a project, newest first: id, title, year, state, grant in cents."""
+    query = (
+        select(
+            FundRequest.id,
+            FundRequest.title,
+            FundRequest.state,
+            Fund.year,
+            Decision.amount_cents.label("granted_cents"),
+        )
+        .join(Fund, Fund.id == FundRequest.fund_id)
+        .outerjoin(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
+        .where(FundRequest.project_id == request.project_id, FundRequest.id != request.id, FundRequest.state != "draft")
+        .order_by(FundRequest.submitted_at.desc())
+    )
+    return session.execute(query).all()

@@ -307,7 +307,7 @@ def checks_to_make(session: TenantSession, until: date, limit: int) -> Sequence[
         .join(FundRequest, FundRequest.id == Convention.object_id)
         .where(
             Convention.state == "signed", Convention.replaced_at.is_(None), UpkeepCheck.done_on.is_(None),
-            UpkeepCheck.due_on <= until,
+            UpkeepCheck.due_on <= until, among(FundRequest.state, HELPED),
         )
         .options(joinedload(FundRequest.holder))
         .order_by(UpkeepCheck.due_on)

@@ -98,7 +98,7 @@ def break_off(request_id: UUID) -> Response:
 
     def run(demand: FundRequest) -> None:
         lock(db.session, demand, form.revision.data)
-        conventions.break_convention(db.session, demand, form.motive.data or "")
+        conventions.break_convention(db.session, demand, form.motive.data or "", form.repay_cents.data or 0)
 
     return act(request_id, form, run, _("The agreement is ended and the holder is told why."))
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
-from flask import abort, request
+from flask import abort, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
@@ -20,7 +20,7 @@ from civique.core.i18n import gettext as _
 from civique.modules.fund import queries
 from civique.modules.fund.documents.history import history_of
 from civique.modules.fund.forms import steps
-from civique.modules.fund.forms.steps import StepForm, field_of
+from civique.modules.fund.forms.steps import AddForm, StepForm, field_of
 from civique.modules.fund.models import DECIDABLE, HELPED, FundRequest, MissingItem
 from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.operations.reports import WORKING
@@ -33,7 +33,7 @@ from civique.modules.fund.words import decision_choices, sentence, state_labels
 from civique.modules.fund.words.desk import not_given, not_signable, usually_missing
 from civique.web.access import allow, visitor
 from civique.web.forms import choices
-from civique.web.pages import go, notice, page
+from civique.web.pages import go_path, notice, page
 from civique.web.uploads import UploadRefused
 from tenants.db import db
 
@@ -72,9 +72,13 @@ def act(
     demand = demand_or_404(request_id)
     if form.validate():
         try:
+            earlier = form.already() if isinstance(form, AddForm) else None
+            if earlier:
+                return go_path(earlier)
             run(demand)
             notice(said)
-            return go("fund_desk.file", request_id=request_id)
+            path = url_for("fund_desk.file", request_id=request_id)
+            return go_path(form.leads_to(path) if isinstance(form, AddForm) else path)
         except RuleBroken as broken:
             _say(form, FIELDS.get(broken.rule, ""), sentence(broken))
         except NotSignable as refusal:
@@ -109,6 +113,7 @@ def file_page(request_id: UUID, refused: StepForm | None = None) -> Response:
         today=clock.today(), gauge=queries.gauge(db.session, demand.fund) if deciding else None,
         others=queries.project_granted_cents(db.session, demand) if deciding and "siblings" in held else 0,
         linked=queries.may_follow(db.session, demand, visitor().person),
+        siblings=queries.same_project(db.session, demand) if "siblings" in held else (),
         supports=contributions_to(db.session, demand) if "supports" in held else (),
         similar=queries.similar_requests(db.session, demand) if deciding or demand.state == "submitted" else (),
         opinions=opinions_on(db.session, demand) if "matters" in held else (),
@@ -186,7 +191,7 @@ def prepared(form: StepForm, demand: FundRequest, today: date | None = None) -> 
         _fill_payee(form, demand)
     elif isinstance(form, steps.SettleForm):
         form.repay_cents.data = demand.unspent_cents
-    elif isinstance(form, steps.GiveUpForm):
+    elif isinstance(form, (steps.GiveUpForm, steps.BreakForm)):
         form.repay_cents.data = demand.paid_cents
     elif isinstance(form, steps.PaymentForm):
         ordered = sum(p.amount_cents for p in demand.payments if p.state == "ordered")

@@ -64,6 +64,7 @@ def payee(request_id: UUID) -> Response:
         payments.set_payee(
             db.session, demand, form.kind.data, form.name.data or "", form.iban.data or "",
             bic=(form.bic.data or "").replace(" ", "").upper(), why=form.why.data or "", file=file,
+            revision=form.revision.data,
         )  # fmt: skip
 
     return act(request_id, form, run, _("The bank details are recorded. Only the end of the IBAN is shown."))

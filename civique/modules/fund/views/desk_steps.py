@@ -103,6 +103,29 @@ def lapse(request_id: UUID) -> Response:
     return act(request_id, form, run, _("The request is closed and the holder is told."))
 
 
+@blueprint.post("/demandes/<uuid:request_id>/meme-projet/<uuid:other_id>")
+@allow("fund.examine")
+def same_project(request_id: UUID, other_id: UUID) -> Response:
+    """Two requests are of one project: the cap counts them together."""
+    form, other = StepForm(), demand_or_404(other_id)
+    return act(
+        request_id, form,
+        lambda demand: examination.join_project(db.session, demand, other, form.revision.data or 0),
+        _("These requests are one project: the cap counts them together."),
+    )  # fmt: skip
+
+
+@blueprint.post("/demandes/<uuid:request_id>/autre-projet")
+@allow("fund.examine")
+def own_project(request_id: UUID) -> Response:
+    """A request is a project of its own."""
+    form = StepForm()
+    return act(
+        request_id, form, lambda demand: examination.leave_project(db.session, demand, form.revision.data or 0),
+        _("This request is a project of its own."),
+    )  # fmt: skip
+
+
 @blueprint.post("/demandes/<uuid:request_id>/grille")
 @allow("fund.examine")
 def grid(request_id: UUID) -> Response:

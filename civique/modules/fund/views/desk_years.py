@@ -54,6 +54,8 @@ def new_year() -> Response:
     form = _form(FundForm(obj=last))
     form.year.data = max(clock.today().year, last.year + 1 if last else 0)
     form.opens_on.data = form.closes_on.data = None
+    if last is None:
+        form.preset.data = settings.get(db.session, FundSettings).preset
     return page("fund/year.html", form=form, fund=None)
 
 

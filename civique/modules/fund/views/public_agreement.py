@@ -168,7 +168,7 @@ def save_account(request_id: UUID) -> Response:
         except UploadRefused as refusal:
             form.fail("file", str(refusal))
         except RuleBroken as broken:
-            form.fail("why", sentence(broken))
+            form.fail("why" if broken.rule == "payee_why" else "", sentence(broken))
     return page("fund/account.html", status=422, form=form, demand=demand, collective=_is_collective(demand))
 
 

@@ -138,6 +138,10 @@ def plain_sentences() -> dict[str, str]:
         "opinion_needed": _("The rules of this fund ask for an opinion before the decision. Record it first."),
         "not_granted": _("Only a granted request has an agreement."),
         "no_convention": _("Write the agreement first."),
+        "not_to_sign": _("This agreement is no longer to be signed: the request went another way. Read it again."),
+        "payee_ordered": _(
+            "A payment is ordered on the account that is known. Cancel the order, or note it as paid, before another account is written."
+        ),
         "payee_why": _("Say why somebody else is paid."),
         "no_payee": _("Say who is paid, and the account, first."),
         "payment_cancelled": _("This order was cancelled. Order another payment."),

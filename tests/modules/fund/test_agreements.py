@@ -1,0 +1,200 @@
+"""Between the decision and the end: an agreement says what was decided, and what breaks it off stops the money."""
+
+import pytest
+
+from civique.core.conventions.models import Convention
+from civique.core.conventions.operations import NotSignable
+from civique.core.conventions.queries import convention_of
+from civique.core.messages.models import Message
+from civique.modules.fund import jobs, queries
+from civique.modules.fund.models import Fund, FundRequest, LogEntry, Payment
+from civique.modules.fund.operations import conventions, decisions, payments, reports
+from civique.modules.fund.operations.course import RuleBroken
+from civique.modules.fund.queries import desk as desk_queries
+from tests.modules.fund.world import IBAN
+
+OTHER_IBAN = "FR1420041010050500013M02606"
+
+
+@pytest.fixture
+def desk(world):
+    return world.commune.client(world.secretary)
+
+
+def drafted(world, amount=30_000):
+    """A granted request whose agreement is written and not offered."""
+    demand = world.granted(amount)
+    world.act(demand, conventions.draw_up_convention, ["Réaliser le projet."], ["Verser la somme."])
+    return demand
+
+
+def agreement(world, demand):
+    with world.commune.session() as session:
+        found = convention_of(session, session.get(FundRequest, demand.id))
+        assert found is not None
+        return found
+
+
+def correct(world, demand, amount):
+    with world.commune.session(world.secretary) as session:
+        found = session.get(FundRequest, demand.id)
+        decisions.correct_decision(session, found, amount, "Une partie.", "Erreur de saisie.", found.revision)
+
+
+def left(world):
+    with world.commune.session() as session:
+        return queries.gauge(session, session.get(Fund, world.fund.id)).left
+
+
+def test_an_agreement_is_offered_for_what_was_decided_last(world):
+    demand = drafted(world)
+    correct(world, demand, 10_000)
+    world.act(demand, conventions.offer_convention)
+    assert agreement(world, demand).amount_cents == 10_000
+
+
+def test_what_was_refused_or_has_lapsed_is_neither_offered_nor_signed(world):
+    refused = drafted(world)
+    correct(world, refused, 0)
+    with pytest.raises(RuleBroken, match="not_granted"):
+        world.act(refused, conventions.offer_convention)
+    assert world.now(refused).state == "refused"
+    lapsed = drafted(world)
+    world.act(lapsed, conventions.offer_convention)
+    world.revised(lapsed, reports.give_up, "Le groupe s’est séparé.")
+    for side in ("holder", "commune"):
+        with pytest.raises(RuleBroken, match="not_to_sign"):
+            world.act(lapsed, conventions.sign_convention, side, name="Nadia", means="paper")
+    assert world.now(lapsed).state == "lapsed"
+
+
+def test_offering_twice_tells_the_holder_once(world):
+    demand = drafted(world)
+    world.act(demand, conventions.offer_convention)
+    world.act(demand, conventions.offer_convention)
+    assert len(world.commune.all(Message, kind="fund.convention_to_sign")) == 1
+
+
+def test_a_new_version_after_one_signature_is_offered_again(world, desk):
+    demand = drafted(world)
+    world.act(demand, conventions.offer_convention)
+    world.act(demand, conventions.sign_convention, "holder", name="Nadia", means="paper")
+    world.act(demand, conventions.draw_up_convention, ["Réaliser autrement."], ["Verser la somme."])
+    assert (world.now(demand).state, agreement(world, demand).version) == ("granted", 2)
+    page = desk.get(f"/mairie/fonds/demandes/{demand.id}")
+    assert f"/mairie/fonds/demandes/{demand.id}/convention/proposer" in page.text
+    world.act(demand, conventions.offer_convention)
+    assert len(world.commune.all(Message, kind="fund.convention_to_sign")) == 2
+    for side in ("holder", "commune"):
+        world.act(demand, conventions.sign_convention, side, name="Nadia", means="paper")
+    assert world.now(demand).state == "under_way"
+
+
+def test_nobody_is_reminded_to_sign_a_draft(world, monkeypatch):
+    demand = drafted(world)
+    world.commune.sql("UPDATE fund_request SET state = 'convention' WHERE id = :id", id=demand.id)
+    monkeypatch.setattr(desk_queries, "waiting_since", lambda session, *_: [session.get(FundRequest, demand.id)])
+    monkeypatch.setattr(jobs, "_incomplete", lambda *_: None)
+    with world.commune.session() as session:
+        jobs.remind(session)
+    assert world.commune.all(Message, kind="fund.reminder_to_sign") == []
+
+
+def test_fon_11_an_agreement_broken_off_stops_the_money(world, desk):
+    demand = world.under_way(30_000)
+    world.act(demand, payments.set_payee, "holder", "Nadia", IBAN)
+    world.act(demand, payments.order_payment, 20_000, "advance")
+    with pytest.raises(RuleBroken, match="payment_waits"):
+        world.act(demand, conventions.break_convention, "Rien n’est fait.")
+    assert agreement(world, demand).state == "signed", "nothing by halves"
+    world.act(demand, lambda s, d: payments.note_paid(s, d, d.payments[0], world.commune.today))
+    path = f"/mairie/fonds/demandes/{demand.id}"
+    desk.submit(f"{path}/convention/rompre", {"motive": "Rien n’est fait.", "repay_cents": "150"}, on=path)
+    found = world.now(demand)
+    assert (found.state, agreement(world, demand).state) == ("lapsed", "broken")
+    assert found.repayments[0].amount_cents == 15_000
+    assert left(world) == 800_000 - 20_000, "what was not paid is back in the envelope"
+    with pytest.raises(RuleBroken, match="FON-09"):
+        world.act(demand, payments.order_payment, 10_000, "balance")
+    told = world.commune.one(Message, kind="fund.convention_broken").content
+    assert "150,00" in str(told)
+
+
+def test_lo_1_after_the_report_only_the_upkeep_ends(world):
+    from datetime import timedelta
+
+    demand = world.granted(30_000)
+    until = world.commune.today + timedelta(days=400)
+    world.act(demand, conventions.draw_up_convention, ["Entretenir."], ["Verser."], until)
+    world.act(demand, conventions.offer_convention)
+    for side in ("holder", "commune"):
+        world.act(demand, conventions.sign_convention, side, name="Nadia", means="paper")
+    with world.commune.session(world.resident) as session:
+        found = session.get(FundRequest, demand.id)
+        reports.keep_report(session, found, {found.lines[0].id: 0}, text="Semé.")
+        reports.send_report(session, found)
+    world.revised(demand, reports.settle_request)
+    world.act(demand, conventions.break_convention, "Rien n’est entretenu.")
+    assert (world.now(demand).state, agreement(world, demand).state) == ("settled", "broken")
+
+
+def test_a_project_given_up_has_no_more_visits(world):
+    from datetime import timedelta
+
+    demand = world.granted(30_000)
+    until = world.commune.today + timedelta(days=5)
+    world.act(demand, conventions.draw_up_convention, ["Entretenir."], ["Verser."], until)
+    world.act(demand, conventions.offer_convention)
+    for side in ("holder", "commune"):
+        world.act(demand, conventions.sign_convention, side, name="Nadia", means="paper")
+    world.revised(demand, reports.give_up, "Le groupe s’est séparé.")
+    with world.commune.session() as session:
+        assert desk_queries.checks_to_make(session, until, 10) == []
+    assert world.commune.one(Convention).state == "broken"
+    with pytest.raises(NotSignable, match="not_open"):
+        world.act(demand, conventions.break_convention, "Encore.")
+
+
+def test_the_account_does_not_change_under_an_order(world):
+    demand = world.under_way(30_000)
+    world.act(demand, payments.set_payee, "holder", "Nadia", IBAN)
+    world.act(demand, payments.order_payment, 20_000, "advance")
+    holder, path = world.commune.client(world.resident), f"/fonds/demandes/{demand.id}/compte"
+    refused = holder.submit(path, {"kind": "holder", "name": "Nadia", "iban": OTHER_IBAN}, on=path)
+    assert refused.status == 422
+    assert "Un versement est ordonné" in refused.words
+    assert world.commune.all(Message, kind="fund.payee_changed") == []
+    world.act(demand, lambda s, d: payments.cancel_payment(s, d, d.payments[0]))
+    assert holder.submit(path, {"kind": "holder", "name": "Nadia", "iban": OTHER_IBAN}, on=path).status == 303
+    told = world.commune.one(Message, kind="fund.payee_changed")
+    assert told.person_id == world.resident.id
+    assert OTHER_IBAN[-4:] in str(told.content)
+
+
+def test_two_agents_do_not_write_two_accounts(world, desk):
+    demand = world.under_way(30_000)
+    path = f"/mairie/fonds/demandes/{demand.id}"
+    seen = desk.get(path).form(f"{path}/beneficiaire")
+    world.commune.sql("UPDATE fund_request SET revision = revision + 1 WHERE id = :id", id=demand.id)
+    late = desk.post(f"{path}/beneficiaire", {**seen, "kind": "holder", "name": "Nadia", "iban": IBAN})
+    assert late.status == 422
+    assert "Un collègue a modifié" in late.words
+    with world.commune.session() as session:
+        assert session.get(FundRequest, demand.id).payee is None
+
+
+@pytest.mark.parametrize(
+    ("action", "values", "model"),
+    [
+        ("versements", {"amount_cents": "100", "kind": "advance"}, Payment),
+        ("journal", {"day": "2026-11-02", "side": "commune", "text": "Bêché", "hours": "3"}, LogEntry),
+    ],
+)
+def test_a_form_of_the_desk_sent_twice_takes_effect_once(world, desk, action, values, model):
+    demand = world.under_way(30_000)
+    world.act(demand, payments.set_payee, "holder", "Nadia", IBAN)
+    path = f"/mairie/fonds/demandes/{demand.id}"
+    form = {**desk.get(path).form(f"{path}/{action}"), **values}
+    first, second = desk.post(f"{path}/{action}", form), desk.post(f"{path}/{action}", form)
+    assert (first.status, second.status, second.location) == (303, 303, first.location)
+    assert len(world.commune.all(model)) == 1

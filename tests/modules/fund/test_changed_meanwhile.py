@@ -1,0 +1,175 @@
+"""What the holder takes out after sending, two tabs at once, and who may not take part: the rules hold at each step."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from civique.core.committees.models import CommitteeMeeting, Matter
+from civique.core.committees.operations import convene, found_committee
+from civique.core.contributions.queries import contributions_to
+from civique.core.people.queries import get_person
+from civique.modules.fund.models import FundRequest
+from civique.modules.fund.operations import decisions, examination, requests
+from civique.modules.fund.operations.course import RuleBroken
+
+
+@pytest.fixture
+def desk(world):
+    return world.commune.client(world.secretary)
+
+
+def emptied(world):
+    """A request sent back to be completed, from which its holder took the costs and what others bring."""
+    demand = world.ask()
+    world.revised(demand, examination.ask_missing, ["Un devis"])
+    with world.commune.session(world.resident) as session:
+        found = session.get(FundRequest, demand.id)
+        for line in list(found.lines):
+            requests.remove_line(session, found, line.id)
+        for support in contributions_to(session, found):
+            requests.remove_support(session, found, support.id)
+    return demand
+
+
+def test_fon_04_what_was_emptied_is_not_declared_complete(world, desk):
+    demand = emptied(world)
+    path = f"/mairie/fonds/demandes/{demand.id}"
+    page = desk.submit(f"{path}/complete", {}, on=path)
+    assert page.status == 422
+    assert world.now(demand).state == "to_complete"
+
+
+def test_fon_04_what_was_emptied_is_not_helped(world):
+    demand = world.admissible()
+    world.commune.sql("DELETE FROM contribution")
+    with pytest.raises(RuleBroken, match="FON-04"):
+        world.decide(demand, 30_000)
+    world.decide(demand, 0, "Plus rien n’est apporté.")
+    assert world.now(demand).state == "refused", "it can still be refused"
+
+
+def test_a_last_thing_given_to_an_emptied_request_is_refused_and_not_lost(world):
+    demand = emptied(world)
+    client, path = world.commune.client(world.resident), f"/fonds/demandes/{demand.id}"
+    item = world.now(demand).missing[0]
+    form = client.get(path).form(f"{path}/manques/{item.id}")
+    name = next(field for field in form if field.endswith("answer"))
+    page = client.post(f"{path}/manques/{item.id}", {**form, name: "Le voici."})
+    assert page.status == 422
+    assert "Le voici." in page.text
+    assert "(donné)" not in page.words
+    assert world.now(demand).missing[0].given_at is None
+
+
+def test_a_line_taken_out_while_the_request_is_sent(world):
+    """Two tabs: whoever comes second sees what the first did."""
+    from decimal import Decimal
+
+    with world.commune.session(world.resident) as session:
+        fund, holder = session.get(type(world.fund), world.fund.id), get_person(session, world.resident.id)
+        draft = requests.start_request(session, fund, holder, title="Nichoirs", purpose="Poser.")
+        line_id = requests.add_line(session, draft, "Planches", 10_000, "running").id
+        requests.change_request(session, draft, amount_asked_cents=10_000)
+        requests.add_support(session, draft, "human", description="Nous", quantity=Decimal(3), unit="heures")
+
+    def act(what):
+        with world.commune.session(world.resident) as session:
+            found = session.get(FundRequest, draft.id)
+            found.lines  # noqa: B018 (read, as a page does, before the other tab acts)
+            try:
+                if what == "send":
+                    requests.submit_request(session, found)
+                else:
+                    requests.remove_line(session, found, line_id)
+            except RuleBroken as broken:
+                session.rollback()
+                return broken.rule
+            return "done"
+
+    with ThreadPoolExecutor(2) as both:
+        said = dict(zip(("send", "remove"), both.map(act, ("send", "remove")), strict=True))
+    found = world.now(draft)
+    assert said in ({"send": "done", "remove": "not_draft"}, {"send": "no_lines", "remove": "done"})
+    assert (found.state == "submitted") == bool(found.lines)
+
+
+def test_fon_07_who_is_tied_leads_nothing_about_the_request(world):
+    """The holder also works for the mairie: they neither put their request to a committee nor record what it said."""
+    from datetime import timedelta
+
+    from civique.core import clock
+    from civique.core.access.operations import grant_role
+
+    demand = world.admissible()
+    with world.commune.session() as session:
+        grant_role(session, get_person(session, world.resident.id), "secretary")
+        meeting_id = convene(session, found_committee(session, "Comité"), clock.now() + timedelta(days=1), "Mairie").id
+
+    def put(session, found):
+        return examination.put_to_committee(session, found, session.get(CommitteeMeeting, meeting_id))
+
+    def opinion(session, found):
+        matter = session.get(Matter, matter_id)
+        examination.record_opinion(session, found, matter, "favourable", "Très bien.", matter.revision)
+
+    def as_holder(operation, *arguments):
+        with world.commune.session(world.resident) as session:
+            operation(session, session.get(FundRequest, demand.id), *arguments)
+
+    with pytest.raises(RuleBroken, match="FON-07"):
+        as_holder(put)
+    matter_id = world.act(demand, put).id
+    with pytest.raises(RuleBroken, match="FON-07"):
+        as_holder(opinion)
+    with pytest.raises(RuleBroken, match="FON-07"):
+        as_holder(examination.let_lapse, "Oubliée.")
+    with world.commune.session(world.secretary) as session:
+        found = session.get(FundRequest, demand.id)
+        with pytest.raises(RuleBroken, match="FON-07"):
+            examination.entrust(session, found, get_person(session, world.resident.id))
+    as_holder(examination.entrust, None)  # they may hand it over
+
+
+# FON-03: requests of one project -------------------------------------------------------------------------------------
+
+
+def test_fon_03_requests_tied_to_one_project_share_the_cap(world, desk):
+    first = world.granted(40_000, title="Fleurs de la ruelle")
+    second = world.admissible(30_000, title="Encore des fleurs")
+    path = f"/mairie/fonds/demandes/{second.id}"
+    page = desk.get(path)
+    assert "Fleurs de la ruelle" in page.words, "offered as similar"
+    tied = desk.follow(desk.submit(f"{path}/meme-projet/{first.id}", {}, on=path))
+    assert "un seul projet" in tied.words
+    assert "Le même projet" in tied.words
+    with pytest.raises(RuleBroken) as broken:
+        world.decide(second, 30_000)
+    assert (broken.value.rule, broken.value.facts["others"]) == ("FON-03", 40_000)
+    parted = desk.follow(desk.submit(f"{path}/autre-projet", {}, on=path))
+    assert "projet à part" in parted.words
+    world.decide(second, 30_000)
+
+
+def test_fon_03_a_tie_is_not_made_late_nor_by_who_asks(world):
+    first, second = world.granted(10_000), world.granted(10_000)
+    with world.commune.session(world.secretary) as session:
+        one, other = session.get(FundRequest, second.id), session.get(FundRequest, first.id)
+        with pytest.raises(RuleBroken, match="already_decided"):
+            examination.join_project(session, one, other, one.revision)
+    waiting = world.admissible(10_000)
+    with world.commune.session(world.resident) as session:
+        one, other = session.get(FundRequest, waiting.id), session.get(FundRequest, first.id)
+        with pytest.raises(RuleBroken, match="FON-07"):
+            examination.join_project(session, one, other, one.revision)
+
+
+def test_a_correction_is_refused_once_the_agreement_is_offered(world):
+    from civique.modules.fund.operations import conventions
+
+    demand = world.granted()
+    world.act(demand, conventions.draw_up_convention, ["Réaliser."], ["Verser."])
+    world.act(demand, conventions.offer_convention)
+    with world.commune.session(world.secretary) as session:
+        found = session.get(FundRequest, demand.id)
+        with pytest.raises(RuleBroken, match="not_decided"):
+            decisions.correct_decision(session, found, 10_000, "Une partie.", "Erreur.", found.revision)
