@@ -82,6 +82,7 @@ def test_the_name_of_a_supplier_who_was_paid_stays_and_a_former_payee_goes(world
     demand = world.under_way()
     world.act(demand, payments.set_payee, "holder", "NADIA HABITANTE", IBAN)
     world.act(demand, payments.order_payment, 10_000, "advance")
+    world.act(demand, lambda session, found: payments.note_paid(session, found, found.payments[0], world.commune.today))
     world.act(demand, payments.set_payee, "supplier", "Jardinerie du Pont", IBAN, why="Sur facture.")
     world.act(demand, payments.order_payment, 20_000, "balance")
     erase(world)
