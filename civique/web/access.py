@@ -200,9 +200,14 @@ def enforce() -> Response | None:
         enough = opens(who.rights, current_app.view_functions[request.endpoint], asked)
     if not enough:
         abort(403)
-    if (asked in {STAFF, COUNTER} or modules().permissions[asked].sensitive) and not who.strong:
+    if is_sensitive(asked) and not who.strong:
         return ask_second_factor()
     return None
+
+
+def is_sensitive(asked: str) -> bool:
+    """Whether something for ``STAFF``, for ``COUNTER`` or with a permission asks the second factor."""
+    return asked in {STAFF, COUNTER} or modules().permissions[asked].sensitive
 
 
 def ask_to_sign_in() -> Response:

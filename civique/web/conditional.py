@@ -1,6 +1,7 @@
 """304 for anonymous pages: the ETag is the commune's change counter, so that a repeated visit costs one short query.
 
-A page that carries a form, a notice or a signed-in person has no ETag and is never kept.
+A page that carries a form, a notice or a signed-in person has no ETag and is never kept. A view whose answer depends on
+something else of the visit (a receipt) says it with ``personal()``.
 """
 
 import hashlib
@@ -36,6 +37,11 @@ def _etag() -> str:
         request.headers.get("HX-Request-Type", ""),
     )  # fmt: skip
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:24]
+
+
+def personal() -> None:
+    """Say that this answer is for this visitor alone, though nobody is signed in: no ETag, kept by nobody."""
+    g.personal = True
 
 
 def _candidate() -> bool:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from sqlalchemy import Select, select
@@ -209,12 +209,6 @@ def csrf_token() -> str:
     """Token of the forms of this page; a page that asks for it is not kept by anyone."""
     token: str = generate_csrf()
     return token
-
-
-def personal() -> str:
-    """Say that this page is for this person alone (no ETag)."""
-    g.personal = True
-    return ""
 
 
 def translated(message: str, /, **values: Any) -> Markup:

@@ -5,13 +5,13 @@ from uuid import UUID
 from flask import Blueprint, abort, current_app, jsonify, request, send_file
 from werkzeug.wrappers import Response
 
-from civique.core import commune, settings
+from civique.core import commune, events, settings
+from civique.core.documents.events import FileRead
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import store
-from civique.core.people.models import Person
 from civique.core.registry import modules
 from civique.web import theme
-from civique.web.access import PUBLIC, allow, safe_path, visitor
+from civique.web.access import PUBLIC, STAFF, allow, ask_second_factor, is_sensitive, safe_path, visitor
 from civique.web.pages import go_path, page
 from civique.web.shell import static
 from tenants.db import db
@@ -42,35 +42,52 @@ def language(code: str) -> Response:
 @blueprint.get("/fichiers/<uuid:file_id>/<name>")
 @allow(PUBLIC)
 def file(file_id: UUID, name: str) -> Response:
-    """A file of this commune: public ones for all, others for staff, for who sent them, and for whom a module says."""
-    row = db.session.get(StoredFile, file_id)
-    if row is None or not _may_read(row):
-        abort(404)
+    """A file of this commune: public ones for all, others for who sent them, for whom a module says, and for the staff who
+    have its permission, with the second factor."""
+    row = db.session.get(StoredFile, file_id) or abort(404)
+    if not _theirs(row):
+        if not _of_the_desk(row):
+            abort(404)
+        if is_sensitive(row.permission or STAFF) and not visitor().strong:
+            return ask_second_factor()
+        if row.permission:
+            events.tell(db.session, FileRead(row))
+    return _sent(row)
+
+
+def _sent(row: StoredFile) -> Response:
     small = request.args.get("taille") == "petite" and row.thumbnail_sha256
     path = store().path(current_tenant().schema, str(row.thumbnail_sha256 if small else row.sha256))
     shown = row.mime in {"image/webp", "application/pdf"}
-    response = send_file(path, mimetype=row.mime, as_attachment=not shown, download_name=row.name, conditional=True)
     public = row.visibility == "public"
+    # By parts only when anybody may read it: each reading of the others is one request, and one line where it leaves one.
+    response = send_file(path, mimetype=row.mime, as_attachment=not shown, download_name=row.name, conditional=public)
     response.headers["Cache-Control"] = "public, max-age=86400" if public else "private, no-store"
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response
 
 
-def _may_read(row: StoredFile) -> bool:
+def _theirs(row: StoredFile) -> bool:
+    """Whether the visitor reads it whatever their role: public, sent by them, or of something that they follow with others
+    (a module says so; « private » files are never shared)."""
     if row.visibility == "public":
         return True
-    who = visitor()
-    if row.visibility == "staff" and who.rights.staff:
-        return True
-    if who.person is None:
+    person = visitor().person
+    if person is None:
         return False
-    return row.person_id == who.person.id or (row.visibility == "staff" and _a_module_says_so(row, who.person))
-
-
-def _a_module_says_so(row: StoredFile, person: Person) -> bool:
-    """Whether the file belongs to something that this person follows with others; « private » files are never shared."""
+    if row.person_id == person.id:
+        return True
     answers = (module.reads_file for module in modules().of(current_tenant()))
-    return any(reads(db.session, row, person) for reads in answers if reads is not None)
+    return row.visibility == "staff" and any(reads(db.session, row, person) for reads in answers if reads is not None)
+
+
+def _of_the_desk(row: StoredFile) -> bool:
+    """Whether the visitor's role opens it; the permission of a module that is off opens nothing."""
+    rights = visitor().rights
+    if row.visibility != "staff" or not rights.staff:
+        return False
+    codes = {permission.code for module in modules().of(current_tenant()) for permission in module.permissions}
+    return not row.permission or (row.permission in codes and rights.can(row.permission))
 
 
 @blueprint.get("/manifest.webmanifest")

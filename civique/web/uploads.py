@@ -40,10 +40,13 @@ class UploadField(FileField):
 
 
 def keep_upload(
-    upload: FileStorage, *, visibility: str, alternative: str = "", person_id: UUID | None = None,
-    pictures_only: bool = False,
+    upload: FileStorage, *, visibility: str, permission: str = "", alternative: str = "",
+    person_id: UUID | None = None, pictures_only: bool = False,
 ) -> StoredFile:  # fmt: skip
     """Check a file by its content and keep it; a picture is re-encoded without its metadata.
+
+    Args:
+        visibility: « staff » with a ``permission`` is for the agents who have it, without for all of them.
 
     Raises:
         UploadRefused: too large, not of an accepted kind, broken, with a script, or no room left.
@@ -53,7 +56,9 @@ def keep_upload(
     upload.stream.seek(0)
     try:
         if kind in PICTURES:
-            return _keep_picture(upload, name, visibility, alternative, person_id)
+            return _keep_picture(
+                upload, name, alternative, visibility=visibility, permission=permission, person_id=person_id
+            )
         if pictures_only:
             raise UploadRefused(_("Choose a picture: JPEG, PNG, WebP or a photo of your telephone."))
         if kind != PDF and kind not in OFFICE:
@@ -66,6 +71,7 @@ def keep_upload(
             name=name,
             mime=str(kind),
             visibility=visibility,
+            permission=permission,
             person_id=person_id,
         )
     except TooLarge as error:
@@ -76,16 +82,12 @@ def keep_upload(
         ) from error
 
 
-def _keep_picture(
-    upload: FileStorage, name: str, visibility: str, alternative: str, person_id: UUID | None
-) -> StoredFile:
+def _keep_picture(upload: FileStorage, name: str, alternative: str, **whose: Any) -> StoredFile:
     data = upload.stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise TooLarge
     try:
-        return documents.keep_picture(
-            db.session, data, name=name, alternative=alternative, visibility=visibility, person_id=person_id
-        )
+        return documents.keep_picture(db.session, data, name=name, alternative=alternative, **whose)
     except PictureRefused as refusal:
         raise UploadRefused(_picture_sentence(refusal.reason)) from refusal
 

@@ -130,7 +130,7 @@ def test_archive_comes_back_to_the_same_bytes(make_commune, tmp_path):
     commune = make_commune("49307", "fund")
     commune.person("Nadia", "Habitante")
     with commune.session() as session:
-        keep_file(session, io.BytesIO(b"%PDF-1.7 content"), name="a.pdf", mime="application/pdf")
+        keep_file(session, io.BytesIO(b"%PDF-1.7 content"), name="a.pdf", mime="application/pdf", permission="fund.pay")
     first, second = tmp_path / "a.zip", tmp_path / "b.zip"
     export_tenant(engines(), modules().plan, store(), commune.tenant, first, lambda step: None)
     provisioner().delete(commune.tenant, forget_files=store().delete_space, rest=timedelta(0))
@@ -138,6 +138,8 @@ def test_archive_comes_back_to_the_same_bytes(make_commune, tmp_path):
     export_tenant(engines(), modules().plan, store(), back, second, lambda step: None)
     provisioner().delete(back, forget_files=store().delete_space, rest=timedelta(0))
     assert first.read_bytes() == second.read_bytes()
+    rows = zipfile.ZipFile(second).read("data/core/stored_file.jsonl")
+    assert b'"fund.pay"' in rows, "who may read a file comes back too"
 
 
 def test_archive_holds_no_session_and_no_second_factor(commune, tmp_path):

@@ -13,7 +13,11 @@ VISIBILITIES = ("public", "staff", "private")
 
 
 class StoredFile(Base):
-    """A file of the commune: content under its SHA-256 in the file store, facts here."""
+    """A file of the commune: content under its SHA-256 in the file store, facts here.
+
+    ``permission`` is the code of the permission that reading a « staff » file asks; empty, whoever works for the mairie
+    reads it. Who sent it reads it always.
+    """
 
     __tablename__ = "stored_file"
     __table_args__ = (
@@ -31,6 +35,7 @@ class StoredFile(Base):
     height: Mapped[int | None]
     thumbnail_sha256: Mapped[str | None] = mapped_column(String(64), info={"file": True})
     visibility: Mapped[str] = mapped_column(String(8), default="staff")
+    permission: Mapped[str] = mapped_column(String(60), default="")
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[Created]
 

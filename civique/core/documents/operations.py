@@ -33,18 +33,22 @@ def store() -> FileStore:
 
 
 def keep_file(
-    session: TenantSession, stream: BinaryIO, *, name: str, mime: str, visibility: str = "staff",
+    session: TenantSession, stream: BinaryIO, *, name: str, mime: str, visibility: str = "staff", permission: str = "",
     person_id: UUID | None = None, max_bytes: int = MAX_BYTES,
 ) -> StoredFile:  # fmt: skip
     """Keep a file that was checked already; a rolled back transaction leaves content that the nightly sweep removes.
+
+    Args:
+        permission: what reading it asks of an agent, when it is not for the whole town hall.
 
     Raises:
         TooLarge, StorageFull: from the file store.
     """
     kept = store().put(session.tenant.schema, stream, max_bytes)
     file = StoredFile(
-        sha256=kept.sha256, size=kept.size, mime=mime, name=name[-200:], visibility=visibility, person_id=person_id
-    )
+        sha256=kept.sha256, size=kept.size, mime=mime, name=name[-200:], visibility=visibility, permission=permission,
+        person_id=person_id,
+    )  # fmt: skip
     session.add(file)
     session.flush()
     return file
@@ -52,7 +56,7 @@ def keep_file(
 
 def keep_picture(
     session: TenantSession, data: bytes, *, name: str, alternative: str, visibility: str = "public",
-    person_id: UUID | None = None, max_width: int = 1600,
+    permission: str = "", person_id: UUID | None = None, max_width: int = 1600,
 ) -> StoredFile:  # fmt: skip
     """Keep a picture re-encoded without its metadata (place, device), with a small copy for lists.
 
@@ -63,7 +67,7 @@ def keep_picture(
     small = prepare_picture(data, max_width=480)
     file = keep_file(
         session, io.BytesIO(picture.webp), name=f"{name.rpartition('.')[0] or name}.webp", mime="image/webp",
-        visibility=visibility, person_id=person_id,
+        visibility=visibility, permission=permission, person_id=person_id,
     )  # fmt: skip
     file.alternative, file.width, file.height = alternative, picture.width, picture.height
     file.thumbnail_sha256 = store().put(session.tenant.schema, io.BytesIO(small.webp), MAX_BYTES).sha256

@@ -282,7 +282,10 @@ def _drawn(session: TenantSession, alternative: str) -> StoredFile:
         drawing.ellipse((x - 14, y - 14, x + 14, y + 14), fill=("#d9534f", "#f0c24b", "#8566a8")[rank % 3])
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
-    return keep_picture(session, buffer.getvalue(), name="projet.png", alternative=alternative, visibility="staff")
+    return keep_picture(
+        session, buffer.getvalue(), name="projet.png", alternative=alternative, visibility="staff",
+        permission="fund.read",
+    )  # fmt: skip
 
 
 def _age(session: TenantSession, demand: FundRequest, days: int) -> None:

@@ -16,7 +16,7 @@ from civique.core.messages.content import Content
 from civique.core.messages.models import Message
 from civique.core.messages.operations import write_to
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import examination, voices
+from civique.modules.fund.operations import examination, forgetting, voices
 from civique.modules.fund.operations.course import lock
 from civique.modules.fund.operations.proposals import forget_proposals
 from civique.modules.fund.queries import desk as desk_queries
@@ -46,6 +46,13 @@ def remind(session: TenantSession) -> None:
 def forget_voices(session: TenantSession) -> None:
     """The job ``fund.forget_voices``: supports and comments go some months after the examination."""
     voices.forget_voices(session)
+
+
+def forget_requests(session: TenantSession) -> None:
+    """The job ``fund.forget_requests``: drafts that nobody touched go after a year; ten years after the end of the year in
+    which a request ended, its accounts stay without the name."""
+    forgetting.forget_drafts(session)
+    forgetting.forget_ended(session)
 
 
 def _unsigned(session: TenantSession, request: FundRequest) -> None:

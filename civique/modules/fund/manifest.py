@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from civique.core.documents.events import FileRead
+from civique.core.events import Listener
 from civique.core.i18n import _l
 from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permission, PersonalData, WorkItem
 from civique.core.people.models import Person
@@ -9,7 +11,8 @@ from civique.modules.fund import claims, models, privacy, queries
 from civique.modules.fund.demo import demo
 from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
-from civique.modules.fund.jobs import forget_voices, remind
+from civique.modules.fund.jobs import forget_requests, forget_voices, remind
+from civique.modules.fund.operations.bank_papers import note_reading
 from civique.modules.fund.queries.files import reads_file
 from civique.modules.fund.queries.proposals import WAITING_PROPOSALS
 from civique.modules.fund.queries.voices import voices_on
@@ -96,6 +99,7 @@ MANIFEST = Manifest(
     ),
     jobs=(
         Job("fund.remind", remind, every=timedelta(days=1)), Job("fund.forget_voices", forget_voices, every=timedelta(days=1)),
+        Job("fund.forget_requests", forget_requests, every=timedelta(days=1)),
     ),
     work_items=work_items,
     answer_permission="fund.read",
@@ -112,7 +116,7 @@ MANIFEST = Manifest(
     home_cards=home_cards,
     my_requests=my_requests,
     reads_file=reads_file,
-    listeners=claims.LISTENERS,
+    listeners=(*claims.LISTENERS, Listener(FileRead, note_reading)),
     audit_labels={
         "fund.request_attached": _l("Request attached to the account of its holder"),
         **{action: label for action, label in LABELS.items() if action.startswith("fund.")},
@@ -128,7 +132,7 @@ MANIFEST = Manifest(
         PersonalData(
             "fund_requests", _l("Your requests to the citizen initiative fund"),
             _l("To examine them and to account for public money"), _l("Public-interest task"),
-            _l("Ten years, as accounting records; the name goes when you leave"),
+            _l("A draft, one year after its last change; the rest ten years, as accounting records. The name goes when you leave"),
             privacy.export_requests, privacy.erase_requests,
         ),
         PersonalData(

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Numeric, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from civique.core import clock
 from civique.core.answers.models import CHANNELS
 from civique.core.base import Base, Created, Id, Versioned, one_of
 from civique.core.committees.models import Committee
@@ -34,6 +35,8 @@ READABLE = ("complete", "admissible", "in_analysis", "opinion_given", "adjourned
 """Residents may read it when the holder agreed: what nobody at the mairie has read yet, or what the holder still changes,
 does not appear on the commune's site."""
 DECIDABLE = ("admissible", "in_analysis", "opinion_given", "adjourned")
+ENDED = ("inadmissible", "refused", "settled", "withdrawn", "lapsed")
+"""Nothing more is to come."""
 HELPED = ("granted", "partially_granted", "convention", "under_way", "report", "settled")
 PAYABLE = ("under_way", "report")
 DECISIONS = ("granted", "partially_granted", "refused", "adjourned")
@@ -160,6 +163,7 @@ class FundRequest(Versioned, Base):
     story: Mapped[str] = mapped_column(String(8000), default="")
     story_published_at: Mapped[datetime | None]
     created_at: Mapped[Created]
+    changed_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"), onupdate=clock.now)
     submitted_at: Mapped[datetime | None]
 
     fund: Mapped[Fund] = relationship(lazy="joined")
@@ -246,6 +250,7 @@ class BudgetLine(Base):
     amount_cents: Mapped[int]
     spent_cents: Mapped[int | None]
     position: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[Created]
 
 
 class Ask(Base):
@@ -267,6 +272,7 @@ class Ask(Base):
     granted_quantity: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
     provider: Mapped[str] = mapped_column(String(160), default="")
     position: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[Created]
 
 
 class RequestStep(Base):

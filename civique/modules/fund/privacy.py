@@ -4,14 +4,13 @@ from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 
-from civique.core import links, search, settings
-from civique.core.answers import operations as answers
+from civique.core import settings
 from civique.core.commune import Retention, duration
 from civique.core.contributions.queries import contributions_to
-from civique.core.conventions.queries import convention_of
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
 from civique.modules.fund.models import FundRequest, Proposal, Voice
+from civique.modules.fund.operations import forgetting
 from civique.modules.fund.operations.proposals import NOBODY
 from civique.modules.fund.queries import requests_of
 from tenants.session import TenantSession
@@ -44,18 +43,17 @@ def _request(session: TenantSession, request: FundRequest) -> dict[str, Any]:
 
 
 def erase_requests(session: TenantSession, person: Person) -> None:
-    """Drafts go; what was sent stays without the name and without the account, since the commune must account for its money
-    (CGCT). The story that was public stays when an organisation carries it."""
-    session.execute(delete(FundRequest).where(FundRequest.holder_id == person.id, FundRequest.state == "draft"))
+    """Drafts go, with what was said to be brought to them; what was sent stays without the name, the account, their papers
+    and photos, since the commune must account for its money (CGCT). The scan of a signed agreement stays as long as the
+    accounts (see ``operations/forgetting.py``); the story that was public stays when an organisation carries it."""
     session.execute(update(FundRequest).where(FundRequest.examiner_id == person.id).values(examiner_id=None))
     for request in requests_of(session, person):
         if request.holder_id != person.id:
             continue
-        request.holder_id = None
-        if request.organisation_id is None:
-            request.shown_while_examined = False
-            _forget_holder(session, request)
-    session.flush()
+        if request.state == "draft":
+            forgetting.forget_draft(session, request)
+        else:
+            forgetting.forget_holder(session, request)
 
 
 def export_voices(session: TenantSession, person: Person) -> list[dict[str, Any]]:
@@ -79,23 +77,6 @@ def erase_voices(session: TenantSession, person: Person) -> None:
     for voice in session.scalars(select(Voice).where(Voice.person_id == person.id)).unique():
         session.delete(voice)
     session.flush()
-
-
-def _forget_holder(session: TenantSession, request: FundRequest) -> None:
-    """Nobody carries the request any more: what could name somebody goes."""
-    answers.forget_author(session, request, request.title)
-    links.rename(session, request, request.reference or "")
-    for item in request.missing:
-        item.answer, item.file_id = "", None
-    request.payee, request.story, request.story_published_at = None, "", None
-    request.pictures.clear()
-    request.log.clear()
-    if request.report is not None:
-        request.report.text = ""
-    convention = convention_of(session, request)
-    if convention is not None:
-        convention.holder_name = ""
-    search.remove(session, request)
 
 
 # Proposals of partners -----------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, g, request, session, url_for
+from flask import Blueprint, abort, current_app, request, session, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock, commune, i18n, settings
@@ -19,6 +19,7 @@ from civique.platform.settings import Prices, tier_of
 from civique.services.communes import Commune, de
 from civique.web.access import PUBLIC, allow
 from civique.web.application import limiter
+from civique.web.conditional import personal
 from civique.web.pages import go, go_path, keep_anyway, notice, page
 from civique.web.signin.forms import CodeForm
 from civique.web.signin.views import post_code, wrong_code_sentence
@@ -35,7 +36,7 @@ def find() -> Response:
     text = request.args.get("q", "")[:100].strip()
     matches = communes().search(text, limit=20) if len(text) > 1 else []
     sites = queries.sites_of([match.commune.insee for match in matches])
-    g.personal = True  # a site may open at any moment: nothing to keep
+    personal()  # a site may open at any moment: nothing to keep
     return page("platform/find.html", "results", q=text, matches=matches, sites=sites)
 
 
@@ -46,7 +47,7 @@ def who(insee: str) -> Response:
     official = _official(insee)
     site = queries.site_of(insee)
     if site is not None:
-        g.personal = True
+        personal()
         return page("platform/taken.html", official=official, address=commune.site_address(site), tenant=site)
     return _who_page(official, ApplicantForm(official))
 
@@ -138,7 +139,7 @@ def another_code() -> Response:
 def follow(subscription_id: UUID) -> Response:
     """Where the request is; the page asks again every two seconds while the site is being opened."""
     subscription = _known(subscription_id)
-    g.personal = True
+    personal()
     site = queries.site_of(subscription.insee)
     address = commune.site_address(site) if site else ""
     return page(

@@ -13,6 +13,7 @@ from civique.core.paper import Choices, Item, Lines, PaperForm, Section, render_
 from civique.core.territory.queries import territories
 from civique.web.access import PUBLIC, allow, visitor
 from civique.web.application import limiter
+from civique.web.conditional import personal
 from civique.web.forms import EmailField, OnceForm, PhoneField, at_most, optional, required
 from civique.web.pages import go, go_path, page
 from civique.web.villages import offer_villages
@@ -104,6 +105,7 @@ def receipt() -> Response:
     enquiry = db.session.get(Enquiry, session["receipt"]) if session.get("receipt") else None
     if enquiry is None:
         return go("contact.form")
+    personal()
     return page("site/receipt.html", enquiry=enquiry, due=answer_for(db.session, enquiry), delay=DELAY.days)
 
 

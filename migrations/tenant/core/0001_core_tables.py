@@ -516,6 +516,7 @@ def upgrade() -> None:
         sa.Column("height", sa.Integer(), nullable=True),
         sa.Column("thumbnail_sha256", sa.String(length=64), nullable=True),
         sa.Column("visibility", sa.String(length=8), nullable=False),
+        sa.Column("permission", sa.String(length=60), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False

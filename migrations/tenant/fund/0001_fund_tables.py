@@ -130,6 +130,9 @@ def upgrade() -> None:
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
+        sa.Column(
+            "changed_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint("(state = 'draft') = (submitted_at IS NULL)", name=op.f("ck_fund_request_submitted")),
@@ -202,6 +205,9 @@ def upgrade() -> None:
         sa.Column("granted_quantity", sa.Numeric(precision=12, scale=2), nullable=True),
         sa.Column("provider", sa.String(length=160), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
         sa.CheckConstraint("nature in ('material', 'human')", name=op.f("ck_fund_ask_nature")),
         sa.CheckConstraint("quantity > 0 AND granted_quantity >= 0", name=op.f("ck_fund_ask_quantity")),
         sa.ForeignKeyConstraint(
@@ -219,6 +225,9 @@ def upgrade() -> None:
         sa.Column("amount_cents", sa.Integer(), nullable=False),
         sa.Column("spent_cents", sa.Integer(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
         sa.CheckConstraint("kind = 'running'", name=op.f("ck_fund_budget_line_running_costs_only")),
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_fund_budget_line_amount")),
         sa.CheckConstraint("spent_cents >= 0", name=op.f("ck_fund_budget_line_spent")),

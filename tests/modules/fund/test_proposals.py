@@ -142,6 +142,19 @@ def test_a_receipt_is_shown_to_who_sent_it_only(world, anybody):
     assert world.commune.client().get(f"{FORM}/recu").status == 303
 
 
+def test_a_receipt_is_kept_by_nobody_and_never_another_ones(world, anybody):
+    second = world.commune.client()
+    for client, who in ((anybody, "Maud Besnard"), (second, "Odile Ferrand")):
+        propose(client, contact_name=who)
+    first = anybody.get(f"{FORM}/recu")
+    assert first.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in first.headers
+    page = second.get(f"{FORM}/recu", headers={"If-None-Match": first.headers.get("ETag", '"x"')})
+    assert page.status == 200
+    newest = max(world.commune.all(Proposal), key=lambda one: one.created_at)
+    assert newest.reference in page.words
+
+
 def test_without_an_open_fund_nothing_is_taken(world, anybody, desk):
     form = anybody.get(FORM).form(FORM) | SEEDS
     propose(anybody)

@@ -347,3 +347,19 @@ def test_amounts_that_the_commune_keeps_are_not_on_the_map(world):
     page = world.commune.client().get("/fonds/carte")
     assert "Andard 1" in page.words
     assert "300" not in page.words
+
+
+def test_the_feed_follows_the_setting_and_the_language(world):
+    world.granted(39_000, title="Mare")
+    anybody = world.commune.client()
+    french = anybody.get("/fonds/projets.atom").text
+    assert "390,00" in french
+    anybody.get("/langue/en")
+    english = anybody.get("/fonds/projets.atom").text
+    assert "€390.00" in english
+    assert "390,00" not in english
+    with world.commune.session() as session:
+        settings.change(session, FundSettings, show_amounts=False)
+    hidden = anybody.get("/fonds/projets.atom").text
+    assert "Mare" in hidden
+    assert "390" not in hidden

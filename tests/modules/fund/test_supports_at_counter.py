@@ -140,6 +140,27 @@ def test_the_audit_says_who_noted_it_and_never_whose_it_is(world, desk, rose, de
     assert "Soutien d’un habitant noté" in desk.get(f"/mairie/fonds/demandes/{demand.id}/historique").words
 
 
+def test_taking_back_for_somebody_leaves_a_line_without_their_name(world, desk, rose, demand):
+    action = f"/mairie/fonds/soutiens/{demand.id}/retirer"
+    note(desk, rose, demand)
+    form = desk.get(page_of(rose)).form(action)
+    for _ in range(2):
+        desk.post(f"{action}?personne={rose.id}", form)
+    (entry,) = world.commune.all(AuditEntry, action="fund.support_taken_back")
+    assert (entry.actor_id, entry.object_id, entry.data) == (world.secretary.id, demand.id, {})
+    assert "Soutien d’un habitant repris" in desk.get(f"/mairie/fonds/demandes/{demand.id}/historique").words
+
+
+def test_a_resident_who_takes_back_alone_leaves_no_line(world, demand):
+    client = world.commune.client(world.commune.person("Ahmed", "Voisin"))
+    path = f"/fonds/en-cours/{demand.id}"
+    client.submit(f"{path}/soutenir", on=path)
+    assert len(found(world)) == 1
+    client.submit(f"{path}/ne-plus-soutenir", on=path)
+    assert found(world) == []
+    assert world.commune.all(AuditEntry, action="fund.support_taken_back") == []
+
+
 def test_their_channel_is_in_their_export(world, desk, rose, demand):
     note(desk, rose, demand, channel="market")
     kept = next(data for data in modules()["fund"].personal_data if data.name == "fund_voices")

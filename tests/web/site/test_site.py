@@ -140,6 +140,18 @@ def test_a_question_gets_a_receipt_and_opens_an_answer_due(commune, mailbox):
     assert (message["To"], enquiry.reference in message["Subject"]) == ("ali@exemple.fr", True)
 
 
+def test_a_receipt_is_kept_by_nobody_and_never_another_ones(commune):
+    first, second = commune.client(), commune.client()
+    for client, text in ((first, "Un nid-de-poule"), (second, "Un banc cassé")):
+        client.submit("/signaler", {"text": text, "name": "Ali", "email": "ali@exemple.fr"})
+    receipt = first.get("/signaler/recu")
+    assert receipt.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in receipt.headers
+    page = second.get("/signaler/recu", headers={"If-None-Match": receipt.headers.get("ETag", '"x"')})
+    assert page.status == 200
+    assert commune.one(Enquiry, text="Un banc cassé").reference in page.words
+
+
 def test_a_question_without_a_way_to_answer_is_kept_and_explained(commune):
     page = commune.client().submit("/signaler", {"text": "Bonjour", "name": "Ali"})
     assert page.status == 422
@@ -245,7 +257,27 @@ def test_a_file_of_the_mairie_is_not_public(commune, neighbour):
     assert commune.client().get(path).status == 404
     assert commune.client(commune.person("Nadia", "Habitante")).get(path).status == 404
     assert neighbour.client(neighbour.person("Odile", "Voisine", "administrator")).get(path).status == 404
-    assert commune.client(commune.person("Sylvie", "Secrétaire", "secretary")).get(path).status == 200
+    secretary = commune.person("Sylvie", "Secrétaire", "secretary")
+    weak = commune.client(secretary, strong=False).get(path)
+    assert (weak.status, weak.location.partition("?suite=")[2]) == (303, path), "the second factor, as for the pages"
+    assert commune.client(secretary).get(path).status == 200
+
+
+def test_a_file_with_a_permission_is_read_by_who_has_it(commune):
+    import io
+
+    from civique.core.documents.operations import keep_file
+
+    with commune.session() as session:
+        kept = {
+            asked: keep_file(session, io.BytesIO(b"%PDF-1.7"), name="a.pdf", mime="application/pdf", permission=asked)
+            for asked in ("core.settings", "gone.module")
+        }
+    paths = {asked: f"/fichiers/{file.id}/a.pdf" for asked, file in kept.items()}
+    administrator = commune.client(commune.person("Ada", "Ministre", "administrator"))
+    secretary = commune.client(commune.person("Sylvie", "Secrétaire", "secretary"))
+    assert [administrator.get(path).status for path in paths.values()] == [200, 404], "a module that is no longer there"
+    assert [secretary.get(path).status for path in paths.values()] == [404, 404]
 
 
 def test_the_seven_communes_deleguees_are_there(commune):

@@ -65,13 +65,19 @@ def support(session: TenantSession, request: FundRequest, person: Person, channe
     return voice
 
 
-def take_back(session: TenantSession, request: FundRequest, person: Person) -> None:
-    """Support no longer: the comment goes too. Always possible; nothing to take back changes nothing."""
+def take_back(session: TenantSession, request: FundRequest, person: Person, *, by_agent: bool = False) -> None:
+    """Support no longer: the comment goes too. Always possible; nothing to take back changes nothing.
+
+    Args:
+        by_agent: whether an agent does it for the resident, which leaves a line in the audit trail, without their name.
+    """
     lock(session, request)
     voice = voice_of(session, request, person)
     if voice is not None:
         session.delete(voice)
         session.flush()
+        if by_agent:
+            audit.record(session, "fund.support_taken_back", request)
 
 
 def comment(session: TenantSession, request: FundRequest, person: Person, text: str, channel: str = "web") -> Voice:

@@ -14,7 +14,6 @@ from civique.core.documents.models import StoredFile
 from civique.core.people.models import Person
 from civique.core.registry import modules
 from civique.modules.fund.models import Fund, FundRequest
-from civique.web.access import me
 from civique.web.forms import BaseForm
 from civique.web.uploads import UploadRefused, keep_upload
 from tenants.db import db
@@ -63,12 +62,15 @@ def examiners() -> list[tuple[UUID, str]]:
 
 
 def kept(
-    form: BaseForm, field: str, *, alternative: str = "", pictures_only: bool = False, owner_id: UUID | None = None
-) -> StoredFile | None:
+    form: BaseForm, field: str, *, owner_id: UUID | None, permission: str = "fund.read", alternative: str = "",
+    pictures_only: bool = False,
+) -> StoredFile | None:  # fmt: skip
     """Keep the file of a form for the mairie; one that is refused is said beside the field.
 
     Args:
-        owner_id: whose paper it is, when it is not the agent's own work: it is exported and erased with that person.
+        owner_id: whose paper it is: the holder's, never the agent's who puts it in. It is exported and erased with that
+            person; None once the holder is erased.
+        permission: what reading it asks.
 
     Raises:
         UploadRefused: said already, the caller shows the form again.
@@ -78,7 +80,7 @@ def kept(
         return None
     try:
         return keep_upload(
-            upload, visibility="staff", alternative=alternative, person_id=owner_id or me().id,
+            upload, visibility="staff", permission=permission, alternative=alternative, person_id=owner_id,
             pictures_only=pictures_only,
         )  # fmt: skip
     except UploadRefused as refusal:

@@ -83,7 +83,7 @@ def sign(request_id: UUID) -> Response:
     form = steps.SignForm()
 
     def run(demand: FundRequest) -> None:
-        file = kept(form, "scan", alternative=_("Signed agreement"))
+        file = kept(form, "scan", owner_id=demand.holder_id, alternative=_("Signed agreement"))
         conventions.sign_convention(
             db.session, demand, form.side.data, name=form.name.data or "", means="paper",
             function=form.function.data or "", person=demand.holder if form.side.data == "holder" else None, file=file,

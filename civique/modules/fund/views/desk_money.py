@@ -60,7 +60,7 @@ def payee(request_id: UUID) -> Response:
     form = steps.PayeeForm()
 
     def run(demand: FundRequest) -> None:
-        file = kept(form, "file", alternative=_("Bank details"))
+        file = kept(form, "file", owner_id=demand.holder_id, permission="fund.pay", alternative=_("Bank details"))
         payments.set_payee(
             db.session, demand, form.kind.data, form.name.data or "", form.iban.data or "",
             bic=(form.bic.data or "").replace(" ", "").upper(), why=form.why.data or "", file=file,

@@ -41,7 +41,8 @@ def picture(request_id: UUID) -> Response:
     form = steps.PictureForm()
 
     def run(demand: FundRequest) -> None:
-        file = kept(form, "picture", alternative=form.alternative.data or "", pictures_only=True)
+        words = form.alternative.data or ""
+        file = kept(form, "picture", owner_id=demand.holder_id, alternative=words, pictures_only=True)
         assert file is not None, "the form asks for a picture"
         reports.add_picture(db.session, demand, file)
 

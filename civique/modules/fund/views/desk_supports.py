@@ -73,7 +73,7 @@ def unsupport(request_id: UUID) -> Response:
     demand, person = demand_or_404(request_id), resident()
     if person is None:
         return _choose_person()
-    voices.take_back(db.session, demand, person)
+    voices.take_back(db.session, demand, person, by_agent=True)
     notice(_("%(name)s no longer supports this project.", name=person.name))
     return go("fund_desk.supporter", personne=person.id)
 

@@ -23,6 +23,7 @@ from civique.modules.fund.words import nature_of, sentence
 from civique.services.identifiers import format_phone
 from civique.web.access import PUBLIC, allow, visitor
 from civique.web.application import limiter
+from civique.web.conditional import personal
 from civique.web.forms import choices
 from civique.web.pages import go, go_path, notice, page
 from tenants.db import db
@@ -70,6 +71,7 @@ def receipt() -> Response:
     if proposal is None:
         return go("fund_thanks.propose")
     due = proposal.created_at + proposals.DELAY
+    personal()
     return page("fund/proposed.html", proposal=proposal, due=due, what=in_words(proposal))
 
 

@@ -173,8 +173,9 @@ def save_account(request_id: UUID) -> Response:
 
 
 def _keep_payee(demand: FundRequest, form: PayeeForm) -> None:
-    upload = form.file.data
-    file = keep_upload(upload, visibility="staff", person_id=me().id) if upload is not None else None
+    file = None
+    if form.file.data is not None:
+        file = keep_upload(form.file.data, visibility="staff", permission="fund.pay", person_id=me().id)
     payments.set_payee(
         db.session, demand, form.kind.data, form.name.data or "", form.iban.data or "", bic=form.bic.data or "",
         why=form.why.data or "", file=file,

@@ -13,7 +13,7 @@ from civique.core.documents.models import StoredFile
 from civique.core.i18n import gettext as _
 from civique.modules.fund import queries
 from civique.modules.fund.forms.holder import MissingForm
-from civique.modules.fund.models import EXAMINED, HELPED, FundRequest, MissingItem
+from civique.modules.fund.models import ENDED, EXAMINED, HELPED, FundRequest, MissingItem
 from civique.modules.fund.operations import requests
 from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.queries import voices as voice_queries
@@ -24,8 +24,6 @@ from civique.web.access import SIGNED_IN, allow, me
 from civique.web.pages import go, notice, page
 from civique.web.uploads import UploadRefused, keep_upload
 from tenants.db import db
-
-ENDED = ("inadmissible", "refused", "settled", "withdrawn", "lapsed")
 
 
 @blueprint.get("/demandes/<uuid:request_id>")
@@ -105,7 +103,7 @@ def _item(demand: FundRequest, item_id: UUID) -> tuple[int, MissingItem]:
 def _file(form: MissingForm) -> StoredFile | None:
     if form.file.data is None:
         return None
-    return keep_upload(form.file.data, visibility="staff", person_id=me().id)
+    return keep_upload(form.file.data, visibility="staff", permission="fund.read", person_id=me().id)
 
 
 @blueprint.post("/demandes/<uuid:request_id>/redemander")

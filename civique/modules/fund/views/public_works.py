@@ -72,8 +72,8 @@ def add_picture(request_id: UUID) -> Response:
         assert form.file.data is not None, "the form asks for it"
         try:
             file = keep_upload(
-                form.file.data, visibility="staff", alternative=form.alternative.data or "", person_id=me().id,
-                pictures_only=True,
+                form.file.data, visibility="staff", permission="fund.read", alternative=form.alternative.data or "",
+                person_id=me().id, pictures_only=True,
             )  # fmt: skip
             reports.add_picture(db.session, demand, file)
         except UploadRefused as refusal:

@@ -1,0 +1,178 @@
+"""What goes with a person, and what goes with time: drafts, then who asked, ten years after the accounts were closed.
+
+The commune must account for its money (CGCT), so a request that was sent stays, with its amounts, its decision and its
+agreement. What names the holder goes: their name, their account and its papers, photos and what they told. One thing that
+bears their name stays for the ten years of accounting records, the scan of a signed agreement: it is the voucher of a
+payment. It is no longer tied to the person, and holds no account number.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, exists, or_, select
+
+from civique.core import audit, clock, links, search
+from civique.core.answers import operations as answers
+from civique.core.contributions.models import Contribution
+from civique.core.contributions.queries import contributions_to
+from civique.core.conventions.models import Convention, Signature
+from civique.core.conventions.queries import convention_of, former_versions
+from civique.core.documents.models import StoredFile
+from civique.core.documents.operations import drop_file
+from civique.core.folding import fold
+from civique.modules.fund.models import ENDED, Ask, BudgetLine, FundRequest, Repayment, RequestStep
+from civique.modules.fund.operations import requests
+from tenants.session import TenantSession
+
+DRAFT_LIFE = timedelta(days=365)
+YEARS = 10
+"""How long accounting records name people, from the end of the year in which a request ended."""
+
+
+def forget_draft(session: TenantSession, draft: FundRequest) -> None:
+    """A draft goes, with what was said to be brought to it and what tied it to another request."""
+    links.forget(session, draft)
+    requests.delete_draft(session, draft)
+
+
+def forget_holder(session: TenantSession, request: FundRequest) -> None:
+    """The holder leaves a request that was sent. When an organisation carries it, what is theirs is only the tie and,
+    when they were paid themselves, their account; otherwise nobody carries it any more, and what could name them goes."""
+    freed = _forget_account(request)
+    for gift in contributions_to(session, request):
+        if request.holder_id is not None and gift.person_id == request.holder_id:
+            gift.person_id, gift.giver_name = None, ""
+    request.holder_id = None
+    if request.organisation_id is None:
+        freed += _forget_words(session, request)
+    session.flush()
+    _drop(session, freed)
+
+
+def _forget_account(request: FundRequest) -> list[StoredFile]:
+    """Who was paid, and where, also in the payments. The name of an organisation or of a supplier stays there.
+
+    Returns:
+        Bank papers that nothing refers to any more.
+    """
+    payee, alone = request.payee, request.organisation_id is None
+    theirs = {fold(request.holder.name)} if request.holder else set()
+    if payee is not None and payee.kind == "holder":
+        theirs.add(fold(payee.name))
+    lasting = {fold(payee.name)} if payee is not None and payee.kind in {"organisation", "supplier"} else set()
+    for payment in request.payments:
+        name = fold(payment.payee_name)
+        if name in theirs or (alone and name not in lasting):
+            payment.payee_name, payment.iban_end = "", ""
+    if payee is None or not (alone or payee.kind == "holder"):
+        return []
+    request.payee = None
+    return [payee.file] if payee.file is not None else []
+
+
+def _forget_words(session: TenantSession, request: FundRequest) -> list[StoredFile]:
+    """What the holder told, showed, gave and signed. Returns the files that nothing refers to any more."""
+    answers.forget_author(session, request, request.title)
+    links.rename(session, request, request.reference or "")
+    freed = [picture.file for picture in request.pictures]
+    for item in request.missing:
+        freed += [item.file] if item.file is not None else []
+        item.answer, item.file = "", None
+    request.shown_while_examined = False
+    request.story, request.story_published_at = "", None
+    request.pictures.clear()
+    request.log.clear()
+    if request.report is not None:
+        request.report.text = ""
+    for convention in _agreements(session, request):
+        convention.holder_name = ""
+        _forget_signature(convention)
+    search.remove(session, request)
+    return freed
+
+
+def _agreements(session: TenantSession, request: FundRequest) -> list[Convention]:
+    """Every version of its agreement."""
+    current = convention_of(session, request)
+    return [*([current] if current is not None else []), *former_versions(session, request)]
+
+
+def _forget_signature(convention: Convention) -> None:
+    signature = convention.signature_of("holder")
+    if signature is not None:
+        signature.name, signature.person_id = "", None
+
+
+def _drop(session: TenantSession, files: list[StoredFile]) -> None:
+    for file in {file.id: file for file in files}.values():
+        drop_file(session, file)
+
+
+# With time -----------------------------------------------------------------------------------------------------------
+
+
+def forget_drafts(session: TenantSession) -> int:
+    """Erase the drafts that nobody touched for a year. Twice is once.
+
+    Returns:
+        How many went.
+    """
+    limit = clock.now() - DRAFT_LIFE
+    touched = (
+        exists().where(model.request_id == FundRequest.id, model.created_at >= limit) for model in (BudgetLine, Ask)
+    )
+    given = exists().where(Contribution.object_id == FundRequest.id, Contribution.created_at >= limit)
+    query = select(FundRequest).where(
+        FundRequest.state == "draft", FundRequest.changed_at < limit, ~given, *(~one for one in touched)
+    )
+    drafts = session.scalars(query.with_for_update(of=FundRequest, skip_locked=True)).unique().all()
+    for draft in drafts:
+        forget_draft(session, draft)
+    return len(drafts)
+
+
+def forget_ended(session: TenantSession) -> int:
+    """Ten years after the end of the year in which a request ended, erase its holder from it as an erasure does, and the
+    scans of its agreements too. Twice is once.
+
+    Returns:
+        How many requests named somebody.
+    """
+    query = select(FundRequest).where(*_ended_long_ago(), or_(FundRequest.holder_id.is_not(None), _signed_on_paper()))
+    ended = session.scalars(query.with_for_update(of=FundRequest, skip_locked=True)).unique().all()
+    for request in ended:
+        forget_holder(session, request)
+        _forget_scans(session, request)
+        audit.record(session, "fund.holder_forgotten", request)
+    return len(ended)
+
+
+def _ended_long_ago() -> tuple[ColumnElement[bool], ...]:
+    """Nothing happened to the request, to its money or to what it made in the years that accounts are kept for."""
+    day = clock.today().replace(year=clock.today().year - YEARS, month=1, day=1)
+    moment = datetime(day.year, 1, 1, tzinfo=clock.zone())
+    steps = exists().where(RequestStep.request_id == FundRequest.id, RequestStep.at >= moment)
+    money = exists().where(
+        Repayment.request_id == FundRequest.id, or_(Repayment.state == "asked", Repayment.received_on >= day)
+    )
+    upkeep = exists().where(Convention.object_id == FundRequest.id, Convention.upkeep_until >= day)
+    return FundRequest.state.in_(ENDED), FundRequest.submitted_at < moment, ~steps, ~money, ~upkeep
+
+
+def _signed_on_paper() -> ColumnElement[bool]:
+    return exists().where(
+        Convention.object_id == FundRequest.id,
+        Signature.convention_id == Convention.id,
+        Signature.file_id.is_not(None),
+    )
+
+
+def _forget_scans(session: TenantSession, request: FundRequest) -> None:
+    """The signed paper, and who signed it for the holder, be it for an organisation."""
+    freed = []
+    for convention in _agreements(session, request):
+        _forget_signature(convention)
+        for signature in convention.signatures:
+            freed += [signature.file] if signature.file is not None else []
+            signature.file = None
+    session.flush()
+    _drop(session, freed)

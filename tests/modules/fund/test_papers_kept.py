@@ -1,0 +1,171 @@
+"""Papers of a request: who reads them, what trace it leaves, whose they are, what becomes of them when the holder leaves."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from civique.core import privacy
+from civique.core.audit import AuditEntry
+from civique.core.conventions.models import Signature
+from civique.core.documents.models import StoredFile
+from civique.core.people.queries import get_person
+from civique.core.registry import modules
+from civique.core.switching import switch_off
+from civique.modules.fund.models import MissingItem, Payee, Picture
+from civique.modules.fund.operations import conventions, examination, reports, stories
+from tests.modules.fund.world import IBAN
+
+
+def scan(colour="white"):
+    data = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(data, "JPEG")
+    data.seek(0)
+    return data, "photo.jpg"
+
+
+def send(world, demand, path, facts):
+    """Send a form of the mairie's page of a request, as the secretary."""
+    base = f"/mairie/fonds/demandes/{demand.id}"
+    answer = world.commune.client(world.secretary).submit(f"{base}{path}", facts, on=base)
+    assert answer.status == 303, answer.text
+    return answer
+
+
+def address_of(file_id):
+    return f"/fichiers/{file_id}/document"
+
+
+@pytest.fixture
+def bank(world):
+    """Address of the bank details that the holder of a granted request sent, and the request."""
+    demand = world.granted()
+    path = f"/fonds/demandes/{demand.id}/compte"
+    facts = {"name": "Nadia Habitante", "iban": IBAN, "file": scan()}
+    assert world.commune.client(world.resident).submit(path, facts).status == 303
+    return address_of(world.commune.one(Payee).file_id), demand
+
+
+def readings(world):
+    return world.commune.all(AuditEntry, action="fund.bank_paper_read")
+
+
+@pytest.mark.parametrize("role", ["examiner", "elected", "moderator", "counter", "representative", "facilitator"])
+def test_bank_papers_are_read_by_who_pays(world, bank, role):
+    address, _demand = bank
+    assert world.commune.client(world.commune.person("Alix", "Agent", role)).get(address).status == 404
+    assert readings(world) == []
+
+
+def test_reading_a_bank_paper_leaves_a_line_on_the_request(world, bank):
+    address, demand = bank
+    treasurer = world.commune.person("Tom", "Trésorier", "treasurer")
+    assert world.commune.client(world.resident).get(address).status == 200, "whoever sent it"
+    assert readings(world) == [], "one's own paper is nobody's reading"
+    weak = world.commune.client(treasurer, strong=False).get(address)
+    assert (weak.status, weak.location.partition("?suite=")[2]) == (303, address), "the second factor, then the paper"
+    assert readings(world) == []
+    client = world.commune.client(treasurer)
+    answer = client.get(address, headers={"Range": "bytes=0-3"})
+    assert (answer.status, answer.headers["Cache-Control"]) == (200, "private, no-store"), (
+        "whole: one reading, one line"
+    )
+    (line,) = readings(world)
+    assert (line.actor_id, line.object_type, line.object_id) == (treasurer.id, "fund_request", demand.id)
+    assert "Coordonnées bancaires ouvertes" in client.get(f"/mairie/fonds/demandes/{demand.id}/historique").words
+
+
+def test_what_the_town_hall_puts_in_asks_the_same_and_is_the_holders(world):
+    demand = world.under_way()
+    send(world, demand, "/beneficiaire", {"kind": "holder", "name": "Nadia", "iban": IBAN, "file": scan()})
+    send(world, demand, "/photos", {"picture": scan("green"), "alternative": "Un mur"})
+    bank, photo = world.commune.one(Payee).file_id, world.commune.one(Picture).file_id
+    kept = {file.id: (file.permission, file.person_id) for file in world.commune.all(StoredFile)}
+    assert kept == {bank: ("fund.pay", world.resident.id), photo: ("fund.read", world.resident.id)}
+    examiner = world.commune.client(world.commune.person("Inès", "Instruit", "examiner"))
+    assert examiner.get(address_of(bank)).status == 404
+    assert examiner.get(address_of(photo)).status == 200
+    assert readings(world) == [], "a photo leaves no line"
+    moderator = world.commune.client(world.commune.person("Mo", "Dératrice", "moderator"))
+    assert moderator.get(address_of(photo)).status == 404
+    assert world.commune.client(world.resident).get(address_of(bank)).status == 200
+
+
+def test_papers_given_and_signed_are_for_who_reads_requests(world):
+    demand = world.ask()
+    world.revised(demand, examination.ask_missing, ["Un devis", "Un plan"])
+    first, second = world.now(demand).missing
+    holder, base = world.commune.client(world.resident), f"/fonds/demandes/{demand.id}"
+    holder.submit(f"{base}/manques/{first.id}", {"m0-file": scan()}, on=base)
+    send(world, demand, f"/manques/{second.id}", {"file": scan("red")})
+    agreed = world.granted(title="Une mare")
+    world.act(agreed, conventions.draw_up_convention, ["Semer."], ["Verser."])
+    world.act(agreed, conventions.offer_convention)
+    facts = {"side": "holder", "name": "Nadia", "on": world.commune.today.isoformat(), "scan": scan("blue")}
+    send(world, agreed, "/convention/signer", facts)
+    papers = world.commune.all(StoredFile)
+    assert {(file.permission, file.person_id) for file in papers} == {("fund.read", world.resident.id)}
+    assert len(papers) == 3
+    for file in papers:
+        assert (
+            world.commune.client(world.commune.person("Co", "Conseil", "elected")).get(address_of(file.id)).status
+            == 200
+        )
+        assert (
+            world.commune.client(world.commune.person("Gu", "Guichet", "counter")).get(address_of(file.id)).status
+            == 404
+        )
+
+
+def test_the_permission_of_a_module_that_is_off_opens_nothing(world, bank):
+    address, _demand = bank
+    world.commune.tenant = switch_off(world.commune.tenant, "fund")
+    assert world.commune.client(world.secretary).get(address).status == 404
+    assert world.commune.client(world.resident).get(address).status == 200
+
+
+def erase(world):
+    with world.commune.session() as session:
+        privacy.erase(session, get_person(session, world.resident.id), modules())
+
+
+def test_papers_go_with_the_holder_but_the_signed_agreement(world):
+    demand = world.ask()
+    world.revised(demand, examination.ask_missing, ["Un devis"])
+    send(world, demand, f"/manques/{world.now(demand).missing[0].id}", {"file": scan()})
+    world.revised(demand, examination.declare_admissible)
+    world.decide(demand, 30_000)
+    world.act(demand, conventions.draw_up_convention, ["Semer."], ["Verser."])
+    world.act(demand, conventions.offer_convention)
+    today = world.commune.today.isoformat()
+    for side in ("holder", "commune"):
+        send(world, demand, "/convention/signer", {"side": side, "name": "Nadia H.", "on": today, "scan": scan("blue")})
+    send(world, demand, "/beneficiaire", {"kind": "holder", "name": "Nadia H.", "iban": IBAN, "file": scan("red")})
+    send(world, demand, "/photos", {"picture": scan("green"), "alternative": "Nadia devant son mur"})
+    photo = publish(world, demand)
+    assert world.commune.client().get(photo).status == 200
+    signed = {signature.file_id for signature in world.commune.all(Signature)}
+    with world.commune.session() as session:
+        # As the papers were before they belonged to the holder.
+        session.query(StoredFile).update({"person_id": world.secretary.id})
+    erase(world)
+    assert {file.id for file in world.commune.all(StoredFile)} == signed, "the voucher stays, and nothing else"
+    assert world.commune.client().get(photo).status == 404
+    assert world.commune.all(Payee) == world.commune.all(Picture) == []
+    assert world.commune.one(MissingItem).file_id is None
+
+
+def publish(world, demand):
+    """Publish the story with the photo; gives the photo's address."""
+    found, picture = world.now(demand), world.commune.one(Picture)
+    world.act(demand, reports.keep_report, {found.lines[0].id: 1}, text="Nadia a semé.", may_publish=True)
+    world.revised(demand, stories.keep_story, "Nadia a semé.", {picture.id: "Nadia devant son mur"})
+    world.act(demand, stories.publish_story)
+    return f"/fichiers/{picture.file_id}/image.webp"
+
+
+def test_a_paper_put_in_once_the_holder_is_erased_is_nobodys(world):
+    demand = world.under_way()
+    erase(world)
+    send(world, demand, "/photos", {"picture": scan("green"), "alternative": "Un mur"})
+    assert world.commune.one(StoredFile).person_id is None
