@@ -97,3 +97,10 @@ def test_light_imports_of_the_relay():
     code = "import civique.relay, sys; print([m for m in ('flask', 'wtforms', 'PIL', 'typst', 'civique.modules.fund') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_views_of_a_module_ask_its_queries():
+    """Reading is in ``queries``: a view that writes SQL hides what eighteen modules look for there."""
+    views = [path for path in (ROOT / "civique" / "modules").rglob("*.py") if "views" in path.parts]
+    assert views
+    assert [str(path) for path in views if re.search(r"\bselect\(", path.read_text())] == []

@@ -92,6 +92,23 @@ _SESSION = (
 )
 
 
+def names_of_those_who(
+    session: TenantSession, code: str, permissions: Mapping[str, Permission]
+) -> list[tuple[UUID, str]]:
+    """Id and name of the people who have a permission for the whole commune today, by name."""
+    query = (
+        select(Person.id, Person.given_name, Person.family_name, RoleGrant.role, RoleGrant.scope, RoleGrant.scope_id)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(*still_held())
+        .order_by(Person.folded, Person.id)
+    )
+    able: dict[UUID, str] = {}
+    for row in session.execute(query):
+        if Rights(((row.role, row.scope, row.scope_id),), permissions).can(code):
+            able[row.id] = f"{row.given_name} {row.family_name}".strip()
+    return list(able.items())
+
+
 def staff(session: TenantSession) -> Sequence[RoleGrant]:
     """Every live role of the commune, for the page of colleagues."""
     query = (

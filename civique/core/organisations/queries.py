@@ -1,6 +1,7 @@
 """Reading organisations."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import Select, select
 
@@ -27,6 +28,12 @@ def find_organisations(
 def same_name(session: TenantSession, name: str) -> Organisation | None:
     """An organisation with this name, accents and case aside."""
     return session.scalars(select(Organisation).where(Organisation.folded == fold(name)).limit(1)).first()
+
+
+def validated_names(session: TenantSession) -> list[tuple[UUID, str]]:
+    """Id and name of the organisations of the commune's directory, by name."""
+    query = select(Organisation.id, Organisation.name).where(Organisation.validated_at.is_not(None))
+    return [(row.id, row.name) for row in session.execute(query.order_by(Organisation.folded, Organisation.id))]
 
 
 def to_validate(session: TenantSession) -> Sequence[Organisation]:

@@ -39,6 +39,7 @@ from civique.modules.fund.operations import (
     voices,
 )
 from civique.modules.fund.queries import may_follow
+from civique.modules.fund.queries import partners as partner_queries
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.words.desk import usual_duties
 from tenants.session import TenantSession
@@ -98,7 +99,7 @@ def _partners(stage: Stage) -> None:
         pledged = partners.pledge(session, stage.fund, nature, **given)
         if received:
             contributions.receive(session, pledged)
-        for ask, _helped, lacking in partners.waiting_asks(session, stage.fund):
+        for ask, _helped, lacking in partner_queries.waiting_asks(session, stage.fund):
             if ask.nature == nature and pledged.left >= lacking:
                 partners.match(session, pledged, ask, lacking)
 

@@ -14,6 +14,7 @@ from civique.modules.fund import queries
 from civique.modules.fund.models import Ask, Fund
 from civique.modules.fund.operations import partners
 from civique.modules.fund.operations.course import RuleBroken
+from civique.modules.fund.queries import partners as partner_queries
 
 CLOTH = {
     "giver_name": "Filature de Corné",
@@ -92,13 +93,15 @@ def test_a_pledge_is_matched_to_what_was_granted_and_no_more(world, pledged, clo
     with world.commune.session() as session:
         gift, ask = session.get(Contribution, pledged.id), session.get(Ask, cloth.id)
         fund = session.get(Fund, world.fund.id)
-        assert [(a.id, lacking) for a, _request, lacking in partners.waiting_asks(session, fund)] == [(ask.id, 40)]
-        assert partners.suggestions(usable(session, fund), ask) == [gift]
+        assert [(a.id, lacking) for a, _request, lacking in partner_queries.waiting_asks(session, fund)] == [
+            (ask.id, 40)
+        ]
+        assert partner_queries.suggestions(usable(session, fund), ask) == [gift]
         partners.match(session, gift, ask, Decimal(30))
         assert gift.left == 30
         assert refused(partners.match, session, gift, ask, Decimal(11)).rule == "not_granted_in_kind"
         partners.match(session, gift, ask, Decimal(10))
-        assert partners.waiting_asks(session, fund) == []
+        assert partner_queries.waiting_asks(session, fund) == []
         assert ask.provider == "Filature de Corné"
         assert refused(partners.cancel_pledge, session, fund, gift).reason == "used"
 
@@ -117,7 +120,7 @@ def test_suggestions_put_first_what_shares_a_word(world, cloth):
         partners.pledge(
             session, fund, "human", giver_name="D", description="Couture", quantity=Decimal(5), unit="heures"
         )
-        assert partners.suggestions(usable(session, fund), session.get(Ask, cloth.id)) == [tissue, seeds]
+        assert partner_queries.suggestions(usable(session, fund), session.get(Ask, cloth.id)) == [tissue, seeds]
         assert refused(partners.match, session, late, session.get(Ask, cloth.id), Decimal(1)).reason == "expired"
 
 

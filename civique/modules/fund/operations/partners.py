@@ -1,19 +1,17 @@
 """Partners of the fund: what they pledge in money, things and time, matched to what projects were granted."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
-
-from sqlalchemy import func, or_, select
 
 from civique.core import audit
 from civique.core.contributions import operations as contributions
 from civique.core.contributions.models import Contribution, ContributionUse
 from civique.core.contributions.queries import contributions_to, received_cents
 from civique.core.folding import fold
-from civique.modules.fund.models import HELPED, Ask, Fund, FundRequest
+from civique.modules.fund.models import Ask, Fund, FundRequest
 from civique.modules.fund.operations.course import RuleBroken, lock_fund
 from civique.modules.fund.queries import committed_cents
+from civique.modules.fund.queries.partners import given_to
 from tenants.session import TenantSession
 
 
@@ -80,40 +78,6 @@ def match(
         raise RuleBroken("not_granted_in_kind", what=ask.description)
     ask.provider = ask.provider or pledged.giver[:160]
     return contributions.use(session, pledged, ask, quantity, note)
-
-
-def given_to(session: TenantSession, ask: Ask) -> Decimal:
-    """What partners gave for an ask already."""
-    query = select(func.coalesce(func.sum(ContributionUse.amount), 0)).where(ContributionUse.object_id == ask.id)
-    return Decimal(session.execute(query).scalar_one())
-
-
-def waiting_asks(session: TenantSession, fund: Fund) -> Sequence[tuple[Ask, FundRequest, Decimal]]:
-    """Things and time granted to projects of a fund that nobody has given yet, with what is lacking."""
-    given = (
-        select(func.coalesce(func.sum(ContributionUse.amount), 0))
-        .where(ContributionUse.object_id == Ask.id)
-        .scalar_subquery()
-    )
-    lacking = Ask.granted_quantity - given
-    query = (
-        select(Ask, FundRequest, lacking)
-        .join(FundRequest, FundRequest.id == Ask.request_id)
-        .where(FundRequest.fund_id == fund.id, FundRequest.state.in_(HELPED), lacking > 0)
-        .where(or_(FundRequest.state != "settled", Ask.provider == ""))
-        .order_by(FundRequest.submitted_at)
-    )
-    return [(ask, request, left or Decimal(0)) for ask, request, left in session.execute(query).unique()]
-
-
-def suggestions(pledges: Sequence[Contribution], ask: Ask) -> Sequence[Contribution]:
-    """Among the usable pledges of a fund, those that could serve an ask: same nature; those that share a word come first."""
-    words = {word for word in fold(f"{ask.description} {ask.unit}").split() if len(word) > 2}
-
-    def shared(pledged: Contribution) -> int:
-        return len(words & set(fold(f"{pledged.description} {pledged.unit}").split()))
-
-    return sorted((p for p in pledges if p.nature == ask.nature), key=lambda pledged: -shared(pledged))
 
 
 def thank(session: TenantSession, pledged: Contribution, shown: bool) -> None:

@@ -1,6 +1,6 @@
 """What the mairie's lists read: the queue with its filters, what needs somebody, money on its way."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from civique.core import clock, settings
 from civique.core.answers.models import AnswerDue
-from civique.core.committees.models import Matter
+from civique.core.committees.models import Committee, CommitteeMeeting, Matter
 from civique.core.contributions.models import Contribution
 from civique.core.conventions.models import Convention, Signature, UpkeepCheck
 from civique.core.loading import Holdings, among
@@ -20,11 +20,13 @@ from civique.core.people.models import Person
 from civique.core.territory.models import Territory
 from civique.modules.fund import queries
 from civique.modules.fund.models import (
+    DECIDABLE,
     EXAMINED,
     HELPED,
     PAYABLE,
     WAITING,
     Decision,
+    Fund,
     FundRequest,
     Payment,
     Repayment,
@@ -191,6 +193,33 @@ def held_by(session: TenantSession, request: FundRequest) -> set[str]:
     """What a file holds, in one statement: its collections, ``supports``, ``matters`` of committees, ``siblings``
     (other requests of its project)."""
     return _HOLDINGS.of(session, request, project=request.project_id)
+
+
+def sent(session: TenantSession, ids: Collection[UUID]) -> Sequence[FundRequest]:
+    """Those of these requests that were sent, in the order of their references."""
+    query = select(FundRequest).where(FundRequest.id.in_(ids), FundRequest.state != "draft")
+    query = query.options(joinedload(FundRequest.holder)).order_by(FundRequest.reference)
+    return session.scalars(query).unique().all()
+
+
+# Committees ----------------------------------------------------------------------------------------------------------
+
+
+def decidable(session: TenantSession, limit: int) -> Sequence[FundRequest]:
+    """Requests that may be put to a committee or decided, eldest first."""
+    query = select(FundRequest).where(among(FundRequest.state, DECIDABLE)).options(joinedload(FundRequest.holder))
+    return session.scalars(query.order_by(FundRequest.submitted_at, FundRequest.id).limit(limit)).unique().all()
+
+
+def planned_meetings(session: TenantSession, fund: Fund) -> Sequence[Any]:
+    """Meetings to come, the soonest first, those of the fund's own committee before the others: id, moment, name."""
+    query = (
+        select(CommitteeMeeting.id, CommitteeMeeting.at, Committee.name)
+        .join(Committee, Committee.id == CommitteeMeeting.committee_id)
+        .where(CommitteeMeeting.state == "planned")
+        .order_by((Committee.id == fund.committee_id).desc(), CommitteeMeeting.at)
+    )
+    return session.execute(query).all()
 
 
 # Money ---------------------------------------------------------------------------------------------------------------

@@ -3,16 +3,11 @@
 from uuid import UUID
 
 from flask import Blueprint, abort, current_app
-from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from civique.core.access.models import RoleGrant
-from civique.core.access.queries import Rights, still_held
 from civique.core.base import Versioned
 from civique.core.documents.models import StoredFile
-from civique.core.people.models import Person
-from civique.core.registry import modules
 from civique.modules.fund.models import Fund, FundRequest
 from civique.web.forms import BaseForm
 from civique.web.uploads import UploadRefused, keep_upload
@@ -44,21 +39,6 @@ def fund_or_404(fund_id: UUID) -> Fund:
 def revision_of(row: Versioned | None) -> int:
     """Revision of a row that a form was filled from; 0 when there was none."""
     return row.revision if row is not None else 0
-
-
-def examiners() -> list[tuple[UUID, str]]:
-    """People to whom a request can be entrusted, by name."""
-    query = select(
-        Person.id, Person.given_name, Person.family_name, RoleGrant.role, RoleGrant.scope, RoleGrant.scope_id
-    )
-    query = (
-        query.join(RoleGrant, RoleGrant.person_id == Person.id).where(*still_held()).order_by(Person.folded, Person.id)
-    )
-    able: dict[UUID, str] = {}
-    for row in db.session.execute(query):
-        if Rights(((row.role, row.scope, row.scope_id),), modules().permissions).can("fund.examine"):
-            able[row.id] = f"{row.given_name} {row.family_name}".strip()
-    return list(able.items())
 
 
 def kept(

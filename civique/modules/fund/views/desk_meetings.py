@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask import abort, request
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
@@ -18,9 +16,10 @@ from civique.core.committees.queries import concerned, members_on
 from civique.core.i18n import gettext as _
 from civique.modules.fund.documents.minutes import minutes_pdf
 from civique.modules.fund.forms.desk import COLLEGES, MinutesForm, OpinionForm
-from civique.modules.fund.models import DECIDABLE, FundRequest
+from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import examination
 from civique.modules.fund.operations.course import RuleBroken
+from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.views.desk import as_pdf, blueprint
 from civique.modules.fund.words import sentence
 from civique.modules.fund.words.desk import COMMITTEE_VERDICTS, not_given
@@ -28,6 +27,9 @@ from civique.web.access import allow
 from civique.web.desk.lists import asked_ids, row_or_404
 from civique.web.pages import go, notice, page
 from tenants.db import db
+
+MOST = 100
+"""Requests offered at once for the order of the day, the eldest first."""
 
 
 @dataclass(frozen=True)
@@ -186,9 +188,8 @@ def meeting_page(
 ) -> Response:
     """The page of a meeting, with the form of an opinion or of the minutes that was refused."""
     members = members_on(db.session, found.committee, clock.local(found.at).date())
-    query = select(FundRequest).where(FundRequest.state.in_(DECIDABLE)).options(joinedload(FundRequest.holder))
     there = {matter.object_id for matter in found.matters}
-    waiting = [d for d in db.session.scalars(query.order_by(FundRequest.submitted_at)).unique() if d.id not in there]
+    waiting = [d for d in desk_queries.decidable(db.session, MOST + len(there)) if d.id not in there]
     return page(
         "fund/desk/meeting.html", status=422 if refused or minutes else 200, meeting=found, members=members, waiting=waiting,
         points=points_of(found, refused), present={a.member_id for a in found.attendances}, colleges=dict(COLLEGES),
@@ -200,8 +201,7 @@ def meeting_page(
 def points_of(found: CommitteeMeeting, refused: tuple[UUID, OpinionForm] | None = None) -> list[Point]:
     """The order of the day with its requests, in two queries however long it is."""
     ids = [matter.object_id for matter in found.matters]
-    query = select(FundRequest).where(FundRequest.id.in_(ids)).options(joinedload(FundRequest.holder))
-    demands = {demand.id: demand for demand in db.session.scalars(query).unique()}
+    demands = {demand.id: demand for demand in desk_queries.sent(db.session, ids)}
     shown = []
     for matter in found.matters:
         demand = demands.get(matter.object_id)

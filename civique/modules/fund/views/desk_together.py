@@ -4,20 +4,22 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from flask import request
-from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from civique.core.committees.models import Committee, CommitteeMeeting
+from civique.core.access.queries import names_of_those_who
+from civique.core.committees.models import CommitteeMeeting
 from civique.core.committees.operations import NotGiven
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date, ngettext
 from civique.core.people.queries import get_person
+from civique.core.registry import modules
 from civique.modules.fund.forms.together import AdmissibleForm, EntrustForm, MeetingForm, TogetherForm
-from civique.modules.fund.models import Fund, FundRequest
+from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import examination
 from civique.modules.fund.operations.course import RuleBroken
-from civique.modules.fund.views.desk import blueprint, examiners
+from civique.modules.fund.queries import desk as desk_queries
+from civique.modules.fund.views.desk import blueprint
 from civique.modules.fund.words import sentence
 from civique.modules.fund.words.desk import not_given
 from civique.web.access import allow
@@ -71,30 +73,23 @@ def together() -> Response:
 
 def _ticked() -> Sequence[FundRequest]:
     """The requests that were ticked and can be read here, in the order of their references."""
-    query = select(FundRequest).where(FundRequest.id.in_(asked_ids()), FundRequest.state != "draft")
-    return db.session.scalars(query.order_by(FundRequest.reference)).unique().all()
+    return desk_queries.sent(db.session, asked_ids())
 
 
 def _prepared(form: TogetherForm, demands: Sequence[FundRequest]) -> TogetherForm:
     """Give a form its choices, and what is true already when there is one request."""
     if isinstance(form, EntrustForm):
-        form.examiner_id.choices = choices(examiners(), empty=_("Nobody yet"))
+        form.examiner_id.choices = choices(
+            names_of_those_who(db.session, "fund.examine", modules().permissions), empty=_("Nobody yet")
+        )
         if not form.is_submitted() and len(demands) == 1:
             form.examiner_id.data = str(demands[0].examiner_id or "")
     elif isinstance(form, MeetingForm):
-        form.meeting_id.choices = choices(_planned_meetings(demands[0].fund))
+        planned = desk_queries.planned_meetings(db.session, demands[0].fund)
+        form.meeting_id.choices = choices(
+            [(i, _("%(name)s, %(day)s", name=name, day=long_date(at))) for i, at, name in planned]
+        )
     return form
-
-
-def _planned_meetings(fund: Fund) -> list[tuple[UUID, str]]:
-    """Meetings to come, the soonest first; those of the fund's own committee before the others."""
-    query = (
-        select(CommitteeMeeting.id, CommitteeMeeting.at, Committee.name)
-        .join(Committee, Committee.id == CommitteeMeeting.committee_id)
-        .where(CommitteeMeeting.state == "planned")
-        .order_by((Committee.id == fund.committee_id).desc(), CommitteeMeeting.at)
-    )
-    return [(i, _("%(name)s, %(day)s", name=name, day=long_date(at))) for i, at, name in db.session.execute(query)]
 
 
 def _action(form: TogetherForm, demands: Sequence[FundRequest]) -> Callable[[FundRequest], object]:

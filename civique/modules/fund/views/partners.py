@@ -5,7 +5,6 @@ from decimal import Decimal
 from uuid import UUID
 
 from flask import Blueprint, abort, request, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from civique.core.contributions import operations as contributions
@@ -14,7 +13,7 @@ from civique.core.contributions.operations import NotUsable
 from civique.core.contributions.queries import contributions_to, live, usable
 from civique.core.i18n import gettext as _
 from civique.core.i18n import number
-from civique.core.organisations.models import Organisation
+from civique.core.organisations.queries import validated_names
 from civique.modules.fund import queries
 from civique.modules.fund.documents.tables import PLEDGES
 from civique.modules.fund.forms.partners import MatchForm, PledgeForm
@@ -23,6 +22,7 @@ from civique.modules.fund.models import Ask, Fund, FundRequest, Proposal
 from civique.modules.fund.operations import partners
 from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.operations.proposals import open_fund
+from civique.modules.fund.queries import partners as partner_queries
 from civique.modules.fund.queries import proposals
 from civique.modules.fund.words import nature_labels, nature_of, not_usable, sentence
 from civique.web.access import PUBLIC, allow
@@ -150,14 +150,8 @@ def match(ask_id: UUID) -> Response:
 @allow(PUBLIC)
 def thanks() -> Response:
     """Partners who agreed to be thanked, year by year."""
-    query = (
-        select(Contribution, Fund.year)
-        .join(Fund, Fund.id == Contribution.object_id)
-        .where(Contribution.thanked, Contribution.cancelled_at.is_(None), Fund.state != "preparing")
-        .order_by(Fund.year.desc(), Contribution.created_at)
-    )
     years: dict[int, list[Contribution]] = {}
-    for pledged, year in db.session.execute(query).unique():
+    for pledged, year in partner_queries.thanked(db.session):
         years.setdefault(year, []).append(pledged)
     return page("fund/thanks.html", years=years, nature_of=nature_of, open=open_fund(db.session) is not None)
 
@@ -192,9 +186,7 @@ def _back(pledged: Contribution) -> Response:
 
 def _form() -> PledgeForm:
     form = PledgeForm()
-    query = select(Organisation.id, Organisation.name).where(Organisation.validated_at.is_not(None))
-    listed = db.session.execute(query.order_by(Organisation.folded)).all()
-    form.organisation_id.choices = choices([(i, name) for i, name in listed], empty=_("Not in the list"))
+    form.organisation_id.choices = choices(validated_names(db.session), empty=_("Not in the list"))
     return form
 
 
@@ -203,7 +195,7 @@ def _match_form(pledges: Sequence[Contribution], ask: Ask) -> MatchForm:
     form.pledge_id.choices = choices(
         [
             (pledged.id, f"{pledged.giver} – {pledged.description} ({number(pledged.left)} {pledged.unit})".strip())
-            for pledged in partners.suggestions(pledges, ask)
+            for pledged in partner_queries.suggestions(pledges, ask)
         ]
     )
     return form
@@ -212,7 +204,7 @@ def _match_form(pledges: Sequence[Contribution], ask: Ask) -> MatchForm:
 def _waiting(fund: Fund) -> list[tuple[Ask, FundRequest, Decimal, MatchForm]]:
     """What projects were granted and nobody has given yet, with the pledges that could serve, the likeliest first."""
     rows, pledges = [], usable(db.session, fund)
-    for ask, demand, lacking in partners.waiting_asks(db.session, fund):
+    for ask, demand, lacking in partner_queries.waiting_asks(db.session, fund):
         form = _match_form(pledges, ask)
         form.quantity.data = lacking
         for field in form:

@@ -3,13 +3,12 @@
 from uuid import UUID
 
 from flask import abort, current_app, session, url_for
-from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
-from civique.core.organisations.models import Organisation
+from civique.core.organisations.queries import validated_names
 from civique.modules.fund.documents import papers
 from civique.modules.fund.forms.proposals import AcceptForm, DeclineForm, ProposalForm
 from civique.modules.fund.messages.proposals import in_words
@@ -166,9 +165,7 @@ def _to_call(found: Proposal) -> str:
 
 def _accept_form(*, blank: bool = False) -> AcceptForm:
     form = AcceptForm(formdata=None) if blank else AcceptForm()
-    query = select(Organisation.id, Organisation.name).where(Organisation.validated_at.is_not(None))
-    listed = db.session.execute(query.order_by(Organisation.folded)).all()
-    form.organisation_id.choices = choices([(i, name) for i, name in listed], empty=_("Not in the list"))
+    form.organisation_id.choices = choices(validated_names(db.session), empty=_("Not in the list"))
     return form
 
 
