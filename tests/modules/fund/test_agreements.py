@@ -5,12 +5,14 @@ import pytest
 from civique.core.conventions.models import Convention
 from civique.core.conventions.operations import NotSignable
 from civique.core.conventions.queries import convention_of
+from civique.core.documents.models import StoredFile
 from civique.core.messages.models import Message
 from civique.modules.fund import jobs, queries
 from civique.modules.fund.models import Fund, FundRequest, LogEntry, Payment
 from civique.modules.fund.operations import conventions, decisions, payments, reports
 from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.queries import desk as desk_queries
+from tests.modules.fund.test_missing_at_counter import scan
 from tests.modules.fund.world import IBAN
 
 OTHER_IBAN = "FR1420041010050500013M02606"
@@ -219,3 +221,17 @@ def test_lo_1_what_each_side_undertook_is_noted_as_done(world, desk):
     world.act(demand, conventions.break_convention, "Rien n’est fait.")
     late = desk.post(action, {**page.form(action), "done": "1"})
     assert late.status == 422
+
+
+def test_the_paper_of_another_account_goes(world, desk):
+    demand = world.under_way()
+    path = f"/mairie/fonds/demandes/{demand.id}"
+
+    def give(iban, **more):
+        desk.submit(f"{path}/beneficiaire", {"kind": "holder", "name": "Nadia", "iban": iban, **more}, on=path)
+        return [file.name for file in world.commune.all(StoredFile)]
+
+    assert give(IBAN, file=scan("premier.jpg")) == ["premier.webp"]
+    assert give(IBAN) == ["premier.webp"], "the same account keeps its paper"
+    assert give(OTHER_IBAN, file=scan("second.jpg")) == ["second.webp"]
+    assert give(IBAN) == []

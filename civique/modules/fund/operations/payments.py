@@ -5,6 +5,7 @@ from datetime import date
 from civique.core import audit, clock
 from civique.core.access.secret import seal
 from civique.core.documents.models import StoredFile
+from civique.core.documents.operations import drop_file
 from civique.modules.fund import messages
 from civique.modules.fund.models import PAYABLE, FundRequest, Payee, Payment
 from civique.modules.fund.operations.course import RuleBroken, lock, lock_fund, refuse_linked
@@ -15,7 +16,9 @@ def set_payee(
     session: TenantSession, request: FundRequest, kind: str, name: str, iban: str, *, bic: str = "", why: str = "",
     file: StoredFile | None = None, revision: int | None = None,
 ) -> Payee:  # fmt: skip
-    """Say who is paid and where; when it changes, the holder is told: it may not be them who changed it. The IBAN (normal form, checked by the form) is sealed; only its end is shown.
+    """Say who is paid and where; when it changes, the holder is told: it may not be them who changed it.
+
+    The IBAN (normal form, checked by the form) is sealed; only its end is shown. The paper of another account goes.
 
     Raises:
         RuleBroken: ``payee_why``, a third party or a supplier without the reason; ``payee_ordered``, the treasurer holds
@@ -31,9 +34,13 @@ def set_payee(
         request.payee = Payee(kind=kind, name=name)
     payee = request.payee
     payee.kind, payee.name, payee.bic, payee.why, payee.changed_at = kind, name, bic, why, clock.now()
+    stale = payee.file if file is not None or payee.iban_end != iban[-4:] else None
     payee.iban_sealed, payee.iban_end = seal(iban), iban[-4:]
-    payee.file_id = file.id if file else payee.file_id
+    if file is not None or stale is not None:
+        payee.file = file
     session.flush()
+    if stale is not None:
+        drop_file(session, stale)
     audit.record(session, "fund.payee_set", request, kind=kind)
     if changed:
         messages.payee_changed(session, request, payee)
