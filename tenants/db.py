@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import _app_ctx_id
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import scoped_session
 
 from tenants.engines import Engines
@@ -45,6 +46,16 @@ class CommuneSQLAlchemy(SQLAlchemy):
         self.commune_engines = app.config["ENGINES"]
         app.extensions["sqlalchemy"] = self
         app.teardown_appcontext(self._teardown_session)
+
+    def _teardown_session(self, error: BaseException | None) -> None:
+        """Close the session. Its connection may have ended meanwhile (the commune was deleted, the server restarted): the
+        page is written already, and nothing is left to roll back."""
+        try:
+            super()._teardown_session(error)
+        except DBAPIError as ended:
+            self.session.registry.clear()  # type: ignore[attr-defined]
+            if not ended.connection_invalidated:
+                raise
 
     def _make_scoped_session(self, options: dict[str, Any]) -> Any:
         scope = options.pop("scopefunc", _app_ctx_id)

@@ -15,6 +15,7 @@ from civique.core.registry import modules
 from tenants.check import check_all
 from tenants.provision import TenantExists
 from tenants.registry import RESERVED, valid_slug
+from tenants.session import entered
 from tenants.transfer import ImportRefused, export_tenant, import_tenant
 
 
@@ -191,6 +192,19 @@ def test_commune_deleted_while_being_read(make_commune):
         statuses = {page.result().status for page in pages}
     assert statuses <= {200, 404, 410, 503}, statuses
     assert client.get("/").status == 404
+
+
+def test_a_connection_that_ends_after_the_page_was_written_breaks_nothing(commune):
+    from tenants.db import db
+    from tests.fixtures import wsgi
+
+    commune.client().get("/")
+    with entered(commune.tenant), wsgi().commune.test_request_context("/", base_url=f"http://{commune.host}"):
+        db.session.execute(text("SELECT 1"))
+        backend = db.session.connection().connection.driver_connection.info.backend_pid
+        with engines().owner.begin() as owner:
+            owner.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": backend})
+    assert commune.client().get("/").status == 200
 
 
 def test_suspended_reads_and_refuses_writes_closed_says_why(commune):
