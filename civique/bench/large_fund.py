@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 
 from civique.app import create_wsgi
 from civique.bench.figure import Measure, middle
-from civique.bench.pages import Visit, in_turns, statements
+from civique.bench.pages import Visit, bare_flask, in_turns, statements
 from civique.bench.stage import Stage
 from civique.core import clock
 from civique.core.access.operations import grant_role, open_session
@@ -59,11 +59,13 @@ def measure(stage: Stage) -> list[Measure]:
         page.expect(200)
     rounds = stage.rounds or ROUNDS
     stage.say(f"{rounds} requests of each page")
-    cost = in_turns(rounds, dict(pages))
-    measures = []
+    bare = Visit(bare_flask(engines().of(tenant)), host, "/").expect(200)
+    cost = in_turns(rounds, {"": bare, **pages})
+    measures = [Measure("CPU of a bare Flask view with one SELECT, beside them", cost[""] * 1e3, "ms")]
     for name, page in pages.items():
         bar = 8 if "evaluation" not in name else None
-        measures.append(Measure(f"CPU of « {name} »", cost[name] * 1e3, "ms", bar=bar))
+        times = f"{cost[name] / cost['']:.1f} × the bare view"
+        measures.append(Measure(f"CPU of « {name} »", cost[name] * 1e3, "ms", bar=bar, note=times))
         measures.append(Measure(f"SQL statements of « {name} »", statements(page), "", bar=10 if bar else None))
     measures.append(_evaluation(tenant, year - 1, rounds))
     return measures

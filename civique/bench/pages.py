@@ -73,7 +73,7 @@ def measure(stage: Stage) -> list[Measure]:
         for name, page in pages.items()
         if "ETag" in page.headers
     }
-    bare = Visit(_bare_flask(engines().of(tenant)), host, "/").expect(200)
+    bare = Visit(bare_flask(engines().of(tenant)), host, "/").expect(200)
     stage.say(f"{rounds} requests of each page")
     cost = in_turns(rounds, {"": bare, **pages, **{f"{name}, 304": page for name, page in again.items()}})
     measures = [Measure("CPU of a bare Flask view with one SELECT", cost[""] * 1e3, "ms")]
@@ -115,7 +115,8 @@ def counted() -> Iterator[list[str]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
-def _bare_flask(engine: Engine) -> Wsgi:
+def bare_flask(engine: Engine) -> Wsgi:
+    """A Flask view with one SELECT: what this machine gives at this hour, for the other figures to be read beside."""
     app = Flask("bare")
 
     @app.get("/")
