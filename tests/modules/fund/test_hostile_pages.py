@@ -1,4 +1,4 @@
-"""What a hostile tester found on the pages of the fund: texts overwritten, four clicks at once, buttons of no use, numbers
+"""Pages of the fund under hostile hands: texts overwritten, four clicks at once, buttons of no use, numbers
 and lines that nobody would type."""
 
 from concurrent.futures import ThreadPoolExecutor
