@@ -15,7 +15,7 @@ from civique.core.messages.queries import about
 from civique.core.people.queries import names_of
 from civique.web.access import visitor
 from civique.web.desk.labels import MESSAGE_STATES
-from civique.web.desk.messages import PERMISSION
+from civique.web.desk.messages import PERMISSION, subject
 from tenants.db import db
 
 SENTENCES = {
@@ -59,6 +59,6 @@ def told(entries: Iterable[AuditEntry], sentences: Mapping[str, Any], about_what
     ]
     opens = visitor().can(PERMISSION)
     steps += [
-        Step(m.created_at, m.subject, str(MESSAGE_STATES[m.state]), m, opens) for m in about(db.session, about_what)
+        Step(m.created_at, subject(m), str(MESSAGE_STATES[m.state]), m, opens) for m in about(db.session, about_what)
     ]
     return sorted(steps, key=lambda step: step.at)

@@ -379,3 +379,18 @@ def test_an_accepted_report_no_longer_changes(world, client):
     world.revised(demand, reports.settle_request)
     assert client.post(f"{base_of(demand)}/bilan", {**form, "text": "Autre."}).status == 303
     assert world.commune.one(Report).text == "Semé, arrosé, fleuri."
+
+
+def test_a_history_never_shows_the_code_of_a_message(world):
+    from civique.core.messages.content import Content
+    from civique.core.messages.operations import write_to
+
+    demand = world.ask()
+    with world.commune.session() as session:
+        found = session.get(type(demand), demand.id)
+        write_to(
+            session, found.holder, "fund.sign_code", lambda: Content("Code 123 456", (), ""), secret=True, about=found
+        )
+    page = world.commune.client(world.secretary).get(f"/mairie/fonds/demandes/{demand.id}/historique")
+    assert "123 456" not in page.words
+    assert "Code ou lien personnel" in page.words
