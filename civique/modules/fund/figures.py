@@ -21,6 +21,7 @@ from civique.core.territory.models import Territory
 from civique.core.workdays import department_of, working_days
 from civique.modules.fund.models import (
     EXAMINED,
+    GRANTED,
     HELPED,
     BudgetLine,
     Decision,
@@ -34,7 +35,6 @@ from civique.modules.fund.models import (
 from civique.modules.fund.queries import gauge
 from tenants.session import TenantSession
 
-GRANTED = ("granted", "partially_granted")
 ANSWERED = (*GRANTED, "refused", "inadmissible")
 
 

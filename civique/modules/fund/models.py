@@ -37,9 +37,12 @@ does not appear on the commune's site."""
 DECIDABLE = ("admissible", "in_analysis", "opinion_given", "adjourned")
 ENDED = ("inadmissible", "refused", "settled", "withdrawn", "lapsed")
 """Nothing more is to come."""
-HELPED = ("granted", "partially_granted", "convention", "under_way", "report", "settled")
+GRANTED = ("granted", "partially_granted")
+WORKING = (*GRANTED, "convention", "under_way", "report")
+"""Helped, and not closed yet."""
+HELPED = (*WORKING, "settled")
 PAYABLE = ("under_way", "report")
-DECISIONS = ("granted", "partially_granted", "refused", "adjourned")
+DECISIONS = (*GRANTED, "refused", "adjourned")
 PROPOSAL_STATES = ("waiting", "accepted", "declined")
 VERDICTS = ("favourable", "reserved", "unfavourable")
 

@@ -11,13 +11,13 @@ from civique.core.conventions.queries import convention_of
 from civique.core.documents.models import StoredFile
 from civique.core.people.models import Person
 from civique.modules.fund import messages, queries
-from civique.modules.fund.models import FundRequest
+from civique.modules.fund.models import GRANTED, WORKING, FundRequest
 from civique.modules.fund.operations.course import RuleBroken, enter, lock, lock_fund, need_state, refuse_linked
-from civique.modules.fund.operations.reports import WORKING, end_early
+from civique.modules.fund.operations.reports import end_early
 from tenants.session import TenantSession
 
-DECIDED = ("granted", "partially_granted")
-GRANTED = (*DECIDED, "convention")
+AGREEABLE = (*GRANTED, "convention")
+"""States in which the agreement may be written."""
 LONGEST_UPKEEP = timedelta(days=3653)
 """Ten years [D]: a longer one is a slip of the pen, and a visit is planned every six months."""
 
@@ -33,7 +33,7 @@ def draw_up_convention(
             ``upkeep_day``, a day that is over or years away; FON-07.
     """
     lock(session, request)
-    need_state(request, *GRANTED, rule="not_granted")
+    need_state(request, *AGREEABLE, rule="not_granted")
     duties = [("holder", text.strip(), None) for text in holder_duties if text.strip()]
     duties += [("commune", text.strip(), None) for text in commune_duties if text.strip()]
     if {side for side, _text, _day in duties} != {"holder", "commune"}:
@@ -66,7 +66,7 @@ def offer_convention(session: TenantSession, request: FundRequest) -> Convention
     convention = _convention(session, request)
     if request.state == "convention" and convention.state == "to_sign":
         return convention
-    need_state(request, *DECIDED, rule="not_granted")
+    need_state(request, *GRANTED, rule="not_granted")
     refuse_linked(session, request)
     # The decision may have been corrected since this was written.
     convention.amount_cents = request.granted_cents - request.returned_cents

@@ -10,7 +10,7 @@ from civique.core.answers import operations as answers
 from civique.core.contributions.queries import received_cents
 from civique.core.i18n import number
 from civique.modules.fund import messages, queries
-from civique.modules.fund.models import DECIDABLE, Decision, Fund, FundRequest
+from civique.modules.fund.models import DECIDABLE, GRANTED, Decision, Fund, FundRequest
 from civique.modules.fund.operations.course import (
     RuleBroken,
     enter,
@@ -91,7 +91,7 @@ def correct_decision(
     """
     fund = lock_fund(session, request)
     lock(session, request, revision)
-    need_state(request, "granted", "partially_granted", "refused", rule="not_decided")
+    need_state(request, *GRANTED, "refused", rule="not_decided")
     refuse_linked(session, request)
     need_motive(because)
     former = request.decision

@@ -14,7 +14,7 @@ from civique.core.conventions.queries import convention_of
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
 from civique.modules.fund import messages
-from civique.modules.fund.models import FundRequest, LogEntry, Picture, Report
+from civique.modules.fund.models import WORKING, FundRequest, LogEntry, Picture, Report
 from civique.modules.fund.operations.course import (
     RuleBroken,
     enter,
@@ -29,7 +29,6 @@ from civique.modules.fund.operations.repayments import ask_repayment
 from civique.modules.fund.operations.returns import give_back
 from tenants.session import TenantSession
 
-WORKING = ("granted", "partially_granted", "convention", "under_way", "report")
 MOST_PICTURES = 20
 
 

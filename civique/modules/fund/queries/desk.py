@@ -21,7 +21,9 @@ from civique.core.territory.models import Territory
 from civique.modules.fund import queries
 from civique.modules.fund.models import (
     DECIDABLE,
+    ENDED,
     EXAMINED,
+    GRANTED,
     HELPED,
     PAYABLE,
     WAITING,
@@ -36,8 +38,7 @@ from civique.modules.fund.models import (
 from civique.modules.fund.settings import FundSettings
 from tenants.session import TenantSession
 
-CLOSED = ("inadmissible", "refused", "settled", "withdrawn", "lapsed")
-GROUPS = {"waiting": WAITING, "helped": HELPED, "closed": CLOSED}
+GROUPS = {"waiting": WAITING, "helped": HELPED, "closed": ENDED}
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def _views(today: Any, late_before: Any) -> dict[str, ColumnElement[bool]]:
     )  # fmt: skip
     return {
         "to_complete": FundRequest.state == "to_complete",
-        "to_agree": among(FundRequest.state, ("granted", "partially_granted")),
+        "to_agree": among(FundRequest.state, GRANTED),
         "to_sign": FundRequest.state == "convention",
         "to_pay": and_(among(FundRequest.state, PAYABLE), left_to_order() > 0),
         "late_reports": and_(FundRequest.state == "under_way", FundRequest.ends_on < late_before),  # FON-09

@@ -29,7 +29,7 @@ from tenants.db import db
 def convention(request_id: UUID) -> Response:
     """Write the agreement, from what was granted."""
     demand = demand_or_404(request_id)
-    if demand.state not in conventions.GRANTED:
+    if demand.state not in conventions.AGREEABLE:
         return go("fund_desk.file", request_id=request_id)
     return _write_page(demand, _filled(demand))
 

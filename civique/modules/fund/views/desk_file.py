@@ -21,9 +21,8 @@ from civique.modules.fund import queries
 from civique.modules.fund.documents.history import history_of
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import AddForm, StepForm, field_of
-from civique.modules.fund.models import DECIDABLE, HELPED, FundRequest, MissingItem
+from civique.modules.fund.models import DECIDABLE, HELPED, WORKING, FundRequest, MissingItem
 from civique.modules.fund.operations.course import RuleBroken
-from civique.modules.fund.operations.reports import WORKING
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.queries import voices as voice_queries
 from civique.modules.fund.settings import FundSettings

@@ -13,10 +13,9 @@ from civique.core.conventions.queries import convention_of
 from civique.core.i18n import gettext as _
 from civique.modules.fund.documents.convention import convention_pdf
 from civique.modules.fund.forms.holder import PayeeForm, SignForm
-from civique.modules.fund.models import FundRequest
+from civique.modules.fund.models import WORKING, FundRequest
 from civique.modules.fund.operations import payments, signing
 from civique.modules.fund.operations.course import RuleBroken
-from civique.modules.fund.operations.reports import WORKING
 from civique.modules.fund.views.desk import as_pdf
 from civique.modules.fund.views.public_blueprint import blueprint, mine
 from civique.modules.fund.words import sentence

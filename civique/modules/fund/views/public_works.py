@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from civique.core.i18n import gettext as _
 from civique.modules.fund import queries
 from civique.modules.fund.forms.holder import LogForm, PictureForm, ReportForm, report_form
-from civique.modules.fund.models import FundRequest
+from civique.modules.fund.models import WORKING, FundRequest
 from civique.modules.fund.operations import reports
 from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.views.desk import revision_of
@@ -26,7 +26,7 @@ from tenants.db import db
 def works(request_id: UUID) -> Response:
     """The work log and the photos."""
     demand = mine(request_id)
-    if demand.state not in (*reports.WORKING, "settled"):
+    if demand.state not in (*WORKING, "settled"):
         return go("fund.follow", request_id=request_id)
     return _works_page(demand)
 
@@ -36,7 +36,7 @@ def _works_page(
 ) -> Response:
     status = 422 if log_form or picture_form else 200
     return page(
-        "fund/works.html", status=status, demand=demand, open=demand.state in reports.WORKING,
+        "fund/works.html", status=status, demand=demand, open=demand.state in WORKING,
         log_form=log_form or LogForm(formdata=None, prefix="log-"),
         picture_form=picture_form or PictureForm(formdata=None, prefix="photo-"),
     )  # fmt: skip
