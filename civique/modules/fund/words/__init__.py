@@ -122,7 +122,9 @@ def plain_sentences() -> dict[str, str]:
             "An association accepts the contrat d’engagement républicain before it receives public help. Tick the box."
         ),
         "dates_backwards": _("The last day comes before the first one."),
-        "typed_as_history": _("The figures of this year were typed as history: it takes no requests."),
+        "typed_as_history": _(
+            "The figures of this year were typed as history: it takes no requests. Prepare the fund of another year."
+        ),
         "no_call": _("This fund works by calls: add at least one, with its dates."),
         "call_dates": _("A call ends after it begins, and is decided after it ends."),
         "calls_overlap": _("Two calls cannot be open on the same day."),
