@@ -92,6 +92,12 @@ _SESSION = (
 )
 
 
+def still_working(session: TenantSession, people: Collection[UUID]) -> set[UUID]:
+    """Those of these people who hold a role today."""
+    query = select(RoleGrant.person_id).where(RoleGrant.person_id.in_(people), *still_held())
+    return set(session.scalars(query))
+
+
 def names_of_those_who(
     session: TenantSession, code: str, permissions: Mapping[str, Permission]
 ) -> list[tuple[UUID, str]]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from civique.core import clock
-from civique.core.access.queries import live_grants
+from civique.core.access.queries import still_working
 from civique.core.answers.models import AnswerDue
 from civique.core.answers.operations import remind
 from civique.core.answers.queries import to_remind
@@ -29,8 +29,9 @@ def remind_due(session: TenantSession, modules: Collection[str]) -> None:
         remind(session, answer)
         if answer.owner is not None:
             in_hand[answer.owner].append(answer)
+    here = still_working(session, [owner.id for owner in in_hand])
     for owner, answers in in_hand.items():
-        if owner.channel == "email" and owner.email and session.scalars(live_grants(owner.id)).first() is not None:
+        if owner.channel == "email" and owner.email and owner.id in here:
             write_to(session, owner, "core.answers_reminder", partial(_words, [answer.due_on for answer in answers]))
 
 
