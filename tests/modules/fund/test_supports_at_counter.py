@@ -148,7 +148,7 @@ def test_taking_back_for_somebody_leaves_a_line_without_their_name(world, desk, 
         desk.post(f"{action}?personne={rose.id}", form)
     (entry,) = world.commune.all(AuditEntry, action="fund.support_taken_back")
     assert (entry.actor_id, entry.object_id, entry.data) == (world.secretary.id, demand.id, {})
-    assert "Soutien d’un habitant repris" in desk.get(f"/mairie/fonds/demandes/{demand.id}/historique").words
+    assert "Soutien d’un habitant retiré en mairie" in desk.get(f"/mairie/fonds/demandes/{demand.id}/historique").words
 
 
 def test_a_resident_who_takes_back_alone_leaves_no_line(world, demand):
