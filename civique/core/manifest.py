@@ -134,7 +134,8 @@ class Manifest:
     ``stall_forms`` are what a tablet takes at a market, without network.
     ``my_requests`` gives what a person asked, for « Mon compte »; ``reads_file`` says whether a person may read a file kept
     for the staff, beside the staff and whoever sent it (somebody who follows the same request); ``indicators`` are counted every day and validated by a
-    person; ``importers`` are lists that may be brought in a spreadsheet; ``audit_labels`` says each action of the audit trail in words (``fund.request.granted``: « Request granted »).
+    person; ``importers`` are lists that may be brought in a spreadsheet; ``audit_labels`` says each action of the audit trail in words
+    (``fund.request_granted``: « Request granted »), ``object_labels`` each table that a line may be about (``fund_request``: « a request »).
     """
 
     name: str
@@ -164,5 +165,6 @@ class Manifest:
     indicators: tuple[IndicatorDeclaration, ...] = ()
     importers: tuple[Importer, ...] = ()
     audit_labels: Mapping[str, Any] = field(default_factory=dict)
+    object_labels: Mapping[str, Any] = field(default_factory=dict)
     on_enable: Callable[[TenantSession], None] | None = None
     demo: Callable[..., None] | None = None

@@ -19,6 +19,7 @@ from civique.core.committees.models import (
     Matter,
     Recusal,
 )
+from civique.core.committees.operations import join_seats
 from civique.core.contributions.models import Contribution, ContributionUse
 from civique.core.conventions.models import Convention, Duty, Signature, UpkeepCheck
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
@@ -26,6 +27,7 @@ from civique.core.enquiries import claims as enquiry_claims
 from civique.core.enquiries.indicators import INDICATORS as QUESTIONS
 from civique.core.enquiries.models import Enquiry
 from civique.core.enquiries.stall import QUESTION
+from civique.core.events import Listener
 from civique.core.i18n import _l
 from civique.core.imports.models import ListImport
 from civique.core.indicators.imports import IMPORTER as FIGURES
@@ -39,6 +41,7 @@ from civique.core.once import Submission
 from civique.core.organisations.imports import IMPORTER as ORGANISATIONS
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.outbox import JobReceipt
+from civique.core.people.events import PeopleMerged
 from civique.core.people.imports import IMPORTER as PEOPLE
 from civique.core.people.models import Consent, EmailAddress, Person, Proxy
 from civique.core.references import ReferenceCounter
@@ -104,7 +107,7 @@ MANIFEST = Manifest(
     desk_links=(*DESK_LINKS, *ADMIN_LINKS),
     counter_links=COUNTER_LINKS,
     stall_forms=(QUESTION,),
-    listeners=enquiry_claims.LISTENERS,
+    listeners=(*enquiry_claims.LISTENERS, Listener(PeopleMerged, join_seats)),
     work_items=work_items,
     my_requests=my_enquiries,
     indicators=(*QUESTIONS, *ANSWERS),

@@ -3,17 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core import clock
 from civique.core.committees import operations as committees
 from civique.core.committees import queries as committee_queries
+from civique.core.committees.models import Attendance, CommitteeMember, Recusal
 from civique.core.committees.operations import NotGiven
 from civique.core.conventions import operations as conventions
 from civique.core.conventions.models import Convention, Signature
 from civique.core.conventions.operations import NotSignable
 from civique.core.organisations.operations import add_organisation, name_representative
+from civique.core.people.operations import merge_people
 from civique.core.people.queries import get_person
 
 DUTIES = [("holder", "Planter", None), ("commune", "Fournir les plants", None)]
@@ -54,6 +57,28 @@ def test_an_opinion_needs_somebody_who_may_give_it(commune, council):
         committees.note_attendance(session, meeting, [opened(session, m) for m in members])
         committees.give_opinion(session, matter, "favourable", "", matter.revision, people=tied)
         assert [m.verdict for m in committee_queries.opinions_on(session, opened(session, committee))] == ["favourable"]
+
+
+def test_two_records_of_one_member_become_one_seat_with_what_both_took_part_in(commune, council):
+    committee, first, members, people = council
+    with commune.session() as session:
+        committee, first = opened(session, committee), opened(session, first)
+        kept, double = (opened(session, member) for member in members)
+        double.since = kept.since - timedelta(days=300)
+        second = committees.convene(session, committee, clock.now() + timedelta(days=9), "Salle du Port")
+        matter = committees.put_to(session, second, committee, "Un projet", "/x")
+        committees.recuse(session, matter, double, "Voisin")
+        committees.note_attendance(session, first, [kept, double])
+        committees.note_attendance(session, second, [double])
+        merge_people(session, *(get_person(session, one.id) for one in people))
+        first_id, second_id, double_id = first.id, second.id, double.id
+    with commune.session() as session:
+        (seat,) = opened(session, council[0]).members
+        assert (seat.id, seat.person_id, seat.since) == (kept.id, people[0].id, double.since)
+        came = {(a.meeting_id, a.member_id) for a in session.scalars(select(Attendance))}
+        assert came == {(first_id, seat.id), (second_id, seat.id)}
+        assert [(r.member_id, r.reason) for r in session.scalars(select(Recusal))] == [(seat.id, "Voisin")]
+        assert session.get(CommitteeMember, double_id) is None
 
 
 def test_who_speaks_for_an_organisation_that_asks_is_recused(commune, council):

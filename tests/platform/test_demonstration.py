@@ -49,6 +49,17 @@ def test_the_demonstration_is_lived_in_and_loads_once(demonstration):
     assert load(engines(), provisioner()) == []
 
 
+def test_the_trail_of_the_demonstration_is_in_words(demonstration):
+    """Also the states of a request, and what each line is about."""
+    from civique.core.audit import AuditEntry
+    from civique.web.admin.audit_labels import label_of, object_label
+
+    for tenant in demonstration:
+        lines = open_commune(tenant).all(AuditEntry)
+        assert {line.action for line in lines if label_of(line.action) == line.action} == set()
+        assert {t for t in {line.object_type for line in lines} - {None} if object_label(t) == t} == set()
+
+
 def test_loading_takes_a_few_seconds(services):
     from civique.core.process import engines, provisioner, registry
     from civique.demo import load

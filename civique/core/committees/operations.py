@@ -5,12 +5,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core import audit, clock
 from civique.core.committees.models import Attendance, Committee, CommitteeMeeting, CommitteeMember, Matter, Recusal
 from civique.core.committees.queries import concerned, present
+from civique.core.people.events import PeopleMerged
 from civique.core.people.models import Person
 from tenants.session import TenantSession
 
@@ -59,6 +60,27 @@ def unseat(session: TenantSession, member: CommitteeMember, until: date | None =
     member.until = max(until or clock.today(), member.since)
     session.flush()
     audit.record(session, "committee.unseated", member.committee, member=member.id)
+
+
+def join_seats(session: TenantSession, merged: PeopleMerged) -> None:
+    """Two records of one person had each a seat in the same committee: one is left, with what both took part in."""
+    seats = select(CommitteeMember).where(CommitteeMember.until.is_(None)).with_for_update()
+    kept = {one.committee_id: one for one in session.scalars(seats.where(CommitteeMember.person_id == merged.kept_id))}
+    for double in session.scalars(seats.where(CommitteeMember.person_id == merged.double_id)).all():
+        own = kept.get(double.committee_id)
+        if own is None:
+            continue
+        own.since = min(own.since, double.since)
+        for table, place in ((Attendance, Attendance.meeting_id), (Recusal, Recusal.matter_id)):
+            there = select(place).where(table.member_id == own.id)
+            session.execute(
+                update(table).where(table.member_id == double.id, place.not_in(there)).values(member_id=own.id)
+            )
+        session.flush()
+        session.delete(double)
+        session.flush()
+        session.expire(own.committee, ["members"])
+        audit.record(session, "committee.seats_joined", own.committee, member=own.id, double=double.id)
 
 
 def convene(session: TenantSession, committee: Committee, at: datetime, place: str = "") -> CommitteeMeeting:

@@ -1,5 +1,6 @@
 """Reading contributions."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,18 +10,17 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from civique.core import clock
-from civique.core.contributions.models import NATURES, Contribution
+from civique.core.contributions.models import Contribution
 from tenants.session import TenantSession
 
 
 @dataclass(frozen=True)
 class Natures:
-    """Value in cents of each nature, never mixed; ``lines`` counts the contributions, valued or not."""
+    """Value in cents of each nature, never mixed."""
 
     financial: int = 0
     material: int = 0
     human: int = 0
-    lines: int = 0
 
     @property
     def in_kind(self) -> int:
@@ -57,16 +57,17 @@ def received_cents_of(object_id: Any) -> Select[int | None]:
     )  # fmt: skip
 
 
-def by_nature(session: TenantSession, objects: Select[UUID] | Sequence[UUID]) -> Natures:
-    """Value of what was brought to some objects, by nature (FON-06: the three are reported apart)."""
+def brought_to_each(session: TenantSession, objects: Select[UUID] | Sequence[UUID]) -> dict[UUID, Natures]:
+    """Value of what was brought to each of some objects, by nature (FON-06: the three are reported apart)."""
     query = (
-        select(Contribution.nature, func.coalesce(func.sum(Contribution.value_cents), 0), func.count())
+        select(Contribution.object_id, Contribution.nature, func.coalesce(func.sum(Contribution.value_cents), 0))
         .where(Contribution.object_id.in_(objects), Contribution.cancelled_at.is_(None))
-        .group_by(Contribution.nature)
+        .group_by(Contribution.object_id, Contribution.nature)
     )
-    rows = {nature: (int(cents or 0), count) for nature, cents, count in session.execute(query)}
-    values = {nature: rows.get(nature, (0, 0))[0] for nature in NATURES}
-    return Natures(**values, lines=sum(count for _cents, count in rows.values()))
+    found: dict[UUID, dict[str, int]] = defaultdict(dict)
+    for object_id, nature, cents in session.execute(query):
+        found[object_id][nature] = int(cents)
+    return {object_id: Natures(**values) for object_id, values in found.items()}
 
 
 def usable(session: TenantSession, about: Any, nature: str = "") -> Sequence[Contribution]:

@@ -14,7 +14,7 @@ from sqlalchemy import Select, case, func, select
 
 from civique.core import clock
 from civique.core.contributions.models import NATURES, Contribution
-from civique.core.contributions.queries import by_nature
+from civique.core.contributions.queries import Natures, brought_to_each
 from civique.core.indicators.formulas import median, percent, percentile
 from civique.core.organisations.models import Organisation
 from civique.core.territory.models import Territory
@@ -40,11 +40,16 @@ ANSWERED = (*GRANTED, "refused", "inadmissible")
 
 @dataclass(frozen=True)
 class Part:
-    """A village's or a channel's share: requests received, projects supported, cents granted less what came back."""
+    """A village's or a channel's share: requests received, projects supported, cents granted less what came back; and the
+    same ratios as those of the year (§1.9)."""
 
     received: int = 0
     supported: int = 0
     granted: int = 0
+    acceptance: float | None = None
+    mean_grant: int | None = None
+    leverage: float | None = None
+    cash_leverage: float | None = None
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,8 @@ class YearFigures:
 @dataclass(frozen=True)
 class Row:
     """One request, as the figures need it. ``decided``: kind of the decision in force; ``granted``: cents it grants;
-    ``returned``: cents of it that came back; ``cost``: cents of its budget, spent when its report is accepted."""
+    ``returned``: cents of it that came back; ``cost``: cents of its budget, spent when its report is accepted; ``brought``: value of
+    what was given to it."""
 
     id: UUID
     state: str
@@ -115,6 +121,7 @@ class Row:
     granted: int
     returned: int
     cost: int
+    brought: Natures
 
     @property
     def supported(self) -> bool:
@@ -139,23 +146,18 @@ def year_figures(session: TenantSession, fund: Fund) -> YearFigures:
         return YearFigures.from_json(money.typed)
     rows = _rows(session, fund)
     supported = [row for row in rows if row.supported]
-    accepted, declined = sum(row.decided in GRANTED for row in rows), sum(row.declined for row in rows)
-    grants = [row.granted for row in supported if row.granted]
     by_channel = delays_of(session, select(FundRequest.id).where(FundRequest.fund_id == fund.id))
     delays = [delay for some in by_channel.values() for delay in some]
-    brought = by_nature(session, [row.id for row in supported])
     pledges, partners, kinds = _partners(session, fund)
     return YearFigures(
         year=fund.year, envelope=money.envelope, partners_cash=money.partners, received=len(rows),
-        supported=len(supported), declined=declined, waiting=sum(row.state in EXAMINED for row in rows),
+        supported=len(supported), declined=sum(row.declined for row in rows), waiting=sum(row.state in EXAMINED for row in rows),
         given_up=sum(row.state in {"withdrawn", "lapsed"} for row in rows), asked=sum(row.asked for row in rows),
         granted=money.granted, paid=money.paid, returned=sum(row.returned for row in rows),
         cost=sum(row.cost for row in supported),
-        mean_grant=round(sum(grants) / len(grants)) if grants else None,
-        acceptance=_float(percent(accepted, accepted + declined).value),
-        **_leverage(supported, brought.in_kind),
+        **_ratios(rows),
         delay_median=_float(median(delays).value), delay_p90=_float(percentile(delays).value),
-        in_kind={"material": brought.material, "human": brought.human},
+        in_kind={name: sum(getattr(row.brought, name) for row in supported) for name in ("material", "human")},
         partners=partners, pledges=pledges, partner_kinds=kinds, people=_people(session, fund),
         hours=_hours(session, fund), territories=_parts(rows, lambda row: row.territory),
         channels=_parts(rows, lambda row: row.channel),
@@ -192,7 +194,9 @@ def _rows(session: TenantSession, fund: Fund) -> list[Row]:
         .outerjoin(costs, costs.c.request_id == FundRequest.id)
         .where(FundRequest.fund_id == fund.id, FundRequest.state != "draft")
     )  # fmt: skip
-    return [Row(*row[:6], *(int(cents) for cents in row[6:])) for row in session.execute(query)]
+    brought = brought_to_each(session, select(FundRequest.id).where(FundRequest.fund_id == fund.id))
+    found = session.execute(query)
+    return [Row(*row[:6], *(int(cents) for cents in row[6:]), brought.get(row[0], Natures())) for row in found]
 
 
 def _parts(rows: Sequence[Row], key: Any) -> dict[str, Part]:
@@ -200,8 +204,23 @@ def _parts(rows: Sequence[Row], key: Any) -> dict[str, Part]:
     for row in rows:
         groups[key(row)].append(row)
     return {
-        name: Part(len(group), sum(r.supported for r in group), sum(r.net for r in group))
+        name: Part(len(group), sum(r.supported for r in group), sum(r.net for r in group), **_ratios(group))
         for name, group in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    }
+
+
+def _ratios(rows: Sequence[Row]) -> dict[str, Any]:
+    supported = [row for row in rows if row.supported]
+    accepted, declined = sum(row.decided in GRANTED for row in rows), sum(row.declined for row in rows)
+    grants = [row.granted for row in supported if row.granted]
+    fund_cash = sum(row.net for row in supported)
+    other_cash = sum(max(0, row.cost - row.net) for row in supported)
+    in_kind = sum(row.brought.in_kind for row in supported)
+    return {
+        "acceptance": _float(percent(accepted, accepted + declined).value),
+        "mean_grant": round(sum(grants) / len(grants)) if grants else None,
+        "leverage": round((other_cash + in_kind) / fund_cash, 2) if fund_cash > 0 else None,
+        "cash_leverage": round(other_cash / fund_cash, 2) if fund_cash > 0 else None,
     }
 
 
@@ -234,17 +253,6 @@ def delay_of(course: Sequence[tuple[str, date]], department: str) -> int | None:
         return None
     pauses = [(begun, ended) for (state, begun), (_next, ended) in pairwise(course) if state == "to_complete"]
     return working_days(came, answered, department, pauses)
-
-
-def _leverage(supported: Sequence[Row], in_kind: int) -> dict[str, float | None]:
-    fund_cash = sum(row.net for row in supported)
-    if fund_cash <= 0:
-        return {"leverage": None, "cash_leverage": None}
-    other_cash = sum(max(0, row.cost - row.net) for row in supported)
-    return {
-        "leverage": round((other_cash + in_kind) / fund_cash, 2),
-        "cash_leverage": round(other_cash / fund_cash, 2),
-    }
 
 
 def _partners(session: TenantSession, fund: Fund) -> tuple[dict[str, list[int]], int, dict[str, int]]:

@@ -15,7 +15,7 @@ from civique.core.indicators.declarations import Counted, IndicatorDeclaration
 from civique.core.indicators.figures import UNKNOWN, Figure, exact
 from civique.core.indicators.formulas import median, percentile
 from civique.core.indicators.periods import Period
-from civique.modules.fund.figures import ANSWERED, YearFigures, delays_of, year_figures
+from civique.modules.fund.figures import ANSWERED, Part, YearFigures, delays_of, year_figures
 from civique.modules.fund.models import HELPED, FundRequest, RequestStep
 from civique.modules.fund.queries import fund_of_year
 from tenants.session import TenantSession
@@ -75,15 +75,22 @@ def delay(session: TenantSession, period: Period, measure: Callable[[Sequence[in
     ]
 
 
-def of_the_year(read: Callable[[YearFigures], float | int | None]) -> Callable[..., Sequence[Counted]]:
-    """A figure of the year's fund; unknown for a year without any."""
+def of_the_year(read: Callable[[YearFigures | Part], float | int | None]) -> Callable[..., Sequence[Counted]]:
+    """A figure of the year's fund, in all and by channel; unknown for a year without any."""
 
     def compute(session: TenantSession, period: Period) -> Sequence[Counted]:
         fund = fund_of_year(session, period.start.year)
-        value = read(year_figures(session, fund)) if fund else None
-        return [Counted(exact(Decimal(str(value))) if value is not None else UNKNOWN)]
+        if fund is None:
+            return [Counted(UNKNOWN)]
+        figures = year_figures(session, fund)
+        parts = [Counted(_figure(read(part)), channel=channel) for channel, part in figures.channels.items()]
+        return [Counted(_figure(read(figures))), *parts]
 
     return compute
+
+
+def _figure(value: float | int | None) -> Figure:
+    return exact(Decimal(str(value))) if value is not None else UNKNOWN
 
 
 INDICATORS = (

@@ -119,13 +119,22 @@ MANIFEST = Manifest(
     listeners=(*claims.LISTENERS, Listener(FileRead, note_reading)),
     audit_labels={
         "fund.request_attached": _l("Request attached to the account of its holder"),
-        **{action: label for action, label in LABELS.items() if action.startswith("fund.")},
+        **LABELS,
         "fund.prepared": _l("Fund prepared"), "fund.changed": _l("Rules of the fund changed"),
         "fund.opened": _l("Fund opened"), "fund.closed": _l("Fund closed"), "fund.call_added": _l("Call added"),
         "fund.call_changed": _l("Call changed"), "fund.call_removed": _l("Call removed"),
         "fund.proposal_received": _l("Help proposed by a partner"), "fund.proposal_accepted": _l("Proposal of help accepted"),
         "fund.proposal_declined": _l("Proposal of help declined"),
         "fund.story_written": _l("Story written"), "fund.opinion_given": _l("Opinion recorded"),
+        "fund.evaluation_written": _l("Evaluation of a year written"),
+        "fund.evaluation_published": _l("Evaluation of a year published"),
+        "fund.evaluation_withdrawn": _l("Evaluation of a year taken off the site"),
+        "fund.past_year_entered": _l("Figures of a past year typed"), "fund.picture_removed": _l("Photo removed"),
+        "fund.partner_thanked": _l("Thanks to a partner shown or hidden"),
+    },
+    object_labels={
+        "fund": _l("the fund of a year"), "fund_request": _l("a request to the fund"),
+        "fund_proposal": _l("a proposal of help"),
     },
     demo=demo,
     personal_data=(

@@ -58,8 +58,25 @@ def test_fon_12_figures_are_counted(year):
     assert found.cost == 70_000
     assert (found.leverage, found.cash_leverage) == (0.4, 0.4)
     assert found.delay_median == 0
-    assert found.channels == {"web": Part(4, 1, 30_000), "paper": Part(1, 1, 20_000)}
+    assert found.channels == {
+        "web": Part(4, 1, 30_000, acceptance=50.0, mean_grant=30_000, leverage=0.0, cash_leverage=0.0),
+        "paper": Part(1, 1, 20_000, acceptance=100.0, mean_grant=20_000, leverage=1.0, cash_leverage=1.0),
+    }
     assert sum(part.received for part in found.territories.values()) == 5
+
+
+def test_the_ratios_of_the_year_split_by_channel(year):
+    """§1.9: indicators are always splittable by channel."""
+    with year.commune.session() as session:
+        found = {code: by_channel(session, f"fund.{code}") for code in ("acceptance", "mean_grant", "leverage")}
+    assert found["acceptance"] == {"": exact(Decimal("66.7")), "web": exact(50), "paper": exact(100)}
+    assert found["mean_grant"] == {"": exact(250), "web": exact(300), "paper": exact(200)}
+    assert found["leverage"] == {"": exact(Decimal("0.4")), "web": exact(0), "paper": exact(1)}
+
+
+def by_channel(session, code):
+    year = session.query(Fund).one().year
+    return {one.channel: one.figure for one in computed(session, code, year)}
 
 
 def test_leverage_counts_things_and_time_beside_cash(year):
@@ -70,6 +87,9 @@ def test_leverage_counts_things_and_time_beside_cash(year):
         promise(session, first, "human", description="Maçon", quantity=8, unit="heures", value_cents=20_000)
     found = figures(year)
     assert (found.leverage, found.cash_leverage) == (0.8, 0.4)
+    assert [found.channels[name].leverage for name in ("web", "paper")] == [0.67, 1.0], (
+        "each with what was brought to its own"
+    )
     assert found.in_kind == {"material": 0, "human": 20_000}
 
 
@@ -136,7 +156,10 @@ def test_what_a_lapsed_project_holds_is_granted_but_lifts_nothing(world):
     found = figures(world)
     assert (found.granted, found.cost, found.supported, found.given_up) == (50_000, 60_000, 1, 1)
     assert (found.cash_leverage, found.acceptance) == (1.0, 100.0)
-    assert found.channels == {"paper": Part(1, 1, 30_000), "web": Part(1, 0, 20_000)}
+    assert found.channels == {
+        "paper": Part(1, 1, 30_000, acceptance=100.0, mean_grant=30_000, leverage=1.0, cash_leverage=1.0),
+        "web": Part(1, 0, 20_000, acceptance=100.0),
+    }
 
 
 def test_acceptance_counts_decisions(world):

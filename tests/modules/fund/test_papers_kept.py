@@ -117,6 +117,39 @@ def test_papers_given_and_signed_are_for_who_reads_requests(world):
         )
 
 
+@pytest.mark.parametrize("label", ["Coordonnées bancaires (RIB) de qui est payé", "un IBAN", "Bank details"])
+def test_a_bank_paper_that_was_missing_is_read_by_who_pays(world, label):
+    demand = world.ask()
+    world.revised(demand, examination.ask_missing, ["Un devis", label])
+    quote, paper = world.now(demand).missing
+    holder, base = world.commune.client(world.resident), f"/fonds/demandes/{demand.id}"
+    holder.submit(f"{base}/manques/{quote.id}", {"m0-file": scan()}, on=base)
+    send(world, demand, f"/manques/{paper.id}", {"file": scan("red")})
+    quote, paper = (world.commune.one(MissingItem, label=name) for name in ("Un devis", label))
+    examiner = world.commune.client(world.commune.person("Inès", "Instruit", "examiner"))
+    assert [examiner.get(address_of(item.file_id)).status for item in (quote, paper)] == [200, 404]
+    shown = examiner.get(f"/mairie/fonds/demandes/{demand.id}")
+    assert (address_of(quote.file_id) in shown.text, address_of(paper.file_id) in shown.text) == (True, False)
+    assert "lu par qui verse l’argent" in shown.words
+    assert readings(world) == []
+    treasurer = world.commune.client(world.commune.person("Tom", "Trésorier", "treasurer"))
+    assert treasurer.get(address_of(paper.file_id)).status == 200
+    assert [line.object_id for line in readings(world)] == [demand.id]
+
+
+def test_a_bank_paper_given_by_the_holder_is_read_by_who_pays(world):
+    demand = world.ask()
+    world.revised(demand, examination.ask_missing, ["Un RIB"])
+    (paper,) = world.now(demand).missing
+    base = f"/fonds/demandes/{demand.id}"
+    world.commune.client(world.resident).submit(f"{base}/manques/{paper.id}", {"m0-file": scan()}, on=base)
+    kept = world.commune.one(MissingItem).file_id
+    assert (
+        world.commune.client(world.commune.person("Inès", "Instruit", "examiner")).get(address_of(kept)).status == 404
+    )
+    assert world.commune.client(world.resident).get(address_of(kept)).status == 200
+
+
 def test_the_permission_of_a_module_that_is_off_opens_nothing(world, bank):
     address, _demand = bank
     world.commune.tenant = switch_off(world.commune.tenant, "fund")

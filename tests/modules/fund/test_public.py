@@ -340,6 +340,14 @@ def test_projects_village_by_village_with_and_without_outlines(world, neighbour)
     assert neighbour.client().get("/fonds/carte").status == 404
 
 
+def test_what_came_back_is_not_in_the_sums_of_the_map(world):
+    """FON-11: the sums of the map are those of the gauge and of the evaluation."""
+    world.granted(title="Verger", territory_id=village_named(world, "Andard"))
+    demand = world.reported(20_000, title="Mare", territory_id=village_named(world, "Andard"))
+    world.revised(demand, reports.settle_request)
+    assert "Andard 2 500" in world.commune.client().get("/fonds/carte").words
+
+
 def test_amounts_that_the_commune_keeps_are_not_on_the_map(world):
     world.granted(title="Mare", territory_id=village_named(world, "Andard"))
     with world.commune.session() as session:

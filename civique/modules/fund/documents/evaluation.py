@@ -6,8 +6,7 @@ from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
 from civique.modules.fund.models import Evaluation, Fund
 from civique.modules.fund.operations.evaluations import WORDS, figures_of
-from civique.modules.fund.words import figure_rows, part_rows
-from civique.services.identifiers import format_amount
+from civique.modules.fund.words import figure_rows, part_tables
 from civique.services.pdf import render_pdf
 from civique.web.desk.labels import CHANNELS
 from tenants.session import TenantSession
@@ -22,16 +21,6 @@ def evaluation_pdf(session: TenantSession, fund: Fund, evaluation: Evaluation | 
         "introduction": "", "went_well": _("What went well"), "to_change": _("What should change"),
         "next_year": _("For next year"),
     }  # fmt: skip
-    parts = [
-        {
-            "title": title,
-            "rows": [
-                [name, i18n.number(part.received), i18n.number(part.supported), format_amount(part.granted, i18n.get_locale())]
-                for name, part in rows
-            ],
-        }
-        for title, rows in part_rows(figures, CHANNELS)
-    ]  # fmt: skip
     published = evaluation.published_at if evaluation else None
     return render_pdf(
         TEMPLATE,
@@ -46,7 +35,7 @@ def evaluation_pdf(session: TenantSession, fund: Fund, evaluation: Evaluation | 
                 if evaluation is not None and (text := getattr(evaluation, name))
             ],
             "figures_title": _("The figures"), "rows": figure_rows(figures),
-            "head": [_("Part"), _("Requests"), _("Projects"), _("Granted")], "parts": parts,
+            "parts": part_tables(figures, CHANNELS),
             "by_hand": evaluation.figures.get("by_hand", "") if evaluation else "",
         },
     )  # fmt: skip

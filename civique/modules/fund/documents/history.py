@@ -6,6 +6,7 @@ from civique.core.audit import AuditEntry
 from civique.core.conventions.models import Convention
 from civique.core.i18n import _l
 from civique.modules.fund.models import FundRequest
+from civique.web.admin.audit_labels import CORE_LABELS
 from civique.web.desk.history import Step, told
 from tenants.session import TenantSession
 
@@ -36,14 +37,12 @@ LABELS = {
     "fund.iban_read": _l("Whole IBAN read"), "fund.bank_paper_read": _l("Bank details opened"),
     "fund.story_published": _l("Story published"),
     "fund.holder_forgotten": _l("Name of the holder erased, ten years after the end"),
-    "fund.story_withdrawn": _l("Story withdrawn"), "convention.drawn_up": _l("Agreement written"),
-    "convention.rewritten": _l("Agreement written again"), "convention.signed": _l("Agreement signed by one side"),
-    "convention.broken": _l("Agreement broken off"), "convention.withdrawn": _l("Agreement no longer to be signed"),
-    "convention.checked": _l("Upkeep checked"),
-    "convention.duty_done": _l("Something undertaken is done"),
-    "convention.duty_undone": _l("Something undertaken is not done after all"),
-    "convention.ended": _l("Agreement kept to its end"),
+    "fund.story_withdrawn": _l("Story withdrawn"),
 }  # fmt: skip
+
+# « convention.offered » is told by « fund.request_convention ».
+AGREEMENT = ("broken", "checked", "drawn_up", "duty_done", "duty_undone", "ended", "rewritten", "signed", "withdrawn")
+TOLD = {**LABELS, **{code: CORE_LABELS[code] for code in (f"convention.{step}" for step in AGREEMENT)}}
 
 
 def history_of(session: TenantSession, demand: FundRequest) -> list[Step]:
@@ -55,4 +54,4 @@ def history_of(session: TenantSession, demand: FundRequest) -> list[Step]:
             and_(AuditEntry.object_type == "convention", AuditEntry.object_id.in_(agreements)),
         )
     )
-    return told(session.scalars(query.order_by(AuditEntry.at, AuditEntry.id)), LABELS, demand)
+    return told(session.scalars(query.order_by(AuditEntry.at, AuditEntry.id)), TOLD, demand)

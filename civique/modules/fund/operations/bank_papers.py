@@ -1,13 +1,20 @@
-"""Bank papers: each reading by an agent leaves a trace, as reading the IBAN does."""
+"""Bank papers: read by who pays, and each reading by an agent leaves a trace, as reading the IBAN does."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from civique.core import audit
 from civique.core.documents.events import FileRead
-from civique.modules.fund.models import FundRequest, Payee
+from civique.core.folding import fold
+from civique.modules.fund.models import FundRequest, MissingItem, Payee
 from tenants.session import TenantSession
 
 PERMISSION = "fund.pay"
+_WORDS = {"rib", "iban", "bic", "bank", "banque", "bancaire", "bancaires"}
+
+
+def permission_for(label: str) -> str:
+    """Permission to read a paper asked under a name: « Un RIB » is for who pays, « Un devis » for who reads requests."""
+    return PERMISSION if _WORDS & set(fold(label).split()) else "fund.read"
 
 
 def note_reading(session: TenantSession, happened: FileRead) -> None:
@@ -15,6 +22,7 @@ def note_reading(session: TenantSession, happened: FileRead) -> None:
     them."""
     if happened.file.permission != PERMISSION:
         return
-    query = select(FundRequest).join(Payee, Payee.request_id == FundRequest.id)
-    request = session.scalars(query.where(Payee.file_id == happened.file.id)).unique().one_or_none()
+    paid, asked = (select(place.request_id).where(place.file_id == happened.file.id) for place in (Payee, MissingItem))
+    query = select(FundRequest).where(or_(FundRequest.id.in_(paid), FundRequest.id.in_(asked)))
+    request = session.scalars(query).unique().one_or_none()
     audit.record(session, "fund.bank_paper_read", request or happened.file)

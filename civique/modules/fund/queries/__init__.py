@@ -268,9 +268,14 @@ def helped_projects(
 
 
 def helped_by_territory(session: TenantSession, fund: Fund | None = None) -> dict[UUID | None, tuple[int, int]]:
-    """How many projects were helped in each territory, and for how many cents; None is the whole commune."""
+    """How many projects were helped in each territory, and with how many cents, less what came back (as in the gauge and
+    the evaluation); None is the whole commune."""
     query = (
-        select(FundRequest.territory_id, func.count(), func.sum(Decision.amount_cents))
+        select(
+            FundRequest.territory_id,
+            func.count(),
+            func.sum(Decision.amount_cents) - func.sum(_back_from(FundRequest.id)),
+        )
         .join(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
         .where(among(FundRequest.state, HELPED))
         .group_by(FundRequest.territory_id)

@@ -11,7 +11,7 @@ from civique.core.i18n import gettext as _
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import StepForm
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import examination
+from civique.modules.fund.operations import bank_papers, examination
 from civique.modules.fund.operations.course import lock
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.desk import Refusal, blueprint, demand_or_404, kept
@@ -45,7 +45,8 @@ def received(request_id: UUID, item_id: UUID) -> Response:
 
     def run(demand: FundRequest) -> None:
         item = next(item for item in demand.missing if item.id == item_id)
-        file = kept(form, "file", owner_id=demand.holder_id, alternative=item.label)
+        permission = bank_papers.permission_for(item.label)
+        file = kept(form, "file", owner_id=demand.holder_id, permission=permission, alternative=item.label)
         examination.receive_missing(db.session, demand, item, form.answer.data or "", file, form.revision.data or 0)
 
     return act(

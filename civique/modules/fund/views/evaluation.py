@@ -12,7 +12,7 @@ from civique.modules.fund.forms.partners import EvaluationForm, PastYearForm
 from civique.modules.fund.models import Evaluation, Fund
 from civique.modules.fund.operations import evaluations
 from civique.modules.fund.operations.course import RuleBroken
-from civique.modules.fund.words import figure_rows, nature_labels, part_rows, sentence
+from civique.modules.fund.words import figure_rows, nature_labels, part_tables, sentence
 from civique.web.access import PUBLIC, allow
 from civique.web.desk.labels import CHANNELS
 from civique.web.pages import go, go_path, notice, page
@@ -123,7 +123,7 @@ def read(year: int) -> Response:
     figures = evaluations.figures_of(db.session, fund, evaluation)
     return page(
         "fund/evaluation_public.html", fund=fund, evaluation=evaluation, figures=figures, rows=figure_rows(figures),
-        parts=part_rows(figures, CHANNELS), natures=nature_labels(),
+        parts=part_tables(figures, CHANNELS), natures=nature_labels(),
     )  # fmt: skip
 
 
@@ -163,6 +163,6 @@ def _page(
         moved = year_figures(db.session, fund)
     return page(
         "fund/evaluation.html", status=status, fund=fund, evaluation=evaluation, form=form, other=other,
-        rows=figure_rows(figures), parts=part_rows(figures, CHANNELS), by_hand=by_hand,
+        rows=figure_rows(figures), parts=part_tables(figures, CHANNELS), by_hand=by_hand,
         drifted=moved is not None and moved != figures,
     )  # fmt: skip

@@ -14,7 +14,7 @@ from civique.core.i18n import gettext as _
 from civique.modules.fund import queries
 from civique.modules.fund.forms.holder import MissingForm
 from civique.modules.fund.models import ENDED, EXAMINED, HELPED, FundRequest, MissingItem
-from civique.modules.fund.operations import requests
+from civique.modules.fund.operations import bank_papers, requests
 from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.queries import voices as voice_queries
 from civique.modules.fund.timeline import timeline
@@ -79,7 +79,7 @@ def give(request_id: UUID, item_id: UUID) -> Response:
     if not form.validate():
         return follow_page(demand, (item_id, form))
     try:
-        requests.give_missing(db.session, demand, item, form.answer.data or "", _file(form))
+        requests.give_missing(db.session, demand, item, form.answer.data or "", _file(form, item))
     except UploadRefused as refusal:
         form.fail("file", str(refusal))
         return follow_page(demand, (item_id, form))
@@ -100,10 +100,11 @@ def _item(demand: FundRequest, item_id: UUID) -> tuple[int, MissingItem]:
     abort(404)
 
 
-def _file(form: MissingForm) -> StoredFile | None:
+def _file(form: MissingForm, item: MissingItem) -> StoredFile | None:
     if form.file.data is None:
         return None
-    return keep_upload(form.file.data, visibility="staff", permission="fund.read", person_id=me().id)
+    permission = bank_papers.permission_for(item.label)
+    return keep_upload(form.file.data, visibility="staff", permission=permission, person_id=me().id)
 
 
 @blueprint.post("/demandes/<uuid:request_id>/redemander")

@@ -1,6 +1,6 @@
 """The words of the fund: states, decisions, and the sentences of its rules."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -222,45 +222,64 @@ def _shown(value: Any) -> Any:
     return format_amount(value, i18n.get_locale()) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _money(cents: int | None) -> str:
+    return format_amount(cents, i18n.get_locale()) if cents is not None else _("n/a")
+
+
+def _plain(value: float | None, unit: str = "") -> str:
+    return f"{i18n.number(value)}{unit}" if value is not None else _("n/a")
+
+
+def _for_one_euro(value: float | None) -> str:
+    return _money(round(value * 100) if value is not None else None)
+
+
 def figure_rows(figures: YearFigures) -> list[tuple[str, str]]:
     """The figures of a year as lines of a table; what is unknown is « n. d. », never 0."""
-    unknown = _("n/a")
-
-    def money(cents: int | None) -> str:
-        return format_amount(cents, i18n.get_locale()) if cents is not None else unknown
-
-    def plain(value: float | None, unit: str = "") -> str:
-        return f"{i18n.number(value)}{unit}" if value is not None else unknown
-
-    def for_one_euro(value: float | None) -> str:
-        return money(round(value * 100)) if value is not None else unknown
-
     days = _("working days")
     rows = [
-        (_("Requests received"), plain(figures.received)), (_("Projects supported"), plain(figures.supported)),
-        (_("Requests declined"), plain(figures.declined)), (_("Withdrawn or lapsed"), plain(figures.given_up)),
-        (_("Still examined"), plain(figures.waiting)),
-        (_("Requests accepted, among those decided"), plain(figures.acceptance, "\u202f%")),
-        (_("Envelope of the commune"), money(figures.envelope)), (_("Cash received from partners"), money(figures.partners_cash)),
-        (_("Asked in all"), money(figures.asked)), (_("Granted in all"), money(figures.granted)),
-        (_("Paid"), money(figures.paid)), (_("Came back to the envelope"), money(figures.returned)),
-        (_("Mean grant"), money(figures.mean_grant)),
-        (_("Other resources for one euro of the fund"), for_one_euro(figures.leverage)),
-        (_("Other cash for one euro of the fund"), for_one_euro(figures.cash_leverage)),
-        (_("Time to the answer, median"), plain(figures.delay_median, f" {days}")),
-        (_("Time to the answer, nine requests out of ten"), plain(figures.delay_p90, f" {days}")),
-        (_("Partners"), plain(figures.partners)), (_("Attendances told by the reports"), plain(figures.people)),
+        (_("Requests received"), _plain(figures.received)), (_("Projects supported"), _plain(figures.supported)),
+        (_("Requests declined"), _plain(figures.declined)), (_("Withdrawn or lapsed"), _plain(figures.given_up)),
+        (_("Still examined"), _plain(figures.waiting)),
+        (_("Requests accepted, among those decided"), _plain(figures.acceptance, "\u202f%")),
+        (_("Envelope of the commune"), _money(figures.envelope)), (_("Cash received from partners"), _money(figures.partners_cash)),
+        (_("Asked in all"), _money(figures.asked)), (_("Granted in all"), _money(figures.granted)),
+        (_("Paid"), _money(figures.paid)), (_("Came back to the envelope"), _money(figures.returned)),
+        (_("Mean grant"), _money(figures.mean_grant)),
+        (_("Other resources for one euro of the fund"), _for_one_euro(figures.leverage)),
+        (_("Other cash for one euro of the fund"), _for_one_euro(figures.cash_leverage)),
+        (_("Time to the answer, median"), _plain(figures.delay_median, f" {days}")),
+        (_("Time to the answer, nine requests out of ten"), _plain(figures.delay_p90, f" {days}")),
+        (_("Partners"), _plain(figures.partners)), (_("Attendances told by the reports"), _plain(figures.people)),
     ]  # fmt: skip
     for nature, (count, cents) in figures.pledges.items():
         if count:
             label = _("Pledges of partners: %(nature)s", nature=nature_labels()[nature])
-            rows.append((label, f"{i18n.number(count)} ({money(cents)})" if cents else i18n.number(count)))
+            rows.append((label, f"{i18n.number(count)} ({_money(cents)})" if cents else i18n.number(count)))
     return rows
 
 
-def part_rows(figures: YearFigures, channel_words: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, Part]]]]:
-    """Villages then channels, each with its share; nothing for a commune in one piece."""
+def part_tables(figures: YearFigures, channel_words: Mapping[str, Any]) -> list[tuple[str, list[list[list[str]]]]]:
+    """By village, then by channel: a title and two tables, what was asked and granted, then the ratios. The first row of a
+    table is its head, the first cell of a row its part; nothing for a commune in one piece."""
     villages = [(name or _("The whole commune"), part) for name, part in figures.territories.items()]
     channels = [(str(channel_words.get(code, code)), part) for code, part in figures.channels.items()]
-    tables = [(_("By village"), villages if len(villages) > 1 else []), (_("By channel"), channels)]
-    return [(title, rows) for title, rows in tables if rows]
+    groups = [(_("By village"), villages if len(villages) > 1 else []), (_("By channel"), channels)]
+    return [(title, [_shares(parts), _ratios(parts)]) for title, parts in groups if parts]
+
+
+def _shares(parts: Sequence[tuple[str, Part]]) -> list[list[str]]:
+    head = [_("Part"), _("Requests"), _("Projects"), _("Granted")]
+    rows = ([name, _plain(part.received), _plain(part.supported), _money(part.granted)] for name, part in parts)
+    return [head, *rows]
+
+
+def _ratios(parts: Sequence[tuple[str, Part]]) -> list[list[str]]:
+    head = [_("Part"), _("Acceptance"), _("Mean grant"), _("Other resources for one euro")]
+    return [
+        head,
+        *(
+            [name, _plain(part.acceptance, "\u202f%"), _money(part.mean_grant), _for_one_euro(part.leverage)]
+            for name, part in parts
+        ),
+    ]
