@@ -64,7 +64,7 @@ def unseat(session: TenantSession, member: CommitteeMember, until: date | None =
 
 def join_seats(session: TenantSession, merged: PeopleMerged) -> None:
     """Two records of one person had each a seat in the same committee: one is left, with what both took part in."""
-    seats = select(CommitteeMember).where(CommitteeMember.until.is_(None)).with_for_update()
+    seats = select(CommitteeMember).where(CommitteeMember.until.is_(None)).with_for_update(of=CommitteeMember)
     kept = {one.committee_id: one for one in session.scalars(seats.where(CommitteeMember.person_id == merged.kept_id))}
     for double in session.scalars(seats.where(CommitteeMember.person_id == merged.double_id)).all():
         own = kept.get(double.committee_id)

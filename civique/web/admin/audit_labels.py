@@ -72,6 +72,7 @@ CORE_LABELS: dict[str, Any] = {
     "data.exported": _l("A person’s data were given to them"),
     "data.tenant_export_asked": _l("Export of the whole commune asked for"),
     "data.tenant_export_fetched": _l("Export of the whole commune fetched"),
+    "demonstration.filled": _l("Filled with the demonstration"),
     "document.corrected": _l("Document corrected"),
     "document.removed": _l("Document removed"),
     "document.version_added": _l("Document filed"),

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from civique.core import clock, settings
 from civique.modules.fund.models import Fund, FundRequest
-from civique.modules.fund.operations import conventions, funds, payments, reports
+from civique.modules.fund.operations import conventions, funds, payments, repayments, reports
 from civique.modules.fund.settings import FundSettings
 from tests.modules.fund.world import IBAN
 
@@ -345,6 +345,10 @@ def test_what_came_back_is_not_in_the_sums_of_the_map(world):
     world.granted(title="Verger", territory_id=village_named(world, "Andard"))
     demand = world.reported(20_000, title="Mare", territory_id=village_named(world, "Andard"))
     world.revised(demand, reports.settle_request)
+    page = world.commune.client().get("/fonds/carte")
+    assert "Andard 2 600" in page.words, "asked back, not received yet"
+    asked = world.now(demand).repayments[0]
+    world.act(demand, lambda s, r: repayments.note_received(s, r, s.merge(asked), world.commune.today))
     assert "Andard 2 500" in world.commune.client().get("/fonds/carte").words
 
 
