@@ -86,10 +86,13 @@ def change(session: TenantSession, kind: type[S], *, revision: int | None = None
 
 def _all(session: TenantSession) -> dict[str, tuple[dict[str, Any], int]]:
     if "settings" not in session.info:
-        rows = session.execute(select(Setting.key, Setting.value, Setting.revision))
+        rows = session.execute(_EVERY)
         session.info["settings"] = {row.key: (row.value, row.revision) for row in rows}
     known: dict[str, tuple[dict[str, Any], int]] = session.info["settings"]
     return known
+
+
+_EVERY = select(Setting.key, Setting.value, Setting.revision)
 
 
 def _tuple(value: Any) -> Any:

@@ -211,6 +211,23 @@ def csrf_token() -> str:
     return token
 
 
+def cached_url(endpoint: str, **values: Any) -> str:
+    """``url_for`` of the templates: the same few addresses are asked on every page."""
+    kept = tuple((name, type(value), value) for name, value in values.items())  # True and 1 are two addresses
+    try:
+        hash(kept)
+    except TypeError:
+        return url_for(endpoint, **values)
+    if endpoint.startswith(".") or "_external" in values:  # of the blueprint or of the host of this request
+        return url_for(endpoint, **values)
+    return _url(current_app._get_current_object(), endpoint, kept)  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=5_000)
+def _url(_app: Flask, endpoint: str, values: tuple[tuple[str, type, Any], ...]) -> str:
+    return url_for(endpoint, **{name: value for name, _type, value in values})
+
+
 def translated(message: str, /, **values: Any) -> Markup:
     """``_()`` of the templates: what Jinja's own answers, at half its cost; a page asks for sixty texts."""
     text = _written(i18n.get_locale(), message)
@@ -234,7 +251,13 @@ def init_app(app: Flask) -> None:
         money=money, date_from_iso=date.fromisoformat, isodate=isodate, day_number=i18n.day_number, short_month=i18n.short_month, markdown=markdown, phone=lambda text: format_phone(text) if text else "",
     )  # fmt: skip
     app.jinja_env.globals.update(
-        _=translated, icon=icon, static=static, csrf_token=csrf_token, other_page=other_page, build=build()
+        _=translated,
+        url_for=cached_url,
+        icon=icon,
+        static=static,
+        csrf_token=csrf_token,
+        other_page=other_page,
+        build=build(),
     )
     ui = app.jinja_env.get_template("_ui/macros.html").module
     app.jinja_env.globals["ui"] = ui

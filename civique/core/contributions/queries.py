@@ -66,7 +66,7 @@ def brought_to_each(session: TenantSession, objects: Select[UUID] | Sequence[UUI
     )
     found: dict[UUID, dict[str, int]] = defaultdict(dict)
     for object_id, nature, cents in session.execute(query):
-        found[object_id][nature] = int(cents)
+        found[object_id][nature] = int(cents or 0)
     return {object_id: Natures(**values) for object_id, values in found.items()}
 
 

@@ -195,8 +195,11 @@ def _rows(session: TenantSession, fund: Fund) -> list[Row]:
         .where(FundRequest.fund_id == fund.id, FundRequest.state != "draft")
     )  # fmt: skip
     brought = brought_to_each(session, select(FundRequest.id).where(FundRequest.fund_id == fund.id))
-    found = session.execute(query)
-    return [Row(*row[:6], *(int(cents) for cents in row[6:]), brought.get(row[0], Natures())) for row in found]
+    rows = []
+    for row in session.execute(query):
+        facts = [*row[:6], *(int(cents) for cents in row[6:]), brought.get(row[0], Natures())]
+        rows.append(Row(*facts))
+    return rows
 
 
 def _parts(rows: Sequence[Row], key: Any) -> dict[str, Part]:

@@ -374,4 +374,5 @@ def test_the_feed_follows_the_setting_and_the_language(world):
         settings.change(session, FundSettings, show_amounts=False)
     hidden = anybody.get("/fonds/projets.atom").text
     assert "Mare" in hidden
-    assert "390" not in hidden
+    assert "390,00" not in hidden
+    assert "390.00" not in hidden

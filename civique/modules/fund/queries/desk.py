@@ -14,7 +14,7 @@ from civique.core.answers.models import AnswerDue
 from civique.core.committees.models import Committee, CommitteeMeeting, Matter
 from civique.core.contributions.models import Contribution
 from civique.core.conventions.models import Convention, Signature, UpkeepCheck
-from civique.core.loading import Holdings, among
+from civique.core.loading import Holdings, among, read_collection
 from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
 from civique.core.territory.models import Territory
@@ -169,6 +169,7 @@ _FILE = (
     .options(
         joinedload(FundRequest.holder).joinedload(Person.emails),
         joinedload(FundRequest.examiner).load_only(Person.given_name, Person.family_name),
+        joinedload(FundRequest.lines),
     )
 )
 _SIBLING = aliased(FundRequest)
@@ -185,9 +186,13 @@ _HOLDINGS = Holdings(
 
 
 def file_of(session: TenantSession, request_id: UUID) -> tuple[FundRequest, AnswerDue | None] | None:
-    """A request with those it names, and the answer due; None for a draft, which belongs to its holder alone."""
+    """A request with those it names, its budget and its course, and the answer due; None for a draft, which belongs to
+    its holder alone."""
     row = session.execute(_FILE, {"id": request_id}).unique().first()
-    return (row[0], row[1]) if row else None
+    if row is None:
+        return None
+    read_collection(session, row[0], "steps")
+    return row[0], row[1]
 
 
 def held_by(session: TenantSession, request: FundRequest) -> set[str]:

@@ -34,12 +34,13 @@ def queue() -> Response:
     villages = {str(t.id): t.name for t in territories(db.session, "delegated")}
     chosen = next((fund for fund in funds if str(fund.year) == request.args.get("annee")), None)
     wanted = _wanted(chosen, villages)
-    file = list_file(
-        "fonds-demandes", _("Requests to the fund"), COLUMNS, desk_queries.queue(db.session, wanted),
-        filters=_in_words(wanted, chosen, villages),
-    )  # fmt: skip
-    if file:
-        return file
+    if "format" in request.args:
+        file = list_file(
+            "fonds-demandes", _("Requests to the fund"), COLUMNS, desk_queries.queue(db.session, wanted),
+            filters=_in_words(wanted, chosen, villages),
+        )  # fmt: skip
+        if file:
+            return file
     fund = chosen or next((f for f in funds if f.state == "open"), None) or next(iter(funds), None)
     counts = desk_queries.counts(db.session, visitor().person_id)
     listing = paginate(
