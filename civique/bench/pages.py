@@ -22,21 +22,24 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
 
 class Visit:
-    """One GET that can be repeated in-process, at the cost of the application alone (no client around it)."""
+    """One GET that can be repeated in-process, at the cost of the application alone (no client around it). As a browser
+    does, it gives back the cookie that the page gave it."""
 
     def __init__(self, wsgi: Wsgi, host: str, path: str, etag: str = "", cookie: str = "") -> None:
         self.wsgi = wsgi
         self.path = path
         headers = [("Host", host)]
         headers += [("If-None-Match", etag)] if etag else []
-        headers += [("Cookie", f"civique={cookie}")] if cookie else []
         self.environ = EnvironBuilder(path, f"http://{host}/", headers=headers).get_environ()
+        self.cookies = {"civique": cookie} if cookie else {}
         self.status = ""
         self.headers: dict[str, str] = {}
 
     def __call__(self) -> float:
         """Ask for the page; gives the processor's seconds, of the whole process."""
         environ = self.environ.copy()
+        if self.cookies:
+            environ["HTTP_COOKIE"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         start = process_time()
         answer = self.wsgi(environ, self._note)
         for _ in answer:
@@ -58,6 +61,10 @@ class Visit:
 
     def _note(self, status: str, headers: list[tuple[str, str]], *_: object) -> None:
         self.status, self.headers = status, dict(headers)
+        for name, value in headers:
+            if name == "Set-Cookie":
+                cookie, _equals, rest = value.partition("=")
+                self.cookies[cookie] = rest.partition(";")[0]
 
 
 def measure(stage: Stage) -> list[Measure]:

@@ -198,7 +198,12 @@ def gauge(session: TenantSession, fund: Fund) -> Gauge:
 
     A year before the software has the figures that were typed; what it granted is taken as paid, unless it says how much.
     """
-    *counted, typed = session.execute(_GAUGE, {"fund": fund.id}).one()
+    return gauge_from(fund, session.execute(_GAUGE, {"fund": fund.id}).one())
+
+
+def gauge_from(fund: Fund, values: Sequence[Any]) -> Gauge:
+    """The gauge of a fund, from the values of :data:`GAUGE_COLUMNS`."""
+    *counted, typed = values
     if typed and typed.get("by_hand"):
         granted = typed.get("granted") or 0
         paid = typed.get("paid") or granted
@@ -221,21 +226,24 @@ def opinion_known(session: TenantSession, request: FundRequest) -> bool:
     return bool(request.advice) or any(matter.verdict != "adjourned" for matter in opinions_on(session, request))
 
 
-def _gauge(fund_id: Any) -> Select[*tuple[Any, ...]]:
-    examined = among(FundRequest.state, EXAMINED)
-    return select(
+def _gauge_columns(fund_id: Any) -> tuple[ColumnElement[Any], ...]:
+    here = FundRequest.fund_id == fund_id
+    examined = and_(here, among(FundRequest.state, EXAMINED))
+    return (
         received_cents_of(fund_id).scalar_subquery(),
         _granted(fund_id).scalar_subquery(),
         _returned(fund_id).scalar_subquery(),
         _paid(fund_id).scalar_subquery() - _repaid(fund_id).scalar_subquery(),
         func.count().filter(examined),
         func.coalesce(func.sum(FundRequest.amount_asked_cents).filter(examined), 0),
-        func.count().filter(among(FundRequest.state, HELPED)),
+        func.count().filter(and_(here, among(FundRequest.state, HELPED))),
         select(Evaluation.figures).where(Evaluation.fund_id == fund_id).scalar_subquery(),
-    ).where(FundRequest.fund_id == fund_id)
+    )
 
 
-_GAUGE = _gauge(bindparam("fund"))
+GAUGE_COLUMNS = _gauge_columns(bindparam("fund"))
+"""What a gauge counts among requests, for the fund that comes as a parameter."""
+_GAUGE = select(*GAUGE_COLUMNS).where(FundRequest.fund_id == bindparam("fund"))
 
 
 # Requests ------------------------------------------------------------------------------------------------------------

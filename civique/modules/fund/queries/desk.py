@@ -35,6 +35,7 @@ from civique.modules.fund.models import (
     RequestStep,
     Return,
 )
+from civique.modules.fund.queries import Gauge
 from civique.modules.fund.settings import FundSettings
 from tenants.session import TenantSession
 
@@ -152,10 +153,14 @@ def _late_before(session: TenantSession) -> date:
     return clock.today() - timedelta(days=settings.get(session, FundSettings).report_days)
 
 
-def counts(session: TenantSession, examiner_id: UUID | None) -> dict[str, int]:
-    """How many requests there are (``all``) and behind each saved filter, in one query."""
-    values = {"today": clock.today(), "late_before": _late_before(session), "examiner": examiner_id}
-    return dict(session.execute(_COUNTS, values).mappings().one())
+def counts(session: TenantSession, examiner_id: UUID | None, fund: Fund) -> tuple[dict[str, int], Gauge]:
+    """How many requests there are (``all``) and behind each saved filter, and the gauge of a fund, in one query."""
+    values = {
+        "today": clock.today(), "late_before": _late_before(session), "examiner": examiner_id, "fund": fund.id,
+    }  # fmt: skip
+    row = session.execute(_COUNTS, values).one()
+    names = len(_CONDITIONS)
+    return dict(zip(_CONDITIONS, row[:names], strict=True)), queries.gauge_from(fund, row[names:])
 
 
 # A file --------------------------------------------------------------------------------------------------------------
@@ -244,18 +249,16 @@ def left_to_order() -> ColumnElement[int]:
     return granted - returned - ordered + repaid
 
 
-def _counts() -> Select[*tuple[Any, ...]]:
-    conditions: dict[str, ColumnElement[bool]] = {
-        "all": FundRequest.state != "draft",
-        "waiting": among(FundRequest.state, WAITING),
-        "mine": and_(FundRequest.examiner_id == bindparam("examiner"), among(FundRequest.state, EXAMINED)),
-        **_views(bindparam("today"), bindparam("late_before")),
-    }
-    return select(*(func.count().filter(c).label(name) for name, c in conditions.items())).select_from(FundRequest)
-
-
-_COUNTS = _counts()
-SAVED = frozenset(_COUNTS.selected_columns.keys()) - {"all", "waiting", "mine"}
+_CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "all": FundRequest.state != "draft",
+    "waiting": among(FundRequest.state, WAITING),
+    "mine": and_(FundRequest.examiner_id == bindparam("examiner"), among(FundRequest.state, EXAMINED)),
+    **_views(bindparam("today"), bindparam("late_before")),
+}
+_COUNTS = select(
+    *(func.count().filter(condition).label(name) for name, condition in _CONDITIONS.items()), *queries.GAUGE_COLUMNS
+)
+SAVED = frozenset(_CONDITIONS) - {"all", "waiting", "mine"}
 
 
 def to_order() -> Select[FundRequest]:

@@ -42,14 +42,14 @@ def queue() -> Response:
         if file:
             return file
     fund = chosen or next((f for f in funds if f.state == "open"), None) or next(iter(funds), None)
-    counts = desk_queries.counts(db.session, visitor().person_id)
+    counts, gauge = desk_queries.counts(db.session, visitor().person_id, fund) if fund else ({}, None)
     listing = paginate(
         desk_queries.queue(db.session, wanted, LINES), columns=True,
-        total=counts[wanted.counted] if wanted.counted else None,
+        total=counts.get(wanted.counted) if wanted.counted else None,
     )  # fmt: skip
     return page(
         "fund/queue.html", block="rows", listing=listing,
-        labels=state_labels(), funds=funds, fund=fund, gauge=queries.gauge(db.session, fund) if fund else None,
+        labels=state_labels(), funds=funds, fund=fund, gauge=gauge,
         wanted=wanted, view=asked("voir", VIEWS), year=str(chosen.year) if chosen else "", channels=CHANNELS,
         counts=counts, view_labels=view_labels(), villages=villages,
     )  # fmt: skip
