@@ -1,6 +1,6 @@
 """The words of the fund: states, decisions, and the sentences of its rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -259,27 +259,20 @@ def figure_rows(figures: YearFigures) -> list[tuple[str, str]]:
     return rows
 
 
-def part_tables(figures: YearFigures, channel_words: Mapping[str, Any]) -> list[tuple[str, list[list[list[str]]]]]:
-    """By village, then by channel: a title and two tables, what was asked and granted, then the ratios. The first row of a
-    table is its head, the first cell of a row its part; nothing for a commune in one piece."""
+def part_tables(figures: YearFigures, channel_words: Mapping[str, Any]) -> list[tuple[str, list[list[str]]]]:
+    """By village, then by channel: a title and a table. The first row of a table is its head, the first cell of a row its
+    part; nothing for a commune in one piece."""
     villages = [(name or _("The whole commune"), part) for name, part in figures.territories.items()]
     channels = [(str(channel_words.get(code, code)), part) for code, part in figures.channels.items()]
+    head = [
+        _("Part"), _("Requests"), _("Projects"), _("Granted"), _("Acceptance"), _("Mean grant"), _("Other resources for one euro"),
+    ]  # fmt: skip
     groups = [(_("By village"), villages if len(villages) > 1 else []), (_("By channel"), channels)]
-    return [(title, [_shares(parts), _ratios(parts)]) for title, parts in groups if parts]
+    return [(title, [head, *(_part_row(*part) for part in parts)]) for title, parts in groups if parts]
 
 
-def _shares(parts: Sequence[tuple[str, Part]]) -> list[list[str]]:
-    head = [_("Part"), _("Requests"), _("Projects"), _("Granted")]
-    rows = ([name, _plain(part.received), _plain(part.supported), _money(part.granted)] for name, part in parts)
-    return [head, *rows]
-
-
-def _ratios(parts: Sequence[tuple[str, Part]]) -> list[list[str]]:
-    head = [_("Part"), _("Acceptance"), _("Mean grant"), _("Other resources for one euro")]
+def _part_row(name: str, part: Part) -> list[str]:
     return [
-        head,
-        *(
-            [name, _plain(part.acceptance, "\u202f%"), _money(part.mean_grant), _for_one_euro(part.leverage)]
-            for name, part in parts
-        ),
-    ]
+        name, _plain(part.received), _plain(part.supported), _money(part.granted), _plain(part.acceptance, "\u202f%"),
+        _money(part.mean_grant), _for_one_euro(part.leverage),
+    ]  # fmt: skip
