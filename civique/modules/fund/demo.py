@@ -295,6 +295,8 @@ def _age(session: TenantSession, demand: FundRequest, days: int) -> None:
     ago, course = timedelta(days), timedelta(min(days * 0.8, 240))
     assert demand.submitted_at is not None, "it was sent"
     demand.created_at, demand.submitted_at = demand.created_at - ago, demand.submitted_at - ago
+    if demand.charter_accepted_at is not None:
+        demand.charter_accepted_at -= ago
     for rank, step in enumerate(demand.steps):
         step.at -= ago - course * rank / len(demand.steps)
     reached = {step.state: step.at for step in demand.steps}

@@ -69,7 +69,7 @@ class _Course:
         decided = self.request.decision is not None and self.request.decision.kind != "adjourned"
         if self.state == "to_complete":
             yield Step(
-                _("Something is missing"), _("Asked on %(date)s. Give it below.", date=self.on("to_complete")), "now"
+                _("Something is missing"), _("Asked on %(date)s.", date=self.on("to_complete")), "now"
             )
         elif self.state == "inadmissible":
             yield Step(_("Not admissible"), self.said("inadmissible"), "done")
@@ -97,7 +97,7 @@ class _Course:
         if self.state == "adjourned":
             return Step(_("Decision put off"), self.said("adjourned"), "now")
         text = (
-            _("At the latest on %(date)s. You will receive a message.", date=long_date(self.due.due_on))
+            _("At the latest on %(date)s, by a message or a letter.", date=long_date(self.due.due_on))
             if self.due
             else ""
         )
@@ -111,14 +111,14 @@ class _Course:
         elif self.state == "convention":
             yield Step(_("Agreement to sign"), _("Ready since %(date)s.", date=self.on("convention")), "now")
         else:
-            yield Step(_("Agreement"), _("The town hall writes it; you receive a message when it is ready."), "now")
+            yield Step(_("Agreement"), _("The town hall writes it, then sends it to be signed."), "now")
         if self.request.granted_cents:
             yield self.payment()
         if self.state in {"report", "settled"}:
             yield Step(_("Report received"), f"{self.on('report')}.", "done")
         else:
             signed = self.state == "under_way"
-            yield Step(_("Your project, then its report"), _("A few lines, what was spent, some photos."), "now" if signed else "todo")  # fmt: skip
+            yield Step(_("The project, then its report"), _("A few lines, what was spent, some photos."), "now" if signed else "todo")  # fmt: skip
         if self.state == "settled":
             yield Step(_("Done and closed"), f"{self.on('settled')}.", "done")
         else:
@@ -136,4 +136,4 @@ class _Course:
         state = "now" if self.state in SIGNED else "todo"
         if paid:
             return Step(_("Payment"), _("A first part is paid."), state)
-        return Step(_("Payment"), _("After the agreement is signed, on the account that you gave."), state)
+        return Step(_("Payment"), _("After the agreement is signed, on the account given."), state)
