@@ -49,10 +49,10 @@ def forget_voices(session: TenantSession) -> None:
 
 
 def forget_requests(session: TenantSession) -> None:
-    """The job ``fund.forget_requests``: drafts that nobody touched go after a year; ten years after the end of the year in
-    which a request ended, its accounts stay without the name."""
+    """The job ``fund.forget_requests``: drafts that nobody touched go after a year; ten years after the last thing that
+    happened to a request, its accounts stay without the name."""
     forgetting.forget_drafts(session)
-    forgetting.forget_ended(session)
+    forgetting.forget_old(session)
 
 
 def _unsigned(session: TenantSession, request: FundRequest) -> None:

@@ -68,9 +68,7 @@ class _Course:
         yield Step(_("Sent"), f"{long_date(sent, weekday=False) if sent else ''}, {how}.", "done")
         decided = self.request.decision is not None and self.request.decision.kind != "adjourned"
         if self.state == "to_complete":
-            yield Step(
-                _("Something is missing"), _("Asked on %(date)s.", date=self.on("to_complete")), "now"
-            )
+            yield Step(_("Something is missing"), _("Asked on %(date)s.", date=self.on("to_complete")), "now")
         elif self.state == "inadmissible":
             yield Step(_("Not admissible"), self.said("inadmissible"), "done")
         elif "admissible" in self.entered:

@@ -19,7 +19,7 @@ from civique.core.people.models import Person
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
 from civique.modules.fund.jobs import forget_requests
-from civique.modules.fund.models import FundRequest, Payee, Payment
+from civique.modules.fund.models import FundRequest, LogEntry, Payee, Payment
 from civique.modules.fund.operations import conventions, payments, reports, requests
 from tests.modules.fund.world import IBAN
 
@@ -202,14 +202,28 @@ def test_the_scan_of_an_agreement_goes_after_ten_years_also_when_its_holder_had_
     assert world.commune.all(StoredFile) == []
 
 
-def test_what_is_not_ended_or_still_owed_keeps_its_holder(world):
-    going, owed = world.under_way(title="En cours"), world.reported(10_000, title="À rendre")
+def test_what_is_still_owed_or_looked_after_keeps_its_holder(world):
+    owed = world.reported(10_000, title="À rendre")
     world.revised(owed, reports.settle_request)
     tended = settled_with_upkeep(world)
     with in_days(12 * 366):
         run(world)
-    for demand in (going, owed, tended):
+    for demand in (owed, tended):
         assert world.commune.one(FundRequest, id=demand.id).holder_id == world.resident.id, demand.title
+
+
+def test_a_request_that_nobody_ever_ended_names_nobody_ten_years_after_the_last_thing_that_happened(world):
+    asleep, worked = world.under_way(title="Endormie"), world.under_way(title="Travaillée")
+    paid, never_read = world.paid(title="Payée"), world.ask(title="Jamais lue")
+    later = world.commune.today + timedelta(days=5 * 366)
+    with world.commune.session() as session:
+        session.add(LogEntry(request_id=worked.id, day=later, text="Semé."))
+    world.commune.sql("UPDATE fund_payment SET paid_on = :day WHERE request_id = :id", day=later, id=paid.id)
+    with in_days(12 * 366):
+        run(world)
+    held = {one.title for one in world.commune.all(FundRequest) if one.holder_id == world.resident.id}
+    assert held == {worked.title, paid.title}
+    assert {one.id for one in world.commune.all(FundRequest) if one.holder_id is None} == {asleep.id, never_read.id}
 
 
 def settled_with_upkeep(world):

@@ -1,4 +1,4 @@
-"""What goes with a person, and what goes with time: drafts, then who asked, ten years after the accounts were closed.
+"""What goes with a person, and what goes with time: drafts, then who asked, ten years after the last thing that happened.
 
 The commune must account for its money (CGCT), so a request that was sent stays, with its amounts, its decision and its
 agreement. What names the holder goes: their name, their account and its papers, photos and what they told. One thing that
@@ -19,13 +19,13 @@ from civique.core.conventions.queries import convention_of, former_versions
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
 from civique.core.folding import fold
-from civique.modules.fund.models import ENDED, Ask, BudgetLine, FundRequest, Repayment, RequestStep
+from civique.modules.fund.models import Ask, BudgetLine, FundRequest, LogEntry, Payment, Repayment, RequestStep
 from civique.modules.fund.operations import requests
 from tenants.session import TenantSession
 
 DRAFT_LIFE = timedelta(days=365)
 YEARS = 10
-"""How long accounting records name people, from the end of the year in which a request ended."""
+"""How long accounting records name people, from the end of the year in which something last happened to a request."""
 
 
 def forget_draft(session: TenantSession, draft: FundRequest) -> None:
@@ -130,32 +130,34 @@ def forget_drafts(session: TenantSession) -> int:
     return len(drafts)
 
 
-def forget_ended(session: TenantSession) -> int:
-    """Ten years after the end of the year in which a request ended, erase its holder from it as an erasure does, and the
-    scans of its agreements too. Twice is once.
+def forget_old(session: TenantSession) -> int:
+    """Ten years after the end of the year in which a request ended, or in which something last happened to one that
+    nobody ever ended, erase its holder from it as an erasure does, and the scans of its agreements too. Twice is once.
 
     Returns:
         How many requests named somebody.
     """
-    query = select(FundRequest).where(*_ended_long_ago(), or_(FundRequest.holder_id.is_not(None), _signed_on_paper()))
-    ended = session.scalars(query.with_for_update(of=FundRequest, skip_locked=True)).unique().all()
-    for request in ended:
+    query = select(FundRequest).where(*_still_for_long(), or_(FundRequest.holder_id.is_not(None), _signed_on_paper()))
+    old = session.scalars(query.with_for_update(of=FundRequest, skip_locked=True)).unique().all()
+    for request in old:
         forget_holder(session, request)
         _forget_scans(session, request)
         audit.record(session, "fund.holder_forgotten", request)
-    return len(ended)
+    return len(old)
 
 
-def _ended_long_ago() -> tuple[ColumnElement[bool], ...]:
+def _still_for_long() -> tuple[ColumnElement[bool], ...]:
     """Nothing happened to the request, to its money or to what it made in the years that accounts are kept for."""
     day = clock.today().replace(year=clock.today().year - YEARS, month=1, day=1)
     moment = datetime(day.year, 1, 1, tzinfo=clock.zone())
     steps = exists().where(RequestStep.request_id == FundRequest.id, RequestStep.at >= moment)
-    money = exists().where(
+    paid = exists().where(Payment.request_id == FundRequest.id, or_(Payment.ordered_on >= day, Payment.paid_on >= day))
+    repaid = exists().where(
         Repayment.request_id == FundRequest.id, or_(Repayment.state == "asked", Repayment.received_on >= day)
     )
+    work = exists().where(LogEntry.request_id == FundRequest.id, LogEntry.day >= day)
     upkeep = exists().where(Convention.object_id == FundRequest.id, Convention.upkeep_until >= day)
-    return FundRequest.state.in_(ENDED), FundRequest.submitted_at < moment, ~steps, ~money, ~upkeep
+    return FundRequest.state != "draft", FundRequest.submitted_at < moment, ~steps, ~paid, ~repaid, ~work, ~upkeep
 
 
 def _signed_on_paper() -> ColumnElement[bool]:
