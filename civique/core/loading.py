@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, any_, bindparam, exists, inspect, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import joinedload, lazyload, load_only
 from sqlalchemy.orm.attributes import InstrumentedAttribute, set_committed_value
 
 from civique.core.base import Base
@@ -18,10 +19,9 @@ def among(column: ColumnElement[str] | InstrumentedAttribute[str], values: Itera
 
 
 def read_collection(session: TenantSession, row: Base, name: str) -> None:
-    """Read a collection of an object that refers to its ``id``, in its order. A lazy load writes its statement again at
-    each page, for twice the cost."""
-    key: Any = inspect(row).identity
-    found = session.scalars(_collection(type(row), name), {"id": key[0]}).unique().all()
+    """Read a collection of an object that refers to its key, in its order. A lazy load writes its statement again at each
+    page, for twice the cost."""
+    found = session.scalars(_collection(type(row), name), {"id": _key(row)}).unique().all()
     set_committed_value(row, name, found)
 
 
@@ -30,6 +30,26 @@ def _collection(model: type[Base], name: str) -> Select[Any]:
     relation = inspect(model).relationships[name]
     refers = relation.local_remote_pairs[0][1] == bindparam("id")
     return select(relation.mapper.class_).where(refers).order_by(*(relation.order_by or ()))
+
+
+def read_together(session: TenantSession, row: Base, names: Iterable[str]) -> None:
+    """Read several collections of an object in one statement. Their rows multiply: for collections of a few rows."""
+    wanted = tuple(sorted(names))
+    if wanted:
+        session.scalars(_together(type(row), wanted), {"id": _key(row)}).unique().all()
+
+
+@cache
+def _together(model: type[Base], names: tuple[str, ...]) -> Select[Any]:
+    (key,) = inspect(model).primary_key
+    read = [joinedload(getattr(model, name)) for name in names]
+    query: Select[Any] = select(model).options(lazyload("*"), load_only(getattr(model, key.name)), *read)
+    return query.where(key == bindparam("id"))
+
+
+def _key(row: Base) -> Any:
+    (key,) = inspect(row).identity or ()
+    return key
 
 
 class Holdings:

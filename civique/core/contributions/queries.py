@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from civique.core import clock
 from civique.core.contributions.models import Contribution
@@ -38,7 +38,7 @@ def live(nature: str = "") -> Select[Contribution]:
     query = (
         select(Contribution)
         .where(Contribution.cancelled_at.is_(None))
-        .options(selectinload(Contribution.uses), selectinload(Contribution.person))
+        .options(joinedload(Contribution.uses), selectinload(Contribution.person))
         .order_by(Contribution.nature, Contribution.created_at, Contribution.id)
     )
     return query.where(Contribution.nature == nature) if nature else query

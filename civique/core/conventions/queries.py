@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
 from civique.core.conventions.models import Convention
 from tenants.session import TenantSession
@@ -12,15 +12,19 @@ from tenants.session import TenantSession
 
 def convention_of(session: TenantSession, about: Any) -> Convention | None:
     """The convention in force of an object."""
-    query = select(Convention).where(Convention.object_id == about.id, Convention.replaced_at.is_(None))
-    return session.scalars(query.options(*_whole())).one_or_none()
+    return session.scalars(_IN_FORCE, {"about": about.id}).unique().one_or_none()
 
 
 def former_versions(session: TenantSession, about: Any) -> Sequence[Convention]:
     """Versions that another replaced, newest first."""
     query = select(Convention).where(Convention.object_id == about.id, Convention.replaced_at.is_not(None))
-    return session.scalars(query.options(*_whole()).order_by(Convention.version.desc())).all()
+    return session.scalars(query.options(*_WHOLE).order_by(Convention.version.desc())).unique().all()
 
 
-def _whole() -> tuple[Any, ...]:
-    return (selectinload(Convention.duties), selectinload(Convention.signatures), selectinload(Convention.checks))
+# Two signatures, a few duties, a visit a year at most: joined, they are still few rows.
+_WHOLE = (joinedload(Convention.duties), joinedload(Convention.signatures), joinedload(Convention.checks))
+_IN_FORCE = (
+    select(Convention)
+    .where(Convention.object_id == bindparam("about"), Convention.replaced_at.is_(None))
+    .options(*_WHOLE)
+)

@@ -11,7 +11,7 @@ from civique.core.committees.models import Committee, CommitteeMeeting
 from civique.core.committees.operations import convene, found_committee, seat
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import FundCall, FundRequest
-from civique.modules.fund.operations import conventions, examination, reports
+from civique.modules.fund.operations import conventions, examination, repayments, reports
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.desk_queue import VIEWS
 from tests.modules.fund.world import FundWorld
@@ -74,6 +74,20 @@ def test_a_file_that_waits_reads_only_what_it_holds(world, desk):
     asked = statements(world, desk, f"/mairie/fonds/demandes/{demand.id}")
     assert len(asked) <= 12, "\n".join(asked)  # nine, and one for each of the costs, the things asked, the supports
     assert not any("fund_payment" in query and "EXISTS" not in query and "sum(" not in query for query in asked)
+
+
+def test_a_closed_file_keeps_its_number_of_statements(world, desk):
+    """Decided, signed, paid, reported, given back in part: the budget of a page holds (DESIGN §6)."""
+    demand = world.reported(20_000)
+    world.revised(demand, reports.settle_request)
+    owed = world.now(demand).repayments[0]
+    world.act(demand, lambda s, r: repayments.note_received(s, r, s.merge(owed), world.commune.today))
+    address = f"/mairie/fonds/demandes/{demand.id}"
+    asked = statements(world, desk, address)
+    assert len(asked) <= 10, "\n".join(asked)
+    page = desk.get(address).words
+    for words in ("300,00", "200,00", "100,00", "Semé, arrosé, fleuri"):
+        assert words.replace(" ", "") in page.replace(" ", ""), words
 
 
 def test_a_file_shows_all_that_it_holds(world, desk):

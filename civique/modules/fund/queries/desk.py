@@ -14,7 +14,7 @@ from civique.core.answers.models import AnswerDue
 from civique.core.committees.models import Committee, CommitteeMeeting, Matter
 from civique.core.contributions.models import Contribution
 from civique.core.conventions.models import Convention, Signature, UpkeepCheck
-from civique.core.loading import Holdings, among, read_collection
+from civique.core.loading import Holdings, among, read_collection, read_together
 from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
 from civique.core.territory.models import Territory
@@ -176,7 +176,8 @@ _FILE = (
         joinedload(FundRequest.examiner).load_only(Person.given_name, Person.family_name),
         joinedload(FundRequest.lines),
     )
-)
+)  # fmt: skip
+MONEY = {"decisions", "returns", "payments", "repayments", "payee", "report"}
 _SIBLING = aliased(FundRequest)
 _HOLDINGS = Holdings(
     FundRequest,
@@ -191,19 +192,19 @@ _HOLDINGS = Holdings(
 
 
 def file_of(session: TenantSession, request_id: UUID) -> tuple[FundRequest, AnswerDue | None] | None:
-    """A request with those it names, its budget and its course, and the answer due; None for a draft, which belongs to
-    its holder alone."""
+    """A request with those it names, its budget, and the answer due; None for a draft, which belongs to its
+    holder alone."""
     row = session.execute(_FILE, {"id": request_id}).unique().first()
-    if row is None:
-        return None
-    read_collection(session, row[0], "steps")
-    return row[0], row[1]
+    return (row[0], row[1]) if row else None
 
 
 def held_by(session: TenantSession, request: FundRequest) -> set[str]:
     """What a file holds, in one statement: its collections, ``supports``, ``matters`` of committees, ``siblings``
-    (other requests of its project)."""
-    return _HOLDINGS.of(session, request, project=request.project_id)
+    (other requests of its project). Its course is read in a second one, and its money in a third."""
+    held = _HOLDINGS.of(session, request, project=request.project_id)
+    read_collection(session, request, "steps")
+    read_together(session, request, held & MONEY)
+    return held
 
 
 def sent(session: TenantSession, ids: Collection[UUID]) -> Sequence[FundRequest]:
