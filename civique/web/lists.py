@@ -66,15 +66,23 @@ def paginate(query: Select[Any], *, columns: bool = False, total: int | None = N
         total: the number of rows, when the page knows it already.
     """
     number = asked_page()
-    if total is None:
-        total = db.session.execute(_count_of(query, columns)).scalar_one()
     found = query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    rows = db.session.execute(found).all() if columns else db.session.scalars(found).unique().all()
+    if columns and total is None:
+        rows, total = _rows_and_total(query, found, number)
+    else:
+        total = _count(query) if total is None else total
+        rows = db.session.execute(found).all() if columns else db.session.scalars(found).unique().all()
     return Listing(rows, total, number, max(1, -(-total // PAGE_SIZE)))
 
 
-def _count_of(query: Select[Any], columns: bool) -> Select[int]:
-    """The number of rows. Columns are replaced; objects keep a subquery, which takes their loading options as they are."""
-    if columns:
-        return query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
-    return select(func.count()).select_from(query.order_by(None).subquery())
+def _rows_and_total(query: Select[Any], found: Select[Any], number: int) -> tuple[Sequence[Any], int]:
+    """The rows of a page, each with the number of all rows as its last column: one statement for both."""
+    rows = db.session.execute(found.add_columns(func.count().over())).all()
+    if rows:
+        return rows, rows[0][-1]
+    return rows, 0 if number == 1 else _count(query)
+
+
+def _count(query: Select[Any]) -> int:
+    counted = select(func.count()).select_from(query.order_by(None).subquery())
+    return int(db.session.execute(counted).scalar_one())
