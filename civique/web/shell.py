@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
+from uuid import UUID
 
 from flask import Flask, current_app, request, url_for
 from flask_wtf.csrf import generate_csrf
@@ -212,15 +213,19 @@ def csrf_token() -> str:
 
 
 def cached_url(endpoint: str, **values: Any) -> str:
-    """``url_for`` of the templates: the same few addresses are asked on every page."""
+    """``url_for`` of the templates: the same few addresses are asked on every page.
+
+    Not kept: what depends on the request (its blueprint, its host), and what visitors typed, which may be long.
+    """
+    of_the_request = endpoint.startswith(".") or "_external" in values
+    if of_the_request or len(values) > 3 or not all(map(_short, values.values())):
+        return url_for(endpoint, **values)
     kept = tuple((name, type(value), value) for name, value in values.items())  # True and 1 are two addresses
-    try:
-        hash(kept)
-    except TypeError:
-        return url_for(endpoint, **values)
-    if endpoint.startswith(".") or "_external" in values:  # of the blueprint or of the host of this request
-        return url_for(endpoint, **values)
     return _url(current_app._get_current_object(), endpoint, kept)  # type: ignore[attr-defined]
+
+
+def _short(value: Any) -> bool:
+    return value is None or isinstance(value, UUID | int) or (isinstance(value, str) and len(value) <= 40)
 
 
 @lru_cache(maxsize=5_000)
