@@ -14,6 +14,7 @@ from civique.core.base import Base, Created, Id, Versioned, one_of
 from civique.core.committees.models import Committee
 from civique.core.contributions.models import NATURES, Contribution
 from civique.core.documents.models import StoredFile
+from civique.core.folding import fold
 from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
 from civique.core.territory.models import Territory
@@ -292,6 +293,9 @@ class RequestStep(Base):
     motive: Mapped[str] = mapped_column(String(2000), default="")
 
 
+BANK_WORDS = frozenset({"rib", "iban", "bic", "bank", "banque", "bancaire", "bancaires"})
+
+
 class MissingItem(Base):
     """Something that the holder must still give."""
 
@@ -307,6 +311,11 @@ class MissingItem(Base):
     file_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_file.id", ondelete="SET NULL"))
 
     file: Mapped[StoredFile | None] = relationship()
+
+    @property
+    def bank(self) -> bool:
+        """Whether bank details are asked (« Un RIB »): their paper is for who pays."""
+        return not BANK_WORDS.isdisjoint(fold(self.label).split())
 
 
 class Grade(Base):

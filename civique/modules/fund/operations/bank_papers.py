@@ -4,17 +4,15 @@ from sqlalchemy import or_, select
 
 from civique.core import audit
 from civique.core.documents.events import FileRead
-from civique.core.folding import fold
 from civique.modules.fund.models import FundRequest, MissingItem, Payee
 from tenants.session import TenantSession
 
 PERMISSION = "fund.pay"
-_WORDS = {"rib", "iban", "bic", "bank", "banque", "bancaire", "bancaires"}
 
 
-def permission_for(label: str) -> str:
-    """Permission to read a paper asked under a name: « Un RIB » is for who pays, « Un devis » for who reads requests."""
-    return PERMISSION if _WORDS & set(fold(label).split()) else "fund.read"
+def permission_for(item: MissingItem) -> str:
+    """Permission to read the paper that answers something missing."""
+    return PERMISSION if item.bank else "fund.read"
 
 
 def note_reading(session: TenantSession, happened: FileRead) -> None:

@@ -45,7 +45,7 @@ def received(request_id: UUID, item_id: UUID) -> Response:
 
     def run(demand: FundRequest) -> None:
         item = next(item for item in demand.missing if item.id == item_id)
-        permission = bank_papers.permission_for(item.label)
+        permission = bank_papers.permission_for(item)
         file = kept(form, "file", owner_id=demand.holder_id, permission=permission, alternative=item.label)
         examination.receive_missing(db.session, demand, item, form.answer.data or "", file, form.revision.data or 0)
 

@@ -103,7 +103,7 @@ def _item(demand: FundRequest, item_id: UUID) -> tuple[int, MissingItem]:
 def _file(form: MissingForm, item: MissingItem) -> StoredFile | None:
     if form.file.data is None:
         return None
-    permission = bank_papers.permission_for(item.label)
+    permission = bank_papers.permission_for(item)
     return keep_upload(form.file.data, visibility="staff", permission=permission, person_id=me().id)
 
 
