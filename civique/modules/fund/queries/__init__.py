@@ -270,8 +270,8 @@ def helped_projects(
     """Query of the projects that received help, newest decision first, as rows for a list (see the columns)."""
     query = _HELPED_PROJECTS
     query = query.where(FundRequest.fund_id == fund.id) if fund else query
-    for word in fold(text).split():
-        query = query.where(FundRequest.folded.contains(word, autoescape=True))
+    for word in _sought(text):
+        query = query.where(FundRequest.folded.like(word))
     return query.where(FundRequest.territory_id == territory_id) if territory_id else query
 
 
@@ -331,18 +331,23 @@ def brought_to(session: TenantSession, request: FundRequest) -> Sequence[Any]:
 
 def said_in(text: str) -> list[ColumnElement[bool]]:
     """Conditions of a search: each word is in the project's name, its reference, its holder's name or its organisation's."""
-    conditions: list[ColumnElement[bool]] = []
-    for word in fold(text).split():
-        by_reference = func.lower(func.replace(FundRequest.reference, "-", " ")).contains(word, autoescape=True)
-        people = select(Person.id).where(Person.folded.contains(word, autoescape=True))
-        groups = select(Organisation.id).where(Organisation.folded.contains(word, autoescape=True))
-        conditions.append(
-            or_(
-                FundRequest.folded.contains(word, autoescape=True), by_reference,
-                FundRequest.holder_id.in_(people), FundRequest.organisation_id.in_(groups),
-            )
-        )  # fmt: skip
-    return conditions
+    return [
+        or_(
+            FundRequest.folded.like(word),
+            _REFERENCE.like(word),
+            FundRequest.holder_id.in_(select(Person.id).where(Person.folded.like(word))),
+            FundRequest.organisation_id.in_(select(Organisation.id).where(Organisation.folded.like(word))),
+        )
+        for word in _sought(text)
+    ]
+
+
+def _sought(text: str) -> list[str]:
+    # A folded word holds letters and digits only: nothing that LIKE would read as a joker.
+    return [f"%{word}%" for word in fold(text).split()]
+
+
+_REFERENCE = func.lower(func.replace(FundRequest.reference, "-", " "))
 
 
 WAITING_REQUESTS = select(func.count()).where(among(FundRequest.state, WAITING))
@@ -412,7 +417,6 @@ def report_due_on(session: TenantSession, request: FundRequest) -> date | None:
     return request.ends_on + timedelta(days=settings.get(session, FundSettings).report_days)
 
 
-# A folded title holds letters, digits and spaces only: nothing that LIKE would read as a joker.
 _SIMILAR = (
     select(FundRequest.id, FundRequest.title, Decision.amount_cents.label("granted_cents"))
     .join(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
