@@ -33,6 +33,9 @@ def _note_change(session: Session, context: Any) -> None:
 
 @event.listens_for(TenantSession, "before_commit")
 def _count_change(session: Session) -> None:
+    # Last of all: whoever else changes something waits for this row. The end of a savepoint is not the end.
+    if session.in_nested_transaction():
+        return
     session.flush()
     if session.info.pop("changed", False):
         session.execute(text("UPDATE site_state SET version = version + 1"))
