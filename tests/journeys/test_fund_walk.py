@@ -64,7 +64,7 @@ def test_a_resident_asks_and_the_mairie_decides(world, open_page, address, sign_
     phone.locator("form[action$='/retirer'] button").wait_for()
     phone.locator("form[action$='/apports'] button").first.click()
     phone.locator("form[action$='/envoyer'] button").click()
-    assert "FIC-" in phone.content()
+    phone.locator("main", has_text="FIC-").wait_for()
     if javascript:
         assert violations(phone) == []
     wait_for_mail(mail, "FIC-")

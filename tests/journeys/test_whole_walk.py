@@ -72,6 +72,8 @@ def test_from_subscription_to_decision(live, open_page, leaving):
         "main a[href*='fund'], main button", has_text=re.compile("Activer|Choisir|Allumer|fonds", re.I)
     ).first.click()
     for _ in range(2):
+        mayor.wait_for_load_state()
+        mayor.locator("main h1").wait_for()
         if "/fonds" not in mayor.content():
             mayor.locator("main form[method=post] button.btn").first.click()
 
