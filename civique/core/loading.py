@@ -33,7 +33,7 @@ def _collection(model: type[Base], name: str) -> Select[Any]:
 
 
 def read_together(session: TenantSession, row: Base, names: Iterable[str]) -> None:
-    """Read several collections of an object in one statement. Their rows multiply: for collections of a few rows."""
+    """Read several things that an object holds in one statement. Their rows multiply: for what has few of them."""
     wanted = tuple(sorted(names))
     if wanted:
         session.scalars(_together(type(row), wanted), {"id": _key(row)}).unique().all()

@@ -62,7 +62,7 @@ def paginate(query: Select[Any], *, columns: bool = False, total: int | None = N
 
     Args:
         columns: the query asks for columns, not for one class of objects, and groups nothing; its rows are given as they
-            are.
+            are, with the number of all rows as a last column unless ``total`` is known.
         total: the number of rows, when the page knows it already.
     """
     number = asked_page()

@@ -6,6 +6,7 @@ from typing import Any
 from civique.core.access.roles import ROLES
 from civique.core.i18n import _l
 from civique.core.registry import modules
+from civique.web.desk.history import SENTENCES
 
 CORE_LABELS: dict[str, Any] = {
     "access.acting_for": _l("Chose for whom to act"),
@@ -77,11 +78,7 @@ CORE_LABELS: dict[str, Any] = {
     "document.removed": _l("Document removed"),
     "document.version_added": _l("Document filed"),
     "document.visibility": _l("Document shown or hidden"),
-    "enquiry.answered": _l("Answer sent"),
     "enquiry.attached": _l("Question attached to an account"),
-    "enquiry.dropped": _l("Closed without answer"),
-    "enquiry.received": _l("Question received"),
-    "enquiry.reopened": _l("Opened again"),
     "event.cancelled": _l("Event cancelled"),
     "event.changed": _l("Event changed"),
     "event.planned": _l("Event planned"),
@@ -144,7 +141,7 @@ CORE_LABELS: dict[str, Any] = {
 @cache
 def labels() -> dict[str, Any]:
     """Words of every action that somebody declared."""
-    found = dict(CORE_LABELS)
+    found = {**SENTENCES, **CORE_LABELS}
     for manifest in modules():
         found.update(manifest.audit_labels)
     return found

@@ -65,7 +65,7 @@ def test_fon_12_figures_are_counted(year):
     assert sum(part.received for part in found.territories.values()) == 5
 
 
-def test_the_ratios_of_the_year_split_by_channel(year):
+def test_fon_12_the_ratios_of_the_year_split_by_channel(year):
     """§1.9: indicators are always splittable by channel."""
     with year.commune.session() as session:
         found = {code: by_channel(session, f"fund.{code}") for code in ("acceptance", "mean_grant", "leverage")}

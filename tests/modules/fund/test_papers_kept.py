@@ -124,13 +124,14 @@ def test_a_bank_paper_that_was_missing_is_read_by_who_pays(world, label):
     quote, paper = world.now(demand).missing
     holder, base = world.commune.client(world.resident), f"/fonds/demandes/{demand.id}"
     holder.submit(f"{base}/manques/{quote.id}", {"m0-file": scan()}, on=base)
-    send(world, demand, f"/manques/{paper.id}", {"file": scan("red")})
+    send(world, demand, f"/manques/{paper.id}", {"file": scan("red"), "answer": IBAN})
     quote, paper = (world.commune.one(MissingItem, label=name) for name in ("Un devis", label))
     examiner = world.commune.client(world.commune.person("Inès", "Instruit", "examiner"))
     assert [examiner.get(address_of(item.file_id)).status for item in (quote, paper)] == [200, 404]
     shown = examiner.get(f"/mairie/fonds/demandes/{demand.id}")
     assert (address_of(quote.file_id) in shown.text, address_of(paper.file_id) in shown.text) == (True, False)
     assert "lu par qui verse l’argent" in shown.words
+    assert IBAN not in shown.text, "nor what was typed beside it"
     assert readings(world) == []
     treasurer = world.commune.client(world.commune.person("Tom", "Trésorier", "treasurer"))
     assert treasurer.get(address_of(paper.file_id)).status == 200

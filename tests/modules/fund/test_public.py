@@ -68,6 +68,8 @@ def test_the_list_is_filtered_by_words_year_and_village(world, anybody):
     page = anybody.get("/fonds")
     assert page.text.count('href="/fonds/projets/') == 20
     assert anybody.get("/fonds?page=2").text.count('href="/fonds/projets/') == 2
+    too_far = anybody.get("/fonds?page=7")
+    assert (too_far.status, too_far.text.count('href="/fonds/projets/')) == (200, 0)
     part = anybody.get("/fonds?q=carnavál", headers=PARTIAL)
     assert part.text.count("/fonds/projets/") == 1
     assert anybody.get(f"/fonds?village={village.id}", headers=PARTIAL).text.count("/fonds/projets/") == 1
@@ -340,7 +342,7 @@ def test_projects_village_by_village_with_and_without_outlines(world, neighbour)
     assert neighbour.client().get("/fonds/carte").status == 404
 
 
-def test_what_came_back_is_not_in_the_sums_of_the_map(world):
+def test_fon_11_what_came_back_is_not_in_the_sums_of_the_map(world):
     """FON-11: the sums of the map are those of the gauge and of the evaluation."""
     world.granted(title="Verger", territory_id=village_named(world, "Andard"))
     demand = world.reported(20_000, title="Mare", territory_id=village_named(world, "Andard"))

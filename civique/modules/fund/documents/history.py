@@ -36,7 +36,7 @@ LABELS = {
     "fund.comment_withdrawn": _l("Comment withdrawn from the site"),
     "fund.iban_read": _l("Whole IBAN read"), "fund.bank_paper_read": _l("Bank details opened"),
     "fund.story_published": _l("Story published"),
-    "fund.holder_forgotten": _l("Name of the holder erased, ten years after the end"),
+    "fund.holder_forgotten": _l("Name of the holder erased after ten years"),
     "fund.story_withdrawn": _l("Story withdrawn"),
 }  # fmt: skip
 

@@ -176,8 +176,8 @@ _FILE = (
         joinedload(FundRequest.examiner).load_only(Person.given_name, Person.family_name),
         joinedload(FundRequest.lines),
     )
-)  # fmt: skip
-MONEY = {"decisions", "returns", "payments", "repayments", "payee", "report"}
+)
+_FEW = {"decisions", "returns", "payments", "repayments", "payee", "report"}
 _SIBLING = aliased(FundRequest)
 _HOLDINGS = Holdings(
     FundRequest,
@@ -200,10 +200,11 @@ def file_of(session: TenantSession, request_id: UUID) -> tuple[FundRequest, Answ
 
 def held_by(session: TenantSession, request: FundRequest) -> set[str]:
     """What a file holds, in one statement: its collections, ``supports``, ``matters`` of committees, ``siblings``
-    (other requests of its project). Its course is read in a second one, and its money in a third."""
+    (other requests of its project). Its course is read in a second one; decisions, money and report, a few rows, in
+    a third."""
     held = _HOLDINGS.of(session, request, project=request.project_id)
     read_collection(session, request, "steps")
-    read_together(session, request, held & MONEY)
+    read_together(session, request, held & _FEW)
     return held
 
 
