@@ -1,17 +1,54 @@
-"""The question « which village? » of forms, which only a commune with communes déléguées asks."""
+"""The question « which village? », which only a commune with communes déléguées asks."""
 
 from typing import Any
+from uuid import UUID
+
+from wtforms import SelectField
 
 from civique.core.i18n import gettext as _
 from civique.core.territory.queries import territories
-from civique.web.forms import choices
+from civique.web.forms import choices, optional
 from tenants.db import db
 
 
-def offer_villages(form: Any) -> None:
-    """Fill in the choices of ``territory_id`` with the communes déléguées, or remove the field where there are none."""
-    villages = territories(db.session, "delegated")
-    if villages:
-        form.territory_id.choices = choices([(t.id, t.name) for t in villages], empty=_("The whole commune"))
-    else:
-        del form.territory_id
+def territory_of(value: Any) -> UUID | None:
+    """Identifier of a territory as the field keeps it; the empty choice is None.
+
+    Raises:
+        ValueError: it is no identifier.
+    """
+    return UUID(str(value)) if value else None
+
+
+class TerritoryField(SelectField):
+    """A choice among territories. The field is always in the form, so that whoever reads ``data`` gets None in a commune
+    that has none to offer; it is false in a condition there, so that no page shows an empty list.
+
+    Args:
+        kind: which territories; all when it is None.
+        empty: label of the first choice, which means none.
+    """
+
+    def __init__(self, label: Any = None, *, kind: str | None = None, empty: Any = None, **named: Any) -> None:
+        super().__init__(label, [optional()], coerce=territory_of, validate_choice=True, **named)
+        known = territories(db.session, kind)
+        self.choices = choices([(t.id, t.name) for t in known], empty=str(empty)) if known else []
+
+    def __bool__(self) -> bool:
+        return bool(self.choices)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the choice; what is sent where nothing is offered is ignored."""
+        super().process_formdata(valuelist if self.choices else [])
+
+    def pre_validate(self, form: Any) -> None:
+        """One of the choices, where there are any."""
+        if self.choices:
+            super().pre_validate(form)
+
+
+class VillageField(TerritoryField):
+    """A choice among the communes déléguées, or the whole commune."""
+
+    def __init__(self, label: Any = None, **named: Any) -> None:
+        super().__init__(label, kind="delegated", empty=_("The whole commune"), **named)

@@ -47,8 +47,7 @@ def my_data() -> Response:
 def correct() -> Response:
     """Correct what the commune knows of me."""
     person = me()
-    form = MyFactsForm(obj=person, data={"territory_id": str(person.territory_id or "")})
-    form.offer_territories()
+    form = MyFactsForm(obj=person)
     if request.method == "POST" and form.validate():
         if form.revision.data == person.revision:
             operations.correct_person(db.session, person, **form.facts())

@@ -37,7 +37,6 @@ blueprint = Blueprint("people_change", __name__, url_prefix="/mairie/personnes")
 def register() -> Response:
     """Register somebody, with or without e-mail: a resident on paper has the same rights."""
     form = RegistrationForm()
-    form.offer_territories()
     if request.method == "POST":
         earlier = form.already()
         if earlier:
@@ -56,8 +55,7 @@ def register() -> Response:
 def correct(person_id: UUID) -> Response:
     """Correct a record; when it moved meanwhile, nothing is overwritten and both versions are shown."""
     person = person_or_404(person_id)
-    form = CorrectionForm(obj=person, data={"territory_id": str(person.territory_id or "")})
-    form.offer_territories()
+    form = CorrectionForm(obj=person)
     other, changed = None, []
     if request.method == "POST" and form.validate():
         if form.revision.data == person.revision:

@@ -1,7 +1,6 @@
 """Forms about people."""
 
 from typing import Any
-from uuid import UUID
 
 from wtforms import DateField, SelectField, StringField, TextAreaField, validators
 
@@ -9,7 +8,6 @@ from civique.core import clock
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
-from civique.core.territory.queries import territories
 from civique.web.forms import (
     BaseForm,
     EmailField,
@@ -17,11 +15,10 @@ from civique.web.forms import (
     PhoneField,
     RevisionField,
     at_most,
-    choices,
     optional,
     required,
 )
-from tenants.db import db
+from civique.web.villages import TerritoryField
 
 CHANNELS = (
     ("email", _l("By e-mail")),
@@ -50,16 +47,8 @@ class FactsForm(BaseForm):
         render_kw={"inputmode": "numeric"},
     )  # fmt: skip
     city = StringField(_l("Town"), [optional(), at_most(120)])
-    territory_id = SelectField(_l("Village or quarter"), [optional()])
+    territory_id = TerritoryField(_l("Village or quarter"), empty=_l("Not said"))
     channel = SelectField(_l("How to write to this person"), [required()], choices=CHANNELS)
-
-    def offer_territories(self) -> None:
-        """Villages and quarters; the field goes when the commune has none."""
-        known = territories(db.session)
-        if known:
-            self.territory_id.choices = choices([(t.id, t.name) for t in known], empty=_("Not said"))
-        else:
-            del self.territory_id
 
     def validate_birth_date(self, field: Any) -> None:
         """Nobody is born tomorrow."""
@@ -68,10 +57,7 @@ class FactsForm(BaseForm):
 
     def facts(self) -> dict[str, Any]:
         """What was typed, as the operations want it."""
-        found = {name: self[name].data or None for name in self._fields if name not in {"revision", "once", "email"}}
-        if "territory_id" in found:
-            found["territory_id"] = UUID(found["territory_id"]) if found["territory_id"] else None
-        return found
+        return {name: self[name].data or None for name in self._fields if name not in {"revision", "once", "email"}}
 
 
 class CorrectionForm(FactsForm):

@@ -11,7 +11,7 @@ from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.territory.queries import places
 from civique.web.forms import OnceForm, RevisionField, at_most, choices, optional, required
-from civique.web.villages import offer_villages
+from civique.web.villages import VillageField
 from tenants.db import db
 
 
@@ -26,21 +26,20 @@ class EventForm(OnceForm):
     end_day = DateField(_l("Last day, if there are several"), [optional()])
     place_id = SelectField(_l("Place"), [optional()])
     place_text = StringField(_l("Another place, or details"), [optional(), at_most(200)])
-    territory_id = SelectField(_l("Village"), [optional()])
+    territory_id = VillageField(_l("Village"))
     organiser = StringField(_l("Organised by"), [optional(), at_most(160)])
     summary = TextAreaField(_l("In a few sentences"), [optional(), at_most(2000)], render_kw={"rows": 4})
     option = BooleanField(_l("This is only an option, not decided yet"))
     public = BooleanField(_l("Show it to everybody on the site"), default=True)
 
     def prepare(self) -> None:
-        """Fill in the places and villages of the commune; a list that would be empty goes away."""
+        """Fill in the places of the commune; a list that would be empty goes away."""
         known = places(db.session)
         if known:
             self.place_id.choices = choices([(p.id, p.name) for p in known], empty=_("None of these"))
         else:
             del self.place_id
             self.place_text.label.text = _("Place")
-        offer_villages(self)
 
     def show(self, event: Event) -> None:
         """Fill in from an event, on a visit that sends nothing."""
@@ -72,7 +71,7 @@ class EventForm(OnceForm):
             "title": self.title.data, "summary": self.summary.data or "", "starts_at": starts_at, "ends_at": ends_at,
             "all_day": self.start_time.data is None, "place_id": (self.place_id and self.place_id.data) or None,
             "place_text": self.place_text.data or "", "organiser": self.organiser.data or "",
-            "territory_id": (self.territory_id and self.territory_id.data) or None,
+            "territory_id": self.territory_id.data,
             "state": "option" if self.option.data else "planned", "public": bool(self.public.data),
         }  # fmt: skip
 

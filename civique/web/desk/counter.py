@@ -28,7 +28,6 @@ from civique.web.desk.lists import asked_words, row_or_404
 from civique.web.desk.spelling import spelled
 from civique.web.forms import choices
 from civique.web.pages import go, go_path, page
-from civique.web.villages import offer_villages
 from tenants.db import db
 
 blueprint = Blueprint("desk_counter", __name__, url_prefix="/mairie/saisir")
@@ -105,8 +104,7 @@ def send_question() -> Response:
     session["counter_channel"] = form.channel.data
     enquiry = receive_enquiry(
         db.session, text=form.text.data, name=who.name[:120], person_id=who.id, channel=form.channel.data,
-        phone=form.phone.data, email=form.email.data, address=postal(who), territory_id=form.territory_id.data or None
-        if form.territory_id else None,
+        phone=form.phone.data, email=form.email.data, address=postal(who), territory_id=form.territory_id.data,
     )  # fmt: skip
     if form.sheet.data:
         became = Received(enquiry, enquiry.reference, f"/mairie/questions/{enquiry.id}")
@@ -178,5 +176,4 @@ def _same_name(form: NewPersonForm) -> list[Any]:
 def _question_form() -> CounterQuestionForm:
     form = CounterQuestionForm()
     form.channel.choices = choices(ENTERED.items())
-    offer_villages(form)
     return form

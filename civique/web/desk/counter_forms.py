@@ -9,6 +9,7 @@ from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.stall import references
 from civique.web.forms import EmailField, OnceForm, PhoneField, at_most, optional, required, typed
+from civique.web.villages import VillageField
 
 COUNTER_CHANNELS = ENTERED
 
@@ -51,7 +52,7 @@ class CounterQuestionForm(OnceForm):
         [required(_l("Write a few words.")), at_most(4000)],
         render_kw={"rows": 6},
     )
-    territory_id = SelectField(_l("Which village is it about?"), [optional()])
+    territory_id = VillageField(_l("Which village is it about?"))
     email = EmailField(_l("E-mail address for the answer"), [optional()])
     phone = PhoneField(_l("Telephone number to call back"), [optional()])
     sheet = SheetField(_l("Reference of the stall sheet"), [optional()])

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, StringField, TextAreaField
 
 from civique.core.documents.operations import drop_file
 from civique.core.i18n import _l
@@ -19,7 +19,7 @@ from civique.web.desk.pictures import PictureFields, keep_picture
 from civique.web.forms import EmailField, OnceForm, PhoneField, RevisionField, at_most, optional, required
 from civique.web.pages import go, go_path, notice, page
 from civique.web.tables import Column, list_file
-from civique.web.villages import offer_villages
+from civique.web.villages import VillageField
 from tenants.db import db
 
 blueprint = Blueprint("desk_officials", __name__, url_prefix="/mairie/qui-fait-quoi")
@@ -45,14 +45,14 @@ class OfficialForm(OnceForm, PictureFields):
     about = TextAreaField(_l("In charge of"), [optional(), at_most(600)], render_kw={"rows": 3})
     phone = PhoneField(_l("Telephone shown on the site"), [optional()])
     email = EmailField(_l("E-mail shown on the site"), [optional()])
-    territory_id = SelectField(_l("Village"), [optional()])
+    territory_id = VillageField(_l("Village"))
 
     def facts(self) -> dict[str, Any]:
         """What the card keeps."""
         return {
             "kind": self.kind.data, "name": self.name.data, "function": self.function.data or "",
             "about": self.about.data or "", "phone": self.phone.data, "email": self.email.data,
-            "territory_id": (self.territory_id and self.territory_id.data) or None,
+            "territory_id": self.territory_id.data,
         }  # fmt: skip
 
 
@@ -72,14 +72,14 @@ def listing() -> Response:
 @allow(PERMISSION)
 def new() -> Response:
     """An empty card."""
-    return page("desk/officials/edit.html", form=_prepared(OfficialForm()), official=None)
+    return page("desk/officials/edit.html", form=OfficialForm(), official=None)
 
 
 @blueprint.post("/ajouter")
 @allow(PERMISSION)
 def add() -> Response:
     """Show somebody or a service."""
-    form = _prepared(OfficialForm())
+    form = OfficialForm()
     if not form.validate() or form.lacks_words(None):
         return page("desk/officials/edit.html", status=422, form=form, official=None)
     earlier = form.already()
@@ -98,14 +98,14 @@ def edit(official_id: UUID) -> Response:
     """Change a card."""
     official = row_or_404(Official, official_id)
     form = OfficialForm(obj=official, alternative=official.picture.alternative if official.picture else "")
-    return page("desk/officials/edit.html", form=_prepared(form), official=official)
+    return page("desk/officials/edit.html", form=form, official=official)
 
 
 @blueprint.post("/<uuid:official_id>")
 @allow(PERMISSION)
 def save(official_id: UUID) -> Response:
     """Save a card."""
-    official, form = row_or_404(Official, official_id), _prepared(OfficialForm())
+    official, form = row_or_404(Official, official_id), OfficialForm()
     if not form.validate() or form.lacks_words(official):
         return page("desk/officials/edit.html", status=422, form=form, official=official)
     moved = conflict(form, official)
@@ -143,8 +143,3 @@ def remove(official_id: UUID) -> Response:
         drop_file(db.session, picture)
     notice(_("“%(name)s” is no longer shown.", name=official.name))
     return go("desk_officials.listing")
-
-
-def _prepared(form: OfficialForm) -> OfficialForm:
-    offer_villages(form)
-    return form

@@ -17,7 +17,7 @@ from civique.web.forms import (
     optional,
     required,
 )
-from civique.web.villages import offer_villages
+from civique.web.villages import VillageField
 
 
 class OrganisationForm(OnceForm):
@@ -34,19 +34,18 @@ class OrganisationForm(OnceForm):
         [optional(), validators.Regexp(r"^W[0-9A-Z]\d{8}$", message=_l("An RNA number looks like W491234567."))],
     )
     siret = SiretField(_l("SIRET number"), [optional()])
-    territory_id = SelectField(_l("Village"), [optional()])
+    territory_id = VillageField(_l("Village"))
     listed = BooleanField(_l("Show it in the public directory"))
 
     def prepare(self) -> None:
-        """Fill in kinds and villages; a list that would be empty goes away."""
+        """Fill in the kinds."""
         self.kind.choices = choices(ORGANISATION_KINDS.items(), empty="")
-        offer_villages(self)
 
     def facts(self) -> dict[str, Any]:
         """What the card keeps."""
         return {
             "name": self.name.data, "kind": self.kind.data, "purpose": self.purpose.data or "",
             "email": self.email.data, "phone": self.phone.data, "rna": self.rna.data or None,
-            "siret": self.siret.data, "territory_id": (self.territory_id and self.territory_id.data) or None,
+            "siret": self.siret.data, "territory_id": self.territory_id.data,
             "listed": bool(self.listed.data),
         }  # fmt: skip

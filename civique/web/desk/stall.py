@@ -19,7 +19,6 @@ from civique.web.desk.stall_forms import StallPageForm, fields_of
 from civique.web.lists import asked_number
 from civique.web.pages import page
 from civique.web.shell import csrf_token
-from civique.web.villages import offer_villages
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -35,7 +34,6 @@ def stall() -> Response:
     """The page of the tablet."""
     form = StallPageForm()
     form.offer_channels()
-    offer_villages(form)
     kinds = [(kind, fields_of(kind)) for kind in forms()]
     response = page("desk/stall.html", form=form, kinds=kinds, names=" ".join(NAMES.values()))
     response.headers["Cache-Control"] = "no-store"

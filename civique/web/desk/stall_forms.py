@@ -9,6 +9,7 @@ from civique.core.channels import AWAY
 from civique.core.i18n import _l
 from civique.core.stall.forms import StallForm
 from civique.web.forms import BaseForm, choices, later, optional
+from civique.web.villages import VillageField
 from tenants.db import db
 
 
@@ -29,7 +30,7 @@ class StallPageForm(BaseForm):
     street = StringField(_l("Number and street"), [later()], render_kw={"autocomplete": "off"})
     postal_code = StringField(_l("Postal code"), [optional()], render_kw={"inputmode": "numeric", "maxlength": 5})
     city = StringField(_l("Town"), [later()], render_kw={"autocomplete": "off"})
-    territory_id = SelectField(_l("Which village is it about?"), [optional()])
+    territory_id = VillageField(_l("Which village is it about?"))
 
     def offer_channels(self) -> None:
         """The places where a tablet goes."""

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, current_app, session, url_for
 from werkzeug.wrappers import Response
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 
 from civique.core.answers.operations import answer_for
 from civique.core.enquiries.models import Enquiry
@@ -16,7 +16,7 @@ from civique.web.application import limiter
 from civique.web.conditional import personal
 from civique.web.forms import EmailField, OnceForm, PhoneField, at_most, optional, required
 from civique.web.pages import go, go_path, page
-from civique.web.villages import offer_villages
+from civique.web.villages import VillageField
 from tenants.db import db
 
 blueprint = Blueprint("contact", __name__, url_prefix="/signaler")
@@ -32,7 +32,7 @@ class ContactForm(OnceForm):
         [required(_l("Write a few words.")), at_most(4000)],
         render_kw={"rows": 6},
     )
-    territory_id = SelectField(_l("Which village is it about?"), [optional()])
+    territory_id = VillageField(_l("Which village is it about?"))
     name = StringField(
         _l("Your name"), [required(_l("Write your name.")), at_most(120)], render_kw={"autocomplete": "name"}
     )
@@ -45,7 +45,7 @@ class ContactForm(OnceForm):
 def form() -> Response:
     """The form."""
     who = visitor().person
-    form = _prepared()
+    form = ContactForm()
     if who is not None:
         form.name.data, form.phone.data = who.name, who.phone
         form.email.data = who.email.address if who.email else None
@@ -57,7 +57,7 @@ def form() -> Response:
 @limiter.limit("20 per hour")
 def send() -> Response:
     """Take the enquiry and show its receipt."""
-    form = _prepared()
+    form = ContactForm()
     valid = form.validate()
     if valid and not form.email.data and not form.phone.data:
         form.fail("email", _("Leave an e-mail address or a telephone number, so that we can answer you."))
@@ -69,7 +69,7 @@ def send() -> Response:
         return go_path(earlier)
     enquiry = receive_enquiry(
         db.session, text=form.text.data, name=form.name.data, email=form.email.data, phone=form.phone.data,
-        territory_id=form.territory_id.data or None, person_id=visitor().person_id,
+        territory_id=form.territory_id.data, person_id=visitor().person_id,
     )  # fmt: skip
     session["receipt"] = str(enquiry.id)
     return go_path(form.leads_to(url_for("contact.receipt")))
@@ -107,9 +107,3 @@ def receipt() -> Response:
         return go("contact.form")
     personal()
     return page("site/receipt.html", enquiry=enquiry, due=answer_for(db.session, enquiry), delay=DELAY.days)
-
-
-def _prepared() -> ContactForm:
-    form = ContactForm()
-    offer_villages(form)
-    return form

@@ -14,6 +14,7 @@ from civique.modules.fund.forms.quantity import MOST
 from civique.modules.fund.operations.requests import MOST_LINES
 from civique.services.identifiers import AmountError, parse_amount
 from civique.web.forms import AmountField, OnceForm, at_most, later, optional, required
+from civique.web.villages import VillageField
 
 # Lines are bounded before they are read: these expressions look at each character several times.
 LONGEST_COST, LONGEST_THING = 160, 200
@@ -46,7 +47,7 @@ class CounterForm(OnceForm):
         _l("What for, where, when, with whom?"), [required(_l("Write a few sentences.")), at_most(4000)],
         render_kw={"rows": 5},
     )  # fmt: skip
-    territory_id = SelectField(_l("Which village is it for?"), [optional()])
+    territory_id = VillageField(_l("Which village is it for?"))
     organisation_id = SelectField(_l("In whose name?"), [optional()])
     charter = BooleanField(_l("The association accepts the contrat d’engagement républicain (box ticked on the paper)"))
     shown_while_examined = BooleanField(

@@ -17,6 +17,7 @@ from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.modules.fund.forms.quantity import QuantityField
 from civique.web.forms import AmountField, BaseForm, OnceForm, RevisionField, at_most, optional, required
+from civique.web.villages import VillageField
 
 YES_NO = [("yes", _l("Yes")), ("no", _l("No"))]
 
@@ -31,7 +32,7 @@ class IdeaForm(OnceForm):
         render_kw={"rows": 7},
     )
     place = StringField(_l("Where?"), [optional(), at_most(160)])
-    territory_id = SelectField(_l("Which village is it for?"), [optional()])
+    territory_id = VillageField(_l("Which village is it for?"))
     starts_on = DateField(_l("First day"), [optional()])
     ends_on = DateField(_l("Last day"), [optional()])
     organisation_id = SelectField(_l("In whose name do you ask?"), [optional()])

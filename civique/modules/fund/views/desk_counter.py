@@ -13,7 +13,6 @@ from civique.core.messages.queries import about
 from civique.core.messages.rendering import as_letters
 from civique.core.organisations.queries import organisations_of
 from civique.core.people.models import Person
-from civique.core.territory.queries import territories
 from civique.modules.fund import queries
 from civique.modules.fund.forms.counter import CounterForm
 from civique.modules.fund.models import Fund, FundRequest
@@ -121,11 +120,6 @@ def _back_to_counter(fund: Fund | None) -> Response:
 def _form(person: Person) -> CounterForm:
     form = CounterForm()
     form.channel.choices = choices(COUNTER_CHANNELS.items())
-    listed = territories(db.session, "delegated")
-    if listed:
-        form.territory_id.choices = choices([(t.id, t.name) for t in listed], empty=_("The whole commune"))
-    else:
-        del form.territory_id
     own = organisations_of(db.session, person)
     if own:
         form.organisation_id.choices = choices([(o.id, o.name) for o in own], empty=_("Their own name"))

@@ -20,7 +20,6 @@ from civique.modules.fund.views.public_blueprint import CHANGEABLE, blueprint, m
 from civique.web.access import SIGNED_IN, allow, me
 from civique.web.forms import choices
 from civique.web.pages import go, go_path, page
-from civique.web.villages import offer_villages
 from tenants.db import db
 
 
@@ -79,7 +78,6 @@ def save_idea(request_id: UUID) -> Response:
 
 def _idea_form(demand: FundRequest | None = None) -> IdeaForm:
     form = IdeaForm(obj=demand)
-    offer_villages(form)
     own = organisations_of(db.session, me())
     if own:
         form.organisation_id.choices = choices(
