@@ -40,7 +40,13 @@ class Owner:
     def extract(self) -> Catalog:
         """Every text of this package, sorted."""
         catalogue = Catalog(locale="fr", charset="utf-8", fuzzy=False)
-        options = {"extensions": "jinja2.ext.i18n,jinja2.ext.do", "trimmed": "true", "encoding": "utf-8", "newstyle_gettext": "true", "silent": "false"}  # fmt: skip
+        options = {
+            "extensions": "jinja2.ext.i18n,jinja2.ext.do",
+            "trimmed": "true",
+            "encoding": "utf-8",
+            "newstyle_gettext": "true",
+            "silent": "false",
+        }
         for path, method in self.files():
             for found in extract_from_file(method, path, keywords=KEYWORDS, options=options):
                 catalogue.add(found[1], context=found[3])

@@ -36,10 +36,18 @@ def web(host: str, workers: int) -> None:
     settings = config()
     usual = settings.port if settings.local else 8000
     Granian(
-        "civique.app:create_wsgi", address=host, port=int(os.environ.get("PORT", usual)),
-        interface=Interfaces.WSGI, factory=True, workers=workers, blocking_threads=settings.threads,
-        runtime_threads=1, log_access=False, backlog=512, respawn_failed_workers=True,
-    ).serve()  # fmt: skip
+        "civique.app:create_wsgi",
+        address=host,
+        port=int(os.environ.get("PORT", usual)),
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=workers,
+        blocking_threads=settings.threads,
+        runtime_threads=1,
+        log_access=False,
+        backlog=512,
+        respawn_failed_workers=True,
+    ).serve()
 
 
 @main.command()
@@ -186,10 +194,18 @@ def show(slug: str) -> None:
 
 def _facts(t: Any) -> dict[str, Any]:
     return {
-        "slug": t.slug, "name": t.name, "insee": t.insee, "siren": t.siren, "state": t.state, "schema": t.schema,
-        "modules": sorted(t.modules - {"core"}), "key_version": t.key_version, "hosts": list(t.hosts),
-        "trial_ends_on": t.trial_ends_on and t.trial_ends_on.isoformat(), "url": config().address(t.slug),
-    }  # fmt: skip
+        "slug": t.slug,
+        "name": t.name,
+        "insee": t.insee,
+        "siren": t.siren,
+        "state": t.state,
+        "schema": t.schema,
+        "modules": sorted(t.modules - {"core"}),
+        "key_version": t.key_version,
+        "hosts": list(t.hosts),
+        "trial_ends_on": t.trial_ends_on and t.trial_ends_on.isoformat(),
+        "url": config().address(t.slug),
+    }
 
 
 @tenant.command("modules")

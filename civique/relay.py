@@ -112,9 +112,14 @@ class Relay:
         try:
             for row in rows:
                 self.queue.enqueue_call(
-                    ENTRY, args=(str(row.id),), job_id=f"{row.id}-{row.attempts}", timeout=self.lease - 5,
-                    result_ttl=0, failure_ttl=7 * 86400, ttl=self.lease,
-                )  # fmt: skip
+                    ENTRY,
+                    args=(str(row.id),),
+                    job_id=f"{row.id}-{row.attempts}",
+                    timeout=self.lease - 5,
+                    result_ttl=0,
+                    failure_ttl=7 * 86400,
+                    ttl=self.lease,
+                )
                 waiting.remove(row.id)
         except RedisError:
             with self.engines.platform.begin() as connection:

@@ -174,9 +174,11 @@ def _note_failure(row: Any, error: Exception) -> None:
     """Try again later, with growing delays; after the last attempt the row is closed as failed and shows in doctor."""
     delay = timedelta(seconds=min(3600, 5 * 2 ** min(row.failures, 10)))
     values: dict[str, Any] = {
-        "error": ", ".join(logs.names(error))[:1000], "due_at": clock.now() + delay, "leased_until": None,
+        "error": ", ".join(logs.names(error))[:1000],
+        "due_at": clock.now() + delay,
+        "leased_until": None,
         "failures": row.failures + 1,
-    }  # fmt: skip
+    }
     if row.failures + 1 >= MOST_FAILURES:
         values |= {"done_at": clock.now(), "outcome": "failed"}
     with engines().platform.begin() as connection:
@@ -215,7 +217,11 @@ def run_worker() -> None:
     connection = Redis.from_url(config().redis_url)
     queue = Queue(QUEUE, connection=connection, job_class=OurJob, serializer=JSONSerializer)
     worker = OurWorker(
-        [queue], connection=connection, job_class=OurJob, serializer=JSONSerializer, worker_ttl=60,
+        [queue],
+        connection=connection,
+        job_class=OurJob,
+        serializer=JSONSerializer,
+        worker_ttl=60,
         default_result_ttl=0,
-    )  # fmt: skip
+    )
     worker.work(logging_level="WARNING", max_jobs=JOBS_A_LIFE)

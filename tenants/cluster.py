@@ -25,11 +25,23 @@ LOOKING = (
 )
 # Of these, what the views above or everyday SQL need, and that speaks of no one.
 HARMLESS = (
-    "pg_typeof", "pg_client_encoding", "pg_encoding_to_char", "pg_char_to_encoding", "pg_input_is_valid",
-    "pg_input_error_info", "pg_column_size", "pg_column_compression", "pg_collation_for", "pg_timezone_names",
-    "pg_timezone_abbrevs_zone", "pg_timezone_abbrevs_abbrevs", "pg_timezone_abbrevs", "pg_show_all_settings",
-    "pg_get_keywords", "pg_basetype",
-)  # fmt: skip
+    "pg_typeof",
+    "pg_client_encoding",
+    "pg_encoding_to_char",
+    "pg_char_to_encoding",
+    "pg_input_is_valid",
+    "pg_input_error_info",
+    "pg_column_size",
+    "pg_column_compression",
+    "pg_collation_for",
+    "pg_timezone_names",
+    "pg_timezone_abbrevs_zone",
+    "pg_timezone_abbrevs_abbrevs",
+    "pg_timezone_abbrevs",
+    "pg_show_all_settings",
+    "pg_get_keywords",
+    "pg_basetype",
+)
 # Other databases of every server, where nothing is closed.
 NEIGHBOUR_DATABASES = ("postgres", "template1")
 OPEN_FUNCTIONS = """
@@ -123,8 +135,11 @@ def exposed(engines: Engines) -> list[str]:
          WHERE datname = ANY (%(databases)s) AND pg_catalog.has_database_privilege('public', oid, 'CONNECT')
         ORDER BY 1"""
     wanted = {
-        "open": list(OPEN_TO_ALL), "looking": LOOKING, "harmless": list(HARMLESS), "databases": list(NEIGHBOUR_DATABASES),
-    }  # fmt: skip
+        "open": list(OPEN_TO_ALL),
+        "looking": LOOKING,
+        "harmless": list(HARMLESS),
+        "databases": list(NEIGHBOUR_DATABASES),
+    }
     with engines.owner.connect() as connection:
         return list(connection.exec_driver_sql(query, wanted).scalars())
 

@@ -35,10 +35,17 @@ class Provisioner:
         self.plan = plan
 
     def create(
-        self, *, slug: str, insee: str, name: str, siren: str | None = None, modules: Iterable[str] = (),
-        switched_on: Iterable[str] | None = None, fill: Callable[[Connection, str], None] = lambda *_: None,
+        self,
+        *,
+        slug: str,
+        insee: str,
+        name: str,
+        siren: str | None = None,
+        modules: Iterable[str] = (),
+        switched_on: Iterable[str] | None = None,
+        fill: Callable[[Connection, str], None] = lambda *_: None,
         **facts: Any,
-    ) -> Tenant:  # fmt: skip
+    ) -> Tenant:
         """Create a commune: registry row, login role, schema and tables of the chosen modules.
 
         The role comes first in its own transaction, then everything else in one. Killed between the two, the row stays

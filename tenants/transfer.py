@@ -75,9 +75,13 @@ def export_tenant(
 
 
 def _write_all(
-    archive: zipfile.ZipFile, engines: Engines, plan: SchemaPlan, files: Files, tenant: Tenant,
+    archive: zipfile.ZipFile,
+    engines: Engines,
+    plan: SchemaPlan,
+    files: Files,
+    tenant: Tenant,
     on_step: Callable[[str], None],
-) -> None:  # fmt: skip
+) -> None:
     entries: dict[str, str] = {}
     digests: set[str] = set()
     with (

@@ -80,10 +80,17 @@ def scene(commune: Commune, locale: str, at_the_moment: None) -> Scene:
 
     reader = commune.person("Nadia", "Habitante")
     with commune.session() as session:
-        settings.put(session, Contact(
-            phone="+33241000000", email="mairie@loire-authion.exemple.fr", street="1 place de la Mairie",
-            postal_code="49250", city="Loire-Authion", hours="Du lundi au vendredi, de 9\u00a0h à 12\u00a0h",
-        ))  # fmt: skip
+        settings.put(
+            session,
+            Contact(
+                phone="+33241000000",
+                email="mairie@loire-authion.exemple.fr",
+                street="1 place de la Mairie",
+                postal_code="49250",
+                city="Loire-Authion",
+                hours="Du lundi au vendredi, de 9\u00a0h à 12\u00a0h",
+            ),
+        )
         reader = get_person(session, reader.id)
         reader.street, reader.postal_code, reader.city, reader.locale = "3 rue du Port", "49250", "Brion", locale
         assert reader.emails

@@ -31,9 +31,13 @@ def fill(tenant: Tenant) -> UUID:
 
 def _open_fund(session: TenantSession) -> Fund:
     envelope = funds.prepare_fund(
-        session, clock.today().year, envelope_cents=2_500_000, cap_cents=50_000, decision_maker="mayor",
+        session,
+        clock.today().year,
+        envelope_cents=2_500_000,
+        cap_cents=50_000,
+        decision_maker="mayor",
         eligible_costs="- graines et terreau\n- tissu\n- location de matériel",
-    )  # fmt: skip
+    )
     funds.open_fund(session, envelope)
     return envelope
 

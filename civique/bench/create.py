@@ -24,12 +24,15 @@ def measure(stage: Stage) -> list[Measure]:
     _drop_bare(rounds)
     return [
         Measure(
-            f"Open a commune (core and fund), {existing} exist", middle(ours) * 1000, "ms", bar=300,
+            f"Open a commune (core and fund), {existing} exist",
+            middle(ours) * 1000,
+            "ms",
+            bar=300,
             note=spread(ours, 1000),
         ),
         Measure("The bare DDL of its tables, one transaction", middle(bare) * 1000, "ms", note=spread(bare, 1000)),
         Measure("Ratio of the two", middle(ours) / middle(bare), "×"),
-    ]  # fmt: skip
+    ]
 
 
 def _bare_ddl(schema: str) -> float:

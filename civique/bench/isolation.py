@@ -34,13 +34,18 @@ def measure(stage: Stage) -> list[Measure]:
     difference = (middle(ours) - middle(plain)) * 1e6
     return [
         Measure(
-            "What isolation adds to a transaction of a warm commune", difference, "µs", bar=25,
+            "What isolation adds to a transaction of a warm commune",
+            difference,
+            "µs",
+            bar=25,
             note=f"difference of two medians of {len(ours)}, in turns",
         ),
         Measure("Transaction through a plain engine and session", middle(plain) * 1e6, "µs"),
         Measure("Same transaction through TenantSession", middle(ours) * 1e6, "µs"),
-        Measure("First transaction of a commune not seen for long", middle(misses) * 1e3, "ms", note=spread(misses, 1e3)),
-    ]  # fmt: skip
+        Measure(
+            "First transaction of a commune not seen for long", middle(misses) * 1e3, "ms", note=spread(misses, 1e3)
+        ),
+    ]
 
 
 def _compare(tenant: Tenant, rounds: int, plain: list[float], ours: list[float]) -> None:

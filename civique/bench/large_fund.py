@@ -32,9 +32,15 @@ ROUNDS = 60
 WORDS = ("Fleurs", "Jardin", "Carnaval", "Nichoirs", "Vélos", "Boîte à livres", "Concert", "Repas", "Fresque", "Verger")
 # State and share of the requests of a year that is over.
 STATES = (
-    ("settled", 55), ("refused", 15), ("inadmissible", 8), ("withdrawn", 5), ("lapsed", 2), ("under_way", 8),
-    ("submitted", 4), ("admissible", 3),
-)  # fmt: skip
+    ("settled", 55),
+    ("refused", 15),
+    ("inadmissible", 8),
+    ("withdrawn", 5),
+    ("lapsed", 2),
+    ("under_way", 8),
+    ("submitted", 4),
+    ("admissible", 3),
+)
 HELPED = ("settled", "under_way")
 
 
@@ -48,13 +54,14 @@ def measure(stage: Stage) -> list[Measure]:
     host, wsgi = stage.instance.host(tenant), create_wsgi()
     year = datetime.now(UTC).year
     pages = {
-        "list of the fund": Visit(wsgi, host, "/fonds"), "one project": Visit(wsgi, host, f"/fonds/projets/{project}"),
+        "list of the fund": Visit(wsgi, host, "/fonds"),
+        "one project": Visit(wsgi, host, f"/fonds/projets/{project}"),
         "queue": Visit(wsgi, host, "/mairie/fonds", cookie=token),
         "queue, tenth page": Visit(wsgi, host, "/mairie/fonds?page=10", cookie=token),
         "queue, searched": Visit(wsgi, host, "/mairie/fonds?q=verger", cookie=token),
         "one file": Visit(wsgi, host, f"/mairie/fonds/demandes/{file}", cookie=token),
         "evaluation": Visit(wsgi, host, f"/mairie/fonds/evaluations/{year - 1}", cookie=token),
-    }  # fmt: skip
+    }
     for page in pages.values():
         page.expect(200)
     rounds = stage.rounds or ROUNDS
@@ -112,32 +119,65 @@ def _year(
     session: TenantSession, chance: random.Random, year: int, holders: list[UUID], places: list[Any], state: str
 ) -> None:
     fund = Fund(
-        year=year, state=state, envelope_cents=50_000_000, cap_cents=50_000, eligible_costs="- graines",
-        decision_maker="mayor", rules_version=1,
-    )  # fmt: skip
+        year=year,
+        state=state,
+        envelope_cents=50_000_000,
+        cap_cents=50_000,
+        eligible_costs="- graines",
+        decision_maker="mayor",
+        rules_version=1,
+    )
     session.add(fund)
     session.flush()
     rows: dict[Any, list[dict[str, Any]]] = {m: [] for m in (FundRequest, BudgetLine, RequestStep, Decision, Payment)}
     states = chance.choices([s for s, _ in STATES], [share for _, share in STATES], k=REQUESTS // YEARS)
     for number, request_state in enumerate(states, start=1):
         came = datetime(year, 1, 2, 9, tzinfo=UTC) + timedelta(hours=number * 9)
-        _request(rows, chance, fund.id, f"FIC-{year}-{number:04}", request_state, came, chance.choice(holders), chance.choice(places))  # fmt: skip
+        _request(
+            rows,
+            chance,
+            fund.id,
+            f"FIC-{year}-{number:04}",
+            request_state,
+            came,
+            chance.choice(holders),
+            chance.choice(places),
+        )
     for model, values in rows.items():
         session.execute(insert(model), values)
 
 
 def _request(
-    rows: dict[Any, list[dict[str, Any]]], chance: random.Random, fund_id: UUID, reference: str, state: str,
-    came: datetime, holder: UUID, place: Any,
-) -> None:  # fmt: skip
+    rows: dict[Any, list[dict[str, Any]]],
+    chance: random.Random,
+    fund_id: UUID,
+    reference: str,
+    state: str,
+    came: datetime,
+    holder: UUID,
+    place: Any,
+) -> None:
     request_id, amount = uuid7(), chance.randrange(10, 50) * 1_000
     title = f"{chance.choice(WORDS)} {reference[-4:]}"
-    rows[FundRequest].append({
-        "id": request_id, "reference": reference, "fund_id": fund_id, "project_id": request_id, "holder_id": holder,
-        "territory_id": place, "title": title, "folded": fold(title), "purpose": "Avec les voisins. " * 20,
-        "amount_asked_cents": amount, "channel": chance.choice(("web", "web", "web", "paper", "counter")),
-        "state": state, "submitted_at": came, "created_at": came, "rules_version": 1,
-    })  # fmt: skip
+    rows[FundRequest].append(
+        {
+            "id": request_id,
+            "reference": reference,
+            "fund_id": fund_id,
+            "project_id": request_id,
+            "holder_id": holder,
+            "territory_id": place,
+            "title": title,
+            "folded": fold(title),
+            "purpose": "Avec les voisins. " * 20,
+            "amount_asked_cents": amount,
+            "channel": chance.choice(("web", "web", "web", "paper", "counter")),
+            "state": state,
+            "submitted_at": came,
+            "created_at": came,
+            "rules_version": 1,
+        }
+    )
     for position in range(3):
         rows[BudgetLine].append(
             {
@@ -152,18 +192,31 @@ def _request(
     decided = state in {*HELPED, "refused"}
     if decided:
         course += [("granted" if state in HELPED else "refused", 20), (state, 40)]
-        rows[Decision].append({
-            "id": uuid7(), "request_id": request_id, "fund_id": fund_id, "decided_at": came + timedelta(days=20),
-            "kind": "granted" if state in HELPED else "refused", "amount_cents": amount if state in HELPED else 0,
-            "motive": "" if state in HELPED else "Hors du règlement.",
-        })  # fmt: skip
+        rows[Decision].append(
+            {
+                "id": uuid7(),
+                "request_id": request_id,
+                "fund_id": fund_id,
+                "decided_at": came + timedelta(days=20),
+                "kind": "granted" if state in HELPED else "refused",
+                "amount_cents": amount if state in HELPED else 0,
+                "motive": "" if state in HELPED else "Hors du règlement.",
+            }
+        )
     elif state not in {"submitted", "admissible"}:
         course.append((state, 9))
     if state == "settled":
-        rows[Payment].append({
-            "id": uuid7(), "request_id": request_id, "amount_cents": amount, "payee_name": "Collectif",
-            "state": "paid", "ordered_on": came.date(), "paid_on": came.date() + timedelta(days=50),
-        })  # fmt: skip
+        rows[Payment].append(
+            {
+                "id": uuid7(),
+                "request_id": request_id,
+                "amount_cents": amount,
+                "payee_name": "Collectif",
+                "state": "paid",
+                "ordered_on": came.date(),
+                "paid_on": came.date() + timedelta(days=50),
+            }
+        )
     for step, days in course:
         rows[RequestStep].append(
             {"id": uuid7(), "request_id": request_id, "state": step, "at": came + timedelta(days=days)}

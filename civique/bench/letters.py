@@ -47,9 +47,14 @@ def _write(tenant: Tenant, number: int) -> None:
         for i in range(number):
             code, city = TOWNS[i % len(TOWNS)]
             person = people.register_person(
-                session, "Jeanne", f"Lebrun {i}", street=f"{i} rue du Port", postal_code=code, city=city,
+                session,
+                "Jeanne",
+                f"Lebrun {i}",
+                street=f"{i} rue du Port",
+                postal_code=code,
+                city=city,
                 locale="en" if i % 20 == 0 else "fr",
-            )  # fmt: skip
+            )
             words = Content(
                 f"Réponse à votre question CON-2026-{i:04}", (TEXT, TEXT, TEXT), "Vous avez écrit à la mairie."
             )

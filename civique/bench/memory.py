@@ -30,7 +30,10 @@ def measure(stage: Stage) -> list[Measure]:
         families, held, total = _read({name: program.pid for name, program in running.items()})
     return [
         Measure(
-            f"Memory (PSS) of web, worker and relay after {len(communes)} communes", total.pss, "MB", bar=350,
+            f"Memory (PSS) of web, worker and relay after {len(communes)} communes",
+            total.pss,
+            "MB",
+            bar=350,
             note=f"RSS, which counts a shared page in each process: {total.rss:.0f} MB",
         ),
         Measure("The same on a machine that runs nothing else", total.alone, "MB", bar=350),
@@ -39,7 +42,7 @@ def measure(stage: Stage) -> list[Measure]:
             for name, one in held.items()
         ),
         Measure("… web before the first visit", before.pss, "MB"),
-    ]  # fmt: skip
+    ]
 
 
 def _read(programs: dict[str, int]) -> tuple[dict[str, list[int]], dict[str, Held], Held]:

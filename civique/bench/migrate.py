@@ -72,17 +72,23 @@ def measure(stage: Stage) -> list[Measure]:
     count = len(schemas)
     return [
         Measure(
-            f"Migrate {count} communes (core) by one column and one index, {WORKERS} workers", duration, "s", bar=30,
+            f"Migrate {count} communes (core) by one column and one index, {WORKERS} workers",
+            duration,
+            "s",
+            bar=30,
             note=f"{duration / count * 1000:.3g} ms a commune; tables without rows",
         ),
         Measure("Communes that failed", failed + failed_again, "", bar=0),
         Measure("Half-applied schemas after kill -9", half, "", bar=0, note=f"killed at {killed_at} of {count}"),
         Measure("Workers that outlive the killed migration", orphans, "", bar=0),
         Measure(
-            "Schemas left behind or half-applied after the rerun", remaining + len(still_half), "", bar=0,
+            "Schemas left behind or half-applied after the rerun",
+            remaining + len(still_half),
+            "",
+            bar=0,
             note=f"the rerun took {rest:.3g} s",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _branches(folder: Path) -> dict[str, Path]:

@@ -68,11 +68,14 @@ def _measure(figure: Figure, stage: Stage) -> dict[str, Any]:
     except CannotMeasure as refusal:
         error = str(refusal)
     return {
-        "title": figure.title, "error": error, "measures": [measure.facts() for measure in measures],
-        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"), "load_before": round(load, 2),
+        "title": figure.title,
+        "error": error,
+        "measures": [measure.facts() for measure in measures],
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "load_before": round(load, 2),
         "machine": f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
         f"Python {platform.python_version()}",
-    }  # fmt: skip
+    }
 
 
 def _keep(path: Path, results: dict[str, Any]) -> None:

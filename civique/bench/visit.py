@@ -67,10 +67,12 @@ def measure(stage: Stage) -> list[Measure]:
         Measure("Requests to a third party", len(foreign), "", bar=0, note=" ".join(foreign)),
         Measure("Requests answered by an error", len(refused), "", bar=0, note=" ".join(refused)),
         Measure(
-            "The service worker fetches besides", max(t.worker_received for t in everything) / 1000, "kB",
+            "The service worker fetches besides",
+            max(t.worker_received for t in everything) / 1000,
+            "kB",
             note=f"{max(t.worker_requests for t in everything)} requests, once a browser and release",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _first_visit(browser: Any, host: str, path: str, port: int) -> Traffic:
@@ -103,10 +105,14 @@ def _measures(name: str, traffic: Traffic) -> list[Measure]:
         Measure(f"Bytes of « {name} »", kilobytes, "kB", bar=150),
         Measure(f"Requests of « {name} »", requests, "", bar=10),
         Measure(
-            f"EcoIndex of « {name} »", points, "", bar=80, at_least=True,
+            f"EcoIndex of « {name} »",
+            points,
+            "",
+            bar=80,
+            at_least=True,
             note=f"grade {ecoindex.grade(points)}; {traffic.elements} elements",
         ),
-    ]  # fmt: skip
+    ]
 
 
 @contextmanager

@@ -36,8 +36,9 @@ def export_consents(session: TenantSession, person: Person) -> Rows:
     """Each yes and no, with the words that were shown."""
     query = select(Consent).where(Consent.person_id == person.id).order_by(Consent.at)
     return [
-        {"purpose": c.purpose, "wording": c.wording, "given": c.given, "date": plain(c.at)} for c in session.scalars(query)
-    ]  # fmt: skip
+        {"purpose": c.purpose, "wording": c.wording, "given": c.given, "date": plain(c.at)}
+        for c in session.scalars(query)
+    ]
 
 
 def erase_consents(session: TenantSession, person: Person) -> None:
@@ -52,19 +53,24 @@ def export_access(session: TenantSession, person: Person) -> Rows:
     """Roles, ways to sign in (never their secrets), visits (their dates and what the browser said it was), works asked."""
     grants = select(RoleGrant).where(RoleGrant.person_id == person.id).order_by(RoleGrant.created_at)
     rows: Rows = [
-        {"role": g.role, "scope": g.scope, "created_at": plain(g.created_at), "ended_at": plain(g.ended_at or g.ends_on)}
+        {
+            "role": g.role,
+            "scope": g.scope,
+            "created_at": plain(g.created_at),
+            "ended_at": plain(g.ended_at or g.ends_on),
+        }
         for g in session.scalars(grants)
-    ]  # fmt: skip
+    ]
     keys = select(Credential).where(Credential.person_id == person.id).order_by(Credential.created_at)
     rows += [
         {"key": c.kind, "label": c.label, "created_at": plain(c.created_at), "used_at": plain(c.used_at)}
         for c in session.scalars(keys)
-    ]  # fmt: skip
+    ]
     visits = select(WebSession).where(WebSession.person_id == person.id).order_by(WebSession.created_at)
     rows += [
         {"visit": plain(s.created_at), "seen_at": plain(s.seen_at), "ended_at": plain(s.expires_at), "device": s.device}
         for s in session.scalars(visits)
-    ]  # fmt: skip
+    ]
     invitations = select(Invitation).where(Invitation.address.in_(_addresses(person))).order_by(Invitation.created_at)
     rows += [{"invitation": i.address, "created_at": plain(i.created_at)} for i in session.scalars(invitations)]
     works = select(Task).where(Task.person_id == person.id).order_by(Task.created_at)
@@ -107,11 +113,13 @@ def export_relations(session: TenantSession, person: Person) -> Rows:
         other = proxy.for_person if mine else proxy.person
         rows.append(
             {
-                "acts_for" if mine else "represented_by": other.name, "kind": proxy.kind,
-                "created_at": plain(proxy.created_at), "accepted_at": plain(proxy.accepted_at),
+                "acts_for" if mine else "represented_by": other.name,
+                "kind": proxy.kind,
+                "created_at": plain(proxy.created_at),
+                "accepted_at": plain(proxy.accepted_at),
                 "ended_at": plain(proxy.ended_at),
             }
-        )  # fmt: skip
+        )
     query = (
         select(Representative, Organisation.name)
         .join(Organisation, Organisation.id == Representative.organisation_id)
@@ -121,10 +129,13 @@ def export_relations(session: TenantSession, person: Person) -> Rows:
     for row, name in session.execute(query):
         rows.append(
             {
-                "organisation": name, "function": row.function, "created_at": plain(row.created_at),
-                "accepted_at": plain(row.accepted_at), "ended_at": plain(row.ended_at),
+                "organisation": name,
+                "function": row.function,
+                "created_at": plain(row.created_at),
+                "accepted_at": plain(row.accepted_at),
+                "ended_at": plain(row.ended_at),
             }
-        )  # fmt: skip
+        )
     return rows
 
 
@@ -142,11 +153,15 @@ def export_commitments(session: TenantSession, person: Person) -> Rows:
     gifts = select(Contribution).where(Contribution.person_id == person.id).order_by(Contribution.created_at)
     rows: Rows = [
         {
-            "gift": c.nature, "text": c.description, "quantity": str(c.quantity or ""), "cents": c.value_cents,
-            "date": plain(c.promised_on), "received_at": plain(c.received_on),
+            "gift": c.nature,
+            "text": c.description,
+            "quantity": str(c.quantity or ""),
+            "cents": c.value_cents,
+            "date": plain(c.promised_on),
+            "received_at": plain(c.received_on),
         }
         for c in session.scalars(gifts).unique()
-    ]  # fmt: skip
+    ]
     signed = select(Signature).where(Signature.person_id == person.id).order_by(Signature.signed_on)
     rows += [
         {"reference": s.convention.reference, "signed_as": s.name, "means": s.means, "date": plain(s.signed_on)}
@@ -177,7 +192,7 @@ def export_files(session: TenantSession, person: Person) -> Rows:
     return [
         {"file": f.name, "size": f.size, "type": f.mime, "path": f"/fichiers/{f.id}/", "date": plain(f.created_at)}
         for f in session.scalars(_files(person))
-    ]  # fmt: skip
+    ]
 
 
 def erase_files(session: TenantSession, person: Person) -> None:

@@ -67,10 +67,16 @@ def link(session: TenantSession, kind: str, source: End, target: End) -> Link:
     if kind == "born_of" and source.row.id in {step.to_id for step in origins(session, target.row)}:
         raise ValueError("an object cannot be its own origin")
     made = Link(
-        kind=kind, from_type=source.row.__tablename__, from_id=source.row.id, from_title=source.title[:200],
-        from_path=source.path, to_type=target.row.__tablename__, to_id=target.row.id, to_title=target.title[:200],
+        kind=kind,
+        from_type=source.row.__tablename__,
+        from_id=source.row.id,
+        from_title=source.title[:200],
+        from_path=source.path,
+        to_type=target.row.__tablename__,
+        to_id=target.row.id,
+        to_title=target.title[:200],
         to_path=target.path,
-    )  # fmt: skip
+    )
     session.add(made)
     session.flush()
     audit.record(session, "link.made", source.row, kind=kind, to=target.row.id)

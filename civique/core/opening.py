@@ -50,9 +50,15 @@ def open_commune(
         raise UnknownCommune(insee)
     chosen = list(modules)
     tenant = provisioner.create(
-        slug=slug(official), insee=insee, name=official.name, siren=official.siren, modules=chosen,
-        time_zone=time_zone(official.department_code), trial_ends_on=clock.now().date() + TRIAL, **facts,
-    )  # fmt: skip
+        slug=slug(official),
+        insee=insee,
+        name=official.name,
+        siren=official.siren,
+        modules=chosen,
+        time_zone=time_zone(official.department_code),
+        trial_ends_on=clock.now().date() + TRIAL,
+        **facts,
+    )
     with session_for(engines, tenant) as session:
         seed(session, insee)
         for name in ("core", *chosen):

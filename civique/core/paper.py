@@ -102,18 +102,27 @@ def render_form(session: TenantSession, form: PaperForm) -> bytes:
     address = f"{commune.site_address(tenant)}{form.path}"
     by_hand = [*contact.postal_lines, *([contact.phone_shown] if contact.phone else [])]
     svg = qr_svg(address, label=form.title).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return render_pdf(TEMPLATE, {
-        "language": get_locale(), "title": form.title,
-        "sender": {"name": sender, "lines": by_hand},
-        "to": {
-            "label": _("Give it back at the town hall, or send it to:") if form.comes_back else "",
-            "lines": [sender, *contact.postal_lines],
+    return render_pdf(
+        TEMPLATE,
+        {
+            "language": get_locale(),
+            "title": form.title,
+            "sender": {"name": sender, "lines": by_hand},
+            "to": {
+                "label": _("Give it back at the town hall, or send it to:") if form.comes_back else "",
+                "lines": [sender, *contact.postal_lines],
+            },
+            "code": {"label": _("Reference:"), "text": form.code},
+            "qr": {
+                "svg": svg,
+                "alt": _("Code to scan: leads to %(address)s", address=address),
+                "text": address.partition("://")[2],
+            },
+            "introduction": list(form.introduction),
+            "sections": [_section(section) for section in form.sections],
+            "footer": f"{form.title} – {form.code}",
         },
-        "code": {"label": _("Reference:"), "text": form.code},
-        "qr": {"svg": svg, "alt": _("Code to scan: leads to %(address)s", address=address), "text": address.partition("://")[2]},
-        "introduction": list(form.introduction), "sections": [_section(section) for section in form.sections],
-        "footer": f"{form.title} – {form.code}",
-    })  # fmt: skip
+    )
 
 
 def _section(section: Section) -> dict[str, Any]:

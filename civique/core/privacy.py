@@ -117,9 +117,14 @@ def export_messages(session: TenantSession, person: Person) -> list[dict[str, An
     own = [address.address for address in person.emails if address.confirmed_at]
     query = select(Message).where(_messages(person, own)).order_by(Message.created_at)
     return [
-        {"subject": m.subject, "paragraphs": m.content.get("paragraphs", []), "state": m.state, "date": plain(m.created_at)}
+        {
+            "subject": m.subject,
+            "paragraphs": m.content.get("paragraphs", []),
+            "state": m.state,
+            "date": plain(m.created_at),
+        }
         for m in session.scalars(query)
-    ]  # fmt: skip
+    ]
 
 
 def erase_messages(session: TenantSession, person: Person) -> None:
@@ -136,9 +141,15 @@ def _messages(person: Person, addresses: list[str]) -> Any:
 def export_enquiries(session: TenantSession, person: Person) -> list[dict[str, Any]]:
     """Questions asked by the person, or from an address of theirs."""
     return [
-        {"reference": e.reference, "text": e.text, "answer": e.answer, "channel": e.channel, "date": plain(e.created_at)}
+        {
+            "reference": e.reference,
+            "text": e.text,
+            "answer": e.answer,
+            "channel": e.channel,
+            "date": plain(e.created_at),
+        }
         for e in session.scalars(_enquiries(person))
-    ]  # fmt: skip
+    ]
 
 
 def erase_enquiries(session: TenantSession, person: Person) -> None:

@@ -35,9 +35,14 @@ class SearchEntry(Base):
 def index(session: TenantSession, row: Any, *, title: str, text: str, path: str) -> None:
     """Offer a public object to the search, or refresh it."""
     values = {
-        "object_type": row.__tablename__, "object_id": row.id, "title": title[:200], "extract": text.strip()[:280],
-        "path": path, "title_key": fold(title)[:400], "text_key": fold(text)[:50_000],
-    }  # fmt: skip
+        "object_type": row.__tablename__,
+        "object_id": row.id,
+        "title": title[:200],
+        "extract": text.strip()[:280],
+        "path": path,
+        "title_key": fold(title)[:400],
+        "text_key": fold(text)[:50_000],
+    }
     query = insert(SearchEntry).values(values)
     session.execute(query.on_conflict_do_update(index_elements=["object_type", "object_id"], set_=values))
     session.info["changed"] = True

@@ -61,10 +61,15 @@ def put(session: TenantSession, settings: SettingsClass, *, revision: int | None
         StaleDataError: a colleague saved in the meantime; nothing was overwritten.
     """
     value = asdict(settings)
-    query = insert(Setting).values(key=settings.KEY, value=value).on_conflict_do_update(
-        index_elements=["key"], set_={"value": value, "revision": Setting.revision + 1},
-        where=None if revision is None else Setting.revision == revision,
-    )  # fmt: skip
+    query = (
+        insert(Setting)
+        .values(key=settings.KEY, value=value)
+        .on_conflict_do_update(
+            index_elements=["key"],
+            set_={"value": value, "revision": Setting.revision + 1},
+            where=None if revision is None else Setting.revision == revision,
+        )
+    )
     if session.execute(query.returning(Setting.key)).first() is None:
         raise StaleDataError(settings.KEY)
     session.info.pop("settings", None)

@@ -7,8 +7,14 @@ from functools import cache
 ALSACE_MOSELLE = frozenset({"57", "67", "68"})
 # Day of the abolition of slavery, where it is a public holiday (Code du travail, art. L3422-2): month, day.
 ABOLITION = {
-    "971": (5, 27), "972": (5, 22), "973": (6, 10), "974": (12, 20), "976": (4, 27), "977": (10, 9), "978": (5, 28),
-}  # fmt: skip
+    "971": (5, 27),
+    "972": (5, 22),
+    "973": (6, 10),
+    "974": (12, 20),
+    "976": (4, 27),
+    "977": (10, 9),
+    "978": (5, 28),
+}
 
 
 def department_of(insee: str) -> str:

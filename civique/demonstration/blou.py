@@ -12,14 +12,23 @@ from tenants.session import TenantSession
 def build(session: TenantSession, world: World) -> None:
     """Fill the commune with little, as a small mairie does."""
     settings.change(
-        session, commune.Identity, colour="#5a6b1f", tagline="Un village, une rivière, des voisins",
+        session,
+        commune.Identity,
+        colour="#5a6b1f",
+        tagline="Un village, une rivière, des voisins",
         welcome_title="Bienvenue à Blou",
-    )  # fmt: skip
+    )
     settings.change(
-        session, commune.Contact, phone="+33241990002", email="mairie-blou@exemple.fr", street="2 place de la Maquette (fictif)",
-        postal_code="49160", city="Blou", publication_director="Odile Tilleul, maire (fictif)",
+        session,
+        commune.Contact,
+        phone="+33241990002",
+        email="mairie-blou@exemple.fr",
+        street="2 place de la Maquette (fictif)",
+        postal_code="49160",
+        city="Blou",
+        publication_director="Odile Tilleul, maire (fictif)",
         hours="Mardi et vendredi, 9 h – 12 h (horaires fictifs)",
-    )  # fmt: skip
+    )
     settings.change(session, commune.SetUp, finished=True)
     world.places["Salle communale (fictif)"] = add_place(session, "hall", "Salle communale (fictif)")
     cast.engage(session, world, "Blou", "49160", staff=2, residents=4)
@@ -36,16 +45,30 @@ def build(session: TenantSession, world: World) -> None:
     matter.plan_dates(session, world, DATES)
     matter.ask(session, world, world.resident(0), "Le ramassage du verre passe-t-il encore le mercredi\u202f?", days=3)
     matter.ask_and_answer(
-        session, world, world.paper[0], "Peut-on avoir une copie de l’avis affiché en mairie\u202f?",
-        "La voici. Vous pouvez aussi la demander par téléphone.", days=12, channel="letter",
-    )  # fmt: skip
+        session,
+        world,
+        world.paper[0],
+        "Peut-on avoir une copie de l’avis affiché en mairie\u202f?",
+        "La voici. Vous pouvez aussi la demander par téléphone.",
+        days=12,
+        channel="letter",
+    )
 
 
 NEWS = (
-    (5, "Le site de la commune est ouvert", "Vos questions reçoivent une réponse, ici ou sur papier.",
-     "Ce site remplace le panneau d’affichage numérique. Exemple fictif."),
-    (21, "Bourse aux plantes (fictif)", "Apportez ce que vous avez en trop.", "Samedi matin, devant la salle communale."),
-)  # fmt: skip
+    (
+        5,
+        "Le site de la commune est ouvert",
+        "Vos questions reçoivent une réponse, ici ou sur papier.",
+        "Ce site remplace le panneau d’affichage numérique. Exemple fictif.",
+    ),
+    (
+        21,
+        "Bourse aux plantes (fictif)",
+        "Apportez ce que vous avez en trop.",
+        "Samedi matin, devant la salle communale.",
+    ),
+)
 DATES = (
     (6, 20, 2, "Conseil municipal (fictif)", "Salle communale (fictif)", "Mairie"),
     (20, 10, 3, "Bourse aux plantes (fictif)", "Salle communale (fictif)", "Comité des fêtes (fictif)"),

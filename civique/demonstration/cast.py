@@ -19,9 +19,17 @@ STAFF = (
     ("facilitator", "Inès", "Bruyère"),
 )
 RESIDENTS = (
-    ("Jeanne", "Tuffeau"), ("Ahmed", "Lavande"), ("Lucie", "Galet"), ("Bernard", "Châtaigne"), ("Sofia", "Myrtille"),
-    ("Hugo", "Fougère"), ("Claire", "Sureau"), ("Mathis", "Genêt"), ("Fatou", "Verveine"), ("Denis", "Cerisier"),
-)  # fmt: skip
+    ("Jeanne", "Tuffeau"),
+    ("Ahmed", "Lavande"),
+    ("Lucie", "Galet"),
+    ("Bernard", "Châtaigne"),
+    ("Sofia", "Myrtille"),
+    ("Hugo", "Fougère"),
+    ("Claire", "Sureau"),
+    ("Mathis", "Genêt"),
+    ("Fatou", "Verveine"),
+    ("Denis", "Cerisier"),
+)
 PAPER = (("Simone", "Aubépine"), ("Raymond", "Marronnier"), ("Yvette", "Glycine"))
 STREETS = ("rue des Exemples", "chemin du Modèle", "place de la Maquette", "impasse de l’Essai")
 

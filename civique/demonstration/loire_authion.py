@@ -21,13 +21,31 @@ SOURCE = "Source : plan d’actions du projet citoyen de territoire, juin 2022.
 # Corners (longitude, latitude) and outlines of the communes déléguées by INSEE code, drawn by hand: they are not those of the land
 # register.
 CORNERS = {
-    "A": (-0.480, 47.402), "B": (-0.440, 47.394), "C": (-0.385, 47.404), "D": (-0.300, 47.398), "E": (-0.284, 47.426),
-    "F": (-0.474, 47.434), "G": (-0.426, 47.437), "H": (-0.380, 47.441), "I": (-0.331, 47.446), "J": (-0.482, 47.466),
-    "K": (-0.421, 47.474), "L": (-0.371, 47.477), "M": (-0.291, 47.464), "N": (-0.361, 47.511), "O": (-0.280, 47.505),
-}  # fmt: skip
+    "A": (-0.480, 47.402),
+    "B": (-0.440, 47.394),
+    "C": (-0.385, 47.404),
+    "D": (-0.300, 47.398),
+    "E": (-0.284, 47.426),
+    "F": (-0.474, 47.434),
+    "G": (-0.426, 47.437),
+    "H": (-0.380, 47.441),
+    "I": (-0.331, 47.446),
+    "J": (-0.482, 47.466),
+    "K": (-0.421, 47.474),
+    "L": (-0.371, 47.477),
+    "M": (-0.291, 47.464),
+    "N": (-0.361, 47.511),
+    "O": (-0.280, 47.505),
+}
 OUTLINES = {
-    "49117": "ABGF", "49032": "BCHG", "49307": "CDEIH", "49042": "FGKJ", "49004": "GHLK", "49106": "HIEML", "49019": "LMON",
-}  # fmt: skip
+    "49117": "ABGF",
+    "49032": "BCHG",
+    "49307": "CDEIH",
+    "49042": "FGKJ",
+    "49004": "GHLK",
+    "49106": "HIEML",
+    "49019": "LMON",
+}
 
 
 def source() -> dict[str, Any]:
@@ -52,16 +70,26 @@ def build(session: TenantSession, world: World) -> None:
 
 def _identity(session: TenantSession) -> None:
     settings.change(
-        session, commune.Identity, colour="#1c5d7d", tagline="Sept communes déléguées, une Loire", gentile="Loire-Authien(ne)s",
+        session,
+        commune.Identity,
+        colour="#1c5d7d",
+        tagline="Sept communes déléguées, une Loire",
+        gentile="Loire-Authien(ne)s",
         welcome_title="Bienvenue chez vous, à Loire-Authion",
         welcome_text="S’informer, signaler, proposer : quelqu’un vous répond, en ligne comme sur papier.",
-    )  # fmt: skip
+    )
     settings.change(
-        session, commune.Contact, phone="+33241990001", email="mairie@exemple.fr", street="1 place de la Maquette (fictif)",
-        postal_code="49250", city="Loire-Authion", publication_director="Odile Tilleul, maire (fictif)",
+        session,
+        commune.Contact,
+        phone="+33241990001",
+        email="mairie@exemple.fr",
+        street="1 place de la Maquette (fictif)",
+        postal_code="49250",
+        city="Loire-Authion",
+        publication_director="Odile Tilleul, maire (fictif)",
         data_protection_contact="dpo@exemple.fr",
         hours="Du lundi au vendredi, 9 h – 12 h et 14 h – 17 h\nSamedi, 9 h – 12 h (horaires fictifs)",
-    )  # fmt: skip
+    )
     settings.change(session, commune.SetUp, finished=True)
 
 
@@ -103,24 +131,39 @@ def _officials(session: TenantSession, world: World) -> None:
     for number, delegated in enumerate(world.delegated):
         name = f"{DELEGATES[number % len(DELEGATES)]} (fictif)"
         add_official(
-            session, kind="elected", name=name, function=f"Maire délégué – {delegated.name}", territory_id=delegated.id,
+            session,
+            kind="elected",
+            name=name,
+            function=f"Maire délégué – {delegated.name}",
+            territory_id=delegated.id,
             about="Personne fictive.",
-        )  # fmt: skip
+        )
     for name, function in SERVICES:
         add_official(session, kind="service", name=name, function=function, phone="+33241990001")
 
 
 def _documents(session: TenantSession, world: World) -> None:
     matter.file_document(
-        session, world, "deliberation", "Création des conseils de quartier",
+        session,
+        world,
+        "deliberation",
+        "Création des conseils de quartier",
         ["Le conseil municipal décide de créer des conseils de quartier sur l’initiative des habitants."],
-        days=140, number="2026-04-12 (fictif)",
-    )  # fmt: skip
+        days=140,
+        number="2026-04-12 (fictif)",
+    )
     matter.file_document(
-        session, world, "charter", "Charte de la participation",
-        ["Nous répondons à chaque contribution.", "Nous disons ce qui a été décidé, et pourquoi.",
-         "Ce qui existe en ligne existe sur papier."], days=95,
-    )  # fmt: skip
+        session,
+        world,
+        "charter",
+        "Charte de la participation",
+        [
+            "Nous répondons à chaque contribution.",
+            "Nous disons ce qui a été décidé, et pourquoi.",
+            "Ce qui existe en ligne existe sur papier.",
+        ],
+        days=95,
+    )
     matter.file_document(
         session,
         world,
@@ -146,20 +189,30 @@ def _questions(session: TenantSession, world: World) -> None:
         channel="counter",
     )
     matter.ask_and_answer(
-        session, world, world.resident(2), "À quelle heure ouvre la mairie déléguée le samedi ?",
-        "Elle ouvre de 9 h à 12 h. Vous pouvez aussi appeler l’accueil.", days=18,
-    )  # fmt: skip
+        session,
+        world,
+        world.resident(2),
+        "À quelle heure ouvre la mairie déléguée le samedi ?",
+        "Elle ouvre de 9 h à 12 h. Vous pouvez aussi appeler l’accueil.",
+        days=18,
+    )
     matter.ask_and_answer(
-        session, world, world.paper[1], "Je n’ai pas Internet. Comment donner mon avis sur le projet de place ?",
-        "Le questionnaire papier est à l’accueil, et nous pouvons le remplir avec vous. Il vous est joint.", days=9,
+        session,
+        world,
+        world.paper[1],
+        "Je n’ai pas Internet. Comment donner mon avis sur le projet de place ?",
+        "Le questionnaire papier est à l’accueil, et nous pouvons le remplir avec vous. Il vous est joint.",
+        days=9,
         channel="letter",
-    )  # fmt: skip
+    )
     matter.ask_in_vain(session, world, world.resident(5), "Offre spéciale : refaites votre toiture.", days=11)
     matter.write_letter(
-        session, world.paper[2], "Invitation à la rencontre de quartier",
-        "La mairie vous invite à la prochaine rencontre de votre quartier.", "Si vous ne pouvez pas vous déplacer, appelez-nous : "
-        "une voiture peut venir vous chercher (exemple).",
-    )  # fmt: skip
+        session,
+        world.paper[2],
+        "Invitation à la rencontre de quartier",
+        "La mairie vous invite à la prochaine rencontre de votre quartier.",
+        "Si vous ne pouvez pas vous déplacer, appelez-nous : une voiture peut venir vous chercher (exemple).",
+    )
 
 
 PLACES = (
@@ -187,21 +240,41 @@ ORGANISATIONS = (
     ("company", "Club des entreprises (fictif)", "Entraide entre entreprises de la commune."),
 )
 NEWS = (
-    (3, "Où en sont les 31 actions du projet citoyen ?", "Le comité de pilotage suit chaque action.",
-     "Le projet citoyen de territoire compte **31 actions**. Un comité d’élus et d’agents, ouvert à des citoyens volontaires, les "
-     f"suit.\n\nVous pouvez y venir : écrivez à la mairie.\n\n{SOURCE}"),
-    (10, "Un conseil municipal des enfants en sept sections", "Une section par commune déléguée.",
-     "Le conseil municipal des enfants est composé de **sept sections**, une par commune déléguée, avec une à deux séances "
-     f"plénières par an.\n\n{SOURCE}"),
-    (17, "Des conseils de quartier sur l’initiative des habitants", "La Coutardière, Les Bas-Jubeaux, le bourg de La Bohalle.",
-     "Un conseil de quartier naît quand des habitants le demandent. Trois bassins de vie sont cités pour commencer : "
-     f"La Coutardière, Les Bas-Jubeaux et le bourg de La Bohalle.\n\n{SOURCE}"),
-    (26, "Un fonds pour les initiatives citoyennes", "Pour les petits projets entre voisins.",
-     "La commune prévoit un fonds d’initiative citoyenne. Le plafond par projet et l’enveloppe annuelle : n. d. dans le plan.\n\n"
-     f"{SOURCE}"),
-    (41, "Nouveaux habitants : un temps fort par an", "Faire connaissance avec la commune et ses associations.",
-     f"L’accueil des nouveaux habitants se prépare avec les associations et les services.\n\n{SOURCE}"),
-)  # fmt: skip
+    (
+        3,
+        "Où en sont les 31 actions du projet citoyen ?",
+        "Le comité de pilotage suit chaque action.",
+        "Le projet citoyen de territoire compte **31 actions**. Un comité d’élus et d’agents, ouvert à des citoyens volontaires, les "
+        f"suit.\n\nVous pouvez y venir : écrivez à la mairie.\n\n{SOURCE}",
+    ),
+    (
+        10,
+        "Un conseil municipal des enfants en sept sections",
+        "Une section par commune déléguée.",
+        "Le conseil municipal des enfants est composé de **sept sections**, une par commune déléguée, avec une à deux séances "
+        f"plénières par an.\n\n{SOURCE}",
+    ),
+    (
+        17,
+        "Des conseils de quartier sur l’initiative des habitants",
+        "La Coutardière, Les Bas-Jubeaux, le bourg de La Bohalle.",
+        "Un conseil de quartier naît quand des habitants le demandent. Trois bassins de vie sont cités pour commencer : "
+        f"La Coutardière, Les Bas-Jubeaux et le bourg de La Bohalle.\n\n{SOURCE}",
+    ),
+    (
+        26,
+        "Un fonds pour les initiatives citoyennes",
+        "Pour les petits projets entre voisins.",
+        "La commune prévoit un fonds d’initiative citoyenne. Le plafond par projet et l’enveloppe annuelle : n. d. dans le plan.\n\n"
+        f"{SOURCE}",
+    ),
+    (
+        41,
+        "Nouveaux habitants : un temps fort par an",
+        "Faire connaissance avec la commune et ses associations.",
+        f"L’accueil des nouveaux habitants se prépare avec les associations et les services.\n\n{SOURCE}",
+    ),
+)
 DATES = (
     (4, 18, 2, "Rencontre de quartier (fictif)", "Mairie déléguée – La Bohalle", "Mairie"),
     (9, 10, 2, "Permanence des élus (fictif)", "Médiathèque (fictif)", "Mairie"),

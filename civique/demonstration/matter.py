@@ -35,18 +35,28 @@ def plan_dates(session: TenantSession, world: World, dates: Iterable[Date]) -> N
         starts = world.on(days, hour)
         known = world.places.get(place)
         plan_event(
-            session, title=title, starts_at=starts, ends_at=starts + timedelta(hours=lasts), organiser=organiser,
-            place_id=known.id if known else None, place_text="" if known else place,
+            session,
+            title=title,
+            starts_at=starts,
+            ends_at=starts + timedelta(hours=lasts),
+            organiser=organiser,
+            place_id=known.id if known else None,
+            place_text="" if known else place,
             territory_id=known.territory_id if known else None,
-        )  # fmt: skip
+        )
 
 
 def ask(session: TenantSession, world: World, who: Person, text: str, *, days: int, channel: str = "web") -> None:
     """An open question that came some days ago: the answer is due two weeks after, or is late."""
     enquiry = receive_enquiry(
-        session, text=text, name=who.name, person_id=who.id, territory_id=who.territory_id, channel=channel,
+        session,
+        text=text,
+        name=who.name,
+        person_id=who.id,
+        territory_id=who.territory_id,
+        channel=channel,
         created_at=world.on(-days, 10),
-    )  # fmt: skip
+    )
     postpone_answer(session, enquiry, world.today - timedelta(days=days - 14))
 
 
@@ -55,42 +65,64 @@ def ask_and_answer(
 ) -> None:
     """A question that was answered; on paper, both the receipt and the answer are letters to print."""
     enquiry = receive_enquiry(
-        session, text=text, name=who.name, person_id=who.id, territory_id=who.territory_id, channel=channel,
+        session,
+        text=text,
+        name=who.name,
+        person_id=who.id,
+        territory_id=who.territory_id,
+        channel=channel,
         created_at=world.on(-days, 10),
-    )  # fmt: skip
+    )
     session.refresh(enquiry)
     answer_enquiry(session, enquiry, answer, enquiry.revision)
 
 
 def ask_in_vain(session: TenantSession, world: World, who: Person, text: str, *, days: int) -> None:
     """A question that was set aside (sent twice, advertisement)."""
-    enquiry = receive_enquiry(
-        session, text=text, name=who.name, person_id=who.id, created_at=world.on(-days, 10)
-    )  # fmt: skip
+    enquiry = receive_enquiry(session, text=text, name=who.name, person_id=who.id, created_at=world.on(-days, 10))
     drop_enquiry(session, enquiry)
 
 
 def file_document(
-    session: TenantSession, world: World, kind: str, title: str, paragraphs: list[str], *, days: int, number: str = "",
+    session: TenantSession,
+    world: World,
+    kind: str,
+    title: str,
+    paragraphs: list[str],
+    *,
+    days: int,
+    number: str = "",
     visibility: str = "public",
-) -> None:  # fmt: skip
+) -> None:
     """File a document that says that it is an example."""
     dated = world.today - timedelta(days=days)
     pdf = render_pdf(
         "letter.typ",
         {
-            "language": "fr", "title": title,
+            "language": "fr",
+            "title": title,
             "sender": {"name": f"Mairie de {session.tenant.name}", "lines": ["Document de démonstration"]},
-            "recipient": [], "place_and_date": dated.strftime("%d/%m/%Y"), "subject_label": "", "subject": title,
-            "body": [*paragraphs, "Document fictif, fait pour la démonstration."], "signature": ["Odile Tilleul, maire (fictif)"],
+            "recipient": [],
+            "place_and_date": dated.strftime("%d/%m/%Y"),
+            "subject_label": "",
+            "subject": title,
+            "body": [*paragraphs, "Document fictif, fait pour la démonstration."],
+            "signature": ["Odile Tilleul, maire (fictif)"],
         },
-    )  # fmt: skip
+    )
     file = keep_file(session, io.BytesIO(pdf), name=f"{title}.pdf", mime="application/pdf", visibility=visibility)
     add_document(session, file, kind=kind, title=title, visibility=visibility, number=number, dated=dated)
 
 
 def write_letter(session: TenantSession, who: Person, subject: str, *paragraphs: str) -> None:
     """Put a letter on the pile to print (or send it, to somebody with an address)."""
-    write_to(session, who, "core.letter", lambda: Content(
-        subject=subject, paragraphs=paragraphs, reason="Vous recevez ce courrier parce que vous avez écrit à la mairie.",
-    ))  # fmt: skip
+    write_to(
+        session,
+        who,
+        "core.letter",
+        lambda: Content(
+            subject=subject,
+            paragraphs=paragraphs,
+            reason="Vous recevez ce courrier parce que vous avez écrit à la mairie.",
+        ),
+    )

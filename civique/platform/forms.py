@@ -17,29 +17,36 @@ class ApplicantForm(OnceForm):
     """Who asks for the site of a commune."""
 
     given_name = StringField(
-        _l("First name"), [required(_l("Write your first name.")), at_most(80)],
+        _l("First name"),
+        [required(_l("Write your first name.")), at_most(80)],
         render_kw={"autocomplete": "given-name"},
-    )  # fmt: skip
+    )
     family_name = StringField(
-        _l("Last name"), [required(_l("Write your last name.")), at_most(80)],
+        _l("Last name"),
+        [required(_l("Write your last name.")), at_most(80)],
         render_kw={"autocomplete": "family-name"},
-    )  # fmt: skip
+    )
     function = StringField(
-        _l("Your function at the town hall"), [required(_l("Write your function, for instance: secretary.")), at_most(80)],
+        _l("Your function at the town hall"),
+        [required(_l("Write your function, for instance: secretary.")), at_most(80)],
         render_kw={"autocomplete": "organization-title"},
-    )  # fmt: skip
+    )
     email = EmailField(
-        _l("Official e-mail address"), [required(_l("Write the e-mail address of the town hall."))],
+        _l("Official e-mail address"),
+        [required(_l("Write the e-mail address of the town hall."))],
         render_kw={"autocomplete": "email", "inputmode": "email"},
-    )  # fmt: skip
+    )
     phone = StringField(
-        _l("Telephone of the town hall"), [required(_l("Write the telephone number of the town hall."))],
-        widget=widgets.TelInput(), render_kw={"autocomplete": "tel"},
-    )  # fmt: skip
+        _l("Telephone of the town hall"),
+        [required(_l("Write the telephone number of the town hall."))],
+        widget=widgets.TelInput(),
+        render_kw={"autocomplete": "tel"},
+    )
     siret = SiretField(
-        _l("SIRET number of the commune"), [required(_l("Write the SIRET number: 14 digits."))],
+        _l("SIRET number of the commune"),
+        [required(_l("Write the SIRET number: 14 digits."))],
         render_kw={"inputmode": "numeric"},
-    )  # fmt: skip
+    )
     terms = BooleanField(
         _l("I accept the terms of subscription, in the name of the commune."),
         [required(_l("To subscribe, the terms must be accepted."))],
@@ -92,9 +99,10 @@ class RecoveryForm(BaseForm):
     """Giving back the access of an administrator who lost everything."""
 
     email = EmailField(
-        _l("E-mail address said by the caller"), [required(_l("Write the address that the caller said."))],
+        _l("E-mail address said by the caller"),
+        [required(_l("Write the address that the caller said."))],
         render_kw={"autocomplete": "off"},
-    )  # fmt: skip
+    )
     proof = RadioField(_l("Proof that you saw"), [required(_l("Choose the proof."))])
     seen_on = DateField(_l("Seen on"), [required(_l("Write the date."))])
     others_cannot = BooleanField(_l("The other administrators cannot help"))

@@ -12,9 +12,12 @@ from civique.platform.views import operations as operation_views
 from civique.platform.views import settings as settings_views
 
 APEX_BLUEPRINTS = (
-    pages.blueprint, subscription.blueprint, operation_views.blueprint, settings_views.blueprint,
+    pages.blueprint,
+    subscription.blueprint,
+    operation_views.blueprint,
+    settings_views.blueprint,
     demonstration.blueprint,
-)  # fmt: skip
+)
 
 MANIFEST = Manifest(
     name="platform",
@@ -29,9 +32,13 @@ MANIFEST = Manifest(
     ),
     personal_data=(
         PersonalData(
-            "subscriptions", _l("Your subscription requests"), _l("To open the site of a commune"), _l("Contract"),
+            "subscriptions",
+            _l("Your subscription requests"),
+            _l("To open the site of a commune"),
+            _l("Contract"),
             _l("As long as the site; three months for a request that led to none"),
-            operations.export_subscriptions, operations.erase_subscriptions,
+            operations.export_subscriptions,
+            operations.erase_subscriptions,
         ),
     ),
-)  # fmt: skip
+)

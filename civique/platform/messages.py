@@ -36,79 +36,123 @@ def _reason(subscription: Subscription) -> str:
 
 def tell_to_check(session: TenantSession, subscription: Subscription) -> None:
     """The request is received; a person looks at it."""
-    write_to_address(session, subscription.email, "platform.to_check", lambda: Content(
-        subject=_("Your request for %(commune)s is received", commune=subscription.commune_name),
-        paragraphs=(
-            _("Thank you. Your e-mail address does not show the name of the commune, so a person of our team checks that "
-              "the request comes from the town hall. It takes at most one working day."),
-            _("You have nothing to do. We may call the town hall at its public number."),
+    write_to_address(
+        session,
+        subscription.email,
+        "platform.to_check",
+        lambda: Content(
+            subject=_("Your request for %(commune)s is received", commune=subscription.commune_name),
+            paragraphs=(
+                _(
+                    "Thank you. Your e-mail address does not show the name of the commune, so a person of our team checks that "
+                    "the request comes from the town hall. It takes at most one working day."
+                ),
+                _("You have nothing to do. We may call the town hall at its public number."),
+            ),
+            action=(_("Follow my request"), follow_path(subscription)),
+            reason=_reason(subscription),
         ),
-        action=(_("Follow my request"), follow_path(subscription)),
-        reason=_reason(subscription),
-    ), locale=subscription.locale, about=subscription)  # fmt: skip
+        locale=subscription.locale,
+        about=subscription,
+    )
 
 
 def tell_operators(session: TenantSession, subscription: Subscription, operators: Iterable[Person]) -> None:
     """An operator is expected: a request to check, or an opening that failed for good."""
     failed = subscription.state == "failed"
     for operator in operators:
-        write_to(session, operator, "platform.operators", lambda: Content(
-            subject=(
-                _("Opening failed: %(commune)s", commune=subscription.commune_name) if failed
-                else _("To check: %(commune)s", commune=subscription.commune_name)
+        write_to(
+            session,
+            operator,
+            "platform.operators",
+            lambda: Content(
+                subject=(
+                    _("Opening failed: %(commune)s", commune=subscription.commune_name)
+                    if failed
+                    else _("To check: %(commune)s", commune=subscription.commune_name)
+                ),
+                paragraphs=(
+                    _("The site could not be opened, and trying again will not help.")
+                    if failed
+                    else _("A subscription waits for your check; the applicant was promised one working day."),
+                ),
+                action=(_("Open the request"), f"/operations/demandes/{subscription.id}"),
+                reason=_("You receive this message because you are an operator of Civique."),
             ),
-            paragraphs=(
-                _("The site could not be opened, and trying again will not help.") if failed
-                else _("A subscription waits for your check; the applicant was promised one working day."),
-            ),
-            action=(_("Open the request"), f"/operations/demandes/{subscription.id}"),
-            reason=_("You receive this message because you are an operator of Civique."),
-        ), about=subscription)  # fmt: skip
+            about=subscription,
+        )
 
 
 def tell_refused(session: TenantSession, subscription: Subscription) -> None:
     """An operator refused, with a sentence."""
     reason = subscription.reason or ""
-    write_to_address(session, subscription.email, "platform.refused", lambda: Content(
-        subject=_("Your request for %(commune)s was not accepted", commune=subscription.commune_name),
-        paragraphs=(
-            _("We could not open the site. Here is why:"),
-            reason,
-            _("You can ask again, for instance from the e-mail address of the town hall."),
+    write_to_address(
+        session,
+        subscription.email,
+        "platform.refused",
+        lambda: Content(
+            subject=_("Your request for %(commune)s was not accepted", commune=subscription.commune_name),
+            paragraphs=(
+                _("We could not open the site. Here is why:"),
+                reason,
+                _("You can ask again, for instance from the e-mail address of the town hall."),
+            ),
+            action=(_("Ask again"), f"/souscrire/{subscription.insee}"),
+            reason=_reason(subscription),
         ),
-        action=(_("Ask again"), f"/souscrire/{subscription.insee}"),
-        reason=_reason(subscription),
-    ), locale=subscription.locale, about=subscription)  # fmt: skip
+        locale=subscription.locale,
+        about=subscription,
+    )
 
 
 def tell_taken(session: TenantSession, subscription: Subscription, tenant: Tenant | None) -> None:
     """Somebody else of the commune came first."""
-    write_to_address(session, subscription.email, "platform.taken", lambda: Content(
-        subject=_("%(commune)s already has its site", commune=subscription.commune_name),
-        paragraphs=(
-            _("Somebody else of your commune asked for its site before you. A commune has only one: "
-              "ask your town hall to invite you as a colleague."),
+    write_to_address(
+        session,
+        subscription.email,
+        "platform.taken",
+        lambda: Content(
+            subject=_("%(commune)s already has its site", commune=subscription.commune_name),
+            paragraphs=(
+                _(
+                    "Somebody else of your commune asked for its site before you. A commune has only one: "
+                    "ask your town hall to invite you as a colleague."
+                ),
+            ),
+            lines=((_("Address of the site"), commune.site_address(tenant)),) if tenant else (),
+            reason=_reason(subscription),
         ),
-        lines=((_("Address of the site"), commune.site_address(tenant)),) if tenant else (),
-        reason=_reason(subscription),
-    ), locale=subscription.locale, about=subscription)  # fmt: skip
+        locale=subscription.locale,
+        about=subscription,
+    )
 
 
 def tell_open(session: TenantSession, subscription: Subscription) -> None:
     """The site is open: its address, how to come in."""
     tenant_address = _site_of(subscription)
-    write_to_address(session, subscription.email, "platform.open", lambda: Content(
-        subject=_("The site of %(commune)s is open", commune=subscription.commune_name, de_commune=with_de(subscription)),
-        paragraphs=(
-            _("Hello %(name)s, your site is ready and you are the one who runs it.", name=subscription.given_name),
-            _("Come in with your e-mail address: we send you a code. The site then leads you through its set-up, "
-              "step by step."),
-            _("The trial lasts 60 days. Nothing is billed and nothing closes by itself."),
+    write_to_address(
+        session,
+        subscription.email,
+        "platform.open",
+        lambda: Content(
+            subject=_(
+                "The site of %(commune)s is open", commune=subscription.commune_name, de_commune=with_de(subscription)
+            ),
+            paragraphs=(
+                _("Hello %(name)s, your site is ready and you are the one who runs it.", name=subscription.given_name),
+                _(
+                    "Come in with your e-mail address: we send you a code. The site then leads you through its set-up, "
+                    "step by step."
+                ),
+                _("The trial lasts 60 days. Nothing is billed and nothing closes by itself."),
+            ),
+            lines=((_("Address of the site"), tenant_address), (_("To come in"), subscription.email)),
+            action=(_("Come in"), f"{follow_path(subscription)}/entrer"),
+            reason=_reason(subscription),
         ),
-        lines=((_("Address of the site"), tenant_address), (_("To come in"), subscription.email)),
-        action=(_("Come in"), f"{follow_path(subscription)}/entrer"),
-        reason=_reason(subscription),
-    ), locale=subscription.locale, about=subscription)  # fmt: skip
+        locale=subscription.locale,
+        about=subscription,
+    )
 
 
 def _site_of(subscription: Subscription) -> str:
@@ -125,14 +169,21 @@ def tell_recovered(session: TenantSession, person: Person, contact: str) -> None
         return Content(
             subject=_("The administrator’s access was reset"),
             paragraphs=(
-                _("At the request of the town hall, the team of Civique removed the second check of the administrator’s "
-                  "account and signed it out everywhere."),
-                _("To come in again, give your e-mail address, type the code that you receive, then set up a new second check."),
-                _("If nobody at the town hall asked for this, warn Civique at once: %(address)s", address=f"{config().apex}/aide"),
+                _(
+                    "At the request of the town hall, the team of Civique removed the second check of the administrator’s "
+                    "account and signed it out everywhere."
+                ),
+                _(
+                    "To come in again, give your e-mail address, type the code that you receive, then set up a new second check."
+                ),
+                _(
+                    "If nobody at the town hall asked for this, warn Civique at once: %(address)s",
+                    address=f"{config().apex}/aide",
+                ),
             ),
             action=(_("Sign in"), "/connexion"),
             reason=_("You receive this message because it concerns the safety of your site."),
-        )  # fmt: skip
+        )
 
     write_to(session, person, "platform.recovered", words)
     if contact and not any(address.address == contact for address in person.emails):

@@ -32,9 +32,13 @@ def start_subscription(session: TenantSession, official: Commune, **facts: Any) 
     session.add(subscription)
     session.flush()
     audit.record(
-        session, "subscription.started", subscription, insee=official.insee, terms=subscription.terms_version,
+        session,
+        "subscription.started",
+        subscription,
+        insee=official.insee,
+        terms=subscription.terms_version,
         data=subscription.data_version,
-    )  # fmt: skip
+    )
     return subscription
 
 
@@ -78,10 +82,12 @@ def approve_subscription(session: TenantSession, subscription: Subscription, ope
         update(Subscription)
         .where(Subscription.id == subscription.id)
         .values(
-            state="approved", decided_by=operator.id if operator else None, decided_at=clock.now(),
+            state="approved",
+            decided_by=operator.id if operator else None,
+            decided_at=clock.now(),
             changed_at=clock.now(),
         )
-    )  # fmt: skip
+    )
     try:
         with session.begin_nested():
             session.execute(promise)
@@ -172,11 +178,17 @@ def export_subscriptions(session: TenantSession, person: Person) -> list[dict[st
     """Requests sent from an address of this person."""
     return [
         {
-            "commune": s.commune_name, "name": s.name, "function": s.function, "email": s.email, "phone": s.phone,
-            "siret": s.siret, "state": s.state, "date": s.created_at.isoformat(),
+            "commune": s.commune_name,
+            "name": s.name,
+            "function": s.function,
+            "email": s.email,
+            "phone": s.phone,
+            "siret": s.siret,
+            "state": s.state,
+            "date": s.created_at.isoformat(),
         }
         for s in session.scalars(select(Subscription).where(Subscription.email.in_(_addresses(person))))
-    ]  # fmt: skip
+    ]
 
 
 def erase_subscriptions(session: TenantSession, person: Person) -> None:

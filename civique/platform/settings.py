@@ -18,8 +18,14 @@ class Prices:
 
 # First population of each tier, and the last one (None: no end).
 TIERS: tuple[tuple[int, int | None], ...] = (
-    (0, 499), (500, 999), (1_000, 1_999), (2_000, 3_499), (3_500, 9_999), (10_000, 19_999), (20_000, None),
-)  # fmt: skip
+    (0, 499),
+    (500, 999),
+    (1_000, 1_999),
+    (2_000, 3_499),
+    (3_500, 9_999),
+    (10_000, 19_999),
+    (20_000, None),
+)
 
 
 def tier_label(first: int, last: int | None) -> str:

@@ -15,7 +15,16 @@ TEMPLATES = Path(__file__).parent / "typst"
 
 NOT_DRAWN = "could not be displayed with font"
 """What Typst says of a character that none of its fonts has."""
-DRAWN = ((0x20, 0x7E), (0xA0, 0x377), (0x3A3, 0x4FF), (0x2000, 0x200A), (0x2010, 0x2027), (0x202F, 0x2040), (0x20A0, 0x20C0), (0x2190, 0x23FF))  # fmt: skip
+DRAWN = (
+    (0x20, 0x7E),
+    (0xA0, 0x377),
+    (0x3A3, 0x4FF),
+    (0x2000, 0x200A),
+    (0x2010, 0x2027),
+    (0x202F, 0x2040),
+    (0x20A0, 0x20C0),
+    (0x2190, 0x23FF),
+)
 """Blocks that these fonts have whole, tried one character after the other: Latin, accents, Greek, Cyrillic, signs."""
 
 

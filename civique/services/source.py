@@ -7,9 +7,22 @@ import tempfile
 from pathlib import Path
 
 PARTS = (
-    "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "civique", "deploy", "docs", "migrations", "pyproject.toml",
-    "requirements-dev.txt", "requirements.txt", "static", "templates", "tenants", "tests",
-)  # fmt: skip
+    "CHANGELOG.md",
+    "LICENSE",
+    "Makefile",
+    "README.md",
+    "civique",
+    "deploy",
+    "docs",
+    "migrations",
+    "pyproject.toml",
+    "requirements-dev.txt",
+    "requirements.txt",
+    "static",
+    "templates",
+    "tenants",
+    "tests",
+)
 LEFT_OUT = {"__pycache__"}
 
 

@@ -137,8 +137,12 @@ def _log_request(response: Response) -> Response:
     """One line a request, with the commune's opaque name and never a person's data."""
     if request.endpoint != "static":
         log.info(
-            "request", tenant=current_tenant().schema, id=g.get("request_id"), method=request.method,
-            endpoint=request.endpoint, status=response.status_code,
+            "request",
+            tenant=current_tenant().schema,
+            id=g.get("request_id"),
+            method=request.method,
+            endpoint=request.endpoint,
+            status=response.status_code,
             ms=round((perf_counter() - g.get("started", perf_counter())) * 1000, 1),
-        )  # fmt: skip
+        )
     return response

@@ -32,10 +32,16 @@ def build() -> str:
 def _etag() -> str:
     tenant = current_tenant()
     parts = (
-        build(), tenant.schema, str(state.version(db.session)), tenant.state, ",".join(sorted(tenant.modules)),
-        get_locale(), clock.local(clock.now()).strftime("%Y%m%d%H"), request.full_path,
+        build(),
+        tenant.schema,
+        str(state.version(db.session)),
+        tenant.state,
+        ",".join(sorted(tenant.modules)),
+        get_locale(),
+        clock.local(clock.now()).strftime("%Y%m%d%H"),
+        request.full_path,
         request.headers.get("HX-Request-Type", ""),
-    )  # fmt: skip
+    )
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:24]
 
 

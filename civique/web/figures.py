@@ -18,8 +18,11 @@ from tenants.db import db
 from tenants.session import current_tenant
 
 STATES = {
-    "frozen": _l("Validated"), "to_date": _l("To date"), "expected": _l("Expected"), "": _l("Unknown figure"),
-}  # fmt: skip
+    "frozen": _l("Validated"),
+    "to_date": _l("To date"),
+    "expected": _l("Expected"),
+    "": _l("Unknown figure"),
+}
 
 
 def modules_on() -> dict[str, Any]:

@@ -315,6 +315,18 @@ def choices(pairs: Iterable[tuple[Any, Any]], empty: str | None = None) -> list[
 
 
 __all__ = [
-    "AmountField", "BaseForm", "ChecksField", "EmailField", "MomentField", "OnceForm", "PhoneField", "RevisionField",
-    "SiretField", "at_most", "choices", "later", "optional", "required",
-]  # fmt: skip
+    "AmountField",
+    "BaseForm",
+    "ChecksField",
+    "EmailField",
+    "MomentField",
+    "OnceForm",
+    "PhoneField",
+    "RevisionField",
+    "SiretField",
+    "at_most",
+    "choices",
+    "later",
+    "optional",
+    "required",
+]

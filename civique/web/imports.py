@@ -187,19 +187,36 @@ def _list_of(importer: Importer, about: Any) -> str:
 
 def _start(form: ListForm, importer: Importer, about: Any, status: int = 200) -> Response:
     return page(
-        "desk/imports/start.html", status=status, form=form, importer=importer, about=about,
-        back=_list_of(importer, about), most=MOST_LINES, most_bytes=MOST_BYTES,
-    )  # fmt: skip
+        "desk/imports/start.html",
+        status=status,
+        form=form,
+        importer=importer,
+        about=about,
+        back=_list_of(importer, about),
+        most=MOST_LINES,
+        most_bytes=MOST_BYTES,
+    )
 
 
 def _preview(wanted: ListImport, importer: Importer, about: Any, status: int = 200, *, moved: bool = False) -> Response:
     report = check(db.session, importer, wanted) if wanted.state == "waiting" else Report(None)
     return page(
-        "desk/imports/preview.html", status=status, wanted=wanted, importer=importer, about=about, report=report,
-        moved=moved, queued=_queued(wanted), back=_list_of(importer, about), cells=_cells(wanted, importer), before_after=_before_after,
-        shown=SHOWN, faults_shown=FAULTS_SHOWN, counted=_counted(report),
+        "desk/imports/preview.html",
+        status=status,
+        wanted=wanted,
+        importer=importer,
+        about=about,
+        report=report,
+        moved=moved,
+        queued=_queued(wanted),
+        back=_list_of(importer, about),
+        cells=_cells(wanted, importer),
+        before_after=_before_after,
+        shown=SHOWN,
+        faults_shown=FAULTS_SHOWN,
+        counted=_counted(report),
         headings=[importer.column(name).label for name in wanted.content.get("columns", [])],
-    )  # fmt: skip
+    )
 
 
 def _queued(wanted: ListImport) -> bool:

@@ -177,7 +177,28 @@ def markdown(text: str) -> Markup:
     import nh3
 
     html = _markdown_parser().render(text)
-    tags = {"p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "blockquote", "br", "hr", "table", "thead", "tbody", "tr", "th", "td", "code"}  # fmt: skip
+    tags = {
+        "p",
+        "h2",
+        "h3",
+        "h4",
+        "ul",
+        "ol",
+        "li",
+        "strong",
+        "em",
+        "a",
+        "blockquote",
+        "br",
+        "hr",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "code",
+    }
     html = html.replace("<h1>", "<h2>").replace("</h1>", "</h2>")
     clean = nh3.clean(html, tags=tags, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"})
     return Markup(clean)  # noqa: S704 (cleaned just above)
@@ -252,9 +273,19 @@ def init_app(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        long_date=i18n.long_date, clock_time=i18n.clock_time, date_and_time=i18n.date_and_time, number=i18n.number, file_size=i18n.file_size,
-        money=money, date_from_iso=date.fromisoformat, isodate=isodate, day_number=i18n.day_number, short_month=i18n.short_month, markdown=markdown, phone=lambda text: format_phone(text) if text else "",
-    )  # fmt: skip
+        long_date=i18n.long_date,
+        clock_time=i18n.clock_time,
+        date_and_time=i18n.date_and_time,
+        number=i18n.number,
+        file_size=i18n.file_size,
+        money=money,
+        date_from_iso=date.fromisoformat,
+        isodate=isodate,
+        day_number=i18n.day_number,
+        short_month=i18n.short_month,
+        markdown=markdown,
+        phone=lambda text: format_phone(text) if text else "",
+    )
     app.jinja_env.globals.update(
         _=translated,
         url_for=cached_url,
@@ -270,5 +301,8 @@ def init_app(app: Flask) -> None:
     @app.context_processor
     def context() -> dict[str, Any]:
         return {
-            "site": Site(current_tenant()), "visitor": visitor(), "config_": config(), "locale": i18n.get_locale(),
-        }  # fmt: skip
+            "site": Site(current_tenant()),
+            "visitor": visitor(),
+            "config_": config(),
+            "locale": i18n.get_locale(),
+        }

@@ -97,13 +97,19 @@ def web_manifest() -> Response:
     tenant = current_tenant()
     colour = theme.corrected(settings.get(db.session, commune.Identity).colour)
     response = jsonify(
-        name=tenant.name, short_name=tenant.name[:24], start_url="/", scope="/", display="standalone", lang="fr",
-        background_color="#fbf9f4", theme_color=colour,
+        name=tenant.name,
+        short_name=tenant.name[:24],
+        start_url="/",
+        scope="/",
+        display="standalone",
+        lang="fr",
+        background_color="#fbf9f4",
+        theme_color=colour,
         icons=[
             {"src": static("ui/icon-192.png"), "sizes": "192x192", "type": "image/png", "purpose": "any"},
             {"src": static("ui/icon-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "any maskable"},
         ],
-    )  # fmt: skip
+    )
     response.mimetype = "application/manifest+json"
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response

@@ -103,12 +103,17 @@ def list_paper(file: ListFile) -> bytes:
     return render_pdf(
         "list.typ",
         {
-            "language": i18n.get_locale(), "title": file.title, "author": file.author, "about": about,
-            "head": list(file.head), "widths": [_share(file.head, cells, n) for n in range(len(file.head))],
+            "language": i18n.get_locale(),
+            "title": file.title,
+            "author": file.author,
+            "about": about,
+            "head": list(file.head),
+            "widths": [_share(file.head, cells, n) for n in range(len(file.head))],
             "right": [_are_numbers(file.rows, n) for n in range(len(file.head))],
-            "rows": cells, "lying": len(file.head) >= MANY_COLUMNS,
+            "rows": cells,
+            "lying": len(file.head) >= MANY_COLUMNS,
         },
-    )  # fmt: skip
+    )
 
 
 def _printed(value: Any) -> str:
@@ -137,6 +142,7 @@ def _are_numbers(rows: Sequence[Sequence[Any]], number: int) -> bool:
 
 WRITERS: dict[str, Callable[[ListFile], bytes]] = {"csv": _csv, "xlsx": _xlsx, "pdf": list_paper}
 TYPES = {
-    "csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
-}  # fmt: skip
+}

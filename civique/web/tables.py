@@ -88,8 +88,18 @@ def _count(kind: str, rows: Rows) -> int:
     if total > MOST[kind]:
         said = {"lines": number(total), "most": number(MOST[kind])}
         if kind == "pdf":
-            raise TooLong(_("This list is too long for paper: %(lines)s lines, and %(most)s at most. Choose filters, or take the spreadsheet.", **said))  # fmt: skip
-        raise TooLong(_("This list is too long for one file: %(lines)s lines, and %(most)s at most. Choose filters, then ask for each part.", **said))  # fmt: skip
+            raise TooLong(
+                _(
+                    "This list is too long for paper: %(lines)s lines, and %(most)s at most. Choose filters, or take the spreadsheet.",
+                    **said,
+                )
+            )
+        raise TooLong(
+            _(
+                "This list is too long for one file: %(lines)s lines, and %(most)s at most. Choose filters, then ask for each part.",
+                **said,
+            )
+        )
     return int(total)
 
 
@@ -117,9 +127,14 @@ def _read(
     chosen = columns(found) if callable(columns) else columns
     identity = settings.get(db.session, commune.Identity) if not current_tenant().is_platform else commune.Identity()
     return ListFile(
-        kind, name, title, commune.sender_name(current_tenant(), identity), filters,
-        [str(column.label) for column in chosen], [[column.value(row) for column in chosen] for row in found],
-    )  # fmt: skip
+        kind,
+        name,
+        title,
+        commune.sender_name(current_tenant(), identity),
+        filters,
+        [str(column.label) for column in chosen],
+        [[column.value(row) for column in chosen] for row in found],
+    )
 
 
 def download(kind: str, name: str, columns: Sequence[Column], rows: Iterable[Any]) -> Response:

@@ -19,10 +19,13 @@ from tenants.db import db
 MAX_BYTES = documents.MAX_BYTES
 PICTURES = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/heic"}
 OFFICE = {
-    "application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.spreadsheet",
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.oasis.opendocument.spreadsheet",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv", "text/plain",
-}  # fmt: skip
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "text/csv",
+    "text/plain",
+}
 PDF = "application/pdf"
 
 
@@ -40,9 +43,14 @@ class UploadField(FileField):
 
 
 def keep_upload(
-    upload: FileStorage, *, visibility: str, permission: str = "", alternative: str = "",
-    person_id: UUID | None = None, pictures_only: bool = False,
-) -> StoredFile:  # fmt: skip
+    upload: FileStorage,
+    *,
+    visibility: str,
+    permission: str = "",
+    alternative: str = "",
+    person_id: UUID | None = None,
+    pictures_only: bool = False,
+) -> StoredFile:
     """Check a file by its content and keep it; a picture is re-encoded without its metadata.
 
     Args:

@@ -16,11 +16,17 @@ def sources(*folders, suffix=".py"):
 
 # End of request, end of job, command line, and what composes them for a commune that is not the current one.
 COMMITS = {
-    "civique/web/application.py", "civique/worker.py", "civique/cli.py",
-    "civique/core/opening.py", "civique/core/switching.py", "civique/core/tasks.py", "civique/demo.py",
-    "civique/platform/handover.py", "civique/platform/jobs.py",
+    "civique/web/application.py",
+    "civique/worker.py",
+    "civique/cli.py",
+    "civique/core/opening.py",
+    "civique/core/switching.py",
+    "civique/core/tasks.py",
+    "civique/demo.py",
+    "civique/platform/handover.py",
+    "civique/platform/jobs.py",
     "tenants/engines.py",
-}  # fmt: skip
+}
 
 
 def commits(source):

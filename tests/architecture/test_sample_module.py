@@ -126,9 +126,10 @@ def test_a_preset_writes_its_settings_the_first_time_only(make_commune):
 def test_a_link_stands_at_its_door(make_commune):
     client = make_commune("49307", "sample").client()
     doors = {
-        "/participer": "Ramassage des encombrants", "/signaler": "Déchets laissés dans la rue",
+        "/participer": "Ramassage des encombrants",
+        "/signaler": "Déchets laissés dans la rue",
         "/sinformer": "Calendrier des tournées",
-    }  # fmt: skip
+    }
     for path, label in doors.items():
         words = client.get(path).words
         assert [other for other in doors.values() if other in words] == [label], path
@@ -162,9 +163,13 @@ def test_a_module_brings_its_own_form_to_the_stall(make_commune):
     agent = commune.client(commune.person("Ali", "Accueil", "counter"))
     assert "Que faut-il ramasser" in agent.get("/mairie/stand").words
     told = {
-        "reference": references.make("K7Q2", 1), "kind": "sample.pickup", "channel": "doorstep", "answer_by": "none",
-        "sample.pickup-what": "Sommier", "sample.pickup-size": "huge",
-    }  # fmt: skip
+        "reference": references.make("K7Q2", 1),
+        "kind": "sample.pickup",
+        "channel": "doorstep",
+        "answer_by": "none",
+        "sample.pickup-what": "Sommier",
+        "sample.pickup-size": "huge",
+    }
 
     def send(client, **changes):
         key = json.loads(client.get("/mairie/stand/jeton").text)["token"]

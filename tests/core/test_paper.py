@@ -15,22 +15,37 @@ def text_of(pdf):
 @pytest.fixture
 def form():
     return PaperForm(
-        title="Demander <le> #fonds", code="FIC-F-2026", path="/fonds/demander", introduction=("Des mots *simples*.",),
+        title="Demander <le> #fonds",
+        code="FIC-F-2026",
+        path="/fonds/demander",
+        introduction=("Des mots *simples*.",),
         sections=(
             Section("L’idée", [Lines("Nom", 1, "(court)"), Choices("Village", ("Andard", "Bauné"), "Bauné")], "Note."),
-            Section("Le reste", [
-                Table("Dépenses", ("Quoi", "Combien"), (3, 1), (("Terreau", "18,00 €"),), blank=2),
-                Value("Envoyée le", "12 décembre"), Tick("J’accepte.", True),
-            ]),
+            Section(
+                "Le reste",
+                [
+                    Table("Dépenses", ("Quoi", "Combien"), (3, 1), (("Terreau", "18,00 €"),), blank=2),
+                    Value("Envoyée le", "12 décembre"),
+                    Tick("J’accepte.", True),
+                ],
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def test_everything_is_printed_as_it_is_written(commune, form):
     with commune.session() as session:
         pdf = render_form(session, form)
     words = text_of(pdf)
-    for expected in ("Demander <le> #fonds", "Des mots *simples*.", "FIC-F-2026", "Bauné", "Terreau", "J’accepte.", "12 décembre"):  # fmt: skip
+    for expected in (
+        "Demander <le> #fonds",
+        "Des mots *simples*.",
+        "FIC-F-2026",
+        "Bauné",
+        "Terreau",
+        "J’accepte.",
+        "12 décembre",
+    ):
         assert expected in words, expected
     assert "/fonds/demander" in words
     assert "Mairie de Loire-Authion" in words

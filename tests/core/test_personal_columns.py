@@ -142,10 +142,25 @@ def test_everything_is_exported(commune, nadia):
         held = privacy.export_person(session, person, modules())
     words = str(held)
     for expected in (
-        "J’accepte la lettre mensuelle.", "elected", "Léo Petit", "Les Amis de la Loire", "présidente", "Téléphone",
-        "Firefox", "Bonjour Nadia", "Avant le compte", "Mon chemin est troué", "Un long travail", "brouillon.pdf",
-        "statuts.pdf", "nadia.habitante@exemple.fr", "invitation", "Conseil du Port", "Vingt chaises", "CNV-",
-    ):  # fmt: skip
+        "J’accepte la lettre mensuelle.",
+        "elected",
+        "Léo Petit",
+        "Les Amis de la Loire",
+        "présidente",
+        "Téléphone",
+        "Firefox",
+        "Bonjour Nadia",
+        "Avant le compte",
+        "Mon chemin est troué",
+        "Un long travail",
+        "brouillon.pdf",
+        "statuts.pdf",
+        "nadia.habitante@exemple.fr",
+        "invitation",
+        "Conseil du Port",
+        "Vingt chaises",
+        "CNV-",
+    ):
         assert expected in words, expected
     assert "never shown" not in words
     assert [row["acts_for"] for row in held["relations"] if "acts_for" in row] == ["Léo Petit"]

@@ -112,9 +112,13 @@ class Instance:
 
 
 VICTIMS = {
-    "postgres": "postgres", "valkey": "valkey", "web": r"civique.cli web",
-    "worker": r"civique.cli worker|rq", "relay": r"civique.cli relay", "supervisor": r"civique.cli up",
-}  # fmt: skip
+    "postgres": "postgres",
+    "valkey": "valkey",
+    "web": r"civique.cli web",
+    "worker": r"civique.cli worker|rq",
+    "relay": r"civique.cli relay",
+    "supervisor": r"civique.cli up",
+}
 
 
 @pytest.fixture

@@ -83,8 +83,11 @@ class Crawl:
         self.problems += [f"{path}: {found}" for found in self._wrong()]
         links = self.page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))")
         here = (link.partition("#")[0] for link in links)
-        return [urlsplit(self.site + path)._replace(query="").path + link if link.startswith("?") else link
-                for link in here if link.startswith(("/", "?"))]  # fmt: skip
+        return [
+            urlsplit(self.site + path)._replace(query="").path + link if link.startswith("?") else link
+            for link in here
+            if link.startswith(("/", "?"))
+        ]
 
     def _wrong(self) -> Iterator[str]:
         wide = self.page.evaluate("document.documentElement.scrollWidth")

@@ -26,14 +26,23 @@ def test_pages_of_a_holder(world, open_page, address, sign_in, scheme):
     part = world.admissible()
     world.decide(part, 10_000, "Le reste est couvert.")
     draft = draft_of(world)
-    bases = {name: f"/fonds/demandes/{demand.id}" for name, demand in
-             {"missing": missing, "signing": signing, "working": working, "part": part}.items()}  # fmt: skip
+    bases = {
+        name: f"/fonds/demandes/{demand.id}"
+        for name, demand in {"missing": missing, "signing": signing, "working": working, "part": part}.items()
+    }
     paths = [
-        f"{draft}/idee", f"{draft}/budget", f"{draft}/apports", f"{draft}/verifier", *bases.values(),
-        f"{bases['signing']}/convention", f"{bases['signing']}/compte", f"{bases['working']}/journal",
-        f"{bases['working']}/bilan", f"/fonds/projets/{part.id}",
+        f"{draft}/idee",
+        f"{draft}/budget",
+        f"{draft}/apports",
+        f"{draft}/verifier",
+        *bases.values(),
+        f"{bases['signing']}/convention",
+        f"{bases['signing']}/compte",
+        f"{bases['working']}/journal",
+        f"{bases['working']}/bilan",
+        f"/fonds/projets/{part.id}",
         "/fonds/ai-je-droit?here=yes&several=no&used_up=no&others=yes&to_come=yes",
-    ]  # fmt: skip
+    ]
     page = open_page(360, color_scheme=scheme)
     sign_in(page, world.commune, world.resident)
     assert look(page, lambda path: address(world.commune, path), paths) == []

@@ -93,9 +93,14 @@ def asks(resident, secretary):
     )
     secretary.goto("/mairie/associations").press(COLLECTIVE).press("Valider").press("Accepter")
     resident.goto("/fonds/demander").send(
-        "/fonds/demander", title=PROJECT, purpose="Semer le long des façades, avec les voisins.", place="rue du Port",
-        starts_on=TODAY, ends_on=TODAY, organisation_id=COLLECTIVE,
-    )  # fmt: skip
+        "/fonds/demander",
+        title=PROJECT,
+        purpose="Semer le long des façades, avec les voisins.",
+        place="rue du Port",
+        starts_on=TODAY,
+        ends_on=TODAY,
+        organisation_id=COLLECTIVE,
+    )
     for label, amount in (("Terreau et outils", "220"), ("Goûter des semis", "130")):
         resident.send("/couts", label=label, amount_cents=amount)
         resident.page.locator("tbody td:first-child", has_text=label).wait_for()
@@ -114,12 +119,18 @@ def asks(resident, secretary):
 def partners_pledge(secretary, year):
     """A company pledges cloth, the technical services the seeds."""
     for name, what, quantity, unit in (
-        ("Filature du Port", "Toile de coton", "60", "mètres"), ("Services techniques", "Graines de fleurs", "50", "sachets"),
-    ):  # fmt: skip
+        ("Filature du Port", "Toile de coton", "60", "mètres"),
+        ("Services techniques", "Graines de fleurs", "50", "sachets"),
+    ):
         secretary.goto(f"/mairie/fonds/partenaires/{year}/promesse").send(
-            f"/{year}/promesse", giver_name=name, nature="material", description=what, quantity=quantity, unit=unit,
+            f"/{year}/promesse",
+            giver_name=name,
+            nature="material",
+            description=what,
+            quantity=quantity,
+            unit=unit,
             thanked="y",
-        )  # fmt: skip
+        )
     assert "Filature du Port" in secretary.words
 
 
@@ -168,14 +179,18 @@ def test_from_the_idea_to_the_story(world, open_page, address, sign_in):
     secretary.goto(file).press("Oui, elle est recevable")
     committee_meets(world, secretary, file)
 
-    secretary.goto(file).send("/decision", decision="partially_granted", amount_cents="200", motive="Sans le goûter.",
-                              act="2026-114")  # fmt: skip
+    secretary.goto(file).send(
+        "/decision", decision="partially_granted", amount_cents="200", motive="Sans le goûter.", act="2026-114"
+    )
     assert "200,00" in secretary.words
     wait_for_mail(world.resident.email.address, "200,00")
     secretary.goto(f"/mairie/fonds/partenaires?annee={year}")
     assert "Services techniques" in secretary.page.locator("main form[action*='/besoins/']").inner_text()
-    secretary.send("/besoins/" + secretary.page.locator("main form[action*='/besoins/']").get_attribute("action").split("/")[-1],
-                   pledge_id="Services techniques – Graines de fleurs (50 sachets)", quantity="40")  # fmt: skip
+    secretary.send(
+        "/besoins/" + secretary.page.locator("main form[action*='/besoins/']").get_attribute("action").split("/")[-1],
+        pledge_id="Services techniques – Graines de fleurs (50 sachets)",
+        quantity="40",
+    )
     assert "Ce que des projets attendent" not in secretary.words
 
     secretary.goto(f"{file}/convention").send("/convention", holder="Semer\nArroser", commune="Verser 200 €")
@@ -185,8 +200,9 @@ def test_from_the_idea_to_the_story(world, open_page, address, sign_in):
         secretary.send("/convention/signer", side=side, name=name, on=TODAY, scan=picture("white"))
     assert "Le projet est en cours" in secretary.words
 
-    resident.goto(f"{request}/compte").send("/compte", kind="third_party", name="Comité des fêtes", iban=IBAN,
-                                            why="Le collectif n’a pas de compte.")  # fmt: skip
+    resident.goto(f"{request}/compte").send(
+        "/compte", kind="third_party", name="Comité des fêtes", iban=IBAN, why="Le collectif n’a pas de compte."
+    )
     secretary.goto(file).send("/versements", amount_cents="200", mandate="M-12")
     assert "M-12" in secretary.words
     secretary.send("/paye", on=TODAY)
@@ -194,8 +210,9 @@ def test_from_the_idea_to_the_story(world, open_page, address, sign_in):
     resident.goto(f"{request}/journal").send("/journal", log__day=TODAY, log__text="Semis", log__hours="24")
     resident.send("/photos", photo__file=picture("green"), photo__alternative="Huit voisins sèment le long du mur")
     assert "La photo est ajoutée" in resident.words
-    resident.goto(f"{request}/bilan").send("/bilan", text="Quarante mètres de fleurs.", spent_0="140", spent_1="0", people="8",
-                                           may_publish="y")  # fmt: skip
+    resident.goto(f"{request}/bilan").send(
+        "/bilan", text="Quarante mètres de fleurs.", spent_0="140", spent_1="0", people="8", may_publish="y"
+    )
     secretary.goto(file)
     assert "200,00 € versés, 140,00 € dépensés" in secretary.words
     secretary.send("/solder")

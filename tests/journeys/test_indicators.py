@@ -15,9 +15,15 @@ def test_figures_on_a_phone(commune, open_page, address, sign_in):
     year = clock.now().year
     with commune.session(clerk) as session:
         row = operations.add_indicator(
-            session, label="Personnes présentes aux rencontres", unit="présences", nature="count", public=True,
-            by_territory=True, first_period=year - 2, action="Action 4, rencontres en proximité",
-        )  # fmt: skip
+            session,
+            label="Personnes présentes aux rencontres",
+            unit="présences",
+            nature="count",
+            public=True,
+            by_territory=True,
+            first_period=year - 2,
+            action="Action 4, rencontres en proximité",
+        )
         row.created_at = datetime(year, 1, 1, 12, tzinfo=UTC)
         for before, figure in ((3, more_than(65)), (2, about(70)), (1, exact(90))):
             operations.enter(session, row, year - before, figure, note="Feuilles de présence", seen=None)

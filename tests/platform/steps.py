@@ -13,9 +13,15 @@ from tests.fixtures import Commune, wsgi
 # Allonnes: SIREN 214900029. A SIRET of it, one of somebody else with a right key, one with a wrong key.
 SIRET, FOREIGN, WRONG = "21490002900007", "73282932000074", "21490002900008"
 WHO = {
-    "given_name": "Agnès", "family_name": "Cormoran", "function": "Secrétaire de mairie", "email": "contact@mairie-allonnes.fr",
-    "phone": "02 41 00 00 01", "siret": SIRET, "terms": "y", "data_contract": "y",
-}  # fmt: skip
+    "given_name": "Agnès",
+    "family_name": "Cormoran",
+    "function": "Secrétaire de mairie",
+    "email": "contact@mairie-allonnes.fr",
+    "phone": "02 41 00 00 01",
+    "siret": SIRET,
+    "terms": "y",
+    "data_contract": "y",
+}
 PUBLIC_ADDRESS = {"email": "mairie.allonnes@orange.fr"}
 
 
@@ -101,9 +107,14 @@ def asked(state: str = "approved") -> Any:
 
     facts = {name: WHO[name] for name in ("given_name", "family_name", "function", "email", "siret")}
     row = Subscription(
-        insee="49002", commune_name="Allonnes", state=state, phone="+33241000001", terms_version="2026-11",
-        data_version="2026-11", **facts,
-    )  # fmt: skip
+        insee="49002",
+        commune_name="Allonnes",
+        state=state,
+        phone="+33241000001",
+        terms_version="2026-11",
+        data_version="2026-11",
+        **facts,
+    )
     with platform() as session:
         session.add(row)
     return row

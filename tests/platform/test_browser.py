@@ -53,9 +53,13 @@ def test_from_the_search_to_the_open_site(open_page, live, javascript):
         page.locator("form.find button").click()
     page.locator("a[href='/souscrire/49002']").click()
     for name, value in {
-        "given_name": "Agnès", "family_name": "Cormoran", "function": "Secrétaire", "email": address,
-        "phone": "02 41 00 00 01", "siret": "214 900 029 00008",
-    }.items():  # fmt: skip
+        "given_name": "Agnès",
+        "family_name": "Cormoran",
+        "function": "Secrétaire",
+        "email": address,
+        "phone": "02 41 00 00 01",
+        "siret": "214 900 029 00008",
+    }.items():
         page.locator(f"[name={name}]").fill(value)
     page.locator("[name=terms]").check()
     page.locator("[name=data_contract]").check()

@@ -39,8 +39,10 @@ def test_the_demonstration_is_lived_in_and_loads_once(demonstration):
     assert [t.name for t in demonstration] == ["Loire-Authion", "Blou", "Angrie"]
     assert len(rich.all(Territory, kind="delegated")) == 7
     assert {t.name for t in rich.all(Territory, kind="quarter")} == {
-        "La Coutardière", "Les Bas-Jubeaux", "Bourg de La Bohalle",
-    }  # fmt: skip
+        "La Coutardière",
+        "Les Bas-Jubeaux",
+        "Bourg de La Bohalle",
+    }
     assert {e.state for e in rich.all(Enquiry)} == {"open", "answered", "dropped"}
     assert len(rich.all(Message, state="to_print")) >= 3
     assert len(rich.all(Article, state="published")) == 5

@@ -169,9 +169,12 @@ def test_a_job_killed_anywhere_is_taken_up_again(mailbox, run_jobs, monkeypatch,
     from tenants.provision import Provisioner
 
     targets = {
-        "reserve": (Provisioner, "create_schema"), "create": (opening, "seed"), "seed": (jobs, "add_administrator"),
-        "administrator": (operations, "note_open"), "note_open": (operations.messages, "tell_open"),
-    }  # fmt: skip
+        "reserve": (Provisioner, "create_schema"),
+        "create": (opening, "seed"),
+        "seed": (jobs, "add_administrator"),
+        "administrator": (operations, "note_open"),
+        "note_open": (operations.messages, "tell_open"),
+    }
     row = asked()
 
     def dies(*args: Any, **kwargs: Any) -> None:
@@ -229,10 +232,16 @@ def test_a_first_row_of_everything_is_in_the_audit(apex, mailbox, run_jobs):
 @pytest.mark.parametrize(
     ("state", "days", "kept"),
     [
-        ("started", 1, True), ("started", 3, False), ("to_check", 80, True), ("to_check", 100, False),
-        ("refused", 80, True), ("refused", 100, False), ("open", 900, True), ("opening", 900, True),
+        ("started", 1, True),
+        ("started", 3, False),
+        ("to_check", 80, True),
+        ("to_check", 100, False),
+        ("refused", 80, True),
+        ("refused", 100, False),
+        ("open", 900, True),
+        ("opening", 900, True),
     ],
-)  # fmt: skip
+)
 def test_who_asked_in_vain_is_forgotten(services, state, days, kept):
     from datetime import timedelta
 
@@ -244,11 +253,21 @@ def test_who_asked_in_vain_is_forgotten(services, state, days, kept):
     with platform() as session:
         session.add(
             Subscription(
-                insee="49002", commune_name="Allonnes", state=state, given_name="A", family_name="B", function="C",
-                email="a@b.fr", phone="+33241000001", siret=SIRET, terms_version="1", data_version="1", created_at=then,
+                insee="49002",
+                commune_name="Allonnes",
+                state=state,
+                given_name="A",
+                family_name="B",
+                function="C",
+                email="a@b.fr",
+                phone="+33241000001",
+                siret=SIRET,
+                terms_version="1",
+                data_version="1",
+                created_at=then,
                 changed_at=then,
             )
-        )  # fmt: skip
+        )
     for _ in range(2):
         with platform() as session:
             modules().jobs["platform.purge_subscriptions"].run(session)

@@ -9,9 +9,17 @@ from tests.client import PageClient
 from tests.fixtures import wsgi
 
 PAGES = (
-    "/", "/tarifs", "/modules", "/aide", "/mentions-legales", "/accessibilite", "/donnees-personnelles", "/conditions",
-    "/contrat-donnees", "/souscrire",
-)  # fmt: skip
+    "/",
+    "/tarifs",
+    "/modules",
+    "/aide",
+    "/mentions-legales",
+    "/accessibilite",
+    "/donnees-personnelles",
+    "/conditions",
+    "/contrat-donnees",
+    "/souscrire",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -48,8 +56,20 @@ def test_prices_are_examples_until_decided(apex):
 
 @pytest.mark.parametrize(
     ("population", "tier"),
-    [(0, 0), (499, 0), (500, 1), (999, 1), (1000, 2), (2000, 3), (3500, 4), (10_000, 5), (20_000, 6), (500_000, 6), (None, None)],
-)  # fmt: skip
+    [
+        (0, 0),
+        (499, 0),
+        (500, 1),
+        (999, 1),
+        (1000, 2),
+        (2000, 3),
+        (3500, 4),
+        (10_000, 5),
+        (20_000, 6),
+        (500_000, 6),
+        (None, None),
+    ],
+)
 def test_the_tier_of_a_population(population, tier):
     from civique.platform.settings import tier_of
 

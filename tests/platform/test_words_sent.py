@@ -19,10 +19,19 @@ def request(locale, state="to_check"):
         operator = add_operator(session, "Olga Pivert", OPERATOR)
         operator.locale = locale
         row = Subscription(
-            insee="49002", commune_name="Allonnes", state=state, given_name="Agnès", family_name="Cormoran",
-            function="Secrétaire", email=APPLICANT, phone="+33241000001", siret=SIRET, locale=locale,
-            terms_version="2026-11", data_version="2026-11",
-        )  # fmt: skip
+            insee="49002",
+            commune_name="Allonnes",
+            state=state,
+            given_name="Agnès",
+            family_name="Cormoran",
+            function="Secrétaire",
+            email=APPLICANT,
+            phone="+33241000001",
+            siret=SIRET,
+            locale=locale,
+            terms_version="2026-11",
+            data_version="2026-11",
+        )
         session.add(row)
         session.flush()
         return row.id

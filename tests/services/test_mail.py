@@ -169,11 +169,27 @@ def certificate(tmp_path: Path) -> tuple[Path, Path]:
     """A certificate for 127.0.0.1, known to nobody, and its key."""
     chain, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
-         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", chain],
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=127.0.0.1",
+            "-addext",
+            "subjectAltName=IP:127.0.0.1",
+            "-keyout",
+            key,
+            "-out",
+            chain,
+        ],
         check=True,
         capture_output=True,
-    )  # fmt: skip
+    )
     return chain, key
 
 

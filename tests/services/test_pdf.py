@@ -82,11 +82,15 @@ def test_markup_in_the_data_stays_inert() -> None:
 @pytest.mark.parametrize(
     ("typed", "printed"),
     [
-        ("Bal 🎉 du village", "Bal du village"), ("Madame 王小明", "Madame □□□"), ("Point \uf0b7 collé", "Point collé"),
-        ("Sans\u200blargeur", "Sanslargeur"), ("Saut\x0bde ligne\x02", "Sautde ligne"), ("☎ 02 41", "02 41"),
+        ("Bal 🎉 du village", "Bal du village"),
+        ("Madame 王小明", "Madame □□□"),
+        ("Point \uf0b7 collé", "Point collé"),
+        ("Sans\u200blargeur", "Sanslargeur"),
+        ("Saut\x0bde ligne\x02", "Sautde ligne"),
+        ("☎ 02 41", "02 41"),
         ("Ça coûte 12 € – « œuf » ½ → fin", "Ça coûte 12 € – « œuf » ½ → fin"),
     ],
-)  # fmt: skip
+)
 def test_what_no_font_draws_never_keeps_a_letter_from_leaving(typed: str, printed: str) -> None:
     letter = {**LETTER, "subject": typed, "body": [typed], "recipient": [typed, "3 rue de l’Église"]}
     assert text_of(render_pdf("letter.typ", letter)).count(printed) >= 2
@@ -126,9 +130,11 @@ def test_a_letter_a_little_longer_than_a_page_is_numbered_too(lines: int) -> Non
 
 def test_a_pile_numbers_the_sheets_of_each_letter() -> None:
     pile = {
-        "title": "Pile", "author": "Mairie", "language": "fr",
+        "title": "Pile",
+        "author": "Mairie",
+        "language": "fr",
         "letters": [LETTER, {**LETTER, "language": "en", "body": ["A line."] * 40}],
-    }  # fmt: skip
+    }
     pages = read(render_pdf("letter.typ", pile)).pages
     assert len(pages) == 3
     assert [number for page in pages for number in ("1 / 2", "2 / 2") if number in page.extract_text()] == [

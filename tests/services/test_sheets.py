@@ -65,9 +65,12 @@ def test_a_workbook_gives_what_it_shows():
         sheet.write_boolean(4, 2, True)
 
     assert read_sheet(book(write), 10) == [
-        ["", "", ""], ["Nom", "Né le", "N"], ["Zoé", "2026-02-01", "12345678901234"], ["montré", "", "1250.5"],
+        ["", "", ""],
+        ["Nom", "Né le", "N"],
+        ["Zoé", "2026-02-01", "12345678901234"],
+        ["montré", "", "1250.5"],
         ["", "", "oui"],
-    ]  # fmt: skip
+    ]
     assert read_sheet(ods(["Nom", "Été"]), 10) == [["Nom", "Été"]]
 
 
@@ -95,12 +98,18 @@ def swollen():
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"", "empty"), (b"\r\n;;\r\n", "empty"), (b"x" * (MOST_BYTES + 1), "too_large"),
-        (b"MZ\x90\x00\x03\x00\x00\x00" * 50, "not_a_table"), (b"\x7fELF\x02\x01\x01\x00" * 9, "not_a_table"),
-        (b"%PDF-1.7 x", "not_a_table"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old_excel"), (b"PK\x03\x04 broken", "broken"),
-        (b"a;b\n" * 30, "too_many_lines"), (b";".join([b"a"] * 101), "too_many_columns"),
+        (b"", "empty"),
+        (b"\r\n;;\r\n", "empty"),
+        (b"x" * (MOST_BYTES + 1), "too_large"),
+        (b"MZ\x90\x00\x03\x00\x00\x00" * 50, "not_a_table"),
+        (b"\x7fELF\x02\x01\x01\x00" * 9, "not_a_table"),
+        (b"%PDF-1.7 x", "not_a_table"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old_excel"),
+        (b"PK\x03\x04 broken", "broken"),
+        (b"a;b\n" * 30, "too_many_lines"),
+        (b";".join([b"a"] * 101), "too_many_columns"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_list_is_refused_with_a_code(data, code):
     with pytest.raises(SheetRefused) as refused:
         read_sheet(data, 20)

@@ -94,9 +94,12 @@ def test_the_owner_can_still_dump(commune, tmp_path):
     commune.person("Nadia", "Habitante")
     target = tmp_path / "owner.sql"
     command = [
-        binaries() / "pg_dump", f"--schema={commune.tenant.schema}", "--schema=platform", f"--file={target}",
+        binaries() / "pg_dump",
+        f"--schema={commune.tenant.schema}",
+        "--schema=platform",
+        f"--file={target}",
         config().database_url,
-    ]  # fmt: skip
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     written = target.read_text()

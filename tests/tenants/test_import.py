@@ -85,18 +85,21 @@ HOSTILE = {
     "a manifest nested too deep": (lambda a: {"manifest.json": b"[" * 200_000}, "not an archive of a commune"),
     "no commune": (lambda a: changed(a, commune={}), "not an archive of a commune"),
     "a time zone that is none": (
-        lambda a: changed(a, commune=lambda c: c | {"time_zone": "../etc"}), "not an archive of a commune",
+        lambda a: changed(a, commune=lambda c: c | {"time_zone": "../etc"}),
+        "not an archive of a commune",
     ),
     "rows that are none": (bad_row, "its rows are not those"),
     "a table too few": (
         lambda a: {
-            k: v for k, v in changed(
+            k: v
+            for k, v in changed(
                 a, sha256=lambda known: {n: h for n, h in known.items() if n != "data/core/person.jsonl"}
-            ).items() if k != "data/core/person.jsonl"
+            ).items()
+            if k != "data/core/person.jsonl"
         },
         "has not the tables",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -107,9 +107,7 @@ def make_hand_over(session: TenantSession, person: Person) -> str:
     Returns:
         The token of the link, kept nowhere.
     """
-    row = SignInCode(
-        address=str(person.id), purpose=HAND_OVER, code_hash=b"", expires_at=clock.now() + HAND_OVER_LIFE
-    )  # fmt: skip
+    row = SignInCode(address=str(person.id), purpose=HAND_OVER, code_hash=b"", expires_at=clock.now() + HAND_OVER_LIFE)
     session.add(row)
     session.flush()
     secret = secrets.token_urlsafe(24)
@@ -148,10 +146,14 @@ def open_session(
     life = STAFF_SESSION_LIFE if session.scalars(queries.live_grants(person.id)).first() else SESSION_LIFE
     session.add(
         WebSession(
-            token_hash=token_hash(token), person_id=person.id, seen_at=now, expires_at=now + life,
-            device=device[:120], strong_at=now if strong else None,
+            token_hash=token_hash(token),
+            person_id=person.id,
+            seen_at=now,
+            expires_at=now + life,
+            device=device[:120],
+            strong_at=now if strong else None,
         )
-    )  # fmt: skip
+    )
     if code is not None:
         code.used_at = now
     person.seen_at = now
@@ -363,9 +365,14 @@ _DUMMY = "$argon2id$v=19$m=19456,t=2,p=1$Y2l2aXF1ZWNpdmlxdWU$bVR2C3S8w7k1m0Zr4yW
 
 
 def grant_role(
-    session: TenantSession, person: Person, role: str, *, scope: str = "commune", scope_id: str = "",
+    session: TenantSession,
+    person: Person,
+    role: str,
+    *,
+    scope: str = "commune",
+    scope_id: str = "",
     ends_on: date | None = None,
-) -> RoleGrant:  # fmt: skip
+) -> RoleGrant:
     """Give a role, until a day or without end; giving it twice changes nothing."""
     same = (RoleGrant.role == role, RoleGrant.scope == scope, RoleGrant.scope_id == scope_id)
     grant: RoleGrant | None = session.scalars(queries.live_grants(person.id).where(*same)).first()
@@ -405,9 +412,13 @@ def invite(
     session.execute(earlier.values(withdrawn_at=clock.now()))
     token = secrets.token_urlsafe(24)
     invitation = Invitation(
-        address=address, given_name=given_name, family_name=family_name, roles=roles,
-        token_hash=token_hash(token), expires_at=clock.now() + INVITATION_LIFE,
-    )  # fmt: skip
+        address=address,
+        given_name=given_name,
+        family_name=family_name,
+        roles=roles,
+        token_hash=token_hash(token),
+        expires_at=clock.now() + INVITATION_LIFE,
+    )
     session.add(invitation)
     session.flush()
     audit.record(session, "access.invited", invitation, roles=" ".join(roles))

@@ -31,11 +31,14 @@ def start_registration(session: TenantSession, web_session: WebSession, host: st
 
     person = web_session.person
     options = webauthn.generate_registration_options(
-        rp_id=host, rp_name=site, user_name=person.email.address if person.email else person.name,
-        user_display_name=person.name, user_id=person.id.bytes,
+        rp_id=host,
+        rp_name=site,
+        user_name=person.email.address if person.email else person.name,
+        user_display_name=person.name,
+        user_id=person.id.bytes,
         authenticator_selection=AuthenticatorSelectionCriteria(resident_key=ResidentKeyRequirement.DISCOURAGED),
         exclude_credentials=_descriptors(passkeys(session, person, host)),
-    )  # fmt: skip
+    )
     _remember(session, web_session, options.challenge)
     return str(webauthn.options_to_json(options))
 
@@ -64,9 +67,13 @@ def finish_registration(
     if len(known) >= MOST_KEYS or identifier in {key.details["id"] for key in known}:
         raise PasskeyRefused("known already, or too many")
     credential = Credential(
-        person_id=person.id, kind="passkey", label=label[:80], secret=_text(made.credential_public_key),
-        details={"id": identifier, "host": host, "count": made.sign_count}, confirmed_at=clock.now(),
-    )  # fmt: skip
+        person_id=person.id,
+        kind="passkey",
+        label=label[:80],
+        secret=_text(made.credential_public_key),
+        details={"id": identifier, "host": host, "count": made.sign_count},
+        confirmed_at=clock.now(),
+    )
     session.add(credential)
     session.flush()
     audit.record(session, "access.passkey_added", credential)
@@ -102,9 +109,13 @@ def check_passkey(
     session.refresh(key, with_for_update=True)
     try:
         checked = webauthn.verify_authentication_response(
-            credential=answer, expected_challenge=challenge, expected_rp_id=host, expected_origin=origin,
-            credential_public_key=_bytes(key.secret), credential_current_sign_count=int(key.details["count"]),
-        )  # fmt: skip
+            credential=answer,
+            expected_challenge=challenge,
+            expected_rp_id=host,
+            expected_origin=origin,
+            credential_public_key=_bytes(key.secret),
+            credential_current_sign_count=int(key.details["count"]),
+        )
     except (WebAuthnException, ValueError, TypeError, KeyError) as error:
         raise PasskeyRefused(str(error)) from error
     key.details = {**key.details, "count": checked.new_sign_count}

@@ -126,9 +126,11 @@ def staff(session: TenantSession) -> Sequence[RoleGrant]:
 def count_administrators(session: TenantSession) -> int:
     """How many people can give roles; the last one cannot leave without a successor."""
     query = select(func.count(func.distinct(RoleGrant.person_id))).where(
-        RoleGrant.role == "administrator", RoleGrant.scope == "commune", RoleGrant.ended_at.is_(None),
+        RoleGrant.role == "administrator",
+        RoleGrant.scope == "commune",
+        RoleGrant.ended_at.is_(None),
         or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= clock.today()),
-    )  # fmt: skip
+    )
     return session.execute(query).scalar_one()
 
 

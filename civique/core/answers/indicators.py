@@ -62,9 +62,14 @@ def _owed(session: TenantSession, *conditions: ColumnElement[bool]) -> Sequence[
     """Answers owed by the modules that are on, but for those that nobody owes any more."""
     names = [manifest.name for manifest in modules().of(session.tenant)]
     query = select(
-        AnswerDue.module, AnswerDue.channel, AnswerDue.opened_at, AnswerDue.answered_at, AnswerDue.due_on,
-        AnswerDue.paused_on, AnswerDue.pauses,
-    )  # fmt: skip
+        AnswerDue.module,
+        AnswerDue.channel,
+        AnswerDue.opened_at,
+        AnswerDue.answered_at,
+        AnswerDue.due_on,
+        AnswerDue.paused_on,
+        AnswerDue.pauses,
+    )
     return session.execute(query.where(AnswerDue.state != "dropped", AnswerDue.module.in_(names), *conditions)).all()
 
 
@@ -115,19 +120,45 @@ def _split(rows: Iterable[Owed], measure: Callable[[Sequence[int]], Figure], *, 
 
 INDICATORS = (
     IndicatorDeclaration(
-        "core.answered", _l("Requests answered, among those received"), "percentage", answered, unit="%", public=False,
-        people=False, categories=WORDS,
+        "core.answered",
+        _l("Requests answered, among those received"),
+        "percentage",
+        answered,
+        unit="%",
+        public=False,
+        people=False,
+        categories=WORDS,
     ),
     IndicatorDeclaration(
-        "core.answered_in_time", _l("Answers given in time, among those that were due"), "percentage", in_time, unit="%",
-        public=False, people=False, categories=WORDS,
+        "core.answered_in_time",
+        _l("Answers given in time, among those that were due"),
+        "percentage",
+        in_time,
+        unit="%",
+        public=False,
+        people=False,
+        categories=WORDS,
     ),
     IndicatorDeclaration(
-        "core.answer_delay", _l("Time taken to answer"), "count", delay, unit=_l("working days, median"),
-        polarity="down", public=False, people=False, categories=WORDS,
+        "core.answer_delay",
+        _l("Time taken to answer"),
+        "count",
+        delay,
+        unit=_l("working days, median"),
+        polarity="down",
+        public=False,
+        people=False,
+        categories=WORDS,
     ),
     IndicatorDeclaration(
-        "core.answers_late", _l("Answers late"), "count", late, unit=_l("answers"), polarity="down", public=False,
-        people=False, categories=WORDS,
+        "core.answers_late",
+        _l("Answers late"),
+        "count",
+        late,
+        unit=_l("answers"),
+        polarity="down",
+        public=False,
+        people=False,
+        categories=WORDS,
     ),
-)  # fmt: skip
+)

@@ -13,18 +13,33 @@ from tenants.session import TenantSession
 
 
 def open_answer(
-    session: TenantSession, about: Any, *, module: str, title: str, path: str, due_on: date, whom: str = "",
-    channel: str = "web", opened_at: datetime | None = None,
-) -> AnswerDue:  # fmt: skip
+    session: TenantSession,
+    about: Any,
+    *,
+    module: str,
+    title: str,
+    path: str,
+    due_on: date,
+    whom: str = "",
+    channel: str = "web",
+    opened_at: datetime | None = None,
+) -> AnswerDue:
     """Open the obligation to answer an object, now or since a moment; a second call for the same object gives the first
     one back."""
     found = answer_for(session, about)
     if found is not None:
         return found
     answer = AnswerDue(
-        object_type=about.__tablename__, object_id=about.id, module=module, title=title[:200], whom=whom[:170],
-        path=path, due_on=due_on, channel=channel, opened_at=opened_at or clock.now(),
-    )  # fmt: skip
+        object_type=about.__tablename__,
+        object_id=about.id,
+        module=module,
+        title=title[:200],
+        whom=whom[:170],
+        path=path,
+        due_on=due_on,
+        channel=channel,
+        opened_at=opened_at or clock.now(),
+    )
     session.add(answer)
     session.flush()
     return answer

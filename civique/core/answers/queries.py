@@ -27,10 +27,13 @@ def to_remind(session: TenantSession, modules: Collection[str], until: date) -> 
     query = (
         select(AnswerDue)
         .where(
-            AnswerDue.state.in_(("due", "preparing")), AnswerDue.module.in_(modules), AnswerDue.due_on <= until,
-            AnswerDue.paused_on.is_(None), AnswerDue.reminded_at.is_(None),
+            AnswerDue.state.in_(("due", "preparing")),
+            AnswerDue.module.in_(modules),
+            AnswerDue.due_on <= until,
+            AnswerDue.paused_on.is_(None),
+            AnswerDue.reminded_at.is_(None),
         )
         .order_by(AnswerDue.due_on, AnswerDue.id)
         .with_for_update()
-    )  # fmt: skip
+    )
     return session.scalars(query.options(selectinload(AnswerDue.owner))).all()

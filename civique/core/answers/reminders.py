@@ -48,4 +48,4 @@ def _words(dates: list[date]) -> Content:
         ),
         action=(_("See what is in my charge"), "/mairie?voir=mine"),
         reason=_("You receive this message because you took charge of an answer at the town hall."),
-    )  # fmt: skip
+    )

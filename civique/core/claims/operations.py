@@ -93,13 +93,19 @@ def accept_claim(session: TenantSession, claim: PaperClaim, revision: int, *, sa
     _attach(session, claim, former.id if former else None)
     claim.state, claim.answered_at = "accepted", clock.now()
     session.flush()
-    write_to(session, claim.person, "claim.accepted", lambda: Content(
-        subject=_("What you left on paper is in your account (%(reference)s)", reference=claim.reference),
-        paragraphs=(_("The town hall has checked: you can now follow it in your account."),),
-        lines=((_("Reference"), claim.reference),),
-        reason=_("You receive this message because you asked to find a paper in your account."),
-        action=(_("Open my account"), "/mon-compte"),
-    ), about=claim)  # fmt: skip
+    write_to(
+        session,
+        claim.person,
+        "claim.accepted",
+        lambda: Content(
+            subject=_("What you left on paper is in your account (%(reference)s)", reference=claim.reference),
+            paragraphs=(_("The town hall has checked: you can now follow it in your account."),),
+            lines=((_("Reference"), claim.reference),),
+            reason=_("You receive this message because you asked to find a paper in your account."),
+            action=(_("Open my account"), "/mon-compte"),
+        ),
+        about=claim,
+    )
     audit.record(session, "claim.accepted", claim, merged=same)
 
 
@@ -112,15 +118,22 @@ def refuse_claim(session: TenantSession, claim: PaperClaim, revision: int, reaso
     _take(session, claim, revision)
     claim.state, claim.reason, claim.answered_at = "refused", reason, clock.now()
     session.flush()
-    write_to(session, claim.person, "claim.refused", lambda: Content(
-        subject=_("About the paper that you asked for (%(reference)s)", reference=claim.reference),
-        paragraphs=(
-            _("The town hall could not attach this paper to your account. Its reason:"), reason,
-            _("If this is a mistake, call or come with the receipt or the card: we will look at it together."),
+    write_to(
+        session,
+        claim.person,
+        "claim.refused",
+        lambda: Content(
+            subject=_("About the paper that you asked for (%(reference)s)", reference=claim.reference),
+            paragraphs=(
+                _("The town hall could not attach this paper to your account. Its reason:"),
+                reason,
+                _("If this is a mistake, call or come with the receipt or the card: we will look at it together."),
+            ),
+            lines=((_("Reference"), claim.reference),),
+            reason=_("You receive this message because you asked to find a paper in your account."),
         ),
-        lines=((_("Reference"), claim.reference),),
-        reason=_("You receive this message because you asked to find a paper in your account."),
-    ), about=claim)  # fmt: skip
+        about=claim,
+    )
     audit.record(session, "claim.refused", claim)
 
 

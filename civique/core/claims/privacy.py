@@ -15,11 +15,15 @@ def export_claims(session: TenantSession, person: Person) -> list[dict[str, Any]
     """What the person claimed, and the mairie's answer."""
     return [
         {
-            "paper": c.reference, "name": c.name, "state": c.state, "reason": c.reason, "date": plain(c.created_at),
+            "paper": c.reference,
+            "name": c.name,
+            "state": c.state,
+            "reason": c.reason,
+            "date": plain(c.created_at),
             "answered_at": plain(c.answered_at),
         }
         for c in claims_of(session, person)
-    ]  # fmt: skip
+    ]
 
 
 def erase_claims(session: TenantSession, person: Person) -> None:

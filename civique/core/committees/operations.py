@@ -35,15 +35,20 @@ def found_committee(session: TenantSession, name: str, about: str = "", origin: 
 
 
 def seat(
-    session: TenantSession, committee: Committee, person: Person, college: str, function: str = "",
+    session: TenantSession,
+    committee: Committee,
+    person: Person,
+    college: str,
+    function: str = "",
     since: date | None = None,
-) -> CommitteeMember:  # fmt: skip
+) -> CommitteeMember:
     """Give somebody a seat; who sits already keeps the one they have, also when several clicks come at once."""
     session.execute(select(Committee.id).where(Committee.id == committee.id).with_for_update())
     seats = select(CommitteeMember).where(
-        CommitteeMember.committee_id == committee.id, CommitteeMember.person_id == person.id,
+        CommitteeMember.committee_id == committee.id,
+        CommitteeMember.person_id == person.id,
         CommitteeMember.until.is_(None),
-    )  # fmt: skip
+    )
     known = session.scalars(seats).one_or_none()
     if known is not None:
         return known
@@ -105,9 +110,12 @@ def put_to(session: TenantSession, meeting: CommitteeMeeting, about: Any, title:
     if known is not None:
         return known
     matter = Matter(
-        object_type=about.__tablename__, object_id=about.id, title=title[:200], path=path,
+        object_type=about.__tablename__,
+        object_id=about.id,
+        title=title[:200],
+        path=path,
         position=len(meeting.matters) + 1,
-    )  # fmt: skip
+    )
     meeting.matters.append(matter)
     session.flush()
     audit.record(session, "committee.matter_put", meeting, object=about.id)
@@ -141,9 +149,16 @@ def recuse(session: TenantSession, matter: Matter, member: CommitteeMember, reas
 
 
 def give_opinion(
-    session: TenantSession, matter: Matter, verdict: str, opinion: str, revision: int, *,
-    people: Sequence[UUID] = (), organisations: Sequence[UUID] = (), amount_cents: int | None = None,
-) -> None:  # fmt: skip
+    session: TenantSession,
+    matter: Matter,
+    verdict: str,
+    opinion: str,
+    revision: int,
+    *,
+    people: Sequence[UUID] = (),
+    organisations: Sequence[UUID] = (),
+    amount_cents: int | None = None,
+) -> None:
     """Record the opinion on a matter. Members tied to it (``people``, ``organisations``) are recused by themselves.
 
     Raises:

@@ -24,9 +24,10 @@ def members_on(session: TenantSession, committee: Committee, day: date | None = 
     """Who sits in a committee on a day."""
     day = day or clock.today()
     query = select(CommitteeMember).where(
-        CommitteeMember.committee_id == committee.id, CommitteeMember.since <= day,
+        CommitteeMember.committee_id == committee.id,
+        CommitteeMember.since <= day,
         or_(CommitteeMember.until.is_(None), CommitteeMember.until >= day),
-    )  # fmt: skip
+    )
     return session.scalars(query.order_by(CommitteeMember.college, CommitteeMember.since)).all()
 
 

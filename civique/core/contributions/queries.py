@@ -52,9 +52,11 @@ def received_cents(session: TenantSession, about: Any) -> int:
 def received_cents_of(object_id: Any) -> Select[int | None]:
     """Query of the cash received for an object, to be a part of another query."""
     return select(func.coalesce(func.sum(Contribution.value_cents), 0)).where(
-        Contribution.object_id == object_id, Contribution.nature == "financial",
-        Contribution.received_on.is_not(None), Contribution.cancelled_at.is_(None),
-    )  # fmt: skip
+        Contribution.object_id == object_id,
+        Contribution.nature == "financial",
+        Contribution.received_on.is_not(None),
+        Contribution.cancelled_at.is_(None),
+    )
 
 
 def brought_to_each(session: TenantSession, objects: Select[UUID] | Sequence[UUID]) -> dict[UUID, Natures]:
@@ -74,7 +76,8 @@ def usable(session: TenantSession, about: Any, nature: str = "") -> Sequence[Con
     """Contributions of things and time to an object that are still valid and not used up: what can be proposed to a need."""
     today = clock.today()
     query = live(nature).where(
-        Contribution.object_id == about.id, Contribution.nature != "financial",
+        Contribution.object_id == about.id,
+        Contribution.nature != "financial",
         or_(Contribution.valid_until.is_(None), Contribution.valid_until >= today),
-    )  # fmt: skip
+    )
     return [found for found in session.scalars(query).unique() if found.left > 0]

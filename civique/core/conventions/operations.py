@@ -43,9 +43,12 @@ def draw_up(session: TenantSession, about: Any, duties: Duties, **facts: Any) ->
         former.replaced_at, version = clock.now(), former.version + 1
         session.flush()
     convention = Convention(
-        reference=next_reference(session, "CNV"), version=version, object_type=about.__tablename__,
-        object_id=about.id, **facts,
-    )  # fmt: skip
+        reference=next_reference(session, "CNV"),
+        version=version,
+        object_type=about.__tablename__,
+        object_id=about.id,
+        **facts,
+    )
     session.add(convention)
     _write_duties(convention, duties)
     session.flush()
@@ -94,9 +97,18 @@ def offer_to_sign(session: TenantSession, convention: Convention) -> None:
 
 
 def sign(
-    session: TenantSession, convention: Convention, side: str, *, name: str, means: str, revision: int | None = None,
-    function: str = "", person: Person | None = None, file: StoredFile | None = None, on: date | None = None,
-) -> Signature:  # fmt: skip
+    session: TenantSession,
+    convention: Convention,
+    side: str,
+    *,
+    name: str,
+    means: str,
+    revision: int | None = None,
+    function: str = "",
+    person: Person | None = None,
+    file: StoredFile | None = None,
+    on: date | None = None,
+) -> Signature:
     """One side signs; with the second signature the convention is in force.
 
     The signature keeps the SHA-256 of the text that was signed: nobody can say later that it was another.
@@ -114,9 +126,15 @@ def sign(
     if convention.signature_of(side) is not None:
         raise NotSignable("twice")
     signature = Signature(
-        side=side, name=name, function=function, means=means, person_id=person.id if person else None,
-        file_id=file.id if file else None, text_sha256=text_digest(convention), signed_on=on or clock.today(),
-    )  # fmt: skip
+        side=side,
+        name=name,
+        function=function,
+        means=means,
+        person_id=person.id if person else None,
+        file_id=file.id if file else None,
+        text_sha256=text_digest(convention),
+        signed_on=on or clock.today(),
+    )
     convention.signatures.append(signature)
     session.flush()
     audit.record(session, "convention.signed", convention, side=side, means=means)

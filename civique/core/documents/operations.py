@@ -33,9 +33,16 @@ def store() -> FileStore:
 
 
 def keep_file(
-    session: TenantSession, stream: BinaryIO, *, name: str, mime: str, visibility: str = "staff", permission: str = "",
-    person_id: UUID | None = None, max_bytes: int = MAX_BYTES,
-) -> StoredFile:  # fmt: skip
+    session: TenantSession,
+    stream: BinaryIO,
+    *,
+    name: str,
+    mime: str,
+    visibility: str = "staff",
+    permission: str = "",
+    person_id: UUID | None = None,
+    max_bytes: int = MAX_BYTES,
+) -> StoredFile:
     """Keep a file that was checked already; a rolled back transaction leaves content that the nightly sweep removes.
 
     Args:
@@ -46,18 +53,30 @@ def keep_file(
     """
     kept = store().put(session.tenant.schema, stream, max_bytes)
     file = StoredFile(
-        sha256=kept.sha256, size=kept.size, mime=mime, name=name[-200:], visibility=visibility, permission=permission,
+        sha256=kept.sha256,
+        size=kept.size,
+        mime=mime,
+        name=name[-200:],
+        visibility=visibility,
+        permission=permission,
         person_id=person_id,
-    )  # fmt: skip
+    )
     session.add(file)
     session.flush()
     return file
 
 
 def keep_picture(
-    session: TenantSession, data: bytes, *, name: str, alternative: str, visibility: str = "public",
-    permission: str = "", person_id: UUID | None = None, max_width: int = 1600,
-) -> StoredFile:  # fmt: skip
+    session: TenantSession,
+    data: bytes,
+    *,
+    name: str,
+    alternative: str,
+    visibility: str = "public",
+    permission: str = "",
+    person_id: UUID | None = None,
+    max_width: int = 1600,
+) -> StoredFile:
     """Keep a picture re-encoded without its metadata (place, device), with a small copy for lists.
 
     Raises:
@@ -66,9 +85,14 @@ def keep_picture(
     picture = prepare_picture(data, max_width=max_width)
     small = prepare_picture(data, max_width=480)
     file = keep_file(
-        session, io.BytesIO(picture.webp), name=f"{name.rpartition('.')[0] or name}.webp", mime="image/webp",
-        visibility=visibility, permission=permission, person_id=person_id,
-    )  # fmt: skip
+        session,
+        io.BytesIO(picture.webp),
+        name=f"{name.rpartition('.')[0] or name}.webp",
+        mime="image/webp",
+        visibility=visibility,
+        permission=permission,
+        person_id=person_id,
+    )
     file.alternative, file.width, file.height = alternative, picture.width, picture.height
     file.thumbnail_sha256 = store().put(session.tenant.schema, io.BytesIO(small.webp), MAX_BYTES).sha256
     session.flush()
@@ -128,9 +152,15 @@ def lost_files(session: TenantSession) -> list[str]:
 
 
 def add_document(
-    session: TenantSession, file: StoredFile, *, kind: str, title: str, visibility: str = "staff", number: str = "",
+    session: TenantSession,
+    file: StoredFile,
+    *,
+    kind: str,
+    title: str,
+    visibility: str = "staff",
+    number: str = "",
     dated: date | None = None,
-) -> Document:  # fmt: skip
+) -> Document:
     """File a document, with its first version."""
     document = Document(
         kind=kind, title=title.strip(), folded=fold(title), number=number, dated=dated, visibility=visibility

@@ -9,9 +9,11 @@ from civique.core.folding import fold
 
 def find_documents(text: str = "", kind: str | None = None, *, public_only: bool = False) -> Select[Document]:
     """Query of the documents whose title holds every word, newest first."""
-    query = select(Document).options(selectinload(Document.versions)).order_by(
-        Document.dated.desc().nulls_last(), Document.created_at.desc()
-    )  # fmt: skip
+    query = (
+        select(Document)
+        .options(selectinload(Document.versions))
+        .order_by(Document.dated.desc().nulls_last(), Document.created_at.desc())
+    )
     for word in fold(text).split():
         query = query.where(Document.folded.contains(word, autoescape=True))
     query = query.where(Document.kind == kind) if kind else query

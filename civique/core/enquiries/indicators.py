@@ -35,7 +35,13 @@ def moments(period: Period) -> tuple[datetime, datetime]:
 
 INDICATORS = (
     IndicatorDeclaration(
-        "core.questions", _l("Questions to the town hall"), "count", received, unit=_l("questions received"),
-        polarity="none", by_territory=True, public=False,
+        "core.questions",
+        _l("Questions to the town hall"),
+        "count",
+        received,
+        unit=_l("questions received"),
+        polarity="none",
+        by_territory=True,
+        public=False,
     ),
-)  # fmt: skip
+)

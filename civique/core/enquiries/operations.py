@@ -27,19 +27,31 @@ def receive_enquiry(session: TenantSession, *, text: str, name: str, **facts: An
     session.flush()
     due = clock.today() + DELAY
     answers.open_answer(
-        session, enquiry, module="core", title=text.split("\n")[0][:120], whom=name, due_on=due, channel=enquiry.channel,
-        path=f"/mairie/questions/{enquiry.id}", opened_at=enquiry.created_at,
-    )  # fmt: skip
-    _tell(session, enquiry, "enquiry.received", lambda: Content(
-        subject=_("We received your question (%(reference)s)", reference=enquiry.reference),
-        paragraphs=(
-            _("Your question has reached the town hall. You will have an answer by %(date)s.", date=long_date(due)),
-            # What was typed is not sent to an address that nobody confirmed: the form would write for whoever fills it in.
-            *((_("You wrote:"), enquiry.text) if enquiry.person is not None else ()),
+        session,
+        enquiry,
+        module="core",
+        title=text.split("\n")[0][:120],
+        whom=name,
+        due_on=due,
+        channel=enquiry.channel,
+        path=f"/mairie/questions/{enquiry.id}",
+        opened_at=enquiry.created_at,
+    )
+    _tell(
+        session,
+        enquiry,
+        "enquiry.received",
+        lambda: Content(
+            subject=_("We received your question (%(reference)s)", reference=enquiry.reference),
+            paragraphs=(
+                _("Your question has reached the town hall. You will have an answer by %(date)s.", date=long_date(due)),
+                # What was typed is not sent to an address that nobody confirmed: the form would write for whoever fills it in.
+                *((_("You wrote:"), enquiry.text) if enquiry.person is not None else ()),
+            ),
+            lines=((_("Reference"), enquiry.reference), (_("Received on"), long_date(enquiry.created_at))),
+            reason=_reason(enquiry),
         ),
-        lines=((_("Reference"), enquiry.reference), (_("Received on"), long_date(enquiry.created_at))),
-        reason=_reason(enquiry),
-    ))  # fmt: skip
+    )
     audit.record(session, "enquiry.received", enquiry, channel=enquiry.channel)
     return enquiry
 
@@ -55,11 +67,16 @@ def answer_enquiry(session: TenantSession, enquiry: Enquiry, answer: str, revisi
     enquiry.answer, enquiry.answered_at, enquiry.state = answer, clock.now(), "answered"
     session.flush()
     answers.close_answer(session, enquiry)
-    _tell(session, enquiry, "enquiry.answered", lambda: Content(
-        subject=_("Answer to your question (%(reference)s)", reference=enquiry.reference),
-        paragraphs=(*answer.split("\n\n"), _("You had written:"), enquiry.text),
-        reason=_reason(enquiry),
-    ))  # fmt: skip
+    _tell(
+        session,
+        enquiry,
+        "enquiry.answered",
+        lambda: Content(
+            subject=_("Answer to your question (%(reference)s)", reference=enquiry.reference),
+            paragraphs=(*answer.split("\n\n"), _("You had written:"), enquiry.text),
+            reason=_reason(enquiry),
+        ),
+    )
     audit.record(session, "enquiry.answered", enquiry)
 
 

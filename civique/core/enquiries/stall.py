@@ -14,20 +14,38 @@ def receive_question(session: TenantSession, facts: StallFacts) -> Received:
     if facts.answer_by == "letter":
         given, _space, family = facts.name.rpartition(" ")
         person = register_person(
-            session, given[:80], family[:80], street=facts.street, postal_code=facts.postal_code or None,
-            city=facts.city, territory_id=None, channel="letter",
-        )  # fmt: skip
+            session,
+            given[:80],
+            family[:80],
+            street=facts.street,
+            postal_code=facts.postal_code or None,
+            city=facts.city,
+            territory_id=None,
+            channel="letter",
+        )
     with speaking("fr"):
         nobody = _("Somebody who left no name")
     enquiry = receive_enquiry(
-        session, text=facts.values["text"], name=facts.name or nobody, channel=facts.channel, email=facts.email,
-        phone=facts.phone, address=facts.address, person_id=person.id if person else None, territory_id=facts.territory_id,
-    )  # fmt: skip
+        session,
+        text=facts.values["text"],
+        name=facts.name or nobody,
+        channel=facts.channel,
+        email=facts.email,
+        phone=facts.phone,
+        address=facts.address,
+        person_id=person.id if person else None,
+        territory_id=facts.territory_id,
+    )
     return Received(enquiry, enquiry.reference, f"/mairie/questions/{enquiry.id}")
 
 
 QUESTION = StallForm(
-    "core.question", _l("A question or an idea for the town hall"),
-    (StallField("text", _l("What this person says"), "text", required=True, hint=_l("In their own words."), limit=4000),),
+    "core.question",
+    _l("A question or an idea for the town hall"),
+    (
+        StallField(
+            "text", _l("What this person says"), "text", required=True, hint=_l("In their own words."), limit=4000
+        ),
+    ),
     receive_question,
-)  # fmt: skip
+)

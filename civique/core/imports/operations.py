@@ -40,8 +40,12 @@ def keep_list(
 ) -> ListImport:
     """Keep a list that was read, for the person who brought it."""
     wanted = ListImport(
-        importer=importer.name, about_id=about_id, person_id=session.actor_id, file_name=file_name[-200:], content=content
-    )  # fmt: skip
+        importer=importer.name,
+        about_id=about_id,
+        person_id=session.actor_id,
+        file_name=file_name[-200:],
+        content=content,
+    )
     session.add(wanted)
     session.flush()
     return wanted
@@ -126,9 +130,12 @@ def _alone(importer: Importer, wanted: ListImport) -> UUID:
 
 
 def _take(
-    session: TenantSession, importer: Importer, wanted: ListImport, report: Report,
+    session: TenantSession,
+    importer: Importer,
+    wanted: ListImport,
+    report: Report,
     report_step: Callable[[int, int, str], None] = lambda _done, _total, _step: None,
-) -> None:  # fmt: skip
+) -> None:
     """Write every line that changes something; the caller commits all or nothing."""
     writing = [line for line in report.lines if line.decision.outcome != UNCHANGED]
     for number, line in enumerate(writing):
@@ -139,9 +146,14 @@ def _take(
     wanted.created, wanted.updated, wanted.unchanged = counts[CREATED], counts[UPDATED], counts[UNCHANGED]
     session.flush()
     audit.record(
-        session, "list.imported", wanted, importer=importer.name, created=wanted.created, updated=wanted.updated,
+        session,
+        "list.imported",
+        wanted,
+        importer=importer.name,
+        created=wanted.created,
+        updated=wanted.updated,
         unchanged=wanted.unchanged,
-    )  # fmt: skip
+    )
 
 
 def give_back(session: TenantSession, import_id: UUID) -> None:

@@ -65,9 +65,11 @@ def _headings(importer: Importer, rows: Sequence[Sequence[str]]) -> tuple[dict[i
     missing = [str(c.label) for c in importer.columns if c.required and c not in found.values()]
     if missing:
         raise ListRefused(
-            _("These columns are missing: %(labels)s. Their names stand on the first line of the list, as in the model.",
-              labels=", ".join(missing))
-        )  # fmt: skip
+            _(
+                "These columns are missing: %(labels)s. Their names stand on the first line of the list, as in the model.",
+                labels=", ".join(missing),
+            )
+        )
     return found, best
 
 
@@ -90,7 +92,8 @@ def _sentence(code: str) -> str:
         "not_a_table": _("This is not a list that we can read. Save it from your spreadsheet as CSV, XLSX or ODS."),
         "old_excel": _("This is a file of an old Excel. Open it, then save it as XLSX."),
         "broken": _("This file cannot be read: it is damaged, or much too large. Save it again from your spreadsheet."),
-        "too_many_lines": _("This list is too long: %(most)s lines at most. Cut it into several files.",
-                            most=i18n.number(MOST_LINES)),
+        "too_many_lines": _(
+            "This list is too long: %(most)s lines at most. Cut it into several files.", most=i18n.number(MOST_LINES)
+        ),
         "too_many_columns": _("This list has too many columns: 100 at most. Keep those of the model."),
-    }[code]  # fmt: skip
+    }[code]

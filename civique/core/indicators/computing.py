@@ -43,9 +43,14 @@ def _row(module: str, position: int, declaration: IndicatorDeclaration) -> dict[
     first = now if now.start == today else now.after()
     copied = ("code", "nature", "period_kind", "horizon", "polarity", "by_territory", "public", "people", "dated")
     return {name: getattr(declaration, name) for name in copied} | {
-        "module": module, "position": position, "label": label, "folded": fold(label), "unit": unit,
-        "source": "computed", "first_period": first.year,
-    }  # fmt: skip
+        "module": module,
+        "position": position,
+        "label": label,
+        "folded": fold(label),
+        "unit": unit,
+        "source": "computed",
+        "first_period": first.year,
+    }
 
 
 def known_since(indicator: Indicator) -> date:
@@ -113,9 +118,18 @@ def _territory_names(session: TenantSession, counted: Sequence[Counted]) -> dict
 def measure(indicator: Indicator, year: int, counted: Counted, *, version: int) -> Measure:
     """A new measure, to date, not yet in the session."""
     made = Measure(
-        indicator_id=indicator.id, period=year, territory_id=counted.territory_id, channel=counted.channel,
-        category=counted.category, version=version, status="to_date", territory_name="", source="computed", note="", reason="",
-    )  # fmt: skip
+        indicator_id=indicator.id,
+        period=year,
+        territory_id=counted.territory_id,
+        channel=counted.channel,
+        category=counted.category,
+        version=version,
+        status="to_date",
+        territory_name="",
+        source="computed",
+        note="",
+        reason="",
+    )
     write(made, counted)
     return made
 

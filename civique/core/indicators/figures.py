@@ -194,9 +194,15 @@ def compare(nature: str, before: Figure, after: Figure, *, expected: int | None 
     if both_exact and not points and before.value is not None and before.value > 0 and low is not None:
         relative = rounded(low / before.value * 100)
     return Comparison(
-        before, after, low, high, Qualifier.ABOUT in {before.qualifier, after.qualifier}, relative, points,
+        before,
+        after,
+        low,
+        high,
+        Qualifier.ABOUT in {before.qualifier, after.qualifier},
+        relative,
+        points,
         new=not points and before == exact(0) and after != exact(0),
-    )  # fmt: skip
+    )
 
 
 def _whole(figure: Figure) -> bool:

@@ -111,9 +111,11 @@ def satisfaction(marks: Iterable[int | None], asked: int | None = None) -> Satis
     if any(mark not in YES_SCALE for mark in given):
         raise ValueError("a mark is 1 to 5")
     return Satisfaction(
-        len(given), per(sum(given), len(given)), percent(sum(mark >= 4 for mark in given), len(given)),
+        len(given),
+        per(sum(given), len(given)),
+        percent(sum(mark >= 4 for mark in given), len(given)),
         percent(len(listed), asked),
-    )  # fmt: skip
+    )
 
 
 def median(values: Sequence[Number]) -> Figure:

@@ -108,9 +108,13 @@ def _same(one: Figure, other: Figure) -> bool:
 def write(session: TenantSession, there: Known, decision: Decision, values: Mapping[str, Any]) -> None:
     """Enter the figure as by hand."""
     operations.enter(
-        session, there.indicator, values["year"], values["figure"], note=values["note"] or _("Brought in a list"),
+        session,
+        there.indicator,
+        values["year"],
+        values["figure"],
+        note=values["note"] or _("Brought in a list"),
         seen=decision.row.id if decision.row is not None else None,
-    )  # fmt: skip
+    )
 
 
 def takes_figures(indicator: Indicator) -> bool:
@@ -121,14 +125,29 @@ def takes_figures(indicator: Indicator) -> bool:
 IMPORTER = Importer(
     name="core.figures",
     label=_l("Import past figures"),
-    summary=_l("One figure a year for the whole commune, as people say it: 120, about 7, more than 65, from 7 to 8, n/a."),
+    summary=_l(
+        "One figure a year for the whole commune, as people say it: 120, about 7, more than 65, from 7 to 8, n/a."
+    ),
     permission="indicators.manage",
     endpoint="desk_indicators.card",
     columns=(
         ImportColumn("year", _l("Year"), cells.year, "2024", ("année", "an", "période", "exercice"), required=True),
-        ImportColumn("figure", _l("Figure"), figure, "environ 120", ("valeur", "nombre", "total", "montant"), required=True),
-        ImportColumn("note", _l("Where does it come from?"), cells.text(1000), "Rapport d’activité 2024",
-                     ("note", "source", "origine", "commentaire", "remarque")),
+        ImportColumn(
+            "figure", _l("Figure"), figure, "environ 120", ("valeur", "nombre", "total", "montant"), required=True
+        ),
+        ImportColumn(
+            "note",
+            _l("Where does it come from?"),
+            cells.text(1000),
+            "Rapport d’activité 2024",
+            ("note", "source", "origine", "commentaire", "remarque"),
+        ),
     ),
-    keys=keys, known=known, decide=decide, write=write, about=Indicator, argument="indicator_id", ready=takes_figures,
-)  # fmt: skip
+    keys=keys,
+    known=known,
+    decide=decide,
+    write=write,
+    about=Indicator,
+    argument="indicator_id",
+    ready=takes_figures,
+)

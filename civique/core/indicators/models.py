@@ -121,14 +121,28 @@ class Measure(Base):
         CheckConstraint("version >= 1", name="version"),
         CheckConstraint("base >= 0", name="base"),
         Index(
-            "uq_measure_in_force", "indicator_id", "period", "territory_id", "channel", "category", unique=True,
-            postgresql_where=text("status <> 'superseded'"), postgresql_nulls_not_distinct=True,
+            "uq_measure_in_force",
+            "indicator_id",
+            "period",
+            "territory_id",
+            "channel",
+            "category",
+            unique=True,
+            postgresql_where=text("status <> 'superseded'"),
+            postgresql_nulls_not_distinct=True,
         ),
         Index(
-            "uq_measure_version", "indicator_id", "period", "territory_id", "channel", "category", "version",
-            unique=True, postgresql_nulls_not_distinct=True,
+            "uq_measure_version",
+            "indicator_id",
+            "period",
+            "territory_id",
+            "channel",
+            "category",
+            "version",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
         ),
-    )  # fmt: skip
+    )
 
     id: Mapped[Id]
     indicator_id: Mapped[UUID] = mapped_column(ForeignKey("indicator.id", ondelete="CASCADE"))

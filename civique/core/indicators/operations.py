@@ -117,9 +117,19 @@ def set_target(indicator: Indicator, target: Figure) -> None:
 
 
 def enter(
-    session: TenantSession, indicator: Indicator, year: int, figure: Figure, *, note: str, seen: UUID | None,
-    territory: Territory | None = None, channel: str = "", category: str = "", base: int | None = None, words: str = "",
-) -> Measure:  # fmt: skip
+    session: TenantSession,
+    indicator: Indicator,
+    year: int,
+    figure: Figure,
+    *,
+    note: str,
+    seen: UUID | None,
+    territory: Territory | None = None,
+    channel: str = "",
+    category: str = "",
+    base: int | None = None,
+    words: str = "",
+) -> Measure:
     """Write a figure by hand: a new version, signed and with its note. One of before the software is history, and validated
     at once.
 
@@ -147,15 +157,29 @@ def enter(
     history = period.last_day < first_day
     counted = Counted(figure, part[0], channel, category, base, words)
     return _replace(
-        session, indicator, year, current, counted, territory_name=territory.name if territory else "", note=note,
-        source="history" if history else "manual", frozen=history, action="indicator.entered",
-    )  # fmt: skip
+        session,
+        indicator,
+        year,
+        current,
+        counted,
+        territory_name=territory.name if territory else "",
+        note=note,
+        source="history" if history else "manual",
+        frozen=history,
+        action="indicator.entered",
+    )
 
 
 def correct(
-    session: TenantSession, indicator: Indicator, measure: Measure, figure: Figure, *, reason: str, words: str = "",
+    session: TenantSession,
+    indicator: Indicator,
+    measure: Measure,
+    figure: Figure,
+    *,
+    reason: str,
+    words: str = "",
     base: int | None = None,
-) -> Measure:  # fmt: skip
+) -> Measure:
     """Replace a validated figure by a new version, with its reason; the former stays readable.
 
     Raises:
@@ -167,9 +191,18 @@ def correct(
         raise Moved
     counted = Counted(figure, *measure.part, base, words)
     return _replace(
-        session, indicator, measure.period, current, counted, territory_name=measure.territory_name, note=reason,
-        reason=reason, source="manual", frozen=True, action="indicator.corrected",
-    )  # fmt: skip
+        session,
+        indicator,
+        measure.period,
+        current,
+        counted,
+        territory_name=measure.territory_name,
+        note=reason,
+        reason=reason,
+        source="manual",
+        frozen=True,
+        action="indicator.corrected",
+    )
 
 
 def freeze(
@@ -242,9 +275,16 @@ def _current(
 
 
 def _replace(
-    session: TenantSession, indicator: Indicator, year: int, current: Measure | None, counted: Counted, *, frozen: bool,
-    action: str, **facts: Any,
-) -> Measure:  # fmt: skip
+    session: TenantSession,
+    indicator: Indicator,
+    year: int,
+    current: Measure | None,
+    counted: Counted,
+    *,
+    frozen: bool,
+    action: str,
+    **facts: Any,
+) -> Measure:
     if current is not None:
         current.status = "superseded"
         session.flush()

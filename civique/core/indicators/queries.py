@@ -106,7 +106,10 @@ def version_after(session: TenantSession, indicator: Indicator, year: int, part:
     """Number of the next version of a part."""
     territory_id, channel, category = part
     query = select(func.coalesce(func.max(Measure.version), 0)).where(
-        Measure.indicator_id == indicator.id, Measure.period == year, Measure.channel == channel,
-        Measure.category == category, Measure.territory_id.is_not_distinct_from(territory_id),
-    )  # fmt: skip
+        Measure.indicator_id == indicator.id,
+        Measure.period == year,
+        Measure.channel == channel,
+        Measure.category == category,
+        Measure.territory_id.is_not_distinct_from(territory_id),
+    )
     return int(session.execute(query).scalar_one()) + 1

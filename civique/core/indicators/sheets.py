@@ -91,9 +91,15 @@ class _Maker:
 
 
 def sheet(
-    indicator: Indicator, measures: Iterable[Measure], today: date, *, protect: bool, published: bool = False,
-    names: Mapping[str, Mapping[str, Any]] | None = None, same_day: Figure = UNKNOWN,
-) -> Sheet:  # fmt: skip
+    indicator: Indicator,
+    measures: Iterable[Measure],
+    today: date,
+    *,
+    protect: bool,
+    published: bool = False,
+    names: Mapping[str, Mapping[str, Any]] | None = None,
+    same_day: Figure = UNKNOWN,
+) -> Sheet:
     """Make the sheet of an indicator from its measures in force.
 
     Args:
@@ -109,10 +115,15 @@ def sheet(
     lines = _lines(make)
     splits = [split for axis in AXES if (split := _split(make, axis, lines))]
     return Sheet(
-        indicator, indicator.label, tuple(reversed(lines)), tuple(splits), tuple(_changes(make, lines, splits, same_day)),
-        _target(indicator, lines), _chart(indicator, lines),
+        indicator,
+        indicator.label,
+        tuple(reversed(lines)),
+        tuple(splits),
+        tuple(_changes(make, lines, splits, same_day)),
+        _target(indicator, lines),
+        _chart(indicator, lines),
         hidden=any(line.hidden for line in lines) or any(s.withheld or s.masked for s in splits),
-    )  # fmt: skip
+    )
 
 
 def _lines(make: _Maker) -> list[Line]:
@@ -145,9 +156,18 @@ def _line(make: _Maker, period: Period, *, first: bool) -> Line:
     elif not raw.known and measures and (make.nature == "composite" or whole is None):
         text = _("in detail below")
     return Line(
-        period, words.period_text(period), figure, text, state, whole.words if whole else "", whole.note if whole else "",
-        whole, over, first, figure != raw,
-    )  # fmt: skip
+        period,
+        words.period_text(period),
+        figure,
+        text,
+        state,
+        whole.words if whole else "",
+        whole.note if whole else "",
+        whole,
+        over,
+        first,
+        figure != raw,
+    )
 
 
 def _split(make: _Maker, axis: str, lines: list[Line]) -> Split | None:
@@ -257,8 +277,13 @@ def _target(indicator: Indicator, lines: list[Line]) -> str:
     if last is None or last.figure.value is None:
         return _("Target: %(target)s", target=aim)
     held = against_target(last.figure.value, indicator.target)
-    return _("Target: %(target)s. In %(period)s: %(held)s, %(where)s", target=aim, period=last.label,
-             held=last.text, where=words.target_text(held))  # fmt: skip
+    return _(
+        "Target: %(target)s. In %(period)s: %(held)s, %(where)s",
+        target=aim,
+        period=last.label,
+        held=last.text,
+        where=words.target_text(held),
+    )
 
 
 def _chart(indicator: Indicator, lines: list[Line]) -> charts.Chart | None:
@@ -266,8 +291,12 @@ def _chart(indicator: Indicator, lines: list[Line]) -> charts.Chart | None:
     if nature in {"qualitative", "composite"}:
         return None
     points = [
-        (words.years_text(line.period), line.figure, words.short_text(line.figure, nature) if line.state != "expected" else line.text,
-         line.state == "frozen")
+        (
+            words.years_text(line.period),
+            line.figure,
+            words.short_text(line.figure, nature) if line.state != "expected" else line.text,
+            line.state == "frozen",
+        )
         for line in lines[-8:]
-    ]  # fmt: skip
+    ]
     return charts.bars(indicator.label, points)

@@ -138,8 +138,11 @@ def _one_sided(low: Decimal | None, high: Decimal | None, nature: str) -> str:
 def trend_text(trend: Trend) -> str:
     """« en hausse », « en baisse », « stable », or nothing when it is not sure."""
     return {
-        Trend.UP: _("rising"), Trend.DOWN: _("falling"), Trend.SAME: _("stable"), Trend.UNSURE: "",
-    }[trend]  # fmt: skip
+        Trend.UP: _("rising"),
+        Trend.DOWN: _("falling"),
+        Trend.SAME: _("stable"),
+        Trend.UNSURE: "",
+    }[trend]
 
 
 def change_text(comparison: Comparison, nature: str = "count") -> str:

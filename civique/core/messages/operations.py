@@ -21,9 +21,14 @@ DELIVER = "core.deliver_message"
 
 
 def write_to(
-    session: TenantSession, person: Person, kind: str, content: Callable[[], Content], *, about: Any = None,
+    session: TenantSession,
+    person: Person,
+    kind: str,
+    content: Callable[[], Content],
+    *,
+    about: Any = None,
     secret: bool = False,
-) -> Message:  # fmt: skip
+) -> Message:
     """Write to a person in their language: by e-mail when they have a confirmed one, otherwise a letter to print.
 
     Args:
@@ -39,9 +44,15 @@ def write_to(
 
 
 def write_to_address(
-    session: TenantSession, address: str, kind: str, content: Callable[[], Content], *, locale: str | None = None,
-    secret: bool = False, about: Any = None,
-) -> Message:  # fmt: skip
+    session: TenantSession,
+    address: str,
+    kind: str,
+    content: Callable[[], Content],
+    *,
+    locale: str | None = None,
+    secret: bool = False,
+    about: Any = None,
+) -> Message:
     """Write to an address that is nobody yet: a code, an invitation, a receipt.
 
     Args:
@@ -54,9 +65,16 @@ def write_to_address(
 
 
 def _post(
-    session: TenantSession, kind: str, words: Content, about: Any, *, secret: bool, person: Person | None = None,
-    address: str | None = None, locale: str = "fr",
-) -> Message:  # fmt: skip
+    session: TenantSession,
+    kind: str,
+    words: Content,
+    about: Any,
+    *,
+    secret: bool,
+    person: Person | None = None,
+    address: str | None = None,
+    locale: str = "fr",
+) -> Message:
     message = Message(
         kind=kind,
         person_id=person.id if person else None,
@@ -123,9 +141,14 @@ def _fail(session: TenantSession, message: Message, error: str) -> None:
         message.content = {}
     if message.person is not None and not message.secret:
         letter = Message(
-            kind=message.kind, person_id=message.person_id, locale=message.locale, content=message.content,
-            state="to_print", object_type=message.object_type, object_id=message.object_id,
-        )  # fmt: skip
+            kind=message.kind,
+            person_id=message.person_id,
+            locale=message.locale,
+            content=message.content,
+            state="to_print",
+            object_type=message.object_type,
+            object_id=message.object_id,
+        )
         session.add(letter)
     session.flush()
 
@@ -142,9 +165,15 @@ def send_again(session: TenantSession, message: Message) -> Message:
     email = person.email if person and person.channel == "email" else None
     address = (email.address if email else None) if person else message.address
     again = Message(
-        kind=message.kind, person_id=message.person_id, address=address, locale=message.locale, content=message.content,
-        state="queued" if address else "to_print", object_type=message.object_type, object_id=message.object_id,
-    )  # fmt: skip
+        kind=message.kind,
+        person_id=message.person_id,
+        address=address,
+        locale=message.locale,
+        content=message.content,
+        state="queued" if address else "to_print",
+        object_type=message.object_type,
+        object_id=message.object_id,
+    )
     session.add(again)
     session.flush()
     if address:

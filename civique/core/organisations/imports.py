@@ -65,9 +65,10 @@ def decide(there: Known, values: Mapping[str, Any]) -> Decision:
 def _namesake(there: Known, values: Mapping[str, Any]) -> Organisation | None:
     """The only group of this name whose numbers do not say the contrary."""
     rows = [
-        row for row in there.by_name.get(fold(values["name"]), [])
+        row
+        for row in there.by_name.get(fold(values["name"]), [])
         if all(not values[n] or not getattr(row, n) or values[n] == getattr(row, n) for n in ("siret", "rna"))
-    ]  # fmt: skip
+    ]
     if len(rows) > 1:
         raise BadLine("name", _("Several groups of the commune have this name. Write the SIRET or RNA number too."))
     return rows[0] if rows else None
@@ -86,20 +87,47 @@ def write(session: TenantSession, _there: Any, decision: Decision, values: Mappi
 IMPORTER = Importer(
     name="core.organisations",
     label=_l("Import a list of groups"),
-    summary=_l("Associations, collectives, companies: one a line. A group is recognised by its SIRET or RNA number, or by its name."),
+    summary=_l(
+        "Associations, collectives, companies: one a line. A group is recognised by its SIRET or RNA number, or by its name."
+    ),
     permission="core.organisations",
     endpoint="desk_organisations.listing",
     columns=(
-        ImportColumn("name", _l("Name"), cells.text(160), "Les Jardiniers de l’Authion",
-                     ("association", "nom de l’association", "dénomination", "raison sociale", "organisme", "structure"), required=True),
+        ImportColumn(
+            "name",
+            _l("Name"),
+            cells.text(160),
+            "Les Jardiniers de l’Authion",
+            ("association", "nom de l’association", "dénomination", "raison sociale", "organisme", "structure"),
+            required=True,
+        ),
         ImportColumn("kind", _l("Kind"), cells.choice(KINDS), "Association", ("type", "catégorie", "nature")),
         ImportColumn("siret", _l("SIRET number"), cells.siret, "732 829 320 00074", ("siret", "n° siret")),
         ImportColumn("rna", _l("RNA number"), cells.rna, "W491234567", ("rna", "n° rna")),
-        ImportColumn("email", _l("E-mail"), cells.email, "jardiniers@exemple.fr",
-                     ("mail", "e-mail", "courriel", "adresse électronique", "adresse mail", "adresse e-mail")),
-        ImportColumn("phone", _l("Telephone"), cells.phone, "02 41 00 00 00", ("tel", "tél.", "portable", "mobile", "n° de téléphone")),
-        ImportColumn("purpose", _l("What it does"), cells.text(1000), "Jardins partagés et graines",
-                     ("objet", "objet social", "activité", "activités", "description")),
+        ImportColumn(
+            "email",
+            _l("E-mail"),
+            cells.email,
+            "jardiniers@exemple.fr",
+            ("mail", "e-mail", "courriel", "adresse électronique", "adresse mail", "adresse e-mail"),
+        ),
+        ImportColumn(
+            "phone",
+            _l("Telephone"),
+            cells.phone,
+            "02 41 00 00 00",
+            ("tel", "tél.", "portable", "mobile", "n° de téléphone"),
+        ),
+        ImportColumn(
+            "purpose",
+            _l("What it does"),
+            cells.text(1000),
+            "Jardins partagés et graines",
+            ("objet", "objet social", "activité", "activités", "description"),
+        ),
     ),
-    keys=keys, known=known, decide=decide, write=write,
-)  # fmt: skip
+    keys=keys,
+    known=known,
+    decide=decide,
+    write=write,
+)

@@ -64,18 +64,44 @@ def write(session: TenantSession, _there: Any, decision: Decision, values: Mappi
 IMPORTER = Importer(
     name="core.people",
     label=_l("Import a list of residents"),
-    summary=_l("People known on paper: one a line. Nobody is written to, and no e-mail address is read. Somebody is recognised by "
-               "their name with the date of birth, or with the street."),
+    summary=_l(
+        "People known on paper: one a line. Nobody is written to, and no e-mail address is read. Somebody is recognised by "
+        "their name with the date of birth, or with the street."
+    ),
     permission="core.people_change",
     endpoint="people.listing",
     columns=(
-        ImportColumn("family_name", _l("Last name"), cells.text(80), "Martin", ("nom", "nom de naissance", "nom d’usage"), required=True),
+        ImportColumn(
+            "family_name",
+            _l("Last name"),
+            cells.text(80),
+            "Martin",
+            ("nom", "nom de naissance", "nom d’usage"),
+            required=True,
+        ),
         ImportColumn("given_name", _l("First name"), cells.text(80), "Camille", ("prénom", "prénoms"), required=True),
-        ImportColumn("birth_date", _l("Date of birth"), cells.birth, "31/12/1950", ("né le", "née le", "né(e) le", "naissance", "ddn")),
-        ImportColumn("street", _l("Street"), cells.text(200), "12 rue de la Levée", ("adresse", "adresse postale", "voie", "rue")),
+        ImportColumn(
+            "birth_date",
+            _l("Date of birth"),
+            cells.birth,
+            "31/12/1950",
+            ("né le", "née le", "né(e) le", "naissance", "ddn"),
+        ),
+        ImportColumn(
+            "street", _l("Street"), cells.text(200), "12 rue de la Levée", ("adresse", "adresse postale", "voie", "rue")
+        ),
         ImportColumn("postal_code", _l("Postal code"), cells.postal_code, "49250", ("cp", "code postal")),
         ImportColumn("city", _l("Town"), cells.text(120), "Loire-Authion", ("commune", "ville", "localité")),
-        ImportColumn("phone", _l("Telephone"), cells.phone, "02 41 00 00 00", ("tel", "tél.", "portable", "mobile", "téléphone fixe")),
+        ImportColumn(
+            "phone",
+            _l("Telephone"),
+            cells.phone,
+            "02 41 00 00 00",
+            ("tel", "tél.", "portable", "mobile", "téléphone fixe"),
+        ),
     ),
-    keys=keys, known=known, decide=decide, write=write,
-)  # fmt: skip
+    keys=keys,
+    known=known,
+    decide=decide,
+    write=write,
+)

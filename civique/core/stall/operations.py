@@ -149,10 +149,18 @@ def _checked(session: TenantSession, form: StallForm, reference: str, texts: Map
         raise StallRefused(errors)
     posted = answer_by == "letter"
     return StallFacts(
-        reference, texts["channel"], texts.get("name", ""), answer_by, email, phone,
-        texts.get("street", "") if posted else "", texts.get("postal_code", "") if posted else "",
-        texts.get("city", "") if posted else "", place, values,
-    )  # fmt: skip
+        reference,
+        texts["channel"],
+        texts.get("name", ""),
+        answer_by,
+        email,
+        phone,
+        texts.get("street", "") if posted else "",
+        texts.get("postal_code", "") if posted else "",
+        texts.get("city", "") if posted else "",
+        place,
+        values,
+    )
 
 
 def _parsed(parse: Any, text: str, errors: dict[str, str], name: str, sentence: str) -> str | None:

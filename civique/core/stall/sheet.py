@@ -22,19 +22,37 @@ def stall_sheet(session: TenantSession, pages: int, device: str = "") -> bytes:
     device = device or new_device()
     contact = settings.get(session, commune.Contact)
     sender = commune.sender_name(session.tenant, settings.get(session, commune.Identity))
-    return render_pdf("stall.typ", {
-        "language": get_locale(), "author": sender,
-        "title": _("Stall sheet %(code)s", code=device),
-        "introduction": _("One line a person. Give them the coupon: with this reference, they can ask where it stands."),
-        "afterwards": _("Back at the town hall: Enter for a resident, a question, then copy the reference of the line."),
-        "where": {"label": _("Where and when:"), "choices": [str(label) for label in AWAY.values()]},
-        "labels": {
-            "name": _("First and last name"), "said": _("What this person says"),
-            "village": _("Village") if territories(session, "delegated") else None,
-            "answer": _("How to answer?"), "coupon": _("Your reference"),
+    return render_pdf(
+        "stall.typ",
+        {
+            "language": get_locale(),
+            "author": sender,
+            "title": _("Stall sheet %(code)s", code=device),
+            "introduction": _(
+                "One line a person. Give them the coupon: with this reference, they can ask where it stands."
+            ),
+            "afterwards": _(
+                "Back at the town hall: Enter for a resident, a question, then copy the reference of the line."
+            ),
+            "where": {"label": _("Where and when:"), "choices": [str(label) for label in AWAY.values()]},
+            "labels": {
+                "name": _("First and last name"),
+                "said": _("What this person says"),
+                "village": _("Village") if territories(session, "delegated") else None,
+                "answer": _("How to answer?"),
+                "coupon": _("Your reference"),
+            },
+            "answers": [
+                _("By e-mail (answer)"),
+                _("By telephone (answer)"),
+                _("By letter (answer)"),
+                _("No answer wanted"),
+            ],
+            "coupon": [sender, *([contact.phone_shown] if contact.phone else [])],
+            "privacy": _(
+                "These details serve to answer; only the town hall sees them, and anybody may ask to see or erase theirs."
+            ),
+            "lines": [make(device, number) for number in range(1, pages * LINES + 1)],
+            "per_page": LINES,
         },
-        "answers": [_("By e-mail (answer)"), _("By telephone (answer)"), _("By letter (answer)"), _("No answer wanted")],
-        "coupon": [sender, *([contact.phone_shown] if contact.phone else [])],
-        "privacy": _("These details serve to answer; only the town hall sees them, and anybody may ask to see or erase theirs."),
-        "lines": [make(device, number) for number in range(1, pages * LINES + 1)], "per_page": LINES,
-    })  # fmt: skip
+    )

@@ -106,10 +106,15 @@ def _partners(stage: Stage) -> None:
 
 def _fund(session: TenantSession, world: World, words: Facts, year: int) -> Fund:
     fund = funds.prepare_fund(
-        session, year, envelope_cents=800_000 - 100_000 * (world.today.year - year), cap_cents=50_000,
-        eligible_costs=words["eligible"], introduction=words["introduction"], simple_text=words["simple"],
+        session,
+        year,
+        envelope_cents=800_000 - 100_000 * (world.today.year - year),
+        cap_cents=50_000,
+        eligible_costs=words["eligible"],
+        introduction=words["introduction"],
+        simple_text=words["simple"],
         decision_maker="mayor",
-    )  # fmt: skip
+    )
     funds.open_fund(session, fund)
     return fund
 
@@ -143,17 +148,24 @@ def _request(stage: Stage, rank: int, facts: Facts) -> FundRequest:
     villages = world.delegated
     session.info["actor_id"] = holder.id
     demand = requests.start_request(
-        session, stage.fund, holder, title=facts["title"], purpose=facts["purpose"],
+        session,
+        stage.fund,
+        holder,
+        title=facts["title"],
+        purpose=facts["purpose"],
         territory_id=villages[rank % len(villages)].id if villages else None,
-        organisation_id=organisation.id if organisation else None, channel="paper" if paper else "web",
+        organisation_id=organisation.id if organisation else None,
+        channel="paper" if paper else "web",
         ends_on=world.today + timedelta(facts["ends"]) if "ends" in facts else None,
-    )  # fmt: skip
+    )
     for label, euros in facts["costs"]:
         requests.add_line(session, demand, label, euros * 100, "running")
     for nature, what, quantity, unit in facts.get("asks", ()):
         requests.add_ask(session, demand, nature, what, Decimal(quantity), unit)
     requests.change_request(session, demand, amount_asked_cents=facts["asked"] * 100)
-    requests.add_support(session, demand, "human", description="Bénévoles du village", quantity=Decimal(12 + rank), unit="heures")  # fmt: skip
+    requests.add_support(
+        session, demand, "human", description="Bénévoles du village", quantity=Decimal(12 + rank), unit="heures"
+    )
     if facts["state"] == "draft":
         return demand
     if organisation is not None and organisation.kind == "association":
@@ -226,9 +238,14 @@ def _decide(stage: Stage, demand: FundRequest, facts: Facts) -> None:
     amount = 0 if state == "refused" else int(facts.get("granted") or facts["asked"]) * 100
     in_kind = {ask.id: (ask.quantity, "Services techniques") for ask in demand.asks}
     decisions.decide_request(
-        session, demand, amount, facts.get("reason", ""), demand.revision, in_kind={} if state == "refused" else in_kind,
+        session,
+        demand,
+        amount,
+        facts.get("reason", ""),
+        demand.revision,
+        in_kind={} if state == "refused" else in_kind,
         act=f"Arrêté {demand.fund.year}-{demand.amount_asked_cents // 1000:03}",
-    )  # fmt: skip
+    )
     if state == "lapsed":
         reports.give_up(session, demand, facts["reason"], demand.revision)
     elif STATES.index(state) >= STATES.index("convention"):
@@ -284,9 +301,13 @@ def _drawn(session: TenantSession, alternative: str) -> StoredFile:
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
     return keep_picture(
-        session, buffer.getvalue(), name="projet.png", alternative=alternative, visibility="staff",
+        session,
+        buffer.getvalue(),
+        name="projet.png",
+        alternative=alternative,
+        visibility="staff",
         permission="fund.read",
-    )  # fmt: skip
+    )
 
 
 def _age(session: TenantSession, demand: FundRequest, days: int) -> None:

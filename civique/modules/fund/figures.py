@@ -150,18 +150,31 @@ def year_figures(session: TenantSession, fund: Fund) -> YearFigures:
     delays = [delay for some in by_channel.values() for delay in some]
     pledges, partners, kinds = _partners(session, fund)
     return YearFigures(
-        year=fund.year, envelope=money.envelope, partners_cash=money.partners, received=len(rows),
-        supported=len(supported), declined=sum(row.declined for row in rows), waiting=sum(row.state in EXAMINED for row in rows),
-        given_up=sum(row.state in {"withdrawn", "lapsed"} for row in rows), asked=sum(row.asked for row in rows),
-        granted=money.granted, paid=money.paid, returned=sum(row.returned for row in rows),
+        year=fund.year,
+        envelope=money.envelope,
+        partners_cash=money.partners,
+        received=len(rows),
+        supported=len(supported),
+        declined=sum(row.declined for row in rows),
+        waiting=sum(row.state in EXAMINED for row in rows),
+        given_up=sum(row.state in {"withdrawn", "lapsed"} for row in rows),
+        asked=sum(row.asked for row in rows),
+        granted=money.granted,
+        paid=money.paid,
+        returned=sum(row.returned for row in rows),
         cost=sum(row.cost for row in supported),
         **_ratios(rows),
-        delay_median=_float(median(delays).value), delay_p90=_float(percentile(delays).value),
+        delay_median=_float(median(delays).value),
+        delay_p90=_float(percentile(delays).value),
         in_kind={name: sum(getattr(row.brought, name) for row in supported) for name in ("material", "human")},
-        partners=partners, pledges=pledges, partner_kinds=kinds, people=_people(session, fund),
-        hours=_hours(session, fund), territories=_parts(rows, lambda row: row.territory),
+        partners=partners,
+        pledges=pledges,
+        partner_kinds=kinds,
+        people=_people(session, fund),
+        hours=_hours(session, fund),
+        territories=_parts(rows, lambda row: row.territory),
         channels=_parts(rows, lambda row: row.channel),
-    )  # fmt: skip
+    )
 
 
 def _rows(session: TenantSession, fund: Fund) -> list[Row]:
@@ -184,16 +197,22 @@ def _rows(session: TenantSession, fund: Fund) -> list[Row]:
     )
     query = (
         select(
-            FundRequest.id, FundRequest.state, FundRequest.amount_asked_cents, FundRequest.channel,
-            func.coalesce(Territory.name, ""), func.coalesce(Decision.kind, ""), func.coalesce(Decision.amount_cents, 0),
-            func.coalesce(returns.c.cents, 0), func.coalesce(costs.c.cents, 0),
+            FundRequest.id,
+            FundRequest.state,
+            FundRequest.amount_asked_cents,
+            FundRequest.channel,
+            func.coalesce(Territory.name, ""),
+            func.coalesce(Decision.kind, ""),
+            func.coalesce(Decision.amount_cents, 0),
+            func.coalesce(returns.c.cents, 0),
+            func.coalesce(costs.c.cents, 0),
         )
         .outerjoin(Decision, (Decision.request_id == FundRequest.id) & Decision.replaced_at.is_(None))
         .outerjoin(Territory, Territory.id == FundRequest.territory_id)
         .outerjoin(returns, returns.c.request_id == FundRequest.id)
         .outerjoin(costs, costs.c.request_id == FundRequest.id)
         .where(FundRequest.fund_id == fund.id, FundRequest.state != "draft")
-    )  # fmt: skip
+    )
     brought = brought_to_each(session, select(FundRequest.id).where(FundRequest.fund_id == fund.id))
     rows = []
     for row in session.execute(query):
@@ -261,12 +280,16 @@ def delay_of(course: Sequence[tuple[str, date]], department: str) -> int | None:
 def _partners(session: TenantSession, fund: Fund) -> tuple[dict[str, list[int]], int, dict[str, int]]:
     query = (
         select(
-            Contribution.nature, Contribution.value_cents, Contribution.organisation_id, Contribution.person_id,
-            Contribution.giver_name, func.coalesce(Organisation.kind, "other"),
+            Contribution.nature,
+            Contribution.value_cents,
+            Contribution.organisation_id,
+            Contribution.person_id,
+            Contribution.giver_name,
+            func.coalesce(Organisation.kind, "other"),
         )
         .outerjoin(Organisation, Organisation.id == Contribution.organisation_id)
         .where(Contribution.object_id == fund.id, Contribution.cancelled_at.is_(None))
-    )  # fmt: skip
+    )
     pledges = {nature: [0, 0] for nature in NATURES}
     givers: dict[Any, str] = {}
     for nature, cents, organisation, person, name, kind in session.execute(query):

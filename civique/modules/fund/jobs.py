@@ -60,15 +60,25 @@ def _unsigned(session: TenantSession, request: FundRequest) -> None:
     convention = convention_of(session, request)
     if convention is None or convention.state != "to_sign" or convention.signature_of("holder") is not None:
         return
-    _once(session, request, "fund.reminder_to_sign", lambda: Content(
-        subject=_("Your agreement waits for your signature: « %(title)s »", title=request.title),
-        paragraphs=(
-            _("The agreement for your project has been ready for two weeks. The money can be paid once it is signed."),
-            _("Sign it on the site with a code, or come and sign it on paper at the town hall. If something in it is not right, tell us."),
+    _once(
+        session,
+        request,
+        "fund.reminder_to_sign",
+        lambda: Content(
+            subject=_("Your agreement waits for your signature: « %(title)s »", title=request.title),
+            paragraphs=(
+                _(
+                    "The agreement for your project has been ready for two weeks. The money can be paid once it is signed."
+                ),
+                _(
+                    "Sign it on the site with a code, or come and sign it on paper at the town hall. If something in it is not right, tell us."
+                ),
+            ),
+            action=(_("Read and sign"), f"/fonds/demandes/{request.id}"),
+            reason=_reason(),
         ),
-        action=(_("Read and sign"), f"/fonds/demandes/{request.id}"),
-        reason=_reason(),
-    ), since=_entered(request))  # fmt: skip
+        since=_entered(request),
+    )
 
 
 def _reports(session: TenantSession, days: int) -> None:
@@ -96,24 +106,31 @@ def _report(request: FundRequest, due: date, late: bool) -> Content:
             _("We expected the report of your project by %(day)s.", day=day)
             if late
             else _("Please send the report of your project by %(day)s.", day=day),
-            _("Tell in a few lines what you did and what you spent, and add photos if you have some. It takes ten minutes; the town hall can write it with you."),
-            _("While it is missing, you cannot ask the fund again.") if late else _("Has the project not taken place yet? Tell us, we change the dates."),
+            _(
+                "Tell in a few lines what you did and what you spent, and add photos if you have some. It takes ten minutes; the town hall can write it with you."
+            ),
+            _("While it is missing, you cannot ask the fund again.")
+            if late
+            else _("Has the project not taken place yet? Tell us, we change the dates."),
         ),
         action=(_("Write my report"), f"/fonds/demandes/{request.id}"),
         reason=_reason(),
-    )  # fmt: skip
+    )
 
 
 def _upkeep(request: FundRequest, due: date) -> Content:
     return Content(
         subject=_("A visit around %(day)s: « %(title)s »", day=long_date(due, weekday=False), title=request.title),
         paragraphs=(
-            _("As the agreement says, you look after what was made. Somebody of the town hall comes to see it around %(day)s.", day=long_date(due)),
+            _(
+                "As the agreement says, you look after what was made. Somebody of the town hall comes to see it around %(day)s.",
+                day=long_date(due),
+            ),
             _("Do you need help, a tool, a hand? Tell us before: we look for a solution with you."),
         ),
         action=(_("See my project"), f"/fonds/demandes/{request.id}"),
         reason=_reason(),
-    )  # fmt: skip
+    )
 
 
 def _incomplete(session: TenantSession, request: FundRequest, days: int) -> None:
@@ -121,16 +138,25 @@ def _incomplete(session: TenantSession, request: FundRequest, days: int) -> None
     wanted = [item.label for item in request.missing if item.given_at is None]
     since = _entered(request)
     lapses = clock.local(since).date() + timedelta(days=2 * days)
-    reminded = _once(session, request, "fund.reminder_to_complete", lambda: Content(
-        subject=_("Your request %(reference)s still waits for something", reference=request.reference),
-        paragraphs=(
-            _("We cannot examine your request « %(title)s » yet. We still need:", title=request.title),
-            *(f"– {label}" for label in wanted),
-            _("Give it on the page of your request, or bring it to the town hall, before %(day)s. Otherwise the request is closed; you can send another one.", day=long_date(max(lapses, clock.today() + timedelta(days=BEFORE)))),
+    reminded = _once(
+        session,
+        request,
+        "fund.reminder_to_complete",
+        lambda: Content(
+            subject=_("Your request %(reference)s still waits for something", reference=request.reference),
+            paragraphs=(
+                _("We cannot examine your request « %(title)s » yet. We still need:", title=request.title),
+                *(f"– {label}" for label in wanted),
+                _(
+                    "Give it on the page of your request, or bring it to the town hall, before %(day)s. Otherwise the request is closed; you can send another one.",
+                    day=long_date(max(lapses, clock.today() + timedelta(days=BEFORE))),
+                ),
+            ),
+            action=(_("Complete my request"), f"/fonds/demandes/{request.id}"),
+            reason=_reason(),
         ),
-        action=(_("Complete my request"), f"/fonds/demandes/{request.id}"),
-        reason=_reason(),
-    ), since=since)  # fmt: skip
+        since=since,
+    )
     if reminded is None or clock.today() < max(lapses, clock.local(reminded).date() + timedelta(days=BEFORE)):
         return
     if request.state == "to_complete":
@@ -138,9 +164,14 @@ def _incomplete(session: TenantSession, request: FundRequest, days: int) -> None
 
 
 def _once(
-    session: TenantSession, request: FundRequest, kind: str, content: Callable[[], Content], *, about: Any = None,
+    session: TenantSession,
+    request: FundRequest,
+    kind: str,
+    content: Callable[[], Content],
+    *,
+    about: Any = None,
     since: datetime | None = None,
-) -> datetime | None:  # fmt: skip
+) -> datetime | None:
     """Write to the holder unless this was done already since a moment. Two runs at once wait for each other on the request.
 
     Returns:

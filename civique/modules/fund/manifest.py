@@ -38,31 +38,58 @@ def my_requests(session: TenantSession, person: Person) -> list[WorkItem]:
     labels = state_labels()
     return [
         WorkItem(
-            request.title, f"/fonds/demandes/{request.id}", since=request.submitted_at or request.created_at,
-            state=labels[request.state][0], tone=labels[request.state][1],
+            request.title,
+            f"/fonds/demandes/{request.id}",
+            since=request.submitted_at or request.created_at,
+            state=labels[request.state][0],
+            tone=labels[request.state][1],
         )
         for request in queries.requests_of(session, person)
-    ]  # fmt: skip
+    ]
 
 
 MANIFEST = Manifest(
     name="fund",
     label=_l("Citizen initiative fund"),
-    summary=_l("Help small projects of residents: they ask in plain words, you decide, everybody sees what was helped."),
+    summary=_l(
+        "Help small projects of residents: they ask in plain words, you decide, everybody sees what was helped."
+    ),
     icon="sprout",
     package="civique.modules.fund",
     offers=(
-        Offer("citizen_fund", _l("Citizen fund"), _l("An envelope a year, a cap per project, a decision with its reason.")),
         Offer(
-            "fifty_fifty", _l("Fifty-fifty"),
-            _l("Residents carry out and look after what they make, the commune brings money and technique: an agreement says who does what, and until when."),
+            "citizen_fund", _l("Citizen fund"), _l("An envelope a year, a cap per project, a decision with its reason.")
+        ),
+        Offer(
+            "fifty_fifty",
+            _l("Fifty-fifty"),
+            _l(
+                "Residents carry out and look after what they make, the commune brings money and technique: an agreement says who does what, and until when."
+            ),
             (FundSettings(preset="fifty_fifty"),),
         ),
     ),
     models=(
-        models.Fund, models.FundRules, models.FundCall, models.FundRequest, models.BudgetLine, models.Ask,
-        models.RequestStep, models.MissingItem, models.Grade, models.Advice, models.Decision, models.Return,
-        models.Repayment, models.Payee, models.Payment, models.LogEntry, models.Report, models.Picture, models.Evaluation, models.Voice,
+        models.Fund,
+        models.FundRules,
+        models.FundCall,
+        models.FundRequest,
+        models.BudgetLine,
+        models.Ask,
+        models.RequestStep,
+        models.MissingItem,
+        models.Grade,
+        models.Advice,
+        models.Decision,
+        models.Return,
+        models.Repayment,
+        models.Payee,
+        models.Payment,
+        models.LogEntry,
+        models.Report,
+        models.Picture,
+        models.Evaluation,
+        models.Voice,
         models.Proposal,
     ),
     blueprints=BLUEPRINTS,
@@ -70,16 +97,30 @@ MANIFEST = Manifest(
         Permission("fund.read", _l("Read the requests to the fund"), READERS),
         Permission("fund.examine", _l("Examine requests to the fund"), ("administrator", "secretary", "examiner")),
         Permission("fund.decide", _l("Record decisions of the fund"), ("administrator", "secretary", "elected")),
-        Permission("fund.agree", _l("Write agreements of the fund and record signatures"), ("administrator", "secretary", "examiner")),
-        Permission("fund.pay", _l("Order and note payments of the fund, read bank details"), ("administrator", "secretary", "treasurer")),
-        Permission("fund.counter", _l("Enter a request to the fund for a resident"), ("administrator", "secretary", "counter", "examiner")),
+        Permission(
+            "fund.agree",
+            _l("Write agreements of the fund and record signatures"),
+            ("administrator", "secretary", "examiner"),
+        ),
+        Permission(
+            "fund.pay",
+            _l("Order and note payments of the fund, read bank details"),
+            ("administrator", "secretary", "treasurer"),
+        ),
+        Permission(
+            "fund.counter",
+            _l("Enter a request to the fund for a resident"),
+            ("administrator", "secretary", "counter", "examiner"),
+        ),
         Permission("fund.manage", _l("Set the rules of the fund"), ("administrator", "secretary")),
     ),
     settings=(FundSettings,),
     indicators=INDICATORS,
     public_links=(
         Link(
-            _l("Ask the citizen initiative fund"), "fund.listing", "sprout",
+            _l("Ask the citizen initiative fund"),
+            "fund.listing",
+            "sprout",
             summary=_l("A project with your neighbours? The town hall helps with money."),
         ),
     ),
@@ -93,24 +134,35 @@ MANIFEST = Manifest(
     ),
     settings_links=(
         Link(
-            _l("Settings of the fund"), "fund_desk.settings_page", "settings", "fund.manage",
+            _l("Settings of the fund"),
+            "fund_desk.settings_page",
+            "settings",
+            "fund.manage",
             summary=_l("Delays, analysis grid, what residents see."),
         ),
     ),
     jobs=(
-        Job("fund.remind", remind, every=timedelta(days=1)), Job("fund.forget_voices", forget_voices, every=timedelta(days=1)),
+        Job("fund.remind", remind, every=timedelta(days=1)),
+        Job("fund.forget_voices", forget_voices, every=timedelta(days=1)),
         Job("fund.forget_requests", forget_requests, every=timedelta(days=1)),
     ),
     work_items=work_items,
     answer_permission="fund.read",
     counter_links=(
         Link(
-            _l("A request to the citizen initiative fund"), "fund_desk.counter", "sprout", "fund.counter",
+            _l("A request to the citizen initiative fund"),
+            "fund_desk.counter",
+            "sprout",
+            "fund.counter",
             _l("Somebody tells their project: you write it down with them."),
         ),
         Link(
-            _l("A support for a project of residents"), "fund_desk.supporter", "hand-heart", "fund.counter",
-            _l("Somebody read a project that is examined, and supports it."), when=voices_on,
+            _l("A support for a project of residents"),
+            "fund_desk.supporter",
+            "hand-heart",
+            "fund.counter",
+            _l("Somebody read a project that is examined, and supports it."),
+            when=voices_on,
         ),
     ),
     home_cards=home_cards,
@@ -120,40 +172,60 @@ MANIFEST = Manifest(
     audit_labels={
         "fund.request_attached": _l("Request attached to the account of its holder"),
         **LABELS,
-        "fund.prepared": _l("Fund prepared"), "fund.changed": _l("Rules of the fund changed"),
-        "fund.opened": _l("Fund opened"), "fund.closed": _l("Fund closed"), "fund.call_added": _l("Call added"),
-        "fund.call_changed": _l("Call changed"), "fund.call_removed": _l("Call removed"),
-        "fund.proposal_received": _l("Help proposed by a partner"), "fund.proposal_accepted": _l("Proposal of help accepted"),
+        "fund.prepared": _l("Fund prepared"),
+        "fund.changed": _l("Rules of the fund changed"),
+        "fund.opened": _l("Fund opened"),
+        "fund.closed": _l("Fund closed"),
+        "fund.call_added": _l("Call added"),
+        "fund.call_changed": _l("Call changed"),
+        "fund.call_removed": _l("Call removed"),
+        "fund.proposal_received": _l("Help proposed by a partner"),
+        "fund.proposal_accepted": _l("Proposal of help accepted"),
         "fund.proposal_declined": _l("Proposal of help declined"),
-        "fund.story_written": _l("Story written"), "fund.opinion_given": _l("Opinion recorded"),
+        "fund.story_written": _l("Story written"),
+        "fund.opinion_given": _l("Opinion recorded"),
         "fund.evaluation_written": _l("Evaluation of a year written"),
         "fund.evaluation_published": _l("Evaluation of a year published"),
         "fund.evaluation_withdrawn": _l("Evaluation of a year taken off the site"),
-        "fund.past_year_entered": _l("Figures of a past year typed"), "fund.picture_removed": _l("Photo removed"),
+        "fund.past_year_entered": _l("Figures of a past year typed"),
+        "fund.picture_removed": _l("Photo removed"),
         "fund.partner_thanked": _l("Thanks to a partner shown or hidden"),
     },
     object_labels={
-        "fund": _l("the fund of a year"), "fund_request": _l("a request to the fund"),
+        "fund": _l("the fund of a year"),
+        "fund_request": _l("a request to the fund"),
         "fund_proposal": _l("a proposal of help"),
     },
     demo=demo,
     personal_data=(
         PersonalData(
-            "fund_requests", _l("Your requests to the citizen initiative fund"),
-            _l("To examine them and to account for public money"), _l("Public-interest task"),
-            _l("A draft, one year after its last change; the rest ten years, as accounting records. The name goes when you leave"),
-            privacy.export_requests, privacy.erase_requests,
+            "fund_requests",
+            _l("Your requests to the citizen initiative fund"),
+            _l("To examine them and to account for public money"),
+            _l("Public-interest task"),
+            _l(
+                "A draft, one year after its last change; the rest ten years, as accounting records. The name goes when you leave"
+            ),
+            privacy.export_requests,
+            privacy.erase_requests,
         ),
         PersonalData(
-            "fund_voices", _l("Projects that you support, and your comments"),
+            "fund_voices",
+            _l("Projects that you support, and your comments"),
             _l("To show what residents think of a project that is examined; a comment appears with your first name"),
             _l("Public-interest task"),
             _l("Until you take them back, at most six months after the end of the examination"),
-            privacy.export_voices, privacy.erase_voices,
+            privacy.export_voices,
+            privacy.erase_voices,
         ),
         PersonalData(
-            "fund_proposals", _l("Help that you proposed for an organisation"), _l("To answer you and to agree on the gift"),
-            _l("Public-interest task"), privacy.proposals_kept, privacy.export_proposals, privacy.erase_proposals,
+            "fund_proposals",
+            _l("Help that you proposed for an organisation"),
+            _l("To answer you and to agree on the gift"),
+            _l("Public-interest task"),
+            privacy.proposals_kept,
+            privacy.export_proposals,
+            privacy.erase_proposals,
         ),
     ),
-)  # fmt: skip
+)

@@ -24,10 +24,25 @@ PRESETS = ("citizen_fund", "fifty_fifty")
 RHYTHMS = ("continuous", "calls")
 DECISION_MAKERS = ("council", "mayor", "committee")
 STATES = (
-    "draft", "submitted", "to_complete", "complete", "admissible", "inadmissible", "in_analysis", "opinion_given",
-    "adjourned", "granted", "partially_granted", "refused", "convention", "under_way", "report", "settled", "withdrawn",
+    "draft",
+    "submitted",
+    "to_complete",
+    "complete",
+    "admissible",
+    "inadmissible",
+    "in_analysis",
+    "opinion_given",
+    "adjourned",
+    "granted",
+    "partially_granted",
+    "refused",
+    "convention",
+    "under_way",
+    "report",
+    "settled",
+    "withdrawn",
     "lapsed",
-)  # fmt: skip
+)
 EXAMINED = ("submitted", "to_complete", "complete", "admissible", "in_analysis", "opinion_given", "adjourned")
 """Somebody at the mairie, or the holder, still has to do something before the decision."""
 WAITING = ("submitted", "complete", "admissible", "in_analysis", "opinion_given", "adjourned")

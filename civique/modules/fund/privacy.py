@@ -86,12 +86,22 @@ def export_proposals(session: TenantSession, person: Person) -> list[dict[str, A
     """What the person proposed in the name of a company or an association, or from an address of theirs."""
     return [
         {
-            "reference": p.reference, "organisation": p.giver_name, "nature": p.nature, "text": p.description,
-            "quantity": str(p.quantity or ""), "unit": p.unit, "value_cents": p.value_cents, "name": p.contact_name,
-            "email": p.email, "phone": p.phone, "state": p.state, "answer": p.word, "date": p.created_at.isoformat(),
+            "reference": p.reference,
+            "organisation": p.giver_name,
+            "nature": p.nature,
+            "text": p.description,
+            "quantity": str(p.quantity or ""),
+            "unit": p.unit,
+            "value_cents": p.value_cents,
+            "name": p.contact_name,
+            "email": p.email,
+            "phone": p.phone,
+            "state": p.state,
+            "answer": p.word,
+            "date": p.created_at.isoformat(),
         }
         for p in session.scalars(select(Proposal).where(_theirs(person)).order_by(Proposal.created_at))
-    ]  # fmt: skip
+    ]
 
 
 def erase_proposals(session: TenantSession, person: Person) -> None:

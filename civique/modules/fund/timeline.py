@@ -88,10 +88,15 @@ class _Course:
         decision = self.request.decision
         if decided and decision is not None:
             words = {
-                "granted": _("Decision: granted"), "partially_granted": _("Decision: granted in part"),
+                "granted": _("Decision: granted"),
+                "partially_granted": _("Decision: granted in part"),
                 "refused": _("Decision: refused"),
-            }  # fmt: skip
-            return Step(words[decision.kind], f"{long_date(decision.decided_at, weekday=False)}. {decision.motive}".strip(), "done")  # fmt: skip
+            }
+            return Step(
+                words[decision.kind],
+                f"{long_date(decision.decided_at, weekday=False)}. {decision.motive}".strip(),
+                "done",
+            )
         if self.state == "adjourned":
             return Step(_("Decision put off"), self.said("adjourned"), "now")
         text = (
@@ -116,7 +121,11 @@ class _Course:
             yield Step(_("Report received"), f"{self.on('report')}.", "done")
         else:
             signed = self.state == "under_way"
-            yield Step(_("The project, then its report"), _("A few lines, what was spent, some photos."), "now" if signed else "todo")  # fmt: skip
+            yield Step(
+                _("The project, then its report"),
+                _("A few lines, what was spent, some photos."),
+                "now" if signed else "todo",
+            )
         if self.state == "settled":
             yield Step(_("Done and closed"), f"{self.on('settled')}.", "done")
         else:

@@ -42,11 +42,14 @@ def work_items(session: TenantSession, visitor: Any) -> Sequence[WorkItem]:
         items += [
             WorkItem(
                 _("Read the proposal of help: %(what)s", what=in_words(offer)),
-                f"/mairie/fonds/partenaires/propositions/{offer.id}", offer.giver_name, offer.created_at,
-                clock.local(offer.created_at).date() + DELAY, _("To read"),
+                f"/mairie/fonds/partenaires/propositions/{offer.id}",
+                offer.giver_name,
+                offer.created_at,
+                clock.local(offer.created_at).date() + DELAY,
+                _("To read"),
             )
             for offer in proposals.waiting(session, MOST)
-        ]  # fmt: skip
+        ]
     if visitor.can("fund.examine"):
         items += [
             _item(request, _("Read the report: %(what)s", what=request.title), _("To read"))
@@ -54,27 +57,40 @@ def work_items(session: TenantSession, visitor: Any) -> Sequence[WorkItem]:
         ]
         items += [
             _item(
-                request, _("Report late: %(what)s", what=request.title), _("Late"),
+                request,
+                _("Report late: %(what)s", what=request.title),
+                _("Late"),
                 due=queries.report_due_on(session, request),
             )
             for request in desk_queries.in_view(session, "late_reports", MOST)
-        ]  # fmt: skip
+        ]
         items += [
             WorkItem(
-                ngettext("A comment to read: %(what)s", "%(num)s comments to read: %(what)s", number, what=request.title),
-                f"/mairie/fonds/demandes/{request.id}#commentaires", queries.whom(request), since, None, _("To read"),
+                ngettext(
+                    "A comment to read: %(what)s", "%(num)s comments to read: %(what)s", number, what=request.title
+                ),
+                f"/mairie/fonds/demandes/{request.id}#commentaires",
+                queries.whom(request),
+                since,
+                None,
+                _("To read"),
             )
             for request, number, since in voice_queries.requests_to_read(session, MOST)
-        ]  # fmt: skip
+        ]
     if visitor.can("fund.pay"):
         items += [
             _item(request, _("Order the payment: %(what)s", what=request.title), _("To pay"), place="#versements")
             for request in desk_queries.in_view(session, "to_pay", MOST)
         ]
         items += [
-            _item(asked.request, _("Money to collect: %(what)s", what=asked.request.title), _("To collect"), place="#versements")
+            _item(
+                asked.request,
+                _("Money to collect: %(what)s", what=asked.request.title),
+                _("To collect"),
+                place="#versements",
+            )
             for asked in session.scalars(desk_queries.to_collect().limit(MOST)).unique()
-        ]  # fmt: skip
+        ]
     return items
 
 

@@ -27,17 +27,24 @@ from tenants.tenant import Tenant
 blueprint = Blueprint("operations", __name__, url_prefix="/operations")
 OPERATE = "platform.operate"
 SUBSCRIPTION_COLUMNS = (
-    tables.Column(_l("Commune"), lambda s: s.commune_name), tables.Column(_l("INSEE code"), lambda s: s.insee),
-    tables.Column(_l("State"), lambda s: s.state), tables.Column(_l("Asked on"), lambda s: s.created_at),
-    tables.Column(_l("Decided on"), lambda s: s.decided_at), tables.Column(_l("Opened on"), lambda s: s.opened_at),
-    tables.Column(_l("Terms"), lambda s: s.terms_version), tables.Column(_l("Data contract"), lambda s: s.data_version),
-)  # fmt: skip
+    tables.Column(_l("Commune"), lambda s: s.commune_name),
+    tables.Column(_l("INSEE code"), lambda s: s.insee),
+    tables.Column(_l("State"), lambda s: s.state),
+    tables.Column(_l("Asked on"), lambda s: s.created_at),
+    tables.Column(_l("Decided on"), lambda s: s.decided_at),
+    tables.Column(_l("Opened on"), lambda s: s.opened_at),
+    tables.Column(_l("Terms"), lambda s: s.terms_version),
+    tables.Column(_l("Data contract"), lambda s: s.data_version),
+)
 COMMUNE_COLUMNS = (
-    tables.Column(_l("Commune"), lambda t: t.name), tables.Column(_l("INSEE code"), lambda t: t.insee),
-    tables.Column(_l("Address"), lambda t: t.slug), tables.Column(_l("State"), lambda t: t.state),
+    tables.Column(_l("Commune"), lambda t: t.name),
+    tables.Column(_l("INSEE code"), lambda t: t.insee),
+    tables.Column(_l("Address"), lambda t: t.slug),
+    tables.Column(_l("State"), lambda t: t.state),
     tables.Column(_l("Modules"), lambda t: ", ".join(m for m in t.modules if m != "core")),
-    tables.Column(_l("Opened on"), lambda t: t.created_at), tables.Column(_l("End of trial"), lambda t: t.trial_ends_on),
-)  # fmt: skip
+    tables.Column(_l("Opened on"), lambda t: t.created_at),
+    tables.Column(_l("End of trial"), lambda t: t.trial_ends_on),
+)
 
 
 @blueprint.get("")
@@ -47,8 +54,9 @@ def work() -> Response:
     return page(
         "platform/operations/work.html",
         to_check=db.session.scalars(queries.find_subscriptions("to_check").limit(10)).all(),
-        waiting=queries.count_to_check(db.session), counts=queries.outbox_counts(db.session),
-    )  # fmt: skip
+        waiting=queries.count_to_check(db.session),
+        counts=queries.outbox_counts(db.session),
+    )
 
 
 @blueprint.get("/demandes")
@@ -182,8 +190,11 @@ def recover(tenant_id: UUID) -> Response:
         except handover.OthersCanHelp as others:
             form.fail(
                 "others_cannot",
-                _("This site has %(count)s administrators: another one can help. Tick only if none can.", count=others.count),
-            )  # fmt: skip
+                _(
+                    "This site has %(count)s administrators: another one can help. Tick only if none can.",
+                    count=others.count,
+                ),
+            )
         else:
             audit.record(
                 db.session, "tenant.access_reset", _row(tenant_id), proof=form.proof.data, seen_on=form.seen_on.data
@@ -200,9 +211,14 @@ def outbox() -> Response:
     late = db.session.scalars(queries.outbox_waiting().limit(50)).all()
     names = {tenant.schema: tenant.name for tenant in registry().all()}
     return page(
-        "platform/operations/outbox.html", "rows", listing=paginate(queries.outbox_failures()), late=late, names=names,
-        counts=queries.outbox_counts(db.session), error_class=queries.error_class,
-    )  # fmt: skip
+        "platform/operations/outbox.html",
+        "rows",
+        listing=paginate(queries.outbox_failures()),
+        late=late,
+        names=names,
+        counts=queries.outbox_counts(db.session),
+        error_class=queries.error_class,
+    )
 
 
 @blueprint.post("/travaux/<uuid:outbox_id>/reessayer")
@@ -228,9 +244,14 @@ def _subscription_page(row: Subscription, form: RefusalForm, status: int = 200) 
     matches = bool(official and official_email_matches(row.email, official))
     site = queries.site_of(row.insee)
     return page(
-        "platform/operations/subscription.html", status=status, row=row, form=form, official=official, matches=matches,
+        "platform/operations/subscription.html",
+        status=status,
+        row=row,
+        form=form,
+        official=official,
+        matches=matches,
         address=commune.site_address(site) if site else "",
-    )  # fmt: skip
+    )
 
 
 def _row(tenant_id: UUID) -> TenantRow:
@@ -250,6 +271,11 @@ def _tenant(tenant_id: UUID) -> Tenant:
 
 def _commune_page(tenant: Tenant, form: SuspensionForm, status: int = 200) -> Response:
     return page(
-        "platform/operations/commune.html", status=status, tenant=tenant, form=form, row=_row(tenant.id),
-        address=commune.site_address(tenant), path=url_for("operations.recovery", tenant_id=tenant.id),
-    )  # fmt: skip
+        "platform/operations/commune.html",
+        status=status,
+        tenant=tenant,
+        form=form,
+        row=_row(tenant.id),
+        address=commune.site_address(tenant),
+        path=url_for("operations.recovery", tenant_id=tenant.id),
+    )

@@ -67,11 +67,19 @@ def ask(insee: str) -> Response:
     if earlier:
         return go_path(earlier)
     subscription = operations.start_subscription(
-        db.session, official, given_name=form.given_name.data, family_name=form.family_name.data,
-        function=form.function.data, email=form.email.data, phone=form.phone.data, siret=form.siret.data,
-        locale=i18n.get_locale(), terms_version=versions("terms")[0], data_version=versions("data")[0],
+        db.session,
+        official,
+        given_name=form.given_name.data,
+        family_name=form.family_name.data,
+        function=form.function.data,
+        email=form.email.data,
+        phone=form.phone.data,
+        siret=form.siret.data,
+        locale=i18n.get_locale(),
+        terms_version=versions("terms")[0],
+        data_version=versions("data")[0],
         accepted_at=clock.now(),
-    )  # fmt: skip
+    )
     try:
         subscription.code_id = post_code(subscription.email, PURPOSE).id
     except access.TooManyCodes:
@@ -192,6 +200,11 @@ def _who_page(official: Commune, form: ApplicantForm, status: int = 200) -> Resp
     tier, prices = tier_of(official.population), settings.get(db.session, Prices)
     price = None if tier is None else prices.yearly[tier]
     return page(
-        "platform/who.html", status=status, official=official, form=form, de=de(official), price=price,
+        "platform/who.html",
+        status=status,
+        official=official,
+        form=form,
+        de=de(official),
+        price=price,
         decided=prices.decided,
-    )  # fmt: skip
+    )

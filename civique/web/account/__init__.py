@@ -14,6 +14,14 @@ from civique.web.account import (
 from civique.web.account.blueprint import blueprint
 
 __all__ = [
-    "authenticator", "blueprint", "devices", "my_data", "organisations", "overview", "papers", "passkeys", "preferences",
+    "authenticator",
+    "blueprint",
+    "devices",
+    "my_data",
+    "organisations",
+    "overview",
+    "papers",
+    "passkeys",
+    "preferences",
     "relatives",
-]  # fmt: skip
+]

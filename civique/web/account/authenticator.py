@@ -26,9 +26,11 @@ from tenants.session import current_tenant
 def protection() -> Response:
     """My second checks and how many recovery codes are left."""
     return page(
-        "account/protection.html", factors=queries.factors(db.session, me(), "totp", "passkey"),
-        codes=len(queries.factors(db.session, me(), "recovery")), staff=visitor().rights.staff,
-    )  # fmt: skip
+        "account/protection.html",
+        factors=queries.factors(db.session, me(), "totp", "passkey"),
+        codes=len(queries.factors(db.session, me(), "recovery")),
+        staff=visitor().rights.staff,
+    )
 
 
 @blueprint.get("/application")
@@ -78,9 +80,15 @@ def _totp_page(form: TotpForm, credential: Credential, secret: str, next_page: s
     address = access.totp_address(secret, label, current_tenant().name)
     svg = Markup(qr_svg(address, label=_("QR code for your authenticator application")))  # noqa: S704
     return page(
-        "account/new_totp.html", status=status, form=form, svg=svg, secret=secret, next=next_page, address=address,
+        "account/new_totp.html",
+        status=status,
+        form=form,
+        svg=svg,
+        secret=secret,
+        next=next_page,
+        address=address,
         staff=visitor().rights.staff,
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/protection/codes")

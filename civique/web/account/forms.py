@@ -63,9 +63,10 @@ class PasswordChoiceForm(BaseForm):
         render_kw={"autocomplete": "new-password", "minlength": SHORTEST, "maxlength": LONGEST},
     )
     again = PasswordField(
-        _l("The same, once more"), [required(_l("Write it a second time.")), validators.Length(max=LONGEST)],
+        _l("The same, once more"),
+        [required(_l("Write it a second time.")), validators.Length(max=LONGEST)],
         render_kw={"autocomplete": "new-password", "maxlength": LONGEST},
-    )  # fmt: skip
+    )
 
     def validate_again(self, field: Any) -> None:
         """Both must be the same."""
@@ -85,15 +86,21 @@ class RelativeForm(OnceForm):
     given_name = StringField(_l("First name of the relative"), [required(_l("Write a first name.")), at_most(80)])
     family_name = StringField(_l("Last name of the relative"), [required(_l("Write a last name.")), at_most(80)])
     kind = RadioField(
-        _l("You are"), [required(_l("Choose one."))],
+        _l("You are"),
+        [required(_l("Choose one."))],
         choices=[("guardian", _l("Their parent or legal guardian")), ("relative", _l("A relative who helps them"))],
-    )  # fmt: skip
+    )
 
 
 KIND_LABELS = {
-    "association": _l("Association"), "collective": _l("Group of residents"), "company": _l("Business"),
-    "school": _l("School"), "parents": _l("Parents’ association"), "public": _l("Public body"), "other": _l("Other"),
-}  # fmt: skip
+    "association": _l("Association"),
+    "collective": _l("Group of residents"),
+    "company": _l("Business"),
+    "school": _l("School"),
+    "parents": _l("Parents’ association"),
+    "public": _l("Public body"),
+    "other": _l("Other"),
+}
 
 
 class RepresentForm(OnceForm):

@@ -118,15 +118,19 @@ def _replace(code_id: UUID, address: str) -> None:
     access.spend_code(db.session, code_id)
     if former is not None:
         write_to_address(
-            db.session, former.address, "account.address_changed", lambda: Content(
+            db.session,
+            former.address,
+            "account.address_changed",
+            lambda: Content(
                 subject=_("Your e-mail address was changed"),
                 paragraphs=(
                     _("From now on our messages go to your new address."),
                     _("If you did not ask for this, call the town hall at once."),
                 ),
                 reason=_("You receive this message because this was your address here."),
-            ), locale=me().locale,
-        )  # fmt: skip
+            ),
+            locale=me().locale,
+        )
     operations.replace_address(db.session, me(), address)
 
 
@@ -153,6 +157,10 @@ def erase() -> Response:
             return response
     kinds = list(privacy.kinds(db.session, modules()))
     return page(
-        "account/erase.html", status=422 if request.method == "POST" else 200, form=form, person=person, last=last,
+        "account/erase.html",
+        status=422 if request.method == "POST" else 200,
+        form=form,
+        person=person,
+        last=last,
         kinds=kinds,
-    )  # fmt: skip
+    )

@@ -20,11 +20,14 @@ def overview() -> Response:
     """What I have here."""
     person = me()
     return page(
-        "account/overview.html", person=person, requests=my_requests(),
-        organisations=organisations_of(db.session, person), relatives=represented_by(db.session, person),
+        "account/overview.html",
+        person=person,
+        requests=my_requests(),
+        organisations=organisations_of(db.session, person),
+        relatives=represented_by(db.session, person),
         factors=queries.factors(db.session, person, "totp", "passkey"),
         password=bool(queries.factors(db.session, person, "password")),
-    )  # fmt: skip
+    )
 
 
 def my_requests() -> list[WorkItem]:

@@ -34,9 +34,11 @@ def papers() -> Response:
     elif not form.name.data:
         form.name.data = me().name
     return page(
-        "account/papers.html", status=422 if request.method == "POST" else 200, form=form,
+        "account/papers.html",
+        status=422 if request.method == "POST" else 200,
+        form=form,
         claims=claims_of(db.session, me()),
-    )  # fmt: skip
+    )
 
 
 def _claim(form: PaperForm) -> bool:

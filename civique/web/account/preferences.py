@@ -53,9 +53,12 @@ def password() -> Response:
             return go("account.overview")
         form.fail("password", sentence)
     return page(
-        "account/password.html", status=422 if request.method == "POST" else 200, form=form, has_one=has_one,
+        "account/password.html",
+        status=422 if request.method == "POST" else 200,
+        form=form,
+        has_one=has_one,
         shortest=SHORTEST,
-    )  # fmt: skip
+    )
 
 
 def _sentence(chosen: str) -> str | None:
@@ -70,12 +73,18 @@ def _sentence(chosen: str) -> str | None:
     ]
     known += [part for address in person.emails for part in (address.address, address.address.split("@")[0])]
     found = weakness(chosen, *known)
-    return found and {
-        "short": _("At least %(count)s characters. Four words that have nothing to do with each other do well.", count=SHORTEST),
-        "long": _("At most %(count)s characters.", count=LONGEST),
-        "common": _("This password is among the first that intruders try. Choose another one."),
-        "known": _("Anybody who knows you would try this password. Choose another one."),
-    }[found]  # fmt: skip
+    return (
+        found
+        and {
+            "short": _(
+                "At least %(count)s characters. Four words that have nothing to do with each other do well.",
+                count=SHORTEST,
+            ),
+            "long": _("At most %(count)s characters.", count=LONGEST),
+            "common": _("This password is among the first that intruders try. Choose another one."),
+            "known": _("Anybody who knows you would try this password. Choose another one."),
+        }[found]
+    )
 
 
 @blueprint.post("/mot-de-passe/retirer")

@@ -33,9 +33,13 @@ def relatives() -> Response:
         if form.validate() and _ask(form):
             return go_path(form.leads_to("/mon-compte/proches"))
     return page(
-        "account/relatives.html", status=422 if request.method == "POST" else 200, form=form, person=me(),
-        proxies=proxies_around(db.session, me()), acting_for=visitor().acting_for,
-    )  # fmt: skip
+        "account/relatives.html",
+        status=422 if request.method == "POST" else 200,
+        form=form,
+        person=me(),
+        proxies=proxies_around(db.session, me()),
+        acting_for=visitor().acting_for,
+    )
 
 
 def _ask(form: RelativeForm) -> bool:

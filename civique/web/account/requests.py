@@ -21,8 +21,11 @@ def my_enquiries(session: TenantSession, person: Any) -> Sequence[WorkItem]:
     }
     return [
         WorkItem(
-            _("Question %(reference)s", reference=e.reference), "", since=e.created_at, state=states[e.state][0],
+            _("Question %(reference)s", reference=e.reference),
+            "",
+            since=e.created_at,
+            state=states[e.state][0],
             tone=states[e.state][1],
         )
         for e in session.scalars(query)
-    ]  # fmt: skip
+    ]

@@ -13,5 +13,15 @@ from civique.web.admin.setup import blueprint as set_up
 from civique.web.admin.territory import blueprint as territory
 
 BLUEPRINTS = (
-    set_up, settings, territory, invitations, catalogue, domain, people_change, people, colleagues, audit_trail, exports,
-)  # fmt: skip
+    set_up,
+    settings,
+    territory,
+    invitations,
+    catalogue,
+    domain,
+    people_change,
+    people,
+    colleagues,
+    audit_trail,
+    exports,
+)

@@ -153,16 +153,35 @@ def label_of(action: str) -> str:
 
 
 OBJECT_LABELS: dict[str, Any] = {
-    "credential": _l("a way to enter"), "document": _l("a document"), "enquiry": _l("a question"), "indicator": _l("an indicator"),
-    "invitation": _l("an invitation"), "message": _l("a message"), "official": _l("a card of who’s who"),
-    "organisation": _l("an organisation"), "paper_claim": _l("a claim of a paper"), "person": _l("a person"), "place": _l("a place"),
-    "proxy": _l("acting for a relative"), "role_grant": _l("a role"), "task": _l("a long task"),
-    "stall_entry": _l("an entry of a stall"), "territory": _l("a territory"), "answer_due": _l("an answer due"),
-    "article": _l("a page or a news item"), "committee": _l("a committee"), "committee_matter": _l("a matter of a meeting"),
-    "committee_meeting": _l("a meeting"), "contribution": _l("a promise of help"), "convention": _l("an agreement"),
-    "event": _l("an event"), "list_import": _l("the import of a list"), "phase": _l("a step of a process"),
-    "representative": _l("who speaks for an organisation"), "stored_file": _l("a file"),
-}  # fmt: skip
+    "credential": _l("a way to enter"),
+    "document": _l("a document"),
+    "enquiry": _l("a question"),
+    "indicator": _l("an indicator"),
+    "invitation": _l("an invitation"),
+    "message": _l("a message"),
+    "official": _l("a card of who’s who"),
+    "organisation": _l("an organisation"),
+    "paper_claim": _l("a claim of a paper"),
+    "person": _l("a person"),
+    "place": _l("a place"),
+    "proxy": _l("acting for a relative"),
+    "role_grant": _l("a role"),
+    "task": _l("a long task"),
+    "stall_entry": _l("an entry of a stall"),
+    "territory": _l("a territory"),
+    "answer_due": _l("an answer due"),
+    "article": _l("a page or a news item"),
+    "committee": _l("a committee"),
+    "committee_matter": _l("a matter of a meeting"),
+    "committee_meeting": _l("a meeting"),
+    "contribution": _l("a promise of help"),
+    "convention": _l("an agreement"),
+    "event": _l("an event"),
+    "list_import": _l("the import of a list"),
+    "phase": _l("a step of a process"),
+    "representative": _l("who speaks for an organisation"),
+    "stored_file": _l("a file"),
+}
 
 
 def object_label(object_type: str | None) -> str:
@@ -189,6 +208,9 @@ def detail_of(data: dict[str, Any]) -> str:
 
 
 SECTIONS: dict[str, Any] = {
-    "identity": _l("Identity"), "contact": _l("Contact and hours"), "texts": _l("Texts"),
-    "accessibility": _l("Accessibility audit"), "retention": _l("How long we keep things"),
-}  # fmt: skip
+    "identity": _l("Identity"),
+    "contact": _l("Contact and hours"),
+    "texts": _l("Texts"),
+    "accessibility": _l("Accessibility audit"),
+    "retention": _l("How long we keep things"),
+}

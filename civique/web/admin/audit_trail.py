@@ -96,9 +96,11 @@ def _in_words(form: FilterForm) -> tuple[tuple[str, str], ...]:
     """The filters chosen, for paper."""
     days = {name: form[name].data.strftime("%d/%m/%Y") for name in ("since", "until") if form[name].data}
     return (
-        (_("Action"), label_of(form.action.data) if form.action.data else ""), (_("Person"), form.name.data or ""),
-        (_("From the"), days.get("since", "")), (_("To"), days.get("until", "")),
-    )  # fmt: skip
+        (_("Action"), label_of(form.action.data) if form.action.data else ""),
+        (_("Person"), form.name.data or ""),
+        (_("From the"), days.get("since", "")),
+        (_("To"), days.get("until", "")),
+    )
 
 
 def _columns(entries: Sequence[AuditEntry]) -> list[Column]:

@@ -35,10 +35,14 @@ def module(name: str) -> Response:
     # What was on before comes back as it was: no preset replaces the settings that the commune chose.
     offers = () if switching.was_switched(db.session, name) else manifest.offers
     return page(
-        "admin/settings/module.html", module=manifest, is_on=name in current_tenant().modules, roles=ROLES, offers=offers,
+        "admin/settings/module.html",
+        module=manifest,
+        is_on=name in current_tenant().modules,
+        roles=ROLES,
+        offers=offers,
         personal_data=[(kind, kind.kept(db.session)) for kind in manifest.personal_data],
         links=[link for link in manifest.settings_links if name in current_tenant().modules],
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/reglages/modules/<name>/activer")

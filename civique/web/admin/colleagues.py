@@ -60,9 +60,13 @@ def listing() -> Response:
     for grant in grants:
         people.setdefault(grant.person_id, []).append(grant)
     return page(
-        "admin/colleagues/list.html", people=people, roles=ROLES, scope=scope_label,
-        pending=queries.pending_invitations(db.session), alone=queries.count_administrators(db.session) == 1,
-    )  # fmt: skip
+        "admin/colleagues/list.html",
+        people=people,
+        roles=ROLES,
+        scope=scope_label,
+        pending=queries.pending_invitations(db.session),
+        alone=queries.count_administrators(db.session) == 1,
+    )
 
 
 def _over(grant: RoleGrant) -> bool:
@@ -117,9 +121,16 @@ def colleague(person_id: UUID) -> Response:
 def _page(person: Person, form: RoleForm, status: int) -> Response:
     grants = db.session.scalars(queries.live_grants(person.id)).all()
     return page(
-        "admin/colleagues/colleague.html", status=status, form=form, person=person, grants=grants, roles=ROLES,
-        scope=scope_label, factors=queries.factors(db.session, person, "totp", "passkey"), own=person.id == me().id,
-    )  # fmt: skip
+        "admin/colleagues/colleague.html",
+        status=status,
+        form=form,
+        person=person,
+        grants=grants,
+        roles=ROLES,
+        scope=scope_label,
+        factors=queries.factors(db.session, person, "totp", "passkey"),
+        own=person.id == me().id,
+    )
 
 
 @blueprint.post("/roles/<uuid:grant_id>/terminer")
@@ -158,9 +169,15 @@ def departure(person_id: UUID) -> Response:
         )
         return go("colleagues.listing")
     return page(
-        "admin/colleagues/departure.html", status=422 if request.method == "POST" else 200, form=form, person=person,
-        grants=grants, roles=ROLES, scope=scope_label, answers=db.session.execute(held).scalar_one(),
-    )  # fmt: skip
+        "admin/colleagues/departure.html",
+        status=422 if request.method == "POST" else 200,
+        form=form,
+        person=person,
+        grants=grants,
+        roles=ROLES,
+        scope=scope_label,
+        answers=db.session.execute(held).scalar_one(),
+    )
 
 
 def _colleagues() -> list[Person]:

@@ -113,7 +113,13 @@ def _sentence(reason: str) -> str:
 def _page(form: DomainForm, status: int = 200) -> Response:
     asked, tenant = settings.get(db.session, OwnDomain).host, current_tenant()
     return page(
-        "admin/settings/domain.html", status=status, form=form, asked=asked, target=own_host(tenant),
-        works=asked in tenant.hosts, hosts=tenant.hosts, apex=asked.count(".") == 1,
+        "admin/settings/domain.html",
+        status=status,
+        form=form,
+        asked=asked,
+        target=own_host(tenant),
+        works=asked in tenant.hosts,
+        hosts=tenant.hosts,
+        apex=asked.count(".") == 1,
         addresses=sorted(addresses(own_host(tenant))) if asked.count(".") == 1 else (),
-    )  # fmt: skip
+    )

@@ -34,9 +34,10 @@ class InvitationForm(OnceForm):
     family_name = StringField(_l("Last name"), [required(_l("Write a last name.")), at_most(80)])
     email = EmailField(_l("E-mail address"), [required(_l("Write an e-mail address."))])
     roles = ChecksField(
-        _l("What this person will do here"), [required(_l("Tick at least one role."))],
+        _l("What this person will do here"),
+        [required(_l("Tick at least one role."))],
         choices=[(role.code, role.label) for role in ROLES.values()],
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/collegues/inviter", defaults={"set_up": False})
@@ -101,9 +102,15 @@ def _back() -> str:
 def _page(form: InvitationForm, set_up: bool, status: int = 200) -> Response:
     now: datetime = clock.now()
     return step_page(
-        "admin/colleagues/invite.html", "colleagues", set_up, status, form=form, now=now, roles=ROLES,
+        "admin/colleagues/invite.html",
+        "colleagues",
+        set_up,
+        status,
+        form=form,
+        now=now,
+        roles=ROLES,
         pending=queries.pending_invitations(db.session),
-    )  # fmt: skip
+    )
 
 
 def send_invitation(invitation: Invitation, token: str) -> None:
@@ -113,15 +120,28 @@ def send_invitation(invitation: Invitation, token: str) -> None:
     path = url_for("access.invitation", token=token)
     labels = ", ".join(str(ROLES[code].label) for code in invitation.roles if code in ROLES)
     write_to_address(
-        db.session, invitation.address, "access.invitation", lambda: Content(
+        db.session,
+        invitation.address,
+        "access.invitation",
+        lambda: Content(
             subject=_("%(name)s invites you to work on the participation site", name=inviter),
             paragraphs=(
                 _("Hello %(name)s,", name=invitation.given_name),
-                _("%(inviter)s, of the %(mairie)s, invites you to join the town hall’s team on the site.", inviter=inviter, mairie=mairie),
-                _("The link works once, for fourteen days. You will then be asked to protect your access with your telephone."),
+                _(
+                    "%(inviter)s, of the %(mairie)s, invites you to join the town hall’s team on the site.",
+                    inviter=inviter,
+                    mairie=mairie,
+                ),
+                _(
+                    "The link works once, for fourteen days. You will then be asked to protect your access with your telephone."
+                ),
             ),
             lines=((_("Role"), labels),),
             action=(_("Join the team"), path),
-            reason=_("You receive this message because a colleague wrote your address. If it is a mistake, do nothing."),
-        ), secret=True, about=invitation,
-    )  # fmt: skip
+            reason=_(
+                "You receive this message because a colleague wrote your address. If it is a mistake, do nothing."
+            ),
+        ),
+        secret=True,
+        about=invitation,
+    )

@@ -50,9 +50,13 @@ def listing() -> Response:
     if file:
         return file
     return page(
-        "admin/people/list.html", "rows", form=form, rows=paginate(query), trust=TRUST_SHORT,
+        "admin/people/list.html",
+        "rows",
+        form=form,
+        rows=paginate(query),
+        trust=TRUST_SHORT,
         waiting=len(waiting_proxies(db.session)),
-    )  # fmt: skip
+    )
 
 
 def _columns() -> list[Column]:
@@ -83,12 +87,21 @@ def file(person_id: UUID) -> Response:
         return go("people.file", person_id=person.id)
     trail = about_person(person) if visitor().can("core.audit") else []
     return page(
-        "admin/people/file.html", person=person, trust=TRUST_SHORT, namesakes=namesakes(db.session, person),
-        territory=get_territory(db.session, person.territory_id), proxies=proxies_around(db.session, person),
-        grants=db.session.scalars(access_queries.live_grants(person.id)).all(), roles=ROLES,
-        representatives=_representatives(person), messages=messages_of(db.session, person)[:10],
-        merged=_merged_into(person), trail=trail, names=names_in(trail), label=label_of,
-    )  # fmt: skip
+        "admin/people/file.html",
+        person=person,
+        trust=TRUST_SHORT,
+        namesakes=namesakes(db.session, person),
+        territory=get_territory(db.session, person.territory_id),
+        proxies=proxies_around(db.session, person),
+        grants=db.session.scalars(access_queries.live_grants(person.id)).all(),
+        roles=ROLES,
+        representatives=_representatives(person),
+        messages=messages_of(db.session, person)[:10],
+        merged=_merged_into(person),
+        trail=trail,
+        names=names_in(trail),
+        label=label_of,
+    )
 
 
 def _representatives(person: Person) -> Sequence[Representative]:

@@ -65,9 +65,13 @@ def correct(person_id: UUID) -> Response:
         other, changed = last_change(person), differences(form, person)
         form.revision.raw_data, form.revision.data = None, person.revision
     return page(
-        "admin/people/correct.html", status=422 if request.method == "POST" else 200, form=form, person=person,
-        other=other, changed=changed,
-    )  # fmt: skip
+        "admin/people/correct.html",
+        status=422 if request.method == "POST" else 200,
+        form=form,
+        person=person,
+        other=other,
+        changed=changed,
+    )
 
 
 def last_change(person: Person) -> tuple[str, AuditEntry] | None:
@@ -113,9 +117,12 @@ def add_address(person_id: UUID) -> Response:
         return go("people.file", person_id=person.id)
     shared = [p for p in people_at(db.session, form.email.data or "") if p.id != person.id]
     return page(
-        "admin/people/address.html", status=422 if request.method == "POST" else 200, form=form, person=person,
+        "admin/people/address.html",
+        status=422 if request.method == "POST" else 200,
+        form=form,
+        person=person,
         shared=shared,
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/<uuid:person_id>/fusionner/<uuid:double_id>")
@@ -128,19 +135,30 @@ def confirm_merge(person_id: UUID, double_id: UUID) -> Response:
     if kept.id == double.id:
         return go("people.file", person_id=kept.id)
     return page(
-        "admin/people/merge.html", kept=kept, double=double, trust=TRUST_SHORT,
+        "admin/people/merge.html",
+        kept=kept,
+        double=double,
+        trust=TRUST_SHORT,
         moves=_moves(double),
-    )  # fmt: skip
+    )
 
 
 def _moves(double: Person) -> dict[str, int]:
     """What a merge would move, in words; tables of modules count together."""
     words = {
-        "email_address": _("E-mail addresses"), "message": _("Messages"), "enquiry": _("Questions"),
-        "role_grant": _("Roles"), "web_session": _("Open sessions"), "credential": _("Ways to enter"),
-        "representative": _("Organisations"), "proxy": _("Relatives"), "consent": _("Answers yes or no"),
-        "task": _("Long tasks"), "answer_due": _("Answers in hand"), "stored_file": _("Files"),
-    }  # fmt: skip
+        "email_address": _("E-mail addresses"),
+        "message": _("Messages"),
+        "enquiry": _("Questions"),
+        "role_grant": _("Roles"),
+        "web_session": _("Open sessions"),
+        "credential": _("Ways to enter"),
+        "representative": _("Organisations"),
+        "proxy": _("Relatives"),
+        "consent": _("Answers yes or no"),
+        "task": _("Long tasks"),
+        "answer_due": _("Answers in hand"),
+        "stored_file": _("Files"),
+    }
     found: dict[str, int] = {}
     for table, number in operations.count_rows(db.session, double).items():
         label = words.get(table, _("Requests and entries in the modules"))

@@ -27,9 +27,10 @@ CHANNELS = (
     ("none", _l("Not at all")),
 )
 TRUST = (
-    ("declared", _l("Declared: nothing checked yet")), ("confirmed", _l("Confirmed: answered at their address")),
+    ("declared", _l("Declared: nothing checked yet")),
+    ("confirmed", _l("Confirmed: answered at their address")),
     ("verified", _l("Verified by the town hall")),
-)  # fmt: skip
+)
 TRUST_LABELS = dict(TRUST)
 TRUST_SHORT = {"declared": _l("Declared"), "confirmed": _l("Confirmed"), "verified": _l("Verified")}
 
@@ -43,9 +44,10 @@ class FactsForm(BaseForm):
     phone = PhoneField(_l("Telephone"), [optional()])
     street = StringField(_l("Street"), [optional(), at_most(200)])
     postal_code = StringField(
-        _l("Postal code"), [optional(), validators.Regexp(r"\d{5}", message=_l("Five digits."))],
+        _l("Postal code"),
+        [optional(), validators.Regexp(r"\d{5}", message=_l("Five digits."))],
         render_kw={"inputmode": "numeric"},
-    )  # fmt: skip
+    )
     city = StringField(_l("Town"), [optional(), at_most(120)])
     territory_id = TerritoryField(_l("Village or quarter"), empty=_l("Not said"))
     channel = SelectField(_l("How to write to this person"), [required()], choices=CHANNELS)
@@ -86,10 +88,12 @@ class EraseForm(BaseForm):
         _l("Why"),
         [required()],
         choices=[
-            ("asked", _l("The person asked for it")), ("deceased", _l("The person has died")),
-            ("left", _l("The person has left the commune")), ("mistake", _l("The record is a mistake")),
+            ("asked", _l("The person asked for it")),
+            ("deceased", _l("The person has died")),
+            ("left", _l("The person has left the commune")),
+            ("mistake", _l("The record is a mistake")),
         ],
-    )  # fmt: skip
+    )
     confirmation = StringField(_l("Write the last name to confirm"), [required(_l("Write the last name."))])
 
 

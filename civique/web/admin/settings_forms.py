@@ -41,9 +41,10 @@ class ContactForm(SettingsForm):
     email = EmailField(_l("E-mail address of the town hall"), [optional()])
     street = StringField(_l("Street"), [optional(), at_most(200)])
     postal_code = StringField(
-        _l("Postal code"), [optional(), validators.Regexp(r"\d{5}", message=_l("Five digits."))],
+        _l("Postal code"),
+        [optional(), validators.Regexp(r"\d{5}", message=_l("Five digits."))],
         render_kw={"inputmode": "numeric"},
-    )  # fmt: skip
+    )
     city = StringField(_l("Town"), [optional(), at_most(120)])
     hours = TextAreaField(_l("Opening hours"), [optional(), at_most(600)], render_kw={"rows": 4})
     publication_director = StringField(_l("Director of publication"), [optional(), at_most(120)])
@@ -87,6 +88,7 @@ class DomainForm(BaseForm):
     """A domain of one's own."""
 
     host = StringField(
-        _l("Your domain"), [required(_l("Write a domain, for instance participer.commune.fr")), at_most(253)],
+        _l("Your domain"),
+        [required(_l("Write a domain, for instance participer.commune.fr")), at_most(253)],
         render_kw={"inputmode": "url", "autocapitalize": "none", "spellcheck": "false"},
-    )  # fmt: skip
+    )

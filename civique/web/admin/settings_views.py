@@ -72,9 +72,18 @@ def identity(set_up: bool) -> Response:
     chosen = request.args.get("colour") or form.colour.data or current.colour
     chosen = chosen if theme.HEX.fullmatch(chosen) else current.colour
     return step_page(
-        "admin/settings/identity.html", "identity", set_up, 422 if request.method == "POST" else 200, "preview",
-        form=form, chosen=chosen, used=theme.corrected(chosen), identity=current, photo=_photo(current), moved=changed,
-    )  # fmt: skip
+        "admin/settings/identity.html",
+        "identity",
+        set_up,
+        422 if request.method == "POST" else 200,
+        "preview",
+        form=form,
+        chosen=chosen,
+        used=theme.corrected(chosen),
+        identity=current,
+        photo=_photo(current),
+        moved=changed,
+    )
 
 
 def _photo(current: commune.Identity) -> StoredFile | None:
@@ -111,10 +120,16 @@ def _save_identity(form: IdentityForm, current: commune.Identity) -> bool:
     if photo is not None and form.photo_text.data:
         photo.alternative = form.photo_text.data
     save(
-        form, commune.Identity, "identity", article=int(form.article.data), tagline=form.tagline.data or "",
-        welcome_title=form.welcome_title.data or "", welcome_text=form.welcome_text.data or "",
-        colour=form.colour.data.lower(), **kept,
-    )  # fmt: skip
+        form,
+        commune.Identity,
+        "identity",
+        article=int(form.article.data),
+        tagline=form.tagline.data or "",
+        welcome_title=form.welcome_title.data or "",
+        welcome_text=form.welcome_text.data or "",
+        colour=form.colour.data.lower(),
+        **kept,
+    )
     return True
 
 

@@ -117,9 +117,16 @@ def step_page(
     """A settings page, with the progress line when it is part of the set-up."""
     rank, step = next((rank, step) for rank, step in enumerate(STEPS, start=1) if step.code == code)
     return page(
-        template, block=block, status=status, set_up=set_up, step=step, rank=rank, steps=STEPS,
-        state=settings.get(db.session, SetUp), **context,
-    )  # fmt: skip
+        template,
+        block=block,
+        status=status,
+        set_up=set_up,
+        step=step,
+        rank=rank,
+        steps=STEPS,
+        state=settings.get(db.session, SetUp),
+        **context,
+    )
 
 
 def work_items(session: TenantSession, visitor: Any) -> Sequence[WorkItem]:

@@ -54,9 +54,12 @@ class SchoolForm(OnceForm):
 
 
 LEVELS = (
-    ("maternelle", _l("Nursery school")), ("elementaire", _l("Elementary school")), ("primaire", _l("Primary school")),
-    ("college", _l("Secondary school (collège)")), ("lycee", _l("High school (lycée)")),
-)  # fmt: skip
+    ("maternelle", _l("Nursery school")),
+    ("elementaire", _l("Elementary school")),
+    ("primaire", _l("Primary school")),
+    ("college", _l("Secondary school (collège)")),
+    ("lycee", _l("High school (lycée)")),
+)
 LEVEL_LABELS = dict(LEVELS)
 SHAPE_SENTENCES = {
     "large": lambda: _("This outline is too detailed: 300 kB and 5,000 points at most. Simplify it first."),
@@ -73,9 +76,14 @@ SHAPE_SENTENCES = {
 def overview(set_up: bool) -> Response:
     """Communes déléguées (absent when there are none), quarters, schools."""
     return step_page(
-        "admin/settings/territory.html", "territory", set_up, delegated=territories(db.session, "delegated", shapes=True),
-        quarters=territories(db.session, "quarter", shapes=True), schools=places(db.session, "school"), levels=LEVEL_LABELS,
-    )  # fmt: skip
+        "admin/settings/territory.html",
+        "territory",
+        set_up,
+        delegated=territories(db.session, "delegated", shapes=True),
+        quarters=territories(db.session, "quarter", shapes=True),
+        schools=places(db.session, "school"),
+        levels=LEVEL_LABELS,
+    )
 
 
 def _back() -> str:
@@ -202,6 +210,7 @@ def remove_school(place_id: UUID) -> Response:
 def _school_facts(form: SchoolForm) -> dict[str, Any]:
     chosen = form.territory_id.data
     return {
-        "level": form.level.data or "", "street": form.street.data or "",
+        "level": form.level.data or "",
+        "street": form.street.data or "",
         "territory_id": UUID(chosen) if chosen else None,
-    }  # fmt: skip
+    }

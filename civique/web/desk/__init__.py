@@ -15,5 +15,18 @@ from civique.web.desk.stall import blueprint as stall
 from civique.web.desk.work import blueprint as desk
 
 BLUEPRINTS = (
-    desk, counter, questions, letters, messages, news, pages, agenda, documents, organisations, officials, indicators, stall, claims,
-)  # fmt: skip
+    desk,
+    counter,
+    questions,
+    letters,
+    messages,
+    news,
+    pages,
+    agenda,
+    documents,
+    organisations,
+    officials,
+    indicators,
+    stall,
+    claims,
+)

@@ -147,12 +147,17 @@ def place_taken(other: Event) -> str:
     if other.all_day:
         return _(
             "%(place)s is taken: “%(title)s” is there all day on %(day)s. Choose another place or another day.",
-            place=where, title=other.title, day=day,
-        )  # fmt: skip
+            place=where,
+            title=other.title,
+            day=day,
+        )
     return _(
         "%(place)s is taken: “%(title)s” is there on %(day)s at %(time)s. Choose another place or another hour.",
-        place=where, title=other.title, day=day, time=clock_time(other.starts_at),
-    )  # fmt: skip
+        place=where,
+        title=other.title,
+        day=day,
+        time=clock_time(other.starts_at),
+    )
 
 
 def _refuse_elsewhere(event: Event) -> None:

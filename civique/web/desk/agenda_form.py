@@ -68,12 +68,18 @@ class EventForm(OnceForm):
         """What the agenda keeps."""
         starts_at, ends_at = self._moments()
         return {
-            "title": self.title.data, "summary": self.summary.data or "", "starts_at": starts_at, "ends_at": ends_at,
-            "all_day": self.start_time.data is None, "place_id": (self.place_id and self.place_id.data) or None,
-            "place_text": self.place_text.data or "", "organiser": self.organiser.data or "",
+            "title": self.title.data,
+            "summary": self.summary.data or "",
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "all_day": self.start_time.data is None,
+            "place_id": (self.place_id and self.place_id.data) or None,
+            "place_text": self.place_text.data or "",
+            "organiser": self.organiser.data or "",
             "territory_id": self.territory_id.data,
-            "state": "option" if self.option.data else "planned", "public": bool(self.public.data),
-        }  # fmt: skip
+            "state": "option" if self.option.data else "planned",
+            "public": bool(self.public.data),
+        }
 
     def _moments(self) -> tuple[datetime, datetime | None]:
         """Start and end in the commune's time; a whole day ends at its last minute."""

@@ -189,9 +189,15 @@ def _page(
     name: str, *, status: int = 200, block: str | None = None, moved: Conflict | None = None, **context: object
 ) -> Response:
     return page(
-        f"desk/articles/{name}.html", block=block, status=status, kind=_kind(), states=ARTICLE_STATES, tones=TONES,
-        moved=moved, **context,
-    )  # fmt: skip
+        f"desk/articles/{name}.html",
+        block=block,
+        status=status,
+        kind=_kind(),
+        states=ARTICLE_STATES,
+        tones=TONES,
+        moved=moved,
+        **context,
+    )
 
 
 def _blueprint(name: str, path: str) -> Blueprint:

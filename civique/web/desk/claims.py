@@ -109,10 +109,20 @@ def _shown(row: PaperClaim, status: int = 200, refuse: RefuseForm | None = None,
     accept.revision.data = refuse.revision.data = row.revision
     former = get_person(db.session, paper.person_id) if paper else None
     return page(
-        "desk/claims/claim.html", status=status, claim=row, paper=paper, entry=_facts(paper), former=former, stale=stale,
-        double=_mergeable(row, paper), accept=accept, refuse=refuse, states=STATES, tones=TONES,
+        "desk/claims/claim.html",
+        status=status,
+        claim=row,
+        paper=paper,
+        entry=_facts(paper),
+        former=former,
+        stale=stale,
+        double=_mergeable(row, paper),
+        accept=accept,
+        refuse=refuse,
+        states=STATES,
+        tones=TONES,
         channels=CHANNELS,
-    )  # fmt: skip
+    )
 
 
 def _facts(paper: Paper | None) -> dict[str, Any]:

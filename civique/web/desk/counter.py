@@ -67,9 +67,15 @@ def add_person() -> Response:
     if earlier:
         return go_path(earlier)
     added = people.register_person(
-        db.session, form.given_name.data, form.family_name.data, street=form.street.data or None,
-        postal_code=form.postal_code.data or None, city=form.city.data or None, phone=form.phone.data, channel="letter",
-    )  # fmt: skip
+        db.session,
+        form.given_name.data,
+        form.family_name.data,
+        street=form.street.data or None,
+        postal_code=form.postal_code.data or None,
+        city=form.city.data or None,
+        phone=form.phone.data,
+        channel="letter",
+    )
     return go_path(form.leads_to(url_for(link.endpoint, personne=added.id)))
 
 
@@ -103,9 +109,16 @@ def send_question() -> Response:
         return _already_entered(form, who, taken)
     session["counter_channel"] = form.channel.data
     enquiry = receive_enquiry(
-        db.session, text=form.text.data, name=who.name[:120], person_id=who.id, channel=form.channel.data,
-        phone=form.phone.data, email=form.email.data, address=postal(who), territory_id=form.territory_id.data,
-    )  # fmt: skip
+        db.session,
+        text=form.text.data,
+        name=who.name[:120],
+        person_id=who.id,
+        channel=form.channel.data,
+        phone=form.phone.data,
+        email=form.email.data,
+        address=postal(who),
+        territory_id=form.territory_id.data,
+    )
     if form.sheet.data:
         became = Received(enquiry, enquiry.reference, f"/mairie/questions/{enquiry.id}")
         try:
@@ -129,9 +142,12 @@ def receipt(enquiry_id: UUID) -> Response:
     if enquiry.channel == "web":
         abort(404)
     return page(
-        "desk/counter/receipt.html", enquiry=enquiry, due=answer_for(db.session, enquiry), channels=CHANNELS,
+        "desk/counter/receipt.html",
+        enquiry=enquiry,
+        due=answer_for(db.session, enquiry),
+        channels=CHANNELS,
         spelled=spelled(enquiry.reference),
-    )  # fmt: skip
+    )
 
 
 def resident() -> Person | None:

@@ -45,9 +45,10 @@ def listing() -> Response:
     query = find_documents(words, kind)
     query = query.where(Document.visibility == seen) if seen else query
     filters = (
-        (_("Kind"), DOCUMENT_KINDS.get(kind or "")), (_("Who may read it?"), VISIBILITIES[seen] if seen else ""),
+        (_("Kind"), DOCUMENT_KINDS.get(kind or "")),
+        (_("Who may read it?"), VISIBILITIES[seen] if seen else ""),
         (_("Words looked for"), words),
-    )  # fmt: skip
+    )
     file = list_file("documents", _("Documents"), COLUMNS, query, filters=filters)
     if file:
         return file
@@ -76,9 +77,14 @@ def add() -> Response:
     if file is None:
         return _page("new", status=422, form=form)
     document = documents.add_document(
-        db.session, file, kind=form.kind.data, title=form.title.data, visibility=form.visibility.data,
-        number=form.number.data or "", dated=form.dated.data,
-    )  # fmt: skip
+        db.session,
+        file,
+        kind=form.kind.data,
+        title=form.title.data,
+        visibility=form.visibility.data,
+        number=form.number.data or "",
+        dated=form.dated.data,
+    )
     notice(_("“%(title)s” is filed.", title=document.title))
     return go_path(form.leads_to(url_for("desk_documents.card", document_id=document.id)))
 
@@ -99,9 +105,13 @@ def correct(document_id: UUID) -> Response:
     if not with_kinds(form).validate():
         return _card(document, VersionForm(formdata=None), form, 422)
     documents.correct_document(
-        db.session, document, title=form.title.data, kind=form.kind.data, number=form.number.data or "",
+        db.session,
+        document,
+        title=form.title.data,
+        kind=form.kind.data,
+        number=form.number.data or "",
         dated=form.dated.data,
-    )  # fmt: skip
+    )
     notice(_("Saved."))
     return go("desk_documents.card", document_id=document.id)
 
@@ -178,6 +188,11 @@ def _card(document: Document, form: VersionForm, facts: DocumentFacts, status: i
 
 def _page(name: str, *, status: int = 200, block: str | None = None, **context: object) -> Response:
     return page(
-        f"desk/documents/{name}.html", block=block, status=status, kinds=DOCUMENT_KINDS, visibilities=VISIBILITIES,
-        tones=TONES, **context,
-    )  # fmt: skip
+        f"desk/documents/{name}.html",
+        block=block,
+        status=status,
+        kinds=DOCUMENT_KINDS,
+        visibilities=VISIBILITIES,
+        tones=TONES,
+        **context,
+    )

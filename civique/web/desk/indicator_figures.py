@@ -124,10 +124,17 @@ def _validation(indicator: Indicator, year: int, *, status: int = 200, changed: 
     if not measures:
         abort(404)
     return _page(
-        "validate", status=status, indicator=indicator, period=period, over=period.is_over(clock.today()), changed=changed,
-        frozen=all(m.status == "frozen" for m in measures), seen=operations.fingerprint(measures), measures=measures,
+        "validate",
+        status=status,
+        indicator=indicator,
+        period=period,
+        over=period.is_over(clock.today()),
+        changed=changed,
+        frozen=all(m.status == "frozen" for m in measures),
+        seen=operations.fingerprint(measures),
+        measures=measures,
         sheet=make_sheet(indicator, measures, protect=False),
-    )  # fmt: skip
+    )
 
 
 def _known_year(year: int) -> int:
@@ -185,9 +192,16 @@ def _correction(form: FigureForm, indicator: Indicator, measure: Measure, *, sta
         counted = next((figure_label(indicator, m) for m in now if m.part == measure.part), "")
     replaced = current if current is not None and current.id != measure.id else None
     return _page(
-        "figure", status=status, form=form, indicator=indicator, measure=measure, counted=counted, replaced=replaced,
-        period=period_label(indicator, measure), part=part_label(measure),
-    )  # fmt: skip
+        "figure",
+        status=status,
+        form=form,
+        indicator=indicator,
+        measure=measure,
+        counted=counted,
+        replaced=replaced,
+        period=period_label(indicator, measure),
+        part=part_label(measure),
+    )
 
 
 def _changed(form: FigureForm, indicator: Indicator) -> Response:

@@ -27,16 +27,24 @@ from civique.web.forms import OnceForm, RevisionField, at_most, choices, later, 
 from tenants.db import db
 
 NATURES = {
-    "count": _l("A number"), "amount": _l("An amount in euros"), "percentage": _l("A percentage"),
-    "frequency": _l("A frequency"), "typology": _l("Numbers by category"), "satisfaction": _l("Satisfaction (share of 4 and 5)"),
-    "qualitative": _l("An appreciation in words"), "composite": _l("Several measures under one label"),
-}  # fmt: skip
+    "count": _l("A number"),
+    "amount": _l("An amount in euros"),
+    "percentage": _l("A percentage"),
+    "frequency": _l("A frequency"),
+    "typology": _l("Numbers by category"),
+    "satisfaction": _l("Satisfaction (share of 4 and 5)"),
+    "qualitative": _l("An appreciation in words"),
+    "composite": _l("Several measures under one label"),
+}
 PERIOD_KINDS = {"civil": _l("Calendar year"), "school": _l("School year"), "term": _l("Term of the council")}
 POLARITIES = {"up": _l("A rise is good"), "down": _l("A fall is good"), "none": _l("Neither")}
 QUALIFIERS = {
-    "exact": _l("exactly"), "about": _l("about (roughly)"), "more_than": _l("more than"), "range": _l("from … to …"),
+    "exact": _l("exactly"),
+    "about": _l("about (roughly)"),
+    "more_than": _l("more than"),
+    "range": _l("from … to …"),
     "unknown": _l("nobody knows (n/a)"),
-}  # fmt: skip
+}
 LARGEST = Decimal(10) ** 12
 
 
@@ -127,18 +135,31 @@ class IndicatorForm(_FigureFields):
         self.qualifier.label.text = _("Aim at")
         self.value.label.text = _("Figure aimed at")
         if computed:
-            for name in ("label", "action", "nature", "unit", "period_kind", "horizon", "polarity", "by_territory", "people",
-                         "definition", "meeting", "defined_on"):  # fmt: skip
+            for name in (
+                "label",
+                "action",
+                "nature",
+                "unit",
+                "period_kind",
+                "horizon",
+                "polarity",
+                "by_territory",
+                "people",
+                "definition",
+                "meeting",
+                "defined_on",
+            ):
                 delattr(self, name)
 
     def complete(self, *, blank_allowed: bool, first_period: int | None) -> bool:
         """Check what depends on several fields: a name goes with a nature, a date and a meeting; a chosen N with a reason."""
         if self.label is not None and not (blank_allowed and not self.label.data):
             needed = {
-                "label": _("Write the name."), "nature": _("Choose what is measured."),
+                "label": _("Write the name."),
+                "nature": _("Choose what is measured."),
                 "meeting": _("Write which meeting decided it, for instance: steering committee."),
                 "defined_on": _("Write the date of the meeting."),
-            }  # fmt: skip
+            }
             for name, message in needed.items():
                 if not self[name].data and not self[name].errors:
                     self.fail(name, message)
@@ -175,9 +196,10 @@ class FigureForm(_FigureFields):
     words = TextAreaField(_l("Appreciation in words"), [optional(), at_most(2000)], render_kw={"rows": 3})
     base = IntegerField(_l("Number of answers it rests on"), [optional(), validators.NumberRange(0, 1_000_000)])
     note = TextAreaField(
-        _l("Where does it come from?"), [required(_l("Say where the figure comes from.")), at_most(1000)],
+        _l("Where does it come from?"),
+        [required(_l("Say where the figure comes from.")), at_most(1000)],
         render_kw={"rows": 2},
-    )  # fmt: skip
+    )
 
     def prepare(self, indicator: Indicator) -> None:
         """Keep the fields that this indicator has, with their choices."""
@@ -189,9 +211,11 @@ class FigureForm(_FigureFields):
         self.territory_id.choices = choices([(t.id, t.name) for t in rows], empty=_("The whole commune"))
         self.channel.choices = choices(CHANNELS.items(), empty=_("All channels together"))
         gone = {
-            "territory_id": not rows, "category": indicator.nature not in SPLIT_BY_CATEGORY,
-            "words": indicator.nature != "qualitative", "base": indicator.nature not in {"percentage", "satisfaction"},
-        }  # fmt: skip
+            "territory_id": not rows,
+            "category": indicator.nature not in SPLIT_BY_CATEGORY,
+            "words": indicator.nature != "qualitative",
+            "base": indicator.nature not in {"percentage", "satisfaction"},
+        }
         for name, useless in gone.items():
             if useless:
                 delattr(self, name)
@@ -219,9 +243,10 @@ class FigureForm(_FigureFields):
         """Which part of the period it is, as an operation asks it."""
         territory = get_territory(db.session, self.territory_id.data or None) if self.territory_id is not None else None
         return {
-            "territory": territory, "channel": self.channel.data or "" if self.channel is not None else "",
+            "territory": territory,
+            "channel": self.channel.data or "" if self.channel is not None else "",
             "category": (self.category.data or "") if self.category is not None else "",
-        }  # fmt: skip
+        }
 
     def extra(self) -> dict[str, Any]:
         """Words and number of answers."""

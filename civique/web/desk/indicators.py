@@ -30,9 +30,11 @@ from tenants.db import db
 blueprint = Blueprint("desk_indicators", __name__, url_prefix="/mairie/indicateurs")
 READ, MANAGE = "indicators.read", "indicators.manage"
 FILTERS = {
-    "a-definir": ("to_define", _l("To define")), "a-completer": ("to_complete", _l("Target missing")),
-    "a-valider": ("to_validate", _l("Figures to validate")), "publics": ("public", _l("On the public site")),
-}  # fmt: skip
+    "a-definir": ("to_define", _l("To define")),
+    "a-completer": ("to_complete", _l("Target missing")),
+    "a-valider": ("to_validate", _l("Figures to validate")),
+    "publics": ("public", _l("On the public site")),
+}
 STATUSES = {"to_date": _l("To date"), "frozen": _l("Validated"), "superseded": _l("Replaced")}
 SOURCES = {
     "computed": _l("Counted by the site"),
@@ -50,17 +52,24 @@ def listing() -> Response:
     module, state = asked("module", on), asked("etat", FILTERS)
     query = queries.find_indicators(on, clock.today(), asked_words(), module, FILTERS[state][0] if state else None)
     filters = (
-        (_("Module"), on.get(module or "")), (_("State"), FILTERS[state][1] if state else ""),
+        (_("Module"), on.get(module or "")),
+        (_("State"), FILTERS[state][1] if state else ""),
         (_("Words looked for"), asked_words()),
-    )  # fmt: skip
+    )
     file = list_file("indicateurs", _("Indicators"), _columns, query, filters=filters)
     if file:
         return file
     found = paginate(query)
     return _page(
-        "list", block="rows", listing=found, sheets=sheets_of(found.rows, protect=protected()), words=asked_words(),
-        module=module, state=state, counts=queries.count_states(db.session, on, clock.today()),
-    )  # fmt: skip
+        "list",
+        block="rows",
+        listing=found,
+        sheets=sheets_of(found.rows, protect=protected()),
+        words=asked_words(),
+        module=module,
+        state=state,
+        counts=queries.count_states(db.session, on, clock.today()),
+    )
 
 
 def protected() -> bool:
@@ -107,9 +116,15 @@ def card(indicator_id: UUID) -> Response:
         if file:
             return file
     return _page(
-        "card", indicator=indicator, sheet=sheet_of(indicator, protect=protected()), versions=versions, names=names,
-        protected=protected(), waiting=_to_validate(indicator), takes_list=takes_figures(indicator),
-    )  # fmt: skip
+        "card",
+        indicator=indicator,
+        sheet=sheet_of(indicator, protect=protected()),
+        versions=versions,
+        names=names,
+        protected=protected(),
+        waiting=_to_validate(indicator),
+        takes_list=takes_figures(indicator),
+    )
 
 
 def _to_validate(indicator: Indicator) -> list[Period]:
@@ -240,8 +255,21 @@ def found(indicator_id: UUID) -> Indicator:
 def _page(name: str, *, status: int = 200, block: str | None = None, **context: Any) -> Response:
     context.setdefault("moved", None)
     return page(
-        f"desk/indicators/{name}.html", block=block, status=status, modules=modules_on(), natures=NATURES,
-        filters={code: label for code, (_state, label) in FILTERS.items()}, states=STATES, statuses=STATUSES, sources=SOURCES,
-        period_kinds=PERIOD_KINDS, polarities=POLARITIES, manages=visitor().can(MANAGE), period_label=period_label,
-        part_label=part_label, figure_label=figure_label, period_text=words.period_text, **context,
-    )  # fmt: skip
+        f"desk/indicators/{name}.html",
+        block=block,
+        status=status,
+        modules=modules_on(),
+        natures=NATURES,
+        filters={code: label for code, (_state, label) in FILTERS.items()},
+        states=STATES,
+        statuses=STATUSES,
+        sources=SOURCES,
+        period_kinds=PERIOD_KINDS,
+        polarities=POLARITIES,
+        manages=visitor().can(MANAGE),
+        period_label=period_label,
+        part_label=part_label,
+        figure_label=figure_label,
+        period_text=words.period_text,
+        **context,
+    )

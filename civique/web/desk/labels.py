@@ -4,8 +4,15 @@ from civique.core.channels import CHANNELS, ENTERED
 from civique.core.i18n import _l
 
 __all__ = [
-    "ARTICLE_STATES", "CHANNELS", "DOCUMENT_KINDS", "ENQUIRY_STATES", "ENTERED", "MESSAGE_STATES", "ORGANISATION_KINDS", "TONES",
-]  # fmt: skip
+    "ARTICLE_STATES",
+    "CHANNELS",
+    "DOCUMENT_KINDS",
+    "ENQUIRY_STATES",
+    "ENTERED",
+    "MESSAGE_STATES",
+    "ORGANISATION_KINDS",
+    "TONES",
+]
 
 ENQUIRY_STATES = {"open": _l("To answer"), "answered": _l("Answered"), "dropped": _l("Closed without answer")}
 DOCUMENT_KINDS = {
@@ -39,8 +46,22 @@ MESSAGE_STATES = {
 }
 ARTICLE_STATES = {"draft": _l("Draft"), "published": _l("Online"), "withdrawn": _l("Taken off the site")}
 TONES = {
-    "open": "wait", "answered": "ok", "dropped": "", "queued": "wait", "sent": "ok", "failed": "stop",
-    "to_print": "wait", "printed": "ok", "cancelled": "", "draft": "wait", "published": "ok", "withdrawn": "",
-    "public": "ok", "staff": "", "private": "", "option": "wait", "planned": "ok",
-}  # fmt: skip
+    "open": "wait",
+    "answered": "ok",
+    "dropped": "",
+    "queued": "wait",
+    "sent": "ok",
+    "failed": "stop",
+    "to_print": "wait",
+    "printed": "ok",
+    "cancelled": "",
+    "draft": "wait",
+    "published": "ok",
+    "withdrawn": "",
+    "public": "ok",
+    "staff": "",
+    "private": "",
+    "option": "wait",
+    "planned": "ok",
+}
 """Colour of each state; the words always say it too."""

@@ -57,9 +57,15 @@ def listing() -> Response:
     if file:
         return file
     return page(
-        "desk/letters/list.html", block="rows", listing=paginate(query), printed=printed, words=words, tones=TONES,
-        now=clock.now().isoformat(), batches=[] if printed else batches.waiting_batches(db.session),
-    )  # fmt: skip
+        "desk/letters/list.html",
+        block="rows",
+        listing=paginate(query),
+        printed=printed,
+        words=words,
+        tones=TONES,
+        now=clock.now().isoformat(),
+        batches=[] if printed else batches.waiting_batches(db.session),
+    )
 
 
 @blueprint.get("/impression")
@@ -70,9 +76,15 @@ def batch() -> Response:
     if not letters:
         return _nothing_asked()
     return page(
-        "desk/letters/batch.html", letters=letters, arguments=_arguments(), without=_without_address(letters),
-        towns=batches.towns(letters), large=len(letters) > AT_ONCE, once=OnceForm(), most=batches.MOST,
-    )  # fmt: skip
+        "desk/letters/batch.html",
+        letters=letters,
+        arguments=_arguments(),
+        without=_without_address(letters),
+        towns=batches.towns(letters),
+        large=len(letters) > AT_ONCE,
+        once=OnceForm(),
+        most=batches.MOST,
+    )
 
 
 @blueprint.get("/impression.pdf")
@@ -113,9 +125,13 @@ def lot(task_id: UUID) -> Response:
         return page("desk/letters/lot_gone.html", task=task)
     waiting = [letter for letter in letters if letter.state == "to_print"]
     return page(
-        "desk/letters/lot.html", task=task, letters=letters, waiting=waiting, towns=batches.towns(letters),
+        "desk/letters/lot.html",
+        task=task,
+        letters=letters,
+        waiting=waiting,
+        towns=batches.towns(letters),
         without=_without_address(letters),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/lots/<uuid:task_id>.pdf")

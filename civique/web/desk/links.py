@@ -8,15 +8,26 @@ DESK_LINKS = (
     Link(_l("To do today"), "desk.work", "list-checks", "core.work", daily=True),
     Link(_l("Enter for a resident"), "desk_counter.choose", "clipboard-list", "core.counter", daily=True),
     Link(
-        _l("Questions"), "desk_questions.listing", "message-circle", "core.enquiries",
-        count=counts.OPEN_QUESTIONS, daily=True,
+        _l("Questions"),
+        "desk_questions.listing",
+        "message-circle",
+        "core.enquiries",
+        count=counts.OPEN_QUESTIONS,
+        daily=True,
     ),
     Link(
-        _l("Letters to print"), "desk_letters.listing", "printer", "core.letters",
-        count=counts.LETTERS, daily=True,
+        _l("Letters to print"),
+        "desk_letters.listing",
+        "printer",
+        "core.letters",
+        count=counts.LETTERS,
+        daily=True,
     ),
     Link(
-        _l("Papers to attach"), "desk_claims.listing", "link", "core.people_change",
+        _l("Papers to attach"),
+        "desk_claims.listing",
+        "link",
+        "core.people_change",
         count=counts.CLAIMS,
     ),
     Link(_l("Messages sent"), "desk_messages.listing", "send", "core.letters"),
@@ -25,16 +36,22 @@ DESK_LINKS = (
     Link(_l("Agenda"), "desk_agenda.listing", "calendar-days", "core.publish"),
     Link(_l("Documents"), "desk_documents.listing", "folder", "core.documents"),
     Link(
-        _l("Associations"), "desk_organisations.listing", "users", "core.organisations",
+        _l("Associations"),
+        "desk_organisations.listing",
+        "users",
+        "core.organisations",
         count=counts.ORGANISATIONS,
     ),
     Link(_l("Indicators"), "desk_indicators.listing", "chart-column", "indicators.read"),
     Link(_l("Who does what"), "desk_officials.listing", "landmark", "core.publish"),
-)  # fmt: skip
+)
 
 COUNTER_LINKS = (
     Link(
-        _l("A question or a report"), "desk_counter.question", "message-circle", "core.counter",
+        _l("A question or a report"),
+        "desk_counter.question",
+        "message-circle",
+        "core.counter",
         _l("What somebody asks or has noticed: an answer is due, on paper if need be."),
     ),
-)  # fmt: skip
+)

@@ -48,9 +48,15 @@ def listing() -> Response:
     if file:
         return file
     return page(
-        "desk/messages/list.html", block="rows", listing=paginate(query), state=state, words=words,
-        states=MESSAGE_STATES, tones=TONES, subject=subject,
-    )  # fmt: skip
+        "desk/messages/list.html",
+        block="rows",
+        listing=paginate(query),
+        state=state,
+        words=words,
+        states=MESSAGE_STATES,
+        tones=TONES,
+        subject=subject,
+    )
 
 
 @blueprint.get("/<uuid:message_id>")

@@ -50,10 +50,14 @@ class OfficialForm(OnceForm, PictureFields):
     def facts(self) -> dict[str, Any]:
         """What the card keeps."""
         return {
-            "kind": self.kind.data, "name": self.name.data, "function": self.function.data or "",
-            "about": self.about.data or "", "phone": self.phone.data, "email": self.email.data,
+            "kind": self.kind.data,
+            "name": self.name.data,
+            "function": self.function.data or "",
+            "about": self.about.data or "",
+            "phone": self.phone.data,
+            "email": self.email.data,
             "territory_id": self.territory_id.data,
-        }  # fmt: skip
+        }
 
 
 @blueprint.get("")

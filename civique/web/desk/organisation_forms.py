@@ -44,8 +44,13 @@ class OrganisationForm(OnceForm):
     def facts(self) -> dict[str, Any]:
         """What the card keeps."""
         return {
-            "name": self.name.data, "kind": self.kind.data, "purpose": self.purpose.data or "",
-            "email": self.email.data, "phone": self.phone.data, "rna": self.rna.data or None,
-            "siret": self.siret.data, "territory_id": self.territory_id.data,
+            "name": self.name.data,
+            "kind": self.kind.data,
+            "purpose": self.purpose.data or "",
+            "email": self.email.data,
+            "phone": self.phone.data,
+            "rna": self.rna.data or None,
+            "siret": self.siret.data,
+            "territory_id": self.territory_id.data,
             "listed": bool(self.listed.data),
-        }  # fmt: skip
+        }

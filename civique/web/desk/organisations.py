@@ -46,9 +46,10 @@ def listing() -> Response:
     waiting = asked("etat", ("a-valider",)) is not None
     query = find_organisations(words, kind, validated=False if waiting else None)
     filters = (
-        (_("Kind"), ORGANISATION_KINDS.get(kind or "")), (_("State"), _("To validate") if waiting else ""),
+        (_("Kind"), ORGANISATION_KINDS.get(kind or "")),
+        (_("State"), _("To validate") if waiting else ""),
         (_("Words looked for"), words),
-    )  # fmt: skip
+    )
     file = list_file("associations", _("Associations and groups"), COLUMNS, query, filters=filters)
     if file:
         return file
@@ -186,6 +187,11 @@ def _page(
     name: str, *, status: int = 200, block: str | None = None, moved: Conflict | None = None, **context: object
 ) -> Response:
     return page(
-        f"desk/organisations/{name}.html", block=block, status=status, kinds=ORGANISATION_KINDS, tones=TONES,
-        moved=moved, **context,
-    )  # fmt: skip
+        f"desk/organisations/{name}.html",
+        block=block,
+        status=status,
+        kinds=ORGANISATION_KINDS,
+        tones=TONES,
+        moved=moved,
+        **context,
+    )

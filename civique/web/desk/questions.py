@@ -52,17 +52,25 @@ def listing() -> Response:
     channel = asked("canal", CHANNELS)
     query = _within_reach(queries.find_enquiries(state, asked_words(), channel))
     filters = (
-        (_("State"), ENQUIRY_STATES.get(state or "")), (_("Channel"), CHANNELS.get(channel or "")),
+        (_("State"), ENQUIRY_STATES.get(state or "")),
+        (_("Channel"), CHANNELS.get(channel or "")),
         (_("Words looked for"), asked_words()),
-    )  # fmt: skip
+    )
     whole = query.options(joinedload(Enquiry.territory))
     answer_file = list_file("questions", _("Questions"), COLUMNS, whole, filters=filters)
     if answer_file:
         return answer_file
     return page(
-        "desk/questions/list.html", block="rows", listing=paginate(query), state=state, channel=channel,
-        words=asked_words(), states=ENQUIRY_STATES, channels=CHANNELS, tones=TONES,
-    )  # fmt: skip
+        "desk/questions/list.html",
+        block="rows",
+        listing=paginate(query),
+        state=state,
+        channel=channel,
+        words=asked_words(),
+        states=ENQUIRY_STATES,
+        channels=CHANNELS,
+        tones=TONES,
+    )
 
 
 @blueprint.get("/<uuid:enquiry_id>")
@@ -197,10 +205,18 @@ def _file(enquiry: Enquiry, form: AnswerForm, status: int = 200, *, stale: bool 
     if stale:
         form.revision.data = enquiry.revision
     return page(
-        "desk/questions/file.html", status=status, enquiry=enquiry, form=form, due=due, stale=stale,
-        steps=history.of_enquiry(enquiry, due), channels=CHANNELS, states=ENQUIRY_STATES, tones=TONES,
+        "desk/questions/file.html",
+        status=status,
+        enquiry=enquiry,
+        form=form,
+        due=due,
+        stale=stale,
+        steps=history.of_enquiry(enquiry, due),
+        channels=CHANNELS,
+        states=ENQUIRY_STATES,
+        tones=TONES,
         today=clock.today(),
-    )  # fmt: skip
+    )
 
 
 def _sent_by(enquiry: Enquiry) -> str:

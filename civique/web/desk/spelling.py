@@ -3,11 +3,34 @@
 NAMES = {
     name[0]: name
     for name in (
-        "Anatole", "Berthe", "Célestin", "Désiré", "Eugène", "François", "Gaston", "Henri", "Irma", "Joseph", "Kléber",
-        "Louis", "Marcel", "Nicolas", "Oscar", "Pierre", "Quintal", "Raoul", "Suzanne", "Thérèse", "Ursule", "Victor",
-        "William", "Xavier", "Yvonne", "Zoé",
+        "Anatole",
+        "Berthe",
+        "Célestin",
+        "Désiré",
+        "Eugène",
+        "François",
+        "Gaston",
+        "Henri",
+        "Irma",
+        "Joseph",
+        "Kléber",
+        "Louis",
+        "Marcel",
+        "Nicolas",
+        "Oscar",
+        "Pierre",
+        "Quintal",
+        "Raoul",
+        "Suzanne",
+        "Thérèse",
+        "Ursule",
+        "Victor",
+        "William",
+        "Xavier",
+        "Yvonne",
+        "Zoé",
     )
-}  # fmt: skip
+}
 
 
 def spelled(reference: str) -> list[tuple[str, str]]:

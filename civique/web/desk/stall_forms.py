@@ -19,12 +19,16 @@ class StallPageForm(BaseForm):
     channel = SelectField(_l("Where are you?"), [later()])
     name = StringField(_l("First and last name"), [later()], render_kw={"maxlength": 120, "autocomplete": "off"})
     answer_by = RadioField(
-        _l("How to answer?"), [later()], default="email",
+        _l("How to answer?"),
+        [later()],
+        default="email",
         choices=[
-            ("email", _l("By e-mail (answer)")), ("phone", _l("By telephone (answer)")),
-            ("letter", _l("By letter (answer)")), ("none", _l("No answer wanted")),
+            ("email", _l("By e-mail (answer)")),
+            ("phone", _l("By telephone (answer)")),
+            ("letter", _l("By letter (answer)")),
+            ("none", _l("No answer wanted")),
         ],
-    )  # fmt: skip
+    )
     email = StringField(_l("E-mail address"), [later()], widget=EmailInput(), render_kw={"autocomplete": "off"})
     phone = StringField(_l("Telephone number"), [later()], widget=TelInput(), render_kw={"autocomplete": "off"})
     street = StringField(_l("Number and street"), [later()], render_kw={"autocomplete": "off"})

@@ -44,9 +44,15 @@ def work() -> Response:
     views = {"late": late, "mine": [item for item in items if item.url in mine]}
     view = asked("voir", tuple(views))
     return page(
-        "desk/work.html", block="rows", listing=slice_of(views[view] if view else items), today=today, view=view,
-        total=len(items), late=len(late), mine=len(views["mine"]),
-    )  # fmt: skip
+        "desk/work.html",
+        block="rows",
+        listing=slice_of(views[view] if view else items),
+        today=today,
+        view=view,
+        total=len(items),
+        late=len(late),
+        mine=len(views["mine"]),
+    )
 
 
 def _urgency(item: WorkItem, today: date) -> tuple[Any, ...]:

@@ -10,27 +10,30 @@ class AddressForm(BaseForm):
     """Who wants to come in."""
 
     email = EmailField(
-        _l("Your e-mail address"), [required(_l("Write your e-mail address."))],
+        _l("Your e-mail address"),
+        [required(_l("Write your e-mail address."))],
         render_kw={"autocomplete": "email", "inputmode": "email", "autofocus": True},
-    )  # fmt: skip
+    )
 
 
 class CodeForm(BaseForm):
     """The six digits."""
 
     code = StringField(
-        _l("Six-digit code"), [required(_l("Write the six digits of the message.")), at_most(20)],
+        _l("Six-digit code"),
+        [required(_l("Write the six digits of the message.")), at_most(20)],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True},
-    )  # fmt: skip
+    )
 
 
 class PasswordForm(AddressForm):
     """Address and password."""
 
     password = PasswordField(
-        _l("Password"), [required(_l("Write your password.")), at_most(200)],
+        _l("Password"),
+        [required(_l("Write your password.")), at_most(200)],
         render_kw={"autocomplete": "current-password"},
-    )  # fmt: skip
+    )
 
 
 class WhoForm(BaseForm):
@@ -45,6 +48,7 @@ class TotpForm(BaseForm):
     """Code of the authenticator."""
 
     code = StringField(
-        _l("Code of your application"), [required(_l("Write the six digits that the application shows.")), at_most(20)],
+        _l("Code of your application"),
+        [required(_l("Write the six digits that the application shows.")), at_most(20)],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True},
-    )  # fmt: skip
+    )

@@ -270,7 +270,10 @@ def post_code(address: str, purpose: str) -> SignInCode:
     row, digits = access.make_code(db.session, address, purpose)
     spaced = f"{digits[:3]} {digits[3:]}"
     write_to_address(
-        db.session, address, "access.code", lambda: Content(
+        db.session,
+        address,
+        "access.code",
+        lambda: Content(
             subject=_("Your code: %(code)s", code=spaced),
             paragraphs=(
                 _("Here is the code that you asked for. It is valid for 15 minutes and works once."),
@@ -278,8 +281,10 @@ def post_code(address: str, purpose: str) -> SignInCode:
             ),
             code=spaced,
             reason=_("You receive this message because somebody wrote this address on our site."),
-        ), secret=True, locale=get_locale(),
-    )  # fmt: skip
+        ),
+        secret=True,
+        locale=get_locale(),
+    )
     return row
 
 

@@ -68,9 +68,14 @@ def send() -> Response:
     if earlier:
         return go_path(earlier)
     enquiry = receive_enquiry(
-        db.session, text=form.text.data, name=form.name.data, email=form.email.data, phone=form.phone.data,
-        territory_id=form.territory_id.data, person_id=visitor().person_id,
-    )  # fmt: skip
+        db.session,
+        text=form.text.data,
+        name=form.name.data,
+        email=form.email.data,
+        phone=form.phone.data,
+        territory_id=form.territory_id.data,
+        person_id=visitor().person_id,
+    )
     session["receipt"] = str(enquiry.id)
     return go_path(form.leads_to(url_for("contact.receipt")))
 
@@ -85,14 +90,25 @@ def paper() -> Response:
         *([Choices(_("Which village is it about?"), (*villages, _("The whole commune")))] if villages else []),
     ]
     who: list[Item] = [
-        Lines(_("Your name")), Lines(_("Your telephone number")), Lines(_("Your e-mail address")),
+        Lines(_("Your name")),
+        Lines(_("Your telephone number")),
+        Lines(_("Your e-mail address")),
         Lines(_("Your address, for an answer by letter"), 2),
-    ]  # fmt: skip
-    pdf = render_form(db.session, PaperForm(
-        title=_("A question, a problem?"), code=PAPER_CODE, path=url_for("contact.form"),
-        introduction=(_("The town hall enters this page for you and answers you within two weeks, by telephone or by letter."),),
-        sections=(Section(_("What you want to say"), about), Section(_("How to answer you"), who)),
-    ))  # fmt: skip
+    ]
+    pdf = render_form(
+        db.session,
+        PaperForm(
+            title=_("A question, a problem?"),
+            code=PAPER_CODE,
+            path=url_for("contact.form"),
+            introduction=(
+                _(
+                    "The town hall enters this page for you and answers you within two weeks, by telephone or by letter."
+                ),
+            ),
+            sections=(Section(_("What you want to say"), about), Section(_("How to answer you"), who)),
+        ),
+    )
     response = current_app.response_class(pdf, mimetype="application/pdf")
     response.headers["Content-Disposition"] = 'inline; filename="question.pdf"'
     return response

@@ -84,14 +84,23 @@ def as_json() -> Response:
     """Open data for programs."""
     rows = [
         {
-            "code": one.indicator.code, "label": one.indicator.label, "to_define": one.indicator.blank,
-            "nature": one.indicator.nature, "unit": one.indicator.unit, "horizon": one.indicator.horizon,
-            "period": one.period, "split": one.axis, "part": one.part, "value": _number(one.figure.value),
-            "qualifier": str(one.figure.qualifier), "lower": _number(one.figure.lower),
-            "upper": _number(one.figure.upper), "state": one.state,
+            "code": one.indicator.code,
+            "label": one.indicator.label,
+            "to_define": one.indicator.blank,
+            "nature": one.indicator.nature,
+            "unit": one.indicator.unit,
+            "horizon": one.indicator.horizon,
+            "period": one.period,
+            "split": one.axis,
+            "part": one.part,
+            "value": _number(one.figure.value),
+            "qualifier": str(one.figure.qualifier),
+            "lower": _number(one.figure.lower),
+            "upper": _number(one.figure.upper),
+            "state": one.state,
         }
         for one in _figures()
-    ]  # fmt: skip
+    ]
     return current_app.response_class(json.dumps({"figures": rows}, ensure_ascii=False), mimetype="application/json")
 
 

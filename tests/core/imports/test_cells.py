@@ -16,11 +16,16 @@ from civique.core.organisations.imports import KINDS
 @pytest.mark.parametrize(
     ("cell", "expected"),
     [
-        ("01/02/2026", date(2026, 2, 1)), ("1-2-2026", date(2026, 2, 1)), ("1.2.2026", date(2026, 2, 1)),
-        ("2026-02-01", date(2026, 2, 1)), ("2026-02-01T00:00:00", date(2026, 2, 1)), ("46054", date(2026, 2, 1)),
-        ("31/12/1950", date(1950, 12, 31)), ("18628", date(1950, 12, 31)),
+        ("01/02/2026", date(2026, 2, 1)),
+        ("1-2-2026", date(2026, 2, 1)),
+        ("1.2.2026", date(2026, 2, 1)),
+        ("2026-02-01", date(2026, 2, 1)),
+        ("2026-02-01T00:00:00", date(2026, 2, 1)),
+        ("46054", date(2026, 2, 1)),
+        ("31/12/1950", date(1950, 12, 31)),
+        ("18628", date(1950, 12, 31)),
     ],
-)  # fmt: skip
+)
 def test_a_day_is_read_the_french_way(cell, expected):
     assert cells.day(cell) == expected
 
@@ -44,12 +49,16 @@ def test_the_zeros_that_a_spreadsheet_drops_come_back():
 @pytest.mark.parametrize(
     ("read", "cell", "sentence"),
     [
-        (cells.email, "jean.exemple.fr", "adresse e-mail|adresse électronique"), (cells.phone, "12", "téléphone"),
-        (cells.siret, "123", "SIRET"), (cells.rna, "491234567", "RNA"), (cells.postal_code, "492500", "cinq chiffres"),
+        (cells.email, "jean.exemple.fr", "adresse e-mail|adresse électronique"),
+        (cells.phone, "12", "téléphone"),
+        (cells.siret, "123", "SIRET"),
+        (cells.rna, "491234567", "RNA"),
+        (cells.postal_code, "492500", "cinq chiffres"),
         (cells.text(5), "abcdef", "5 caractères"),
-        (cells.year, "24", "quatre chiffres"), (cells.choice(KINDS), "secte", "Association"),
+        (cells.year, "24", "quatre chiffres"),
+        (cells.choice(KINDS), "secte", "Association"),
     ],
-)  # fmt: skip
+)
 def test_each_refusal_says_what_to_write(read, cell, sentence):
     with i18n.speaking("fr"), pytest.raises(BadCell, match=sentence):
         read(cell)
@@ -63,11 +72,19 @@ def test_a_choice_is_told_by_its_words(cell):
 @pytest.mark.parametrize(
     ("cell", "expected"),
     [
-        ("1 250,50", exact(Decimal("1250.50"))), ("1\u202f250,50 €", exact(Decimal("1250.50"))), ("1250.5", exact(Decimal("1250.5"))),
-        ("1.250", exact(1250)), ("environ 7", about(7)), ("Plus de 65", more_than(65)), ("de 7 à 8", between(7, 8)),
-        ("n. d.", UNKNOWN), ("ND", UNKNOWN), ("12,5 %", exact(Decimal("12.5"))), ("0", exact(0)),
+        ("1 250,50", exact(Decimal("1250.50"))),
+        ("1\u202f250,50 €", exact(Decimal("1250.50"))),
+        ("1250.5", exact(Decimal("1250.5"))),
+        ("1.250", exact(1250)),
+        ("environ 7", about(7)),
+        ("Plus de 65", more_than(65)),
+        ("de 7 à 8", between(7, 8)),
+        ("n. d.", UNKNOWN),
+        ("ND", UNKNOWN),
+        ("12,5 %", exact(Decimal("12.5"))),
+        ("0", exact(0)),
     ],
-)  # fmt: skip
+)
 def test_a_figure_is_read_as_people_say_it(cell, expected):
     assert figures.figure(cell) == expected
 

@@ -24,9 +24,12 @@ from civique.core.workdays import department_of, easter, holidays, is_working_da
 
 counts = st.integers(0, 10_000)
 figures = st.one_of(
-    counts.map(exact), counts.map(about), counts.map(more_than), st.just(UNKNOWN),
+    counts.map(exact),
+    counts.map(about),
+    counts.map(more_than),
+    st.just(UNKNOWN),
     st.tuples(counts, counts).map(lambda pair: between(min(pair), max(pair))),
-)  # fmt: skip
+)
 
 
 @given(figures, figures)
@@ -121,9 +124,16 @@ def test_the_same_day_of_another_year():
 
 @pytest.mark.parametrize(
     ("year", "day"),
-    [(1961, date(1961, 4, 2)), (2000, date(2000, 4, 23)), (2008, date(2008, 3, 23)), (2011, date(2011, 4, 24)),
-     (2025, date(2025, 4, 20)), (2026, date(2026, 4, 5)), (2038, date(2038, 4, 25))],
-)  # fmt: skip
+    [
+        (1961, date(1961, 4, 2)),
+        (2000, date(2000, 4, 23)),
+        (2008, date(2008, 3, 23)),
+        (2011, date(2011, 4, 24)),
+        (2025, date(2025, 4, 20)),
+        (2026, date(2026, 4, 5)),
+        (2038, date(2038, 4, 25)),
+    ],
+)
 def test_easter(year, day):
     assert easter(year) == day
 

@@ -81,14 +81,20 @@ def test_a_figure_is_entered_then_validated_then_corrected(commune, clerk, meeti
         operations.correct(session, found, measure, exact(6), reason="Une feuille retrouvée")
     rows = sorted(commune.all(Measure), key=lambda m: m.version)
     assert [(m.version, m.status, m.figure) for m in rows] == [
-        (1, "superseded", exact(4)), (2, "superseded", about(5)), (3, "frozen", exact(6)),
-    ]  # fmt: skip
+        (1, "superseded", exact(4)),
+        (2, "superseded", about(5)),
+        (3, "frozen", exact(6)),
+    ]
     assert rows[1].frozen_by_id == clerk.id  # it was validated, and says so still
     assert rows[2].reason == "Une feuille retrouvée"
     actions = [e.action for e in commune.all(AuditEntry) if e.object_id == meetings.id]
     assert actions == [
-        "indicator.added", "indicator.entered", "indicator.entered", "indicator.validated", "indicator.corrected",
-    ]  # fmt: skip
+        "indicator.added",
+        "indicator.entered",
+        "indicator.entered",
+        "indicator.validated",
+        "indicator.corrected",
+    ]
 
 
 def test_refusals(commune, clerk, meetings):
@@ -121,9 +127,14 @@ def test_a_blank_is_defined_with_its_date_and_its_meeting(commune, clerk):
     with commune.session(clerk) as session:
         found = session.get(Indicator, blank.id)
         operations.define(
-            session, found, label="Conseils actifs", nature="count", definition="Trois séances dans l’année",
-            defined_on=date(2026, 11, 3), meeting="Comité de pilotage",
-        )  # fmt: skip
+            session,
+            found,
+            label="Conseils actifs",
+            nature="count",
+            definition="Trois séances dans l’année",
+            defined_on=date(2026, 11, 3),
+            meeting="Comité de pilotage",
+        )
         assert queries.count_states(session, {"core"}, TODAY)["to_define"] == 0
     row = commune.one(Indicator, id=blank.id)
     assert (row.meeting, row.defined_on, row.defined_by_id) == ("Comité de pilotage", date(2026, 11, 3), clerk.id)
@@ -156,10 +167,16 @@ def test_two_agents_enter_at_once_and_the_second_is_told(commune, clerk, meeting
 @pytest.mark.parametrize(
     "change",
     [
-        "value = NULL", "qualifier = 'range'", "qualifier = 'fewer'", "note = ''", "author_id = NULL",
-        "status = 'frozen'", "channel = 'smoke'", "version = 0",
+        "value = NULL",
+        "qualifier = 'range'",
+        "qualifier = 'fewer'",
+        "note = ''",
+        "author_id = NULL",
+        "status = 'frozen'",
+        "channel = 'smoke'",
+        "version = 0",
     ],
-)  # fmt: skip
+)
 def test_the_database_refuses_what_means_nothing(commune, clerk, meetings, change):
     enter(commune, clerk, meetings, 2025, exact(4))
     with pytest.raises(IntegrityError), commune.session() as session:
@@ -176,10 +193,14 @@ def test_the_database_keeps_one_figure_in_force(commune, clerk, meetings):
 @pytest.mark.parametrize(
     "change",
     [
-        "label = 'x', nature = NULL", "horizon = 0", "meeting = 'x'", "target_qualifier = 'range'",
-        "first_period = NULL, first_period_reason = 'x'", "label = '', source = 'computed'",
+        "label = 'x', nature = NULL",
+        "horizon = 0",
+        "meeting = 'x'",
+        "target_qualifier = 'range'",
+        "first_period = NULL, first_period_reason = 'x'",
+        "label = '', source = 'computed'",
     ],
-)  # fmt: skip
+)
 def test_the_database_refuses_an_indicator_that_means_nothing(commune, meetings, change):
     with pytest.raises(IntegrityError), commune.session() as session:
         session.execute(text(f"UPDATE indicator SET {change} WHERE id = :id"), {"id": meetings.id})

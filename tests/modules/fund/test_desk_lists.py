@@ -43,8 +43,10 @@ def many(world: FundWorld, number: int) -> None:
         " SELECT gen_random_uuid(), 'FIC-2020-' || n, :fund, gen_random_uuid(), :holder, 'Projet ' || n, 'projet ' || n,"
         " 'Semer.', (ARRAY['submitted', 'granted', 'settled', 'under_way'])[1 + n % 4], now() - n * interval '8 hours',"
         " 1, 1, 10000, '', 'web', '' FROM generate_series(1, :n) n",
-        fund=world.fund.id, holder=world.resident.id, n=number,
-    )  # fmt: skip
+        fund=world.fund.id,
+        holder=world.resident.id,
+        n=number,
+    )
     world.commune.sql("ANALYZE fund_request")
 
 

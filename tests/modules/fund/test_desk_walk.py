@@ -43,8 +43,9 @@ def test_from_the_reading_to_the_story(world, desk, mailbox):
     send(desk, demand, "/manque", {"common": "Un devis, ou le prix des principaux achats", "others": "La date exacte"})
     assert world.now(demand).state == "to_complete"
     assert {item.label for item in world.now(demand).missing} == {
-        "Un devis, ou le prix des principaux achats", "La date exacte",
-    }  # fmt: skip
+        "Un devis, ou le prix des principaux achats",
+        "La date exacte",
+    }
     send(desk, demand, "/complete")
     send(desk, demand, "/recevable")
     page = send(desk, demand, "/grille", {f"grade-{n}": "2" for n in range(4)} | {"note-0": "Oui, toute la rue."})
@@ -52,12 +53,18 @@ def test_from_the_reading_to_the_story(world, desk, mailbox):
     send(desk, demand, "/avis", {"service": "Services techniques", "verdict": "favourable"})
     ask = world.now(demand).asks[0]
     page = send(
-        desk, demand, "/decision",
+        desk,
+        demand,
+        "/decision",
         {
-            "decision": "partially_granted", "amount_cents": "250", "motive": "Le reste est couvert.",
-            f"quantity-{ask.id}": "40", f"provider-{ask.id}": "Services techniques", "act": "2026-12",
+            "decision": "partially_granted",
+            "amount_cents": "250",
+            "motive": "Le reste est couvert.",
+            f"quantity-{ask.id}": "40",
+            f"provider-{ask.id}": "Services techniques",
+            "act": "2026-12",
         },
-    )  # fmt: skip
+    )
     assert "40 sachets graines" in page.words
     page = desk.submit(f"{path_of(demand)}/convention")
     page = desk.follow(page)
@@ -78,9 +85,12 @@ def test_from_the_reading_to_the_story(world, desk, mailbox):
     send(desk, demand, "/photos", {"picture": photo(), "alternative": "Les semis"})
     line = world.now(demand).lines[0]
     send(
-        desk, demand, "/bilan", {"text": "Tout a fleuri.", f"spent-{line.id}": "240", "may_publish": "y"},
+        desk,
+        demand,
+        "/bilan",
+        {"text": "Tout a fleuri.", f"spent-{line.id}": "240", "may_publish": "y"},
         on=f"{path_of(demand)}/bilan",
-    )  # fmt: skip
+    )
     page = desk.get(path_of(demand))
     assert "150,00 € qui ne sont pas versés reviennent à l’enveloppe" in page.words
     send(desk, demand, "/solder")
@@ -88,11 +98,16 @@ def test_from_the_reading_to_the_story(world, desk, mailbox):
     assert world.now(demand).returned_cents == 15_000
     picture = world.commune.sql("SELECT id FROM fund_picture")[0].id
     send(
-        desk, demand, "/recit",
+        desk,
+        demand,
+        "/recit",
         {"text": "La rue a fleuri.", f"picture-{picture}": "on", f"alternative-{picture}": "Les semis", "publish": "1"},
         on=f"{path_of(demand)}/recit",
-    )  # fmt: skip
-    assert world.commune.sql("SELECT visibility FROM stored_file WHERE name LIKE '%photo%' ORDER BY created_at")[-1][0] == "public"  # fmt: skip
+    )
+    assert (
+        world.commune.sql("SELECT visibility FROM stored_file WHERE name LIKE '%photo%' ORDER BY created_at")[-1][0]
+        == "public"
+    )
     assert world.commune.sql("SELECT text_key FROM search_entry")[0][0].startswith("la rue a fleuri")
     send(desk, demand, "/recit/retirer")
     assert world.commune.sql("SELECT count(*) FROM stored_file WHERE visibility = 'public'")[0][0] == 0
@@ -190,8 +205,10 @@ def test_a_whole_iban_is_read_one_at_a_time_with_a_trace(world):
 def test_a_wrong_iban_is_explained(world, desk):
     demand = world.under_way()
     page = desk.submit(
-        f"{path_of(demand)}/beneficiaire", {"kind": "supplier", "name": "Jardinerie", "iban": "FR7612345"}, on=path_of(demand)
-    )  # fmt: skip
+        f"{path_of(demand)}/beneficiaire",
+        {"kind": "supplier", "name": "Jardinerie", "iban": "FR7612345"},
+        on=path_of(demand),
+    )
     assert page.status == 422
     assert "RIB" in page.words
 

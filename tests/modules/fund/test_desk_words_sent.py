@@ -42,9 +42,10 @@ CASES = {
     "fund.reminder_report_late": (lambda world: world.under_way(ends_on=date(2026, 1, 2)), 0),
     "fund.reminder_upkeep": (checked, 0),
     "fund.reminder_to_complete": (
-        lambda world: world.revised(world.ask(), examination.ask_missing, ["Un devis pour le terreau"]), 31,
+        lambda world: world.revised(world.ask(), examination.ask_missing, ["Un devis pour le terreau"]),
+        31,
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", CASES)

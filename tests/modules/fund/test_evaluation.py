@@ -203,11 +203,19 @@ def test_partners_are_counted_by_nature_and_kind(world):
         # The 8th of May and the week-end do not count.
         ([("submitted", date(2026, 5, 7)), ("refused", date(2026, 5, 11))], 1),
         # From Tuesday to Thursday it waited for its holder.
-        ([("submitted", date(2026, 6, 1)), ("to_complete", date(2026, 6, 2)), ("submitted", date(2026, 6, 4)), ("inadmissible", date(2026, 6, 5))], 1),
+        (
+            [
+                ("submitted", date(2026, 6, 1)),
+                ("to_complete", date(2026, 6, 2)),
+                ("submitted", date(2026, 6, 4)),
+                ("inadmissible", date(2026, 6, 5)),
+            ],
+            1,
+        ),
         ([("submitted", date(2026, 6, 1)), ("withdrawn", date(2026, 6, 5))], None),
         ([("submitted", date(2026, 6, 1)), ("adjourned", date(2026, 6, 2)), ("granted", date(2026, 6, 3))], 2),
     ],
-)  # fmt: skip
+)
 def test_delays_are_working_days_less_what_waits_for_the_holder(course, days):
     assert delay_of(course, "49") == days
 
@@ -249,9 +257,18 @@ def test_a_year_before_the_software_is_typed_and_says_where_from(world):
         assert kept.figures["by_hand"] == "Compte administratif 2023"
         assert year_figures(session, fund) == found
         unknown = (
-            found.leverage, found.cash_leverage, found.returned, found.paid, found.declined, found.given_up, found.waiting,
-            found.asked, found.cost, found.partners, found.partners_cash,
-        )  # fmt: skip
+            found.leverage,
+            found.cash_leverage,
+            found.returned,
+            found.paid,
+            found.declined,
+            found.given_up,
+            found.waiting,
+            found.asked,
+            found.cost,
+            found.partners,
+            found.partners_cash,
+        )
         assert set(unknown) == {None}
         known = [text for _label, text in figure_rows(found) if text != not_known()]
         assert len(known) == 4, "what was typed, and nothing else"
@@ -289,7 +306,9 @@ def test_the_time_to_the_answer_is_split_by_channel(world):
     year = world.commune.today.year
     for channel in ("web", "web", "paper"):
         world.granted(10_000, title=channel, channel=channel)
-    world.commune.sql("UPDATE fund_request_step SET at = at - interval '21 days' WHERE state <> 'granted' AND request_id IN (SELECT id FROM fund_request WHERE channel = 'paper')")  # fmt: skip
+    world.commune.sql(
+        "UPDATE fund_request_step SET at = at - interval '21 days' WHERE state <> 'granted' AND request_id IN (SELECT id FROM fund_request WHERE channel = 'paper')"
+    )
     with world.commune.session() as session:
         for code in ("fund.delay", "fund.delay_p90"):
             found = {one.channel: one for one in computed(session, code, year)}

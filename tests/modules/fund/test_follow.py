@@ -93,9 +93,14 @@ def test_every_state_has_its_page(world, client):
     from civique.modules.fund.operations import payments
 
     demands = [
-        world.ask(), world.admissible(), world.granted(), to_sign(world), world.under_way(), world.paid(),
+        world.ask(),
+        world.admissible(),
+        world.granted(),
+        to_sign(world),
+        world.under_way(),
+        world.paid(),
         world.reported(25_000),
-    ]  # fmt: skip
+    ]
     refused = world.admissible()
     world.decide(refused, 0, "Hors du fonds.")
     part = world.admissible()
@@ -304,8 +309,10 @@ def test_days_of_work_are_noted_once(world, client):
     demand = world.under_way()
     path = f"{base_of(demand)}/journal"
     form = client.get(path).form(path) | {
-        "log-day": world.commune.today.isoformat(), "log-text": "Bêché.", "log-hours": "2,5",
-    }  # fmt: skip
+        "log-day": world.commune.today.isoformat(),
+        "log-text": "Bêché.",
+        "log-hours": "2,5",
+    }
     assert [client.post(path, form).status for _ in range(2)] == [303, 303]
     entry = world.commune.one(LogEntry)
     assert (entry.side, float(entry.hours)) == ("holder", 2.5)

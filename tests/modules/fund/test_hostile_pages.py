@@ -329,12 +329,16 @@ def typed():
 @pytest.mark.parametrize(
     ("line", "quantity", "unit", "what"),
     [
-        ("1 000 tracts", "1000", "", "tracts"), ("1\xa0000 tracts", "1000", "", "tracts"),
-        ("12\u202f500 briques", "12500", "", "briques"), ("40 sacs de 25 kg", "40", "", "sacs de 25 kg"),
-        ("1/2 journée de maçon", "0.5", "journée", "maçon"), ("3/4 palette", "0.75", "", "palette"),
-        ("2,5 heures d’une couturière", "2.5", "heures", "une couturière"), ("1 000 heures", "1000", "heures", None),
+        ("1 000 tracts", "1000", "", "tracts"),
+        ("1\xa0000 tracts", "1000", "", "tracts"),
+        ("12\u202f500 briques", "12500", "", "briques"),
+        ("40 sacs de 25 kg", "40", "", "sacs de 25 kg"),
+        ("1/2 journée de maçon", "0.5", "journée", "maçon"),
+        ("3/4 palette", "0.75", "", "palette"),
+        ("2,5 heures d’une couturière", "2.5", "heures", "une couturière"),
+        ("1 000 heures", "1000", "heures", None),
     ],
-)  # fmt: skip
+)
 def test_quantities_are_read_as_people_write_them(typed, line, quantity, unit, what):
     thing = typed(supports=line).brought[0]
     assert (thing.quantity, thing.unit) == (Decimal(quantity), unit)
@@ -344,11 +348,22 @@ def test_quantities_are_read_as_people_write_them(typed, line, quantity, unit, w
 @pytest.mark.parametrize(
     "line",
     [
-        "0,001 sacs", "999999999999999 sacs", "0 sacs", "1.000 sacs", "1/0 sac", "1/3 palette", "1 0000 tracts",
-        "0 € de la CAF", "50 € de " + "x" * 301, "9" * 4_500 + " sacs", "9" * 4_500 + " €", "2 " + "x" * 201,
-        "9 " * 10_000, "1 000 " * 3_500 + "a",
+        "0,001 sacs",
+        "999999999999999 sacs",
+        "0 sacs",
+        "1.000 sacs",
+        "1/0 sac",
+        "1/3 palette",
+        "1 0000 tracts",
+        "0 € de la CAF",
+        "50 € de " + "x" * 301,
+        "9" * 4_500 + " sacs",
+        "9" * 4_500 + " €",
+        "2 " + "x" * 201,
+        "9 " * 10_000,
+        "1 000 " * 3_500 + "a",
     ],
-)  # fmt: skip
+)
 def test_lines_that_make_no_sense_are_refused_beside_their_field(typed, line):
     form = typed(supports=line)
     assert form.supports.errors

@@ -62,7 +62,14 @@ def test_a_part_of_nothing_is_no_part(world, desk):
 def test_a_quantity_that_is_none_keeps_what_was_typed(world, desk, typed):
     demand = world.admissible(asks=ASKS)
     ask = world.now(demand).asks[0]
-    page = decide(desk, demand, decision="partially_granted", amount_cents="100", motive="Un peu.", **{f"quantity-{ask.id}": typed})  # fmt: skip
+    page = decide(
+        desk,
+        demand,
+        decision="partially_granted",
+        amount_cents="100",
+        motive="Un peu.",
+        **{f"quantity-{ask.id}": typed},
+    )
     assert page.status == 422
     assert "Un peu." in page.text
     assert typed in page.text
@@ -89,7 +96,15 @@ def test_a_correction_of_the_amount_shows_what_was_given(world, desk):
     path = f"/mairie/fonds/demandes/{demand.id}"
     form = desk.get(path).form(f"{path}/correction")
     assert form[f"quantity-{found.asks[0].id}"] == "5"
-    decide(desk, demand, "correction", decision="partially_granted", amount_cents="100", because="Erreur.", motive="Une partie.")  # fmt: skip
+    decide(
+        desk,
+        demand,
+        "correction",
+        decision="partially_granted",
+        amount_cents="100",
+        because="Erreur.",
+        motive="Une partie.",
+    )
     assert [ask.granted_quantity for ask in world.now(demand).asks] == [5, 0]
 
 

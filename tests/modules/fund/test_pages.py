@@ -122,10 +122,14 @@ def test_a_paper_request_is_entered_at_the_counter(world, mailbox):
     path = f"/mairie/fonds/saisir?personne={paper.id}"
     page = agent.get(path)
     form = page.form("/mairie/fonds/saisir") | {
-        "channel": "paper", "title": "Boîte à livres", "purpose": "La remettre en état.",
-        "costs": "Peinture 100\nVis, plexiglas : 30 €", "amount_asked_cents": "600",
-        "asks": "4 heures d’un menuisier\n2 planches", "supports": "12 heures de voisins\n20 € de la tombola",
-    }  # fmt: skip
+        "channel": "paper",
+        "title": "Boîte à livres",
+        "purpose": "La remettre en état.",
+        "costs": "Peinture 100\nVis, plexiglas : 30 €",
+        "amount_asked_cents": "600",
+        "asks": "4 heures d’un menuisier\n2 planches",
+        "supports": "12 heures de voisins\n20 € de la tombola",
+    }
     refused = agent.post(path, form)
     assert refused.status == 422
     assert refused.form("/mairie/fonds/saisir")["title"] == "Boîte à livres"
@@ -139,11 +143,13 @@ def test_a_paper_request_is_entered_at_the_counter(world, mailbox):
         ("Vis, plexiglas", 3_000),
     ]
     assert [(ask.nature, ask.description, ask.unit) for ask in demand.asks] == [
-        ("human", "un menuisier", "heures"), ("material", "planches", ""),
-    ]  # fmt: skip
+        ("human", "un menuisier", "heures"),
+        ("material", "planches", ""),
+    ]
     assert world.commune.sql("SELECT nature, value_cents FROM contribution ORDER BY nature") == [
-        ("financial", 2_000), ("human", None),
-    ]  # fmt: skip
+        ("financial", 2_000),
+        ("human", None),
+    ]
     assert world.commune.one(Message).state == "to_print"
     page = agent.get(f"/mairie/fonds/recu/{demand.id}")
     assert "François" in page.words

@@ -19,9 +19,13 @@ def desk(world):
 
 def pledge(desk, **facts):
     data = {
-        "giver_name": "Filature de Corné", "nature": "material", "description": "Tissu", "quantity": "12,5",
-        "unit": "mètres", "thanked": "y",
-    }  # fmt: skip
+        "giver_name": "Filature de Corné",
+        "nature": "material",
+        "description": "Tissu",
+        "quantity": "12,5",
+        "unit": "mètres",
+        "thanked": "y",
+    }
     return desk.submit(f"{BASE}/2026/promesse", data | facts)
 
 
@@ -48,12 +52,15 @@ def test_a_pledge_from_the_sheet_to_the_project(world, desk):
 @pytest.mark.parametrize(
     ("facts", "field"),
     [
-        ({"giver_name": ""}, "giver_name"), ({"quantity": "douze"}, "quantity"), ({"quantity": "-1"}, "quantity"),
-        ({"quantity": ""}, "quantity"), ({"description": ""}, "description"),
+        ({"giver_name": ""}, "giver_name"),
+        ({"quantity": "douze"}, "quantity"),
+        ({"quantity": "-1"}, "quantity"),
+        ({"quantity": ""}, "quantity"),
+        ({"description": ""}, "description"),
         ({"nature": "financial", "value_cents": ""}, "value_cents"),
         ({"nature": "financial", "value_cents": "-5"}, "value_cents"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_pledge_is_refused_where_it_is_wrong(world, desk, facts, field):
     page = pledge(desk, **facts)
     assert page.status == 422

@@ -114,9 +114,15 @@ def test_suggestions_put_first_what_shares_a_word(world, cloth):
             session, fund, "material", giver_name="B", description="Chutes de tissu", quantity=Decimal(5)
         )
         late = partners.pledge(
-            session, fund, "material", giver_name="C", description="Tissu", quantity=Decimal(5),
-            promised_on=world.commune.today - timedelta(days=9), valid_until=world.commune.today - timedelta(days=1),
-        )  # fmt: skip
+            session,
+            fund,
+            "material",
+            giver_name="C",
+            description="Tissu",
+            quantity=Decimal(5),
+            promised_on=world.commune.today - timedelta(days=9),
+            valid_until=world.commune.today - timedelta(days=1),
+        )
         partners.pledge(
             session, fund, "human", giver_name="D", description="Couture", quantity=Decimal(5), unit="heures"
         )

@@ -22,9 +22,15 @@ FORM = "/fonds/partenaires/proposer"
 LEDGER = "/mairie/fonds/partenaires"
 SIREN = "552100554"
 SEEDS = {
-    "nature": "material", "description": "Graines", "quantity": "40", "unit": "sachets", "giver_name": "Jardinerie du Pont",
-    "contact_name": "Maud Besnard", "email": "maud@jardinerie.exemple.fr", "thanked": "y",
-}  # fmt: skip
+    "nature": "material",
+    "description": "Graines",
+    "quantity": "40",
+    "unit": "sachets",
+    "giver_name": "Jardinerie du Pont",
+    "contact_name": "Maud Besnard",
+    "email": "maud@jardinerie.exemple.fr",
+    "thanked": "y",
+}
 
 
 @pytest.fixture
@@ -75,8 +81,11 @@ def test_from_the_page_of_thanks_to_the_ledger(world, anybody, desk, mailbox):
     assert "Une proposition à lire" not in page.words
     pledged = world.commune.one(Contribution)
     assert (pledged.giver_name, pledged.nature, pledged.quantity, pledged.unit) == (
-        "Jardinerie du Pont", "material", 40, "sachets",
-    )  # fmt: skip
+        "Jardinerie du Pont",
+        "material",
+        40,
+        "sachets",
+    )
     assert pledged.object_id == world.fund.id
     assert (pledged.thanked, pledged.received_on) == (True, None)
     found = world.commune.one(Proposal)
@@ -111,17 +120,28 @@ def test_it_is_declined_with_a_word(world, anybody, desk, mailbox):
 @pytest.mark.parametrize(
     ("facts", "field"),
     [
-        ({"nature": ""}, "nature"), ({"description": ""}, "description"), ({"quantity": "0"}, "quantity"),
-        ({"quantity": "99999999"}, "quantity"), ({"quantity": "beaucoup"}, "quantity"),
+        ({"nature": ""}, "nature"),
+        ({"description": ""}, "description"),
+        ({"quantity": "0"}, "quantity"),
+        ({"quantity": "99999999"}, "quantity"),
+        ({"quantity": "beaucoup"}, "quantity"),
         ({"nature": "financial", "value_cents": ""}, "value_cents"),
         ({"nature": "financial", "value_cents": "900 000 000"}, "value_cents"),
         ({"nature": "financial", "value_cents": "9" * 60}, "value_cents"),
-        ({"staff_time": "y"}, "staff_time"), ({"giver_name": " "}, "giver_name"), ({"contact_name": ""}, "contact_name"),
-        ({"siren": "552100555"}, "siren"), ({"siren": "12"}, "siren"), ({"email": ""}, "email"), ({"email": "maud"}, "email"),
-        ({"email": "", "phone": "12"}, "phone"), ({"description": "x" * 301}, "description"),
-        ({"giver_name": "x" * 161}, "giver_name"), ({"unit": "x" * 41}, "unit"), ({"valid_until": "2020-01-01"}, "valid_until"),
+        ({"staff_time": "y"}, "staff_time"),
+        ({"giver_name": " "}, "giver_name"),
+        ({"contact_name": ""}, "contact_name"),
+        ({"siren": "552100555"}, "siren"),
+        ({"siren": "12"}, "siren"),
+        ({"email": ""}, "email"),
+        ({"email": "maud"}, "email"),
+        ({"email": "", "phone": "12"}, "phone"),
+        ({"description": "x" * 301}, "description"),
+        ({"giver_name": "x" * 161}, "giver_name"),
+        ({"unit": "x" * 41}, "unit"),
+        ({"valid_until": "2020-01-01"}, "valid_until"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_proposal_is_refused_where_it_is_wrong(world, anybody, facts, field):
     page = propose(anybody, **facts)
     assert page.status == 422
@@ -190,9 +210,14 @@ def test_the_form_on_paper(anybody):
 
 def test_hours_of_employees_are_skills_sponsorship(world, anybody, desk):
     facts = {
-        "nature": "human", "staff_time": "y", "description": "Un comptable", "quantity": "2,5", "unit": "jours",
-        "value_cents": "750", "value_basis": "300 € par jour",
-    }  # fmt: skip
+        "nature": "human",
+        "staff_time": "y",
+        "description": "Un comptable",
+        "quantity": "2,5",
+        "unit": "jours",
+        "value_cents": "750",
+        "value_basis": "300 € par jour",
+    }
     assert propose(anybody, **facts).status == 303
     path = proposal_page(world)
     assert "Mécénat de compétences" in desk.get(path).words
@@ -203,9 +228,13 @@ def test_hours_of_employees_are_skills_sponsorship(world, anybody, desk):
     assert "Mécénat de compétences" in desk.get(f"{LEDGER}?format=csv").text
     assert "Mécénat de compétences" in anybody.get("/fonds/partenaires").words
     typed = {
-        "giver_name": "Banque du Port", "nature": "human", "staff_time": "y", "description": "Un jardinier",
-        "quantity": "3", "unit": "jours",
-    }  # fmt: skip
+        "giver_name": "Banque du Port",
+        "nature": "human",
+        "staff_time": "y",
+        "description": "Un jardinier",
+        "quantity": "3",
+        "unit": "jours",
+    }
     sheet = f"{LEDGER}/2026/promesse"
     assert desk.submit(sheet, typed | {"nature": "material"}).status == 422
     assert desk.submit(sheet, typed | {"valid_until": "2020-01-01"}).status == 422

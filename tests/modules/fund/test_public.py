@@ -107,10 +107,18 @@ def test_what_it_was_born_of_is_linked_but_never_a_page_of_the_mairie(world, any
     third = world.ask(title="Demande cachée")
     with world.commune.session(world.secretary) as session:
         ends = {d.id: session.get(FundRequest, d.id) for d in (one, two, third)}
-        link(session, "born_of", End(ends[two.id], "Deuxième fête", f"/fonds/projets/{two.id}"),
-             End(ends[one.id], "Première fête", f"/fonds/projets/{one.id}"))  # fmt: skip
-        link(session, "born_of", End(ends[two.id], "Deuxième fête", f"/fonds/projets/{two.id}"),
-             End(ends[third.id], "Demande cachée", f"/mairie/fonds/demandes/{third.id}"))  # fmt: skip
+        link(
+            session,
+            "born_of",
+            End(ends[two.id], "Deuxième fête", f"/fonds/projets/{two.id}"),
+            End(ends[one.id], "Première fête", f"/fonds/projets/{one.id}"),
+        )
+        link(
+            session,
+            "born_of",
+            End(ends[two.id], "Deuxième fête", f"/fonds/projets/{two.id}"),
+            End(ends[third.id], "Demande cachée", f"/mairie/fonds/demandes/{third.id}"),
+        )
     page = anybody.get(f"/fonds/projets/{two.id}")
     assert "Première fête" in page.words
     assert "Demande cachée" not in page.words
@@ -307,8 +315,9 @@ def outline(world, name, west):
     ring = [[west, 47.4], [west + 0.1, 47.4], [west + 0.1, 47.5], [west, 47.5], [west, 47.4]]
     world.commune.sql(
         "UPDATE territory SET shape = cast(:shape AS jsonb) WHERE name = :name",
-        shape=json.dumps({"type": "Polygon", "coordinates": [ring]}), name=name,
-    )  # fmt: skip
+        shape=json.dumps({"type": "Polygon", "coordinates": [ring]}),
+        name=name,
+    )
 
 
 def village_named(world, name):

@@ -177,8 +177,9 @@ def test_a_mistaken_decision_is_corrected_with_a_trace(world, mailbox):
     assert kept.state == "granted"
     kept = world.commune.all(Decision)
     assert [(d.kind, d.replaced_because) for d in sorted(kept, key=lambda d: d.decided_at)] == [
-        ("refused", "Erreur de dossier."), ("granted", ""),
-    ]  # fmt: skip
+        ("refused", "Erreur de dossier."),
+        ("granted", ""),
+    ]
     assert len(mailbox()) == 3
 
 
@@ -226,8 +227,9 @@ def test_fon_02_the_database_refuses_an_investment_too(world):
     with pytest.raises(IntegrityError):
         world.commune.sql(
             "INSERT INTO fund_budget_line (id, request_id, label, kind, amount_cents, position)"
-            " VALUES (gen_random_uuid(), :id, 'Tondeuse', 'investment', 1, 9)", id=demand.id,
-        )  # fmt: skip
+            " VALUES (gen_random_uuid(), :id, 'Tondeuse', 'investment', 1, 9)",
+            id=demand.id,
+        )
 
 
 def test_fon_03_a_cap_cannot_go_under_what_one_project_received(world):
@@ -463,8 +465,12 @@ def test_fon_11_what_was_paid_and_not_spent_is_asked_back_then_returns(world):
         with pytest.raises(RuleBroken, match="repaid_early"):
             world.act(demand, lambda s, d, day=day: repayments.note_received(s, d, d.repayments[0], day))
     with ThreadPoolExecutor(4) as pool:  # four colleagues note the same receipt
-        list(pool.map(lambda _: world.act(
-            demand, lambda s, d: repayments.note_received(s, d, d.repayments[0], today, "T-7")), range(4)))  # fmt: skip
+        list(
+            pool.map(
+                lambda _: world.act(demand, lambda s, d: repayments.note_received(s, d, d.repayments[0], today, "T-7")),
+                range(4),
+            )
+        )
     found = world.now(demand)
     assert (found.returned_cents, found.paid_cents, found.to_pay_cents) == (6_000, 14_000, 0)
     assert left_in_the_envelope(world) == 786_000

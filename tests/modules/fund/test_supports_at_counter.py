@@ -172,7 +172,7 @@ def test_a_project_prints_with_a_form_to_support_it(world, demand):
     client, path = world.commune.client(), f"/fonds/en-cours/{demand.id}/formulaire.pdf"
     assert path in client.get(f"/fonds/en-cours/{demand.id}").links()
     words = text_of(client.get(path).response.get_data())
-    for expected in (demand.title, demand.reference, demand.purpose[:30], "Je soutiens ce projet", "Votre commentaire"):  # fmt: skip
+    for expected in (demand.title, demand.reference, demand.purpose[:30], "Je soutiens ce projet", "Votre commentaire"):
         assert expected in words, expected
     assert f"/fonds/en-cours/{demand.id}" in words.replace(" ", "")
     assert world.resident.family_name not in words

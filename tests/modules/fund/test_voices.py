@@ -509,9 +509,13 @@ def test_who_has_no_account_agrees_at_the_town_hall(open_world, desk):
         paulette = register_person(session, "Paulette", "Papier", channel="letter")
     path = f"/mairie/fonds/saisir?personne={paulette.id}"
     told = {
-        "channel": "paper", "title": "Banc partagé", "purpose": "Un banc.", "costs": "Vernis 40",
-        "amount_asked_cents": "40", "supports": "4 heures de voisins",
-    }  # fmt: skip
+        "channel": "paper",
+        "title": "Banc partagé",
+        "purpose": "Un banc.",
+        "costs": "Vernis 40",
+        "amount_asked_cents": "40",
+        "supports": "4 heures de voisins",
+    }
     page = desk.get(path)
     assert "shown_while_examined" in page.text
     sent = desk.post(

@@ -3,9 +3,12 @@
 from civique.modules.fund.models import Fund, FundRequest
 
 RULES = {
-    "year": "2026", "envelope_cents": "8 000", "cap_cents": "500", "eligible_costs": "- graines\n- tissu",
+    "year": "2026",
+    "envelope_cents": "8 000",
+    "cap_cents": "500",
+    "eligible_costs": "- graines\n- tissu",
     "decision_maker": "mayor",
-}  # fmt: skip
+}
 
 
 def opened(make_commune):

@@ -101,9 +101,16 @@ def proposed(world):
     """The resident proposes the help of the shop she keeps."""
     with world.commune.session(world.resident) as session:
         return proposals.receive_proposal(
-            session, nature="material", description="Graines de fleurs", quantity=40, unit="sachets",
-            giver_name="Jardinerie du Pont", contact_name="Nadia Habitante", person_id=world.resident.id, thanked=True,
-        )  # fmt: skip
+            session,
+            nature="material",
+            description="Graines de fleurs",
+            quantity=40,
+            unit="sachets",
+            giver_name="Jardinerie du Pont",
+            contact_name="Nadia Habitante",
+            person_id=world.resident.id,
+            thanked=True,
+        )
 
 
 def accepted(world, word=""):

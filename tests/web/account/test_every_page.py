@@ -3,10 +3,20 @@
 from tests.platform.steps import apex_browser, platform
 
 PAGES = (
-    "/mon-compte", "/mon-compte/donnees", "/mon-compte/donnees/corriger", "/mon-compte/adresse", "/mon-compte/effacer",
-    "/mon-compte/preferences", "/mon-compte/mot-de-passe", "/mon-compte/protection", "/mon-compte/application",
-    "/mon-compte/cle", "/mon-compte/appareils", "/mon-compte/proches", "/mon-compte/organisations",
-)  # fmt: skip
+    "/mon-compte",
+    "/mon-compte/donnees",
+    "/mon-compte/donnees/corriger",
+    "/mon-compte/adresse",
+    "/mon-compte/effacer",
+    "/mon-compte/preferences",
+    "/mon-compte/mot-de-passe",
+    "/mon-compte/protection",
+    "/mon-compte/application",
+    "/mon-compte/cle",
+    "/mon-compte/appareils",
+    "/mon-compte/proches",
+    "/mon-compte/organisations",
+)
 
 
 def test_pages_open(commune):

@@ -26,8 +26,10 @@ def paths(commune):
         *(f"/mairie/personnes/{one.id}{end}" for end in ends),
         *(f"/mairie/collegues/{one.id}{end}" for end in ("", "/depart", "/second-facteur")),
         *(f"/mairie/mise-en-route/{step}" for step in steps),
-        "/mairie/personnes/procurations", f"/mairie/reglages/territoire/{village}", "/mairie/reglages/modules/fund",
-    ]  # fmt: skip
+        "/mairie/personnes/procurations",
+        f"/mairie/reglages/territoire/{village}",
+        "/mairie/reglages/modules/fund",
+    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -147,9 +147,16 @@ def test_departure_hands_everything_over(commune, anne, admin):
     )
     with commune.session() as session:
         session.add(
-            AnswerDue(object_type="enquiry", object_id=leaver.id, module="core", title="T", path="/", due_on=commune.today,
-                      owner_id=leaver.id)
-        )  # fmt: skip
+            AnswerDue(
+                object_type="enquiry",
+                object_id=leaver.id,
+                module="core",
+                title="T",
+                path="/",
+                due_on=commune.today,
+                owner_id=leaver.id,
+            )
+        )
     browser = commune.client(leaver)
     page = admin.submit(f"/mairie/collegues/{leaver.id}/depart", {"heir": str(heir.id)})
     assert page.status == 303

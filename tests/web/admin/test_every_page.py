@@ -5,15 +5,35 @@ import pytest
 from civique.web.admin.setup import STEPS
 
 PAGES = (
-    "/mairie/mise-en-route", "/mairie/mise-en-route/identite", "/mairie/mise-en-route/contact",
-    "/mairie/mise-en-route/territoire", "/mairie/mise-en-route/collegues", "/mairie/mise-en-route/modules",
-    "/mairie/mise-en-route/textes", "/mairie/reglages", "/mairie/reglages/identite", "/mairie/reglages/contact",
-    "/mairie/reglages/territoire", "/mairie/reglages/modules", "/mairie/reglages/textes",
-    "/mairie/reglages/accessibilite", "/mairie/reglages/durees", "/mairie/reglages/domaine", "/mairie/reglages/bloc",
-    "/mairie/reglages/quartiers/nouveau", "/mairie/reglages/ecoles/nouvelle", "/mairie/reglages/modules/sample",
-    "/mairie/collegues", "/mairie/collegues/inviter", "/mairie/personnes", "/mairie/personnes/nouvelle",
-    "/mairie/personnes/procurations", "/mairie/journal", "/mairie/export", "/mairie/taches",
-)  # fmt: skip
+    "/mairie/mise-en-route",
+    "/mairie/mise-en-route/identite",
+    "/mairie/mise-en-route/contact",
+    "/mairie/mise-en-route/territoire",
+    "/mairie/mise-en-route/collegues",
+    "/mairie/mise-en-route/modules",
+    "/mairie/mise-en-route/textes",
+    "/mairie/reglages",
+    "/mairie/reglages/identite",
+    "/mairie/reglages/contact",
+    "/mairie/reglages/territoire",
+    "/mairie/reglages/modules",
+    "/mairie/reglages/textes",
+    "/mairie/reglages/accessibilite",
+    "/mairie/reglages/durees",
+    "/mairie/reglages/domaine",
+    "/mairie/reglages/bloc",
+    "/mairie/reglages/quartiers/nouveau",
+    "/mairie/reglages/ecoles/nouvelle",
+    "/mairie/reglages/modules/sample",
+    "/mairie/collegues",
+    "/mairie/collegues/inviter",
+    "/mairie/personnes",
+    "/mairie/personnes/nouvelle",
+    "/mairie/personnes/procurations",
+    "/mairie/journal",
+    "/mairie/export",
+    "/mairie/taches",
+)
 LISTS = ("/mairie/personnes", "/mairie/journal", "/mairie/collegues")
 
 

@@ -92,9 +92,12 @@ def test_a_wrong_reference_and_a_wrong_name_are_not_told_apart(commune, paper, j
     client = commune.client(jeanne)
     texts = set()
     for reference, name in (
-        (paper.reference, "Jeanne Durand"), ("CON-2020-0001", "Jeanne Lebrun"), ("x", "y"), ("ST-K7Q2-014-T", "Jeanne Lebrun"),
+        (paper.reference, "Jeanne Durand"),
+        ("CON-2020-0001", "Jeanne Lebrun"),
+        ("x", "y"),
+        ("ST-K7Q2-014-T", "Jeanne Lebrun"),
         (commune.one(Enquiry, channel="web").reference, "Jeanne Lebrun"),
-    ):  # fmt: skip
+    ):
         page = claim(client, reference, name)
         assert page.status == 422
         texts.add(re.search("Nous ne trouvons aucun papier[^.]*\\.", page.words)[0])

@@ -17,9 +17,13 @@ from civique.core.territory.queries import territories
 BASE = "/mairie/indicateurs"
 THIS = clock.now().astimezone(ZoneInfo("Europe/Paris")).year
 DEFINITION = {
-    "label": "Rencontres tenues", "nature": "count", "unit": "rencontres", "meeting": "Comité de pilotage",
-    "defined_on": "2026-03-12", "definition": "Une rencontre annoncée et tenue.",
-}  # fmt: skip
+    "label": "Rencontres tenues",
+    "nature": "count",
+    "unit": "rencontres",
+    "meeting": "Comité de pilotage",
+    "defined_on": "2026-03-12",
+    "definition": "Une rencontre annoncée et tenue.",
+}
 
 
 def add(client, **data):
@@ -266,9 +270,14 @@ def people_present(commune, secretary, counts, total):
     clerk = commune.person("Claire", "Clerc", "secretary")
     with commune.session(clerk) as session:
         row = operations.add_indicator(
-            session, label="Personnes accompagnées", nature="count", public=True, people=True, by_territory=True,
+            session,
+            label="Personnes accompagnées",
+            nature="count",
+            public=True,
+            people=True,
+            by_territory=True,
             first_period=THIS - 1,
-        )  # fmt: skip
+        )
         row.created_at = datetime(THIS, 1, 1, 12, tzinfo=UTC)
         operations.enter(session, row, THIS - 1, exact(total), note="Registre", seen=None)
         for village, count in zip(territories(session, "delegated"), counts, strict=False):

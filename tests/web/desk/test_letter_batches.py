@@ -32,9 +32,14 @@ def pile(commune, number=60):
         for i in range(number):
             code, city = TOWNS[i % 3]
             person = register_person(
-                session, f"Prénom{i:03}", f"Nom{i:03}", street=f"{i} rue du Port", postal_code=code, city=city,
+                session,
+                f"Prénom{i:03}",
+                f"Nom{i:03}",
+                street=f"{i} rue du Port",
+                postal_code=code,
+                city=city,
                 locale="en" if i % 10 == 0 else "fr",
-            )  # fmt: skip
+            )
             words = Content(f"Objet {i:03}", ("Nous vous répondons.",), "Vous avez écrit.")
             write_to(session, person, "test.letter", lambda words=words: words)
 

@@ -92,8 +92,11 @@ def test_a_long_letter_counts_its_own_pages(commune, secretary, on_paper):
     pages = words(read(secretary.get(_pdf_of_the_pile(secretary))))
     assert len(pages) == 4
     assert [re.search(r"\d / \d", text)[0] if re.search(r"\d / \d", text) else "" for text in pages] == [
-        "", "1 / 3", "2 / 3", "3 / 3",
-    ]  # fmt: skip
+        "",
+        "1 / 3",
+        "2 / 3",
+        "3 / 3",
+    ]
 
 
 def test_only_the_ticked_letters_and_those_that_were_there(commune, secretary, write, on_paper):

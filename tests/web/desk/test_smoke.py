@@ -3,12 +3,27 @@
 import pytest
 
 PATHS = [
-    "/mairie", "/mairie/questions", "/mairie/saisir", "/mairie/saisir/personne?pour=desk_counter.question",
-    "/mairie/courriers", "/mairie/courriers?etat=printed", "/mairie/messages", "/mairie/actualites",
-    "/mairie/actualites/ecrire", "/mairie/pages", "/mairie/pages/ecrire", "/mairie/agenda", "/mairie/agenda?quand=passe",
-    "/mairie/agenda/ajouter", "/mairie/documents", "/mairie/documents/ajouter", "/mairie/associations",
-    "/mairie/associations/ajouter", "/mairie/qui-fait-quoi", "/mairie/qui-fait-quoi/ajouter",
-]  # fmt: skip
+    "/mairie",
+    "/mairie/questions",
+    "/mairie/saisir",
+    "/mairie/saisir/personne?pour=desk_counter.question",
+    "/mairie/courriers",
+    "/mairie/courriers?etat=printed",
+    "/mairie/messages",
+    "/mairie/actualites",
+    "/mairie/actualites/ecrire",
+    "/mairie/pages",
+    "/mairie/pages/ecrire",
+    "/mairie/agenda",
+    "/mairie/agenda?quand=passe",
+    "/mairie/agenda/ajouter",
+    "/mairie/documents",
+    "/mairie/documents/ajouter",
+    "/mairie/associations",
+    "/mairie/associations/ajouter",
+    "/mairie/qui-fait-quoi",
+    "/mairie/qui-fait-quoi/ajouter",
+]
 
 
 @pytest.mark.parametrize("home", ["commune", "neighbour"])

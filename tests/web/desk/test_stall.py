@@ -18,9 +18,14 @@ from civique.core.territory.models import Territory
 STALL = "/mairie/stand"
 ONE = references.make("K7Q2", 14)
 TOLD = {
-    "reference": ONE, "kind": "core.question", "channel": "market", "answer_by": "email", "name": "Karim Benali",
-    "email": "karim@exemple.fr", "core.question-text": "Le banc du port est cassé.",
-}  # fmt: skip
+    "reference": ONE,
+    "kind": "core.question",
+    "channel": "market",
+    "answer_by": "email",
+    "name": "Karim Benali",
+    "email": "karim@exemple.fr",
+    "core.question-text": "Le banc du port est cassé.",
+}
 
 
 def send(client, told=TOLD, **changes):
@@ -81,14 +86,22 @@ def test_who_wants_a_letter_gets_one_and_who_wants_nothing_leaves_nothing(commun
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"reference": "ST-K7Q2-014-A"}, "reference"), ({"reference": 12}, "reference"), ({"kind": "core.nothing"}, "kind"),
-        ({"channel": "web"}, "channel"), ({"answer_by": "pigeon"}, "answer_by"), ({"name": " "}, "name"),
-        ({"email": "karim"}, "email"), ({"answer_by": "phone", "phone": "12"}, "phone"), ({"answer_by": "letter"}, "street"),
-        ({"core.question-text": ""}, "core.question-text"), ({"core.question-text": "x" * 4001}, "core.question-text"),
-        ({"territory_id": "0192d3a4-0000-7000-8000-000000000000"}, "territory_id"), ({"territory_id": "ici"}, "territory_id"),
+        ({"reference": "ST-K7Q2-014-A"}, "reference"),
+        ({"reference": 12}, "reference"),
+        ({"kind": "core.nothing"}, "kind"),
+        ({"channel": "web"}, "channel"),
+        ({"answer_by": "pigeon"}, "answer_by"),
+        ({"name": " "}, "name"),
+        ({"email": "karim"}, "email"),
+        ({"answer_by": "phone", "phone": "12"}, "phone"),
+        ({"answer_by": "letter"}, "street"),
+        ({"core.question-text": ""}, "core.question-text"),
+        ({"core.question-text": "x" * 4001}, "core.question-text"),
+        ({"territory_id": "0192d3a4-0000-7000-8000-000000000000"}, "territory_id"),
+        ({"territory_id": "ici"}, "territory_id"),
         ({"name": "x" * 121}, "name"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said_and_nothing_is_taken(commune, secretary, changes, field):
     answer = send(secretary, **changes)
     assert answer.status == 422

@@ -95,8 +95,15 @@ def test_each_bad_line_is_named_and_nothing_is_taken(commune, secretary):
     path, page = shown(secretary, GROUPS, text)
     assert page.title == "Lignes à corriger"
     assert "5 lignes ne peuvent pas être prises" in page.words
-    for words in ("Ligne 3", "Secte", "14 chiffres", "pas une adresse", "ne peut pas rester vide", "à la ligne 2 du même fichier",
-                  "160 caractères au plus"):  # fmt: skip
+    for words in (
+        "Ligne 3",
+        "Secte",
+        "14 chiffres",
+        "pas une adresse",
+        "ne peut pas rester vide",
+        "à la ligne 2 du même fichier",
+        "160 caractères au plus",
+    ):
         assert words in page.words, words
     assert "x" * 200 not in page.text
     assert f"{path}/confirmer" not in page.text
@@ -172,13 +179,16 @@ def test_a_workbook_is_read_as_it_looks(commune, secretary):
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"MZ\x90\x00\x03\x00\x00\x00" * 80, "pas une liste que nous savons lire"), (b"", "vide"),
-        (b"Nom;Genre\n", "aucune ligne en dessous"), (b"Ville;Genre\nAngers;x\n", "Il manque ces colonnes"),
-        (b"Nom;Association\na;b\n", "Deux colonnes sont"), (b"Nom\n" + b"a\n" * 200_000, "10 000 lignes au plus"),
+        (b"MZ\x90\x00\x03\x00\x00\x00" * 80, "pas une liste que nous savons lire"),
+        (b"", "vide"),
+        (b"Nom;Genre\n", "aucune ligne en dessous"),
+        (b"Ville;Genre\nAngers;x\n", "Il manque ces colonnes"),
+        (b"Nom;Association\na;b\n", "Deux colonnes sont"),
+        (b"Nom\n" + b"a\n" * 200_000, "10 000 lignes au plus"),
         (b"Nom\n" + b"abcdefgh\n" * 1_200_000, "10 Mo au plus"),
     ],
     ids=["program", "empty", "headings", "missing", "twice", "200 000", "12 MB"],
-)  # fmt: skip
+)
 def test_a_file_of_which_nothing_can_be_taken_is_said(commune, secretary, data, sentence):
     page = bring(secretary, GROUPS, data)
     assert page.status == 422

@@ -23,34 +23,43 @@ def convention_pdf(session: TenantSession, demand: FundRequest, convention: Conv
     """
     address = f"{commune.site_address(session.tenant)}/fonds/demandes/{demand.id}"
     contact = settings.get(session, Contact)
-    return render_pdf(TEMPLATE, {
-        "lang": i18n.get_locale(),
-        "title": _("Agreement for a project of residents"),
-        "reference": _("Agreement %(reference)s, version %(version)s", reference=convention.reference, version=convention.version),
-        "request": _("Request %(reference)s", reference=demand.reference),
-        "project": convention.title,
-        "between": [
-            [_("The commune"), convention.commune_name, [*contact.postal_lines]],
-            [_("The holder of the project"), convention.holder_name, _holder_lines(demand)],
-        ],
-        "purpose_label": _("The project"),
-        "purpose": _short(convention.purpose),
-        "facts": [[label + _(": "), value] for label, value in _facts(convention)],
-        "duties": [
-            [_("What the holder undertakes"), [duty.text for duty in convention.duties_of("holder")]],
-            [_("What the commune undertakes"), [duty.text for duty in convention.duties_of("commune")]],
-        ],
-        "end": _("If one side does not keep its word, the other writes to it. Without an answer within a month, the agreement may be ended; what was paid and not spent comes back to the commune."),
-        "signatures": [
-            _signature(_("For the holder"), convention.signature_of("holder")),
-            _signature(_("For the commune"), convention.signature_of("commune")),
-        ],
-        "hint": _("Name, capacity, date, signature"),
-        "qr": _qr(address),
-        "qr_alt": _("QR code of the page of this request: %(address)s", address=address),
-        "qr_text": _("Follow this request on the site"),
-        "author": convention.commune_name,
-    })  # fmt: skip
+    return render_pdf(
+        TEMPLATE,
+        {
+            "lang": i18n.get_locale(),
+            "title": _("Agreement for a project of residents"),
+            "reference": _(
+                "Agreement %(reference)s, version %(version)s",
+                reference=convention.reference,
+                version=convention.version,
+            ),
+            "request": _("Request %(reference)s", reference=demand.reference),
+            "project": convention.title,
+            "between": [
+                [_("The commune"), convention.commune_name, [*contact.postal_lines]],
+                [_("The holder of the project"), convention.holder_name, _holder_lines(demand)],
+            ],
+            "purpose_label": _("The project"),
+            "purpose": _short(convention.purpose),
+            "facts": [[label + _(": "), value] for label, value in _facts(convention)],
+            "duties": [
+                [_("What the holder undertakes"), [duty.text for duty in convention.duties_of("holder")]],
+                [_("What the commune undertakes"), [duty.text for duty in convention.duties_of("commune")]],
+            ],
+            "end": _(
+                "If one side does not keep its word, the other writes to it. Without an answer within a month, the agreement may be ended; what was paid and not spent comes back to the commune."
+            ),
+            "signatures": [
+                _signature(_("For the holder"), convention.signature_of("holder")),
+                _signature(_("For the commune"), convention.signature_of("commune")),
+            ],
+            "hint": _("Name, capacity, date, signature"),
+            "qr": _qr(address),
+            "qr_alt": _("QR code of the page of this request: %(address)s", address=address),
+            "qr_text": _("Follow this request on the site"),
+            "author": convention.commune_name,
+        },
+    )
 
 
 def _facts(convention: Convention) -> list[list[str]]:
@@ -80,7 +89,15 @@ def _signature(label: str, signature: Signature | None) -> list[str]:
         return [label, ""]
     means = _("on paper") if signature.means == "paper" else _("with a code received by e-mail")
     name = f"{signature.name}, {signature.function}" if signature.function else signature.name
-    return [label, _("Signed by %(name)s on %(day)s, %(means)s.", name=name, day=long_date(signature.signed_on, weekday=False), means=means)]  # fmt: skip
+    return [
+        label,
+        _(
+            "Signed by %(name)s on %(day)s, %(means)s.",
+            name=name,
+            day=long_date(signature.signed_on, weekday=False),
+            means=means,
+        ),
+    ]
 
 
 def _short(text: str) -> str:

@@ -18,9 +18,11 @@ def evaluation_pdf(session: TenantSession, fund: Fund, evaluation: Evaluation | 
     """Words and figures of a year, on paper (PDF/UA-1)."""
     figures = figures_of(session, fund, evaluation)
     titles = {
-        "introduction": "", "went_well": _("What went well"), "to_change": _("What should change"),
+        "introduction": "",
+        "went_well": _("What went well"),
+        "to_change": _("What should change"),
         "next_year": _("For next year"),
-    }  # fmt: skip
+    }
     published = evaluation.published_at if evaluation else None
     return render_pdf(
         TEMPLATE,
@@ -34,8 +36,9 @@ def evaluation_pdf(session: TenantSession, fund: Fund, evaluation: Evaluation | 
                 for name in WORDS
                 if evaluation is not None and (text := getattr(evaluation, name))
             ],
-            "figures_title": _("The figures"), "rows": figure_rows(figures),
+            "figures_title": _("The figures"),
+            "rows": figure_rows(figures),
             "parts": part_tables(figures, CHANNELS),
             "by_hand": evaluation.figures.get("by_hand", "") if evaluation else "",
         },
-    )  # fmt: skip
+    )

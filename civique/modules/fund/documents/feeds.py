@@ -19,13 +19,25 @@ def projects_feed(session: TenantSession) -> Response:
     commune shows none."""
     amounts = settings.get(session, FundSettings).show_amounts
     rows = session.execute(queries.helped_projects().limit(NEWEST)).all()
-    return atom(_("Projects helped by the citizen initiative fund"), "/fonds/projets.atom", [
-        Entry(
-            f"/fonds/projets/{row.id}", row.title, row.story_published_at or row.decided_at,
-            " · ".join(str(part) for part in (
-                row.organisation or _("Residents"), row.territory,
-                format_amount(row.granted_cents, get_locale()) if row.granted_cents and amounts else "", row.in_kind,
-            ) if part),
-        )
-        for row in rows
-    ])  # fmt: skip
+    return atom(
+        _("Projects helped by the citizen initiative fund"),
+        "/fonds/projets.atom",
+        [
+            Entry(
+                f"/fonds/projets/{row.id}",
+                row.title,
+                row.story_published_at or row.decided_at,
+                " · ".join(
+                    str(part)
+                    for part in (
+                        row.organisation or _("Residents"),
+                        row.territory,
+                        format_amount(row.granted_cents, get_locale()) if row.granted_cents and amounts else "",
+                        row.in_kind,
+                    )
+                    if part
+                ),
+            )
+            for row in rows
+        ],
+    )

@@ -68,37 +68,63 @@ def grants(session: TenantSession) -> list[Grant]:
         select(func.max(Signature.signed_on))
         .join(Convention, Convention.id == Signature.convention_id)
         .where(
-            Convention.object_id == FundRequest.id, Convention.replaced_at.is_(None),
+            Convention.object_id == FundRequest.id,
+            Convention.replaced_at.is_(None),
             Convention.state.in_(("signed", "ended", "broken")),
         )
         .scalar_subquery()
-    )  # fmt: skip
+    )
     paid = (
         select(
-            Payment.request_id, func.min(Payment.paid_on).label("first"), func.max(Payment.paid_on).label("last"),
+            Payment.request_id,
+            func.min(Payment.paid_on).label("first"),
+            func.max(Payment.paid_on).label("last"),
             func.count().label("number"),
         )
         .where(Payment.state != "cancelled")
         .group_by(Payment.request_id)
         .subquery()
-    )  # fmt: skip
+    )
     query = (
         _helped(
-            FundRequest.reference, Decision.act, FundRequest.title, Organisation.name, Organisation.siret,
-            Organisation.rna, _net(), Decision.in_kind, signed, Decision.act_on, Decision.decided_at, Fund.year,
-            paid.c.first, paid.c.last, paid.c.number,
+            FundRequest.reference,
+            Decision.act,
+            FundRequest.title,
+            Organisation.name,
+            Organisation.siret,
+            Organisation.rna,
+            _net(),
+            Decision.in_kind,
+            signed,
+            Decision.act_on,
+            Decision.decided_at,
+            Fund.year,
+            paid.c.first,
+            paid.c.last,
+            paid.c.number,
         )
         .outerjoin(paid, paid.c.request_id == FundRequest.id)
         .where(_named())
         .order_by(Decision.decided_at.desc(), FundRequest.reference)
-    )  # fmt: skip
+    )
     return [
         Grant(
-            row[0] or "", row[1], row[2], row[3], row[4] or "", row[5] or "", int(row[6]), row[7],
-            row[8] or row[9] or clock.local(row[10]).date(), row[11], row[12], row[13], row[14] or 0,
+            row[0] or "",
+            row[1],
+            row[2],
+            row[3],
+            row[4] or "",
+            row[5] or "",
+            int(row[6]),
+            row[7],
+            row[8] or row[9] or clock.local(row[10]).date(),
+            row[11],
+            row[12],
+            row[13],
+            row[14] or 0,
         )
         for row in session.execute(query)
-    ]  # fmt: skip
+    ]
 
 
 def others(session: TenantSession) -> list[Others]:

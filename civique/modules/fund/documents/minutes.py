@@ -20,22 +20,27 @@ def minutes_pdf(session: TenantSession, meeting: CommitteeMeeting) -> bytes:
     held = meeting.state == "held"
     there = {attendance.member_id for attendance in meeting.attendances}
     members = members_on(session, meeting.committee, clock.local(meeting.at).date())
-    return render_pdf(TEMPLATE, {
-        "lang": i18n.get_locale(),
-        "title": _("Minutes") if held else _("Order of the day"),
-        "committee": meeting.committee.name,
-        "when": date_and_time(meeting.at) + (f", {meeting.place}" if meeting.place else ""),
-        "people": [
-            [_("Present"), [_member(m) for m in members if m.id in there]],
-            [_("Absent"), [_member(m) for m in members if m.id not in there]],
-        ] if there else [[_("Members"), [_member(m) for m in members]]],
-        "matters_label": _("Matters"),
-        "matters": [_matter(matter) for matter in meeting.matters],
-        "said_label": _("What was said"),
-        "said": [text for text in meeting.minutes.splitlines() if text.strip()],
-        "signatures": [_("The chair"), _("The secretary of the meeting")] if held else [],
-        "author": sender_name(session.tenant, settings.get(session, Identity)),
-    })  # fmt: skip
+    return render_pdf(
+        TEMPLATE,
+        {
+            "lang": i18n.get_locale(),
+            "title": _("Minutes") if held else _("Order of the day"),
+            "committee": meeting.committee.name,
+            "when": date_and_time(meeting.at) + (f", {meeting.place}" if meeting.place else ""),
+            "people": [
+                [_("Present"), [_member(m) for m in members if m.id in there]],
+                [_("Absent"), [_member(m) for m in members if m.id not in there]],
+            ]
+            if there
+            else [[_("Members"), [_member(m) for m in members]]],
+            "matters_label": _("Matters"),
+            "matters": [_matter(matter) for matter in meeting.matters],
+            "said_label": _("What was said"),
+            "said": [text for text in meeting.minutes.splitlines() if text.strip()],
+            "signatures": [_("The chair"), _("The secretary of the meeting")] if held else [],
+            "author": sender_name(session.tenant, settings.get(session, Identity)),
+        },
+    )
 
 
 def _member(member: CommitteeMember) -> str:

@@ -19,10 +19,23 @@ from tenants.tenant import Tenant
 
 SCHEMA = "https://schema.data.gouv.fr/scdl/subventions/2.1.1"
 FIELDS = (
-    "nomAttribuant", "idAttribuant", "dateConvention", "referenceDecision", "nomBeneficiaire", "idBeneficiaire",
-    "rnaBeneficiaire", "objet", "montant", "nature", "conditionsVersement", "datesPeriodeVersement", "idRAE",
-    "notificationUE", "pourcentageSubvention", "dispositifAide",
-)  # fmt: skip
+    "nomAttribuant",
+    "idAttribuant",
+    "dateConvention",
+    "referenceDecision",
+    "nomBeneficiaire",
+    "idBeneficiaire",
+    "rnaBeneficiaire",
+    "objet",
+    "montant",
+    "nature",
+    "conditionsVersement",
+    "datesPeriodeVersement",
+    "idRAE",
+    "notificationUE",
+    "pourcentageSubvention",
+    "dispositifAide",
+)
 
 
 def siret_of(tenant: Tenant, said: str) -> str:
@@ -45,10 +58,23 @@ def _record(commune: str, siret: str, grant: Grant) -> dict[str, str]:
         *(["aide en nature"] if grant.in_kind else []),
     ]
     facts = (
-        commune, siret, grant.agreed_on.isoformat(), grant.act or grant.reference, grant.name, grant.siret, grant.rna,
-        grant.title, f"{grant.amount_cents / 100:.2f}", ";".join(natures),
-        "échelonné" if grant.payments > 1 else "unique", _paid(grant), "", "non", "1.00", "",
-    )  # fmt: skip
+        commune,
+        siret,
+        grant.agreed_on.isoformat(),
+        grant.act or grant.reference,
+        grant.name,
+        grant.siret,
+        grant.rna,
+        grant.title,
+        f"{grant.amount_cents / 100:.2f}",
+        ";".join(natures),
+        "échelonné" if grant.payments > 1 else "unique",
+        _paid(grant),
+        "",
+        "non",
+        "1.00",
+        "",
+    )
     return dict(zip(FIELDS, facts, strict=True))
 
 
@@ -75,11 +101,15 @@ def as_json(session: TenantSession) -> dict[str, Any]:
     """The same records with typed values, and the sums that name nobody."""
     typed = [
         {
-            name: float(text) if name in {"montant", "pourcentageSubvention"} else text == "oui" if name == "notificationUE" else text or None
+            name: float(text)
+            if name in {"montant", "pourcentageSubvention"}
+            else text == "oui"
+            if name == "notificationUE"
+            else text or None
             for name, text in record.items()
         }
         for record in records(session)
-    ]  # fmt: skip
+    ]
     return {
         "schema": SCHEMA,
         "licence": "Licence Ouverte 2.0",
@@ -88,4 +118,4 @@ def as_json(session: TenantSession) -> dict[str, Any]:
             {"annee": line.year, "nombre": line.count, "montant": line.amount_cents / 100} for line in others(session)
         ],
         "note": "Les personnes et les groupes sans personnalité morale ne sont jamais nommés : seuls le nombre et le total par année sont publiés.",
-    }  # fmt: skip
+    }

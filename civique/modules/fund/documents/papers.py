@@ -37,25 +37,47 @@ def empty_form(session: TenantSession, fund: Fund) -> bytes:
         Lines(_("Things or help that you ask beside money"), 2, _("(seeds, tables, a gardener for half a day…)")),
     ]
     brought: list[Item] = [
-        Table(
-            _("Time"), (_("Who takes part?"), _("People"), _("Hours each")), (4, 1, 1), blank=3
-        ),
+        Table(_("Time"), (_("Who takes part?"), _("People"), _("Hours each")), (4, 1, 1), blank=3),
         Lines(_("Things, and from whom")),
         Lines(_("Money from elsewhere, and from whom"), 1),
-    ]  # fmt: skip
-    return render_form(session, PaperForm(
-        title=_("Ask the citizen initiative fund"), code=f"{FORM_CODE}-{fund.year}", path="/fonds/demander",
-        introduction=(
-            _("Plain words are enough. The town hall helps you to fill in this form, and enters it for you: you have the same rights as on the site, and receive the same receipt."),
+    ]
+    return render_form(
+        session,
+        PaperForm(
+            title=_("Ask the citizen initiative fund"),
+            code=f"{FORM_CODE}-{fund.year}",
+            path="/fonds/demander",
+            introduction=(
+                _(
+                    "Plain words are enough. The town hall helps you to fill in this form, and enters it for you: you have the same rights as on the site, and receive the same receipt."
+                ),
+            ),
+            sections=(
+                Section(_("Who are you?"), _who()),
+                Section(_("1. The idea"), idea),
+                Section(
+                    _("2. What is needed"),
+                    needs,
+                    _(
+                        "The fund pays what is used up by the project: seeds, fabric, printing, hiring… Not what stays for years: machines, furniture, works."
+                    ),
+                ),
+                Section(
+                    _("3. What you and others bring"),
+                    brought,
+                    _("The fund helps beside others: hours of your time count."),
+                ),
+                Section(
+                    _("Signature"),
+                    [
+                        Tick(_charter()),
+                        *([Tick(_shown())] if voices_on(session) else []),
+                        Lines(_("Date and signature"), 2),
+                    ],
+                ),
+            ),
         ),
-        sections=(
-            Section(_("Who are you?"), _who()),
-            Section(_("1. The idea"), idea),
-            Section(_("2. What is needed"), needs, _("The fund pays what is used up by the project: seeds, fabric, printing, hiring… Not what stays for years: machines, furniture, works.")),
-            Section(_("3. What you and others bring"), brought, _("The fund helps beside others: hours of your time count.")),
-            Section(_("Signature"), [Tick(_charter()), *([Tick(_shown())] if voices_on(session) else []), Lines(_("Date and signature"), 2)]),
-        ),
-    ))  # fmt: skip
+    )
 
 
 def proposal_form(session: TenantSession) -> bytes:
@@ -69,37 +91,62 @@ def proposal_form(session: TenantSession) -> bytes:
         Lines(_("Until when do you propose it?")),
     ]
     who: list[Item] = [
-        Lines(_("Name of the company, the shop or the association")), Lines(_("SIREN number (nine digits), if you have one")),
-        Lines(_("Your name")), Lines(_("Your telephone number, your e-mail address"), 2),
+        Lines(_("Name of the company, the shop or the association")),
+        Lines(_("SIREN number (nine digits), if you have one")),
+        Lines(_("Your name")),
+        Lines(_("Your telephone number, your e-mail address"), 2),
         Tick(_("We agree to be thanked by name on the site")),
-    ]  # fmt: skip
-    return render_form(session, PaperForm(
-        title=_("Propose help to residents’ projects"), code=PROPOSAL_CODE, path="/fonds/partenaires/proposer",
-        introduction=(_("The town hall reads your proposal and answers you within two weeks. Nothing is promised before you have agreed together."),),
-        sections=(Section(_("What you propose"), gift), Section(_("Who you are"), who)),
-    ))  # fmt: skip
+    ]
+    return render_form(
+        session,
+        PaperForm(
+            title=_("Propose help to residents’ projects"),
+            code=PROPOSAL_CODE,
+            path="/fonds/partenaires/proposer",
+            introduction=(
+                _(
+                    "The town hall reads your proposal and answers you within two weeks. Nothing is promised before you have agreed together."
+                ),
+            ),
+            sections=(Section(_("What you propose"), gift), Section(_("Who you are"), who)),
+        ),
+    )
 
 
 def support_form(session: TenantSession, demand: FundRequest) -> bytes:
     """A project under examination as residents read it, with lines to support it; an agent enters them at the counter."""
     whose = demand.organisation.name if demand.organisation else _("Residents")
     project: list[Item] = [
-        Value(_("Who asks"), whose), Value(_("What for, and with whom"), demand.purpose),
+        Value(_("Who asks"), whose),
+        Value(_("What for, and with whom"), demand.purpose),
         *([Value(_("Village"), demand.territory.name)] if demand.territory else []),
-    ]  # fmt: skip
+    ]
     support: list[Item] = [Tick(_("I support this project")), Lines(_("First and last names")), Lines(_("Address"))]
     if comments_on(session):
-        support.append(Lines(_("Your comment, if you wish: the town hall reads it first, then it appears with your first name"), 4))  # fmt: skip
-    return render_form(session, PaperForm(
-        title=demand.title, code=demand.reference or "", path=f"/fonds/en-cours/{demand.id}",
-        introduction=(
-            _("This project asks the citizen initiative fund for help. You may support it while the town hall examines it: supports are no vote, the decision follows the rules of the fund."),
+        support.append(
+            Lines(_("Your comment, if you wish: the town hall reads it first, then it appears with your first name"), 4)
+        )
+    return render_form(
+        session,
+        PaperForm(
+            title=demand.title,
+            code=demand.reference or "",
+            path=f"/fonds/en-cours/{demand.id}",
+            introduction=(
+                _(
+                    "This project asks the citizen initiative fund for help. You may support it while the town hall examines it: supports are no vote, the decision follows the rules of the fund."
+                ),
+            ),
+            sections=(
+                Section(_("The project"), project),
+                Section(
+                    _("Your support"),
+                    [*support, Lines(_("Date and signature"))],
+                    _("Your name is not shown: only the number of supports is."),
+                ),
+            ),
         ),
-        sections=(
-            Section(_("The project"), project),
-            Section(_("Your support"), [*support, Lines(_("Date and signature"))], _("Your name is not shown: only the number of supports is.")),
-        ),
-    ))  # fmt: skip
+    )
 
 
 def _who() -> list[Item]:
@@ -124,31 +171,41 @@ def _shown() -> str:
 def filled_form(session: TenantSession, demand: FundRequest) -> bytes:
     """A request as it was written, with its reference, to keep or to sign."""
     supports = contributions_to(session, demand)
-    return render_form(session, PaperForm(
-        title=demand.title, code=demand.reference or _("Draft, not sent"), path=f"/fonds/demandes/{demand.id}",
-        comes_back=demand.state == "draft",
-        introduction=(_("Request to the citizen initiative fund of %(year)s.", year=demand.fund.year),),
-        sections=(
-            Section(_("1. The idea"), _idea(demand)),
-            Section(_("2. What is needed"), _needs(demand)),
-            Section(_("3. What you and others bring"), [_brought(supports)]),
-            Section(_("Signature"), [
-                *([Tick(_charter(), demand.charter_accepted_at is not None)] if demand.organisation else []),
-                *([Tick(_shown(), demand.shown_while_examined)] if voices_on(session) else []),
-                Lines(_("Date and signature")),
-            ]),
+    return render_form(
+        session,
+        PaperForm(
+            title=demand.title,
+            code=demand.reference or _("Draft, not sent"),
+            path=f"/fonds/demandes/{demand.id}",
+            comes_back=demand.state == "draft",
+            introduction=(_("Request to the citizen initiative fund of %(year)s.", year=demand.fund.year),),
+            sections=(
+                Section(_("1. The idea"), _idea(demand)),
+                Section(_("2. What is needed"), _needs(demand)),
+                Section(_("3. What you and others bring"), [_brought(supports)]),
+                Section(
+                    _("Signature"),
+                    [
+                        *([Tick(_charter(), demand.charter_accepted_at is not None)] if demand.organisation else []),
+                        *([Tick(_shown(), demand.shown_while_examined)] if voices_on(session) else []),
+                        Lines(_("Date and signature")),
+                    ],
+                ),
+            ),
         ),
-    ))  # fmt: skip
+    )
 
 
 def _idea(demand: FundRequest) -> list[Item]:
     days = [long_date(day, weekday=False) for day in (demand.starts_on, demand.ends_on) if day]
     facts = (
         (_("In the name of"), demand.organisation.name if demand.organisation else ""),
-        (_("What for, and with whom"), demand.purpose), (_("Where"), demand.place),
-        (_("Village"), demand.territory.name if demand.territory else ""), (_("When"), " – ".join(days)),
+        (_("What for, and with whom"), demand.purpose),
+        (_("Where"), demand.place),
+        (_("Village"), demand.territory.name if demand.territory else ""),
+        (_("When"), " – ".join(days)),
         (_("Sent on"), long_date(demand.submitted_at, weekday=False) if demand.submitted_at else ""),
-    )  # fmt: skip
+    )
     return [Value(label, text) for label, text in facts if text]
 
 
@@ -168,7 +225,7 @@ def _brought(supports: Sequence[Contribution]) -> Item:
     rows = tuple(
         (s.description, _euros(s.value_cents) if s.nature == "financial" else _quantity(s.quantity, s.unit))
         for s in supports
-    )  # fmt: skip
+    )
     return Table("", (_("What"), _("How much")), (3, 1), rows)
 
 

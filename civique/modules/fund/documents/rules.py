@@ -45,11 +45,16 @@ def versions_of(session: TenantSession, fund: Fund) -> list[Version]:
 def rule_labels() -> dict[str, str]:
     """Names of the rules that make a version."""
     return {
-        "preset": _("Which kind of fund?"), "rhythm": _("When may one ask?"), "envelope_cents": _("Envelope of the year"),
-        "cap_cents": _("Cap per project"), "eligible_costs": _("What can be paid, with examples"),
-        "decision_maker": _("Who decides"), "opinion_needed": _("An opinion is needed before the decision"),
-        "opens_on": _("First day to ask"), "closes_on": _("Last day to ask"),
-    }  # fmt: skip
+        "preset": _("Which kind of fund?"),
+        "rhythm": _("When may one ask?"),
+        "envelope_cents": _("Envelope of the year"),
+        "cap_cents": _("Cap per project"),
+        "eligible_costs": _("What can be paid, with examples"),
+        "decision_maker": _("Who decides"),
+        "opinion_needed": _("An opinion is needed before the decision"),
+        "opens_on": _("First day to ask"),
+        "closes_on": _("Last day to ask"),
+    }
 
 
 def _shown(name: str, value: Any) -> str:
@@ -60,8 +65,14 @@ def _shown(name: str, value: Any) -> str:
     if name.endswith("_on"):
         return long_date(date.fromisoformat(value), weekday=False)
     words = {
-        "continuous": _("All year"), "calls": _("by calls"), "citizen_fund": _("Citizen fund"), "fifty_fifty": _("Fifty-fifty"),
-        "council": _("The municipal council"), "mayor": _("The mayor"), "committee": _("A committee"),
-        "True": _("yes"), "False": _("no"),
-    }  # fmt: skip
+        "continuous": _("All year"),
+        "calls": _("by calls"),
+        "citizen_fund": _("Citizen fund"),
+        "fifty_fifty": _("Fifty-fifty"),
+        "council": _("The municipal council"),
+        "mayor": _("The mayor"),
+        "committee": _("A committee"),
+        "True": _("yes"),
+        "False": _("no"),
+    }
     return words.get(str(value), str(value))

@@ -24,7 +24,9 @@ FRACTION_FIRST = re.compile(r"(?P<top>[13])\s*/\s*(?P<bottom>[24])\s*(?P<rest>[^
 QUANTITY_FIRST = re.compile(r"(?P<quantity>(?:\d{1,3}(?:\s\d{3})+(?!\d)|\d+)(?:[.,]\d+)?)\s*(?P<rest>[^\d\s/.,].*)")
 MONEY = re.compile(r"(?P<amount>\d[\d\s.,]*)(?:€|euros?\b)", re.IGNORECASE)
 OF = re.compile(r"(?:de |d’|d'|of )", re.IGNORECASE)
-TIME = re.compile(r"(?P<unit>heures?|h|jours?|journées?|demi-journées?|hours?|days?)\b[\s:,]*(?P<rest>.*)", re.IGNORECASE)  # fmt: skip
+TIME = re.compile(
+    r"(?P<unit>heures?|h|jours?|journées?|demi-journées?|hours?|days?)\b[\s:,]*(?P<rest>.*)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,10 @@ class CounterForm(OnceForm):
     channel = SelectField(_l("How did it come?"), [required()])
     title = StringField(_l("Name of the project"), [required(_l("Give the project a name.")), at_most(120)])
     purpose = TextAreaField(
-        _l("What for, where, when, with whom?"), [required(_l("Write a few sentences.")), at_most(4000)],
+        _l("What for, where, when, with whom?"),
+        [required(_l("Write a few sentences.")), at_most(4000)],
         render_kw={"rows": 5},
-    )  # fmt: skip
+    )
     territory_id = VillageField(_l("Which village is it for?"))
     organisation_id = SelectField(_l("In whose name?"), [optional()])
     charter = BooleanField(_l("The association accepts the contrat d’engagement républicain (box ticked on the paper)"))
@@ -59,9 +62,10 @@ class CounterForm(OnceForm):
     amount_asked_cents = AmountField(_l("Amount asked from the fund"), [later()])
     asks = TextAreaField(_l("Things or time asked, one a line, quantity first"), [later()], render_kw={"rows": 2})
     supports = TextAreaField(
-        _l("What they or others bring, one a line, quantity first"), [required(_l("Write at least one thing that they or others bring."))],
+        _l("What they or others bring, one a line, quantity first"),
+        [required(_l("Write at least one thing that they or others bring."))],
         render_kw={"rows": 3},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -107,7 +111,9 @@ def _lines(text: str | None, longest: int) -> list[tuple[int, str]]:
 def _bound(number: int, text: str, most: int, said: int) -> str:
     """A text that is not too long. Raises ValidationError with the number of the line."""
     if len(text) > most:
-        raise validators.ValidationError(_("Line %(number)s is too long: at most %(most)s characters.", number=number, most=said))  # fmt: skip
+        raise validators.ValidationError(
+            _("Line %(number)s is too long: at most %(most)s characters.", number=number, most=said)
+        )
     return text
 
 
@@ -119,7 +125,9 @@ def _cost(number: int, line: str) -> tuple[str, int]:
     except AmountError:
         cents = 0
     if match is None or cents <= 0:
-        raise validators.ValidationError(_("Line %(number)s: end it with the amount, for instance « Potting soil 180 ».", number=number))  # fmt: skip
+        raise validators.ValidationError(
+            _("Line %(number)s: end it with the amount, for instance « Potting soil 180 ».", number=number)
+        )
     return _bound(number, match["label"].strip(" :=–-"), LONGEST_COST, LONGEST_COST), cents
 
 
@@ -142,7 +150,9 @@ def _money(number: int, line: str, money: re.Match[str]) -> Thing:
     except AmountError as error:
         raise validators.ValidationError(_("Line %(number)s: the amount cannot be read.", number=number)) from error
     if cents <= 0:
-        raise validators.ValidationError(_("Line %(number)s: write an amount above zero, or take the line out.", number=number))  # fmt: skip
+        raise validators.ValidationError(
+            _("Line %(number)s: write an amount above zero, or take the line out.", number=number)
+        )
     rest = (line[: money.start()] + line[money.end() :]).strip(" :,–-")
     return Thing("financial", _bound(number, rest, LONGEST_THING, LONGEST_THING) or _("Money"), cents=cents)
 
@@ -154,9 +164,20 @@ def _quantity(number: int, line: str) -> tuple[Decimal, str]:
         return Decimal(part["top"]) / Decimal(part["bottom"]), part["rest"].strip()
     match = QUANTITY_FIRST.fullmatch(line)
     if match is None or not "".join(match["quantity"].split()).strip("0.,"):
-        raise validators.ValidationError(_("Line %(number)s: begin with a quantity, for instance « 12 hours of neighbours » or « 40 bags of seeds ».", number=number))  # fmt: skip
+        raise validators.ValidationError(
+            _(
+                "Line %(number)s: begin with a quantity, for instance « 12 hours of neighbours » or « 40 bags of seeds ».",
+                number=number,
+            )
+        )
     whole, _point, decimals = "".join(match["quantity"].split()).replace(",", ".").partition(".")
     quantity = Decimal(f"{whole}.{decimals}")
     if not 0 < quantity <= MOST or len(decimals) > 2:
-        raise validators.ValidationError(_("Line %(number)s: a quantity is at most %(most)s, with two digits after the comma.", number=number, most=format_number(MOST)))  # fmt: skip
+        raise validators.ValidationError(
+            _(
+                "Line %(number)s: a quantity is at most %(most)s, with two digits after the comma.",
+                number=number,
+                most=format_number(MOST),
+            )
+        )
     return quantity, match["rest"].strip()

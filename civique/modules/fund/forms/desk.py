@@ -32,8 +32,11 @@ from civique.web.forms import (
 from civique.web.settings import SettingsForm
 
 COLLEGES = (
-    ("citizen", _l("Residents")), ("elected", _l("Elected members")), ("agent", _l("Town-hall staff")), ("partner", _l("Partners")),
-)  # fmt: skip
+    ("citizen", _l("Residents")),
+    ("elected", _l("Elected members")),
+    ("agent", _l("Town-hall staff")),
+    ("partner", _l("Partners")),
+)
 
 
 class FundForm(BaseForm):
@@ -45,10 +48,13 @@ class FundForm(BaseForm):
         [required()],
         choices=[
             ("citizen_fund", _l("Citizen fund: the commune helps with money, things or time")),
-            ("fifty_fifty", _l("Fifty-fifty: an agreement says what each side does, and until when it is looked after")),
+            (
+                "fifty_fifty",
+                _l("Fifty-fifty: an agreement says what each side does, and until when it is looked after"),
+            ),
         ],
         default="citizen_fund",
-    )  # fmt: skip
+    )
     envelope_cents = AmountField(_l("Envelope of the year"), [later()])
     cap_cents = AmountField(_l("Cap per project"), [later()])
     eligible_costs = TextAreaField(
@@ -58,10 +64,12 @@ class FundForm(BaseForm):
         _l("Who decides"),
         [later()],
         choices=[
-            ("", _l("To be defined")), ("council", _l("The municipal council")), ("mayor", _l("The mayor")),
+            ("", _l("To be defined")),
+            ("council", _l("The municipal council")),
+            ("mayor", _l("The mayor")),
             ("committee", _l("A committee")),
         ],
-    )  # fmt: skip
+    )
     committee_id = SelectField(_l("Committee that gives its opinion"), [optional()])
     opinion_needed = BooleanField(_l("An opinion is needed before the decision"))
     rhythm = RadioField(
@@ -107,9 +115,10 @@ class FundSettingsForm(SettingsForm):
         _l("Days to send the report, after the project"), [required(), validators.NumberRange(5, 730)]
     )
     criteria = TextAreaField(
-        _l("Criteria of the analysis grid, one a line"), [required(_l("Write at least one criterion.")), at_most(2000)],
+        _l("Criteria of the analysis grid, one a line"),
+        [required(_l("Write at least one criterion.")), at_most(2000)],
         render_kw={"rows": 6},
-    )  # fmt: skip
+    )
     show_amounts = BooleanField(_l("Show the amounts granted on the site"))
     voices = BooleanField(_l("Residents may support a request under examination"))
     comments = BooleanField(_l("Residents may comment a request under examination"))

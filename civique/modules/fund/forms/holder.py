@@ -28,9 +28,10 @@ class SignForm(BaseForm):
 
     function = StringField(_l("Your function in the organisation"), [optional(), at_most(120)])
     code = StringField(
-        _l("Code received by e-mail"), [required(_l("Write the six digits of the message.")), at_most(20)],
+        _l("Code received by e-mail"),
+        [required(_l("Write the six digits of the message.")), at_most(20)],
         render_kw={"inputmode": "numeric", "autocomplete": "one-time-code"},
-    )  # fmt: skip
+    )
     revision = RevisionField()
 
 

@@ -21,7 +21,9 @@ class IbanField(StringField):
         try:
             self.data = str(iban.validate(str(valuelist[0])))
         except ValidationError as error:
-            raise ValueError(_("This is not an IBAN: copy it from the bank details (RIB). It begins with FR and has 27 characters.")) from error  # fmt: skip
+            raise ValueError(
+                _("This is not an IBAN: copy it from the bank details (RIB). It begins with FR and has 27 characters.")
+            ) from error
 
     def _value(self) -> str:
         """What was typed and refused; a saved account is never shown again."""

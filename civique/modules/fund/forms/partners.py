@@ -29,12 +29,14 @@ class GiftForm(OnceForm):
     """What is given: money, things or time."""
 
     nature = RadioField(
-        _l("What does it give?"), [required(_l("Choose money, things or time."))],
+        _l("What does it give?"),
+        [required(_l("Choose money, things or time."))],
         choices=[
-            ("financial", _l("Money")), ("material", _l("Things: seeds, cloth, tools, a room…")),
+            ("financial", _l("Money")),
+            ("material", _l("Things: seeds, cloth, tools, a room…")),
             ("human", _l("Time and skills: hours of employees, a mason, an accountant…")),
         ],
-    )  # fmt: skip
+    )
     staff_time = BooleanField(_l("They are hours of employees, lent and paid by their company (skills sponsorship)"))
     value_cents = AmountField(_l("Amount, or value if it is known"), [later()])
     description = StringField(_l("What exactly"), [later(), at_most(300)])
@@ -67,11 +69,15 @@ class GiftForm(OnceForm):
         """What is given, as the operation takes it."""
         money = self.nature.data == "financial"
         return {
-            "description": self.description.data or "", "quantity": None if money else self.quantity.data,
-            "unit": "" if money else self.unit.data or "", "value_cents": self.value_cents.data or None,
-            "value_basis": self.value_basis.data or "", "valid_until": self.valid_until.data,
-            "staff_time": self.staff_time.data, "thanked": self.thanked.data,
-        }  # fmt: skip
+            "description": self.description.data or "",
+            "quantity": None if money else self.quantity.data,
+            "unit": "" if money else self.unit.data or "",
+            "value_cents": self.value_cents.data or None,
+            "value_basis": self.value_basis.data or "",
+            "valid_until": self.valid_until.data,
+            "staff_time": self.staff_time.data,
+            "thanked": self.thanked.data,
+        }
 
 
 class PledgeForm(GiftForm):
@@ -91,9 +97,10 @@ class PledgeForm(GiftForm):
     def facts(self) -> dict[str, Any]:
         """What the operation takes."""
         return {
-            **self.gift(), "organisation_id": self.organisation_id.data or None,
+            **self.gift(),
+            "organisation_id": self.organisation_id.data or None,
             "giver_name": "" if self.organisation_id.data else self.giver_name.data or "",
-        }  # fmt: skip
+        }
 
 
 class MatchForm(BaseForm):
@@ -143,6 +150,9 @@ class PastYearForm(OnceForm):
     def figures(self) -> dict[str, Any]:
         """What the operation takes."""
         return {
-            "envelope": self.envelope.data, "received": self.received.data, "supported": self.supported.data,
-            "granted": self.granted.data, "partners": self.partners.data,
-        }  # fmt: skip
+            "envelope": self.envelope.data,
+            "received": self.received.data,
+            "supported": self.supported.data,
+            "granted": self.granted.data,
+            "partners": self.partners.data,
+        }

@@ -45,12 +45,14 @@ class ProposalForm(GiftForm):
     """What a partner offers, and how to answer."""
 
     nature = RadioField(
-        _l("What do you propose?"), [required(_l("Choose money, things or time."))],
+        _l("What do you propose?"),
+        [required(_l("Choose money, things or time."))],
         choices=[
-            ("financial", _l("Money")), ("material", _l("Things: seeds, cloth, tools, a room…")),
+            ("financial", _l("Money")),
+            ("material", _l("Things: seeds, cloth, tools, a room…")),
             ("human", _l("Time and skills: a helping hand, a mason, an accountant…")),
         ],
-    )  # fmt: skip
+    )
     staff_time = BooleanField(_l("They are hours of our employees, on their paid time (skills sponsorship)"))
     value_cents = AmountField(_l("Amount, or value if you know it"), [later()])
     value_basis = StringField(_l("How you counted the value"), [optional(), at_most(200)])
@@ -78,9 +80,14 @@ class ProposalForm(GiftForm):
     def facts(self) -> dict[str, Any]:
         """What the operation takes."""
         return {
-            **self.gift(), "nature": self.nature.data, "giver_name": self.giver_name.data, "siren": self.siren.data or "",
-            "contact_name": self.contact_name.data, "email": self.email.data, "phone": self.phone.data,
-        }  # fmt: skip
+            **self.gift(),
+            "nature": self.nature.data,
+            "giver_name": self.giver_name.data,
+            "siren": self.siren.data or "",
+            "contact_name": self.contact_name.data,
+            "email": self.email.data,
+            "phone": self.phone.data,
+        }
 
 
 class AcceptForm(BaseForm):

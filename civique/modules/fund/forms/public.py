@@ -143,10 +143,12 @@ class RightForm(BaseForm):
     )
     used_up = RadioField(
         _l("Is what you want to pay used up by the project (seeds, fabric, printing, hiring…)?"),
-        [required(_l("Answer yes or no."))], choices=YES_NO,
-    )  # fmt: skip
+        [required(_l("Answer yes or no."))],
+        choices=YES_NO,
+    )
     others = RadioField(
         _l("Do you or others bring something too: hours, things, or money?"),
-        [required(_l("Answer yes or no."))], choices=YES_NO,
-    )  # fmt: skip
+        [required(_l("Answer yes or no."))],
+        choices=YES_NO,
+    )
     to_come = RadioField(_l("Is it still to come?"), [required(_l("Answer yes or no."))], choices=YES_NO)

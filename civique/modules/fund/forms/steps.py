@@ -34,8 +34,10 @@ from civique.web.uploads import UploadField
 LONGEST_DUTY = 400
 """Characters of one line of an agreement."""
 VERDICTS = (
-    ("favourable", _l("Favourable")), ("reserved", _l("Favourable with reservations")), ("unfavourable", _l("Unfavourable")),
-)  # fmt: skip
+    ("favourable", _l("Favourable")),
+    ("reserved", _l("Favourable with reservations")),
+    ("unfavourable", _l("Unfavourable")),
+)
 
 
 class StepForm(BaseForm):
@@ -158,9 +160,10 @@ class CorrectionForm(DecisionForm):
 
     place = "correction"
     because = TextAreaField(
-        _l("What was wrong? The holder will read it."), [required(_l("Say what was wrong.")), at_most(1000)],
+        _l("What was wrong? The holder will read it."),
+        [required(_l("Say what was wrong.")), at_most(1000)],
         render_kw={"rows": 3},
-    )  # fmt: skip
+    )
 
 
 class AdviceForm(AddForm):
@@ -177,9 +180,10 @@ class SignForm(StepForm):
 
     place = "sign"
     side = RadioField(
-        _l("Who signed?"), [required(_l("Say who signed."))],
+        _l("Who signed?"),
+        [required(_l("Say who signed."))],
         choices=[("holder", _l("The holder")), ("commune", _l("The commune"))],
-    )  # fmt: skip
+    )
     name = StringField(_l("Name of the signer"), [required(_l("Write who signed.")), at_most(170)])
     function = StringField(_l("In what capacity"), [optional(), at_most(120)])
     on = DateField(_l("Signed on"), [required(_l("Write the day of the signature."))])
@@ -194,10 +198,12 @@ class PayeeForm(StepForm):
         _l("Who is paid?"),
         [required(_l("Say who is paid."))],
         choices=[
-            ("organisation", _l("The association or collective")), ("holder", _l("The holder in person")),
-            ("third_party", _l("Another association, on behalf of the collective")), ("supplier", _l("A supplier, on invoice")),
+            ("organisation", _l("The association or collective")),
+            ("holder", _l("The holder in person")),
+            ("third_party", _l("Another association, on behalf of the collective")),
+            ("supplier", _l("A supplier, on invoice")),
         ],
-    )  # fmt: skip
+    )
     name = StringField(_l("Name on the account"), [required(_l("Write the name on the account.")), at_most(160)])
     iban = IbanField(_l("IBAN"), [required(_l("Write the IBAN, as on the bank details (RIB)."))])
     bic = StringField(_l("BIC"), [optional(), at_most(11)])
@@ -232,9 +238,11 @@ class LogForm(AddForm):
     place = "log"
     day = DateField(_l("Day"), [required(_l("Write the day."))])
     side = RadioField(
-        _l("Who worked?"), [required()], choices=[("holder", _l("The holder’s side")), ("commune", _l("The commune"))],
+        _l("Who worked?"),
+        [required()],
+        choices=[("holder", _l("The holder’s side")), ("commune", _l("The commune"))],
         default="commune",
-    )  # fmt: skip
+    )
     text = StringField(_l("What was done"), [required(_l("Write a few words.")), at_most(1000)])
     hours = QuantityField(_l("Hours given"), [optional(), validators.NumberRange(0, 9999)])
 
@@ -254,9 +262,10 @@ class CheckForm(StepForm):
 
     place = "check"
     kept = RadioField(
-        _l("Is what was made looked after?"), [required(_l("Say what you saw."))],
+        _l("Is what was made looked after?"),
+        [required(_l("Say what you saw."))],
         choices=[("yes", _l("Yes")), ("no", _l("No"))],
-    )  # fmt: skip
+    )
     note = StringField(_l("What you saw"), [later(), at_most(1000)])
 
 
@@ -267,13 +276,15 @@ class ConventionForm(StepForm):
     read = RevisionField(default=0)
     """Revision of the agreement that was read, 0 when there was none."""
     holder = TextAreaField(
-        _l("What the holder undertakes, one duty a line"), [required(_l("Write at least one duty.")), at_most(4000)],
+        _l("What the holder undertakes, one duty a line"),
+        [required(_l("Write at least one duty.")), at_most(4000)],
         render_kw={"rows": 6},
-    )  # fmt: skip
+    )
     commune = TextAreaField(
-        _l("What the commune undertakes, one duty a line"), [required(_l("Write at least one duty.")), at_most(4000)],
+        _l("What the commune undertakes, one duty a line"),
+        [required(_l("Write at least one duty.")), at_most(4000)],
         render_kw={"rows": 6},
-    )  # fmt: skip
+    )
     upkeep_until = DateField(_l("Looked after until"), [later()])
     act = StringField(_l("Number of the act (délibération or arrêté)"), [optional(), at_most(80)])
 
@@ -299,9 +310,10 @@ class ReportForm(StepForm):
     read = RevisionField(default=0)
     """Revision of the report that was read, 0 when there was none: its holder writes it too."""
     text = TextAreaField(
-        _l("What was done, with how many people"), [required(_l("Write a few sentences.")), at_most(6000)],
+        _l("What was done, with how many people"),
+        [required(_l("Write a few sentences.")), at_most(6000)],
         render_kw={"rows": 6},
-    )  # fmt: skip
+    )
     people = IntegerField(_l("People who took part, about"), [optional(), validators.NumberRange(0, 99_999)])
     hours = QuantityField(_l("Hours given, about"), [optional(), validators.NumberRange(0, 99_999)])
     may_publish = BooleanField(_l("The holder agrees that the story and the photos are published"))

@@ -19,8 +19,10 @@ class CommentForm(OnceForm):
     """A few words on a project that one supports."""
 
     comment = TextAreaField(
-        _l("Your comment"), [required(_l("Write a few words.")), at_most(1000)], render_kw={"rows": 4, "maxlength": 1000}
-    )  # fmt: skip
+        _l("Your comment"),
+        [required(_l("Write a few words.")), at_most(1000)],
+        render_kw={"rows": 4, "maxlength": 1000},
+    )
 
 
 class CounterSupportForm(OnceForm):

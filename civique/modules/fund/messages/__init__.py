@@ -26,263 +26,409 @@ DECIDED = {
 def received(session: TenantSession, request: FundRequest, due: date) -> None:
     """Receipt: date, service, contact, and what silence would mean (art. L112-8 and R112-11-1 CRPA)."""
     silence = clock.today() + SILENCE
-    _write(session, request, "fund.request_received", lambda: Content(
-        subject=_("We received your request %(reference)s", reference=request.reference),
-        paragraphs=(
-            _("Your request « %(title)s » reached the town hall on %(date)s.", title=request.title, date=long_date(clock.today())),
-            _("You will have an answer by %(due)s. Without an answer by %(silence)s, the law counts it as refused, and you may contest it for two months.", due=long_date(due), silence=long_date(silence)),
+    _write(
+        session,
+        request,
+        "fund.request_received",
+        lambda: Content(
+            subject=_("We received your request %(reference)s", reference=request.reference),
+            paragraphs=(
+                _(
+                    "Your request « %(title)s » reached the town hall on %(date)s.",
+                    title=request.title,
+                    date=long_date(clock.today()),
+                ),
+                _(
+                    "You will have an answer by %(due)s. Without an answer by %(silence)s, the law counts it as refused, and you may contest it for two months.",
+                    due=long_date(due),
+                    silence=long_date(silence),
+                ),
+            ),
+            lines=(
+                (_("Reference"), str(request.reference)),
+                (_("Amount asked"), _money(request.amount_asked_cents)),
+            ),
+            action=(_("Follow my request"), f"/fonds/demandes/{request.id}"),
+            reason=_reason(),
         ),
-        lines=(
-            (_("Reference"), str(request.reference)),
-            (_("Amount asked"), _money(request.amount_asked_cents)),
-        ),
-        action=(_("Follow my request"), f"/fonds/demandes/{request.id}"),
-        reason=_reason(),
-    ))  # fmt: skip
+    )
 
 
 def inadmissible(session: TenantSession, request: FundRequest, motive: str) -> None:
     """The request is outside the rules: why, and what to do."""
-    _write(session, request, "fund.request_inadmissible", lambda: Content(
-        subject=_("Your request %(reference)s cannot be examined", reference=request.reference),
-        paragraphs=(
-            _("Your request « %(title)s » is outside the rules of the citizen initiative fund, for this reason:", title=request.title),
-            motive,
-            _("You can change your project and send another request, or ask the town hall to look at it again."),
-            _contest(),
+    _write(
+        session,
+        request,
+        "fund.request_inadmissible",
+        lambda: Content(
+            subject=_("Your request %(reference)s cannot be examined", reference=request.reference),
+            paragraphs=(
+                _(
+                    "Your request « %(title)s » is outside the rules of the citizen initiative fund, for this reason:",
+                    title=request.title,
+                ),
+                motive,
+                _("You can change your project and send another request, or ask the town hall to look at it again."),
+                _contest(),
+            ),
+            action=(_("See my request"), f"/fonds/demandes/{request.id}"),
+            reason=_reason(),
         ),
-        action=(_("See my request"), f"/fonds/demandes/{request.id}"),
-        reason=_reason(),
-    ))  # fmt: skip
+    )
 
 
 def decided(session: TenantSession, request: FundRequest, decision: Decision) -> None:
     """The decision: the amount, or the reason of the refusal."""
-    _write(session, request, DECIDED[decision.kind], lambda: Content(
-        subject=_subject(request, decision),
-        paragraphs=_paragraphs(request, decision),
-        lines=_lines(request, decision),
-        action=(_("See the decision"), f"/fonds/demandes/{request.id}"),
-        reason=_reason(),
-    ))  # fmt: skip
+    _write(
+        session,
+        request,
+        DECIDED[decision.kind],
+        lambda: Content(
+            subject=_subject(request, decision),
+            paragraphs=_paragraphs(request, decision),
+            lines=_lines(request, decision),
+            action=(_("See the decision"), f"/fonds/demandes/{request.id}"),
+            reason=_reason(),
+        ),
+    )
 
 
 def adjourned(session: TenantSession, request: FundRequest, motive: str) -> None:
     """The decision is put off: why, and that the request still stands."""
-    _write(session, request, "fund.request_adjourned", lambda: Content(
-        subject=_("The decision on your request %(reference)s is put off", reference=request.reference),
-        paragraphs=(
-            _("Your request « %(title)s » was examined. The decision is put off, for this reason:", title=request.title),
-            motive,
-            _("You have nothing to send again: your request stays in the queue and you will receive the decision."),
+    _write(
+        session,
+        request,
+        "fund.request_adjourned",
+        lambda: Content(
+            subject=_("The decision on your request %(reference)s is put off", reference=request.reference),
+            paragraphs=(
+                _(
+                    "Your request « %(title)s » was examined. The decision is put off, for this reason:",
+                    title=request.title,
+                ),
+                motive,
+                _("You have nothing to send again: your request stays in the queue and you will receive the decision."),
+            ),
+            action=(_("See my request"), f"/fonds/demandes/{request.id}"),
+            reason=_reason(),
         ),
-        action=(_("See my request"), f"/fonds/demandes/{request.id}"),
-        reason=_reason(),
-    ))  # fmt: skip
+    )
 
 
 def to_complete(session: TenantSession, request: FundRequest, labels: Sequence[str]) -> None:
     """Something is missing: the list, and how to give it."""
-    _write(session, request, "fund.request_to_complete", lambda: Content(
-        subject=_("Your request %(reference)s needs something more", reference=request.reference),
-        paragraphs=(
-            _("Your request « %(title)s » was read. Before it can be examined, we need this:", title=request.title),
-            *(f"– {label}" for label in labels),
-            _("Give it on the page of your request, or bring it to the town hall. Nothing else has to be sent again."),
+    _write(
+        session,
+        request,
+        "fund.request_to_complete",
+        lambda: Content(
+            subject=_("Your request %(reference)s needs something more", reference=request.reference),
+            paragraphs=(
+                _("Your request « %(title)s » was read. Before it can be examined, we need this:", title=request.title),
+                *(f"– {label}" for label in labels),
+                _(
+                    "Give it on the page of your request, or bring it to the town hall. Nothing else has to be sent again."
+                ),
+            ),
+            action=(_("Complete my request"), f"/fonds/demandes/{request.id}"),
+            reason=_reason(),
         ),
-        action=(_("Complete my request"), f"/fonds/demandes/{request.id}"),
-        reason=_reason(),
-    ))  # fmt: skip
+    )
 
 
 def lapsed(session: TenantSession, request: FundRequest, motive: str, asked_back_cents: int = 0) -> None:
     """The request goes no further; what was paid, if anything, is asked back."""
-    _write(session, request, "fund.request_lapsed", lambda: Content(
-        subject=_("Your request %(reference)s is closed", reference=request.reference),
-        paragraphs=(
-            _("Your request « %(title)s » goes no further, for this reason:", title=request.title),
-            motive,
-            *_to_give_back(asked_back_cents),
-            _("You can send another one while the fund is open. The town hall will gladly help you to prepare it."),
+    _write(
+        session,
+        request,
+        "fund.request_lapsed",
+        lambda: Content(
+            subject=_("Your request %(reference)s is closed", reference=request.reference),
+            paragraphs=(
+                _("Your request « %(title)s » goes no further, for this reason:", title=request.title),
+                motive,
+                *_to_give_back(asked_back_cents),
+                _("You can send another one while the fund is open. The town hall will gladly help you to prepare it."),
+            ),
+            action=(_("See my request"), f"/fonds/demandes/{request.id}"),
+            reason=_reason(),
         ),
-        action=(_("See my request"), f"/fonds/demandes/{request.id}"),
-        reason=_reason(),
-    ))  # fmt: skip
+    )
 
 
 def to_sign(session: TenantSession, request: FundRequest, convention: Convention) -> None:
     """The convention is ready to be signed."""
-    _write(session, request, "fund.convention_to_sign", lambda: Content(
-        subject=_("Your agreement is ready to sign: « %(title)s »", title=request.title),
-        paragraphs=(
-            _("The agreement of your project says in one page what you undertake and what the town hall undertakes."),
-            _("Read it, then sign it on the site with a code that we send you, or come and sign it on paper at the town hall."),
-            _("The money can be paid once both sides have signed."),
+    _write(
+        session,
+        request,
+        "fund.convention_to_sign",
+        lambda: Content(
+            subject=_("Your agreement is ready to sign: « %(title)s »", title=request.title),
+            paragraphs=(
+                _(
+                    "The agreement of your project says in one page what you undertake and what the town hall undertakes."
+                ),
+                _(
+                    "Read it, then sign it on the site with a code that we send you, or come and sign it on paper at the town hall."
+                ),
+                _("The money can be paid once both sides have signed."),
+            ),
+            lines=((_("Reference"), convention.reference), (_("Amount"), _money(convention.amount_cents))),
+            action=(_("Read and sign"), f"/fonds/demandes/{request.id}"),
+            reason=_reason(),
         ),
-        lines=((_("Reference"), convention.reference), (_("Amount"), _money(convention.amount_cents))),
-        action=(_("Read and sign"), f"/fonds/demandes/{request.id}"),
-        reason=_reason(),
-    ))  # fmt: skip
+    )
 
 
 def sign_code(session: TenantSession, person: Person, convention: Convention, digits: str) -> None:
     """Six digits to sign a convention, to the person's own address."""
     assert person.email is not None, "the caller checked"
     spaced = f"{digits[:3]} {digits[3:]}"
-    write_to_address(session, person.email.address, "fund.sign_code", lambda: Content(
-        subject=_("Your code to sign: %(code)s", code=spaced),
-        paragraphs=(
-            _("Here is the code to sign the agreement « %(title)s ». It is valid for 15 minutes and serves once.", title=convention.title),
-            _("If you did not ask for it, do nothing: without this code, nothing is signed."),
+    write_to_address(
+        session,
+        person.email.address,
+        "fund.sign_code",
+        lambda: Content(
+            subject=_("Your code to sign: %(code)s", code=spaced),
+            paragraphs=(
+                _(
+                    "Here is the code to sign the agreement « %(title)s ». It is valid for 15 minutes and serves once.",
+                    title=convention.title,
+                ),
+                _("If you did not ask for it, do nothing: without this code, nothing is signed."),
+            ),
+            code=spaced,
+            reason=_("You receive this message because you asked to sign an agreement with the town hall."),
         ),
-        code=spaced,
-        reason=_("You receive this message because you asked to sign an agreement with the town hall."),
-    ), locale=person.locale, secret=True)  # fmt: skip
+        locale=person.locale,
+        secret=True,
+    )
 
 
 def signed(session: TenantSession, request: FundRequest, convention: Convention) -> None:
     """Both sides have signed: go."""
-    _write(session, request, "fund.convention_signed", lambda: Content(
-        subject=_("Your project can begin: « %(title)s »", title=request.title),
-        paragraphs=(
-            _("Both sides have signed the agreement %(reference)s. Your project can begin.", reference=convention.reference),
-            _("Keep your receipts and take a few photos: after the project you tell in a few lines what you did and what you spent."),
+    _write(
+        session,
+        request,
+        "fund.convention_signed",
+        lambda: Content(
+            subject=_("Your project can begin: « %(title)s »", title=request.title),
+            paragraphs=(
+                _(
+                    "Both sides have signed the agreement %(reference)s. Your project can begin.",
+                    reference=convention.reference,
+                ),
+                _(
+                    "Keep your receipts and take a few photos: after the project you tell in a few lines what you did and what you spent."
+                ),
+            ),
+            action=(_("Follow my project"), f"/fonds/demandes/{request.id}"),
+            reason=_reason(),
         ),
-        action=(_("Follow my project"), f"/fonds/demandes/{request.id}"),
-        reason=_reason(),
-    ))  # fmt: skip
+    )
 
 
 def broken(session: TenantSession, request: FundRequest, because: str, asked_back_cents: int = 0) -> None:
     """The convention is broken off; what was paid, if anything, is asked back."""
-    _write(session, request, "fund.convention_broken", lambda: Content(
-        subject=_("The agreement of your project « %(title)s » ends", title=request.title),
-        paragraphs=(
-            _("The town hall ends the agreement of your project, for this reason:"), because,
-            *_to_give_back(asked_back_cents), _contest(),
+    _write(
+        session,
+        request,
+        "fund.convention_broken",
+        lambda: Content(
+            subject=_("The agreement of your project « %(title)s » ends", title=request.title),
+            paragraphs=(
+                _("The town hall ends the agreement of your project, for this reason:"),
+                because,
+                *_to_give_back(asked_back_cents),
+                _contest(),
+            ),
+            action=(_("See my request"), f"/fonds/demandes/{request.id}"),
+            reason=_reason(),
         ),
-        action=(_("See my request"), f"/fonds/demandes/{request.id}"),
-        reason=_reason(),
-    ))  # fmt: skip
+    )
 
 
 def payee_changed(session: TenantSession, request: FundRequest, payee: Payee) -> None:
     """Another account will be paid."""
-    _write(session, request, "fund.payee_changed", lambda: Content(
-        subject=_("The account to pay has changed: « %(title)s »", title=request.title),
-        paragraphs=(
-            _("The grant of your project will be paid to %(name)s, on the account ending in %(end)s.", name=payee.name, end=payee.iban_end),
-            _("If neither you nor somebody of your group asked for it, call the town hall at once."),
+    _write(
+        session,
+        request,
+        "fund.payee_changed",
+        lambda: Content(
+            subject=_("The account to pay has changed: « %(title)s »", title=request.title),
+            paragraphs=(
+                _(
+                    "The grant of your project will be paid to %(name)s, on the account ending in %(end)s.",
+                    name=payee.name,
+                    end=payee.iban_end,
+                ),
+                _("If neither you nor somebody of your group asked for it, call the town hall at once."),
+            ),
+            action=(_("See my request"), f"/fonds/demandes/{request.id}"),
+            reason=_reason(),
         ),
-        action=(_("See my request"), f"/fonds/demandes/{request.id}"),
-        reason=_reason(),
-    ))  # fmt: skip
+    )
 
 
 def paid(session: TenantSession, request: FundRequest, payment: Payment) -> None:
     """Money was sent."""
-    _write(session, request, "fund.payment_made", lambda: Content(
-        subject=_("%(amount)s were paid for your project", amount=_money(payment.amount_cents)),
-        paragraphs=(
-            _("The treasurer paid the grant of your project « %(title)s ». It reaches the account in a few days.", title=request.title),
+    _write(
+        session,
+        request,
+        "fund.payment_made",
+        lambda: Content(
+            subject=_("%(amount)s were paid for your project", amount=_money(payment.amount_cents)),
+            paragraphs=(
+                _(
+                    "The treasurer paid the grant of your project « %(title)s ». It reaches the account in a few days.",
+                    title=request.title,
+                ),
+            ),
+            lines=(
+                (_("Amount"), _money(payment.amount_cents)),
+                (_("Paid to"), payment.payee_name),
+                (_("Account ending in"), payment.iban_end),
+            ),
+            action=(_("Follow my project"), f"/fonds/demandes/{request.id}"),
+            reason=_reason(),
         ),
-        lines=(
-            (_("Amount"), _money(payment.amount_cents)),
-            (_("Paid to"), payment.payee_name),
-            (_("Account ending in"), payment.iban_end),
-        ),
-        action=(_("Follow my project"), f"/fonds/demandes/{request.id}"),
-        reason=_reason(),
-    ))  # fmt: skip
+    )
 
 
 def report_received(session: TenantSession, request: FundRequest) -> None:
     """Receipt of a report."""
-    _write(session, request, "fund.report_received", lambda: Content(
-        subject=_("We received the report of your project « %(title)s »", title=request.title),
-        paragraphs=(_("Thank you. The town hall reads it and then closes the file. You will be told."),),
-        action=(_("Follow my project"), f"/fonds/demandes/{request.id}"),
-        reason=_reason(),
-    ))  # fmt: skip
+    _write(
+        session,
+        request,
+        "fund.report_received",
+        lambda: Content(
+            subject=_("We received the report of your project « %(title)s »", title=request.title),
+            paragraphs=(_("Thank you. The town hall reads it and then closes the file. You will be told."),),
+            action=(_("Follow my project"), f"/fonds/demandes/{request.id}"),
+            reason=_reason(),
+        ),
+    )
 
 
 def report_incomplete(session: TenantSession, request: FundRequest, motive: str) -> None:
     """Something is missing in a report."""
-    _write(session, request, "fund.report_incomplete", lambda: Content(
-        subject=_("Your report needs something more: « %(title)s »", title=request.title),
-        paragraphs=(_("The town hall read your report. Something is missing:"), motive),
-        action=(_("Complete my report"), f"/fonds/demandes/{request.id}"),
-        reason=_reason(),
-    ))  # fmt: skip
+    _write(
+        session,
+        request,
+        "fund.report_incomplete",
+        lambda: Content(
+            subject=_("Your report needs something more: « %(title)s »", title=request.title),
+            paragraphs=(_("The town hall read your report. Something is missing:"), motive),
+            action=(_("Complete my report"), f"/fonds/demandes/{request.id}"),
+            reason=_reason(),
+        ),
+    )
 
 
 def settled(session: TenantSession, request: FundRequest, returned_cents: int, asked_back_cents: int = 0) -> None:
     """The file is closed, with thanks; what was not used is said, and what is to be given back."""
-    _write(session, request, "fund.request_settled", lambda: Content(
-        subject=_("Your project « %(title)s » is over: thank you", title=request.title),
-        paragraphs=(
-            _("The town hall accepted your report and closed the file. Thank you for what you did for the commune."),
-            *((_("%(amount)s were not used and come back to the fund.", amount=_money(returned_cents)),) if returned_cents else ()),
-            *_to_give_back(asked_back_cents),
+    _write(
+        session,
+        request,
+        "fund.request_settled",
+        lambda: Content(
+            subject=_("Your project « %(title)s » is over: thank you", title=request.title),
+            paragraphs=(
+                _(
+                    "The town hall accepted your report and closed the file. Thank you for what you did for the commune."
+                ),
+                *(
+                    (_("%(amount)s were not used and come back to the fund.", amount=_money(returned_cents)),)
+                    if returned_cents
+                    else ()
+                ),
+                *_to_give_back(asked_back_cents),
+            ),
+            action=(_("See my project"), f"/fonds/demandes/{request.id}"),
+            reason=_reason(),
         ),
-        action=(_("See my project"), f"/fonds/demandes/{request.id}"),
-        reason=_reason(),
-    ))  # fmt: skip
+    )
 
 
 def _to_give_back(cents: int) -> tuple[str, ...]:
     if not cents:
         return ()
     return (
-        _("%(amount)s were paid and not spent: they go back to the fund. The public treasury will write to whoever was paid; there is nothing to send before its letter.", amount=_money(cents)),
-    )  # fmt: skip
+        _(
+            "%(amount)s were paid and not spent: they go back to the fund. The public treasury will write to whoever was paid; there is nothing to send before its letter.",
+            amount=_money(cents),
+        ),
+    )
 
 
 def corrected(session: TenantSession, request: FundRequest, decision: Decision, because: str) -> None:
     """A mistaken decision was replaced: what was wrong, what is true now."""
-    _write(session, request, "fund.decision_corrected", lambda: Content(
-        subject=_("Correction of the decision on your request %(reference)s", reference=request.reference),
-        paragraphs=(
-            _("The decision that you received held a mistake. This one replaces it. Please excuse us."),
-            because,
-            *_paragraphs(request, decision),
+    _write(
+        session,
+        request,
+        "fund.decision_corrected",
+        lambda: Content(
+            subject=_("Correction of the decision on your request %(reference)s", reference=request.reference),
+            paragraphs=(
+                _("The decision that you received held a mistake. This one replaces it. Please excuse us."),
+                because,
+                *_paragraphs(request, decision),
+            ),
+            lines=_lines(request, decision),
+            action=(_("See the decision"), f"/fonds/demandes/{request.id}"),
+            reason=_reason(),
         ),
-        lines=_lines(request, decision),
-        action=(_("See the decision"), f"/fonds/demandes/{request.id}"),
-        reason=_reason(),
-    ))  # fmt: skip
+    )
 
 
 def comment_refused(session: TenantSession, voice: Voice) -> None:
     """A comment is not shown: why, to its author."""
     title = voice.request.title
     if voice.person is not None:
-        write_to(session, voice.person, "fund.comment_refused", lambda: Content(
-            subject=_("Your comment is not published: « %(title)s »", title=title),
-            paragraphs=(
-                _("The town hall read your comment on the project « %(title)s ». It does not publish it, for this reason:", title=title),
-                voice.motive,
-                _after_comment(),
+        write_to(
+            session,
+            voice.person,
+            "fund.comment_refused",
+            lambda: Content(
+                subject=_("Your comment is not published: « %(title)s »", title=title),
+                paragraphs=(
+                    _(
+                        "The town hall read your comment on the project « %(title)s ». It does not publish it, for this reason:",
+                        title=title,
+                    ),
+                    voice.motive,
+                    _after_comment(),
+                ),
+                action=(_("See the project"), f"/fonds/en-cours/{voice.request_id}"),
+                reason=_comment_reason(),
             ),
-            action=(_("See the project"), f"/fonds/en-cours/{voice.request_id}"),
-            reason=_comment_reason(),
-        ), about=voice.request)  # fmt: skip
+            about=voice.request,
+        )
 
 
 def comment_withdrawn(session: TenantSession, voice: Voice) -> None:
     """A comment that was shown is no longer: why, to its author."""
     title = voice.request.title
     if voice.person is not None:
-        write_to(session, voice.person, "fund.comment_withdrawn", lambda: Content(
-            subject=_("Your comment is no longer shown: « %(title)s »", title=title),
-            paragraphs=(
-                _("The town hall withdrew your comment on the project « %(title)s » from the site, for this reason:", title=title),
-                voice.motive,
-                _after_comment(),
+        write_to(
+            session,
+            voice.person,
+            "fund.comment_withdrawn",
+            lambda: Content(
+                subject=_("Your comment is no longer shown: « %(title)s »", title=title),
+                paragraphs=(
+                    _(
+                        "The town hall withdrew your comment on the project « %(title)s » from the site, for this reason:",
+                        title=title,
+                    ),
+                    voice.motive,
+                    _after_comment(),
+                ),
+                action=(_("See the project"), f"/fonds/en-cours/{voice.request_id}"),
+                reason=_comment_reason(),
             ),
-            action=(_("See the project"), f"/fonds/en-cours/{voice.request_id}"),
-            reason=_comment_reason(),
-        ), about=voice.request)  # fmt: skip
+            about=voice.request,
+        )
 
 
 def _after_comment() -> str:
@@ -313,7 +459,9 @@ def _paragraphs(request: FundRequest, decision: Decision) -> tuple[str, ...]:
             _contest(),
         )
     granted = _granted(decision)
-    first = _("Good news: the town hall grants %(amount)s to your project « %(title)s ».", amount=granted, title=request.title)  # fmt: skip
+    first = _(
+        "Good news: the town hall grants %(amount)s to your project « %(title)s ».", amount=granted, title=request.title
+    )
     if decision.kind == "granted":
         return (first, *((decision.motive,) if decision.motive else ()))
     return (first, _("This is a part of what you asked, for this reason:"), decision.motive, _contest())

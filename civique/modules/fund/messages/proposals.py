@@ -16,43 +16,64 @@ from tenants.session import TenantSession
 def received(session: TenantSession, proposal: Proposal, due: date) -> None:
     """Receipt, with the day of the answer."""
     # What was typed is not sent to an address that nobody confirmed: the form would write for whoever fills it in.
-    _tell(session, proposal, "fund.proposal_received", get_locale(), lambda: Content(
-        subject=_("We received your proposal of help (%(reference)s)", reference=proposal.reference),
-        paragraphs=(
-            _("Thank you. The town hall reads it and answers you by %(day)s.", day=long_date(due)),
-            _("Nothing is promised before you have agreed with the town hall."),
+    _tell(
+        session,
+        proposal,
+        "fund.proposal_received",
+        get_locale(),
+        lambda: Content(
+            subject=_("We received your proposal of help (%(reference)s)", reference=proposal.reference),
+            paragraphs=(
+                _("Thank you. The town hall reads it and answers you by %(day)s.", day=long_date(due)),
+                _("Nothing is promised before you have agreed with the town hall."),
+            ),
+            lines=((_("Reference"), proposal.reference), (_("Received on"), long_date(clock.today()))),
+            reason=_reason(),
         ),
-        lines=((_("Reference"), proposal.reference), (_("Received on"), long_date(clock.today()))),
-        reason=_reason(),
-    ))  # fmt: skip
+    )
 
 
 def accepted(session: TenantSession, proposal: Proposal, year: int, word: str) -> None:
     """The mairie takes it."""
-    _tell(session, proposal, "fund.proposal_accepted", None, lambda: Content(
-        subject=_("Thank you: your help is welcome (%(reference)s)", reference=proposal.reference),
-        paragraphs=(
-            _("The town hall gladly accepts what you propose to the citizen initiative fund of %(year)s:", year=year),
-            in_words(proposal),
-            *([word] if word else [_("We call or write to you to agree on the day.")]),
+    _tell(
+        session,
+        proposal,
+        "fund.proposal_accepted",
+        None,
+        lambda: Content(
+            subject=_("Thank you: your help is welcome (%(reference)s)", reference=proposal.reference),
+            paragraphs=(
+                _(
+                    "The town hall gladly accepts what you propose to the citizen initiative fund of %(year)s:",
+                    year=year,
+                ),
+                in_words(proposal),
+                *([word] if word else [_("We call or write to you to agree on the day.")]),
+            ),
+            action=(_("See the partners of the fund"), "/fonds/partenaires"),
+            reason=_reason(),
         ),
-        action=(_("See the partners of the fund"), "/fonds/partenaires"),
-        reason=_reason(),
-    ))  # fmt: skip
+    )
 
 
 def declined(session: TenantSession, proposal: Proposal, word: str) -> None:
     """The mairie does not take it, and why."""
-    _tell(session, proposal, "fund.proposal_declined", None, lambda: Content(
-        subject=_("Your proposal of help %(reference)s", reference=proposal.reference),
-        paragraphs=(
-            _("Thank you for proposing this to the citizen initiative fund:"),
-            in_words(proposal),
-            _("The town hall cannot take it. Here is why:"),
-            word,
+    _tell(
+        session,
+        proposal,
+        "fund.proposal_declined",
+        None,
+        lambda: Content(
+            subject=_("Your proposal of help %(reference)s", reference=proposal.reference),
+            paragraphs=(
+                _("Thank you for proposing this to the citizen initiative fund:"),
+                in_words(proposal),
+                _("The town hall cannot take it. Here is why:"),
+                word,
+            ),
+            reason=_reason(),
         ),
-        reason=_reason(),
-    ))  # fmt: skip
+    )
 
 
 def in_words(proposal: Proposal) -> str:

@@ -23,9 +23,13 @@ LONGEST_UPKEEP = timedelta(days=3653)
 
 
 def draw_up_convention(
-    session: TenantSession, request: FundRequest, holder_duties: Sequence[str], commune_duties: Sequence[str],
-    upkeep_until: date | None = None, act: str = "",
-) -> Convention:  # fmt: skip
+    session: TenantSession,
+    request: FundRequest,
+    holder_duties: Sequence[str],
+    commune_duties: Sequence[str],
+    upkeep_until: date | None = None,
+    act: str = "",
+) -> Convention:
     """Write the convention of a granted request, or write it again while nobody has signed.
 
     Raises:
@@ -46,11 +50,19 @@ def draw_up_convention(
     decision = request.decision
     commune = sender_name(session.tenant, settings.get(session, Identity))
     convention = conventions.draw_up(
-        session, request, duties, title=request.title, purpose=request.purpose, holder_name=queries.whom(request),
-        commune_name=commune, amount_cents=request.granted_cents - request.returned_cents,
-        starts_on=request.starts_on, ends_on=request.ends_on, upkeep_until=upkeep_until,
+        session,
+        request,
+        duties,
+        title=request.title,
+        purpose=request.purpose,
+        holder_name=queries.whom(request),
+        commune_name=commune,
+        amount_cents=request.granted_cents - request.returned_cents,
+        starts_on=request.starts_on,
+        ends_on=request.ends_on,
+        upkeep_until=upkeep_until,
         act=act or (decision.act if decision else ""),
-    )  # fmt: skip
+    )
     if request.state == "convention" and convention.state == "draft" and decision is not None:
         enter(session, request, decision.kind)  # a new version is offered, and its holder told, as the first one was
     return convention
@@ -77,9 +89,18 @@ def offer_convention(session: TenantSession, request: FundRequest) -> Convention
 
 
 def sign_convention(
-    session: TenantSession, request: FundRequest, side: str, *, name: str, means: str, function: str = "",
-    person: Person | None = None, file: StoredFile | None = None, on: date | None = None, revision: int | None = None,
-) -> Signature:  # fmt: skip
+    session: TenantSession,
+    request: FundRequest,
+    side: str,
+    *,
+    name: str,
+    means: str,
+    function: str = "",
+    person: Person | None = None,
+    file: StoredFile | None = None,
+    on: date | None = None,
+    revision: int | None = None,
+) -> Signature:
     """One side signs; once both have, the project is under way and money may be paid (FON-09).
 
     Raises:
@@ -95,9 +116,17 @@ def sign_convention(
     if side == "commune":
         refuse_linked(session, request)
     signature = conventions.sign(
-        session, convention, side, name=name, means=means, function=function, person=person, file=file, on=on,
+        session,
+        convention,
+        side,
+        name=name,
+        means=means,
+        function=function,
+        person=person,
+        file=file,
+        on=on,
         revision=revision,
-    )  # fmt: skip
+    )
     if convention.state == "signed":
         enter(session, request, "under_way")
         if convention.upkeep_until is not None:

@@ -28,9 +28,16 @@ InKind = Mapping[UUID, tuple[Decimal, str]]
 
 
 def decide_request(
-    session: TenantSession, request: FundRequest, amount_cents: int, motive: str, revision: int, *,
-    in_kind: InKind | None = None, act: str = "", act_on: date | None = None,
-) -> Decision:  # fmt: skip
+    session: TenantSession,
+    request: FundRequest,
+    amount_cents: int,
+    motive: str,
+    revision: int,
+    *,
+    in_kind: InKind | None = None,
+    act: str = "",
+    act_on: date | None = None,
+) -> Decision:
     """Grant in full, in part, or refuse (no amount and nothing in kind).
 
     The fund's row is locked first: decisions taken at once on the last euros wait for each other, and the second sees
@@ -66,9 +73,13 @@ def adjourn_request(session: TenantSession, request: FundRequest, motive: str, r
     need_motive(motive)
     _replace(session, request, "")
     decision = Decision(
-        fund_id=request.fund_id, kind="adjourned", amount_cents=0, motive=motive, decided_by_id=session.actor_id,
+        fund_id=request.fund_id,
+        kind="adjourned",
+        amount_cents=0,
+        motive=motive,
+        decided_by_id=session.actor_id,
         decided_at=clock.now(),
-    )  # fmt: skip
+    )
     request.decisions.append(decision)
     enter(session, request, "adjourned", motive)
     messages.adjourned(session, request, motive)
@@ -76,9 +87,15 @@ def adjourn_request(session: TenantSession, request: FundRequest, motive: str, r
 
 
 def correct_decision(
-    session: TenantSession, request: FundRequest, amount_cents: int, motive: str, because: str, revision: int, *,
+    session: TenantSession,
+    request: FundRequest,
+    amount_cents: int,
+    motive: str,
+    because: str,
+    revision: int,
+    *,
     in_kind: InKind | None = None,
-) -> Decision:  # fmt: skip
+) -> Decision:
     """Replace a mistaken decision: the former one stays readable, the holder is told what was wrong.
 
     Args:
@@ -120,9 +137,15 @@ def _grant_in_kind(request: FundRequest, granted: InKind) -> None:
 
 
 def _decide(
-    session: TenantSession, fund: Fund, request: FundRequest, amount: int, motive: str, because: str = "",
-    act: str = "", act_on: date | None = None,
-) -> Decision:  # fmt: skip
+    session: TenantSession,
+    fund: Fund,
+    request: FundRequest,
+    amount: int,
+    motive: str,
+    because: str = "",
+    act: str = "",
+    act_on: date | None = None,
+) -> Decision:
     """The checks and the row that a first decision and a correction share; the fund is locked by the caller."""
     if amount > request.amount_asked_cents:
         raise RuleBroken("more_than_asked", asked=request.amount_asked_cents)
@@ -141,9 +164,16 @@ def _decide(
     if kind != "refused":
         need_whole(session, request)
     decision = Decision(
-        fund_id=fund.id, kind=kind, amount_cents=amount, motive=motive, decided_by_id=session.actor_id,
-        decided_at=clock.now(), act=act, act_on=act_on, in_kind=_in_kind_words(request),
-    )  # fmt: skip
+        fund_id=fund.id,
+        kind=kind,
+        amount_cents=amount,
+        motive=motive,
+        decided_by_id=session.actor_id,
+        decided_at=clock.now(),
+        act=act,
+        act_on=act_on,
+        in_kind=_in_kind_words(request),
+    )
     request.decisions.append(decision)
     enter(session, request, kind, because or motive)
     if kind == "refused":

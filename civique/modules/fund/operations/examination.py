@@ -170,9 +170,14 @@ def put_to_committee(session: TenantSession, request: FundRequest, meeting: Comm
 
 
 def record_opinion(
-    session: TenantSession, request: FundRequest, matter: Matter, verdict: str, opinion: str, revision: int,
+    session: TenantSession,
+    request: FundRequest,
+    matter: Matter,
+    verdict: str,
+    opinion: str,
+    revision: int,
     amount_cents: int | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Record what the committee said; members tied to the request are recused by themselves (FON-07).
 
     Raises:
@@ -182,9 +187,15 @@ def record_opinion(
     people = [person for person in (request.holder_id,) if person]
     organisations = [organisation for organisation in (request.organisation_id,) if organisation]
     committees.give_opinion(
-        session, matter, verdict, opinion, revision, people=people, organisations=organisations,
+        session,
+        matter,
+        verdict,
+        opinion,
+        revision,
+        people=people,
+        organisations=organisations,
         amount_cents=amount_cents,
-    )  # fmt: skip
+    )
     if verdict != "adjourned":
         _opinion_given(session, request)
 

@@ -15,9 +15,16 @@ from tenants.session import TenantSession
 
 NEEDED = ("envelope_cents", "cap_cents", "eligible_costs", "decision_maker")
 RULES = (
-    "preset", "rhythm", "envelope_cents", "cap_cents", "eligible_costs", "decision_maker", "opinion_needed", "opens_on",
+    "preset",
+    "rhythm",
+    "envelope_cents",
+    "cap_cents",
+    "eligible_costs",
+    "decision_maker",
+    "opinion_needed",
+    "opens_on",
     "closes_on",
-)  # fmt: skip
+)
 
 
 def prepare_fund(session: TenantSession, year: int, **facts: Any) -> Fund:
@@ -109,10 +116,8 @@ def _keep_version(session: TenantSession, fund: Fund, because: str) -> None:
     fund.rules_version += 1
     rules = {name: value.isoformat() if isinstance(value := getattr(fund, name), date) else value for name in RULES}
     session.add(
-        FundRules(
-            fund_id=fund.id, version=fund.rules_version, rules=rules, because=because, by_id=session.actor_id
-        )
-    )  # fmt: skip
+        FundRules(fund_id=fund.id, version=fund.rules_version, rules=rules, because=because, by_id=session.actor_id)
+    )
 
 
 def add_call(

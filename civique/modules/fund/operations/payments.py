@@ -13,9 +13,17 @@ from tenants.session import TenantSession
 
 
 def set_payee(
-    session: TenantSession, request: FundRequest, kind: str, name: str, iban: str, *, bic: str = "", why: str = "",
-    file: StoredFile | None = None, revision: int | None = None,
-) -> Payee:  # fmt: skip
+    session: TenantSession,
+    request: FundRequest,
+    kind: str,
+    name: str,
+    iban: str,
+    *,
+    bic: str = "",
+    why: str = "",
+    file: StoredFile | None = None,
+    revision: int | None = None,
+) -> Payee:
     """Say who is paid and where; when it changes, the holder is told: it may not be them who changed it.
 
     The IBAN (normal form, checked by the form) is sealed; only its end is shown. The paper of another account goes.
@@ -67,9 +75,13 @@ def order_payment(
     if amount_cents > left:
         raise RuleBroken("more_than_granted", left=left)
     payment = Payment(
-        kind=kind, amount_cents=amount_cents, payee_name=request.payee.name, iban_end=request.payee.iban_end,
-        mandate=mandate, ordered_on=clock.today(),
-    )  # fmt: skip
+        kind=kind,
+        amount_cents=amount_cents,
+        payee_name=request.payee.name,
+        iban_end=request.payee.iban_end,
+        mandate=mandate,
+        ordered_on=clock.today(),
+    )
     request.payments.append(payment)
     session.flush()
     audit.record(session, "fund.payment_ordered", request, cents=amount_cents, kind=kind)

@@ -21,8 +21,15 @@ from tenants.session import TenantSession
 DELAY = timedelta(days=14)
 """Within which the mairie promises an answer."""
 GIFT = (
-    "description", "quantity", "unit", "value_cents", "value_basis", "staff_time", "valid_until", "thanked",
-)  # fmt: skip
+    "description",
+    "quantity",
+    "unit",
+    "value_cents",
+    "value_basis",
+    "staff_time",
+    "valid_until",
+    "thanked",
+)
 """What the pledge takes over from the proposal."""
 NOBODY = {"contact_name": "", "email": None, "phone": None, "person_id": None}
 """The columns of who proposed, emptied."""
@@ -51,9 +58,14 @@ def receive_proposal(session: TenantSession, **facts: Any) -> Proposal:
 
 
 def accept_proposal(
-    session: TenantSession, proposal: Proposal, revision: int, organisation_id: UUID | None, word: str = "",
-    *, again: bool = False,
-) -> Contribution:  # fmt: skip
+    session: TenantSession,
+    proposal: Proposal,
+    revision: int,
+    organisation_id: UUID | None,
+    word: str = "",
+    *,
+    again: bool = False,
+) -> Contribution:
     """It becomes a pledge of the open fund, and the partner reads it.
 
     Args:

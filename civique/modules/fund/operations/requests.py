@@ -50,13 +50,22 @@ def ask_again(session: TenantSession, fund: Fund, former: FundRequest, holder: P
         RuleBroken: as :func:`start_request`.
     """
     request = start_request(
-        session, fund, holder, title=former.title, purpose=former.purpose, place=former.place,
-        territory_id=former.territory_id, organisation_id=former.organisation_id, project_id=former.project_id,
-    )  # fmt: skip
+        session,
+        fund,
+        holder,
+        title=former.title,
+        purpose=former.purpose,
+        place=former.place,
+        territory_id=former.territory_id,
+        organisation_id=former.organisation_id,
+        project_id=former.project_id,
+    )
     link(
-        session, "follows", End(request, request.title, f"/fonds/demandes/{request.id}"),
+        session,
+        "follows",
+        End(request, request.title, f"/fonds/demandes/{request.id}"),
         End(former, former.title, f"/fonds/demandes/{former.id}"),
-    )  # fmt: skip
+    )
     return request
 
 
@@ -172,9 +181,15 @@ def submit_request(session: TenantSession, request: FundRequest) -> None:
     enter(session, request, "submitted")
     due = clock.today() + timedelta(days=settings.get(session, FundSettings).answer_days)
     answers.open_answer(
-        session, request, module="fund", title=request.title, whom=queries.whom(request), due_on=due,
-        channel=request.channel, path=f"/mairie/fonds/demandes/{request.id}",
-    )  # fmt: skip
+        session,
+        request,
+        module="fund",
+        title=request.title,
+        whom=queries.whom(request),
+        due_on=due,
+        channel=request.channel,
+        path=f"/mairie/fonds/demandes/{request.id}",
+    )
     messages.received(session, request, due)
 
 
@@ -212,10 +227,16 @@ def accept_charter(session: TenantSession, request: FundRequest) -> None:
 
 
 def take_request(
-    session: TenantSession, fund: Fund, holder: Person, *, lines: Sequence[tuple[str, int]],
-    supports: Sequence[tuple[str, dict[str, Any]]], asks: Sequence[tuple[str, str, Decimal, str]] = (),
-    amount_asked_cents: int = 0, **facts: Any,
-) -> FundRequest:  # fmt: skip
+    session: TenantSession,
+    fund: Fund,
+    holder: Person,
+    *,
+    lines: Sequence[tuple[str, int]],
+    supports: Sequence[tuple[str, dict[str, Any]]],
+    asks: Sequence[tuple[str, str, Decimal, str]] = (),
+    amount_asked_cents: int = 0,
+    **facts: Any,
+) -> FundRequest:
     """Enter a request for somebody who came, wrote or called: same rights, same receipt (as a letter without e-mail).
 
     The charter counts as accepted when the paper form says so (``charter_accepted_at`` among the facts).

@@ -28,9 +28,14 @@ def send_code(session: TenantSession, person: Person, convention: Convention) ->
 
 
 def sign_with_code(
-    session: TenantSession, request: FundRequest, person: Person, code_id: UUID, digits: str, revision: int,
+    session: TenantSession,
+    request: FundRequest,
+    person: Person,
+    code_id: UUID,
+    digits: str,
+    revision: int,
     function: str = "",
-) -> Signature:  # fmt: skip
+) -> Signature:
     """The holder signs the text that was read (``revision`` of the convention). The code then no longer serves.
 
     Raises:

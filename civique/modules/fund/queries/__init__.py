@@ -208,9 +208,15 @@ def gauge_from(fund: Fund, values: Sequence[Any]) -> Gauge:
         granted = typed.get("granted") or 0
         paid = typed.get("paid") or granted
         return Gauge(
-            fund.envelope_cents or 0, typed.get("partners_cash") or 0, granted, paid, 0, 0, typed.get("supported") or 0,
+            fund.envelope_cents or 0,
+            typed.get("partners_cash") or 0,
+            granted,
+            paid,
+            0,
+            0,
+            typed.get("supported") or 0,
             typed,
-        )  # fmt: skip
+        )
     partners, granted, returned, paid, examined, asked, helped = (int(value) for value in counted)
     return Gauge(fund.envelope_cents or 0, partners, granted - returned, paid, examined, asked, helped)
 
@@ -251,9 +257,16 @@ _GAUGE = select(*GAUGE_COLUMNS).where(FundRequest.fund_id == bindparam("fund"))
 
 _HELPED_PROJECTS: Select[*tuple[Any, ...]] = (
     select(
-        FundRequest.id, FundRequest.title, FundRequest.state, FundRequest.story_published_at,
-        Organisation.name.label("organisation"), Territory.name.label("territory"), Fund.year,
-        Decision.amount_cents.label("granted_cents"), Decision.in_kind, Decision.decided_at,
+        FundRequest.id,
+        FundRequest.title,
+        FundRequest.state,
+        FundRequest.story_published_at,
+        Organisation.name.label("organisation"),
+        Territory.name.label("territory"),
+        Fund.year,
+        Decision.amount_cents.label("granted_cents"),
+        Decision.in_kind,
+        Decision.decided_at,
     )
     .join(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
     .join(Fund, Fund.id == FundRequest.fund_id)
@@ -261,7 +274,7 @@ _HELPED_PROJECTS: Select[*tuple[Any, ...]] = (
     .outerjoin(Territory, Territory.id == FundRequest.territory_id)
     .where(among(FundRequest.state, HELPED))
     .order_by(Decision.decided_at.desc(), FundRequest.id)
-)  # fmt: skip
+)
 
 
 def helped_projects(

@@ -79,9 +79,15 @@ def _lines() -> Select[*tuple[Any, ...]]:
     holder, examiner = aliased(Person), aliased(Person)
     return (
         select(
-            FundRequest.id, FundRequest.reference, FundRequest.title, FundRequest.state, FundRequest.submitted_at,
-            FundRequest.amount_asked_cents, Decision.amount_cents.label("granted_cents"),
-            Territory.name.label("village"), _name(examiner).label("examiner"),
+            FundRequest.id,
+            FundRequest.reference,
+            FundRequest.title,
+            FundRequest.state,
+            FundRequest.submitted_at,
+            FundRequest.amount_asked_cents,
+            Decision.amount_cents.label("granted_cents"),
+            Territory.name.label("village"),
+            _name(examiner).label("examiner"),
             func.coalesce(Organisation.name, _name(holder)).label("whom"),
         )
         .select_from(FundRequest)
@@ -90,15 +96,17 @@ def _lines() -> Select[*tuple[Any, ...]]:
         .outerjoin(Territory, Territory.id == FundRequest.territory_id)
         .outerjoin(holder, holder.id == FundRequest.holder_id)
         .outerjoin(examiner, examiner.id == FundRequest.examiner_id)
-    )  # fmt: skip
+    )
 
 
 LINES = _lines()
 """The queue as lines of a page: columns only, names included (twenty objects cost twice as much)."""
 FILES = select(FundRequest).options(
-    joinedload(FundRequest.holder), joinedload(FundRequest.examiner), selectinload(FundRequest.decisions),
+    joinedload(FundRequest.holder),
+    joinedload(FundRequest.examiner),
+    selectinload(FundRequest.decisions),
     selectinload(FundRequest.lines),
-)  # fmt: skip
+)
 """The queue as objects, with all that its spreadsheet reads."""
 
 
@@ -108,9 +116,11 @@ def queue(session: TenantSession, wanted: Wanted, shown: Select[Any] = FILES) ->
     if wanted.state:
         query = query.where(among(FundRequest.state, GROUPS.get(wanted.state, (wanted.state,))))
     for column, value in (
-        (FundRequest.fund_id, wanted.fund_id), (FundRequest.territory_id, wanted.territory_id),
-        (FundRequest.channel, wanted.channel), (FundRequest.examiner_id, wanted.examiner_id),
-    ):  # fmt: skip
+        (FundRequest.fund_id, wanted.fund_id),
+        (FundRequest.territory_id, wanted.territory_id),
+        (FundRequest.channel, wanted.channel),
+        (FundRequest.examiner_id, wanted.examiner_id),
+    ):
         query = query.where(column == value) if value else query
     if wanted.view == "mine":
         query = query.where(among(FundRequest.state, EXAMINED))
@@ -135,9 +145,13 @@ def views(session: TenantSession) -> dict[str, ColumnElement[bool]]:
 
 def _views(today: Any, late_before: Any) -> dict[str, ColumnElement[bool]]:
     check = exists().where(
-        Convention.object_id == FundRequest.id, Convention.state == "signed", Convention.replaced_at.is_(None),
-        UpkeepCheck.convention_id == Convention.id, UpkeepCheck.done_on.is_(None), UpkeepCheck.due_on <= today,
-    )  # fmt: skip
+        Convention.object_id == FundRequest.id,
+        Convention.state == "signed",
+        Convention.replaced_at.is_(None),
+        UpkeepCheck.convention_id == Convention.id,
+        UpkeepCheck.done_on.is_(None),
+        UpkeepCheck.due_on <= today,
+    )
     return {
         "to_complete": FundRequest.state == "to_complete",
         "to_agree": among(FundRequest.state, GRANTED),
@@ -156,8 +170,11 @@ def _late_before(session: TenantSession) -> date:
 def counts(session: TenantSession, examiner_id: UUID | None, fund: Fund) -> tuple[dict[str, int], Gauge]:
     """How many requests there are (``all``) and behind each saved filter, and the gauge of a fund, in one query."""
     values = {
-        "today": clock.today(), "late_before": _late_before(session), "examiner": examiner_id, "fund": fund.id,
-    }  # fmt: skip
+        "today": clock.today(),
+        "late_before": _late_before(session),
+        "examiner": examiner_id,
+        "fund": fund.id,
+    }
     row = session.execute(_COUNTS, values).one()
     names = len(_CONDITIONS)
     return dict(zip(_CONDITIONS, row[:names], strict=True)), queries.gauge_from(fund, row[names:])
@@ -182,13 +199,23 @@ _SIBLING = aliased(FundRequest)
 _HOLDINGS = Holdings(
     FundRequest,
     (
-        "asks", "missing", "grades", "advice", "decisions", "returns", "payments", "repayments", "payee", "log", "report",
+        "asks",
+        "missing",
+        "grades",
+        "advice",
+        "decisions",
+        "returns",
+        "payments",
+        "repayments",
+        "payee",
+        "log",
+        "report",
         "pictures",
     ),
     supports=exists().where(Contribution.object_id == bindparam("id"), Contribution.cancelled_at.is_(None)),
     matters=exists().where(Matter.object_id == bindparam("id")),
     siblings=exists().where(_SIBLING.project_id == bindparam("project"), _SIBLING.id != bindparam("id")),
-)  # fmt: skip
+)
 
 
 def file_of(session: TenantSession, request_id: UUID) -> tuple[FundRequest, AnswerDue | None] | None:
@@ -269,11 +296,15 @@ def to_order() -> Select[FundRequest]:
         select(FundRequest)
         .where(among(FundRequest.state, PAYABLE), left_to_order() > 0)
         .options(
-            joinedload(FundRequest.holder), joinedload(FundRequest.payee), selectinload(FundRequest.decisions),
-            selectinload(FundRequest.returns), selectinload(FundRequest.payments), selectinload(FundRequest.repayments),
+            joinedload(FundRequest.holder),
+            joinedload(FundRequest.payee),
+            selectinload(FundRequest.decisions),
+            selectinload(FundRequest.returns),
+            selectinload(FundRequest.payments),
+            selectinload(FundRequest.repayments),
         )
         .order_by(FundRequest.submitted_at, FundRequest.id)
-    )  # fmt: skip
+    )
 
 
 def payments(state: str) -> Select[Payment]:
@@ -346,13 +377,16 @@ def checks_to_make(session: TenantSession, until: date, limit: int) -> Sequence[
         .join(Convention, Convention.id == UpkeepCheck.convention_id)
         .join(FundRequest, FundRequest.id == Convention.object_id)
         .where(
-            Convention.state == "signed", Convention.replaced_at.is_(None), UpkeepCheck.done_on.is_(None),
-            UpkeepCheck.due_on <= until, among(FundRequest.state, HELPED),
+            Convention.state == "signed",
+            Convention.replaced_at.is_(None),
+            UpkeepCheck.done_on.is_(None),
+            UpkeepCheck.due_on <= until,
+            among(FundRequest.state, HELPED),
         )
         .options(joinedload(FundRequest.holder))
         .order_by(UpkeepCheck.due_on)
         .limit(limit)
-    )  # fmt: skip
+    )
     return [(check, request) for check, request in session.execute(query).unique()]
 
 

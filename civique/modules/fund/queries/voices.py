@@ -55,14 +55,18 @@ def shown_requests() -> Select[*tuple[Any, ...]]:
     it is not a contest."""
     return (
         select(
-            FundRequest.id, FundRequest.title, FundRequest.submitted_at, Organisation.name.label("organisation"),
-            Territory.name.label("territory"), _supports().label("supports"),
+            FundRequest.id,
+            FundRequest.title,
+            FundRequest.submitted_at,
+            Organisation.name.label("organisation"),
+            Territory.name.label("territory"),
+            _supports().label("supports"),
         )
         .outerjoin(Organisation, Organisation.id == FundRequest.organisation_id)
         .outerjoin(Territory, Territory.id == FundRequest.territory_id)
         .where(*_shown())
         .order_by(FundRequest.submitted_at.desc(), FundRequest.id)
-    )  # fmt: skip
+    )
 
 
 def open_to(session: TenantSession, person: Person) -> Sequence[FundRequest]:

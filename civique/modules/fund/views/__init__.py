@@ -25,7 +25,20 @@ from civique.modules.fund.views.partners import public as thanks
 from civique.modules.fund.views.public import blueprint as public
 
 DESK = (
-    desk_queue, desk_file, desk_steps, desk_decisions, desk_convention, desk_money, desk_report, desk_committees,
-    desk_meetings, desk_years, desk_counter, desk_supports, desk_together, desk_voices, proposals,
-)  # fmt: skip
+    desk_queue,
+    desk_file,
+    desk_steps,
+    desk_decisions,
+    desk_convention,
+    desk_money,
+    desk_report,
+    desk_committees,
+    desk_meetings,
+    desk_years,
+    desk_counter,
+    desk_supports,
+    desk_together,
+    desk_voices,
+    proposals,
+)
 BLUEPRINTS = (public, desk, partners, thanks, evaluation, evaluations)

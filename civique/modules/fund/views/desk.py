@@ -42,9 +42,14 @@ def revision_of(row: Versioned | None) -> int:
 
 
 def kept(
-    form: BaseForm, field: str, *, owner_id: UUID | None, permission: str = "fund.read", alternative: str = "",
+    form: BaseForm,
+    field: str,
+    *,
+    owner_id: UUID | None,
+    permission: str = "fund.read",
+    alternative: str = "",
     pictures_only: bool = False,
-) -> StoredFile | None:  # fmt: skip
+) -> StoredFile | None:
     """Keep the file of a form for the mairie; one that is refused is said beside the field.
 
     Args:
@@ -60,9 +65,13 @@ def kept(
         return None
     try:
         return keep_upload(
-            upload, visibility="staff", permission=permission, alternative=alternative, person_id=owner_id,
+            upload,
+            visibility="staff",
+            permission=permission,
+            alternative=alternative,
+            person_id=owner_id,
             pictures_only=pictures_only,
-        )  # fmt: skip
+        )
     except UploadRefused as refusal:
         form.fail(field, str(refusal))
         raise

@@ -114,10 +114,18 @@ def plan(committee_id: UUID) -> Response:
 
 def _page(shown: Committee, seats: SeatForm, plan_form: PlanForm, status: int = 200) -> Response:
     return page(
-        "fund/desk/committee.html", block="found", status=status, committee=shown, seat_form=seats, plan_form=plan_form,
-        members=queries.members_on(db.session, shown), listing=paginate(queries.meetings(shown.id)),
-        colleges=dict(COLLEGES), words=asked_words(), searched=len(asked_words()) >= 2,
-    )  # fmt: skip
+        "fund/desk/committee.html",
+        block="found",
+        status=status,
+        committee=shown,
+        seat_form=seats,
+        plan_form=plan_form,
+        members=queries.members_on(db.session, shown),
+        listing=paginate(queries.meetings(shown.id)),
+        colleges=dict(COLLEGES),
+        words=asked_words(),
+        searched=len(asked_words()) >= 2,
+    )
 
 
 def _seat_form(people: list[Person], *, blank: bool = False) -> SeatForm:

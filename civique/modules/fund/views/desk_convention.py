@@ -45,11 +45,17 @@ def write(request_id: UUID) -> Response:
         if form.read.data != revision_of(convention_of(db.session, demand)):
             raise StaleDataError
         conventions.draw_up_convention(
-            db.session, demand, (form.holder.data or "").splitlines(), (form.commune.data or "").splitlines(),
-            form.upkeep_until.data, form.act.data or "",
-        )  # fmt: skip
+            db.session,
+            demand,
+            (form.holder.data or "").splitlines(),
+            (form.commune.data or "").splitlines(),
+            form.upkeep_until.data,
+            form.act.data or "",
+        )
 
-    return act(request_id, form, run, _("The agreement is written. Read it once more, then offer it to be signed."), _shown)  # fmt: skip
+    return act(
+        request_id, form, run, _("The agreement is written. Read it once more, then offer it to be signed."), _shown
+    )
 
 
 @blueprint.get("/demandes/<uuid:request_id>/convention.pdf")
@@ -85,10 +91,17 @@ def sign(request_id: UUID) -> Response:
     def run(demand: FundRequest) -> None:
         file = kept(form, "scan", owner_id=demand.holder_id, alternative=_("Signed agreement"))
         conventions.sign_convention(
-            db.session, demand, form.side.data, name=form.name.data or "", means="paper",
-            function=form.function.data or "", person=demand.holder if form.side.data == "holder" else None, file=file,
-            on=form.on.data, revision=form.revision.data,
-        )  # fmt: skip
+            db.session,
+            demand,
+            form.side.data,
+            name=form.name.data or "",
+            means="paper",
+            function=form.function.data or "",
+            person=demand.holder if form.side.data == "holder" else None,
+            file=file,
+            on=form.on.data,
+            revision=form.revision.data,
+        )
 
     return act(request_id, form, run, _("The signature is recorded."))
 

@@ -31,10 +31,17 @@ from civique.web.pages import go, go_path, notice, page
 from tenants.db import db
 
 FIELDS = {
-    "FON-03": "amount_asked_cents", "FON-04": "supports", "more_than_cost": "amount_asked_cents", "no_lines": "costs",
-    "nothing_asked": "amount_asked_cents", "charter": "charter", "dates": "starts_on", "dates_backwards": "ends_on", "dates_far": "ends_on",
+    "FON-03": "amount_asked_cents",
+    "FON-04": "supports",
+    "more_than_cost": "amount_asked_cents",
+    "no_lines": "costs",
+    "nothing_asked": "amount_asked_cents",
+    "charter": "charter",
+    "dates": "starts_on",
+    "dates_backwards": "ends_on",
+    "dates_far": "ends_on",
     "too_many_lines": "costs",
-}  # fmt: skip
+}
 
 
 @blueprint.get("/saisir")
@@ -79,9 +86,13 @@ def receipt(request_id: UUID) -> Response:
     """The receipt of what was entered for somebody."""
     demand = _entered(request_id)
     return page(
-        "fund/desk/receipt.html", demand=demand, due=answer_for(db.session, demand), spelled=spelled(demand.reference or ""),
-        channels=CHANNELS, whom=queries.whom(demand),
-    )  # fmt: skip
+        "fund/desk/receipt.html",
+        demand=demand,
+        due=answer_for(db.session, demand),
+        spelled=spelled(demand.reference or ""),
+        channels=CHANNELS,
+        whom=queries.whom(demand),
+    )
 
 
 @blueprint.get("/recu/<uuid:request_id>.pdf")
@@ -140,10 +151,11 @@ def _facts(form: CounterForm) -> dict[str, Any]:
     if "shown_while_examined" in form:
         facts["shown_while_examined"] = form.shown_while_examined.data
     return facts | {
-        "lines": form.lines, "amount_asked_cents": form.amount_asked_cents.data or 0,
+        "lines": form.lines,
+        "amount_asked_cents": form.amount_asked_cents.data or 0,
         "asks": [(t.nature, t.description, t.quantity, t.unit) for t in form.wanted],
         "supports": [(t.nature, _brought(t)) for t in form.brought],
-    }  # fmt: skip
+    }
 
 
 def _brought(thing: Any) -> dict[str, Any]:

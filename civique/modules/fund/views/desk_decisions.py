@@ -31,11 +31,21 @@ def decide(request_id: UUID) -> Response:
             return
         amount, in_kind = _granted(form, demand)
         decisions.decide_request(
-            db.session, demand, amount, motive, revision, in_kind=in_kind, act=form.act.data or "",
+            db.session,
+            demand,
+            amount,
+            motive,
+            revision,
+            in_kind=in_kind,
+            act=form.act.data or "",
             act_on=form.act_on.data,
-        )  # fmt: skip
+        )
 
-    said = _("The decision is put off and the holder is told why.") if form.decision.data == "adjourned" else _("The decision is recorded and sent to the holder.")  # fmt: skip
+    said = (
+        _("The decision is put off and the holder is told why.")
+        if form.decision.data == "adjourned"
+        else _("The decision is recorded and sent to the holder.")
+    )
     return act(request_id, form, run, said)
 
 
@@ -48,9 +58,14 @@ def correct(request_id: UUID) -> Response:
     def run(demand: FundRequest) -> None:
         amount, in_kind = _granted(form, demand)
         decisions.correct_decision(
-            db.session, demand, amount, form.motive.data or "", form.because.data or "", form.revision.data or 0,
+            db.session,
+            demand,
+            amount,
+            form.motive.data or "",
+            form.because.data or "",
+            form.revision.data or 0,
             in_kind=in_kind,
-        )  # fmt: skip
+        )
 
     return act(request_id, form, run, _("The decision is corrected and the holder is told."))
 
@@ -61,12 +76,13 @@ def give_up(request_id: UUID) -> Response:
     """A helped project does not take place: what was not paid comes back to the envelope."""
     form = steps.GiveUpForm()
     return act(
-        request_id, form,
+        request_id,
+        form,
         lambda demand: reports.give_up(
             db.session, demand, form.motive.data or "", form.revision.data or 0, form.repay_cents.data or 0
         ),
         _("The file is closed. What was not paid is back in the envelope."),
-    )  # fmt: skip
+    )
 
 
 def _granted(form: steps.DecisionForm, demand: FundRequest) -> tuple[int, dict[UUID, tuple[Decimal, str]]]:

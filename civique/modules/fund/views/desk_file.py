@@ -38,10 +38,21 @@ from tenants.db import db
 
 # Where a broken rule is shown when the form has such a field; otherwise at the top.
 FIELDS = {
-    "FON-03": "amount_cents", "FON-05": "amount_cents", "FON-08": "motive", "more_than_asked": "amount_cents",
-    "no_part": "amount_cents", "more_than_granted": "amount_cents", "payee_why": "why", "day_to_come": "day",
-    "upkeep_day": "upkeep_until", "nothing_missing": "others", "nothing_given": "answer", "paid_early": "on", "repaid_early": "on", "more_than_paid": "repay_cents",
-}  # fmt: skip
+    "FON-03": "amount_cents",
+    "FON-05": "amount_cents",
+    "FON-08": "motive",
+    "more_than_asked": "amount_cents",
+    "no_part": "amount_cents",
+    "more_than_granted": "amount_cents",
+    "payee_why": "why",
+    "day_to_come": "day",
+    "upkeep_day": "upkeep_until",
+    "nothing_missing": "others",
+    "nothing_given": "answer",
+    "paid_early": "on",
+    "repaid_early": "on",
+    "more_than_paid": "repay_cents",
+}
 
 
 @blueprint.get("/demandes/<uuid:request_id>")
@@ -60,9 +71,12 @@ def history(request_id: UUID) -> Response:
 
 
 def act(
-    request_id: UUID, form: StepForm, run: Callable[[FundRequest], object], said: str,
+    request_id: UUID,
+    form: StepForm,
+    run: Callable[[FundRequest], object],
+    said: str,
     shown: Callable[[FundRequest, StepForm], Response] | None = None,
-) -> Response:  # fmt: skip
+) -> Response:
     """Do one thing to a file. What a rule or a colleague forbids is said on the page, with what was typed.
 
     Args:
@@ -85,7 +99,12 @@ def act(
         except NotGiven as refusal:
             _say(form, "opinion" if refusal.reason == "motive" else "", not_given(refusal))
         except StaleDataError:
-            form.fail("", _("A colleague changed this file while you were reading it. Nothing was overwritten: here is the file as it is now."))  # fmt: skip
+            form.fail(
+                "",
+                _(
+                    "A colleague changed this file while you were reading it. Nothing was overwritten: here is the file as it is now."
+                ),
+            )
         except UploadRefused:
             pass  # said beside the field already
         except Refusal as error:
@@ -107,9 +126,17 @@ def file_page(request_id: UUID, refused: StepForm | None = None) -> Response:
     helped, deciding = demand.state in HELPED, demand.state in DECIDABLE
     convention = convention_of(db.session, demand) if helped or demand.state == "lapsed" else None
     return page(
-        "fund/file.html", status=200 if refused is None else 422, demand=demand, due=due, steps=timeline(demand, due),
-        labels=state_labels(), whom=queries.whom(demand), forms=Forms(demand, convention, refused), refused=refused,
-        today=clock.today(), gauge=queries.gauge(db.session, demand.fund) if deciding else None,
+        "fund/file.html",
+        status=200 if refused is None else 422,
+        demand=demand,
+        due=due,
+        steps=timeline(demand, due),
+        labels=state_labels(),
+        whom=queries.whom(demand),
+        forms=Forms(demand, convention, refused),
+        refused=refused,
+        today=clock.today(),
+        gauge=queries.gauge(db.session, demand.fund) if deciding else None,
         others=queries.project_granted_cents(db.session, demand) if deciding and "siblings" in held else 0,
         linked=queries.may_follow(db.session, demand, visitor().person),
         siblings=queries.same_project(db.session, demand) if "siblings" in held else (),
@@ -117,11 +144,16 @@ def file_page(request_id: UUID, refused: StepForm | None = None) -> Response:
         similar=queries.similar_requests(db.session, demand) if deciding or demand.state == "submitted" else (),
         opinions=opinions_on(db.session, demand) if "matters" in held else (),
         waiting=waiting_matter(db.session, demand) if deciding and "matters" in held else None,
-        criteria=_criteria(demand) if deciding else (), convention=convention,
+        criteria=_criteria(demand) if deciding else (),
+        convention=convention,
         former=former_versions(db.session, demand) if convention and convention.version > 1 else (),
-        report_due=queries.report_due_on(db.session, demand), typed=request.form if refused else {},
-        voices=voice_queries.said_of(db.session, demand), decidable=deciding, working=demand.state in WORKING, helped=helped,
-    )  # fmt: skip
+        report_due=queries.report_due_on(db.session, demand),
+        typed=request.form if refused else {},
+        voices=voice_queries.said_of(db.session, demand),
+        decidable=deciding,
+        working=demand.state in WORKING,
+        helped=helped,
+    )
 
 
 def _criteria(demand: FundRequest) -> list[str]:
@@ -136,11 +168,25 @@ class Forms(dict[str, StepForm]):
     KINDS: ClassVar[dict[str, type[StepForm]]] = {
         kind.place: kind
         for kind in (
-            steps.MissingForm, steps.RefusalForm, steps.LapseForm, steps.DecisionForm, steps.CorrectionForm,
-            steps.AdviceForm, steps.SignForm, steps.PayeeForm, steps.PaymentForm, steps.RepaidForm, steps.WaiveForm, steps.LogForm, steps.PictureForm,
-            steps.AgainForm, steps.SettleForm, steps.GiveUpForm, steps.BreakForm,
+            steps.MissingForm,
+            steps.RefusalForm,
+            steps.LapseForm,
+            steps.DecisionForm,
+            steps.CorrectionForm,
+            steps.AdviceForm,
+            steps.SignForm,
+            steps.PayeeForm,
+            steps.PaymentForm,
+            steps.RepaidForm,
+            steps.WaiveForm,
+            steps.LogForm,
+            steps.PictureForm,
+            steps.AgainForm,
+            steps.SettleForm,
+            steps.GiveUpForm,
+            steps.BreakForm,
         )
-    }  # fmt: skip
+    }
 
     def __init__(self, demand: FundRequest, convention: Convention | None, refused: StepForm | None) -> None:
         super().__init__({refused.place: refused} if refused else {})

@@ -101,9 +101,14 @@ def opinion(meeting_id: UUID, matter_id: UUID) -> Response:
             if demand is None:
                 abort(404)
             examination.record_opinion(
-                db.session, demand, matter, form.verdict.data, form.opinion.data or "", form.revision.data or 0,
+                db.session,
+                demand,
+                matter,
+                form.verdict.data,
+                form.opinion.data or "",
+                form.revision.data or 0,
                 form.amount_cents.data,
-            )  # fmt: skip
+            )
 
         if _tried(form, run):
             notice(_("The opinion is recorded."))
@@ -191,11 +196,18 @@ def meeting_page(
     there = {matter.object_id for matter in found.matters}
     waiting = [d for d in desk_queries.decidable(db.session, MOST + len(there)) if d.id not in there]
     return page(
-        "fund/desk/meeting.html", status=422 if refused or minutes else 200, meeting=found, members=members, waiting=waiting,
-        points=points_of(found, refused), present={a.member_id for a in found.attendances}, colleges=dict(COLLEGES),
-        verdicts=dict(COMMITTEE_VERDICTS), minutes=minutes or MinutesForm(formdata=None, obj=found),
+        "fund/desk/meeting.html",
+        status=422 if refused or minutes else 200,
+        meeting=found,
+        members=members,
+        waiting=waiting,
+        points=points_of(found, refused),
+        present={a.member_id for a in found.attendances},
+        colleges=dict(COLLEGES),
+        verdicts=dict(COMMITTEE_VERDICTS),
+        minutes=minutes or MinutesForm(formdata=None, obj=found),
         refused=refused[1] if refused else None,
-    )  # fmt: skip
+    )
 
 
 def points_of(found: CommitteeMeeting, refused: tuple[UUID, OpinionForm] | None = None) -> list[Point]:

@@ -41,16 +41,23 @@ def money() -> Response:
     if file:
         return file
     return page(
-        "fund/desk/money.html", block="rows", listing=paginate(query), view=view, counts=desk_queries.money_counts(db.session),
+        "fund/desk/money.html",
+        block="rows",
+        listing=paginate(query),
+        view=view,
+        counts=desk_queries.money_counts(db.session),
         labels=money_labels(),
-    )  # fmt: skip
+    )
 
 
 def money_labels() -> dict[str, str]:
     """Where money stands, in words."""
     return {
-        "to_order": _("To order"), "ordered": _("Ordered"), "paid": _("Paid"), "to_collect": _("To collect"),
-    }  # fmt: skip
+        "to_order": _("To order"),
+        "ordered": _("Ordered"),
+        "paid": _("Paid"),
+        "to_collect": _("To collect"),
+    }
 
 
 @blueprint.post("/demandes/<uuid:request_id>/beneficiaire")
@@ -62,10 +69,16 @@ def payee(request_id: UUID) -> Response:
     def run(demand: FundRequest) -> None:
         file = kept(form, "file", owner_id=demand.holder_id, permission="fund.pay", alternative=_("Bank details"))
         payments.set_payee(
-            db.session, demand, form.kind.data, form.name.data or "", form.iban.data or "",
-            bic=(form.bic.data or "").replace(" ", "").upper(), why=form.why.data or "", file=file,
+            db.session,
+            demand,
+            form.kind.data,
+            form.name.data or "",
+            form.iban.data or "",
+            bic=(form.bic.data or "").replace(" ", "").upper(),
+            why=form.why.data or "",
+            file=file,
             revision=form.revision.data,
-        )  # fmt: skip
+        )
 
     return act(request_id, form, run, _("The bank details are recorded. Only the end of the IBAN is shown."))
 
@@ -80,10 +93,15 @@ def iban(request_id: UUID) -> Response:
     try:
         number = unseal(demand.payee.iban_sealed)
     except ValueError:
-        notice(_("This account was written on another server and cannot be read here. Ask for the bank details again."), "stop")  # fmt: skip
+        notice(
+            _("This account was written on another server and cannot be read here. Ask for the bank details again."),
+            "stop",
+        )
         return go("fund_desk.file", request_id=request_id)
     audit.record(db.session, "fund.iban_read", demand)
-    response = page("fund/desk/iban.html", demand=demand, number=" ".join(number[i : i + 4] for i in range(0, len(number), 4)))  # fmt: skip
+    response = page(
+        "fund/desk/iban.html", demand=demand, number=" ".join(number[i : i + 4] for i in range(0, len(number), 4))
+    )
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -124,10 +142,11 @@ def paid(request_id: UUID, payment_id: UUID) -> Response:
 def cancel(request_id: UUID, payment_id: UUID) -> Response:
     """Take an order back before it is paid."""
     return act(
-        request_id, steps.StepForm(),
+        request_id,
+        steps.StepForm(),
         lambda demand: payments.cancel_payment(db.session, demand, _payment(demand, payment_id)),
         _("The order to pay is cancelled."),
-    )  # fmt: skip
+    )
 
 
 def _payment(demand: FundRequest, payment_id: UUID) -> Payment:
@@ -158,10 +177,11 @@ def waive(request_id: UUID, repayment_id: UUID) -> Response:
     """No longer ask it back."""
     form = steps.WaiveForm()
     return act(
-        request_id, form,
+        request_id,
+        form,
         lambda demand: repayments.waive(db.session, demand, _repayment(demand, repayment_id), form.motive.data or ""),
         _("Nothing is asked back any more."),
-    )  # fmt: skip
+    )
 
 
 def _repayment(demand: FundRequest, repayment_id: UUID) -> Repayment:

@@ -36,49 +36,75 @@ def queue() -> Response:
     wanted = _wanted(chosen, villages)
     if "format" in request.args:
         file = list_file(
-            "fonds-demandes", _("Requests to the fund"), COLUMNS, desk_queries.queue(db.session, wanted),
+            "fonds-demandes",
+            _("Requests to the fund"),
+            COLUMNS,
+            desk_queries.queue(db.session, wanted),
             filters=_in_words(wanted, chosen, villages),
-        )  # fmt: skip
+        )
         if file:
             return file
     fund = chosen or next((f for f in funds if f.state == "open"), None) or next(iter(funds), None)
     counts, gauge = desk_queries.counts(db.session, visitor().person_id, fund) if fund else ({}, None)
     listing = paginate(
-        desk_queries.queue(db.session, wanted, LINES), columns=True,
+        desk_queries.queue(db.session, wanted, LINES),
+        columns=True,
         total=counts.get(wanted.counted) if wanted.counted else None,
-    )  # fmt: skip
+    )
     return page(
-        "fund/queue.html", block="rows", listing=listing,
-        labels=state_labels(), funds=funds, fund=fund, gauge=gauge,
-        wanted=wanted, view=asked("voir", VIEWS), year=str(chosen.year) if chosen else "", channels=CHANNELS,
-        counts=counts, view_labels=view_labels(), villages=villages,
-    )  # fmt: skip
+        "fund/queue.html",
+        block="rows",
+        listing=listing,
+        labels=state_labels(),
+        funds=funds,
+        fund=fund,
+        gauge=gauge,
+        wanted=wanted,
+        view=asked("voir", VIEWS),
+        year=str(chosen.year) if chosen else "",
+        channels=CHANNELS,
+        counts=counts,
+        view_labels=view_labels(),
+        villages=villages,
+    )
 
 
 def _in_words(wanted: Wanted, chosen: Fund | None, villages: dict[str, str]) -> tuple[tuple[str, Any], ...]:
     """The filters of the queue, for paper."""
     return (
         (_("State"), state_labels()[wanted.state][0] if wanted.state in state_labels() else ""),
-        (_("To do"), view_labels().get(wanted.view, "")), (_("Year"), chosen.year if chosen else ""),
-        (_("Village"), villages.get(str(wanted.territory_id), "")), (_("Channel"), CHANNELS.get(wanted.channel, "")),
+        (_("To do"), view_labels().get(wanted.view, "")),
+        (_("Year"), chosen.year if chosen else ""),
+        (_("Village"), villages.get(str(wanted.territory_id), "")),
+        (_("Channel"), CHANNELS.get(wanted.channel, "")),
         (_("Words looked for"), wanted.text),
-    )  # fmt: skip
+    )
 
 
 def _wanted(chosen: Fund | None, villages: dict[str, str]) -> Wanted:
     view, village = asked("voir", VIEWS) or "", asked("village", villages)
     return Wanted(
-        text=asked_words(), state="waiting" if view == "waiting" else asked("etat", (*GROUPS, *STATES)) or "",
-        fund_id=chosen.id if chosen else None, territory_id=UUID(village) if village else None,
-        channel=asked("canal", CHANNELS) or "", examiner_id=visitor().person_id if view == "mine" else None,
-        view=view, sort=asked("tri", ORDERS) or "waiting",
-    )  # fmt: skip
+        text=asked_words(),
+        state="waiting" if view == "waiting" else asked("etat", (*GROUPS, *STATES)) or "",
+        fund_id=chosen.id if chosen else None,
+        territory_id=UUID(village) if village else None,
+        channel=asked("canal", CHANNELS) or "",
+        examiner_id=visitor().person_id if view == "mine" else None,
+        view=view,
+        sort=asked("tri", ORDERS) or "waiting",
+    )
 
 
 def view_labels() -> dict[str, str]:
     """Names of the saved filters, in the order of a request's life."""
     return {
-        "waiting": _("For us to do"), "mine": _("In my charge"), "to_complete": _("The holder completes"),
-        "to_agree": _("Agreement to write"), "to_sign": _("Agreement to sign"), "to_pay": _("Payment to order"),
-        "late_reports": _("Report late"), "reports": _("Report to read"), "checks": _("Upkeep to check"),
-    }  # fmt: skip
+        "waiting": _("For us to do"),
+        "mine": _("In my charge"),
+        "to_complete": _("The holder completes"),
+        "to_agree": _("Agreement to write"),
+        "to_sign": _("Agreement to sign"),
+        "to_pay": _("Payment to order"),
+        "late_reports": _("Report late"),
+        "reports": _("Report to read"),
+        "checks": _("Upkeep to check"),
+    }

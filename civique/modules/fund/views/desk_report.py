@@ -71,9 +71,16 @@ def take_report(request_id: UUID) -> Response:
         lock(db.session, demand, form.revision.data)
         hours = Decimal(form.hours.data) if form.hours.data is not None else None
         reports.keep_report(
-            db.session, demand, _spent(demand), text=form.text.data or "", people=form.people.data, hours=hours,
-            may_publish=bool(form.may_publish.data), channel="paper", revision=form.read.data,
-        )  # fmt: skip
+            db.session,
+            demand,
+            _spent(demand),
+            text=form.text.data or "",
+            people=form.people.data,
+            hours=hours,
+            may_publish=bool(form.may_publish.data),
+            channel="paper",
+            revision=form.read.data,
+        )
         reports.send_report(db.session, demand)
 
     def shown(demand: FundRequest, refused: StepForm) -> Response:
@@ -92,12 +99,11 @@ def settle(request_id: UUID) -> Response:
     """Accept the report: what was not paid comes back to the envelope, what was not spent is asked back."""
     form = steps.SettleForm()
     return act(
-        request_id, form,
-        lambda demand: reports.settle_request(
-            db.session, demand, form.revision.data or 0, form.repay_cents.data or 0
-        ),
+        request_id,
+        form,
+        lambda demand: reports.settle_request(db.session, demand, form.revision.data or 0, form.repay_cents.data or 0),
         _("The report is accepted and the file is closed. The holder is thanked."),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/demandes/<uuid:request_id>/bilan/renvoyer")

@@ -26,10 +26,11 @@ def missing(request_id: UUID) -> Response:
     """Send the request back with what is missing."""
     form = prepared(steps.MissingForm(), demand_or_404(request_id))
     return act(
-        request_id, form,
+        request_id,
+        form,
         lambda demand: examination.ask_missing(db.session, demand, form.labels(), form.revision.data or 0),
         _("The holder is told what is missing."),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/demandes/<uuid:request_id>/manques/<uuid:item_id>")
@@ -50,9 +51,13 @@ def received(request_id: UUID, item_id: UUID) -> Response:
         examination.receive_missing(db.session, demand, item, form.answer.data or "", file, form.revision.data or 0)
 
     return act(
-        request_id, form, run,
-        _("Noted. Nothing is missing any more: say now whether the request is within the rules.") if last else _("Noted. Something else is still missing."),
-    )  # fmt: skip
+        request_id,
+        form,
+        run,
+        _("Noted. Nothing is missing any more: say now whether the request is within the rules.")
+        if last
+        else _("Noted. Something else is still missing."),
+    )
 
 
 @blueprint.post("/demandes/<uuid:request_id>/complete")
@@ -61,9 +66,11 @@ def complete(request_id: UUID) -> Response:
     """Nothing is missing."""
     form = StepForm()
     return act(
-        request_id, form, lambda demand: examination.declare_complete(db.session, demand, form.revision.data or 0),
+        request_id,
+        form,
+        lambda demand: examination.declare_complete(db.session, demand, form.revision.data or 0),
         _("The request is complete."),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/demandes/<uuid:request_id>/recevable")
@@ -72,9 +79,11 @@ def admissible(request_id: UUID) -> Response:
     """Declare a request admissible."""
     form = StepForm()
     return act(
-        request_id, form, lambda demand: examination.declare_admissible(db.session, demand, form.revision.data or 0),
+        request_id,
+        form,
+        lambda demand: examination.declare_admissible(db.session, demand, form.revision.data or 0),
         _("The request is admissible. It can now be decided."),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/demandes/<uuid:request_id>/irrecevable")
@@ -83,12 +92,13 @@ def inadmissible(request_id: UUID) -> Response:
     """Declare a request not admissible, with the reason."""
     form = steps.RefusalForm()
     return act(
-        request_id, form,
+        request_id,
+        form,
         lambda demand: examination.declare_inadmissible(
             db.session, demand, form.motive.data or "", form.revision.data or 0
         ),
         _("The holder is told why the request is not admissible."),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/demandes/<uuid:request_id>/caduque")
@@ -110,10 +120,11 @@ def same_project(request_id: UUID, other_id: UUID) -> Response:
     """Two requests are of one project: the cap counts them together."""
     form, other = StepForm(), demand_or_404(other_id)
     return act(
-        request_id, form,
+        request_id,
+        form,
         lambda demand: examination.join_project(db.session, demand, other, form.revision.data or 0),
         _("These requests are one project: the cap counts them together."),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/demandes/<uuid:request_id>/autre-projet")
@@ -122,9 +133,11 @@ def own_project(request_id: UUID) -> Response:
     """A request is a project of its own."""
     form = StepForm()
     return act(
-        request_id, form, lambda demand: examination.leave_project(db.session, demand, form.revision.data or 0),
+        request_id,
+        form,
+        lambda demand: examination.leave_project(db.session, demand, form.revision.data or 0),
         _("This request is a project of its own."),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/demandes/<uuid:request_id>/grille")
@@ -133,10 +146,11 @@ def grid(request_id: UUID) -> Response:
     """Fill in the analysis grid."""
     form = GridForm()
     return act(
-        request_id, form,
+        request_id,
+        form,
         lambda demand: examination.grade(db.session, demand, _grades(demand), form.revision.data or 0),
         _("The analysis grid is kept."),
-    )  # fmt: skip
+    )
 
 
 class GridForm(StepForm):
@@ -161,9 +175,10 @@ def advise(request_id: UUID) -> Response:
     """Record the opinion of a service."""
     form = steps.AdviceForm()
     return act(
-        request_id, form,
+        request_id,
+        form,
         lambda demand: examination.advise(
             db.session, demand, form.service.data or "", form.verdict.data, form.text.data or ""
         ),
         _("The opinion is recorded."),
-    )  # fmt: skip
+    )

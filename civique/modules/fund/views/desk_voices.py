@@ -95,7 +95,12 @@ def _answer(voice_id: UUID, run: Any, said: str) -> Response:
         except RuleBroken as broken:
             form.fail("motive" if broken.rule == "comment_motive" else "", sentence(broken))
         except StaleDataError:
-            form.fail("", _("This comment was changed, or a colleague answered it, while you were reading it. Nothing was done: here it is as it is now."))  # fmt: skip
+            form.fail(
+                "",
+                _(
+                    "This comment was changed, or a colleague answered it, while you were reading it. Nothing was done: here it is as it is now."
+                ),
+            )
         db.session.rollback()
         voice = _commented(voice_id)
     return _comment_page(voice, form)

@@ -30,9 +30,13 @@ from tenants.db import db
 from tenants.session import current_tenant
 
 FIELDS = {
-    "FON-05": "envelope_cents", "cap_under_grants": "cap_cents", "because": "because", "one_a_year": "year",
-    "calls_overlap": "opens_on", "call_dates": "closes_on",
-}  # fmt: skip
+    "FON-05": "envelope_cents",
+    "cap_under_grants": "cap_cents",
+    "because": "because",
+    "one_a_year": "year",
+    "calls_overlap": "opens_on",
+    "call_dates": "closes_on",
+}
 
 
 @blueprint.get("/annees")
@@ -97,7 +101,12 @@ def change(fund_id: UUID) -> Response:
         except RuleBroken as broken:
             form.fail(FIELDS.get(broken.rule, ""), sentence(broken))
         except StaleDataError:
-            form.fail("", _("A colleague changed these rules while you were writing. Nothing was overwritten: what is saved now is written under each version below. Save again to replace it."))  # fmt: skip
+            form.fail(
+                "",
+                _(
+                    "A colleague changed these rules while you were writing. Nothing was overwritten: what is saved now is written under each version below. Save again to replace it."
+                ),
+            )
         db.session.rollback()
         fund = fund_or_404(fund_id)
         form.revision.data = fund.revision
@@ -222,7 +231,16 @@ def _form(form: FundForm) -> FundForm:
 def _year_page(fund: Fund, form: FundForm, status: int = 200) -> Response:
     missing = [label for name, label in field_labels().items() if not getattr(fund, name)]
     shown: list[Version] = versions_of(db.session, fund)
-    return page("fund/year.html", status=status, form=form, fund=fund, missing=missing, versions=shown, today=clock.today(), typed_as_history=queries.typed_as_history(db.session, fund))  # fmt: skip
+    return page(
+        "fund/year.html",
+        status=status,
+        form=form,
+        fund=fund,
+        missing=missing,
+        versions=shown,
+        today=clock.today(),
+        typed_as_history=queries.typed_as_history(db.session, fund),
+    )
 
 
 def _call(fund_id: UUID, call_id: UUID) -> FundCall:

@@ -54,7 +54,12 @@ def write(year: int) -> Response:
             notice(_("Saved."))
             return go("fund_evaluation.edit", year=year)
         except StaleDataError:
-            form.fail("", _("A colleague wrote this evaluation in the meantime. Nothing was overwritten: their text is under yours."))  # fmt: skip
+            form.fail(
+                "",
+                _(
+                    "A colleague wrote this evaluation in the meantime. Nothing was overwritten: their text is under yours."
+                ),
+            )
             evaluation = evaluations.evaluation_of(db.session, fund)
             form.revision.data = evaluation.revision if evaluation else 0
             return _page(fund, evaluation, form, status=422, other=evaluation)
@@ -122,9 +127,14 @@ def read(year: int) -> Response:
     fund, evaluation = _published(year)
     figures = evaluations.figures_of(db.session, fund, evaluation)
     return page(
-        "fund/evaluation_public.html", fund=fund, evaluation=evaluation, figures=figures, rows=figure_rows(figures),
-        parts=part_tables(figures, CHANNELS), natures=nature_labels(),
-    )  # fmt: skip
+        "fund/evaluation_public.html",
+        fund=fund,
+        evaluation=evaluation,
+        figures=figures,
+        rows=figure_rows(figures),
+        parts=part_tables(figures, CHANNELS),
+        natures=nature_labels(),
+    )
 
 
 @public.get("/<int:year>.pdf")
@@ -162,7 +172,14 @@ def _page(
     if evaluation is not None and evaluation.published_at is not None and not by_hand:
         moved = year_figures(db.session, fund)
     return page(
-        "fund/evaluation.html", status=status, fund=fund, evaluation=evaluation, form=form, other=other,
-        rows=figure_rows(figures), parts=part_tables(figures, CHANNELS), by_hand=by_hand,
+        "fund/evaluation.html",
+        status=status,
+        fund=fund,
+        evaluation=evaluation,
+        form=form,
+        other=other,
+        rows=figure_rows(figures),
+        parts=part_tables(figures, CHANNELS),
+        by_hand=by_hand,
         drifted=moved is not None and moved != figures,
-    )  # fmt: skip
+    )

@@ -51,9 +51,13 @@ def ledger() -> Response:
     rows = contributions_to(db.session, fund)
     natures = [(label, [row for row in rows if row.nature == code]) for code, label in nature_labels().items()]
     return page(
-        "fund/partners.html", fund=fund, funds=queries.funds(db.session), natures=natures, waiting=_waiting(fund),
+        "fund/partners.html",
+        fund=fund,
+        funds=queries.funds(db.session),
+        natures=natures,
+        waiting=_waiting(fund),
         offers=_offers(),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/<int:year>/promesse")

@@ -149,11 +149,17 @@ def _proposal_page(
     accepting.revision.data = declining.revision.data = found.revision
     declining.revision.id = "decline-revision"
     return page(
-        "fund/desk/proposal.html", status=status, proposal=found, accepting=accepting, declining=declining,
-        what=in_words(found), nature=nature_of(found), fund=proposals.open_fund(db.session),
+        "fund/desk/proposal.html",
+        status=status,
+        proposal=found,
+        accepting=accepting,
+        declining=declining,
+        what=in_words(found),
+        nature=nature_of(found),
+        fund=proposals.open_fund(db.session),
         until=long_date(found.valid_until, weekday=False) if found.valid_until else "",
         due=found.created_at + proposals.DELAY,
-    )  # fmt: skip
+    )
 
 
 def _to_call(found: Proposal) -> str:

@@ -16,9 +16,18 @@ from civique.modules.fund.views import (
 from civique.modules.fund.views.public_blueprint import blueprint
 
 PARTS = (
-    public_fund, public_map, public_data, public_idea, public_needs, public_gifts, public_sending, public_follow, public_agreement,
-    public_voices, public_works,
-)  # fmt: skip
+    public_fund,
+    public_map,
+    public_data,
+    public_idea,
+    public_needs,
+    public_gifts,
+    public_sending,
+    public_follow,
+    public_agreement,
+    public_voices,
+    public_works,
+)
 """Files whose routes the blueprint holds."""
 
 __all__ = ["PARTS", "blueprint"]

@@ -67,9 +67,15 @@ def _agreement_page(
         del form.function
     sent, address = _code_id(convention) is not None, me().email
     return page(
-        "fund/agreement.html", status=status, demand=demand, convention=convention, form=form, sent=sent, stale=stale,
+        "fund/agreement.html",
+        status=status,
+        demand=demand,
+        convention=convention,
+        form=form,
+        sent=sent,
+        stale=stale,
         address=address.address if address else "",
-    )  # fmt: skip
+    )
 
 
 def _code_id(convention: Convention) -> UUID | None:
@@ -157,7 +163,9 @@ def save_account(request_id: UUID) -> Response:
     form = _payee_form(demand)
     valid = form.validate()
     if valid and _is_collective(demand) and not (form.why.data or "").strip():
-        form.fail("why", _("A group without legal personality has no account of its own: say who is paid for it, and why."))  # fmt: skip
+        form.fail(
+            "why", _("A group without legal personality has no account of its own: say who is paid for it, and why.")
+        )
         valid = False
     if valid:
         try:
@@ -176,9 +184,15 @@ def _keep_payee(demand: FundRequest, form: PayeeForm) -> None:
     if form.file.data is not None:
         file = keep_upload(form.file.data, visibility="staff", permission="fund.pay", person_id=me().id)
     payments.set_payee(
-        db.session, demand, form.kind.data, form.name.data or "", form.iban.data or "", bic=form.bic.data or "",
-        why=form.why.data or "", file=file,
-    )  # fmt: skip
+        db.session,
+        demand,
+        form.kind.data,
+        form.name.data or "",
+        form.iban.data or "",
+        bic=form.bic.data or "",
+        why=form.why.data or "",
+        file=file,
+    )
 
 
 def may_be_paid(demand: FundRequest) -> bool:
@@ -197,11 +211,15 @@ def _is_legal_person(demand: FundRequest) -> bool:
 def _payee_form(demand: FundRequest) -> PayeeForm:
     form = PayeeForm()
     first = (
-        ("organisation", demand.organisation.name) if demand.organisation and _is_legal_person(demand)
+        ("organisation", demand.organisation.name)
+        if demand.organisation and _is_legal_person(demand)
         else ("holder", _("Me, %(name)s", name=demand.holder.name if demand.holder else me().name))
-    )  # fmt: skip
-    form.kind.choices = choices([
-        first, ("third_party", _("Somebody else, or another organisation")),
-        ("supplier", _("The shop or the supplier, directly")),
-    ])  # fmt: skip
+    )
+    form.kind.choices = choices(
+        [
+            first,
+            ("third_party", _("Somebody else, or another organisation")),
+            ("supplier", _("The shop or the supplier, directly")),
+        ]
+    )
     return form

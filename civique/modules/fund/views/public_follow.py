@@ -48,12 +48,20 @@ def follow_page(demand: FundRequest, refused: tuple[UUID, MissingForm] | None = 
         forms[refused[0]] = refused[1]
     fund = queries.current_fund(db.session)
     return page(
-        "fund/follow.html", status=422 if refused else 200, demand=demand, due=due, steps=timeline(demand, due),
-        labels=state_labels(), forms=forms, refused=refused, supports=contributions_to(db.session, demand),
+        "fund/follow.html",
+        status=422 if refused else 200,
+        demand=demand,
+        due=due,
+        steps=timeline(demand, due),
+        labels=state_labels(),
+        forms=forms,
+        refused=refused,
+        supports=contributions_to(db.session, demand),
         convention=convention_of(db.session, demand) if demand.state in HELPED else None,
-        report_due=queries.report_due_on(db.session, demand), readers=_readers(demand),
+        report_due=queries.report_due_on(db.session, demand),
+        readers=_readers(demand),
         again=demand.state in ENDED and fund is not None and fund.state == "open",
-    )  # fmt: skip
+    )
 
 
 def _readers(demand: FundRequest) -> dict[str, Any] | None:

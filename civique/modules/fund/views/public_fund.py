@@ -32,14 +32,25 @@ def listing() -> Response:
     text = request.args.get("q", "").strip()[:100]
     query = queries.helped_projects(
         next((f for f in shown if str(f.year) == year), None),
-        next((t.id for t in villages if str(t.id) == village), None), text,
-    )  # fmt: skip
+        next((t.id for t in villages if str(t.id) == village), None),
+        text,
+    )
     return page(
-        "fund/listing.html", block="rows", fund=fund, gauge=queries.gauge(db.session, fund) if fund else None,
-        listing=paginate(query, columns=True), years=[f.year for f in shown], villages=villages, year=year,
-        village=village, text=text, filtered=bool(year or village or text), phase=phase(fund) if fund else None,
-        show_amounts=settings.get(db.session, FundSettings).show_amounts, examined=count_shown(db.session),
-    )  # fmt: skip
+        "fund/listing.html",
+        block="rows",
+        fund=fund,
+        gauge=queries.gauge(db.session, fund) if fund else None,
+        listing=paginate(query, columns=True),
+        years=[f.year for f in shown],
+        villages=villages,
+        year=year,
+        village=village,
+        text=text,
+        filtered=bool(year or village or text),
+        phase=phase(fund) if fund else None,
+        show_amounts=settings.get(db.session, FundSettings).show_amounts,
+        examined=count_shown(db.session),
+    )
 
 
 def phase(fund: Fund) -> tuple[str, date | None]:
@@ -69,13 +80,22 @@ def project(request_id: UUID) -> Response:
     if help_ is None:
         abort(404)
     return page(
-        "fund/project.html", demand=demand, help=help_, supports=queries.brought_to(db.session, demand),
-        origins=[link for link in around if link.kind == "born_of" and link.from_id == demand.id and _public(link.to_path)],
-        children=[link for link in around if link.kind == "born_of" and link.to_id == demand.id and _public(link.from_path)],
-        pictures=[p for p in demand.pictures if p.public and p.file.visibility == "public"] if demand.story_published_at else [],
+        "fund/project.html",
+        demand=demand,
+        help=help_,
+        supports=queries.brought_to(db.session, demand),
+        origins=[
+            link for link in around if link.kind == "born_of" and link.from_id == demand.id and _public(link.to_path)
+        ],
+        children=[
+            link for link in around if link.kind == "born_of" and link.to_id == demand.id and _public(link.from_path)
+        ],
+        pictures=[p for p in demand.pictures if p.public and p.file.visibility == "public"]
+        if demand.story_published_at
+        else [],
         people=demand.report.people if demand.state == "settled" and demand.report else None,
         show_amounts=settings.get(db.session, FundSettings).show_amounts,
-    )  # fmt: skip
+    )
 
 
 def _public(path: str) -> bool:
@@ -92,9 +112,15 @@ def rights() -> Response:
     answered = asked and form.validate()
     changes = _changes(form) if answered else []
     return page(
-        "fund/rights.html", block="answer", status=422 if asked and not answered else 200, form=form,
-        answered=answered, changes=changes, fund=fund, phase=phase(fund) if fund else None,
-    )  # fmt: skip
+        "fund/rights.html",
+        block="answer",
+        status=422 if asked and not answered else 200,
+        form=form,
+        answered=answered,
+        changes=changes,
+        fund=fund,
+        phase=phase(fund) if fund else None,
+    )
 
 
 def _changes(form: RightForm) -> list[tuple[str, str]]:
@@ -102,7 +128,9 @@ def _changes(form: RightForm) -> list[tuple[str, str]]:
     sentences = {
         "here": (
             _("Bring it to the commune"),
-            _("The fund helps what takes place here, for who lives here. Could a part of it happen in one of the villages?"),
+            _(
+                "The fund helps what takes place here, for who lives here. Could a part of it happen in one of the villages?"
+            ),
         ),
         "several": (
             _("Open it to others"),
@@ -110,7 +138,9 @@ def _changes(form: RightForm) -> list[tuple[str, str]]:
         ),
         "used_up": (
             _("Ask for what is used up"),
-            _("A machine, furniture or works are not paid by the fund. The town hall can often lend them: ask for the loan instead, in the second step."),
+            _(
+                "A machine, furniture or works are not paid by the fund. The town hall can often lend them: ask for the loan instead, in the second step."
+            ),
         ),
         "others": (
             _("Say what you bring"),
@@ -120,7 +150,7 @@ def _changes(form: RightForm) -> list[tuple[str, str]]:
             _("Ask before you begin"),
             _("What is done or bought already cannot be helped. Ask for what comes next."),
         ),
-    }  # fmt: skip
+    }
     return [sentences[name] for name in sentences if form[name].data == "no"]
 
 

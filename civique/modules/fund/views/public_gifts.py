@@ -40,16 +40,24 @@ def gifts(request_id: UUID) -> Response:
 
 def _gifts_page(demand: FundRequest, charter_form: CharterForm | None = None, **refused: OnceForm) -> Response:
     forms: dict[str, OnceForm] = {
-        "time": TimeForm(formdata=None, prefix="time-"), "gift": GiftForm(formdata=None, prefix="gift-"),
-        "money": MoneyForm(formdata=None, prefix="money-"), **refused,
-    }  # fmt: skip
+        "time": TimeForm(formdata=None, prefix="time-"),
+        "gift": GiftForm(formdata=None, prefix="gift-"),
+        "money": MoneyForm(formdata=None, prefix="money-"),
+        **refused,
+    }
     status = 422 if refused or charter_form else 200
     charter_form = charter_form or CharterForm(formdata=None, data={"charter": bool(demand.charter_accepted_at)})
     return page(
-        "fund/gifts.html", block="gifts", status=status, demand=demand, forms=forms, charter_form=charter_form,
-        supports=contributions_to(db.session, demand), association=is_association(demand),
+        "fund/gifts.html",
+        block="gifts",
+        status=status,
+        demand=demand,
+        forms=forms,
+        charter_form=charter_form,
+        supports=contributions_to(db.session, demand),
+        association=is_association(demand),
         fresh=partial() and status == 200,
-    )  # fmt: skip
+    )
 
 
 def is_association(demand: FundRequest) -> bool:
@@ -77,10 +85,22 @@ def _bring(request_id: UUID, name: str, form: OnceForm, nature: str, facts: Call
 def add_time(request_id: UUID) -> Response:
     """« 6 personnes × 2 heures »."""
     form = TimeForm(prefix="time-")
-    return _bring(request_id, "time", form, "human", lambda: {
-        "description": _("%(who)s: %(people)s × %(hours)s h", who=form.description.data, people=form.people.data, hours=f"{form.hours.data:f}"),
-        "quantity": (form.people.data or 0) * (form.hours.data or Decimal(0)), "unit": _("hours"),
-    })  # fmt: skip
+    return _bring(
+        request_id,
+        "time",
+        form,
+        "human",
+        lambda: {
+            "description": _(
+                "%(who)s: %(people)s × %(hours)s h",
+                who=form.description.data,
+                people=form.people.data,
+                hours=f"{form.hours.data:f}",
+            ),
+            "quantity": (form.people.data or 0) * (form.hours.data or Decimal(0)),
+            "unit": _("hours"),
+        },
+    )
 
 
 @blueprint.post("/demandes/<uuid:request_id>/apports/choses")
@@ -88,9 +108,17 @@ def add_time(request_id: UUID) -> Response:
 def add_gift(request_id: UUID) -> Response:
     """Things lent or given."""
     form = GiftForm(prefix="gift-")
-    return _bring(request_id, "gift", form, "material", lambda: {
-        "description": form.description.data, "quantity": form.quantity.data, "unit": form.unit.data or "",
-    })  # fmt: skip
+    return _bring(
+        request_id,
+        "gift",
+        form,
+        "material",
+        lambda: {
+            "description": form.description.data,
+            "quantity": form.quantity.data,
+            "unit": form.unit.data or "",
+        },
+    )
 
 
 @blueprint.post("/demandes/<uuid:request_id>/apports/argent")
@@ -98,9 +126,16 @@ def add_gift(request_id: UUID) -> Response:
 def add_money(request_id: UUID) -> Response:
     """Money from elsewhere."""
     form = MoneyForm(prefix="money-")
-    return _bring(request_id, "money", form, "financial", lambda: {
-        "description": form.description.data, "value_cents": form.value_cents.data,
-    })  # fmt: skip
+    return _bring(
+        request_id,
+        "money",
+        form,
+        "financial",
+        lambda: {
+            "description": form.description.data,
+            "value_cents": form.value_cents.data,
+        },
+    )
 
 
 @blueprint.post("/demandes/<uuid:request_id>/apports/<uuid:support_id>/retirer")

@@ -91,6 +91,8 @@ def _idea_form(demand: FundRequest | None = None) -> IdeaForm:
 def _idea_facts(form: IdeaForm) -> dict[str, Any]:
     facts = {name: value for name, value in form.data.items() if name not in {"once", "revision"}}
     return {
-        name: (UUID(str(value)) if value else None) if name.endswith("_id") else value or ("" if name == "place" else None)
+        name: (UUID(str(value)) if value else None)
+        if name.endswith("_id")
+        else value or ("" if name == "place" else None)
         for name, value in facts.items()
-    }  # fmt: skip
+    }

@@ -27,8 +27,12 @@ def map_of_projects() -> Response:
     helped = queries.helped_by_territory(db.session, chosen)
     most = max((count for count, _ in helped.values()), default=0)
     return page(
-        "fund/map.html", villages=villages, helped=helped, years=[fund.year for fund in years],
-        year=str(chosen.year) if chosen else "", drawing=draw({v.id: v.shape for v in villages if v.shape}),
+        "fund/map.html",
+        villages=villages,
+        helped=helped,
+        years=[fund.year for fund in years],
+        year=str(chosen.year) if chosen else "",
+        drawing=draw({v.id: v.shape for v in villages if v.shape}),
         shade={v.id: -(-3 * helped.get(v.id, (0, 0))[0] // most) if most else 0 for v in villages},
         show_amounts=settings.get(db.session, FundSettings).show_amounts,
-    )  # fmt: skip
+    )

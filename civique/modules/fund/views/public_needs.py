@@ -47,18 +47,29 @@ def _needs_page(demand: FundRequest, amount_form: AmountForm | None = None, **re
         amount_form.amount_asked_cents.data = demand.amount_asked_cents or None
         amount_form.revision.data = demand.revision
     amount_form.amount_asked_cents.render_kw = {
-        "hx-get": url_for("fund.budget", request_id=demand.id), "hx-trigger": "input delay:400ms",
-        "hx-target": "#rest", "hx-include": "this",
-    }  # fmt: skip
+        "hx-get": url_for("fund.budget", request_id=demand.id),
+        "hx-trigger": "input delay:400ms",
+        "hx-target": "#rest",
+        "hx-include": "this",
+    }
     forms: dict[str, OnceForm] = {
-        "line": LineForm(formdata=None), "thing": ThingForm(formdata=None, prefix="thing-"),
-        "help": HelpForm(formdata=None, prefix="help-"), **refused,
-    }  # fmt: skip
+        "line": LineForm(formdata=None),
+        "thing": ThingForm(formdata=None, prefix="thing-"),
+        "help": HelpForm(formdata=None, prefix="help-"),
+        **refused,
+    }
     similar = queries.similar_requests(db.session, demand)
     return page(
-        "fund/budget.html", block="costs", status=status, demand=demand, forms=forms, amount_form=amount_form,
-        similar=similar, asked=demand.amount_asked_cents or None, fresh=partial() and status == 200,
-    )  # fmt: skip
+        "fund/budget.html",
+        block="costs",
+        status=status,
+        demand=demand,
+        forms=forms,
+        amount_form=amount_form,
+        similar=similar,
+        asked=demand.amount_asked_cents or None,
+        fresh=partial() and status == 200,
+    )
 
 
 def _add(request_id: UUID, name: str, form: OnceForm, add: Callable[[FundRequest], object]) -> Response:
@@ -81,9 +92,14 @@ def _add(request_id: UUID, name: str, form: OnceForm, add: Callable[[FundRequest
 def add_line(request_id: UUID) -> Response:
     """Add a cost."""
     form = LineForm()
-    return _add(request_id, "line", form, lambda demand: requests.add_line(
-        db.session, demand, form.label.data or "", form.amount_cents.data or 0, form.kind.data or ""
-    ))  # fmt: skip
+    return _add(
+        request_id,
+        "line",
+        form,
+        lambda demand: requests.add_line(
+            db.session, demand, form.label.data or "", form.amount_cents.data or 0, form.kind.data or ""
+        ),
+    )
 
 
 @blueprint.post("/demandes/<uuid:request_id>/choses")
@@ -91,9 +107,19 @@ def add_line(request_id: UUID) -> Response:
 def add_thing(request_id: UUID) -> Response:
     """Ask for things."""
     form = ThingForm(prefix="thing-")
-    return _add(request_id, "thing", form, lambda demand: requests.add_ask(
-        db.session, demand, "material", form.description.data or "", form.quantity.data or Decimal(0), form.unit.data or ""
-    ))  # fmt: skip
+    return _add(
+        request_id,
+        "thing",
+        form,
+        lambda demand: requests.add_ask(
+            db.session,
+            demand,
+            "material",
+            form.description.data or "",
+            form.quantity.data or Decimal(0),
+            form.unit.data or "",
+        ),
+    )
 
 
 @blueprint.post("/demandes/<uuid:request_id>/aide")
@@ -101,9 +127,14 @@ def add_thing(request_id: UUID) -> Response:
 def add_help(request_id: UUID) -> Response:
     """Ask for somebody's time."""
     form = HelpForm(prefix="help-")
-    return _add(request_id, "help", form, lambda demand: requests.add_ask(
-        db.session, demand, "human", form.description.data or "", form.quantity.data or Decimal(0), _("hours")
-    ))  # fmt: skip
+    return _add(
+        request_id,
+        "help",
+        form,
+        lambda demand: requests.add_ask(
+            db.session, demand, "human", form.description.data or "", form.quantity.data or Decimal(0), _("hours")
+        ),
+    )
 
 
 @blueprint.post("/demandes/<uuid:request_id>/couts/<uuid:line_id>/retirer")

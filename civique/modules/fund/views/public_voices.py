@@ -30,9 +30,10 @@ def examined() -> Response:
     _refuse_when_off()
     person = visitor().person
     return page(
-        "fund/examined.html", listing=paginate(voice_queries.shown_requests(), columns=True),
+        "fund/examined.html",
+        listing=paginate(voice_queries.shown_requests(), columns=True),
         supported=voice_queries.supported_by(db.session, person) if person else set(),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/en-cours/<uuid:request_id>")
@@ -59,11 +60,15 @@ def _project_page(demand: FundRequest, refused: CommentForm | None = None) -> Re
     commented = voice_queries.comments_on(db.session)
     form = refused or CommentForm(formdata=None, data={"comment": voice.comment if voice else ""})
     return page(
-        "fund/examined_project.html", status=422 if refused else 200, demand=demand, voice=voice,
-        own=queries.may_follow(db.session, demand, person), supports=voice_queries.count_supports(db.session, demand),
+        "fund/examined_project.html",
+        status=422 if refused else 200,
+        demand=demand,
+        voice=voice,
+        own=queries.may_follow(db.session, demand, person),
+        supports=voice_queries.count_supports(db.session, demand),
         comments=paginate(voice_queries.shown_comments(demand), columns=True) if commented else None,
         form=form if commented and voice else None,
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/en-cours/<uuid:request_id>/formulaire.pdf")

@@ -36,10 +36,13 @@ def _works_page(
 ) -> Response:
     status = 422 if log_form or picture_form else 200
     return page(
-        "fund/works.html", status=status, demand=demand, open=demand.state in WORKING,
+        "fund/works.html",
+        status=status,
+        demand=demand,
+        open=demand.state in WORKING,
         log_form=log_form or LogForm(formdata=None, prefix="log-"),
         picture_form=picture_form or PictureForm(formdata=None, prefix="photo-"),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/demandes/<uuid:request_id>/journal")
@@ -72,9 +75,13 @@ def add_picture(request_id: UUID) -> Response:
         assert form.file.data is not None, "the form asks for it"
         try:
             file = keep_upload(
-                form.file.data, visibility="staff", permission="fund.read", alternative=form.alternative.data or "",
-                person_id=me().id, pictures_only=True,
-            )  # fmt: skip
+                form.file.data,
+                visibility="staff",
+                permission="fund.read",
+                alternative=form.alternative.data or "",
+                person_id=me().id,
+                pictures_only=True,
+            )
             reports.add_picture(db.session, demand, file)
         except UploadRefused as refusal:
             form.fail("file", str(refusal))
@@ -142,7 +149,7 @@ def save_report(request_id: UUID) -> Response:
     try:
         reports.keep_report(
             db.session, demand, spent, text=form.text.data or "", revision=form.revision.data or 0, **facts
-        )  # fmt: skip
+        )
         if send:
             reports.send_report(db.session, demand)
     except StaleDataError:

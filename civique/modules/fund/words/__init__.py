@@ -18,8 +18,10 @@ from civique.services.identifiers import format_amount
 def decision_choices() -> list[tuple[str, str]]:
     """The three decisions, in words."""
     return [
-        ("granted", _("Grant what is asked")), ("partially_granted", _("Grant a part")), ("refused", _("Refuse")),
-    ]  # fmt: skip
+        ("granted", _("Grant what is asked")),
+        ("partially_granted", _("Grant a part")),
+        ("refused", _("Refuse")),
+    ]
 
 
 def sentence(broken: RuleBroken) -> str:
@@ -30,7 +32,9 @@ def sentence(broken: RuleBroken) -> str:
             names = ", ".join(field_labels()[name] for name in broken.facts["missing"])
             return _("The fund cannot open yet. Still to fill in: %(names)s.", names=names)
         case "FON-02":
-            return _("The fund pays what is used up by the project, not what stays for years. Remove this cost, or ask the town hall whether it can lend you the thing.")  # fmt: skip
+            return _(
+                "The fund pays what is used up by the project, not what stays for years. Remove this cost, or ask the town hall whether it can lend you the thing."
+            )
         case "FON-03" if broken.facts["others"]:
             return _("At most %(cap)s for one project in a year, of which %(others)s are granted already.", **facts)
         case "FON-03":
@@ -42,7 +46,10 @@ def sentence(broken: RuleBroken) -> str:
         case "FON-08":
             return _("Write the reason: the holder will read it.")
         case "FON-09" if "title" in facts:
-            return _("The report of « %(title)s » is late. Send it first: it takes ten minutes, and the town hall can help.", **facts)  # fmt: skip
+            return _(
+                "The report of « %(title)s » is late. Send it first: it takes ten minutes, and the town hall can help.",
+                **facts,
+            )
         case "FON-10" if facts.get("upkeep"):
             return _("A fifty-fifty says until when what is made will be looked after. Write this day.")
         case "cap_under_grants":
@@ -62,7 +69,10 @@ def sentence(broken: RuleBroken) -> str:
         case "not_granted_in_kind":
             return _("The decision grants less than this: « %(what)s ».", **facts)
         case "proposal_expired":
-            return _("It was offered until %(until)s. Call them: if it still stands, decline this one with a word and note the pledge yourself.", **facts)  # fmt: skip
+            return _(
+                "It was offered until %(until)s. Call them: if it still stands, decline this one with a word and note the pledge yourself.",
+                **facts,
+            )
         case "more_than_paid":
             return _("Only %(left)s were paid: no more can be asked back. Lower the amount.", **facts)
         case "repaid_early":
@@ -187,9 +197,11 @@ def plain_sentences() -> dict[str, str]:
 def field_labels() -> dict[str, str]:
     """Names of what a fund needs to open."""
     return {
-        "envelope_cents": _("the envelope of the year"), "cap_cents": _("the cap per project"),
-        "eligible_costs": _("what can be paid"), "decision_maker": _("who decides"),
-    }  # fmt: skip
+        "envelope_cents": _("the envelope of the year"),
+        "cap_cents": _("the cap per project"),
+        "eligible_costs": _("what can be paid"),
+        "decision_maker": _("who decides"),
+    }
 
 
 def state_labels() -> dict[str, tuple[str, str]]:
@@ -238,20 +250,26 @@ def figure_rows(figures: YearFigures) -> list[tuple[str, str]]:
     """The figures of a year as lines of a table; what is unknown is « n. d. », never 0."""
     days = _("working days")
     rows = [
-        (_("Requests received"), _plain(figures.received)), (_("Projects supported"), _plain(figures.supported)),
-        (_("Requests declined"), _plain(figures.declined)), (_("Withdrawn or lapsed"), _plain(figures.given_up)),
+        (_("Requests received"), _plain(figures.received)),
+        (_("Projects supported"), _plain(figures.supported)),
+        (_("Requests declined"), _plain(figures.declined)),
+        (_("Withdrawn or lapsed"), _plain(figures.given_up)),
         (_("Still examined"), _plain(figures.waiting)),
         (_("Requests accepted, among those decided"), _plain(figures.acceptance, "\u202f%")),
-        (_("Envelope of the commune"), _money(figures.envelope)), (_("Cash received from partners"), _money(figures.partners_cash)),
-        (_("Asked in all"), _money(figures.asked)), (_("Granted in all"), _money(figures.granted)),
-        (_("Paid"), _money(figures.paid)), (_("Came back to the envelope"), _money(figures.returned)),
+        (_("Envelope of the commune"), _money(figures.envelope)),
+        (_("Cash received from partners"), _money(figures.partners_cash)),
+        (_("Asked in all"), _money(figures.asked)),
+        (_("Granted in all"), _money(figures.granted)),
+        (_("Paid"), _money(figures.paid)),
+        (_("Came back to the envelope"), _money(figures.returned)),
         (_("Mean grant"), _money(figures.mean_grant)),
         (_("Other resources for one euro of the fund"), _for_one_euro(figures.leverage)),
         (_("Other cash for one euro of the fund"), _for_one_euro(figures.cash_leverage)),
         (_("Time to the answer, median"), _plain(figures.delay_median, f" {days}")),
         (_("Time to the answer, nine requests out of ten"), _plain(figures.delay_p90, f" {days}")),
-        (_("Partners"), _plain(figures.partners)), (_("Attendances told by the reports"), _plain(figures.people)),
-    ]  # fmt: skip
+        (_("Partners"), _plain(figures.partners)),
+        (_("Attendances told by the reports"), _plain(figures.people)),
+    ]
     for nature, (count, cents) in figures.pledges.items():
         if count:
             label = _("Pledges of partners: %(nature)s", nature=nature_labels()[nature])
@@ -265,14 +283,25 @@ def part_tables(figures: YearFigures, channel_words: Mapping[str, Any]) -> list[
     villages = [(name or _("The whole commune"), part) for name, part in figures.territories.items()]
     channels = [(str(channel_words.get(code, code)), part) for code, part in figures.channels.items()]
     head = [
-        _("Part"), _("Requests"), _("Projects"), _("Granted"), _("Acceptance"), _("Mean grant"), _("Other resources for one euro"),
-    ]  # fmt: skip
+        _("Part"),
+        _("Requests"),
+        _("Projects"),
+        _("Granted"),
+        _("Acceptance"),
+        _("Mean grant"),
+        _("Other resources for one euro"),
+    ]
     groups = [(_("By village"), villages if len(villages) > 1 else []), (_("By channel"), channels)]
     return [(title, [head, *(_part_row(*part) for part in parts)]) for title, parts in groups if parts]
 
 
 def _part_row(name: str, part: Part) -> list[str]:
     return [
-        name, _plain(part.received), _plain(part.supported), _money(part.granted), _plain(part.acceptance, "\u202f%"),
-        _money(part.mean_grant), _for_one_euro(part.leverage),
-    ]  # fmt: skip
+        name,
+        _plain(part.received),
+        _plain(part.supported),
+        _money(part.granted),
+        _plain(part.acceptance, "\u202f%"),
+        _money(part.mean_grant),
+        _for_one_euro(part.leverage),
+    ]

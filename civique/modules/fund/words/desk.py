@@ -9,9 +9,11 @@ from civique.modules.fund.models import FundRequest
 from civique.services.identifiers import format_amount
 
 COMMITTEE_VERDICTS = (
-    ("favourable", _l("Favourable")), ("reserved", _l("Favourable with reservations")), ("unfavourable", _l("Unfavourable")),
+    ("favourable", _l("Favourable")),
+    ("reserved", _l("Favourable with reservations")),
+    ("unfavourable", _l("Unfavourable")),
     ("adjourned", _l("Put off to another meeting")),
-)  # fmt: skip
+)
 
 
 def not_signable(refusal: NotSignable) -> str:
@@ -58,7 +60,9 @@ def usual_duties(demand: FundRequest) -> tuple[list[str], list[str]]:
     """Duties of the holder and of the commune to start from, made of what was asked and granted."""
     holder = [_("Carry out the project as it was described.")]
     if demand.ends_on:
-        holder[0] = _("Carry out the project as it was described, before %(day)s.", day=long_date(demand.ends_on, weekday=False))  # fmt: skip
+        holder[0] = _(
+            "Carry out the project as it was described, before %(day)s.", day=long_date(demand.ends_on, weekday=False)
+        )
     commune = []
     if demand.granted_cents:
         commune.append(
