@@ -23,6 +23,7 @@ from babel.numbers import format_decimal
 from babel.support import LazyProxy
 
 from civique.core import clock
+from civique.services.identifiers import format_amount
 
 LOCALES = ("fr", "en")
 NARROW = "\u202f"
@@ -110,6 +111,11 @@ def lazy_gettext(message: str, **values: Any) -> Any:
 def number(value: float | Decimal) -> str:
     """A number as the language writes it: 12 345,6 (narrow no-break space) or 12,345.6."""
     return format_decimal(value, locale=get_locale()).replace(NO_BREAK, NARROW)
+
+
+def money(cents: int) -> str:
+    """« 1 250,00 € »."""
+    return format_amount(cents, get_locale())
 
 
 def file_size(size: int) -> str:

@@ -25,6 +25,7 @@ from wtforms.i18n import get_translations
 from civique.core import clock, i18n, once
 from civique.core.folding import without_controls
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.services.identifiers import (
     AmountError,
     format_amount,
@@ -88,6 +89,10 @@ class BaseForm(FlaskForm):
             assert errors
         else:
             self.form_errors.append(message)
+
+    def refuse(self, refused: Refused) -> None:
+        """Say what an operation refused: beside its field, or for the whole form when it has no such field."""
+        self.fail(refused.field if refused.field in self else "", str(refused))
 
     @property
     def conflict(self) -> bool:

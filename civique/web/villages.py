@@ -1,9 +1,12 @@
 """The question « which village? », which only a commune with communes déléguées asks."""
 
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from wtforms import SelectField
+from wtforms import SelectField, validators
+from wtforms.fields.choices import Choice
 
 from civique.core.i18n import gettext as _
 from civique.core.territory.queries import territories
@@ -30,21 +33,31 @@ class TerritoryField(SelectField):
     """
 
     def __init__(self, label: Any = None, *, kind: str | None = None, empty: Any = None, **named: Any) -> None:
-        super().__init__(label, [optional()], coerce=territory_of, validate_choice=True, **named)
-        known = territories(db.session, kind)
-        self.choices = choices([(t.id, t.name) for t in known], empty=str(empty)) if known else []
+        super().__init__(label, [optional()], coerce=territory_of, choices=[], **named)
+        self.kind, self.empty = kind, empty
+
+    @cached_property
+    def offered(self) -> list[tuple[str, str]]:
+        """The territories of the commune, after the empty choice; nothing where there are none."""
+        known = territories(db.session, self.kind)
+        return choices([(t.id, t.name) for t in known], empty=str(self.empty)) if known else []
 
     def __bool__(self) -> bool:
-        return bool(self.choices)
+        return bool(self.offered)
+
+    def iter_choices(self) -> Iterator[Choice]:
+        """What the list shows."""
+        for value, label in self.offered:
+            yield Choice(value, label, territory_of(value) == self.data, {})
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the choice; what is sent where nothing is offered is ignored."""
-        super().process_formdata(valuelist if self.choices else [])
+        super().process_formdata(valuelist if valuelist and self.offered else [])
 
     def pre_validate(self, form: Any) -> None:
-        """One of the choices, where there are any."""
-        if self.choices:
-            super().pre_validate(form)
+        """One of those that are offered."""
+        if self.data is not None and str(self.data) not in dict(self.offered):
+            raise validators.ValidationError(self.gettext("Not a valid choice."))
 
 
 class VillageField(TerritoryField):

@@ -11,13 +11,12 @@ from civique.core import clock
 from civique.core.committees import operations as committees
 from civique.core.committees import queries as committee_queries
 from civique.core.committees.models import Attendance, CommitteeMember, Recusal
-from civique.core.committees.operations import NotGiven
 from civique.core.conventions import operations as conventions
 from civique.core.conventions.models import Convention, Signature
-from civique.core.conventions.operations import NotSignable
 from civique.core.organisations.operations import add_organisation, name_representative
 from civique.core.people.operations import merge_people
 from civique.core.people.queries import get_person
+from civique.core.refused import Refused
 
 DUTIES = [("holder", "Planter", None), ("commune", "Fournir les plants", None)]
 
@@ -38,9 +37,9 @@ def opened(session, row):
 
 
 def refused(operation, *arguments, **named):
-    with pytest.raises((NotGiven, NotSignable)) as error:
+    with pytest.raises(Refused) as error:
         operation(*arguments, **named)
-    return error.value.reason
+    return error.value.rule
 
 
 def test_an_opinion_needs_somebody_who_may_give_it(commune, council):

@@ -11,18 +11,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from civique.core import audit, clock
 from civique.core.committees.models import Attendance, Committee, CommitteeMeeting, CommitteeMember, Matter, Recusal
 from civique.core.committees.queries import concerned, present
+from civique.core.i18n import gettext as _
 from civique.core.people.events import PeopleMerged
 from civique.core.people.models import Person
+from civique.core.refused import Refused
 from tenants.session import TenantSession
-
-
-class NotGiven(ValueError):
-    """An opinion cannot be recorded: ``reason`` is nobody_present, recusal (with the members), motive or not_planned."""
-
-    def __init__(self, reason: str, **facts: Any) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.facts = facts
 
 
 def found_committee(session: TenantSession, name: str, about: str = "", origin: str = "") -> Committee:
@@ -102,10 +95,10 @@ def put_to(session: TenantSession, meeting: CommitteeMeeting, about: Any, title:
     """Put an object on the order of the day; twice is once.
 
     Raises:
-        NotGiven: ``not_planned``, the meeting was held or cancelled.
+        Refused: ``not_planned``, the meeting was held or cancelled.
     """
     if meeting.state != "planned":
-        raise NotGiven("not_planned")
+        raise Refused(_("This meeting was held or cancelled. Choose one that is still to come."), rule="not_planned")
     known = next((matter for matter in meeting.matters if matter.object_id == about.id), None)
     if known is not None:
         return known
@@ -163,21 +156,21 @@ def give_opinion(
 
     Raises:
         StaleDataError: a colleague recorded another.
-        NotGiven: ``motive`` without words for anything but a favourable opinion; ``nobody_present`` when no member who
+        Refused: ``motive`` without words for anything but a favourable opinion; ``nobody_present`` when no member who
             may take part was there; ``not_planned`` for a cancelled meeting.
     """
     session.refresh(matter, with_for_update={"of": Matter})
     if matter.revision != revision:
         raise StaleDataError
     if matter.meeting.state == "cancelled":
-        raise NotGiven("not_planned")
+        raise Refused(_("This meeting was held or cancelled. Choose one that is still to come."), rule="not_planned")
     if verdict != "favourable" and not opinion.strip():
-        raise NotGiven("motive")
+        raise Refused(_("Write a few words: an opinion that is not favourable says why."), "opinion", rule="motive")
     for member in concerned(session, matter.meeting, people, organisations):
         recuse(session, matter, member, "", imposed=True)
     away = {recusal.member_id for recusal in matter.recusals}
     if not [member for member in present(session, matter.meeting) if member.id not in away]:
-        raise NotGiven("nobody_present")
+        raise Refused(_("No member who may take part was there. Note who was present first."), rule="nobody_present")
     matter.verdict, matter.opinion, matter.amount_cents, matter.given_at = verdict, opinion, amount_cents, clock.now()
     session.flush()
     audit.record(session, "committee.opinion_given", matter, verdict=verdict)

@@ -6,16 +6,10 @@ from typing import Any
 
 from civique.core import audit, clock
 from civique.core.contributions.models import Contribution, ContributionUse
+from civique.core.i18n import gettext as _
+from civique.core.i18n import long_date, number
+from civique.core.refused import Refused
 from tenants.session import TenantSession
-
-
-class NotUsable(ValueError):
-    """A contribution cannot be used so: ``reason`` is too_much, expired, cancelled, used or not_received."""
-
-    def __init__(self, reason: str, **facts: Any) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.facts = facts
 
 
 def promise(session: TenantSession, about: Any, nature: str, **facts: Any) -> Contribution:
@@ -32,11 +26,11 @@ def receive(session: TenantSession, contribution: Contribution, on: date | None 
     """It is here: cash counts from now on. Receiving twice changes nothing.
 
     Raises:
-        NotUsable: ``cancelled``.
+        Refused: ``cancelled``.
     """
     session.refresh(contribution, with_for_update={"of": Contribution})
     if contribution.cancelled_at is not None:
-        raise NotUsable("cancelled")
+        raise Refused(_("This pledge was cancelled."), rule="cancelled")
     if contribution.received_on is None:
         contribution.received_on = on or clock.today()
         session.flush()
@@ -47,11 +41,11 @@ def cancel(session: TenantSession, contribution: Contribution) -> None:
     """The giver takes the promise back; what was used stays.
 
     Raises:
-        NotUsable: ``used``, a part went to somebody already.
+        Refused: ``used``, a part went to somebody already.
     """
     session.refresh(contribution, with_for_update={"of": Contribution})
     if contribution.used > 0:
-        raise NotUsable("used")
+        raise Refused(_("A part of it went to a project already: it can no longer be cancelled."), rule="used")
     contribution.cancelled_at = clock.now()
     session.flush()
     audit.record(session, "contribution.cancelled", contribution)
@@ -63,16 +57,20 @@ def use(
     """A part goes to an object. Two uses at once wait for each other and never exceed what was promised.
 
     Raises:
-        NotUsable: ``cancelled``, ``expired``, ``too_much`` (with what is left).
+        Refused: ``cancelled``, ``expired``, ``too_much`` (with what is left).
     """
     session.refresh(contribution, with_for_update={"of": Contribution})
     if contribution.cancelled_at is not None:
-        raise NotUsable("cancelled")
+        raise Refused(_("This pledge was cancelled."), rule="cancelled")
     if contribution.valid_until is not None and contribution.valid_until < clock.today():
-        raise NotUsable("expired", until=contribution.valid_until)
+        raise Refused(
+            _("This pledge was valid until %(until)s.", until=long_date(contribution.valid_until)), rule="expired"
+        )
     session.expire(contribution, ["uses"])
     if amount > contribution.left:
-        raise NotUsable("too_much", left=contribution.left)
+        raise Refused(
+            _("Only %(left)s are left of this pledge.", left=number(contribution.left)), "quantity", rule="too_much"
+        )
     made = ContributionUse(
         object_type=about.__tablename__, object_id=about.id, amount=amount, used_on=clock.today(), note=note
     )

@@ -13,20 +13,20 @@ from civique.core import audit, clock
 from civique.core.conventions.models import Convention, Duty, Signature, UpkeepCheck
 from civique.core.conventions.queries import convention_of
 from civique.core.documents.models import StoredFile
+from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
 from civique.core.references import next_reference
+from civique.core.refused import Refused
 from tenants.session import TenantSession
 
 Duties = Iterable[tuple[str, str, date | None]]
 """Side, text, day by which it is to be done."""
 
 
-class NotSignable(ValueError):
-    """A convention cannot be signed, changed or broken now: ``reason`` is no_duties, frozen, not_open, twice or motive."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+def not_open() -> Refused:
+    """Refusal of what an agreement in this state does not allow."""
+    sentence = _("This agreement cannot be signed now. Offer it to be signed first, or read what a colleague did.")
+    return Refused(sentence, rule="not_open")
 
 
 def draw_up(session: TenantSession, about: Any, duties: Duties, **facts: Any) -> Convention:
@@ -60,10 +60,12 @@ def rewrite(session: TenantSession, convention: Convention, duties: Duties, **fa
     """Change a convention that nobody has signed.
 
     Raises:
-        NotSignable: ``frozen``.
+        Refused: ``frozen``.
     """
     if convention.signatures:
-        raise NotSignable("frozen")
+        raise Refused(
+            _("One side has signed: the text no longer changes. Draw up another version instead."), rule="frozen"
+        )
     for name, value in facts.items():
         setattr(convention, name, value)
     flag_modified(convention, "title")  # duties are rows of their own: the revision moves with them
@@ -83,14 +85,14 @@ def offer_to_sign(session: TenantSession, convention: Convention) -> None:
     """The text is ready: both sides may sign. Offering twice changes nothing.
 
     Raises:
-        NotSignable: ``no_duties``, one side undertakes nothing (FON-10); ``not_open``.
+        Refused: ``no_duties``, one side undertakes nothing (FON-10); ``not_open``.
     """
     if convention.state == "to_sign":
         return
     if convention.state != "draft":
-        raise NotSignable("not_open")
+        raise not_open()
     if not convention.duties_of("holder") or not convention.duties_of("commune"):
-        raise NotSignable("no_duties")
+        raise Refused(_("Write at least one thing that each side undertakes."), rule="no_duties")
     convention.state = "to_sign"
     session.flush()
     audit.record(session, "convention.offered", convention)
@@ -114,7 +116,7 @@ def sign(
     The signature keeps the SHA-256 of the text that was signed: nobody can say later that it was another.
 
     Raises:
-        NotSignable: ``not_open``, or ``twice`` for a side that has signed. StaleDataError: the text changed since it
+        Refused: ``not_open``, or ``twice`` for a side that has signed. StaleDataError: the text changed since it
             was read.
     """
     session.refresh(convention, with_for_update={"of": Convention})
@@ -122,9 +124,9 @@ def sign(
         raise StaleDataError
     session.expire(convention, ["signatures"])
     if convention.state != "to_sign":
-        raise NotSignable("not_open")
+        raise not_open()
     if convention.signature_of(side) is not None:
-        raise NotSignable("twice")
+        raise Refused(_("This side has signed already."), rule="twice")
     signature = Signature(
         side=side,
         name=name,
@@ -156,10 +158,10 @@ def fulfil(session: TenantSession, duty: Duty, *, done: bool = True) -> None:
     """One side did what it undertook, or it was noted by mistake.
 
     Raises:
-        NotSignable: ``not_open``, the convention is not in force.
+        Refused: ``not_open``, the convention is not in force.
     """
     if duty.convention.state != "signed":
-        raise NotSignable("not_open")
+        raise not_open()
     duty.done_on = clock.today() if done else None
     session.flush()
     audit.record(session, "convention.duty_done" if done else "convention.duty_undone", duty.convention, duty=duty.id)
@@ -185,12 +187,12 @@ def break_off(session: TenantSession, convention: Convention, because: str) -> N
     """One side no longer keeps its word: the convention ends, with the reason.
 
     Raises:
-        NotSignable: ``motive`` without a reason, ``not_open`` when it is not in force.
+        Refused: ``motive`` without a reason, ``not_open`` when it is not in force.
     """
     if not because.strip():
-        raise NotSignable("motive")
+        raise Refused(_("Write the reason: the holder will read it."), "motive", rule="motive")
     if convention.state != "signed":
-        raise NotSignable("not_open")
+        raise not_open()
     convention.state, convention.broken_because = "broken", because[:1000]
     session.flush()
     audit.record(session, "convention.broken", convention)
@@ -200,12 +202,12 @@ def withdraw(session: TenantSession, convention: Convention, because: str) -> No
     """What it was about goes no further: a convention that both sides have not signed is no longer to be signed.
 
     Raises:
-        NotSignable: ``motive`` without a reason, ``not_open`` when it is in force or over.
+        Refused: ``motive`` without a reason, ``not_open`` when it is in force or over.
     """
     if not because.strip():
-        raise NotSignable("motive")
+        raise Refused(_("Write the reason: the holder will read it."), "motive", rule="motive")
     if convention.state not in {"draft", "to_sign"}:
-        raise NotSignable("not_open")
+        raise not_open()
     convention.state, convention.broken_because = "broken", because[:1000]
     session.flush()
     audit.record(session, "convention.withdrawn", convention)

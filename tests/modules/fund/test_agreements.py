@@ -3,17 +3,16 @@
 import pytest
 
 from civique.core.conventions.models import Convention
-from civique.core.conventions.operations import NotSignable
 from civique.core.conventions.queries import convention_of
 from civique.core.documents.models import StoredFile
 from civique.core.messages.models import Message
 from civique.modules.fund import jobs, queries
 from civique.modules.fund.models import Fund, FundRequest, LogEntry, Payment
 from civique.modules.fund.operations import conventions, decisions, payments, reports
-from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.queries import desk as desk_queries
 from tests.modules.fund.test_missing_at_counter import scan
 from tests.modules.fund.world import IBAN
+from tests.refusals import refuses
 
 OTHER_IBAN = "FR1420041010050500013M02606"
 
@@ -58,20 +57,20 @@ def test_an_agreement_is_offered_for_what_was_decided_last(world):
 def test_what_was_refused_or_has_lapsed_is_neither_offered_nor_signed(world):
     refused = drafted(world)
     correct(world, refused, 0)
-    with pytest.raises(RuleBroken, match="not_granted"):
+    with refuses("not_granted"):
         world.act(refused, conventions.offer_convention)
     assert world.now(refused).state == "refused"
     lapsed = drafted(world)
     world.act(lapsed, conventions.offer_convention)
     world.revised(lapsed, reports.give_up, "Le groupe s’est séparé.")
     for side in ("holder", "commune"):
-        with pytest.raises(NotSignable, match="not_open"):
+        with refuses("not_open"):
             world.act(lapsed, conventions.sign_convention, side, name="Nadia", means="paper")
     assert world.now(lapsed).state == "lapsed"
     odd = drafted(world, 10_000)
     world.act(odd, conventions.offer_convention)
     world.commune.sql("UPDATE fund_request SET state = 'refused' WHERE id = :id", id=odd.id)
-    with pytest.raises(RuleBroken, match="not_to_sign"):
+    with refuses("not_to_sign"):
         world.act(odd, conventions.sign_convention, "holder", name="Nadia", means="paper")
 
 
@@ -111,7 +110,7 @@ def test_fon_11_an_agreement_broken_off_stops_the_money(world, desk):
     demand = world.under_way(30_000)
     world.act(demand, payments.set_payee, "holder", "Nadia", IBAN)
     world.act(demand, payments.order_payment, 20_000, "advance")
-    with pytest.raises(RuleBroken, match="payment_waits"):
+    with refuses("payment_waits"):
         world.act(demand, conventions.break_convention, "Rien n’est fait.")
     assert agreement(world, demand).state == "signed", "nothing by halves"
     world.act(demand, lambda s, d: payments.note_paid(s, d, d.payments[0], world.commune.today))
@@ -121,7 +120,7 @@ def test_fon_11_an_agreement_broken_off_stops_the_money(world, desk):
     assert (found.state, agreement(world, demand).state) == ("lapsed", "broken")
     assert found.repayments[0].amount_cents == 15_000
     assert left(world) == 800_000 - 20_000, "what was not paid is back in the envelope"
-    with pytest.raises(RuleBroken, match="FON-09"):
+    with refuses("FON-09"):
         world.act(demand, payments.order_payment, 10_000, "balance")
     told = world.commune.one(Message, kind="fund.convention_broken").content
     assert "150,00" in str(told)
@@ -158,7 +157,7 @@ def test_a_project_given_up_has_no_more_visits(world):
     with world.commune.session() as session:
         assert desk_queries.checks_to_make(session, until, 10) == []
     assert world.commune.one(Convention).state == "broken"
-    with pytest.raises(NotSignable, match="not_open"):
+    with refuses("not_open"):
         world.act(demand, conventions.break_convention, "Encore.")
 
 

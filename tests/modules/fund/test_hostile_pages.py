@@ -17,7 +17,7 @@ from civique.core.people.queries import get_person
 from civique.modules.fund.forms.counter import CounterForm
 from civique.modules.fund.models import Evaluation, Fund, FundRequest
 from civique.modules.fund.operations import decisions, evaluations, examination, funds, partners, reports
-from civique.modules.fund.operations.course import RuleBroken
+from tests.refusals import refuses
 
 FILES = "/mairie/fonds/demandes"
 
@@ -224,7 +224,7 @@ def test_a_year_typed_as_history_does_not_open(world, desk):
     with world.commune.session(world.secretary) as session:
         figures = {"envelope": 500_000, "received": 9, "supported": 7, "granted": 300_000, "partners": 2}
         past = evaluations.enter_past_year(session, 2020, "Procès-verbal", **figures)
-        with pytest.raises(RuleBroken, match="typed_as_history"):
+        with refuses("typed_as_history"):
             funds.open_fund(session, session.get(Fund, past.fund_id))
     path = f"/mairie/fonds/annees/{past.fund_id}"
     page = desk.get(path)
@@ -240,13 +240,13 @@ def test_an_opinion_given_before_a_delay_still_counts(world, desk, by):
     demand = world.admissible()
     path = f"{FILES}/{demand.id}"
     assert "Il faut d’abord un avis" in desk.get(path).words
-    with pytest.raises(RuleBroken, match="opinion_needed"):
+    with refuses("opinion_needed"):
         world.decide(demand, 30_000)
     if by == "service":
         world.act(demand, examination.advise, "Espaces verts", "favourable", "")
     else:
         advised_by_a_committee(world, demand, "adjourned", "À revoir.")
-        with pytest.raises(RuleBroken, match="opinion_needed"):
+        with refuses("opinion_needed"):
             world.decide(demand, 30_000)
         advised_by_a_committee(world, demand, "favourable", "")
     world.revised(demand, decisions.adjourn_request, "Au prochain conseil.")

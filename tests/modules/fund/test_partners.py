@@ -8,12 +8,11 @@ import pytest
 
 from civique.core.contributions import operations as contributions
 from civique.core.contributions.models import Contribution
-from civique.core.contributions.operations import NotUsable
 from civique.core.contributions.queries import usable
+from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.models import Ask, Fund
 from civique.modules.fund.operations import partners
-from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.queries import partners as partner_queries
 
 CLOTH = {
@@ -40,7 +39,7 @@ def cloth(world):
 
 
 def refused(operation, *arguments, **named):
-    with pytest.raises((RuleBroken, NotUsable)) as broken:
+    with pytest.raises(Refused) as broken:
         operation(*arguments, **named)
     return broken.value
 
@@ -60,7 +59,7 @@ def test_two_agents_pledging_the_same_at_once_keep_one(world):
         with world.commune.session() as session:
             try:
                 partners.pledge(session, session.get(Fund, world.fund.id), "material", **CLOTH)
-            except RuleBroken as broken:
+            except Refused as broken:
                 return broken.rule
         return "kept"
 
@@ -103,7 +102,7 @@ def test_a_pledge_is_matched_to_what_was_granted_and_no_more(world, pledged, clo
         partners.match(session, gift, ask, Decimal(10))
         assert partner_queries.waiting_asks(session, fund) == []
         assert ask.provider == "Filature de Corné"
-        assert refused(partners.cancel_pledge, session, fund, gift).reason == "used"
+        assert refused(partners.cancel_pledge, session, fund, gift).rule == "used"
 
 
 def test_suggestions_put_first_what_shares_a_word(world, cloth):
@@ -127,7 +126,7 @@ def test_suggestions_put_first_what_shares_a_word(world, cloth):
             session, fund, "human", giver_name="D", description="Couture", quantity=Decimal(5), unit="heures"
         )
         assert partner_queries.suggestions(usable(session, fund), session.get(Ask, cloth.id)) == [tissue, seeds]
-        assert refused(partners.match, session, late, session.get(Ask, cloth.id), Decimal(1)).reason == "expired"
+        assert refused(partners.match, session, late, session.get(Ask, cloth.id), Decimal(1)).rule == "expired"
 
 
 def test_time_does_not_replace_things(world, cloth):
@@ -148,8 +147,8 @@ def test_the_same_metres_never_go_twice_even_at_once(world, pledged):
         with world.commune.session() as session:
             try:
                 partners.match(session, session.get(Contribution, pledged.id), session.get(Ask, ask_id), Decimal(40))
-            except NotUsable as error:
-                return error.reason
+            except Refused as error:
+                return error.rule
         return "used"
 
     with ThreadPoolExecutor(3) as pool:

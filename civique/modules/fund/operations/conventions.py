@@ -9,10 +9,12 @@ from civique.core.conventions import operations as conventions
 from civique.core.conventions.models import Convention, Signature
 from civique.core.conventions.queries import convention_of
 from civique.core.documents.models import StoredFile
+from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
+from civique.core.refused import Refused
 from civique.modules.fund import messages, queries
 from civique.modules.fund.models import GRANTED, WORKING, FundRequest
-from civique.modules.fund.operations.course import RuleBroken, enter, lock, lock_fund, need_state, refuse_linked
+from civique.modules.fund.operations.course import enter, lock, lock_fund, need_state, refuse_linked
 from civique.modules.fund.operations.reports import end_early
 from tenants.session import TenantSession
 
@@ -33,7 +35,7 @@ def draw_up_convention(
     """Write the convention of a granted request, or write it again while nobody has signed.
 
     Raises:
-        RuleBroken: ``not_granted``; FON-10 when a side undertakes nothing, or a fifty-fifty without day of upkeep;
+        Refused: ``not_granted``; FON-10 when a side undertakes nothing, or a fifty-fifty without day of upkeep;
             ``upkeep_day``, a day that is over or years away; FON-07.
     """
     lock(session, request)
@@ -41,11 +43,19 @@ def draw_up_convention(
     duties = [("holder", text.strip(), None) for text in holder_duties if text.strip()]
     duties += [("commune", text.strip(), None) for text in commune_duties if text.strip()]
     if {side for side, _text, _day in duties} != {"holder", "commune"}:
-        raise RuleBroken("FON-10")
+        raise Refused(_("Write at least one thing that each side undertakes."), rule="FON-10")
     if request.fund.preset == "fifty_fifty" and upkeep_until is None:
-        raise RuleBroken("FON-10", upkeep=True)
+        raise Refused(
+            _("A fifty-fifty says until when what is made will be looked after. Write this day."),
+            "upkeep_until",
+            rule="FON-10",
+        )
     if upkeep_until is not None and not clock.today() < upkeep_until <= clock.today() + LONGEST_UPKEEP:
-        raise RuleBroken("upkeep_day", years=LONGEST_UPKEEP.days // 365)
+        raise Refused(
+            _("Write a day to come, within %(years)s years.", years=LONGEST_UPKEEP.days // 365),
+            "upkeep_until",
+            rule="upkeep_day",
+        )
     refuse_linked(session, request)
     decision = request.decision
     commune = sender_name(session.tenant, settings.get(session, Identity))
@@ -72,7 +82,7 @@ def offer_convention(session: TenantSession, request: FundRequest) -> Convention
     """The convention is ready: the holder is asked to sign, by code or on paper.
 
     Raises:
-        RuleBroken: ``no_convention``, ``not_granted``, FON-07. NotSignable: from the convention.
+        Refused: ``no_convention``, ``not_granted``, FON-07. Refused: from the convention.
     """
     lock(session, request)
     convention = _convention(session, request)
@@ -104,11 +114,11 @@ def sign_convention(
     """One side signs; once both have, the project is under way and money may be paid (FON-09).
 
     Raises:
-        RuleBroken: ``no_convention``; ``not_to_sign``, the request is no longer there; ``day_to_come``; FON-07, who holds
-            the request does not sign for the commune. NotSignable, StaleDataError: from the convention.
+        Refused: ``no_convention``; ``not_to_sign``, the request is no longer there; ``day_to_come``; FON-07, who holds
+            the request does not sign for the commune. Refused, StaleDataError: from the convention.
     """
     if on is not None and on > clock.today():
-        raise RuleBroken("day_to_come")
+        raise Refused(_("This day is still to come."), "on", rule="day_to_come")
     lock(session, request)
     convention = _convention(session, request)
     if convention.state == "to_sign":
@@ -155,7 +165,7 @@ def break_convention(
         repay_cents: what is asked back; by default all that was paid.
 
     Raises:
-        RuleBroken: ``no_convention``, ``payment_waits``, ``more_than_paid``. NotSignable: from the convention.
+        Refused: ``no_convention``, ``payment_waits``, ``more_than_paid``. Refused: from the convention.
     """
     lock_fund(session, request)
     lock(session, request)
@@ -168,5 +178,5 @@ def break_convention(
 def _convention(session: TenantSession, request: FundRequest) -> Convention:
     convention = convention_of(session, request)
     if convention is None:
-        raise RuleBroken("no_convention")
+        raise Refused(_("Write the agreement first."), rule="no_convention")
     return convention

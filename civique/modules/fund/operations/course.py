@@ -1,24 +1,33 @@
 """What every stage of a request shares: the broken rule, the step to another state, the lock, who may not take part."""
 
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core import audit, clock
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
 from civique.core.people.queries import get_person
+from civique.core.refused import Refused
 from civique.modules.fund.models import Fund, FundRequest, RequestStep
 from civique.modules.fund.queries import may_follow
 from tenants.session import TenantSession
 
-
-class RuleBroken(ValueError):
-    """A rule of the fund forbids it. ``rule`` is its number, ``facts`` what the sentence needs (amounts in cents)."""
-
-    def __init__(self, rule: str, **facts: Any) -> None:
-        super().__init__(rule)
-        self.rule = rule
-        self.facts = facts
+ELSEWHERE = {
+    "already_decided": _l("This request was decided already."),
+    "not_admissible": _l("Declare the request admissible first, or read what a colleague decided in the meantime."),
+    "not_decided": _l("There is no decision to correct."),
+    "not_draft": _l(
+        "This request was sent: it can no longer be changed. Write to the town hall if something is wrong."
+    ),
+    "not_granted": _l("Only a granted request has an agreement."),
+    "not_helped": _l("Only a helped project has this page."),
+    "not_reported": _l("The report has not come yet."),
+    "not_to_sign": _l("This agreement is no longer to be signed: the request went another way. Read it again."),
+    "not_told": _l("The story comes once the project is under way."),
+    "not_under_way": _l("The report comes once the agreement is signed and the project under way."),
+    "not_waiting": _l("This request is no longer waiting: a colleague took it further. Nothing was changed."),
+}
+"""What to say when a request is elsewhere in its course."""
 
 
 def enter(session: TenantSession, request: FundRequest, state: str, motive: str = "") -> None:
@@ -49,17 +58,17 @@ def lock_fund(session: TenantSession, request: FundRequest) -> Fund:
 def need_state(request: FundRequest, *states: str, rule: str = "not_waiting") -> None:
     """Refuse when the request is elsewhere in its course."""
     if request.state not in states:
-        raise RuleBroken(rule, state=request.state)
+        raise Refused(str(ELSEWHERE[rule]), rule=rule)
 
 
 def need_motive(motive: str) -> None:
     """FON-08: a refusal, a part, a delay says why."""
     if not motive.strip():
-        raise RuleBroken("FON-08")
+        raise Refused(_("Write the reason: the holder will read it."), "motive", rule="FON-08")
 
 
 def refuse_linked(session: TenantSession, request: FundRequest) -> None:
     """FON-07: who asks, or speaks for who asks, does not examine, advise or decide."""
     actor = get_person(session, session.actor_id)
     if actor is not None and may_follow(session, request, actor):
-        raise RuleBroken("FON-07")
+        raise Refused(_("You are tied to this request: another person must examine it and decide."), rule="FON-07")

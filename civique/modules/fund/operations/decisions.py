@@ -8,11 +8,12 @@ from uuid import UUID
 from civique.core import clock, search
 from civique.core.answers import operations as answers
 from civique.core.contributions.queries import received_cents
-from civique.core.i18n import number
+from civique.core.i18n import gettext as _
+from civique.core.i18n import money, number
+from civique.core.refused import Refused
 from civique.modules.fund import messages, queries
 from civique.modules.fund.models import DECIDABLE, GRANTED, Decision, Fund, FundRequest
 from civique.modules.fund.operations.course import (
-    RuleBroken,
     enter,
     lock,
     lock_fund,
@@ -20,7 +21,7 @@ from civique.modules.fund.operations.course import (
     need_state,
     refuse_linked,
 )
-from civique.modules.fund.operations.requests import need_whole
+from civique.modules.fund.operations.requests import above_cap, need_whole
 from tenants.session import TenantSession
 
 InKind = Mapping[UUID, tuple[Decimal, str]]
@@ -45,7 +46,7 @@ def decide_request(
 
     Raises:
         StaleDataError: a colleague changed the file.
-        RuleBroken: FON-03 above the cap for this project this year, FON-05 above what is left, FON-08 without motive
+        Refused: FON-03 above the cap for this project this year, FON-05 above what is left, FON-08 without motive
             for a refusal or a part, ``more_than_asked``, ``not_admissible``, ``opinion_needed``, FON-07.
     """
     fund = lock_fund(session, request)
@@ -53,7 +54,9 @@ def decide_request(
     need_state(request, *DECIDABLE, rule="not_admissible")
     refuse_linked(session, request)
     if fund.opinion_needed and not queries.opinion_known(session, request):
-        raise RuleBroken("opinion_needed")
+        raise Refused(
+            _("The rules of this fund ask for an opinion before the decision. Record it first."), rule="opinion_needed"
+        )
     _grant_in_kind(request, in_kind or {})
     decision = _decide(session, fund, request, amount_cents, motive, act=act, act_on=act_on)
     answers.close_answer(session, request)
@@ -65,7 +68,7 @@ def adjourn_request(session: TenantSession, request: FundRequest, motive: str, r
     """Put the decision off, with the reason; the answer is still due.
 
     Raises:
-        StaleDataError. RuleBroken: ``not_admissible``, FON-08, FON-07.
+        StaleDataError. Refused: ``not_admissible``, FON-08, FON-07.
     """
     lock(session, request, revision)
     need_state(request, *DECIDABLE, rule="not_admissible")
@@ -102,7 +105,7 @@ def correct_decision(
         in_kind: what is granted beside money from now on; None for what was granted before.
 
     Raises:
-        As :func:`decide_request`; RuleBroken ``not_decided`` (also once a convention is offered: then money comes back by
+        As :func:`decide_request`; Refused ``not_decided`` (also once a convention is offered: then money comes back by
         FON-11), FON-08 without the reason of the correction. A convention that was only drafted follows the decision when
         it is offered.
     """
@@ -132,7 +135,9 @@ def _grant_in_kind(request: FundRequest, granted: InKind) -> None:
     for ask in request.asks:
         quantity, provider = granted.get(ask.id, (Decimal(0), ""))
         if quantity > ask.quantity:
-            raise RuleBroken("more_in_kind", what=ask.description)
+            raise Refused(
+                _("This is more than what was asked: « %(what)s ».", what=ask.description), rule="more_in_kind"
+            )
         ask.granted_quantity, ask.provider = quantity, provider
 
 
@@ -148,14 +153,22 @@ def _decide(
 ) -> Decision:
     """The checks and the row that a first decision and a correction share; the fund is locked by the caller."""
     if amount > request.amount_asked_cents:
-        raise RuleBroken("more_than_asked", asked=request.amount_asked_cents)
+        raise Refused(
+            _("This is more than what was asked (%(asked)s).", asked=money(request.amount_asked_cents)),
+            "amount_cents",
+            rule="more_than_asked",
+        )
     others = queries.project_granted_cents(session, request)
     if amount + others > (fund.cap_cents or 0):
-        raise RuleBroken("FON-03", cap=fund.cap_cents, others=others)
+        raise above_cap(fund, others)
     waits = request.decision is not None and request.decision.kind == "adjourned"
     left = (fund.envelope_cents or 0) + received_cents(session, fund) - queries.committed_cents(session, fund)
     if amount > left:
-        raise RuleBroken("FON-05", left=left)
+        raise Refused(
+            _("Only %(left)s are left in the envelope. Grant a part, or wait for another fund.", left=money(left)),
+            "amount_cents",
+            rule="FON-05",
+        )
     if waits:
         _replace(session, request, "")
     kind = _kind(request, amount)

@@ -6,9 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core import audit, clock, search
+from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund.figures import YearFigures, year_figures
 from civique.modules.fund.models import Evaluation, Fund
-from civique.modules.fund.operations.course import RuleBroken
 from tenants.session import TenantSession
 
 WORDS = ("introduction", "went_well", "to_change", "next_year")
@@ -58,11 +59,11 @@ def publish_evaluation(session: TenantSession, fund: Fund) -> Evaluation:
     """Freeze the figures and show the evaluation to all. Published again, it counts again: the trail keeps both.
 
     Raises:
-        RuleBroken: ``evaluation_empty``, nothing was written yet.
+        Refused: ``evaluation_empty``, nothing was written yet.
     """
     evaluation = _locked(session, fund)
     if evaluation is None or not any(getattr(evaluation, name).strip() for name in WORDS):
-        raise RuleBroken("evaluation_empty")
+        raise Refused(_("Write at least a few words before you publish the evaluation."), rule="evaluation_empty")
     if not evaluation.figures.get("by_hand"):
         evaluation.figures = year_figures(session, fund).as_json()
     evaluation.published_at = clock.now()
@@ -91,12 +92,12 @@ def enter_past_year(session: TenantSession, year: int, note: str, **figures: Any
     """Enter the figures of a year before the software, with where they come from.
 
     Raises:
-        RuleBroken: ``one_a_year``, the year has its fund here; ``year_to_come``.
+        Refused: ``one_a_year``, the year has its fund here; ``year_to_come``.
     """
     if year >= clock.today().year:
-        raise RuleBroken("year_to_come")
+        raise Refused(_("This year is not over: prepare its fund instead."), "year", rule="year_to_come")
     if session.scalars(select(Fund).where(Fund.year == year)).first() is not None:
-        raise RuleBroken("one_a_year", year=year)
+        raise Refused(_("There is a fund for this year already. Find it in the list."), "year", rule="one_a_year")
     envelope = figures["envelope"]
     fund = Fund(
         year=year,

@@ -8,11 +8,12 @@ from civique.core.answers import operations as answers
 from civique.core.committees import operations as committees
 from civique.core.committees.models import CommitteeMeeting, Matter
 from civique.core.documents.models import StoredFile
+from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
+from civique.core.refused import Refused
 from civique.modules.fund import messages
 from civique.modules.fund.models import DECIDABLE, EXAMINED, Advice, FundRequest, Grade, MissingItem
 from civique.modules.fund.operations.course import (
-    RuleBroken,
     enter,
     lock,
     need_motive,
@@ -28,10 +29,10 @@ def entrust(session: TenantSession, request: FundRequest, examiner: Person | Non
     """Somebody of the mairie takes charge of a request (or nobody any more).
 
     Raises:
-        RuleBroken: FON-07, they are tied to the request.
+        Refused: FON-07, they are tied to the request.
     """
     if examiner is not None and may_follow(session, request, examiner):
-        raise RuleBroken("FON-07")
+        raise Refused(_("You are tied to this request: another person must examine it and decide."), rule="FON-07")
     request.examiner_id = examiner.id if examiner else None
     answer = answers.answer_for(session, request)
     if answer is not None and examiner is not None:
@@ -44,14 +45,14 @@ def ask_missing(session: TenantSession, request: FundRequest, labels: Sequence[s
     """Send the request back to the holder with the list of what is missing.
 
     Raises:
-        StaleDataError. RuleBroken: ``not_waiting``, ``nothing_missing``, FON-07.
+        StaleDataError. Refused: ``not_waiting``, ``nothing_missing``, FON-07.
     """
     lock(session, request, revision)
     need_state(request, "submitted", "complete")
     refuse_linked(session, request)
     wanted = [label.strip() for label in labels if label.strip()]
     if not wanted:
-        raise RuleBroken("nothing_missing")
+        raise Refused(_("Write at least one thing that is missing."), "others", rule="nothing_missing")
     request.missing.extend(MissingItem(label=label[:300]) for label in wanted)
     enter(session, request, "to_complete", "\n".join(wanted)[:2000])
     answers.pause_answer(session, request)
@@ -64,7 +65,7 @@ def receive_missing(
     """Something that was missing was brought to the town hall: as when the holder gives it, but for who noted it.
 
     Raises:
-        StaleDataError. RuleBroken: FON-07; as :func:`give_missing`.
+        StaleDataError. Refused: FON-07; as :func:`give_missing`.
     """
     lock(session, request, revision)
     refuse_linked(session, request)
@@ -75,7 +76,7 @@ def declare_complete(session: TenantSession, request: FundRequest, revision: int
     """Nothing is missing.
 
     Raises:
-        StaleDataError. RuleBroken: ``not_waiting``, FON-07; as :func:`need_whole` for what its holder took out.
+        StaleDataError. Refused: ``not_waiting``, FON-07; as :func:`need_whole` for what its holder took out.
     """
     lock(session, request, revision)
     need_state(request, "submitted", "to_complete")
@@ -89,7 +90,7 @@ def declare_admissible(session: TenantSession, request: FundRequest, revision: i
     """The file is complete and within the rules. A small mairie may say both at once, from « submitted ».
 
     Raises:
-        StaleDataError: a colleague changed the file. RuleBroken: ``not_waiting``, FON-07.
+        StaleDataError: a colleague changed the file. Refused: ``not_waiting``, FON-07.
     """
     lock(session, request, revision)
     need_state(request, "submitted", "complete")
@@ -103,7 +104,7 @@ def declare_inadmissible(session: TenantSession, request: FundRequest, motive: s
     """The request is outside the fund's rules; the holder reads why, and what can be done (FON-08).
 
     Raises:
-        StaleDataError. RuleBroken: ``not_waiting``; FON-08 without motive; FON-07.
+        StaleDataError. Refused: ``not_waiting``; FON-08 without motive; FON-07.
     """
     lock(session, request, revision)
     need_state(request, "submitted", "complete")
@@ -118,7 +119,7 @@ def grade(session: TenantSession, request: FundRequest, grades: Iterable[tuple[s
     """Fill in the analysis grid: criterion, 0 to 3, a word. The request is then in analysis.
 
     Raises:
-        StaleDataError. RuleBroken: ``not_admissible``, FON-07.
+        StaleDataError. Refused: ``not_admissible``, FON-07.
     """
     lock(session, request, revision)
     need_state(request, *DECIDABLE, rule="not_admissible")
@@ -139,7 +140,7 @@ def advise(session: TenantSession, request: FundRequest, service: str, verdict: 
     """A service of the mairie gives its opinion.
 
     Raises:
-        RuleBroken: ``not_admissible``; FON-08 without words for anything but a favourable opinion; FON-07.
+        Refused: ``not_admissible``; FON-08 without words for anything but a favourable opinion; FON-07.
     """
     lock(session, request)
     need_state(request, *DECIDABLE, rule="not_admissible")
@@ -156,7 +157,7 @@ def put_to_committee(session: TenantSession, request: FundRequest, meeting: Comm
     """Put a request on the order of the day of a committee.
 
     Raises:
-        RuleBroken: ``not_admissible``, FON-07. NotGiven: ``not_planned``.
+        Refused: ``not_admissible``, FON-07. Refused: ``not_planned``.
     """
     lock(session, request)
     need_state(request, *DECIDABLE, rule="not_admissible")
@@ -181,7 +182,7 @@ def record_opinion(
     """Record what the committee said; members tied to the request are recused by themselves (FON-07).
 
     Raises:
-        StaleDataError, NotGiven: from the committee. RuleBroken: FON-07, whoever records it is tied to the request.
+        StaleDataError, Refused: from the committee. Refused: FON-07, whoever records it is tied to the request.
     """
     refuse_linked(session, request)
     people = [person for person in (request.holder_id,) if person]
@@ -204,7 +205,7 @@ def join_project(session: TenantSession, request: FundRequest, other: FundReques
     """Say that a request is of the same project as another: the cap counts them together (FON-03).
 
     Raises:
-        StaleDataError. RuleBroken: ``already_decided``, FON-07.
+        StaleDataError. Refused: ``already_decided``, FON-07.
     """
     lock(session, request, revision)
     need_state(request, *EXAMINED, rule="already_decided")
@@ -218,7 +219,7 @@ def leave_project(session: TenantSession, request: FundRequest, revision: int) -
     """Say that a request is a project of its own.
 
     Raises:
-        StaleDataError. RuleBroken: ``already_decided``, FON-07.
+        StaleDataError. Refused: ``already_decided``, FON-07.
     """
     lock(session, request, revision)
     need_state(request, *EXAMINED, rule="already_decided")
@@ -239,7 +240,7 @@ def let_lapse(session: TenantSession, request: FundRequest, motive: str) -> None
     """The holder never completed the request, or never began: it lapses (caduque).
 
     Raises:
-        RuleBroken: ``not_waiting``; FON-08 without motive; FON-07. Money granted comes back by ``reports.give_up``.
+        Refused: ``not_waiting``; FON-08 without motive; FON-07. Money granted comes back by ``reports.give_up``.
     """
     lock(session, request)
     need_state(request, *EXAMINED)

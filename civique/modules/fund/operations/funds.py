@@ -8,9 +8,11 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core import audit
 from civique.core.contributions.queries import received_cents
+from civique.core.i18n import gettext as _
+from civique.core.i18n import money
+from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.models import Fund, FundCall, FundRequest, FundRules
-from civique.modules.fund.operations.course import RuleBroken
 from tenants.session import TenantSession
 
 NEEDED = ("envelope_cents", "cap_cents", "eligible_costs", "decision_maker")
@@ -31,10 +33,10 @@ def prepare_fund(session: TenantSession, year: int, **facts: Any) -> Fund:
     """Start the fund of a year, in preparation: nobody sees it yet.
 
     Raises:
-        RuleBroken: ``one_a_year``, there is one already.
+        Refused: ``one_a_year``, there is one already.
     """
     if session.scalars(select(Fund).where(Fund.year == year)).first() is not None:
-        raise RuleBroken("one_a_year", year=year)
+        raise Refused(_("There is a fund for this year already. Find it in the list."), "year", rule="one_a_year")
     fund = Fund(year=year, **facts)
     session.add(fund)
     session.flush()
@@ -47,7 +49,7 @@ def change_fund(session: TenantSession, fund: Fund, revision: int, because: str 
 
     Raises:
         StaleDataError: a colleague changed it in the meantime.
-        RuleBroken: FON-01 (an open fund made incomplete), FON-05 (envelope under the grants), ``cap_under_grants``,
+        Refused: FON-01 (an open fund made incomplete), FON-05 (envelope under the grants), ``cap_under_grants``,
             ``because`` (an opened fund changes its rules for a reason that residents can read).
     """
     session.refresh(fund, with_for_update={"of": Fund})
@@ -57,7 +59,7 @@ def change_fund(session: TenantSession, fund: Fund, revision: int, because: str 
     try:
         if fund.state != "preparing":
             _refuse_change(session, fund, facts, changed, because)
-    except RuleBroken:
+    except Refused:
         session.expire(fund)
         raise
     for name, value in facts.items():
@@ -69,35 +71,62 @@ def change_fund(session: TenantSession, fund: Fund, revision: int, because: str 
 
 
 def _refuse_change(session: TenantSession, fund: Fund, facts: dict[str, Any], changed: list[str], because: str) -> None:
-    missing = [name for name in NEEDED if not facts.get(name, getattr(fund, name))]
-    if missing:
-        raise RuleBroken("FON-01", missing=missing)
+    _refuse_incomplete(fund, **facts)
     envelope = facts.get("envelope_cents", fund.envelope_cents) or 0
     cap = facts.get("cap_cents", fund.cap_cents) or 0
     committed = queries.committed_cents(session, fund)
     if committed > envelope + received_cents(session, fund):
-        raise RuleBroken("FON-05", granted=committed, envelope=envelope)
+        raise Refused(
+            _("%(granted)s are granted already: the envelope cannot be less.", granted=money(committed)),
+            "envelope_cents",
+            rule="FON-05",
+        )
     most = queries.most_granted_to_one(session, fund)
     if cap < most:
-        raise RuleBroken("cap_under_grants", most=most)
+        raise Refused(
+            _("One project received %(most)s already: the cap cannot be less.", most=money(most)),
+            "cap_cents",
+            rule="cap_under_grants",
+        )
     if changed and not because.strip():
-        raise RuleBroken("because")
+        raise Refused(_("Say why the rules change: residents can read it."), "because", rule="because")
+
+
+def missing_rules(fund: Fund, **facts: Any) -> list[str]:
+    """What a fund lacks to be open, in words (FON-01); ``facts`` are what is about to change."""
+    needed = {
+        "envelope_cents": _("the envelope of the year"),
+        "cap_cents": _("the cap per project"),
+        "eligible_costs": _("what can be paid"),
+        "decision_maker": _("who decides"),
+    }
+    return [label for name, label in needed.items() if not facts.get(name, getattr(fund, name))]
+
+
+def _refuse_incomplete(fund: Fund, **facts: Any) -> None:
+    missing = missing_rules(fund, **facts)
+    if missing:
+        names = ", ".join(missing)
+        raise Refused(_("The fund cannot open yet. Still to fill in: %(names)s.", names=names), rule="FON-01")
 
 
 def open_fund(session: TenantSession, fund: Fund) -> None:
     """Open the fund to requests (FON-01). Its rules become version 1, or stay as they are when it reopens.
 
     Raises:
-        RuleBroken: FON-01, with the names of what is missing; ``no_call`` for a fund by calls without any;
+        Refused: FON-01, with the names of what is missing; ``no_call`` for a fund by calls without any;
             ``typed_as_history``, a year before the software has figures and no requests.
     """
     if queries.typed_as_history(session, fund):
-        raise RuleBroken("typed_as_history")
-    missing = [name for name in NEEDED if not getattr(fund, name)]
-    if missing:
-        raise RuleBroken("FON-01", missing=missing)
+        raise Refused(
+            _(
+                "The figures of this year were typed as history: it takes no requests. Prepare the fund of another year."
+            ),
+            rule="typed_as_history",
+        )
+    _refuse_incomplete(fund)
     if fund.rhythm == "calls" and not fund.calls:
-        raise RuleBroken("no_call")
+        raise Refused(_("This fund works by calls: add at least one, with its dates."), rule="no_call")
     fund.state = "open"
     if fund.rules_version == 0:
         _keep_version(session, fund, "")
@@ -126,7 +155,7 @@ def add_call(
     """Add a call for projects to a year.
 
     Raises:
-        RuleBroken: ``call_dates``, the last day before the first, or the decision before the last day; ``calls_overlap``.
+        Refused: ``call_dates``, the last day before the first, or the decision before the last day; ``calls_overlap``.
     """
     _refuse_dates(fund, None, opens_on, closes_on, decides_on)
     call = FundCall(name=name, opens_on=opens_on, closes_on=closes_on, decides_on=decides_on)
@@ -142,7 +171,7 @@ def change_call(
     """Change a call; requests already sent stay in it.
 
     Raises:
-        RuleBroken: as :func:`add_call`.
+        Refused: as :func:`add_call`.
     """
     _refuse_dates(call.fund, call, opens_on, closes_on, decides_on)
     call.name, call.opens_on, call.closes_on, call.decides_on = name, opens_on, closes_on, decides_on
@@ -154,11 +183,11 @@ def remove_call(session: TenantSession, call: FundCall) -> None:
     """Take a call away.
 
     Raises:
-        RuleBroken: ``call_used``, requests were sent to it.
+        Refused: ``call_used``, requests were sent to it.
     """
     used = select(func.count()).select_from(FundRequest).where(FundRequest.call_id == call.id)
     if session.execute(used).scalar_one():
-        raise RuleBroken("call_used")
+        raise Refused(_("Requests were sent to this call: it stays. Change its dates instead."), rule="call_used")
     audit.record(session, "fund.call_removed", call.fund, call=call.id)
     call.fund.calls.remove(call)
     session.flush()
@@ -166,6 +195,6 @@ def remove_call(session: TenantSession, call: FundCall) -> None:
 
 def _refuse_dates(fund: Fund, call: FundCall | None, opens_on: date, closes_on: date, decides_on: date | None) -> None:
     if closes_on < opens_on or (decides_on is not None and decides_on < closes_on):
-        raise RuleBroken("call_dates")
+        raise Refused(_("A call ends after it begins, and is decided after it ends."), "closes_on", rule="call_dates")
     if any(other is not call and other.opens_on <= closes_on and opens_on <= other.closes_on for other in fund.calls):
-        raise RuleBroken("calls_overlap")
+        raise Refused(_("Two calls cannot be open on the same day."), "opens_on", rule="calls_overlap")

@@ -8,8 +8,11 @@ from civique.core.contributions import operations as contributions
 from civique.core.contributions.models import Contribution, ContributionUse
 from civique.core.contributions.queries import contributions_to, received_cents
 from civique.core.folding import fold
+from civique.core.i18n import gettext as _
+from civique.core.i18n import money
+from civique.core.refused import Refused
 from civique.modules.fund.models import Ask, Fund, FundRequest
-from civique.modules.fund.operations.course import RuleBroken, lock_fund
+from civique.modules.fund.operations.course import lock_fund
 from civique.modules.fund.queries import committed_cents
 from civique.modules.fund.queries.partners import given_to
 from tenants.session import TenantSession
@@ -22,11 +25,15 @@ def pledge(session: TenantSession, fund: Fund, nature: str, *, again: bool = Fal
         again: the partner really pledges the same a second time.
 
     Raises:
-        RuleBroken: ``pledged_twice``, the same giver has the same pledge already.
+        Refused: ``pledged_twice``, the same giver has the same pledge already.
     """
     session.refresh(fund, with_for_update={"of": Fund})
     if not again and _known(session, fund, nature, facts):
-        raise RuleBroken("pledged_twice")
+        raise Refused(
+            _("This partner has pledged the same already. If it really is a second gift, tick the box and send again."),
+            "again",
+            rule="pledged_twice",
+        )
     return contributions.promise(session, fund, nature, **facts)
 
 
@@ -51,13 +58,16 @@ def cancel_pledge(session: TenantSession, fund: Fund, pledged: Contribution) -> 
     """A partner takes a pledge back.
 
     Raises:
-        RuleBroken: FON-05, its cash is granted already. NotUsable: ``used``.
+        Refused: FON-05, its cash is granted already. Refused: ``used``.
     """
     session.refresh(fund, with_for_update={"of": Fund})
     if pledged.nature == "financial" and pledged.received_on is not None:
         left = (fund.envelope_cents or 0) + received_cents(session, fund) - committed_cents(session, fund)
         if (pledged.value_cents or 0) > left:
-            raise RuleBroken("FON-05", left=left)
+            raise Refused(
+                _("Only %(left)s are left in the envelope. Grant a part, or wait for another fund.", left=money(left)),
+                rule="FON-05",
+            )
     contributions.cancel(session, pledged)
 
 
@@ -67,15 +77,17 @@ def match(
     """A pledge of things or time goes to a project that was granted some.
 
     Raises:
-        RuleBroken: ``other_nature``; ``not_granted_in_kind``, more than what the decision granted.
-        NotUsable: expired, cancelled, or not enough left.
+        Refused: ``other_nature``; ``not_granted_in_kind``, more than what the decision granted.
+        Refused: expired, cancelled, or not enough left.
     """
     request = session.get_one(FundRequest, ask.request_id)
     lock_fund(session, request)
     if ask.nature != pledged.nature:
-        raise RuleBroken("other_nature")
+        raise Refused(_("Things go to things, time to time."), rule="other_nature")
     if quantity + given_to(session, ask) > (ask.granted_quantity or Decimal(0)):
-        raise RuleBroken("not_granted_in_kind", what=ask.description)
+        raise Refused(
+            _("The decision grants less than this: « %(what)s ».", what=ask.description), rule="not_granted_in_kind"
+        )
     ask.provider = ask.provider or pledged.giver[:160]
     return contributions.use(session, pledged, ask, quantity, note)
 

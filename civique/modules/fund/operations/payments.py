@@ -6,9 +6,12 @@ from civique.core import audit, clock
 from civique.core.access.secret import seal
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
+from civique.core.i18n import gettext as _
+from civique.core.i18n import long_date, money
+from civique.core.refused import Refused
 from civique.modules.fund import messages
 from civique.modules.fund.models import PAYABLE, FundRequest, Payee, Payment
-from civique.modules.fund.operations.course import RuleBroken, lock, lock_fund, refuse_linked
+from civique.modules.fund.operations.course import lock, lock_fund, refuse_linked
 from tenants.session import TenantSession
 
 
@@ -29,14 +32,19 @@ def set_payee(
     The IBAN (normal form, checked by the form) is sealed; only its end is shown. The paper of another account goes.
 
     Raises:
-        RuleBroken: ``payee_why``, a third party or a supplier without the reason; ``payee_ordered``, the treasurer holds
+        Refused: ``payee_why``, a third party or a supplier without the reason; ``payee_ordered``, the treasurer holds
             an order for the account that is known. StaleDataError: somebody changed the file since it was read.
     """
     if kind in {"third_party", "supplier"} and not why.strip():
-        raise RuleBroken("payee_why")
+        raise Refused(_("Say why somebody else is paid."), "why", rule="payee_why")
     lock(session, request, revision)
     if any(payment.state == "ordered" for payment in request.payments):
-        raise RuleBroken("payee_ordered")
+        raise Refused(
+            _(
+                "A payment is ordered on the account that is known. Cancel the order, or note it as paid, before another account is written."
+            ),
+            rule="payee_ordered",
+        )
     changed = request.payee is not None
     if request.payee is None:
         request.payee = Payee(kind=kind, name=name)
@@ -61,19 +69,23 @@ def order_payment(
     """Order a payment (mandat), for the treasurer to make.
 
     Raises:
-        RuleBroken: FON-09 before the convention is signed by both sides, ``no_payee``, ``more_than_granted``; FON-07.
+        Refused: FON-09 before the convention is signed by both sides, ``no_payee``, ``more_than_granted``; FON-07.
     """
     lock_fund(session, request)
     lock(session, request)
     refuse_linked(session, request)
     if request.state not in PAYABLE:
-        raise RuleBroken("FON-09", state=request.state)
+        raise Refused(_("No payment before both sides have signed the agreement."), rule="FON-09")
     if request.payee is None or not request.payee.iban_sealed:
-        raise RuleBroken("no_payee")
+        raise Refused(_("Say who is paid, and the account, first."), rule="no_payee")
     session.expire(request, ["payments", "returns", "repayments"])
     left = request.granted_cents - request.returned_cents - _committed(request)
     if amount_cents > left:
-        raise RuleBroken("more_than_granted", left=left)
+        raise Refused(
+            _("Only %(left)s remain to be paid for this project.", left=money(left)),
+            "amount_cents",
+            rule="more_than_granted",
+        )
     payment = Payment(
         kind=kind,
         amount_cents=amount_cents,
@@ -97,7 +109,7 @@ def note_paid(session: TenantSession, request: FundRequest, payment: Payment, on
     """The treasurer paid; the holder is told. Noting it twice changes nothing.
 
     Raises:
-        RuleBroken: ``payment_cancelled``; ``paid_early``, a day before the order; FON-07.
+        Refused: ``payment_cancelled``; ``paid_early``, a day before the order; FON-07.
     """
     lock(session, request)
     refuse_linked(session, request)
@@ -105,9 +117,13 @@ def note_paid(session: TenantSession, request: FundRequest, payment: Payment, on
     if payment.state == "paid":
         return
     if payment.state == "cancelled":
-        raise RuleBroken("payment_cancelled")
+        raise Refused(_("This order was cancelled. Order another payment."), rule="payment_cancelled")
     if on < payment.ordered_on or on > clock.today():
-        raise RuleBroken("paid_early", ordered_on=payment.ordered_on)
+        raise Refused(
+            _("Between the order (%(ordered_on)s) and today.", ordered_on=long_date(payment.ordered_on)),
+            "on",
+            rule="paid_early",
+        )
     payment.state, payment.paid_on, payment.mandate = "paid", on, mandate or payment.mandate
     session.flush()
     audit.record(session, "fund.payment_paid", request, cents=payment.amount_cents)
@@ -118,12 +134,14 @@ def cancel_payment(session: TenantSession, request: FundRequest, payment: Paymen
     """An order is taken back before it is paid.
 
     Raises:
-        RuleBroken: ``payment_done``, it is paid already.
+        Refused: ``payment_done``, it is paid already.
     """
     lock(session, request)
     session.refresh(payment, with_for_update=True)
     if payment.state == "paid":
-        raise RuleBroken("payment_done")
+        raise Refused(
+            _("It is paid already. What is not spent is asked back when the file is closed."), rule="payment_done"
+        )
     payment.state = "cancelled"
     session.flush()
     audit.record(session, "fund.payment_cancelled", request, cents=payment.amount_cents)
@@ -133,7 +151,7 @@ def need_no_payment(request: FundRequest) -> None:
     """What is closed must have no order on its way.
 
     Raises:
-        RuleBroken: ``payment_waits``.
+        Refused: ``payment_waits``.
     """
     if any(payment.state == "ordered" for payment in request.payments):
-        raise RuleBroken("payment_waits")
+        raise Refused(_("A payment is on its way. Note it as paid, or cancel it, first."), rule="payment_waits")

@@ -10,12 +10,14 @@ from sqlalchemy.orm.exc import StaleDataError
 from civique.core import audit, clock, privacy, settings
 from civique.core.commune import Retention
 from civique.core.contributions.models import Contribution
+from civique.core.i18n import gettext as _
+from civique.core.i18n import long_date
 from civique.core.references import next_reference
+from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.messages import proposals as messages
 from civique.modules.fund.models import Fund, Proposal
 from civique.modules.fund.operations import partners
-from civique.modules.fund.operations.course import RuleBroken
 from tenants.session import TenantSession
 
 DELAY = timedelta(days=14)
@@ -45,10 +47,12 @@ def receive_proposal(session: TenantSession, **facts: Any) -> Proposal:
     """Take a proposal and acknowledge it.
 
     Raises:
-        RuleBroken: ``no_open_fund``.
+        Refused: ``no_open_fund``.
     """
     if open_fund(session) is None:
-        raise RuleBroken("no_open_fund")
+        raise Refused(
+            _("No fund is open at the moment: help can be taken once the next one opens."), rule="no_open_fund"
+        )
     proposal = Proposal(reference=next_reference(session, "AID"), **facts)
     session.add(proposal)
     session.flush()
@@ -73,14 +77,22 @@ def accept_proposal(
         again: the same partner really gives the same a second time.
 
     Raises:
-        StaleDataError. RuleBroken: ``proposal_answered``, ``no_open_fund``, ``proposal_expired``, ``pledged_twice``.
+        StaleDataError. Refused: ``proposal_answered``, ``no_open_fund``, ``proposal_expired``, ``pledged_twice``.
     """
     _take(session, proposal, revision)
     fund = open_fund(session)
     if fund is None:
-        raise RuleBroken("no_open_fund")
+        raise Refused(
+            _("No fund is open at the moment: help can be taken once the next one opens."), rule="no_open_fund"
+        )
     if proposal.valid_until is not None and proposal.valid_until < clock.today():
-        raise RuleBroken("proposal_expired", until=proposal.valid_until)
+        raise Refused(
+            _(
+                "It was offered until %(until)s. Call them: if it still stands, decline this one with a word and note the pledge yourself.",
+                until=long_date(proposal.valid_until),
+            ),
+            rule="proposal_expired",
+        )
     facts = {name: getattr(proposal, name) for name in GIFT}
     giver = "" if organisation_id else proposal.giver_name
     pledged = partners.pledge(
@@ -96,11 +108,11 @@ def decline_proposal(session: TenantSession, proposal: Proposal, revision: int, 
     """The mairie does not take it, and says why.
 
     Raises:
-        StaleDataError. RuleBroken: ``proposal_answered``, ``proposal_word`` without a word.
+        StaleDataError. Refused: ``proposal_answered``, ``proposal_word`` without a word.
     """
     _take(session, proposal, revision)
     if not word.strip():
-        raise RuleBroken("proposal_word")
+        raise Refused(_("Write a word: they will read it."), "why", rule="proposal_word")
     _answer(session, proposal, "declined", word)
     messages.declined(session, proposal, word)
 
@@ -114,7 +126,7 @@ def forget_proposals(session: TenantSession) -> None:
 def _take(session: TenantSession, proposal: Proposal, revision: int) -> None:
     session.refresh(proposal, with_for_update={"of": Proposal})
     if proposal.state != "waiting":
-        raise RuleBroken("proposal_answered")
+        raise Refused(_("This proposal was answered in the meantime. Nothing was changed."), rule="proposal_answered")
     if proposal.revision != revision:
         raise StaleDataError
 

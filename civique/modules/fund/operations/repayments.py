@@ -3,8 +3,11 @@
 from datetime import date
 
 from civique.core import audit, clock
+from civique.core.i18n import gettext as _
+from civique.core.i18n import long_date, money
+from civique.core.refused import Refused
 from civique.modules.fund.models import FundRequest, Repayment
-from civique.modules.fund.operations.course import RuleBroken, lock, lock_fund, need_motive, refuse_linked
+from civique.modules.fund.operations.course import lock, lock_fund, need_motive, refuse_linked
 from civique.modules.fund.operations.returns import give_back
 from tenants.session import TenantSession
 
@@ -13,10 +16,14 @@ def ask_repayment(session: TenantSession, request: FundRequest, amount_cents: in
     """Ask an amount back from who was paid; nothing is asked for 0.
 
     Raises:
-        RuleBroken: ``more_than_paid``.
+        Refused: ``more_than_paid``.
     """
     if amount_cents > request.paid_cents:
-        raise RuleBroken("more_than_paid", left=request.paid_cents)
+        raise Refused(
+            _("Only %(left)s were paid: no more can be asked back. Lower the amount.", left=money(request.paid_cents)),
+            "repay_cents",
+            rule="more_than_paid",
+        )
     if amount_cents <= 0:
         return None
     repayment = Repayment(amount_cents=amount_cents, asked_on=clock.today(), reference="", motive="")
@@ -32,7 +39,7 @@ def note_received(
     """The treasurer received it: it returns to the envelope, with a trace. Noting it twice changes nothing.
 
     Raises:
-        RuleBroken: ``repayment_waived``; ``repaid_early``, a day before it was asked or to come; FON-07.
+        Refused: ``repayment_waived``; ``repaid_early``, a day before it was asked or to come; FON-07.
     """
     lock_fund(session, request)
     lock(session, request)
@@ -41,9 +48,16 @@ def note_received(
     if repayment.state == "received":
         return
     if repayment.state == "waived":
-        raise RuleBroken("repayment_waived")
+        raise Refused(
+            _("A colleague gave up asking for this amount. Nothing was changed: the reason is on this page."),
+            rule="repayment_waived",
+        )
     if on < repayment.asked_on or on > clock.today():
-        raise RuleBroken("repaid_early", asked_on=repayment.asked_on)
+        raise Refused(
+            _("Between the day it was asked back (%(asked_on)s) and today.", asked_on=long_date(repayment.asked_on)),
+            "on",
+            rule="repaid_early",
+        )
     repayment.state, repayment.received_on, repayment.reference = "received", on, reference
     give_back(session, request, repayment.amount_cents, reference)
 
@@ -52,7 +66,7 @@ def waive(session: TenantSession, request: FundRequest, repayment: Repayment, mo
     """Give up asking (remise gracieuse): the amount stays granted and paid. Doing it twice changes nothing.
 
     Raises:
-        RuleBroken: FON-08 without a reason; ``repayment_received``; FON-07.
+        Refused: FON-08 without a reason; ``repayment_received``; FON-07.
     """
     need_motive(motive)
     lock(session, request)
@@ -61,7 +75,10 @@ def waive(session: TenantSession, request: FundRequest, repayment: Repayment, mo
     if repayment.state == "waived":
         return
     if repayment.state == "received":
-        raise RuleBroken("repayment_received")
+        raise Refused(
+            _("This amount was received already: it is back in the envelope, nothing is left to give up."),
+            rule="repayment_received",
+        )
     repayment.state, repayment.motive = "waived", motive.strip()[:600]
     session.flush()
     audit.record(session, "fund.repayment_waived", request, cents=repayment.amount_cents)

@@ -13,10 +13,11 @@ from civique.core.conventions import operations as conventions
 from civique.core.conventions.queries import convention_of
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
+from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund import messages
 from civique.modules.fund.models import WORKING, FundRequest, LogEntry, Picture, Report
 from civique.modules.fund.operations.course import (
-    RuleBroken,
     enter,
     lock,
     lock_fund,
@@ -38,12 +39,12 @@ def write_log(
     """Note a day of work, with the hours that one side gave (LO-1).
 
     Raises:
-        RuleBroken: ``not_helped``; ``day_to_come``.
+        Refused: ``not_helped``; ``day_to_come``.
     """
     lock(session, request)
     need_state(request, *WORKING, rule="not_helped")
     if day > clock.today():
-        raise RuleBroken("day_to_come")
+        raise Refused(_("This day is still to come."), "day", rule="day_to_come")
     entry = LogEntry(day=day, text=text, side=side, hours=hours)
     request.log.append(entry)
     session.flush()
@@ -55,12 +56,12 @@ def add_picture(session: TenantSession, request: FundRequest, file: StoredFile) 
     """Add a photo; nobody but the holder and the mairie sees it until the story shows it.
 
     Raises:
-        RuleBroken: ``not_helped``, ``too_many_pictures``.
+        Refused: ``not_helped``, ``too_many_pictures``.
     """
     lock(session, request)
     need_state(request, *WORKING, rule="not_helped")
     if len(request.pictures) >= MOST_PICTURES:
-        raise RuleBroken("too_many_pictures")
+        raise Refused(_("Twenty photos at most. Remove one first."), rule="too_many_pictures")
     picture = Picture(file_id=file.id)
     request.pictures.append(picture)
     session.flush()
@@ -72,7 +73,7 @@ def remove_picture(session: TenantSession, request: FundRequest, picture_id: UUI
     """Take a photo away; one that is gone already, or that the story shows, stays as it is.
 
     Raises:
-        RuleBroken: ``not_helped``.
+        Refused: ``not_helped``.
     """
     need_state(request, *WORKING, rule="not_helped")
     picture = next((p for p in request.pictures if p.id == picture_id and not p.public), None)
@@ -95,7 +96,7 @@ def keep_report(
 
     Raises:
         StaleDataError: the holder, or the mairie, wrote it since it was read.
-        RuleBroken: ``not_under_way``; ``report_accepted``.
+        Refused: ``not_under_way``; ``report_accepted``.
     """
     lock(session, request)
     session.expire(request, ["report"])
@@ -106,7 +107,7 @@ def keep_report(
     need_state(request, "under_way", "report", rule="not_under_way")
     report = request.report
     if report is not None and report.accepted_at is not None:
-        raise RuleBroken("report_accepted")
+        raise Refused(_("The town hall accepted this report: it no longer changes."), rule="report_accepted")
     if report is None:
         request.report = report = Report(text="")
     else:
@@ -123,13 +124,15 @@ def send_report(session: TenantSession, request: FundRequest) -> None:
     """Send the report to the mairie. Twice is once.
 
     Raises:
-        RuleBroken: ``report_empty``, no text or no spent amount.
+        Refused: ``report_empty``, no text or no spent amount.
     """
     lock(session, request)
     need_state(request, "under_way", "report", rule="not_under_way")
     report = request.report
     if report is None or not report.text.strip() or any(line.spent_cents is None for line in request.lines):
-        raise RuleBroken("report_empty")
+        raise Refused(
+            _("Tell what you did, and write what you spent on each line (0 if nothing)."), rule="report_empty"
+        )
     report.sent_at = report.sent_at or clock.now()
     if request.state != "report":
         enter(session, request, "report")
@@ -140,7 +143,7 @@ def ask_report_again(session: TenantSession, request: FundRequest, motive: str) 
     """Send the report back with what is missing.
 
     Raises:
-        RuleBroken: ``not_under_way``, FON-08.
+        Refused: ``not_under_way``, FON-08.
     """
     lock(session, request)
     need_state(request, "report", rule="not_under_way")
@@ -162,7 +165,7 @@ def settle_request(session: TenantSession, request: FundRequest, revision: int, 
         Cents that came back.
 
     Raises:
-        StaleDataError. RuleBroken: ``not_reported``, ``payment_waits``, ``more_than_paid``, FON-07.
+        StaleDataError. Refused: ``not_reported``, ``payment_waits``, ``more_than_paid``, FON-07.
     """
     lock_fund(session, request)
     lock(session, request, revision)
@@ -197,7 +200,7 @@ def give_up(
         Cents that came back.
 
     Raises:
-        StaleDataError. RuleBroken: ``not_helped``, FON-08, ``payment_waits``, ``more_than_paid``.
+        StaleDataError. Refused: ``not_helped``, FON-08, ``payment_waits``, ``more_than_paid``.
     """
     lock_fund(session, request)
     lock(session, request, revision)
@@ -222,7 +225,7 @@ def end_early(session: TenantSession, request: FundRequest, motive: str, repay_c
         Cents that came back to the envelope, cents asked back.
 
     Raises:
-        RuleBroken: ``payment_waits``, ``more_than_paid``.
+        Refused: ``payment_waits``, ``more_than_paid``.
     """
     need_no_payment(request)
     left = request.to_pay_cents

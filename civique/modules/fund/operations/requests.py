@@ -13,12 +13,15 @@ from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import contributions_to
 from civique.core.documents.models import StoredFile
 from civique.core.folding import fold
+from civique.core.i18n import gettext as _
+from civique.core.i18n import long_date, money
 from civique.core.links import End, link
 from civique.core.people.models import Person
 from civique.core.references import next_reference
+from civique.core.refused import Refused
 from civique.modules.fund import messages, queries
 from civique.modules.fund.models import EXAMINED, Ask, BudgetLine, Fund, FundRequest, MissingItem
-from civique.modules.fund.operations.course import RuleBroken, enter, lock, need_state
+from civique.modules.fund.operations.course import enter, lock, need_state
 from civique.modules.fund.settings import FundSettings
 from tenants.session import TenantSession
 
@@ -31,7 +34,7 @@ def start_request(session: TenantSession, fund: Fund, holder: Person, **facts: A
     """Start a request as a draft: it can be left and taken up again.
 
     Raises:
-        RuleBroken: ``not_open``; ``dates`` outside the fund's period.
+        Refused: ``not_open``; ``dates`` outside the fund's period.
     """
     _refuse_closed(fund)
     _refuse_dates(fund, facts.get("starts_on"), facts.get("ends_on"))
@@ -47,7 +50,7 @@ def ask_again(session: TenantSession, fund: Fund, former: FundRequest, holder: P
     """Start another request for the same project: the cap counts them together (FON-03).
 
     Raises:
-        RuleBroken: as :func:`start_request`.
+        Refused: as :func:`start_request`.
     """
     request = start_request(
         session,
@@ -73,7 +76,7 @@ def change_request(session: TenantSession, request: FundRequest, **facts: Any) -
     """Change a draft, or a request sent back to be completed.
 
     Raises:
-        RuleBroken: ``not_draft``; ``dates`` outside the fund's period.
+        Refused: ``not_draft``; ``dates`` outside the fund's period.
     """
     _take_to_change(session, request)
     _refuse_dates(request.fund, facts.get("starts_on", request.starts_on), facts.get("ends_on", request.ends_on))
@@ -87,13 +90,19 @@ def add_line(session: TenantSession, request: FundRequest, label: str, amount_ce
     """Add a cost.
 
     Raises:
-        RuleBroken: FON-02 for an investment (bien durable), ``not_draft``, ``too_many_lines`` beyond 30.
+        Refused: FON-02 for an investment (bien durable), ``not_draft``, ``too_many_lines`` beyond 30.
     """
     _take_to_change(session, request)
     if kind != "running":
-        raise RuleBroken("FON-02")
+        raise Refused(
+            _(
+                "The fund pays what is used up by the project, not what stays for years. Remove this cost, or ask the town hall whether it can lend you the thing."
+            ),
+            "kind",
+            rule="FON-02",
+        )
     if len(request.lines) >= MOST_LINES:
-        raise RuleBroken("too_many_lines")
+        raise Refused(_("Thirty costs at most. Group the small ones."), "costs", rule="too_many_lines")
     position = max((line.position for line in request.lines), default=0) + 1
     line = BudgetLine(label=label, amount_cents=amount_cents, kind=kind, position=position)
     request.lines.append(line)
@@ -114,11 +123,11 @@ def add_ask(
     """Ask for things or for time, beside money (FON-06).
 
     Raises:
-        RuleBroken: ``not_draft``, ``too_many_lines``.
+        Refused: ``not_draft``, ``too_many_lines``.
     """
     _take_to_change(session, request)
     if len(request.asks) >= MOST_LINES:
-        raise RuleBroken("too_many_lines")
+        raise Refused(_("Thirty costs at most. Group the small ones."), "costs", rule="too_many_lines")
     position = max((ask.position for ask in request.asks), default=0) + 1
     ask = Ask(nature=nature, description=description, quantity=quantity, unit=unit, position=position)
     request.asks.append(ask)
@@ -137,11 +146,11 @@ def add_support(session: TenantSession, request: FundRequest, nature: str, **fac
     """Say what the holder or others bring to the project: the other resources of FON-04.
 
     Raises:
-        RuleBroken: ``not_draft``, ``too_many_lines``.
+        Refused: ``not_draft``, ``too_many_lines``.
     """
     _take_to_change(session, request)
     if len(contributions_to(session, request)) >= MOST_LINES:
-        raise RuleBroken("too_many_lines")
+        raise Refused(_("Thirty costs at most. Group the small ones."), "costs", rule="too_many_lines")
     return contributions.promise(session, request, nature, **facts)
 
 
@@ -160,7 +169,7 @@ def submit_request(session: TenantSession, request: FundRequest) -> None:
     Sending it twice changes nothing.
 
     Raises:
-        RuleBroken: ``not_open``, ``nothing_asked``, ``no_lines``, ``more_than_cost`` (an amount above the costs), FON-04
+        Refused: ``not_open``, ``nothing_asked``, ``no_lines``, ``more_than_cost`` (an amount above the costs), FON-04
             (no other resource), FON-03 (above the cap), ``charter`` (an association that has not accepted the contrat
             d'engagement républicain, décret 2021-1947), FON-09 (a report of the same holder is late).
     """
@@ -173,7 +182,13 @@ def submit_request(session: TenantSession, request: FundRequest) -> None:
     _refuse_incomplete(session, request)
     late = queries.late_reports(session, request)
     if late:
-        raise RuleBroken("FON-09", title=late[0].title)
+        raise Refused(
+            _(
+                "The report of « %(title)s » is late. Send it first: it takes ten minutes, and the town hall can help.",
+                title=late[0].title,
+            ),
+            rule="FON-09",
+        )
     request.reference = next_reference(session, "FIC")
     request.call_id = call.id if call else None
     request.rules_version = fund.rules_version
@@ -197,27 +212,50 @@ def need_whole(session: TenantSession, request: FundRequest) -> None:
     """What a request must hold to be sent, declared complete or helped, whatever its holder changed since.
 
     Raises:
-        RuleBroken: ``nothing_asked``, ``no_lines``, ``more_than_cost``, FON-04, ``charter``.
+        Refused: ``nothing_asked``, ``no_lines``, ``more_than_cost``, FON-04, ``charter``.
     """
     if request.amount_asked_cents <= 0 and not request.asks:
-        raise RuleBroken("nothing_asked")
+        raise Refused(
+            _("Say what you ask from the fund: money, things, or somebody’s time."),
+            "amount_asked_cents",
+            rule="nothing_asked",
+        )
     if request.amount_asked_cents > 0 and not request.lines:
-        raise RuleBroken("no_lines")
+        raise Refused(_("Add at least one cost."), "costs", rule="no_lines")
     if request.amount_asked_cents > request.total_cents:
-        raise RuleBroken("more_than_cost", total=request.total_cents)
+        raise Refused(
+            _(
+                "You ask for more than the project costs (%(total)s). Add costs, or lower the amount.",
+                total=money(request.total_cents),
+            ),
+            "amount_asked_cents",
+            rule="more_than_cost",
+        )
     supports = contributions_to(session, request)
     in_kind = [support for support in supports if support.nature != "financial"]
     if not supports or (request.amount_asked_cents >= request.total_cents > 0 and not in_kind):
-        raise RuleBroken("FON-04")
+        raise Refused(
+            _(
+                "The fund helps beside others: say at least one thing that you or others bring (money, things, or simply hours of your time)."
+            ),
+            "supports",
+            rule="FON-04",
+        )
     association = request.organisation is not None and request.organisation.kind == "association"
     if association and request.charter_accepted_at is None:
-        raise RuleBroken("charter")
+        raise Refused(
+            _(
+                "An association accepts the contrat d’engagement républicain before it receives public help. Tick the box."
+            ),
+            "charter",
+            rule="charter",
+        )
 
 
 def _refuse_incomplete(session: TenantSession, request: FundRequest) -> None:
     need_whole(session, request)
     if request.amount_asked_cents > (request.fund.cap_cents or 0):
-        raise RuleBroken("FON-03", cap=request.fund.cap_cents, others=0)
+        raise above_cap(request.fund)
 
 
 def accept_charter(session: TenantSession, request: FundRequest) -> None:
@@ -242,7 +280,7 @@ def take_request(
     The charter counts as accepted when the paper form says so (``charter_accepted_at`` among the facts).
 
     Raises:
-        RuleBroken: as :func:`start_request`, :func:`add_line` and :func:`submit_request`.
+        Refused: as :func:`start_request`, :func:`add_line` and :func:`submit_request`.
     """
     request = start_request(session, fund, holder, **facts)
     for label, cents in lines:
@@ -262,16 +300,16 @@ def give_missing(
     """The holder gives something that was missing; with the last one the request goes back to the mairie.
 
     Raises:
-        RuleBroken: ``not_waiting``, ``given_already``, ``nothing_given``; with the last one, as :func:`submit_request` for what was changed
+        Refused: ``not_waiting``, ``given_already``, ``nothing_given``; with the last one, as :func:`submit_request` for what was changed
             in the meantime.
     """
     lock(session, request)
     need_state(request, "to_complete")
     session.refresh(item)
     if item.given_at is not None:
-        raise RuleBroken("given_already")
+        raise Refused(_("This was given in the meantime: read it below. Nothing was changed."), rule="given_already")
     if not answer.strip() and file is None:
-        raise RuleBroken("nothing_given")
+        raise Refused(_("Write a few words, or add a file."), "answer", rule="nothing_given")
     last = all(other.given_at for other in request.missing if other is not item)
     if last:
         _refuse_incomplete(session, request)
@@ -289,7 +327,7 @@ def withdraw_request(session: TenantSession, request: FundRequest) -> None:
     """The holder gives up: nothing is owed any more.
 
     Raises:
-        RuleBroken: ``already_decided``.
+        Refused: ``already_decided``.
     """
     lock(session, request)
     need_state(request, *EXAMINED, rule="already_decided")
@@ -307,25 +345,58 @@ def delete_draft(session: TenantSession, request: FundRequest) -> None:
     session.flush()
 
 
+def not_open(opens_on: date | None = None) -> Refused:
+    """Refusal of what comes while the fund takes no request, with the day on which it opens when it is known."""
+    if opens_on is None:
+        return Refused(_("The fund does not take requests at the moment. Your draft is kept."), rule="not_open")
+    day = long_date(opens_on)
+    return Refused(_("Requests open on %(opens_on)s. Your draft is kept.", opens_on=day), rule="not_open")
+
+
+def above_cap(fund: Fund, others_cents: int = 0) -> Refused:
+    """Refusal of an amount above the cap of the fund (FON-03).
+
+    Args:
+        others_cents: what other requests of the same project received this year.
+    """
+    cap = money(fund.cap_cents or 0)
+    if not others_cents:
+        sentence = _("At most %(cap)s for one project. Lower the amount.", cap=cap)
+    else:
+        others = money(others_cents)
+        sentence = _(
+            "At most %(cap)s for one project in a year, of which %(others)s are granted already.",
+            cap=cap,
+            others=others,
+        )
+    return Refused(sentence, "amount_cents", rule="FON-03")
+
+
 def _refuse_closed(fund: Fund) -> None:
     today = clock.today()
     early = fund.opens_on is not None and today < fund.opens_on
     late = fund.closes_on is not None and today > fund.closes_on
     if fund.state != "open" or early or late:
-        raise RuleBroken("not_open", opens_on=fund.opens_on if early else None)
+        raise not_open(fund.opens_on if early else None)
     if fund.rhythm == "calls" and not any(call.opens_on <= today <= call.closes_on for call in fund.calls):
         coming = min((call.opens_on for call in fund.calls if call.opens_on > today), default=None)
-        raise RuleBroken("not_open", opens_on=coming)
+        raise not_open(coming)
 
 
 def _refuse_dates(fund: Fund, starts_on: date | None, ends_on: date | None) -> None:
     """A project begins in the fund's year or the next one, and ends within five years [D]."""
     if starts_on is not None and ends_on is not None and ends_on < starts_on:
-        raise RuleBroken("dates_backwards")
+        raise Refused(_("The last day comes before the first one."), "ends_on", rule="dates_backwards")
     if starts_on is not None and not fund.year <= starts_on.year <= fund.year + 1:
-        raise RuleBroken("dates", year=fund.year)
+        raise Refused(
+            _("A project of this fund begins in %(year)s or the year after.", year=fund.year), "starts_on", rule="dates"
+        )
     if ends_on is not None and not fund.year <= ends_on.year <= fund.year + LONGEST:
-        raise RuleBroken("dates_far", year=fund.year + LONGEST)
+        raise Refused(
+            _("A project of this fund ends in %(year)s at the latest.", year=fund.year + LONGEST),
+            "ends_on",
+            rule="dates_far",
+        )
 
 
 def _take_to_change(session: TenantSession, request: FundRequest) -> None:

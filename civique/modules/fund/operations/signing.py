@@ -39,7 +39,7 @@ def sign_with_code(
     """The holder signs the text that was read (``revision`` of the convention). The code then no longer serves.
 
     Raises:
-        WrongCode: the caller commits, for the try counts. StaleDataError, NotSignable, RuleBroken: from the convention.
+        WrongCode: the caller commits, for the try counts. StaleDataError, Refused, Refused: from the convention.
     """
     row = access.check_code(session, code_id, digits, PURPOSE)
     if person.email is None or row.address != person.email.address:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from civique.core import audit, clock, search
+from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations.course import RuleBroken, lock, need_state
+from civique.modules.fund.operations.course import lock, need_state
 from tenants.session import TenantSession
 
 TOLD = ("under_way", "report", "settled")
@@ -17,12 +19,12 @@ def keep_story(
     """Write the story and choose its photos: identifier → what the photo shows. A published story changes at once.
 
     Raises:
-        StaleDataError. RuleBroken: ``not_told``, the project has not begun; ``no_alternative``, a photo that nobody described.
+        StaleDataError. Refused: ``not_told``, the project has not begun; ``no_alternative``, a photo that nobody described.
     """
     lock(session, request, revision)
     need_state(request, *TOLD, rule="not_told")
     if any(not alternative.strip() for alternative in pictures.values()):
-        raise RuleBroken("no_alternative")
+        raise Refused(_("Describe each photo that is shown, for people who do not see it."), rule="no_alternative")
     request.story = text
     for picture in request.pictures:
         picture.public = picture.id in pictures
@@ -39,14 +41,17 @@ def publish_story(session: TenantSession, request: FundRequest) -> None:
     """Show the story to everybody. Publishing it twice changes nothing.
 
     Raises:
-        RuleBroken: ``not_told``; ``no_story``, nothing was written; ``not_agreed``, the holder did not agree.
+        Refused: ``not_told``; ``no_story``, nothing was written; ``not_agreed``, the holder did not agree.
     """
     lock(session, request)
     need_state(request, *TOLD, rule="not_told")
     if not request.story.strip():
-        raise RuleBroken("no_story")
+        raise Refused(_("Write the story first."), rule="no_story")
     if request.report is None or not request.report.may_publish:
-        raise RuleBroken("not_agreed")
+        raise Refused(
+            _("The holder has not agreed that the story is published. Ask them, then note it in the report."),
+            rule="not_agreed",
+        )
     if request.story_published_at is not None:
         return
     request.story_published_at = clock.now()

@@ -10,10 +10,12 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core import audit, clock
+from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
+from civique.core.refused import Refused
 from civique.modules.fund import messages
 from civique.modules.fund.models import EXAMINED, FundRequest, RequestStep, Voice
-from civique.modules.fund.operations.course import RuleBroken, lock, need_state, refuse_linked
+from civique.modules.fund.operations.course import lock, need_state, refuse_linked
 from civique.modules.fund.queries import may_follow
 from civique.modules.fund.queries.voices import comments_on, is_shown, voice_of
 from tenants.session import TenantSession
@@ -28,7 +30,7 @@ def let_be_read(session: TenantSession, request: FundRequest, shown: bool) -> No
     """The holder agrees, or no longer agrees, that residents read the request while it is examined.
 
     Raises:
-        RuleBroken: ``already_decided``.
+        Refused: ``already_decided``.
     """
     lock(session, request)
     need_state(request, "draft", *EXAMINED, rule="already_decided")
@@ -47,14 +49,16 @@ def support(session: TenantSession, request: FundRequest, person: Person, channe
             without their name.
 
     Raises:
-        RuleBroken: ``not_shown`` (switched off, no longer agreed, decided); ``own_request`` for its holder and for who
+        Refused: ``not_shown`` (switched off, no longer agreed, decided); ``own_request`` for its holder and for who
             speaks for its organisation.
     """
     lock(session, request)
     if not is_shown(session, request):
-        raise RuleBroken("not_shown")
+        raise Refused(
+            _("This project is no longer open to supports: it was decided, or its holder prefers so."), rule="not_shown"
+        )
     if may_follow(session, request, person):
-        raise RuleBroken("own_request")
+        raise Refused(_("This is your own project, or your organisation’s: others support it."), rule="own_request")
     voice = voice_of(session, request, person)
     if voice is None:
         voice = Voice(request_id=request.id, person_id=person.id, channel=channel)
@@ -84,13 +88,13 @@ def comment(session: TenantSession, request: FundRequest, person: Person, text: 
     """Support with a comment, or change one's comment: it waits for the mairie, also when an earlier one was shown.
 
     Raises:
-        RuleBroken: ``comments_off``, ``comment_empty``; as :func:`support`.
+        Refused: ``comments_off``, ``comment_empty``; as :func:`support`.
     """
     if not comments_on(session):
-        raise RuleBroken("comments_off")
+        raise Refused(_("Comments are closed. Your support still counts."), rule="comments_off")
     text = text.strip()
     if not text:
-        raise RuleBroken("comment_empty")
+        raise Refused(_("Write a few words."), "comment", rule="comment_empty")
     voice = support(session, request, person, channel)
     if voice.comment == text and voice.state != "refused":
         return voice
@@ -103,12 +107,14 @@ def publish(session: TenantSession, voice: Voice, revision: int) -> None:
     """Show a comment that was read.
 
     Raises:
-        StaleDataError: it was changed, taken back or answered since it was read. RuleBroken: ``not_shown``, FON-07 (who is
+        StaleDataError: it was changed, taken back or answered since it was read. Refused: ``not_shown``, FON-07 (who is
             tied to the request does not choose what is said of it).
     """
     _take(session, voice, revision, "waiting")
     if not (comments_on(session) and is_shown(session, voice.request)):
-        raise RuleBroken("not_shown")
+        raise Refused(
+            _("This project is no longer open to supports: it was decided, or its holder prefers so."), rule="not_shown"
+        )
     refuse_linked(session, voice.request)
     voice.state = "shown"
     session.flush()
@@ -119,11 +125,11 @@ def refuse(session: TenantSession, voice: Voice, motive: str, revision: int) -> 
     """Refuse a comment, or withdraw one that was shown; its author is told why. The support stays.
 
     Raises:
-        StaleDataError: as :func:`publish`. RuleBroken: ``comment_motive``, FON-07.
+        StaleDataError: as :func:`publish`. Refused: ``comment_motive``, FON-07.
     """
     _take(session, voice, revision, "waiting", "shown")
     if not motive.strip():
-        raise RuleBroken("comment_motive")
+        raise Refused(_("Write the reason: the author of the comment will read it."), "motive", rule="comment_motive")
     refuse_linked(session, voice.request)
     was_shown = voice.state == "shown"
     voice.state, voice.motive = "refused", motive.strip()

@@ -16,10 +16,6 @@ from tenants.db import db
 blueprint = Blueprint("fund_desk", __name__, url_prefix="/mairie/fonds")
 
 
-class Refusal(ValueError):
-    """What a view refuses before any rule is asked; the message is a sentence for the agent."""
-
-
 def demand_or_404(request_id: UUID) -> FundRequest:
     """A request that was sent; drafts belong to their holders alone."""
     demand = db.session.get(FundRequest, request_id)

@@ -10,13 +10,14 @@ from civique.core.conventions.models import Convention, UpkeepCheck
 from civique.core.conventions.operations import fulfil, note_check
 from civique.core.conventions.queries import convention_of
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund.documents.convention import convention_pdf
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import StepForm
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import conventions
 from civique.modules.fund.operations.course import lock
-from civique.modules.fund.views.desk import Refusal, as_pdf, blueprint, demand_or_404, kept, revision_of
+from civique.modules.fund.views.desk import as_pdf, blueprint, demand_or_404, kept, revision_of
 from civique.modules.fund.views.desk_file import act
 from civique.modules.fund.words.desk import usual_duties
 from civique.web.access import allow
@@ -145,9 +146,9 @@ def check(request_id: UUID, check_id: UUID) -> Response:
         if visit is None or visit.convention.object_id != demand.id:
             abort(404)
         if visit.done_on is not None:
-            raise Refusal(_("A colleague noted this visit already: read what they saw."))
+            raise Refused(_("A colleague noted this visit already: read what they saw."))
         if form.kept.data == "no" and not form.note.data:
-            raise Refusal(_("Say what you saw: the holder can ask."))
+            raise Refused(_("Say what you saw: the holder can ask."))
         note_check(db.session, visit, kept=form.kept.data == "yes", note=form.note.data or "")
 
     return act(request_id, form, run, _("The visit is noted."))

@@ -13,14 +13,13 @@ from civique.core.messages.queries import about
 from civique.core.messages.rendering import as_letters
 from civique.core.organisations.queries import organisations_of
 from civique.core.people.models import Person
+from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.forms.counter import CounterForm
 from civique.modules.fund.models import Fund, FundRequest
 from civique.modules.fund.operations import requests
-from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.queries.voices import voices_on
 from civique.modules.fund.views.desk import as_pdf, blueprint, demand_or_404
-from civique.modules.fund.words import sentence
 from civique.web.access import allow
 from civique.web.desk.counter import resident
 from civique.web.desk.counter_forms import COUNTER_CHANNELS
@@ -29,19 +28,6 @@ from civique.web.desk.spelling import spelled
 from civique.web.forms import choices
 from civique.web.pages import go, go_path, notice, page
 from tenants.db import db
-
-FIELDS = {
-    "FON-03": "amount_asked_cents",
-    "FON-04": "supports",
-    "more_than_cost": "amount_asked_cents",
-    "no_lines": "costs",
-    "nothing_asked": "amount_asked_cents",
-    "charter": "charter",
-    "dates": "starts_on",
-    "dates_backwards": "ends_on",
-    "dates_far": "ends_on",
-    "too_many_lines": "costs",
-}
 
 
 @blueprint.get("/saisir")
@@ -73,9 +59,9 @@ def take() -> Response:
             demand = requests.take_request(db.session, fund, person, **_facts(form))
             session["counter_channel"] = form.channel.data
             return go_path(form.leads_to(url_for("fund_desk.receipt", request_id=demand.id)))
-        except RuleBroken as broken:
+        except Refused as broken:
             db.session.rollback()
-            form.fail(FIELDS.get(broken.rule, "") if FIELDS.get(broken.rule, "") in form else "", sentence(broken))
+            form.refuse(broken)
             person, fund = resident(), _open_fund()
     return page("fund/counter.html", status=422, form=form, person=person, fund=fund)
 

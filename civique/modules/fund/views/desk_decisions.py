@@ -7,12 +7,12 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.quantity import read_quantity
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import decisions, reports
-from civique.modules.fund.operations.course import RuleBroken
-from civique.modules.fund.views.desk import Refusal, blueprint, demand_or_404
+from civique.modules.fund.views.desk import blueprint, demand_or_404
 from civique.modules.fund.views.desk_file import act, prepared
 from civique.web.access import allow
 from tenants.db import db
@@ -89,7 +89,7 @@ def _granted(form: steps.DecisionForm, demand: FundRequest) -> tuple[int, dict[U
     """Cents and things that the form grants. A part of nothing is no part: a refusal is chosen as such."""
     amount, in_kind = form.amount(demand.amount_asked_cents) or 0, _in_kind(demand, form.decision.data)
     if form.decision.data == "partially_granted" and not amount and not any(q for q, _provider in in_kind.values()):
-        raise RuleBroken("no_part")
+        raise Refused(_("Write the amount that is granted."), "amount_cents", rule="no_part")
     return amount, in_kind
 
 
@@ -103,6 +103,6 @@ def _in_kind(demand: FundRequest, decision: str) -> dict[UUID, tuple[Decimal, st
         try:
             quantity = ask.quantity if decision == "granted" else read_quantity(typed)
         except ValueError as error:
-            raise Refusal(str(error)) from error
+            raise Refused(str(error)) from error
         granted[ask.id] = (quantity, request.form.get(f"provider-{ask.id}", "").strip()[:160])
     return granted

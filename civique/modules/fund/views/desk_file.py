@@ -10,49 +10,29 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from civique.core import clock, settings
-from civique.core.committees.operations import NotGiven
 from civique.core.committees.queries import opinions_on, waiting_matter
 from civique.core.contributions.queries import contributions_to
 from civique.core.conventions.models import Convention
-from civique.core.conventions.operations import NotSignable
 from civique.core.conventions.queries import convention_of, former_versions
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.documents.history import history_of
 from civique.modules.fund.forms import steps
-from civique.modules.fund.forms.steps import AddForm, StepForm, field_of
+from civique.modules.fund.forms.steps import AddForm, StepForm
 from civique.modules.fund.models import DECIDABLE, HELPED, WORKING, FundRequest, MissingItem
-from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.queries import voices as voice_queries
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.timeline import timeline
-from civique.modules.fund.views.desk import Refusal, blueprint, demand_or_404
-from civique.modules.fund.words import decision_choices, sentence, state_labels
-from civique.modules.fund.words.desk import not_given, not_signable, usually_missing
+from civique.modules.fund.views.desk import blueprint, demand_or_404
+from civique.modules.fund.words import decision_choices, state_labels
+from civique.modules.fund.words.desk import usually_missing
 from civique.web.access import allow, visitor
 from civique.web.forms import choices
 from civique.web.pages import go_path, notice, page
 from civique.web.uploads import UploadRefused
 from tenants.db import db
-
-# Where a broken rule is shown when the form has such a field; otherwise at the top.
-FIELDS = {
-    "FON-03": "amount_cents",
-    "FON-05": "amount_cents",
-    "FON-08": "motive",
-    "more_than_asked": "amount_cents",
-    "no_part": "amount_cents",
-    "more_than_granted": "amount_cents",
-    "payee_why": "why",
-    "day_to_come": "day",
-    "upkeep_day": "upkeep_until",
-    "nothing_missing": "others",
-    "nothing_given": "answer",
-    "paid_early": "on",
-    "repaid_early": "on",
-    "more_than_paid": "repay_cents",
-}
 
 
 @blueprint.get("/demandes/<uuid:request_id>")
@@ -92,12 +72,8 @@ def act(
             notice(said)
             path = url_for("fund_desk.file", request_id=request_id)
             return go_path(form.leads_to(path) if isinstance(form, AddForm) else path)
-        except RuleBroken as broken:
-            _say(form, FIELDS.get(broken.rule, ""), sentence(broken))
-        except NotSignable as refusal:
-            _say(form, "motive" if refusal.reason == "motive" else "", not_signable(refusal))
-        except NotGiven as refusal:
-            _say(form, "opinion" if refusal.reason == "motive" else "", not_given(refusal))
+        except Refused as refused:
+            form.refuse(refused)
         except StaleDataError:
             form.fail(
                 "",
@@ -107,16 +83,10 @@ def act(
             )
         except UploadRefused:
             pass  # said beside the field already
-        except Refusal as error:
-            form.fail("", str(error))
         db.session.rollback()
         demand = demand_or_404(request_id)
     form.revision.data = demand.revision
     return shown(demand, form) if shown else file_page(request_id, form)
-
-
-def _say(form: StepForm, field: str, text: str) -> None:
-    form.fail(field if field and field_of(form, field) is not None else "", text)
 
 
 def file_page(request_id: UUID, refused: StepForm | None = None) -> Response:

@@ -11,18 +11,16 @@ from werkzeug.wrappers import Response
 from civique.core import clock
 from civique.core.committees import operations as committees
 from civique.core.committees.models import CommitteeMeeting, CommitteeMember, Matter
-from civique.core.committees.operations import NotGiven
 from civique.core.committees.queries import concerned, members_on
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund.documents.minutes import minutes_pdf
 from civique.modules.fund.forms.desk import COLLEGES, MinutesForm, OpinionForm
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import examination
-from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.views.desk import as_pdf, blueprint
-from civique.modules.fund.words import sentence
-from civique.modules.fund.words.desk import COMMITTEE_VERDICTS, not_given
+from civique.modules.fund.words.desk import COMMITTEE_VERDICTS
 from civique.web.access import allow
 from civique.web.desk.lists import asked_ids, row_or_404
 from civique.web.pages import go, notice, page
@@ -68,10 +66,8 @@ def add(meeting_id: UUID) -> Response:
         try:
             if demand is not None:
                 examination.put_to_committee(db.session, demand, found)
-        except RuleBroken as broken:
-            refused = sentence(broken)
-        except NotGiven as refusal:
-            refused = not_given(refusal)
+        except Refused as broken:
+            refused = str(broken)
     if refused:
         notice(refused, "stop")
     return go("fund_desk.meeting", meeting_id=meeting_id)
@@ -170,10 +166,8 @@ def _tried(form: OpinionForm, run: Callable[[], None]) -> bool:
     """Do it; what forbids it is said in the form."""
     try:
         run()
-    except NotGiven as refusal:
-        form.fail("opinion" if refusal.reason == "motive" else "", not_given(refusal))
-    except RuleBroken as broken:
-        form.fail("", sentence(broken))
+    except Refused as refused:
+        form.refuse(refused)
     except StaleDataError:
         form.fail("", _("A colleague recorded an opinion in the meantime. Nothing was overwritten: it is shown above."))
     else:

@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 from civique.core import audit
 from civique.core.access.secret import unseal
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund.documents.tables import PAYMENTS, REPAYMENTS, TO_ORDER
 from civique.modules.fund.forms import steps
 from civique.modules.fund.models import FundRequest, Payment, Repayment
 from civique.modules.fund.operations import payments, repayments
 from civique.modules.fund.queries import desk as desk_queries
-from civique.modules.fund.views.desk import Refusal, blueprint, demand_or_404, kept
+from civique.modules.fund.views.desk import blueprint, demand_or_404, kept
 from civique.modules.fund.views.desk_file import act
 from civique.web.access import allow
 from civique.web.desk.lists import asked
@@ -114,7 +115,7 @@ def order(request_id: UUID) -> Response:
 
     def run(demand: FundRequest) -> None:
         if not form.amount_cents.data:
-            raise Refusal(_("Write an amount above zero."))
+            raise Refused(_("Write an amount above zero."))
         payments.order_payment(
             db.session, demand, form.amount_cents.data, form.kind.data, mandate=form.mandate.data or ""
         )

@@ -7,12 +7,13 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import StepForm
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import reports, stories
 from civique.modules.fund.operations.course import lock
-from civique.modules.fund.views.desk import Refusal, blueprint, demand_or_404, kept, revision_of
+from civique.modules.fund.views.desk import blueprint, demand_or_404, kept, revision_of
 from civique.modules.fund.views.desk_file import act
 from civique.services.identifiers import AmountError, parse_amount
 from civique.web.access import allow
@@ -171,5 +172,5 @@ def _spent(demand: FundRequest) -> dict[UUID, int]:
         try:
             spent[line.id] = parse_amount(request.form.get(f"spent-{line.id}", ""))
         except AmountError as error:
-            raise Refusal(_("Write what was spent for « %(what)s », 0 if nothing.", what=line.label)) from error
+            raise Refused(_("Write what was spent for « %(what)s », 0 if nothing.", what=line.label)) from error
     return spent

@@ -8,13 +8,14 @@ from werkzeug.wrappers import Response
 
 from civique.core import settings
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import StepForm
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import bank_papers, examination
 from civique.modules.fund.operations.course import lock
 from civique.modules.fund.settings import FundSettings
-from civique.modules.fund.views.desk import Refusal, blueprint, demand_or_404, kept
+from civique.modules.fund.views.desk import blueprint, demand_or_404, kept
 from civique.modules.fund.views.desk_file import act, prepared
 from civique.web.access import allow
 from tenants.db import db
@@ -164,7 +165,7 @@ def _grades(demand: FundRequest) -> Iterator[tuple[str, int, str]]:
     criteria = [grade.criterion for grade in demand.grades] or list(settings.get(db.session, FundSettings).criteria)
     given = [request.form.get(f"grade-{rank}", "") for rank in range(len(criteria))]
     if not all(text in {"0", "1", "2", "3"} for text in given):
-        raise Refusal(_("Give each criterion a grade, from 0 to 3."))
+        raise Refused(_("Give each criterion a grade, from 0 to 3."))
     for rank, criterion in enumerate(criteria):
         yield criterion, int(given[rank]), request.form.get(f"note-{rank}", "").strip()[:600]
 

@@ -7,13 +7,12 @@ from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
+from civique.core.refused import Refused
 from civique.modules.fund.forms.voices import CounterSupportForm
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import voices
-from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.queries import voices as voice_queries
 from civique.modules.fund.views.desk import blueprint, demand_or_404
-from civique.modules.fund.words import sentence
 from civique.web.access import allow
 from civique.web.desk.counter import resident
 from civique.web.desk.counter_forms import COUNTER_CHANNELS
@@ -51,9 +50,9 @@ def note_support() -> Response:
             session["counter_channel"] = form.channel.data
             notice(_("The support of %(name)s is counted.", name=person.name))
             return go_path(form.leads_to(url_for("fund_desk.supporter", personne=person.id)))
-        except RuleBroken as broken:
+        except Refused as broken:
             db.session.rollback()
-            form.fail("request_id", sentence(broken))
+            form.refuse(broken)
             person = resident() or person
     return _supporter_page(person, form, status=422)
 

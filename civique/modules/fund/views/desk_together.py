@@ -9,19 +9,16 @@ from werkzeug.wrappers import Response
 
 from civique.core.access.queries import names_of_those_who
 from civique.core.committees.models import CommitteeMeeting
-from civique.core.committees.operations import NotGiven
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date, ngettext
 from civique.core.people.queries import get_person
+from civique.core.refused import Refused
 from civique.core.registry import modules
 from civique.modules.fund.forms.together import AdmissibleForm, EntrustForm, MeetingForm, TogetherForm
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import examination
-from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.views.desk import blueprint
-from civique.modules.fund.words import sentence
-from civique.modules.fund.words.desk import not_given
 from civique.web.access import allow
 from civique.web.desk.lists import asked_ids
 from civique.web.forms import choices
@@ -59,10 +56,8 @@ def together() -> Response:
             with db.session.begin_nested():
                 run(demand)
             done.append(demand)
-        except RuleBroken as broken:
-            refused.append((demand, sentence(broken)))
-        except NotGiven as refusal:
-            refused.append((demand, not_given(refusal)))
+        except Refused as broken:
+            refused.append((demand, str(broken)))
         except StaleDataError:
             refused.append((demand, _("A colleague changed this request in the meantime. Nothing was overwritten.")))
     if refused:

@@ -9,14 +9,13 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund.documents.tables import COMMENTS
 from civique.modules.fund.forms.voices import CommentRefusalForm
 from civique.modules.fund.models import Voice
 from civique.modules.fund.operations import voices
-from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.queries import voices as voice_queries
 from civique.modules.fund.views.desk import blueprint, demand_or_404
-from civique.modules.fund.words import sentence
 from civique.web.access import allow
 from civique.web.lists import paginate
 from civique.web.pages import go, notice, page
@@ -92,8 +91,8 @@ def _answer(voice_id: UUID, run: Any, said: str) -> Response:
             if request.args.get("depuis") == LIST:
                 return go("fund_desk.comments")
             return go("fund_desk.file", request_id=demand.id, _anchor="commentaires")
-        except RuleBroken as broken:
-            form.fail("motive" if broken.rule == "comment_motive" else "", sentence(broken))
+        except Refused as broken:
+            form.refuse(broken)
         except StaleDataError:
             form.fail(
                 "",
@@ -120,6 +119,6 @@ def show(request_id: UUID) -> Response:
             if shown
             else _("Residents no longer see this project.")
         )
-    except RuleBroken as broken:
-        notice(sentence(broken), "wait")
+    except Refused as broken:
+        notice(str(broken), "wait")
     return go("fund_desk.file", request_id=request_id, _anchor="commentaires")

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from civique.core import clock, settings
 from civique.core.committees.queries import committees
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.documents.open_data import siret_of
 from civique.modules.fund.documents.rules import Version, versions_of
@@ -17,10 +18,9 @@ from civique.modules.fund.documents.tables import YEARS
 from civique.modules.fund.forms.desk import CallForm, FundForm, FundSettingsForm
 from civique.modules.fund.models import Fund, FundCall
 from civique.modules.fund.operations import funds
-from civique.modules.fund.operations.course import RuleBroken
+from civique.modules.fund.operations.funds import missing_rules
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.desk import blueprint, fund_or_404
-from civique.modules.fund.words import field_labels, sentence
 from civique.web.access import allow
 from civique.web.forms import choices
 from civique.web.pages import go, go_path, notice, page
@@ -28,15 +28,6 @@ from civique.web.settings import filled, moved, save
 from civique.web.tables import list_file
 from tenants.db import db
 from tenants.session import current_tenant
-
-FIELDS = {
-    "FON-05": "envelope_cents",
-    "cap_under_grants": "cap_cents",
-    "because": "because",
-    "one_a_year": "year",
-    "calls_overlap": "opens_on",
-    "call_dates": "closes_on",
-}
 
 
 @blueprint.get("/annees")
@@ -73,8 +64,8 @@ def prepare() -> Response:
             fund = funds.prepare_fund(db.session, form.year.data or 0, **form.facts())
             notice(_("The fund is prepared. Read it once more, then open it."))
             return go("fund_desk.year", fund_id=fund.id)
-        except RuleBroken as broken:
-            form.fail("year", sentence(broken))
+        except Refused as broken:
+            form.refuse(broken)
     return page("fund/year.html", status=422, form=form, fund=None)
 
 
@@ -98,8 +89,8 @@ def change(fund_id: UUID) -> Response:
             )
             notice(_("The rules are saved."))
             return go("fund_desk.year", fund_id=fund_id)
-        except RuleBroken as broken:
-            form.fail(FIELDS.get(broken.rule, ""), sentence(broken))
+        except Refused as broken:
+            form.refuse(broken)
         except StaleDataError:
             form.fail(
                 "",
@@ -120,9 +111,9 @@ def open_(fund_id: UUID) -> Response:
     fund = fund_or_404(fund_id)
     try:
         funds.open_fund(db.session, fund)
-    except RuleBroken as broken:
+    except Refused as broken:
         form = _form(FundForm(formdata=None, obj=fund))
-        form.fail("", sentence(broken))
+        form.refuse(broken)
         return _year_page(fund, form, 422)
     notice(_("The fund is open. Residents see it on the site."))
     return go("fund_desk.year", fund_id=fund_id)
@@ -157,8 +148,8 @@ def add_call(fund_id: UUID) -> Response:
             funds.add_call(db.session, fund, **_call_facts(form))
             notice(_("The call is added."))
             return go_path(form.leads_to(f"/mairie/fonds/annees/{fund_id}"))
-        except RuleBroken as broken:
-            form.fail(FIELDS.get(broken.rule, ""), sentence(broken))
+        except Refused as broken:
+            form.refuse(broken)
     return page("fund/desk/call.html", status=422, fund=fund, call=None, form=form)
 
 
@@ -180,8 +171,8 @@ def change_call(fund_id: UUID, call_id: UUID) -> Response:
             funds.change_call(db.session, found, **_call_facts(form))
             notice(_("The call is saved."))
             return go("fund_desk.year", fund_id=fund_id)
-        except RuleBroken as broken:
-            form.fail(FIELDS.get(broken.rule, ""), sentence(broken))
+        except Refused as broken:
+            form.refuse(broken)
     return page("fund/desk/call.html", status=422, fund=found.fund, call=found, form=form)
 
 
@@ -192,9 +183,9 @@ def remove_call(fund_id: UUID, call_id: UUID) -> Response:
     found = _call(fund_id, call_id)
     try:
         funds.remove_call(db.session, found)
-    except RuleBroken as broken:
+    except Refused as broken:
         form = CallForm(formdata=None, obj=found)
-        form.fail("", sentence(broken))
+        form.refuse(broken)
         return page("fund/desk/call.html", status=422, fund=found.fund, call=found, form=form)
     notice(_("The call is removed."))
     return go("fund_desk.year", fund_id=fund_id)
@@ -229,7 +220,7 @@ def _form(form: FundForm) -> FundForm:
 
 
 def _year_page(fund: Fund, form: FundForm, status: int = 200) -> Response:
-    missing = [label for name, label in field_labels().items() if not getattr(fund, name)]
+    missing = missing_rules(fund)
     shown: list[Version] = versions_of(db.session, fund)
     return page(
         "fund/year.html",

@@ -5,14 +5,14 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.documents.evaluation import evaluation_pdf
 from civique.modules.fund.figures import year_figures
 from civique.modules.fund.forms.partners import EvaluationForm, PastYearForm
 from civique.modules.fund.models import Evaluation, Fund
 from civique.modules.fund.operations import evaluations
-from civique.modules.fund.operations.course import RuleBroken
-from civique.modules.fund.words import figure_rows, nature_labels, part_tables, sentence
+from civique.modules.fund.words import figure_rows, nature_labels, part_tables
 from civique.web.access import PUBLIC, allow
 from civique.web.desk.labels import CHANNELS
 from civique.web.pages import go, go_path, notice, page
@@ -73,8 +73,8 @@ def publish(year: int) -> Response:
     try:
         evaluations.publish_evaluation(db.session, _fund(year))
         notice(_("The evaluation is on the site. Its figures no longer move."))
-    except RuleBroken as broken:
-        notice(sentence(broken), "stop")
+    except Refused as broken:
+        notice(str(broken), "stop")
     return go("fund_evaluation.edit", year=year)
 
 
@@ -107,8 +107,8 @@ def enter_past() -> Response:
             evaluations.enter_past_year(db.session, form.year.data or 0, form.note.data or "", **form.figures())
             notice(_("The figures of %(year)s are kept as history.", year=form.year.data))
             return go_path(form.leads_to(url_for("fund_evaluation.listing")))
-        except RuleBroken as broken:
-            form.fail("year", sentence(broken))
+        except Refused as broken:
+            form.refuse(broken)
     return page("fund/past_year.html", status=422, form=form)
 
 

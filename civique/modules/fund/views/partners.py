@@ -9,22 +9,21 @@ from werkzeug.wrappers import Response
 
 from civique.core.contributions import operations as contributions
 from civique.core.contributions.models import Contribution
-from civique.core.contributions.operations import NotUsable
 from civique.core.contributions.queries import contributions_to, live, usable
 from civique.core.i18n import gettext as _
 from civique.core.i18n import number
 from civique.core.organisations.queries import validated_names
+from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.documents.tables import PLEDGES
 from civique.modules.fund.forms.partners import MatchForm, PledgeForm
 from civique.modules.fund.messages.proposals import in_words
 from civique.modules.fund.models import Ask, Fund, FundRequest, Proposal
 from civique.modules.fund.operations import partners
-from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.operations.proposals import open_fund
 from civique.modules.fund.queries import partners as partner_queries
 from civique.modules.fund.queries import proposals
-from civique.modules.fund.words import nature_labels, nature_of, not_usable, sentence
+from civique.modules.fund.words import nature_labels, nature_of
 from civique.web.access import PUBLIC, allow
 from civique.web.forms import choices
 from civique.web.lists import asked_number
@@ -82,10 +81,10 @@ def pledge(year: int) -> Response:
             )
             notice(_("The pledge of %(name)s is noted.", name=pledged.giver))
             return go_path(form.leads_to(url_for("fund_partners.ledger", annee=year)))
-        except RuleBroken as broken:
+        except Refused as broken:
             db.session.rollback()
             fund = _fund(year)
-            form.fail("again", sentence(broken))
+            form.refuse(broken)
     return page("fund/pledge.html", status=422, form=form, fund=fund)
 
 
@@ -97,8 +96,8 @@ def receive(pledge_id: UUID) -> Response:
     try:
         contributions.receive(db.session, pledged)
         notice(_("Received. Thank you for noting it."))
-    except NotUsable as refused:
-        notice(not_usable(refused), "stop")
+    except Refused as refused:
+        notice(str(refused), "stop")
     return _back(pledged)
 
 
@@ -110,11 +109,9 @@ def cancel(pledge_id: UUID) -> Response:
     try:
         partners.cancel_pledge(db.session, db.session.get_one(Fund, pledged.object_id), pledged)
         notice(_("The pledge is cancelled."))
-    except NotUsable as refused:
-        notice(not_usable(refused), "stop")
-    except RuleBroken as broken:
+    except Refused as refused:
         db.session.rollback()
-        notice(sentence(broken), "stop")
+        notice(str(refused), "stop")
     return _back(_pledge(pledge_id))
 
 
@@ -142,9 +139,9 @@ def match(ask_id: UUID) -> Response:
         try:
             partners.match(db.session, pledged, ask, form.quantity.data or Decimal(0))
             notice(_("Noted: %(name)s gives to this project.", name=pledged.giver))
-        except (RuleBroken, NotUsable) as refused:
+        except Refused as refused:
             db.session.rollback()
-            notice(not_usable(refused) if isinstance(refused, NotUsable) else sentence(refused), "stop")
+            notice(str(refused), "stop")
     else:
         notice(next(str(error) for field in form for error in field.errors), "stop")
     return go("fund_partners.ledger", annee=fund.year)

@@ -9,16 +9,16 @@ from werkzeug.wrappers import Response
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
 from civique.core.organisations.queries import validated_names
+from civique.core.refused import Refused
 from civique.modules.fund.documents import papers
 from civique.modules.fund.forms.proposals import AcceptForm, DeclineForm, ProposalForm
 from civique.modules.fund.messages.proposals import in_words
 from civique.modules.fund.models import Proposal
 from civique.modules.fund.operations import proposals
-from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.privacy import proposals_kept
 from civique.modules.fund.queries.proposals import likely_organisation
 from civique.modules.fund.views.partners import blueprint, public
-from civique.modules.fund.words import nature_of, sentence
+from civique.modules.fund.words import nature_of
 from civique.services.identifiers import format_phone
 from civique.web.access import PUBLIC, allow, visitor
 from civique.web.application import limiter
@@ -55,8 +55,8 @@ def send() -> Response:
         return go_path(earlier)
     try:
         proposal = proposals.receive_proposal(db.session, person_id=visitor().person_id, **form.facts())
-    except RuleBroken as broken:
-        form.fail("", sentence(broken))
+    except Refused as broken:
+        form.refuse(broken)
         return _form_page(form)
     session[KEY] = str(proposal.id)
     return go_path(form.leads_to(url_for("fund_thanks.receipt")))
@@ -111,8 +111,8 @@ def accept(proposal_id: UUID) -> Response:
             )
             notice(_("Accepted: it is in the ledger as a pledge of %(name)s.", name=pledged.giver) + _to_call(found))
             return go("fund_partners.ledger")
-        except RuleBroken as broken:
-            form.fail("again" if broken.rule == "pledged_twice" else "", sentence(broken))
+        except Refused as broken:
+            form.refuse(broken)
         except StaleDataError:
             form.fail("", _("A colleague changed it while you were reading. Nothing was overwritten."))
         db.session.rollback()
@@ -129,8 +129,8 @@ def decline(proposal_id: UUID) -> Response:
             proposals.decline_proposal(db.session, found, form.revision.data or 0, form.why.data or "")
             notice(_("Declined.") + _to_call(found))
             return go("fund_partners.ledger")
-        except RuleBroken as broken:
-            form.fail("why" if broken.rule == "proposal_word" else "", sentence(broken))
+        except Refused as broken:
+            form.refuse(broken)
         except StaleDataError:
             form.fail("", _("A colleague changed it while you were reading. Nothing was overwritten."))
         db.session.rollback()

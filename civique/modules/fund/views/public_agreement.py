@@ -8,17 +8,15 @@ from werkzeug.wrappers import Response
 
 from civique.core.access.operations import TooManyCodes, WrongCode
 from civique.core.conventions.models import Convention
-from civique.core.conventions.operations import NotSignable
 from civique.core.conventions.queries import convention_of
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund.documents.convention import convention_pdf
 from civique.modules.fund.forms.holder import PayeeForm, SignForm
 from civique.modules.fund.models import WORKING, FundRequest
 from civique.modules.fund.operations import payments, signing
-from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.views.desk import as_pdf
 from civique.modules.fund.views.public_blueprint import blueprint, mine
-from civique.modules.fund.words import sentence
 from civique.web.access import SIGNED_IN, allow, me
 from civique.web.application import limiter
 from civique.web.forms import choices
@@ -127,7 +125,7 @@ def sign(request_id: UUID) -> Response:
         return _agreement_page(demand, convention, form)
     except StaleDataError:
         return _agreement_page(demand, convention, stale=True)
-    except (NotSignable, RuleBroken):
+    except Refused:
         notice(_("This agreement can no longer be signed. Read it again, or call the town hall."), "stop")
         return go("fund.agreement", request_id=demand.id)
     session.pop(KEY, None)
@@ -174,8 +172,8 @@ def save_account(request_id: UUID) -> Response:
             return go("fund.follow", request_id=request_id)
         except UploadRefused as refusal:
             form.fail("file", str(refusal))
-        except RuleBroken as broken:
-            form.fail("why" if broken.rule == "payee_why" else "", sentence(broken))
+        except Refused as broken:
+            form.refuse(broken)
     return page("fund/account.html", status=422, form=form, demand=demand, collective=_is_collective(demand))
 
 

@@ -7,27 +7,10 @@ from uuid import UUID
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.views.public_blueprint import mine
-from civique.modules.fund.words import sentence
-from civique.web.forms import BaseForm
 from civique.web.pages import go, notice, partial
-
-BLAMED = {
-    "FON-02": "kind",
-    "dates": "starts_on",
-    "dates_backwards": "ends_on",
-    "dates_far": "ends_on",
-    "more_than_cost": "amount_asked_cents",
-}
-"""Rule → field beside which its sentence is said."""
-
-
-def refuse(form: BaseForm, broken: RuleBroken) -> None:
-    """Say a broken rule beside its field, or for the whole form."""
-    field = BLAMED.get(broken.rule, "")
-    form.fail(field if field in form else "", sentence(broken))
 
 
 def moved(form: Any, demand: FundRequest) -> bool:
@@ -55,7 +38,7 @@ def remove(
     demand = mine(request_id)
     try:
         run(demand)
-    except RuleBroken as broken:
-        notice(sentence(broken), "stop")
+    except Refused as broken:
+        notice(str(broken), "stop")
         return go("fund.follow", request_id=request_id)
     return shown(demand) if partial() else go(endpoint, request_id=request_id)

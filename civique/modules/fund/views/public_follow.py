@@ -11,15 +11,15 @@ from civique.core.contributions.queries import contributions_to
 from civique.core.conventions.queries import convention_of
 from civique.core.documents.models import StoredFile
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.forms.holder import MissingForm
 from civique.modules.fund.models import ENDED, EXAMINED, HELPED, FundRequest, MissingItem
 from civique.modules.fund.operations import bank_papers, requests
-from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.queries import voices as voice_queries
 from civique.modules.fund.timeline import timeline
 from civique.modules.fund.views.public_blueprint import blueprint, mine
-from civique.modules.fund.words import sentence, state_labels
+from civique.modules.fund.words import state_labels
 from civique.web.access import SIGNED_IN, allow, me
 from civique.web.pages import go, notice, page
 from civique.web.uploads import UploadRefused, keep_upload
@@ -91,8 +91,8 @@ def give(request_id: UUID, item_id: UUID) -> Response:
     except UploadRefused as refusal:
         form.fail("file", str(refusal))
         return follow_page(demand, (item_id, form))
-    except RuleBroken as broken:
-        form.fail("answer" if broken.rule == "nothing_given" else "", sentence(broken))
+    except Refused as broken:
+        form.refuse(broken)
         return follow_page(demand, (item_id, form))
     if demand.state == "to_complete":
         notice(_("Thank you. Something else is still missing."))
@@ -130,10 +130,10 @@ def ask_again(request_id: UUID) -> Response:
     try:
         if draft is None:
             if fund is None:
-                raise RuleBroken("not_open")
+                raise requests.not_open()
             draft = requests.ask_again(db.session, fund, former, me())
-    except RuleBroken as broken:
-        notice(sentence(broken), "stop")
+    except Refused as broken:
+        notice(str(broken), "stop")
         return go("fund.follow", request_id=request_id)
     return go("fund.edit_idea", request_id=draft.id)
 
@@ -152,6 +152,6 @@ def withdraw(request_id: UUID) -> Response:
             return page("fund/withdraw.html", demand=demand)
         requests.withdraw_request(db.session, demand)
         notice(_("Your request is withdrawn."))
-    except RuleBroken as broken:
-        notice(sentence(broken), "stop")
+    except Refused as broken:
+        notice(str(broken), "stop")
     return go("fund.follow", request_id=request_id)

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from civique.core.contributions.queries import contributions_to
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund.forms.public import (
     CharterForm,
     GiftForm,
@@ -18,10 +19,8 @@ from civique.modules.fund.forms.public import (
 )
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import requests
-from civique.modules.fund.operations.course import RuleBroken
-from civique.modules.fund.views.public_asking import later, refuse, remove
+from civique.modules.fund.views.public_asking import later, remove
 from civique.modules.fund.views.public_blueprint import CHANGEABLE, blueprint, mine
-from civique.modules.fund.words import sentence
 from civique.web.access import SIGNED_IN, allow
 from civique.web.forms import OnceForm
 from civique.web.pages import go, page, partial
@@ -73,8 +72,8 @@ def _bring(request_id: UUID, name: str, form: OnceForm, nature: str, facts: Call
     if not form.already():
         try:
             requests.add_support(db.session, demand, nature, **facts())
-        except RuleBroken as broken:
-            refuse(form, broken)
+        except Refused as broken:
+            form.refuse(broken)
             return _gifts_page(demand, **{name: form})
         form.leads_to(url_for("fund.gifts", request_id=request_id))
     return _gifts_page(demand) if partial() else go("fund.gifts", request_id=request_id)
@@ -159,6 +158,11 @@ def save_gifts(request_id: UUID) -> Response:
     if request.form.get("later"):
         return later()
     if is_association(demand) and not form.charter.data:
-        form.fail("charter", sentence(RuleBroken("charter")))
+        form.fail(
+            "charter",
+            _(
+                "An association accepts the contrat d’engagement républicain before it receives public help. Tick the box."
+            ),
+        )
         return _gifts_page(demand, form)
     return go("fund.check", request_id=request_id)

@@ -8,14 +8,14 @@ from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
 from civique.core.organisations.queries import organisations_of
+from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.forms.public import (
     IdeaForm,
 )
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import requests
-from civique.modules.fund.operations.course import RuleBroken
-from civique.modules.fund.views.public_asking import moved, refuse
+from civique.modules.fund.views.public_asking import moved
 from civique.modules.fund.views.public_blueprint import CHANGEABLE, blueprint, mine, shown_fund
 from civique.web.access import SIGNED_IN, allow, me
 from civique.web.forms import choices
@@ -43,8 +43,8 @@ def start() -> Response:
         try:
             demand = requests.start_request(db.session, fund, me(), **_idea_facts(form))
             return go_path(form.leads_to(url_for("fund.budget", request_id=demand.id)))
-        except RuleBroken as broken:
-            refuse(form, broken)
+        except Refused as broken:
+            form.refuse(broken)
     return page("fund/idea.html", status=422, form=form, fund=fund, own=[])
 
 
@@ -70,8 +70,8 @@ def save_idea(request_id: UUID) -> Response:
         return page("fund/idea.html", status=422, form=form, fund=demand.fund, demand=demand, own=[], stale=True)
     try:
         requests.change_request(db.session, demand, **_idea_facts(form))
-    except RuleBroken as broken:
-        refuse(form, broken)
+    except Refused as broken:
+        form.refuse(broken)
         return page("fund/idea.html", status=422, form=form, fund=demand.fund, demand=demand, own=[])
     return go("fund.budget", request_id=request_id)
 

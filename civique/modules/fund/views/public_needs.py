@@ -8,6 +8,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.forms.public import (
     AmountForm,
@@ -17,10 +18,8 @@ from civique.modules.fund.forms.public import (
 )
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import requests
-from civique.modules.fund.operations.course import RuleBroken
-from civique.modules.fund.views.public_asking import later, moved, refuse, remove
+from civique.modules.fund.views.public_asking import later, moved, remove
 from civique.modules.fund.views.public_blueprint import CHANGEABLE, blueprint, mine
-from civique.modules.fund.words import sentence
 from civique.web.access import SIGNED_IN, allow
 from civique.web.forms import OnceForm
 from civique.web.pages import go, notice, page, partial
@@ -80,8 +79,8 @@ def _add(request_id: UUID, name: str, form: OnceForm, add: Callable[[FundRequest
     if not form.already():
         try:
             add(demand)
-        except RuleBroken as broken:
-            refuse(form, broken)
+        except Refused as broken:
+            form.refuse(broken)
             return _needs_page(demand, **{name: form})
         form.leads_to(url_for("fund.budget", request_id=request_id))
     return _needs_page(demand) if partial() else go("fund.budget", request_id=request_id)
@@ -168,7 +167,7 @@ def save_amount(request_id: UUID) -> Response:
         return _needs_page(demand, form)
     try:
         requests.change_request(db.session, demand, amount_asked_cents=form.amount_asked_cents.data)
-    except RuleBroken as broken:
-        notice(sentence(broken), "stop")
+    except Refused as broken:
+        notice(str(broken), "stop")
         return go("fund.follow", request_id=request_id)
     return later() if request.form.get("later") else go("fund.gifts", request_id=request_id)

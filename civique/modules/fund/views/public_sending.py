@@ -6,13 +6,12 @@ from werkzeug.wrappers import Response
 
 from civique.core.contributions.queries import contributions_to
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund.forms.voices import ShowForm
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import requests, voices
-from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.queries.voices import voices_on
 from civique.modules.fund.views.public_blueprint import CHANGEABLE, blueprint, mine
-from civique.modules.fund.words import sentence
 from civique.web.access import SIGNED_IN, allow
 from civique.web.pages import go, notice, page
 from tenants.db import db
@@ -48,7 +47,7 @@ def submit(request_id: UUID) -> Response:
         if show_form is not None and demand.state == "draft":
             voices.let_be_read(db.session, demand, bool(show_form.shown_while_examined.data))
         requests.submit_request(db.session, demand)
-    except RuleBroken as broken:
-        return _check_page(demand, sentence(broken), show_form)
+    except Refused as broken:
+        return _check_page(demand, str(broken), show_form)
     notice(_("Your request is sent. Keep its reference: %(reference)s.", reference=demand.reference))
     return go("fund.follow", request_id=request_id)

@@ -6,16 +6,15 @@ from flask import abort, request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.documents import papers
 from civique.modules.fund.forms.voices import CommentForm
 from civique.modules.fund.models import EXAMINED, HELPED, FundRequest
 from civique.modules.fund.operations import voices
-from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.queries import voices as voice_queries
 from civique.modules.fund.views.desk import as_pdf
 from civique.modules.fund.views.public_blueprint import blueprint, mine
-from civique.modules.fund.words import sentence
 from civique.web.access import PUBLIC, SIGNED_IN, allow, me, visitor
 from civique.web.application import limiter
 from civique.web.lists import paginate
@@ -90,7 +89,7 @@ def support(request_id: UUID) -> Response:
     demand = _sent(request_id)
     try:
         voices.support(db.session, demand, me())
-    except RuleBroken as broken:
+    except Refused as broken:
         return _no_more(demand, broken)
     notice(_("Thank you: your support is counted."))
     return go("fund.examined_project", request_id=request_id, _anchor="soutiens")
@@ -114,7 +113,13 @@ def comment(request_id: UUID) -> Response:
     """Write a comment, which waits for the mairie."""
     demand, form = _sent(request_id), CommentForm()
     if not voice_queries.is_shown(db.session, demand):
-        return _no_more(demand, RuleBroken("not_shown"))
+        return _no_more(
+            demand,
+            Refused(
+                _("This project is no longer open to supports: it was decided, or its holder prefers so."),
+                rule="not_shown",
+            ),
+        )
     if not form.validate():
         return _project_page(demand, form)
     earlier = form.already()
@@ -122,7 +127,7 @@ def comment(request_id: UUID) -> Response:
         return go_path(earlier)
     try:
         voices.comment(db.session, demand, me(), form.comment.data or "")
-    except RuleBroken as broken:
+    except Refused as broken:
         return _no_more(demand, broken)
     notice(_("Thank you. The town hall reads your comment first; then everybody reads it here."))
     return go_path(form.leads_to(url_for("fund.examined_project", request_id=request_id, _anchor="commentaire")))
@@ -137,9 +142,9 @@ def _sent(request_id: UUID) -> FundRequest:
     return demand
 
 
-def _no_more(demand: FundRequest, broken: RuleBroken) -> Response:
+def _no_more(demand: FundRequest, broken: Refused) -> Response:
     """Say what forbids it, where the person can still read something."""
-    notice(sentence(broken), "wait")
+    notice(str(broken), "wait")
     return _back_to(demand)
 
 

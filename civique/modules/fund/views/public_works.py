@@ -7,14 +7,13 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.forms.holder import LogForm, PictureForm, ReportForm, report_form
 from civique.modules.fund.models import WORKING, FundRequest
 from civique.modules.fund.operations import reports
-from civique.modules.fund.operations.course import RuleBroken
 from civique.modules.fund.views.desk import revision_of
 from civique.modules.fund.views.public_blueprint import blueprint, mine
-from civique.modules.fund.words import sentence
 from civique.web.access import SIGNED_IN, allow, me
 from civique.web.pages import go, go_path, notice, page
 from civique.web.uploads import UploadRefused, keep_upload
@@ -56,8 +55,8 @@ def write_log(request_id: UUID) -> Response:
     if not earlier:
         try:
             reports.write_log(db.session, demand, form.day.data, form.text.data or "", "holder", form.hours.data)
-        except RuleBroken as broken:
-            form.fail("day" if broken.rule == "day_to_come" else "", sentence(broken))
+        except Refused as broken:
+            form.refuse(broken)
             return _works_page(demand, form)
         notice(_("The day is noted."))
     return go_path(earlier or form.leads_to(url_for("fund.works", request_id=request_id)))
@@ -86,8 +85,8 @@ def add_picture(request_id: UUID) -> Response:
         except UploadRefused as refusal:
             form.fail("file", str(refusal))
             return _works_page(demand, picture_form=form)
-        except RuleBroken as broken:
-            form.fail("", sentence(broken))
+        except Refused as broken:
+            form.refuse(broken)
             return _works_page(demand, picture_form=form)
         notice(_("The photo is added."))
     return go_path(earlier or form.leads_to(url_for("fund.works", request_id=request_id)))
@@ -100,8 +99,8 @@ def remove_picture(request_id: UUID, picture_id: UUID) -> Response:
     demand = mine(request_id)
     try:
         reports.remove_picture(db.session, demand, picture_id)
-    except RuleBroken as broken:
-        notice(sentence(broken), "stop")
+    except Refused as broken:
+        notice(str(broken), "stop")
     return go("fund.works", request_id=request_id)
 
 
@@ -155,8 +154,8 @@ def save_report(request_id: UUID) -> Response:
     except StaleDataError:
         form.revision.data = revision_of(demand.report)
         return _report_page(demand, form, stale=True)
-    except RuleBroken as broken:
-        form.fail("", sentence(broken))
+    except Refused as broken:
+        form.refuse(broken)
         return _report_page(demand, form)
     notice(_("Your report is sent. Thank you.") if send else _("Your report is kept. Send it when it is ready."))
     return go("fund.follow", request_id=request_id)

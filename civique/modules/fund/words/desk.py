@@ -1,8 +1,6 @@
 """Sentences that only the mairie reads: what an agreement or a committee refuses, usual things missing, usual duties."""
 
 from civique.core import i18n
-from civique.core.committees.operations import NotGiven
-from civique.core.conventions.operations import NotSignable
 from civique.core.i18n import _l, long_date
 from civique.core.i18n import gettext as _
 from civique.modules.fund.models import FundRequest
@@ -14,29 +12,6 @@ COMMITTEE_VERDICTS = (
     ("unfavourable", _l("Unfavourable")),
     ("adjourned", _l("Put off to another meeting")),
 )
-
-
-def not_signable(refusal: NotSignable) -> str:
-    """Why an agreement cannot be signed, changed or broken, and what to do."""
-    return {
-        "no_duties": _("Write at least one thing that each side undertakes."),
-        "frozen": _("One side has signed: the text no longer changes. Draw up another version instead."),
-        "not_open": _(
-            "This agreement cannot be signed now. Offer it to be signed first, or read what a colleague did."
-        ),
-        "twice": _("This side has signed already."),
-        "motive": _("Write the reason: the holder will read it."),
-    }[refusal.reason]
-
-
-def not_given(refusal: NotGiven) -> str:
-    """Why a committee’s opinion cannot be recorded, and what to do."""
-    return {
-        "nobody_present": _("No member who may take part was there. Note who was present first."),
-        "motive": _("Write a few words: an opinion that is not favourable says why."),
-        "not_planned": _("This meeting was held or cancelled. Choose one that is still to come."),
-        "recusal": _("A member who is tied to this request cannot take part."),
-    }[refusal.reason]
 
 
 def usually_missing(demand: FundRequest) -> list[str]:
