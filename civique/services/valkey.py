@@ -14,7 +14,8 @@ SETTINGS = {
     "set-proc-title": "no",  # the command line is how the server is found again
     "save": '""',
     "appendonly": "yes",
-    "appendfsync": "everysec",
+    # Each write reaches the system before it is acknowledged; with a background fsync, a busy disk would put it off.
+    "appendfsync": "no",
     "maxmemory-policy": "noeviction",
 }
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
 from civique.core.outbox import OutboxFull
+from civique.core.refused import Refused
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -84,6 +85,11 @@ def init_app(app: Flask) -> None:
     def stale(error: StaleDataError) -> Response:
         db.session.rollback()
         return error_page(409)
+
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> Response:
+        db.session.rollback()
+        return error_page(422, _("This could not be done"), str(error))
 
     @app.errorhandler(OutboxFull)
     def outbox_full(error: OutboxFull) -> Response:

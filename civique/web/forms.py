@@ -14,6 +14,7 @@ from wtforms import (
     Field,
     HiddenField,
     IntegerField,
+    SelectField,
     SelectMultipleField,
     StringField,
     validators,
@@ -94,10 +95,23 @@ class BaseForm(FlaskForm):
         """Say what an operation refused: beside its field, or for the whole form when it has no such field."""
         self.fail(refused.field if refused.field in self else "", str(refused))
 
-    @property
-    def conflict(self) -> bool:
-        """Whether the file moved while it was being edited; a template shows what changed."""
-        return bool(getattr(self, "_conflict", False))
+    def show_conflict(self, row: Any = None) -> None:
+        """Say that a colleague changed what this form changes. Beside each field that the row now holds otherwise stands
+        its value; sent again, the form replaces it.
+
+        Args:
+            row: what the form was filled from, as it is now; attributes of the fields' names are compared.
+        """
+        self.form_errors.append(
+            _("A colleague changed this in the meantime. Nothing was overwritten: compare, then send again.")
+        )
+        if row is None:
+            return
+        for field in self:
+            if isinstance(field, RevisionField):
+                field.raw_data, field.data = None, row.revision
+            elif hasattr(row, field.name) and (getattr(row, field.name) or None) != (field.data or None):
+                field.theirs = in_words(field, getattr(row, field.name))
 
 
 class OnceForm(BaseForm):
@@ -118,6 +132,20 @@ class OnceForm(BaseForm):
         """Remember the page where the effect is shown, and give it back."""
         once.note(db.session, self._key, path)
         return path
+
+
+def in_words(field: Field, value: Any) -> str:
+    """A value of a row as a form shows it: the label of a choice, a day, an amount."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(field, AmountField) and value is not None:
+        return i18n.money(value)
+    if isinstance(field, SelectField):
+        labels = {str(choice.value): str(choice.label) for choice in field.iter_choices()}
+        return labels.get(str(value or ""), str(value or "")) or _("nothing")
+    if isinstance(value, datetime):
+        return i18n.date_and_time(value)
+    return (i18n.long_date(value, weekday=False) if isinstance(value, date) else str(value or "")) or _("nothing")
 
 
 def of_our_time(value: Any) -> Any:

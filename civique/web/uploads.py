@@ -12,6 +12,7 @@ from wtforms import FileField
 from civique.core.documents import operations as documents
 from civique.core.documents.models import StoredFile
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.services.images import PictureRefused, pdf_has_script, sniff
 from civique.services.storage import StorageFull, TooLarge
 from tenants.db import db
@@ -29,8 +30,8 @@ OFFICE = {
 PDF = "application/pdf"
 
 
-class UploadRefused(ValueError):
-    """A file that cannot be taken; the message is a sentence for the person who sent it."""
+class UploadRefused(Refused):
+    """A file that cannot be taken."""
 
 
 class UploadField(FileField):
@@ -50,11 +51,13 @@ def keep_upload(
     alternative: str = "",
     person_id: UUID | None = None,
     pictures_only: bool = False,
+    field: str = "file",
 ) -> StoredFile:
     """Check a file by its content and keep it; a picture is re-encoded without its metadata.
 
     Args:
         visibility: « staff » with a ``permission`` is for the agents who have it, without for all of them.
+        field: of the form, beside which a refusal is said.
 
     Raises:
         UploadRefused: too large, not of an accepted kind, broken, with a script, or no room left.
@@ -68,11 +71,13 @@ def keep_upload(
                 upload, name, alternative, visibility=visibility, permission=permission, person_id=person_id
             )
         if pictures_only:
-            raise UploadRefused(_("Choose a picture: JPEG, PNG, WebP or a photo of your telephone."))
+            raise UploadRefused(_("Choose a picture: JPEG, PNG, WebP or a photo of your telephone."), field)
         if kind != PDF and kind not in OFFICE:
-            raise UploadRefused(_("This kind of file is not accepted. Send a picture, a PDF, or an office document."))
+            raise UploadRefused(
+                _("This kind of file is not accepted. Send a picture, a PDF, or an office document."), field
+            )
         if kind == PDF and _has_script(upload):
-            raise UploadRefused(_("This PDF holds a program. Print it to a new PDF, then send that one."))
+            raise UploadRefused(_("This PDF holds a program. Print it to a new PDF, then send that one."), field)
         return documents.keep_file(
             db.session,
             cast(BinaryIO, upload.stream),
@@ -82,11 +87,13 @@ def keep_upload(
             permission=permission,
             person_id=person_id,
         )
+    except PictureRefused as error:
+        raise UploadRefused(_picture_sentence(error.reason), field) from error
     except TooLarge as error:
-        raise UploadRefused(_("This file is too large: 15 MB at most.")) from error
+        raise UploadRefused(_("This file is too large: 15 MB at most."), field) from error
     except StorageFull as error:
         raise UploadRefused(
-            _("There is no room left for files. The rest of your form is kept: try again later.")
+            _("There is no room left for files. The rest of your form is kept: try again later."), field
         ) from error
 
 
@@ -94,10 +101,7 @@ def _keep_picture(upload: FileStorage, name: str, alternative: str, **whose: Any
     data = upload.stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise TooLarge
-    try:
-        return documents.keep_picture(db.session, data, name=name, alternative=alternative, **whose)
-    except PictureRefused as refusal:
-        raise UploadRefused(_picture_sentence(refusal.reason)) from refusal
+    return documents.keep_picture(db.session, data, name=name, alternative=alternative, **whose)
 
 
 def _picture_sentence(reason: str) -> str:

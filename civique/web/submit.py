@@ -1,0 +1,91 @@
+"""Doing what a form asks, once, and showing the form again when it cannot be done.
+
+The one place that turns what an operation refuses, or what a colleague changed meanwhile, into a page: 422, with what was
+typed.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
+from civique.web.forms import BaseForm, OnceForm
+from civique.web.pages import go_path, keep_anyway, notice
+from tenants.db import db
+
+Done = TypeVar("Done")
+
+
+def submit(
+    form: BaseForm,
+    do: Callable[[], Done],
+    *,
+    again: Callable[[], Response],
+    to: str | Callable[[Done], str],
+    said: str | Callable[[Done], str] = "",
+    about: Callable[[], Any] | None = None,
+) -> Response:
+    """Validate a form, do what it asks once, and lead to where its effect shows.
+
+    Args:
+        do: calls the operation.
+        again: the page that holds the form; it is answered with 422.
+        to: path where the effect shows, or makes it of what ``do`` gave.
+        said: notice on that page, or makes it of what ``do`` gave.
+        about: reads the row that a colleague may have changed meanwhile; its values are then said beside the fields.
+    """
+    if not form.validate():
+        return _refused(again)
+    try:
+        earlier = form.already() if isinstance(form, OnceForm) else None
+        if earlier:
+            return go_path(earlier)
+        done = do()
+        db.session.flush()
+    except Refused as refused:
+        _undo(refused)
+        form.refuse(refused)
+        return _refused(again)
+    except StaleDataError:
+        db.session.rollback()
+        form.show_conflict(about() if about else None)
+        return _refused(again)
+    sentence = said(done) if callable(said) else said
+    if sentence:
+        notice(sentence)
+    path = to(done) if callable(to) else to
+    return go_path(form.leads_to(path) if isinstance(form, OnceForm) else path)
+
+
+def attempt(do: Callable[[], object], to: str, said: str = "") -> Response:
+    """Do what a button asks and lead to a page, which says what was done or what forbids it."""
+    try:
+        do()
+        db.session.flush()
+    except Refused as refused:
+        _undo(refused)
+        notice(str(refused), "stop")
+    except StaleDataError:
+        db.session.rollback()
+        notice(_("A colleague changed this in the meantime. Nothing was overwritten: here is how it is now."), "wait")
+    else:
+        if said:
+            notice(said)
+    return go_path(to)
+
+
+def _undo(refused: Refused) -> None:
+    """Nothing is kept of what was refused, but for what the refusal counts."""
+    if refused.keep:
+        keep_anyway()
+    else:
+        db.session.rollback()
+
+
+def _refused(again: Callable[[], Response]) -> Response:
+    response = again()
+    response.status_code = 422
+    return response
