@@ -17,12 +17,13 @@ from civique.bench.pages import Visit, bare_flask, in_turns, statements
 from civique.bench.stage import Stage
 from civique.core import clock
 from civique.core.access.operations import grant_role, open_session
+from civique.core.cases.models import CaseStep
 from civique.core.folding import fold
 from civique.core.people import operations as people
 from civique.core.process import engines
 from civique.core.territory.queries import territories
 from civique.modules.fund.figures import year_figures
-from civique.modules.fund.models import BudgetLine, Decision, Fund, FundRequest, Payment, RequestStep
+from civique.modules.fund.models import BudgetLine, Decision, Fund, FundRequest, Payment
 from tenants.session import TenantSession, session_for
 from tenants.tenant import Tenant
 
@@ -129,7 +130,7 @@ def _year(
     )
     session.add(fund)
     session.flush()
-    rows: dict[Any, list[dict[str, Any]]] = {m: [] for m in (FundRequest, BudgetLine, RequestStep, Decision, Payment)}
+    rows: dict[Any, list[dict[str, Any]]] = {m: [] for m in (FundRequest, BudgetLine, CaseStep, Decision, Payment)}
     states = chance.choices([s for s, _ in STATES], [share for _, share in STATES], k=REQUESTS // YEARS)
     for number, request_state in enumerate(states, start=1):
         came = datetime(year, 1, 2, 9, tzinfo=UTC) + timedelta(hours=number * 9)
@@ -218,6 +219,12 @@ def _request(
             }
         )
     for step, days in course:
-        rows[RequestStep].append(
-            {"id": uuid7(), "request_id": request_id, "state": step, "at": came + timedelta(days=days)}
+        rows[CaseStep].append(
+            {
+                "id": uuid7(),
+                "object_type": FundRequest.__tablename__,
+                "object_id": request_id,
+                "state": step,
+                "at": came + timedelta(days=days),
+            }
         )

@@ -9,6 +9,7 @@ from civique.core.answers.indicators import INDICATORS as ANSWERS
 from civique.core.answers.models import AnswerDue
 from civique.core.articles.models import Article
 from civique.core.audit import AuditEntry
+from civique.core.cases.models import CaseStep, MissingItem
 from civique.core.claims import privacy as claims
 from civique.core.claims.models import PaperClaim
 from civique.core.committees.models import (
@@ -44,6 +45,7 @@ from civique.core.questions import claims as question_claims
 from civique.core.questions.indicators import INDICATORS as QUESTIONS
 from civique.core.questions.models import Question
 from civique.core.questions.stall import QUESTION
+from civique.core.questions.workflow import WORKFLOW as QUESTIONS_WORKFLOW
 from civique.core.references import ReferenceCounter
 from civique.core.search import SearchEntry
 from civique.core.stall.models import StallEntry
@@ -53,7 +55,6 @@ from civique.core.territory.models import Place, Territory
 from civique.core.timeline import Phase
 from civique.web import import_jobs, jobs, list_jobs
 from civique.web.account import blueprint as account
-from civique.web.account.requests import my_questions
 from civique.web.admin import BLUEPRINTS as ADMIN_BLUEPRINTS
 from civique.web.admin.links import ADMIN_LINKS
 from civique.web.admin.setup import work_items
@@ -102,6 +103,8 @@ MANIFEST = Manifest(
         AnswerDue,
         Article,
         Question,
+        CaseStep,
+        MissingItem,
         Official,
         SearchEntry,
         Task,
@@ -160,7 +163,7 @@ MANIFEST = Manifest(
     stall_forms=(QUESTION,),
     listeners=(*question_claims.LISTENERS, Listener(PeopleMerged, join_seats)),
     work_items=work_items,
-    my_requests=my_questions,
+    workflows=(QUESTIONS_WORKFLOW,),
     indicators=(*QUESTIONS, *ANSWERS),
     importers=(ORGANISATIONS, PEOPLE, FIGURES),
     jobs=(

@@ -96,7 +96,7 @@ def nadia(commune):
         )
         session.add(Message(kind="test", person_id=person.id, content={"subject": "Bonjour Nadia"}, state="sent"))
         session.add(Message(kind="test", address=address, content={"subject": "Avant le compte"}, state="sent"))
-        receive_question(session, text="Mon chemin est troué", name=person.name, person_id=person.id)
+        receive_question(session, text="Mon chemin est troué", name=person.name, applicant_id=person.id)
         session.query(AnswerDue).one().owner_id = person.id
         paper = receive_question(session, text="Laissé au guichet", name="Léo Petit", channel="counter")
         ask_claim(session, get_person(session, person.id), paper.reference, "Léo Petit")

@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import select
 
 from civique.core import clock
+from civique.core.cases.operations import move
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import store
 from civique.core.messages.models import Message
 from civique.core.people.queries import get_person
 from civique.core.questions.models import Question
-from civique.core.questions.operations import answer_question, receive_question
+from civique.core.questions.operations import receive_question
+from civique.core.questions.workflow import WORKFLOW
 from tests.snapshot import MOMENT, pdf_words, same
 
 TEXT = "Un nid-de-poule rue du Port.\nIl y a danger pour les vélos."
@@ -30,18 +32,18 @@ def ask_by_site(scene):
 
 
 def ask_as_resident(scene):
-    ask(scene, name=scene.reader.name, person_id=scene.reader.id)
+    ask(scene, name=scene.reader.name, applicant_id=scene.reader.id)
 
 
 def ask_at_counter(scene):
-    ask(scene, name=scene.reader.name, person_id=scene.reader.id, channel="counter")
+    ask(scene, name=scene.reader.name, applicant_id=scene.reader.id, channel="counter")
 
 
 def answer_resident(scene):
     ask_as_resident(scene)
     with scene.commune.session() as session:
         question = session.get(Question, scene.commune.one(Question).id)
-        answer_question(session, question, ANSWER, question.revision)
+        move(session, WORKFLOW, question, "answer", answer=ANSWER)
 
 
 def claim_a_paper(scene):
@@ -83,7 +85,7 @@ def ask_a_mairie_without_address(scene):
 def take_charge(scene, *days):
     """The reader works at the town hall and took charge of answers due in some days; then the daily job runs."""
     from civique.core.access.operations import grant_role
-    from civique.core.answers.operations import answer_for, take_answer
+    from civique.core.answers.operations import answer_for, assign_answer
     from civique.core.answers.reminders import remind_due
 
     for in_days in days:
@@ -92,7 +94,7 @@ def take_charge(scene, *days):
             grant_role(session, reader, "secretary")
             due = answer_for(session, receive_question(session, text=TEXT, name="Ali", created_at=clock.now()))
             due.due_on = clock.today() + timedelta(days=in_days)
-            take_answer(session, due, reader)
+            assign_answer(session, due, reader)
     with scene.commune.session() as session:
         remind_due(session, ["core"])
 

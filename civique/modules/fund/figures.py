@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Select, case, func, select
 
 from civique.core import clock
+from civique.core.cases.models import CaseStep
 from civique.core.contributions.models import NATURES, Contribution
 from civique.core.contributions.queries import Natures, brought_to_each
 from civique.core.indicators.formulas import median, percent, percentile
@@ -29,7 +30,6 @@ from civique.modules.fund.models import (
     FundRequest,
     LogEntry,
     Report,
-    RequestStep,
     Return,
 )
 from civique.modules.fund.queries import gauge
@@ -250,10 +250,10 @@ def delays_of(session: TenantSession, requests: Select[Any]) -> dict[str, list[i
     """By channel, working days from the day each request came to the day it was answered, less the days it waited for its
     holder."""
     query = (
-        select(RequestStep.request_id, FundRequest.channel, RequestStep.state, RequestStep.at)
-        .join(FundRequest, FundRequest.id == RequestStep.request_id)
-        .where(RequestStep.request_id.in_(requests))
-        .order_by(RequestStep.request_id, RequestStep.at, RequestStep.id)
+        select(CaseStep.object_id, FundRequest.channel, CaseStep.state, CaseStep.at)
+        .join(FundRequest, FundRequest.id == CaseStep.object_id)
+        .where(CaseStep.object_id.in_(requests))
+        .order_by(CaseStep.object_id, CaseStep.at, CaseStep.id)
     )
     courses: dict[tuple[UUID, str], list[tuple[str, date]]] = defaultdict(list)
     for request_id, channel, state, at in session.execute(query):

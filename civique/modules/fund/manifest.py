@@ -76,8 +76,6 @@ MANIFEST = Manifest(
         models.FundRequest,
         models.BudgetLine,
         models.Ask,
-        models.RequestStep,
-        models.MissingItem,
         models.Grade,
         models.Advice,
         models.Decision,

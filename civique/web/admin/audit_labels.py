@@ -31,7 +31,7 @@ CORE_LABELS: dict[str, Any] = {
     "access.signed_out_everywhere": _l("Signed out everywhere"),
     "access.unknown_cookie": _l("A session unknown here was dropped"),
     "answer.reminded": _l("Reminder of an answer due"),
-    "answer.taken": _l("Answer taken in charge"),
+    "question.assigned": _l("Question taken in charge"),
     "article.changed": _l("Page or news changed"),
     "article.moved": _l("Page moved"),
     "article.published": _l("Page or news published"),

@@ -7,12 +7,13 @@ from PIL import Image
 
 from civique.core import privacy
 from civique.core.audit import AuditEntry
+from civique.core.cases.models import MissingItem
 from civique.core.conventions.models import Signature
 from civique.core.documents.models import StoredFile
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
 from civique.core.switching import switch_off
-from civique.modules.fund.models import MissingItem, Payee, Picture
+from civique.modules.fund.models import Payee, Picture
 from civique.modules.fund.operations import conventions, examination, reports, stories
 from tests.modules.fund.world import IBAN
 

@@ -30,7 +30,7 @@ def test_a_question_is_answered_by_email_and_leaves_the_list(commune, secretary,
 
 def test_an_answer_to_somebody_on_paper_is_a_letter(commune, secretary, ask, on_paper):
     who = on_paper()
-    question = ask(name=who.name, person_id=who.id, channel="phone")
+    question = ask(name=who.name, applicant_id=who.id, channel="phone")
     page = secretary.get(f"{BASE}/{question.id}")
     assert "courrier à imprimer" in page.words
     secretary.submit(f"{BASE}/{question.id}/repondre", {"answer": "Oui."}, on=f"{BASE}/{question.id}")
@@ -130,7 +130,7 @@ def test_a_dropped_question_is_not_answered(commune, secretary, ask):
 
 def test_one_answer_to_several_each_by_their_channel(commune, secretary, ask, on_paper):
     who = on_paper()
-    first, second = ask(text="Le lampadaire ?"), ask(text="La lumière ?", name=who.name, person_id=who.id)
+    first, second = ask(text="Le lampadaire ?"), ask(text="La lumière ?", name=who.name, applicant_id=who.id)
     path = f"{BASE}/ensemble?id={first.id}&id={second.id}"
     page = secretary.get(path)
     assert "Karim Benali" in page.words

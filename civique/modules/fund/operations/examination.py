@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from civique.core import audit
 from civique.core.answers import operations as answers
+from civique.core.cases.models import MissingItem
 from civique.core.committees import operations as committees
 from civique.core.committees.models import CommitteeMeeting, Matter
 from civique.core.documents.models import StoredFile
@@ -12,7 +13,7 @@ from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
 from civique.core.refused import Refused
 from civique.modules.fund import messages
-from civique.modules.fund.models import DECIDABLE, EXAMINED, Advice, FundRequest, Grade, MissingItem
+from civique.modules.fund.models import DECIDABLE, EXAMINED, Advice, FundRequest, Grade
 from civique.modules.fund.operations.course import (
     enter,
     lock,
@@ -36,7 +37,7 @@ def entrust(session: TenantSession, request: FundRequest, examiner: Person | Non
     request.examiner_id = examiner.id if examiner else None
     answer = answers.answer_for(session, request)
     if answer is not None and examiner is not None:
-        answers.take_answer(session, answer, examiner)
+        answers.assign_answer(session, answer, examiner)
     session.flush()
     audit.record(session, "fund.request_entrusted", request)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from civique.core import audit, clock, settings
 from civique.core.answers import operations as answers
+from civique.core.cases.models import MissingItem
 from civique.core.contributions import operations as contributions
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import contributions_to
@@ -20,7 +21,7 @@ from civique.core.people.models import Person
 from civique.core.references import next_reference
 from civique.core.refused import Refused
 from civique.modules.fund import messages, queries
-from civique.modules.fund.models import EXAMINED, Ask, BudgetLine, Fund, FundRequest, MissingItem
+from civique.modules.fund.models import EXAMINED, Ask, BudgetLine, Fund, FundRequest
 from civique.modules.fund.operations.course import enter, lock, need_state
 from civique.modules.fund.settings import FundSettings
 from tenants.session import TenantSession

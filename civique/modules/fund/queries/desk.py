@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from civique.core import clock, settings
 from civique.core.answers.models import AnswerDue
+from civique.core.cases.models import CaseStep
 from civique.core.committees.models import Committee, CommitteeMeeting, Matter
 from civique.core.contributions.models import Contribution
 from civique.core.conventions.models import Convention, Signature, UpkeepCheck
@@ -32,7 +33,6 @@ from civique.modules.fund.models import (
     FundRequest,
     Payment,
     Repayment,
-    RequestStep,
     Return,
 )
 from civique.modules.fund.queries import Gauge
@@ -394,8 +394,8 @@ def waiting_since(session: TenantSession, state: str, days: int) -> Sequence[Fun
     """Requests that entered their state more than some days ago and are still in it."""
     limit = clock.now() - timedelta(days=days)
     last = (
-        select(func.max(RequestStep.at))
-        .where(RequestStep.request_id == FundRequest.id, RequestStep.state == FundRequest.state)
+        select(func.max(CaseStep.at))
+        .where(CaseStep.object_id == FundRequest.id, CaseStep.state == FundRequest.state)
         .correlate(FundRequest)
         .scalar_subquery()
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from civique.core import clock, settings
+from civique.core.cases.models import MissingItem
 from civique.core.committees.queries import opinions_on, waiting_matter
 from civique.core.contributions.queries import contributions_to
 from civique.core.conventions.models import Convention
@@ -20,7 +21,7 @@ from civique.modules.fund import queries
 from civique.modules.fund.documents.history import history_of
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import AddForm, StepForm
-from civique.modules.fund.models import DECIDABLE, HELPED, WORKING, FundRequest, MissingItem
+from civique.modules.fund.models import DECIDABLE, HELPED, WORKING, FundRequest
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.queries import voices as voice_queries
 from civique.modules.fund.settings import FundSettings

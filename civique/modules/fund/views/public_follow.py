@@ -7,6 +7,7 @@ from flask import abort, request
 from werkzeug.wrappers import Response
 
 from civique.core.answers.operations import answer_for
+from civique.core.cases.models import MissingItem
 from civique.core.contributions.queries import contributions_to
 from civique.core.conventions.queries import convention_of
 from civique.core.documents.models import StoredFile
@@ -14,7 +15,7 @@ from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.forms.holder import MissingForm
-from civique.modules.fund.models import ENDED, EXAMINED, HELPED, FundRequest, MissingItem
+from civique.modules.fund.models import ENDED, EXAMINED, HELPED, FundRequest
 from civique.modules.fund.operations import bank_papers, requests
 from civique.modules.fund.queries import voices as voice_queries
 from civique.modules.fund.timeline import timeline

@@ -1,0 +1,106 @@
+"""The pages of a table of cases in the back office, made of its workflow: one route for each transition."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+from uuid import UUID
+
+from flask import Blueprint
+from werkzeug.wrappers import Response
+from wtforms import TextAreaField
+
+from civique.core.cases import operations as cases
+from civique.core.cases.workflow import Transition, Workflow
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.web.access import allow, me
+from civique.web.forms import BaseForm, RevisionField, at_most, later
+from civique.web.submit import attempt, submit
+from tenants.db import db
+
+
+class CaseForm(BaseForm):
+    """A form among others on the page of a case: its ids begin by its place, ``revision`` is the case that was read."""
+
+    place: ClassVar[str] = "step"
+    revision = RevisionField(default=0)
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.rename(self.place)
+
+    def rename(self, place: str) -> None:
+        """Give the fields ids of another place: the same form several times on one page."""
+        for field in self:
+            field.id = field.label.field_id = f"{place}-{field.name}"
+
+    def facts(self) -> dict[str, Any]:
+        """What the transition takes besides the revision."""
+        return {field.name: field.data for field in self if field.name != "revision"}
+
+
+class MotiveForm(CaseForm):
+    """A reason that the applicant will read."""
+
+    motive = TextAreaField(_l("Reason, which the holder will read"), [later(), at_most(2000)], render_kw={"rows": 4})
+
+    def facts(self) -> dict[str, Any]:
+        """The reason, never None."""
+        return {**super().facts(), "motive": self.motive.data or ""}
+
+
+def add_case_routes(
+    blueprint: Blueprint,
+    workflow: Workflow,
+    load: Callable[[UUID], Any],
+    file: Callable[[Any, CaseForm | None], Response],
+    forms: Mapping[str, type[CaseForm]],
+    *,
+    scoped: bool = False,
+    done: Mapping[str, Callable[[Any], str]] | None = None,
+) -> None:
+    """Add to a blueprint of the back office one POST route for each transition that an agent may do.
+
+    Args:
+        load: reads a case of this commune that this agent may see, or aborts with 404.
+        file: the page of a case, with the form that was refused.
+        forms: form of a transition by its name; otherwise the revision alone, with a reason when it needs one.
+        done: notice of a transition that depends on the case.
+    """
+    argument = f"{workflow.name}_id"
+    for transition in workflow.transitions:
+        if transition.permission:
+            view = _view(workflow, transition, argument, load, file, forms, (done or {}).get(transition.name))
+            view = allow(transition.permission, scoped=scoped)(view)
+            blueprint.post(f"/<uuid:{argument}>/{transition.path}", endpoint=transition.name)(view)
+
+
+def _view(
+    workflow: Workflow,
+    transition: Transition,
+    argument: str,
+    load: Callable[[UUID], Any],
+    file: Callable[[Any, CaseForm | None], Response],
+    forms: Mapping[str, type[CaseForm]],
+    done: Callable[[Any], str] | None,
+) -> Callable[..., Response]:
+    def view(**values: UUID) -> Response:
+        case = load(values[argument])
+        form = forms.get(transition.name, MotiveForm if transition.motive else CaseForm)()
+        return submit(
+            form,
+            lambda: cases.move(
+                db.session, workflow, case, transition.name, revision=form.revision.data or 0, **form.facts()
+            ),
+            again=lambda: file(load(values[argument]), form),
+            to=workflow.desk_path(case),
+            said=done or (lambda _case: str(transition.done)),
+            about=lambda: load(values[argument]),
+        )
+
+    view.__name__ = transition.name
+    return view
+
+
+def take(case: Any, path: str) -> Response:
+    """Take charge of a case."""
+    return attempt(lambda: cases.assign(db.session, case, me()), path, _("You are in charge of it."))
