@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from civique.core import links, timeline
+from civique.core import links, phases
 from civique.core.agenda.operations import plan_event
 from civique.core.clock import now
 from civique.core.links import End, Link
-from civique.core.timeline import Phase, Planned
+from civique.core.phases import Phase, Planned
 
 TODAY = date(2026, 6, 15)
 
@@ -49,33 +49,33 @@ def test_a_phase_is_done_current_or_to_come(facts, state, late):
 def test_a_plan_that_changes_keeps_what_happened(commune, events):
     about = events[0]
     with commune.session() as session:
-        first, _second = timeline.plan(
+        first, _second = phases.plan(
             session, about, [Planned("Idées", date(2026, 1, 1), date(2026, 2, 1)), Planned("Vote")]
         )
-        timeline.close_phase(session, first, "200 idées", on=date(2026, 2, 10))
-        timeline.plan(
+        phases.close_phase(session, first, "200 idées", on=date(2026, 2, 10))
+        phases.plan(
             session,
             about,
             [Planned("Idées des habitants", date(2026, 1, 1), date(2026, 2, 1)), Planned("Vote"), Planned("Bilan")],
         )
     with commune.session() as session:
-        found = timeline.phases(session, about)
+        found = phases.phases(session, about)
         assert [p.title for p in found] == ["Idées des habitants", "Vote", "Bilan"]
         assert (found[0].figure, found[0].ended_on, found[0].planned_to) == (
             "200 idées",
             date(2026, 2, 10),
             date(2026, 2, 1),
         )
-        timeline.plan(session, about, [Planned("Idées")])
-        assert [p.title for p in timeline.phases(session, about)] == ["Idées"]
+        phases.plan(session, about, [Planned("Idées")])
+        assert [p.title for p in phases.phases(session, about)] == ["Idées"]
 
 
 def test_a_phase_does_not_end_before_it_begins(commune, events):
     with commune.session() as session:
-        one = timeline.plan(session, events[0], [Planned("Idées")])[0]
-        timeline.start_phase(session, one, on=date(2026, 3, 1))
+        one = phases.plan(session, events[0], [Planned("Idées")])[0]
+        phases.start_phase(session, one, on=date(2026, 3, 1))
         with pytest.raises(ValueError, match="before it begins"):
-            timeline.close_phase(session, one, on=date(2026, 2, 1))
+            phases.close_phase(session, one, on=date(2026, 2, 1))
 
 
 def end(row):
