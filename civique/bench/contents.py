@@ -4,12 +4,14 @@ from decimal import Decimal
 from uuid import UUID
 
 from civique.core import clock
+from civique.core.cases.operations import move
 from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.process import engines
 from civique.core.territory.queries import territories
 from civique.modules.fund.models import Fund
-from civique.modules.fund.operations import decisions, examination, funds, requests
+from civique.modules.fund.operations import funds, requests
+from civique.modules.fund.workflow import WORKFLOW
 from tenants.session import TenantSession, session_for
 from tenants.tenant import Tenant
 
@@ -54,6 +56,6 @@ def _help(session: TenantSession, envelope: Fund, holder: Person, number: int) -
         session, request, "human", description="Jardiniers du quartier", quantity=Decimal(20), unit="heures"
     )
     requests.submit_request(session, request)
-    examination.declare_admissible(session, request, request.revision)
-    decisions.decide_request(session, request, GRANT, "", request.revision)
+    move(session, WORKFLOW, request, "declare_admissible")
+    move(session, WORKFLOW, request, "decide", amount_cents=GRANT)
     return request.id

@@ -1,6 +1,6 @@
 """The pages of a table of cases in the back office, made of its workflow: one route for each transition."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -48,6 +48,10 @@ class MotiveForm(CaseForm):
         return {**super().facts(), "motive": self.motive.data or ""}
 
 
+def _ready(form: CaseForm, _case: Any) -> CaseForm:
+    return form
+
+
 def add_case_routes(
     blueprint: Blueprint,
     workflow: Workflow,
@@ -55,8 +59,11 @@ def add_case_routes(
     file: Callable[[Any, CaseForm | None], Response],
     forms: Mapping[str, type[CaseForm]],
     *,
+    place: str = "",
     scoped: bool = False,
+    prepare: Callable[[Any, Any], Any] = _ready,
     done: Mapping[str, Callable[[Any], str]] | None = None,
+    by_hand: Collection[str] = (),
 ) -> None:
     """Add to a blueprint of the back office one POST route for each transition that an agent may do.
 
@@ -64,14 +71,24 @@ def add_case_routes(
         load: reads a case of this commune that this agent may see, or aborts with 404.
         file: the page of a case, with the form that was refused.
         forms: form of a transition by its name; otherwise the revision alone, with a reason when it needs one.
+        place: part of the address between the blueprint's and the case's.
+        prepare: gives a form its choices.
         done: notice of a transition that depends on the case.
+        by_hand: transitions that have a view of their own.
     """
     argument = f"{workflow.name}_id"
     for transition in workflow.transitions:
-        if transition.permission:
-            view = _view(workflow, transition, argument, load, file, forms, (done or {}).get(transition.name))
+        if transition.permission and transition.name not in by_hand:
+            kind = forms.get(transition.name, MotiveForm if transition.motive else CaseForm)
+            said = (done or {}).get(transition.name) or _said(transition)
+            view = _view(workflow, transition, argument, load, file, kind, prepare, said)
             view = allow(transition.permission, scoped=scoped)(view)
-            blueprint.post(f"/<uuid:{argument}>/{transition.path}", endpoint=transition.name)(view)
+            address = f"{place}/<uuid:{argument}>/{transition.path}"
+            blueprint.post(address, endpoint=transition.name)(view)
+
+
+def _said(transition: Transition) -> Callable[[Any], str]:
+    return lambda _case: str(transition.done)
 
 
 def _view(
@@ -80,22 +97,26 @@ def _view(
     argument: str,
     load: Callable[[UUID], Any],
     file: Callable[[Any, CaseForm | None], Response],
-    forms: Mapping[str, type[CaseForm]],
-    done: Callable[[Any], str] | None,
+    kind: type[CaseForm],
+    prepare: Callable[[Any, Any], Any],
+    said: Callable[[Any], str],
 ) -> Callable[..., Response]:
     def view(**values: UUID) -> Response:
-        case = load(values[argument])
-        form = forms.get(transition.name, MotiveForm if transition.motive else CaseForm)()
-        return submit(
-            form,
-            lambda: cases.move(
+        identifier = values[argument]
+        case = load(identifier)
+        form: CaseForm = prepare(kind(), case)
+
+        def do() -> Any:
+            return cases.move(
                 db.session, workflow, case, transition.name, revision=form.revision.data or 0, **form.facts()
-            ),
-            again=lambda: file(load(values[argument]), form),
-            to=workflow.desk_path(case),
-            said=done or (lambda _case: str(transition.done)),
-            about=lambda: load(values[argument]),
-        )
+            )
+
+        def again() -> Response:
+            now = load(identifier)
+            form.revision.data = now.revision
+            return file(now, form)
+
+        return submit(form, do, again=again, to=workflow.desk_path(case), said=said, about=lambda: load(identifier))
 
     view.__name__ = transition.name
     return view

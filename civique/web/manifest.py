@@ -41,6 +41,7 @@ from civique.core.outbox import JobReceipt
 from civique.core.people.events import PeopleMerged
 from civique.core.people.imports import IMPORTER as PEOPLE
 from civique.core.people.models import Consent, EmailAddress, Person, Proxy
+from civique.core.phases import Phase
 from civique.core.questions import claims as question_claims
 from civique.core.questions.indicators import INDICATORS as QUESTIONS
 from civique.core.questions.models import Question
@@ -52,7 +53,6 @@ from civique.core.stall.models import StallEntry
 from civique.core.state import SiteState
 from civique.core.tasks import Task
 from civique.core.territory.models import Place, Territory
-from civique.core.timeline import Phase
 from civique.web import import_jobs, jobs, list_jobs
 from civique.web.account import blueprint as account
 from civique.web.admin import BLUEPRINTS as ADMIN_BLUEPRINTS

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from civique.modules.fund.operations import conventions, examination
+from civique.modules.fund.operations import conventions
 from tests.journeys.test_pages import look
 from tests.modules.fund.conftest import world
 
@@ -20,7 +20,7 @@ def draft_of(world):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_of_a_holder(world, open_page, address, sign_in, scheme):
     missing, signing, working = world.ask(), world.granted(), world.under_way()
-    world.revised(missing, examination.ask_missing, ["Un devis", "Une date"])
+    world.move(missing, "ask_missing", labels=["Un devis", "Une date"])
     world.act(signing, conventions.draw_up_convention, ["Semer."], ["Verser."])
     world.act(signing, conventions.offer_convention)
     part = world.admissible()

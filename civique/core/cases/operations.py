@@ -44,13 +44,15 @@ def move(
         sentence = transition.otherwise or _("A colleague took this further in the meantime. Nothing was changed.")
         raise Refused(str(sentence), rule=transition.rule or "elsewhere")
     if transition.motive and not motive.strip():
-        raise Refused(_("Write the reason: it will be read by who asked."), "motive", rule="motive")
-    if transition.motive:
-        facts["motive"] = motive
+        raise Refused(_("Write the reason: it will be read by who asked."), "motive", rule=transition.motive)
+    if motive:
+        facts["motive"] = motive.strip()
     if transition.check is not None:
         transition.check(session, case, **facts)
-    target = transition.effect(session, case, **facts) if transition.effect is not None else None
-    enter(session, case, target or transition.target, motive, action=transition.audit)
+    outcome = transition.effect(session, case, **facts) if transition.effect is not None else None
+    if isinstance(outcome, dict):
+        facts, outcome = facts | outcome, None
+    enter(session, case, outcome or transition.target, motive, action=transition.audit)
     if transition.answer:
         ANSWERS[transition.answer](session, case)
     if transition.message is not None:

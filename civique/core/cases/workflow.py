@@ -52,12 +52,13 @@ class Transition:
         permission: who may do it in the back office; empty for what the applicant or the software does.
         path: last part of its address in the back office.
         done: notice once it is done.
-        motive: whether a reason must be given; the applicant reads it.
+        motive: rule that asks for a reason, which the applicant reads; empty when none is needed.
         answer: what it does to the answer due: ``open``, ``pause``, ``resume``, ``close`` or ``drop``.
         otherwise: what is said to whoever comes when the case is in no source state, and ``rule`` its code.
         lock: takes the rows that must be locked before the case.
         check: raises ``Refused`` when a rule forbids it.
-        effect: writes what is its own; receives what the form gives, and may return the target.
+        effect: writes what is its own; receives what the form gives, and returns nothing, the state that it leads to, or
+            facts for the message.
         message: writes to the applicant.
         audit: action of the audit trail, when it is not that of the state it leads to.
         bulk: whether it may be done to several cases of the queue at once.
@@ -70,16 +71,24 @@ class Transition:
     permission: str = ""
     path: str = ""
     done: Any = ""
-    motive: bool = False
+    motive: str = ""
     answer: str = ""
     otherwise: Any = ""
     rule: str = ""
     lock: Callable[[TenantSession, Any], object] | None = None
     check: Callable[..., object] | None = None
-    effect: Callable[..., str | None] | None = None
+    effect: Callable[..., str | dict[str, Any] | None] | None = None
     message: Callable[..., object] | None = None
     audit: str = ""
     bulk: bool = False
+
+
+_BY_MODEL: dict[type[Any], "Workflow"] = {}
+
+
+def workflow_of(case: Any) -> "Workflow | None":
+    """Workflow of the table that a row comes from; None for what is not a case."""
+    return _BY_MODEL.get(type(case))
 
 
 @dataclass(frozen=True)
@@ -107,6 +116,9 @@ class Workflow:
     service: Callable[[TenantSession, Any], str]
     mine: Callable[[TenantSession, Person], Sequence[Any]]
     path: Callable[[Any], str] = lambda case: ""
+
+    def __post_init__(self) -> None:
+        _BY_MODEL[self.model] = self
 
     @cached_property
     def by_code(self) -> Mapping[str, State]:

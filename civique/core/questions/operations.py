@@ -33,8 +33,8 @@ def receive_question(session: TenantSession, *, text: str, name: str, **facts: A
         path=f"/mairie/questions/{question.id}",
         opened_at=question.created_at,
     )
-    messages.received(session, question, due)
     enter(session, question, QuestionState.OPEN, action="question.received", channel=question.channel)
+    messages.received(session, question, due)
     return question
 
 

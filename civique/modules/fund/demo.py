@@ -12,6 +12,7 @@ from sqlalchemy import delete
 
 from civique.core import clock, settings
 from civique.core.answers.operations import answer_for
+from civique.core.cases.operations import move
 from civique.core.committees import operations as committees
 from civique.core.committees.models import CommitteeMeeting
 from civique.core.contributions import operations as contributions
@@ -23,10 +24,9 @@ from civique.core.messages.models import Message
 from civique.core.messages.queries import about
 from civique.core.people.models import Person
 from civique.modules.fund.figures import ANSWERED
-from civique.modules.fund.models import STATES, Fund, FundRequest
+from civique.modules.fund.models import ApplicationState, Fund, FundRequest
 from civique.modules.fund.operations import (
     conventions,
-    decisions,
     evaluations,
     examination,
     funds,
@@ -42,6 +42,7 @@ from civique.modules.fund.queries import may_follow
 from civique.modules.fund.queries import partners as partner_queries
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.words.desk import usual_duties
+from civique.modules.fund.workflow import WORKFLOW
 from tenants.session import TenantSession
 
 IBAN = "FR7630006000011234567890189"
@@ -166,7 +167,7 @@ def _request(stage: Stage, rank: int, facts: Facts) -> FundRequest:
     requests.add_support(
         session, demand, "human", description="Bénévoles du village", quantity=Decimal(12 + rank), unit="heures"
     )
-    if facts["state"] == "draft":
+    if facts["state"] == ApplicationState.DRAFT:
         return demand
     if organisation is not None and organisation.kind == "association":
         requests.accept_charter(session, demand)
@@ -195,19 +196,20 @@ def _examine(stage: Stage, demand: FundRequest, facts: Facts) -> None:
     """From the first reading to the decision."""
     session, state = stage.session, facts["state"]
     session.info["actor_id"] = stage.agent.id if stage.agent else None
-    match state:
-        case "submitted":
-            return
-        case "withdrawn":
-            return requests.withdraw_request(session, demand)
-        case "to_complete":
-            return examination.ask_missing(session, demand, facts["missing"], demand.revision)
-        case "complete":
-            return examination.declare_complete(session, demand, demand.revision)
-        case "inadmissible":
-            return examination.declare_inadmissible(session, demand, facts["reason"], demand.revision)
+    early: dict[str, tuple[str, dict[str, Any]]] = {
+        ApplicationState.WITHDRAWN: ("withdraw", {}),
+        ApplicationState.TO_COMPLETE: ("ask_missing", {"labels": facts.get("missing", ())}),
+        ApplicationState.COMPLETE: ("declare_complete", {}),
+        ApplicationState.INADMISSIBLE: ("declare_inadmissible", {"motive": facts.get("reason", "")}),
+    }
+    if state == ApplicationState.SUBMITTED:
+        return
+    if state in early:
+        name, given = early[state]
+        move(session, WORKFLOW, demand, name, **given)
+        return
     examination.entrust(session, demand, stage.world.people.get("examiner") or stage.agent)
-    examination.declare_admissible(session, demand, demand.revision)
+    move(session, WORKFLOW, demand, "declare_admissible")
     if facts.get("committee") == "waiting" and stage.waiting:
         examination.put_to_committee(session, demand, stage.waiting)
     elif facts.get("committee") == "opinion" and stage.held:
@@ -226,29 +228,30 @@ def _examine(stage: Stage, demand: FundRequest, facts: Facts) -> None:
             matter.revision,
             25_000,
         )
-    elif state == "adjourned":
-        decisions.adjourn_request(session, demand, facts["reason"], demand.revision)
-    elif state not in {"admissible", "in_analysis"}:
+    elif state == ApplicationState.ADJOURNED:
+        move(session, WORKFLOW, demand, "adjourn", motive=facts["reason"])
+    elif state not in {ApplicationState.ADMISSIBLE, ApplicationState.IN_ANALYSIS}:
         _decide(stage, demand, facts)
 
 
 def _decide(stage: Stage, demand: FundRequest, facts: Facts) -> None:
     """The decision, and what follows it."""
     session, state = stage.session, facts["state"]
-    amount = 0 if state == "refused" else int(facts.get("granted") or facts["asked"]) * 100
+    amount = 0 if state == ApplicationState.REFUSED else int(facts.get("granted") or facts["asked"]) * 100
     in_kind = {ask.id: (ask.quantity, "Services techniques") for ask in demand.asks}
-    decisions.decide_request(
+    move(
         session,
+        WORKFLOW,
         demand,
-        amount,
-        facts.get("reason", ""),
-        demand.revision,
-        in_kind={} if state == "refused" else in_kind,
+        "decide",
+        amount_cents=amount,
+        motive=facts.get("reason", ""),
+        in_kind={} if state == ApplicationState.REFUSED else in_kind,
         act=f"Arrêté {demand.fund.year}-{demand.amount_asked_cents // 1000:03}",
     )
-    if state == "lapsed":
-        reports.give_up(session, demand, facts["reason"], demand.revision)
-    elif STATES.index(state) >= STATES.index("convention"):
+    if state == ApplicationState.LAPSED:
+        move(session, WORKFLOW, demand, "give_up", motive=facts["reason"])
+    elif ApplicationState.all().index(state) >= ApplicationState.all().index(ApplicationState.CONVENTION):
         _agree(stage, demand, facts)
 
 
@@ -261,16 +264,16 @@ def _agree(stage: Stage, demand: FundRequest, facts: Facts) -> None:
     assert demand.holder is not None, "somebody asked"
     holder = demand.holder
     conventions.sign_convention(session, demand, "holder", name=holder.name, means="paper", person=holder)
-    if state == "convention":
+    if state == ApplicationState.CONVENTION:
         return
     conventions.sign_convention(session, demand, "commune", name="Odile Tilleul", function="maire", means="paper")
     payments.set_payee(session, demand, "organisation" if demand.organisation else "holder", holder.name, IBAN)
     amount = demand.granted_cents // 2 if facts["pay"] == "advance" else demand.granted_cents
     payment = payments.order_payment(session, demand, amount, facts["pay"], f"M-{demand.fund.year}-{amount // 100}")
-    if state != "under_way" or facts["ends"] < 0:
+    if state != ApplicationState.UNDER_WAY or facts["ends"] < 0:
         payments.note_paid(session, demand, payment, world.today)
     reports.write_log(session, demand, world.today, stage.words["log"], "holder", Decimal(12))
-    if state == "under_way":
+    if state == ApplicationState.UNDER_WAY:
         return
     total = sum(line.amount_cents for line in demand.lines)
     spent = {line.id: line.amount_cents * facts["spent"] // total * 100 for line in demand.lines}
@@ -280,8 +283,8 @@ def _agree(stage: Stage, demand: FundRequest, facts: Facts) -> None:
         session, demand, spent, text=stage.words["report"], people=40, hours=Decimal(90), may_publish=True
     )
     reports.send_report(session, demand)
-    if state == "settled":
-        reports.settle_request(session, demand, demand.revision)
+    if state == ApplicationState.SETTLED:
+        move(session, WORKFLOW, demand, "settle")
     if "story" in facts:
         shown = {picture.id: facts["picture"] for picture in demand.pictures}
         stories.keep_story(session, demand, facts["story"], shown, demand.revision)

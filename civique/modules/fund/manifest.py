@@ -5,8 +5,7 @@ from datetime import timedelta
 from civique.core.documents.events import FileRead
 from civique.core.events import Listener
 from civique.core.i18n import _l
-from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permission, PersonalData, WorkItem
-from civique.core.people.models import Person
+from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permission, PersonalData
 from civique.modules.fund import claims, models, privacy, queries
 from civique.modules.fund.demo import demo
 from civique.modules.fund.documents.history import LABELS
@@ -18,8 +17,8 @@ from civique.modules.fund.queries.proposals import WAITING_PROPOSALS
 from civique.modules.fund.queries.voices import voices_on
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
-from civique.modules.fund.words import state_labels
 from civique.modules.fund.work import work_items
+from civique.modules.fund.workflow import WORKFLOW
 from tenants.session import TenantSession
 
 READERS = ("administrator", "secretary", "examiner", "elected", "treasurer")
@@ -31,21 +30,6 @@ def home_cards(session: TenantSession) -> list[HomeCard]:
     if fund is None or fund.state != "open":
         return []
     return [HomeCard("fund/_home_card.html", {"fund": fund, "gauge": queries.gauge(session, fund)})]
-
-
-def my_requests(session: TenantSession, person: Person) -> list[WorkItem]:
-    """Requests of a person for « Mon compte »."""
-    labels = state_labels()
-    return [
-        WorkItem(
-            request.title,
-            f"/fonds/demandes/{request.id}",
-            since=request.submitted_at or request.created_at,
-            state=labels[request.state][0],
-            tone=labels[request.state][1],
-        )
-        for request in queries.requests_of(session, person)
-    ]
 
 
 MANIFEST = Manifest(
@@ -164,7 +148,7 @@ MANIFEST = Manifest(
         ),
     ),
     home_cards=home_cards,
-    my_requests=my_requests,
+    workflows=(WORKFLOW,),
     reads_file=reads_file,
     listeners=(*claims.LISTENERS, Listener(FileRead, note_reading)),
     audit_labels={

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 from civique.core import clock
 from civique.core.answers.models import CHANNELS
 from civique.core.base import Base, Created, Id, Versioned, one_of
-from civique.core.cases.models import CaseMixin
+from civique.core.cases.models import CaseMixin, States, case_checks
 from civique.core.committees.models import Committee
 from civique.core.contributions.models import NATURES, Contribution
 from civique.core.documents.models import StoredFile
@@ -23,44 +23,63 @@ FUND_STATES = ("preparing", "open", "closed")
 PRESETS = ("citizen_fund", "fifty_fifty")
 RHYTHMS = ("continuous", "calls")
 DECISION_MAKERS = ("council", "mayor", "committee")
-STATES = (
-    "draft",
-    "submitted",
-    "to_complete",
-    "complete",
-    "admissible",
-    "inadmissible",
-    "in_analysis",
-    "opinion_given",
-    "adjourned",
-    "granted",
-    "partially_granted",
-    "refused",
-    "convention",
-    "under_way",
-    "report",
-    "settled",
-    "withdrawn",
-    "lapsed",
-)
-EXAMINED = ("submitted", "to_complete", "complete", "admissible", "in_analysis", "opinion_given", "adjourned")
-"""Somebody at the mairie, or the holder, still has to do something before the decision."""
-WAITING = ("submitted", "complete", "admissible", "in_analysis", "opinion_given", "adjourned")
-"""The mairie has to do something."""
-READABLE = ("complete", "admissible", "in_analysis", "opinion_given", "adjourned")
-"""Residents may read it when the holder agreed: what nobody at the mairie has read yet, or what the holder still changes,
-does not appear on the commune's site."""
-DECIDABLE = ("admissible", "in_analysis", "opinion_given", "adjourned")
-ENDED = ("inadmissible", "refused", "settled", "withdrawn", "lapsed")
-"""Nothing more is to come."""
-GRANTED = ("granted", "partially_granted")
-WORKING = (*GRANTED, "convention", "under_way", "report")
-"""Helped, and not closed yet."""
-HELPED = (*WORKING, "settled")
-PAYABLE = ("under_way", "report")
-DECISIONS = (*GRANTED, "refused", "adjourned")
 PROPOSAL_STATES = ("waiting", "accepted", "declined")
 VERDICTS = ("favourable", "reserved", "unfavourable")
+
+
+class ApplicationState(States):
+    """States of an application, in the order of its life, and the sets of them that the rules name."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    TO_COMPLETE = "to_complete"
+    COMPLETE = "complete"
+    ADMISSIBLE = "admissible"
+    INADMISSIBLE = "inadmissible"
+    IN_ANALYSIS = "in_analysis"
+    OPINION_GIVEN = "opinion_given"
+    ADJOURNED = "adjourned"
+    GRANTED = "granted"
+    PARTIALLY_GRANTED = "partially_granted"
+    REFUSED = "refused"
+    CONVENTION = "convention"
+    UNDER_WAY = "under_way"
+    REPORT = "report"
+    SETTLED = "settled"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+EXAMINED = (
+    ApplicationState.SUBMITTED,
+    ApplicationState.TO_COMPLETE,
+    ApplicationState.COMPLETE,
+    ApplicationState.ADMISSIBLE,
+    ApplicationState.IN_ANALYSIS,
+    ApplicationState.OPINION_GIVEN,
+    ApplicationState.ADJOURNED,
+)
+"""Somebody at the mairie, or the holder, still has to do something before the decision."""
+WAITING = tuple(state for state in EXAMINED if state != ApplicationState.TO_COMPLETE)
+"""The mairie has to do something."""
+READABLE = tuple(state for state in WAITING if state != ApplicationState.SUBMITTED)
+"""Residents may read it when the holder agreed: what nobody at the mairie has read yet, or what the holder still changes,
+does not appear on the commune's site."""
+DECIDABLE = tuple(state for state in READABLE if state != ApplicationState.COMPLETE)
+ENDED = (
+    ApplicationState.INADMISSIBLE,
+    ApplicationState.REFUSED,
+    ApplicationState.SETTLED,
+    ApplicationState.WITHDRAWN,
+    ApplicationState.LAPSED,
+)
+"""Nothing more is to come."""
+GRANTED = (ApplicationState.GRANTED, ApplicationState.PARTIALLY_GRANTED)
+WORKING = (*GRANTED, ApplicationState.CONVENTION, ApplicationState.UNDER_WAY, ApplicationState.REPORT)
+"""Helped, and not closed yet."""
+HELPED = (*WORKING, ApplicationState.SETTLED)
+PAYABLE = (ApplicationState.UNDER_WAY, ApplicationState.REPORT)
+DECISIONS = (*GRANTED, ApplicationState.REFUSED, ApplicationState.ADJOURNED)
 
 
 class Fund(Versioned, Base):
@@ -147,8 +166,7 @@ class FundRequest(CaseMixin, Base):
 
     __tablename__ = "fund_request"
     __table_args__ = (
-        CheckConstraint(one_of("state", STATES), name="state"),
-        CheckConstraint(one_of("channel", CHANNELS), name="channel"),
+        *case_checks(ApplicationState),
         CheckConstraint("amount_asked_cents >= 0", name="amount_asked"),
         CheckConstraint("(state = 'draft') = (submitted_at IS NULL)", name="submitted"),
         CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="dates"),

@@ -42,7 +42,7 @@ CASES = {
     "fund.reminder_report_late": (lambda world: world.under_way(ends_on=date(2026, 1, 2)), 0),
     "fund.reminder_upkeep": (checked, 0),
     "fund.reminder_to_complete": (
-        lambda world: world.revised(world.ask(), examination.ask_missing, ["Un devis pour le terreau"]),
+        lambda world: world.move(world.ask(), "ask_missing", labels=["Un devis pour le terreau"]),
         31,
     ),
 }

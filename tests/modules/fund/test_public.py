@@ -355,7 +355,7 @@ def test_fon_11_what_came_back_is_not_in_the_sums_of_the_map(world):
     """FON-11: the sums of the map are those of the gauge and of the evaluation."""
     world.granted(title="Verger", territory_id=village_named(world, "Andard"))
     demand = world.reported(20_000, title="Mare", territory_id=village_named(world, "Andard"))
-    world.revised(demand, reports.settle_request)
+    world.move(demand, "settle")
     page = world.commune.client().get("/fonds/carte")
     assert "Andard 2 600" in page.words, "asked back, not received yet"
     asked = world.now(demand).repayments[0]

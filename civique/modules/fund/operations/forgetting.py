@@ -20,7 +20,7 @@ from civique.core.conventions.queries import convention_of, former_versions
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
 from civique.core.folding import fold
-from civique.modules.fund.models import Ask, BudgetLine, FundRequest, LogEntry, Payment, Repayment
+from civique.modules.fund.models import ApplicationState, Ask, BudgetLine, FundRequest, LogEntry, Payment, Repayment
 from civique.modules.fund.operations import requests
 from tenants.session import TenantSession
 
@@ -123,7 +123,7 @@ def forget_drafts(session: TenantSession) -> int:
     )
     given = exists().where(Contribution.object_id == FundRequest.id, Contribution.created_at >= limit)
     query = select(FundRequest).where(
-        FundRequest.state == "draft", FundRequest.changed_at < limit, ~given, *(~one for one in touched)
+        FundRequest.state == ApplicationState.DRAFT, FundRequest.changed_at < limit, ~given, *(~one for one in touched)
     )
     drafts = session.scalars(query.with_for_update(of=FundRequest, skip_locked=True)).unique().all()
     for draft in drafts:
@@ -158,7 +158,15 @@ def _still_for_long() -> tuple[ColumnElement[bool], ...]:
     )
     work = exists().where(LogEntry.request_id == FundRequest.id, LogEntry.day >= day)
     upkeep = exists().where(Convention.object_id == FundRequest.id, Convention.upkeep_until >= day)
-    return FundRequest.state != "draft", FundRequest.submitted_at < moment, ~steps, ~paid, ~repaid, ~work, ~upkeep
+    return (
+        FundRequest.state != ApplicationState.DRAFT,
+        FundRequest.submitted_at < moment,
+        ~steps,
+        ~paid,
+        ~repaid,
+        ~work,
+        ~upkeep,
+    )
 
 
 def _signed_on_paper() -> ColumnElement[bool]:
