@@ -1,4 +1,4 @@
-"""Two communes for each test, strict clients for their sites, and what a person needs to be signed in."""
+"""Communes for tests, strict clients for their sites, and what a person needs to be signed in."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -107,29 +107,36 @@ def wsgi() -> Any:
 
 
 @pytest.fixture
-def make_commune(services: dict[str, str]) -> Iterator[Callable[..., Commune]]:
-    """Makes communes by INSEE code; they leave the registry at the end of the test."""
+def make_commune(pool: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., Commune]]:
+    """Makes communes by INSEE code; they leave the registry at the end of the test.
+
+    They come from the pool, as new, but with ``fresh=True`` and in tests marked ``fresh_communes``: for what changes a
+    schema, a role or a state. Where limits are counted, and beside ``live`` processes, which may still work for a commune
+    after its test, all are fresh too.
+    """
     from civique.core.opening import open_commune
-    from civique.core.process import engines, provisioner, registry
+    from civique.core.process import engines, provisioner
 
-    made: list[Commune] = []
+    never = "live" in request.fixturenames or any(map(request.node.get_closest_marker, ("fresh_communes", "limits")))
+    made: list[Any] = []
 
-    def make(insee: str = "49307", *modules: str, **facts: Any) -> Commune:
-        commune = Commune(open_commune(engines(), provisioner(), insee, modules=modules, **facts))
-        made.append(commune)
-        return commune
+    def make(insee: str = "49307", *modules: str, fresh: bool = False, **facts: Any) -> Commune:
+        if fresh or never:
+            tenant = open_commune(engines(), provisioner(), insee, modules=modules, **facts)
+        else:
+            tenant = pool.take(insee, modules, facts)
+        made.append(tenant)
+        return Commune(tenant)
 
     yield make
-    with engines().owner.begin() as connection:
-        for commune in made:
-            connection.execute(
-                text("UPDATE platform.tenant SET state = 'deleted' WHERE id = :id"), {"id": commune.tenant.id}
-            )
-            connection.execute(
-                text("DELETE FROM platform.tenant_host WHERE tenant_id = :id"), {"id": commune.tenant.id}
-            )
-            engines().forget(commune.tenant)
-    registry().forget()
+    for tenant in made:
+        pool.give_back(tenant)
+
+
+@pytest.fixture
+def fresh_commune(make_commune: Callable[..., Commune]) -> Commune:
+    """Loire-Authion, opened for this test alone: for what changes a schema, a role or a commune's state."""
+    return make_commune("49307", fresh=True)
 
 
 @pytest.fixture

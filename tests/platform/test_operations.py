@@ -10,7 +10,7 @@ from tests.client import PageClient
 from tests.fixtures import Commune
 from tests.platform.steps import PUBLIC_ADDRESS, WHO, apex_browser, ask, only, platform, site
 
-pytestmark = pytest.mark.usefixtures("clean")
+pytestmark = [pytest.mark.fresh_communes, pytest.mark.usefixtures("clean")]
 PAGES = ("/operations", "/operations/demandes", "/operations/communes", "/operations/travaux")
 
 

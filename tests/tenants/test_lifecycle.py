@@ -18,6 +18,8 @@ from tenants.registry import RESERVED, valid_slug
 from tenants.session import entered
 from tenants.transfer import ImportRefused, export_tenant, import_tenant
 
+pytestmark = pytest.mark.fresh_communes
+
 
 def test_a_commune_is_what_its_models_say(make_commune):
     commune = make_commune("49307", "fund")

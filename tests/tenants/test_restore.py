@@ -3,6 +3,7 @@
 import re
 import subprocess
 
+import pytest
 from sqlalchemy import text
 
 from civique.core.config import config
@@ -11,6 +12,8 @@ from civique.core.process import engines, provisioner, registry
 from civique.services.postgres import EmbeddedPostgres, binaries
 from tenants.check import check_all
 from tests.conftest import VAR
+
+pytestmark = pytest.mark.fresh_communes
 
 
 def run(program, *arguments):
