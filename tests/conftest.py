@@ -64,9 +64,9 @@ def pool(servers: tuple[Any, Any], services: dict[str, str]) -> Iterator[Any]:
     from tests.pool import Pool
 
     postgres, _valkey = servers
-    pool = Pool(postgres.url.replace("/postgres?", "/civique?"))
+    pool = Pool(postgres.url.replace("/postgres?", "/civique?"), VAR / "pool")
     yield pool
     pool.close()
 
 
-pytest_plugins = ["tests.fixtures", "tests.browser", "tests.snapshot"]
+pytest_plugins = ["tests.fixtures", "tests.lived_in", "tests.browser", "tests.snapshot"]

@@ -1,6 +1,7 @@
 """Communes that tests share one after the other: nothing of a test is left for the next, and no page is taken for an
 older one."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -132,7 +133,7 @@ def suspended(commune):
 
 
 def deleted(commune):
-    provisioner().delete(commune.tenant, forget_files=store().delete_space)
+    provisioner().delete(commune.tenant, forget_files=store().delete_space, rest=timedelta(0))
 
 
 def of_another_password(commune):
