@@ -31,7 +31,7 @@ PAGES = Pages(
     tables={"double": "person", "factor": "credential"},
     fill=fill,
     crawls={
-        "administrator": Crawl("SELECT person_id FROM role_grant WHERE role = 'administrator'", ("/mairie",), 60),
+        "administrator": Crawl("SELECT person_id FROM role_grant WHERE role = 'administrator'", ("/mairie",), 90),
         "resident": Crawl("SELECT person_id FROM representative ORDER BY id LIMIT 1", ("/", "/mon-compte"), 30),
     },
 )

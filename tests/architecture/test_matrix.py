@@ -14,7 +14,7 @@ from civique.core.registry import modules
 from civique.web.access import COUNTER, PUBLIC, SIGNED_IN, STAFF, permission_of
 from tests.fixtures import wsgi
 from tests.lived_in import optional_modules
-from tests.pages import routes_of
+from tests.pages import MODULE, routes_of
 
 VALUES = {"uuid": str(uuid4()), "integer": "1", "float": "1.0", "path": "x", "default": "nothing-of-this-name"}
 
@@ -38,10 +38,15 @@ def module_of(endpoint):
     return wsgi().commune.config["MODULE_OF_BLUEPRINT"].get(endpoint.rpartition(".")[0], "core")
 
 
-def routes(name, module=""):
-    """(method, rule, permission) of one application and perhaps of one module, without the test's own module."""
-    known = {"core", *optional_modules()} if not module else {module}
+def routes(name):
+    """(method, rule, permission) of one application without the tests' own module; of one module when ``MODULE`` says so."""
+    known = {MODULE} if MODULE else {"core", *optional_modules()}
     return ((method, rule, asked) for method, rule, asked in every_route(name) if module_of(rule.endpoint) in known)
+
+
+def enough(found, least):
+    """Whether a test tried as much as it should: something, when a module is alone."""
+    return found > (0 if MODULE else least)
 
 
 def address(rule):

@@ -18,7 +18,7 @@ from tests.architecture.test_matrix import module_of
 from tests.fixtures import Commune, wsgi
 from tests.journeys.axe import violations
 from tests.lived_in import optional_modules
-from tests.pages import Pages, pages_of
+from tests.pages import MODULE, Pages, pages_of
 
 WIDTH = 320
 
@@ -106,7 +106,8 @@ def person_of(commune: Commune, found: str) -> Any:
 
 def crawls() -> list[tuple[str, str]]:
     """Each module with each of those who follow its links."""
-    return [(module, who) for module in ("core", *optional_modules()) for who in pages_of(module).crawls]
+    chosen = [MODULE] if MODULE else ["core", *optional_modules()]
+    return [(module, who) for module in chosen for who in pages_of(module).crawls]
 
 
 @pytest.mark.parametrize(("module", "who"), crawls())
@@ -116,6 +117,5 @@ def test_every_page(module, who, lived_in, open_page, address, sign_in):
     page = open_page(WIDTH, color_scheme="dark" if who == "administrator" else "light")
     sign_in(page, lived_in, person_of(lived_in, crawl.person))
     found = Crawl(page, address(lived_in, ""), module, pages).run(*crawl.begin)
-    print(module, who, len(found.endpoints))
     assert found.problems == []
     assert len(found.endpoints) >= crawl.least, "the links are followed"

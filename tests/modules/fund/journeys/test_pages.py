@@ -7,9 +7,6 @@ import pytest
 from civique.modules.fund.operations import conventions, examination
 from tests.fixtures import in_loire_authion
 from tests.journeys.test_pages import look
-from tests.modules.fund.conftest import world
-
-__all__ = ["world"]
 
 
 def draft_of(world):
