@@ -70,10 +70,9 @@ class Visit:
 def measure(stage: Stage) -> list[Measure]:
     """Statements and processor time of each page, then of the same page asked again by who has it already."""
     rounds = stage.rounds or ROUNDS
-    tenant, project = stage.lived_in
+    tenant, paths = stage.lived_in
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     host, wsgi = stage.instance.host(tenant), create_wsgi()
-    paths = {"home": "/", "list of the fund": "/fonds", "one project": project, "sign in": "/connexion"}
     pages = {name: Visit(wsgi, host, path).expect(200) for name, path in paths.items()}
     again = {
         name: Visit(wsgi, host, page.path, page.headers["ETag"]).expect(304)

@@ -139,6 +139,8 @@ class Manifest:
     for the staff, beside the staff and whoever sent it (somebody who follows the same request); ``indicators`` are counted every day and validated by a
     person; ``importers`` are lists that may be brought in a spreadsheet; ``audit_labels`` says each action of the audit trail in words
     (``fund.request_granted``: « Request granted »), ``object_labels`` each table that a line may be about (``fund_request``: « a request »).
+    ``bench`` writes what the figures of « civique bench » are measured on, with the operations that the pages use, and gives
+    the public pages to measure: paths by name.
     """
 
     name: str
@@ -172,3 +174,4 @@ class Manifest:
     object_labels: Mapping[str, Any] = field(default_factory=dict)
     on_enable: Callable[[TenantSession], None] | None = None
     demo: Callable[..., None] | None = None
+    bench: Callable[[TenantSession], Mapping[str, str]] | None = None

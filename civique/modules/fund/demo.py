@@ -1,12 +1,17 @@
-"""Demonstration of the fund: this year with a request in every state, two past years. Every amount is fictitious."""
+"""Demonstration of the fund: this year with a request in every state, two past years. Every amount is fictitious.
+
+Also what the bench measures.
+"""
 
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete
 
@@ -22,7 +27,9 @@ from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import keep_picture
 from civique.core.messages.models import Message
 from civique.core.messages.queries import about
+from civique.core.people import operations as people
 from civique.core.people.models import Person
+from civique.core.territory.queries import territories
 from civique.modules.fund.figures import ANSWERED
 from civique.modules.fund.models import ApplicationState, Fund, FundRequest
 from civique.modules.fund.operations import (
@@ -355,3 +362,45 @@ def _age_of_what_follows(session: TenantSession, demand: FundRequest, reached: d
         entry.day = min(clock.today(), signed + timedelta(12))
     for repayment in demand.repayments:
         repayment.asked_on = reached["settled"]
+
+
+# The bench -----------------------------------------------------------------------------------------------------------
+
+HELPED = 60
+"""Projects of the measured fund: three pages of its list."""
+GRANT = 30_000
+"""Cents granted to each project."""
+PURPOSE = "Semer des fleurs au pied des murs de la rue, avec les voisins et l’école, puis les arroser tout l’été. " * 3
+
+
+def bench(session: TenantSession) -> Mapping[str, str]:
+    """An open fund that helped sixty projects; gives its list and one project."""
+    holder = people.register_person(session, "Nadia", "Habitante")
+    fund = funds.prepare_fund(
+        session,
+        clock.today().year,
+        envelope_cents=2_500_000,
+        cap_cents=50_000,
+        decision_maker="mayor",
+        eligible_costs="- graines et terreau\n- tissu\n- location de matériel",
+    )
+    funds.open_fund(session, fund)
+    shown = [_help(session, fund, holder, number) for number in range(1, HELPED + 1)]
+    return {"list of the fund": "/fonds", "one project": f"/fonds/projets/{shown[0]}"}
+
+
+def _help(session: TenantSession, fund: Fund, holder: Person, number: int) -> UUID:
+    places = territories(session, "delegated")
+    place = places[number % len(places)].id if places else None
+    request = requests.start_request(
+        session, fund, holder, title=f"Pieds de mur fleuris, rue {number}", purpose=PURPOSE, territory_id=place
+    )
+    requests.add_line(session, request, "Graines et terreau", GRANT + 10_000, "running")
+    requests.change_request(session, request, amount_asked_cents=GRANT)
+    requests.add_support(
+        session, request, "human", description="Jardiniers du quartier", quantity=Decimal(20), unit="heures"
+    )
+    requests.submit_request(session, request)
+    move(session, WORKFLOW, request, "declare_admissible")
+    move(session, WORKFLOW, request, "decide", amount_cents=GRANT)
+    return request.id

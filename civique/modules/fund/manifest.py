@@ -7,7 +7,7 @@ from civique.core.events import Listener
 from civique.core.i18n import _l
 from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permission, PersonalData
 from civique.modules.fund import claims, models, privacy, queries
-from civique.modules.fund.demo import demo
+from civique.modules.fund.demo import bench, demo
 from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.jobs import forget_requests, forget_voices, remind
@@ -179,6 +179,7 @@ MANIFEST = Manifest(
         "fund_proposal": _l("a proposal of help"),
     },
     demo=demo,
+    bench=bench,
     personal_data=(
         PersonalData(
             "fund_requests",

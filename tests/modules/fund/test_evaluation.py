@@ -16,6 +16,7 @@ from civique.core.indicators.periods import Period
 from civique.core.indicators.words import not_known
 from civique.core.questions.operations import receive_question
 from civique.core.registry import modules
+from civique.core.territory.operations import add_territory
 from civique.modules.fund.figures import Part, YearFigures, delay_of, year_figures
 from civique.modules.fund.models import Evaluation, Fund, FundRequest, Report
 from civique.modules.fund.operations import (
@@ -33,8 +34,9 @@ from tests.refusals import refuses
 @pytest.fixture
 def year(world):
     """A year: one supported of 300 €, one in part (200 of 400), one refused, one waiting, one withdrawn."""
-    village = world.commune.sql("SELECT id FROM territory WHERE kind = 'delegated' ORDER BY name LIMIT 1")[0].id
-    world.granted(30_000, title="Un", territory_id=village)
+    with world.commune.session() as session:
+        quarter = add_territory(session, "quarter", "Le Port").id
+    world.granted(30_000, title="Un", territory_id=quarter)
     part = world.admissible(40_000, title="Deux", channel="paper")
     world.decide(part, 20_000, "Une partie.")
     world.decide(world.admissible(10_000, title="Trois"), 0, "Hors sujet.")

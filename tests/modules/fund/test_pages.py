@@ -179,7 +179,7 @@ def test_demonstration_has_every_state(make_commune):
     from civique.core.people.queries import get_person
     from civique.modules.fund.demo import demo
 
-    commune = make_commune("49307", "fund")
+    commune = make_commune("49030", "fund")
     residents, paper = (
         [commune.person("Nadia", "Une"), commune.person("Ali", "Deux")],
         [commune.person("Paule", "Trois", email=None)],

@@ -29,7 +29,7 @@ from tests.refusals import refuses
 
 @pytest.mark.parametrize("missing", RULES)
 def test_fon_01_a_fund_does_not_open_incomplete(make_commune, missing):
-    commune = make_commune("49307", "fund")
+    commune = make_commune("49030", "fund")
     facts = {**RULES, missing: None if missing.endswith("cents") else ""}
     with commune.session() as session:
         fund = funds.prepare_fund(session, 2026, **facts)
@@ -47,7 +47,7 @@ def test_fon_01_a_fund_does_not_open_incomplete(make_commune, missing):
 
 @pytest.mark.parametrize("missing", ["envelope_cents", "cap_cents", "eligible_costs", "decision_maker"])
 def test_fon_01_the_database_refuses_it_too(make_commune, missing):
-    commune = make_commune("49307", "fund")
+    commune = make_commune("49030", "fund")
     facts = {**RULES, missing: None if missing.endswith("cents") else ""}
     with pytest.raises(IntegrityError, match="complete_when_open"), commune.session() as session:
         funds.prepare_fund(session, 2026, state="open", **facts)

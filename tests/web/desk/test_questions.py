@@ -8,6 +8,7 @@ from zipfile import ZipFile
 from civique.core.answers.models import AnswerDue
 from civique.core.messages.models import Message
 from civique.core.questions.models import Question
+from tests.fixtures import in_loire_authion
 
 BASE = "/mairie/questions"
 
@@ -213,6 +214,7 @@ def test_the_neighbours_question_does_not_exist_here(commune, neighbour, secreta
     assert neighbour.one(Question).state == "open"
 
 
+@in_loire_authion
 def test_an_elected_member_of_one_village_sees_only_its_questions(commune, ask):
     from civique.core.access.operations import grant_role
     from civique.core.people.queries import get_person
@@ -243,6 +245,7 @@ def _token(client):
     return {"csrf_token": client.get("/mairie/saisir/personne?pour=desk_counter.question").form()["csrf_token"]}
 
 
+@in_loire_authion
 def test_a_role_limited_to_a_territory_opens_only_what_keeps_to_it(commune):
     """A maire délégué reads the questions of one commune déléguée; the rest of the desk stays closed to that role."""
     from civique.core.access.operations import grant_role

@@ -5,10 +5,8 @@ import json
 import pytest
 
 from civique.modules.fund.operations import conventions
+from tests.fixtures import in_loire_authion
 from tests.journeys.test_pages import look
-from tests.modules.fund.conftest import world
-
-__all__ = ["world"]
 
 
 def draft_of(world):
@@ -66,6 +64,7 @@ def test_costs_are_added_without_leaving_the_page(world, open_page, address, sig
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@in_loire_authion
 def test_the_map_of_the_villages(world, open_page, address, scheme):
     outlines = {"Andard": -0.5, "Corné": -0.3}
     for name, west in outlines.items():

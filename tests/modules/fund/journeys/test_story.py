@@ -11,11 +11,8 @@ from PIL import Image
 from pypdf import PdfReader
 
 from tests.journeys.axe import violations
-from tests.journeys.test_fund_walk import wait_for_mail
-from tests.modules.fund.conftest import world
+from tests.modules.fund.journeys.test_walk import wait_for_mail
 from tests.modules.fund.world import IBAN
-
-__all__ = ["world"]
 
 COLLECTIVE, PROJECT = "Les jardiniers de la rue du Port", "Des pieds de mur fleuris"
 TODAY = date.today().isoformat()  # noqa: DTZ011 (the day on the browser's form)

@@ -4,10 +4,9 @@ import pytest
 
 from civique.modules.fund.models import Voice
 from tests.journeys.test_pages import look
-from tests.modules.fund.conftest import world
 from tests.modules.fund.test_voices import DESK, LIST, ahmed, do, open_world, path_of, shown, voices
 
-__all__ = ["ahmed", "open_world", "world"]
+__all__ = ["ahmed", "open_world"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

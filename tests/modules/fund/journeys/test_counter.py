@@ -4,10 +4,9 @@ from civique.core.organisations.models import Organisation
 from civique.core.organisations.operations import add_organisation, name_representative, validate_organisation
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import FundRequest
+from tests.fixtures import in_loire_authion
 from tests.journeys.axe import violations
-from tests.modules.fund.conftest import world
 
-__all__ = ["world"]
 MOST = 25
 
 
@@ -29,6 +28,7 @@ class Keyboard:
         self.keys += times
 
 
+@in_loire_authion
 def test_a_paper_form_takes_at_most_25_keys_beside_its_words(world, open_page, address, sign_in):
     commune = world.commune
     with commune.session(world.resident) as session:

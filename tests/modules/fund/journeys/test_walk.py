@@ -8,10 +8,8 @@ import pytest
 from civique.core.config import config
 from civique.core.messages.models import Message
 from civique.services.mail import read_folder, read_message
+from tests.fixtures import LOIRE_AUTHION, VILLAGE
 from tests.journeys.axe import violations
-from tests.modules.fund.conftest import world
-
-__all__ = ["world"]
 
 
 def wait_for_mail(address, kind, seconds=15):
@@ -27,10 +25,13 @@ def wait_for_mail(address, kind, seconds=15):
     raise AssertionError(f"no message « {kind} » to {address}")
 
 
-@pytest.mark.parametrize(("width", "javascript"), [(360, True), (360, False), (1280, True)])
-def test_a_resident_asks_and_the_mairie_decides(world, open_page, address, sign_in, width, javascript):
+@pytest.mark.parametrize(
+    ("insee", "width", "javascript"),
+    [(VILLAGE, 360, True), (VILLAGE, 360, False), (VILLAGE, 1280, True), (LOIRE_AUTHION, 360, True)],
+)
+def test_a_resident_asks_and_the_mairie_decides(world, open_page, address, sign_in, insee, width, javascript):
     commune = world.commune
-    mail = f"nadia{width}{'js' if javascript else ''}@exemple.fr"
+    mail = f"nadia{insee}{width}{'js' if javascript else ''}@exemple.fr"
     phone = open_page(width, javascript=javascript)
     phone.goto(address(commune, "/"))
     assert phone.evaluate("document.documentElement.scrollWidth") <= width if javascript else True
