@@ -52,7 +52,7 @@ CASES = {
 def test_reminders(kind, world, agreed):
     make, days = CASES[kind]
     make(world)
-    world.commune.sql(f"UPDATE fund_request_step SET at = at - interval '{days} days'")
+    world.commune.sql(f"UPDATE case_step SET at = at - interval '{days} days'")
     with world.commune.session() as session:
         remind(session)
     agreed(world.commune.session(), kind)

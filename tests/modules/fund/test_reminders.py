@@ -18,7 +18,7 @@ def run(world, times=2):
 
 def older(world, days):
     """Some days go by."""
-    world.commune.sql(f"UPDATE fund_request_step SET at = at - interval '{days} days'")
+    world.commune.sql(f"UPDATE case_step SET at = at - interval '{days} days'")
     world.commune.sql(f"UPDATE message SET created_at = created_at - interval '{days} days'")
 
 
