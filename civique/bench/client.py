@@ -28,6 +28,17 @@ class Visitor:
         Raises:
             CannotMeasure: the page does not answer 200.
         """
+        try:
+            return self._ask(page)
+        except ConnectionError:  # the server closes a connection that has been idle for 30 s
+            self._connection.close()
+            return self._ask(page)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _ask(self, page: Page) -> float:
         headers = {"Host": page.host} | ({"Cookie": page.cookies} if page.cookies else {})
         start = perf_counter()
         self._connection.request("GET", page.path, headers=headers)
@@ -37,7 +48,3 @@ class Visitor:
         if answer.status != 200:
             raise CannotMeasure(f"http://{page.host}{page.path} answers {answer.status}")
         return spent
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()

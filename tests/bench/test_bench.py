@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from civique.bench import all_processes, ecoindex, processes
-from civique.bench.figure import interquartile_mean
+from civique.bench.figure import cheapest_quarter
 from civique.bench.load import percentile
 from civique.bench.stage import Stage
 
@@ -77,11 +77,11 @@ def test_without_proc_the_cost_of_all_processes_is_left_out_and_the_bench_says_s
     assert "/proc" in capsys.readouterr().err
 
 
-def test_percentile_and_interquartile_mean():
+def test_percentile_and_cheapest_quarter():
     assert [percentile(range(1, 101), share) for share in (50, 95, 100)] == [50, 95, 100]
     assert percentile([7], 95) == 7
-    assert interquartile_mean([1000, 2, 4, 0]) == 3
-    assert interquartile_mean([3]) == 3
+    assert cheapest_quarter([9, 2, 8, 4, 1000, 7, 6, 5]) == 3
+    assert cheapest_quarter([4, 3]) == 3
 
 
 def test_an_unknown_figure_is_refused_with_the_names_of_the_others(tmp_path):
