@@ -14,8 +14,8 @@ from uuid_utils.compat import uuid7
 from civique.app import create_wsgi
 from civique.bench import all_processes
 from civique.bench.bare import SELECT, bare_flask
-from civique.bench.figure import Measure, middle
-from civique.bench.pages import Visit, in_turns, sign_in, statements
+from civique.bench.figure import Measure, in_turns, middle
+from civique.bench.pages import Visit, sign_in, statements
 from civique.bench.stage import Stage
 from civique.core import clock
 from civique.core.folding import fold

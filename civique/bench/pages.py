@@ -1,6 +1,5 @@
 """What a public page asks of the server: SQL statements and processor time, beside a bare Flask view."""
 
-import gc
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from civique.app import create_wsgi
 from civique.bench import all_processes
 from civique.bench.bare import SELECT, bare_flask
 from civique.bench.client import Page
-from civique.bench.figure import CannotMeasure, Measure, middle
+from civique.bench.figure import CannotMeasure, Measure, in_turns
 from civique.bench.stage import Stage
 from civique.core.access.operations import grant_role, open_session
 from civique.core.people import operations as people
@@ -143,16 +142,3 @@ def counted() -> Iterator[list[str]]:
         yield said
     finally:
         event.remove(Engine, "before_cursor_execute", note)
-
-
-def in_turns(rounds: int, visits: dict[str, Visit]) -> dict[str, float]:
-    """Median processor seconds of each; one of each at every round, so that all share the machine's mood."""
-    spent: dict[str, list[float]] = {name: [] for name in visits}
-    for visit in visits.values():
-        for _ in range(10):
-            visit()
-    gc.collect()
-    for _ in range(rounds):
-        for name, visit in visits.items():
-            spent[name].append(visit())
-    return {name: middle(values) for name, values in spent.items()}
