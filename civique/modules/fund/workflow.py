@@ -6,7 +6,7 @@ from civique.core.cases.workflow import APPLICANT, NOBODY, State, Transition, Wo
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.modules.fund import messages, queries
-from civique.modules.fund.models import DECIDABLE, EXAMINED, GRANTED, WORKING, ApplicationState, FundRequest
+from civique.modules.fund.models import DECIDABLE, EXAMINED, GRANTED, HELPED, WORKING, ApplicationState, FundRequest
 from civique.modules.fund.operations import decisions, examination, reports
 from civique.modules.fund.operations.course import ELSEWHERE, lock_fund, refuse_linked
 from tenants.session import TenantSession
@@ -14,6 +14,8 @@ from tenants.session import TenantSession
 S = ApplicationState
 EXAMINE, DECIDE = "fund.examine", "fund.decide"
 
+AGAIN = _l("You can send another request while the fund is open.")
+CONTEST = _l("If something is not clear, call the town hall. You may contest the decision within two months.")
 STATES = (
     State(
         S.DRAFT,
@@ -33,7 +35,15 @@ STATES = (
     ),
     State(S.COMPLETE, _l("Complete"), "wait"),
     State(S.ADMISSIBLE, _l("Admissible, to be decided"), "wait"),
-    State(S.INADMISSIBLE, _l("Not admissible"), "stop", waits_for=NOBODY),
+    State(
+        S.INADMISSIBLE,
+        _l("Not admissible"),
+        "stop",
+        told=_l("Outside the rules of the fund"),
+        waits_for=NOBODY,
+        next=AGAIN,
+        todo=CONTEST,
+    ),
     State(S.IN_ANALYSIS, _l("Being analysed"), "wait"),
     State(S.OPINION_GIVEN, _l("Opinion given, to be decided"), "wait"),
     State(S.ADJOURNED, _l("Put off"), "wait"),
@@ -44,7 +54,7 @@ STATES = (
         "ok",
         next=_l("The town hall writes the agreement, then sends it to be signed."),
     ),
-    State(S.REFUSED, _l("Refused"), "stop", waits_for=NOBODY),
+    State(S.REFUSED, _l("Refused"), "stop", waits_for=NOBODY, next=AGAIN, todo=CONTEST),
     State(
         S.CONVENTION,
         _l("Agreement to sign"),
@@ -62,9 +72,9 @@ STATES = (
         todo=_l("Carry out your project, then tell in a few lines what you did and what you spent."),
     ),
     State(S.REPORT, _l("Report received"), "wait", next=_l("The town hall reads your report, then closes the file.")),
-    State(S.SETTLED, _l("Done and closed"), "ok", waits_for=NOBODY),
-    State(S.WITHDRAWN, _l("Withdrawn"), waits_for=NOBODY),
-    State(S.LAPSED, _l("Lapsed"), waits_for=NOBODY),
+    State(S.SETTLED, _l("Done and closed"), "ok", told=_l("Finished, thank you"), waits_for=NOBODY),
+    State(S.WITHDRAWN, _l("Withdrawn"), waits_for=NOBODY, next=AGAIN),
+    State(S.LAPSED, _l("Lapsed"), told=_l("Stopped"), waits_for=NOBODY, next=AGAIN),
 )
 
 
@@ -253,13 +263,20 @@ TRANSITIONS = (
 
 
 def _service(_session: TenantSession, request: FundRequest) -> str:
-    """Who reads a request and who decides."""
-    decides = {
-        "council": _("The town hall reads it; the municipal council decides."),
-        "mayor": _("The town hall reads it; the mayor decides."),
-        "committee": _("The town hall reads it; a committee decides."),
-    }
-    return decides.get(request.fund.decision_maker) or _("The town hall.")
+    """Who reads a request and who decides, or decided; once it is helped, who follows it."""
+    if request.state in (*HELPED, S.LAPSED, S.WITHDRAWN):
+        return _("The town hall.")
+    if request.state == S.INADMISSIBLE:
+        return _("The town hall.")
+    decided = request.state == S.REFUSED
+    match request.fund.decision_maker:
+        case "council":
+            return (
+                _("The municipal council.") if decided else _("The town hall reads it; the municipal council decides.")
+            )
+        case "mayor":
+            return _("The mayor.") if decided else _("The town hall reads it; the mayor decides.")
+    return _("A committee.") if decided else _("The town hall reads it; a committee decides.")
 
 
 WORKFLOW = Workflow(
