@@ -50,11 +50,6 @@ class StepForm(BaseForm):
         super().__init__(*args, **named)
         self.rename(self.place)
 
-    def rename(self, place: str) -> None:
-        """Give the fields ids of another place: the same form several times on one page."""
-        for field in self:
-            field.id = field.label.field_id = f"{place}-{field.name}"
-
 
 class AddForm(StepForm, OnceForm):
     """A form that adds something to a request: sent twice, it adds it once."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from civique.core import clock, settings
-from civique.core.committees.queries import opinions_on, waiting_matter
+from civique.core.committees.queries import opinions_on, waiting_item
 from civique.core.contributions.queries import contributions_to
 from civique.core.conventions.models import Convention
 from civique.core.conventions.queries import convention_of, former_versions
@@ -112,8 +112,8 @@ def file_page(request_id: UUID, refused: StepForm | None = None) -> Response:
         siblings=queries.same_project(db.session, demand) if "siblings" in held else (),
         supports=contributions_to(db.session, demand) if "supports" in held else (),
         similar=queries.similar_requests(db.session, demand) if deciding or demand.state == "submitted" else (),
-        opinions=opinions_on(db.session, demand) if "matters" in held else (),
-        waiting=waiting_matter(db.session, demand) if deciding and "matters" in held else None,
+        opinions=opinions_on(db.session, demand) if "items" in held else (),
+        waiting=waiting_item(db.session, demand) if deciding and "items" in held else None,
         criteria=_criteria(demand) if deciding else (),
         convention=convention,
         former=former_versions(db.session, demand) if convention and convention.version > 1 else (),
