@@ -111,12 +111,16 @@ def nadia(commune):
 
 def sit_give_sign(session, person):
     """A seat in a committee, a gift to it and a signature, in a person's name."""
-    from civique.core.committees.operations import found_committee, seat
+    from civique.core.committees import operations as committees
+    from civique.core.committees.events import ItemSource
     from civique.core.contributions.operations import promise
     from civique.core.conventions import operations as conventions
 
-    committee = found_committee(session, "Conseil du Port")
-    seat(session, committee, person, "citizen")
+    committee = committees.create_committee(session, "Conseil du Port")
+    member = committees.add_member(session, committee, person, "citizen")
+    meeting = committees.plan_meeting(session, committee, clock.now() + timedelta(days=1))
+    item = committees.add_item(session, meeting, ItemSource("Le ponton"))
+    committees.recuse_member(session, item, member, "Habite sur une péniche")
     promise(session, committee, "material", description="Vingt chaises", quantity=20, person_id=person.id)
     duties = [("holder", "Planter", None), ("commune", "Arroser", None)]
     agreed = conventions.draw_up(session, committee, duties, title="Le port fleuri")
@@ -158,6 +162,9 @@ def test_everything_is_exported(commune, nadia):
         "nadia.habitante@exemple.fr",
         "invitation",
         "Conseil du Port",
+        "convened",
+        "Le ponton",
+        "Habite sur une péniche",
         "Vingt chaises",
         "CNV-",
     ):
@@ -181,6 +188,7 @@ def test_everything_is_erased(commune, nadia):
         "présidente",
         "brouillon",
         "chemin est troué",
+        "péniche",
         "Firefox",
     ):
         assert word not in everything, word

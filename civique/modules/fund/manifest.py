@@ -2,16 +2,13 @@
 
 from datetime import timedelta
 
-from civique.core.documents.events import FileRead
-from civique.core.events import Listener
 from civique.core.i18n import _l
 from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permission, PersonalData
-from civique.modules.fund import claims, models, privacy, queries
+from civique.modules.fund import events, models, privacy, queries
 from civique.modules.fund.demo import bench, demo
 from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.jobs import forget_requests, forget_voices, remind
-from civique.modules.fund.operations.bank_papers import note_reading
 from civique.modules.fund.queries.files import reads_file
 from civique.modules.fund.queries.proposals import WAITING_PROPOSALS
 from civique.modules.fund.queries.voices import voices_on
@@ -108,7 +105,6 @@ MANIFEST = Manifest(
     ),
     desk_links=(
         Link(_l("Requests"), "fund_desk.queue", "inbox", "fund.read", count=queries.WAITING_REQUESTS),
-        Link(_l("Committees"), "fund_desk.committee_list", "users", "fund.read"),
         Link(_l("Payments"), "fund_desk.money", "euro", "fund.pay"),
         Link(_l("Years and rules"), "fund_desk.years", "coins", "fund.read"),
         Link(_l("Partners"), "fund_partners.ledger", "heart-handshake", "fund.read", count=WAITING_PROPOSALS),
@@ -150,7 +146,7 @@ MANIFEST = Manifest(
     home_cards=home_cards,
     workflows=(WORKFLOW,),
     reads_file=reads_file,
-    listeners=(*claims.LISTENERS, Listener(FileRead, note_reading)),
+    listeners=events.LISTENERS,
     audit_labels={
         "fund.request_attached": _l("Request attached to the account of its holder"),
         **LABELS,

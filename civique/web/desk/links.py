@@ -42,6 +42,8 @@ DESK_LINKS = (
         "core.organisations",
         count=counts.ORGANISATIONS,
     ),
+    Link(_l("Committees"), "desk_committees.listing", "users", "gatherings.read"),
+    Link(_l("Meetings"), "desk_gatherings.listing", "calendar", "gatherings.read"),
     Link(_l("Indicators"), "desk_indicators.listing", "chart-column", "indicators.read"),
     Link(_l("Who does what"), "desk_officials.listing", "landmark", "core.publish"),
 )

@@ -16,12 +16,12 @@ from civique.modules.fund.forms import steps
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import conventions
 from civique.modules.fund.operations.course import lock
-from civique.modules.fund.views.desk import as_pdf, blueprint, demand_or_404, kept, revision_of
+from civique.modules.fund.views.desk import blueprint, demand_or_404, kept, revision_of
 from civique.modules.fund.views.desk_file import act
 from civique.modules.fund.words.desk import usual_duties
 from civique.web.access import allow
 from civique.web.cases import CaseForm
-from civique.web.pages import go, page
+from civique.web.pages import as_pdf, go, page
 from tenants.db import db
 
 

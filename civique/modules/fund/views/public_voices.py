@@ -13,12 +13,11 @@ from civique.modules.fund.forms.voices import CommentForm
 from civique.modules.fund.models import EXAMINED, HELPED, ApplicationState, FundRequest
 from civique.modules.fund.operations import voices
 from civique.modules.fund.queries import voices as voice_queries
-from civique.modules.fund.views.desk import as_pdf
 from civique.modules.fund.views.public_blueprint import blueprint, mine
 from civique.web.access import PUBLIC, SIGNED_IN, allow, me, visitor
 from civique.web.application import limiter
 from civique.web.lists import paginate
-from civique.web.pages import go, go_path, notice, page
+from civique.web.pages import as_pdf, go, go_path, notice, page
 from tenants.db import db
 
 
