@@ -35,7 +35,7 @@ PAGES = Pages(
             ("/mairie/fonds", "/mairie/fonds?page=2"),
             40,
         ),
-        "resident": Crawl(HOLDER, ("/fonds", "/mon-compte/demandes"), 10),
+        "resident": Crawl(HOLDER, ("/fonds", "/mon-compte"), 12),
     },
     # A request looks otherwise in each of its states.
     several={"fund_desk.file": 25, "fund.follow": 25},
