@@ -15,8 +15,6 @@ from tests.client import PageClient
 VILLAGE, NEIGHBOUR, LOIRE_AUTHION = "49030", "49002", "49307"
 in_loire_authion = pytest.mark.parametrize("insee", [LOIRE_AUTHION])
 """Puts a test, with the fixtures that it uses, in Loire-Authion: for what is of communes déléguées."""
-in_both = pytest.mark.parametrize("insee", [VILLAGE, LOIRE_AUTHION])
-"""Runs a test in the village, then in Loire-Authion."""
 
 
 @dataclass

@@ -64,6 +64,7 @@ def statements(world, client, path):
     return [query for query in seen if query.lstrip().upper().startswith(("SELECT", "WITH", "INSERT", "UPDATE"))]
 
 
+@pytest.mark.fresh_communes  # what PostgreSQL remembers of so many rows is no other test's
 def test_the_queue_of_5000_requests_keeps_its_number_of_statements(world, desk):
     many(world, 5000)
     asked = statements(world, desk, "/mairie/fonds")

@@ -17,6 +17,7 @@ from civique.core.people.queries import get_person
 from civique.modules.fund.forms.counter import CounterForm
 from civique.modules.fund.models import Evaluation, Fund, FundRequest
 from civique.modules.fund.operations import evaluations, examination, funds, partners, reports
+from tests.fixtures import in_loire_authion
 from tests.refusals import refuses
 
 FILES = "/mairie/fonds/demandes"
@@ -256,6 +257,7 @@ def advised_by_a_committee(world, demand, verdict, words):
 LONG = "9" * 4_500
 
 
+@in_loire_authion
 @pytest.mark.parametrize("number", ["99999999999", LONG, "²"])
 def test_a_number_that_is_none_is_never_an_error(world, desk, number):
     everybody = world.commune.client()
