@@ -30,7 +30,7 @@ def home_cards(session: TenantSession) -> list[HomeCard]:
     fund = queries.current_fund(session)
     if fund is None or fund.state != "open":
         return []
-    return [HomeCard("fund/_home_card.html", {"fund": fund, "gauge": queries.gauge(session, fund)})]
+    return [HomeCard("fund/_home_card.html", {"fund": fund, "gauge": queries.gauge(session, fund)}, fund.closes_on)]
 
 
 def my_requests(session: TenantSession, person: Person) -> list[WorkItem]:
@@ -43,6 +43,7 @@ def my_requests(session: TenantSession, person: Person) -> list[WorkItem]:
             since=request.submitted_at or request.created_at,
             state=labels[request.state][0],
             tone=labels[request.state][1],
+            ended=request.state in models.ENDED,
         )
         for request in queries.requests_of(session, person)
     ]
@@ -122,6 +123,8 @@ MANIFEST = Manifest(
             "fund.listing",
             "sprout",
             summary=_l("A project with your neighbours? The town hall helps with money."),
+            deed="propose",
+            closes=queries.LAST_DAY_TO_ASK,
         ),
     ),
     desk_links=(

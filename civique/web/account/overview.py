@@ -1,8 +1,14 @@
 """The first page of the account: what I asked, for whom I act, how I enter."""
 
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import request
 from werkzeug.wrappers import Response
 
 from civique.core.access import queries
+from civique.core.folding import fold
 from civique.core.manifest import WorkItem
 from civique.core.organisations.queries import organisations_of
 from civique.core.people.queries import represented_by
@@ -13,16 +19,39 @@ from civique.web.pages import page
 from tenants.db import db
 from tenants.session import current_tenant
 
+SHOWN = 10
+"""Requests shown open; the others are folded, and a field finds them by their words."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Something that a person asked, and the name of the module that follows it (empty for the core)."""
+
+    item: WorkItem
+    module: Any
+
+    def has(self, words: str) -> bool:
+        """Whether each of the words is in what is shown of it."""
+        text = fold(f"{self.item.title} {self.item.state} {self.module}")
+        return all(word in text for word in fold(words).split())
+
 
 @blueprint.get("")
 @allow(SIGNED_IN)
 def overview() -> Response:
     """What I have here."""
     person = me()
+    requests, words = my_requests(), request.args.get("q", "").strip()[:100]
+    found = [asked for asked in requests if asked.has(words)]
     return page(
         "account/overview.html",
+        block="requests",
         person=person,
-        requests=my_requests(),
+        total=len(requests),
+        words=words,
+        shown=SHOWN,
+        going_on=[asked for asked in found if not asked.item.ended],
+        ended=[asked for asked in found if asked.item.ended],
         organisations=organisations_of(db.session, person),
         relatives=represented_by(db.session, person),
         factors=queries.factors(db.session, person, "totp", "passkey"),
@@ -30,10 +59,15 @@ def overview() -> Response:
     )
 
 
-def my_requests() -> list[WorkItem]:
-    """What the person asked in every module that is on, newest first; questions to the mairie come with the core."""
+def my_requests() -> list[Asked]:
+    """What the person asked in every module that is on: what has a day first, then the newest; questions to the mairie
+    come with the core."""
     person = me()
     found = [
-        item for m in modules().of(current_tenant()) if m.my_requests for item in m.my_requests(db.session, person)
+        Asked(item, m.label if m.name != "core" else "")
+        for m in modules().of(current_tenant())
+        if m.my_requests
+        for item in m.my_requests(db.session, person)
     ]
-    return sorted(found, key=lambda item: item.since.isoformat() if item.since else "", reverse=True)
+    found.sort(key=lambda asked: asked.item.since.isoformat() if asked.item.since else "", reverse=True)
+    return sorted(found, key=lambda asked: asked.item.due or date.max)

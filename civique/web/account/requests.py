@@ -26,6 +26,7 @@ def my_questions(session: TenantSession, person: Any) -> Sequence[WorkItem]:
             since=e.created_at,
             state=states[e.state][0],
             tone=states[e.state][1],
+            ended=e.state != "open",
         )
         for e in session.scalars(query)
     ]
