@@ -62,9 +62,9 @@ for (const kind of ["click", "focusin"]) {
 }
 
 // In a menu that is longer than the screen, the entry of this page is in sight.
-const rail = document.querySelector(".rail");
-const here = rail?.querySelector("nav [aria-current]");
-if (here && here.offsetTop > rail.clientHeight) rail.scrollTop = here.offsetTop - rail.clientHeight / 2;
+const rail = document.querySelector(".rail > nav");
+const here = rail?.querySelector("[aria-current]");
+if (here) rail.scrollTop = here.offsetTop - rail.offsetTop - rail.clientHeight / 2;
 
 // « Imprimer » buttons exist only where they can work.
 for (const button of document.querySelectorAll("button[data-print]")) {
