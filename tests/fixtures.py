@@ -222,6 +222,22 @@ def mailbox(services: dict[str, str], run_jobs: Callable[[], int]) -> Callable[[
     return read
 
 
+@pytest.fixture
+def statements() -> Iterator[list[str]]:
+    """SQL statements sent since the last reading, whatever the engine."""
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(Engine, "before_cursor_execute", note)
+
+
 @pytest.fixture(autouse=True)
 def _no_limits(request: pytest.FixtureRequest) -> Iterator[None]:
     """Limits count a whole test process as one visitor; only the tests of limits want them (mark ``limits``)."""

@@ -54,8 +54,9 @@ from civique.web.admin import BLUEPRINTS as ADMIN_BLUEPRINTS
 from civique.web.admin.links import ADMIN_LINKS
 from civique.web.admin.setup import work_items
 from civique.web.desk import BLUEPRINTS as DESK_BLUEPRINTS
-from civique.web.desk.links import COUNTER_LINKS, DESK_LINKS
+from civique.web.desk.links import COUNTER_LINKS, DESK_GROUPS, DESK_LINKS
 from civique.web.imports import blueprint as imports
+from civique.web.menu_views import blueprint as menu
 from civique.web.shell_views import blueprint as shell
 from civique.web.signin import blueprint as access
 from civique.web.site import BLUEPRINTS as SITE_BLUEPRINTS
@@ -64,7 +65,7 @@ EVERYONE = ("administrator", "secretary", "counter", "examiner", "elected", "tre
 OFFICE = ("administrator", "secretary")
 
 SHARED_BLUEPRINTS = (shell, access, account)
-COMMUNE_BLUEPRINTS = (*SITE_BLUEPRINTS, *DESK_BLUEPRINTS, *ADMIN_BLUEPRINTS, imports)
+COMMUNE_BLUEPRINTS = (*SITE_BLUEPRINTS, *DESK_BLUEPRINTS, *ADMIN_BLUEPRINTS, imports, menu)
 
 MANIFEST = Manifest(
     name="core",
@@ -160,6 +161,7 @@ MANIFEST = Manifest(
         commune.OwnDomain,
     ),
     desk_links=(*DESK_LINKS, *ADMIN_LINKS),
+    desk_groups=DESK_GROUPS,
     counter_links=COUNTER_LINKS,
     stall_forms=(QUESTION,),
     listeners=(

@@ -26,7 +26,7 @@ def home_cards(session: TenantSession) -> list[HomeCard]:
     fund = queries.current_fund(session)
     if fund is None or fund.state != "open":
         return []
-    return [HomeCard("fund/_home_card.html", {"fund": fund, "gauge": queries.gauge(session, fund)})]
+    return [HomeCard("fund/_home_card.html", {"fund": fund, "gauge": queries.gauge(session, fund)}, fund.closes_on)]
 
 
 MANIFEST = Manifest(
@@ -101,6 +101,8 @@ MANIFEST = Manifest(
             "fund.listing",
             "sprout",
             summary=_l("A project with your neighbours? The town hall helps with money."),
+            deed="propose",
+            closes=queries.LAST_DAY_TO_ASK,
         ),
     ),
     desk_links=(
