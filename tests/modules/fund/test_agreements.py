@@ -195,7 +195,7 @@ def test_two_agents_do_not_write_two_accounts(world, desk):
     world.commune.sql("UPDATE fund_request SET revision = revision + 1 WHERE id = :id", id=demand.id)
     late = desk.post(f"{path}/beneficiaire", {**seen, "kind": "holder", "name": "Nadia", "iban": IBAN})
     assert late.status == 422
-    assert "Un collègue a modifié" in late.words
+    assert "modifié ceci entre-temps" in late.words
     with world.commune.session() as session:
         assert session.get(FundRequest, demand.id).payee is None
 

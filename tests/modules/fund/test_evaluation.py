@@ -309,7 +309,7 @@ def test_the_time_to_the_answer_is_split_by_channel(world):
     for channel in ("web", "web", "paper"):
         world.granted(10_000, title=channel, channel=channel)
     world.commune.sql(
-        "UPDATE case_step SET at = at - interval '21 days' WHERE state <> 'granted' AND request_id IN (SELECT id FROM fund_request WHERE channel = 'paper')"
+        "UPDATE case_step SET at = at - interval '21 days' WHERE state <> 'granted' AND object_id IN (SELECT id FROM fund_request WHERE channel = 'paper')"
     )
     with world.commune.session() as session:
         for code in ("fund.delay", "fund.delay_p90"):
