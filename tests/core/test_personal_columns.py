@@ -112,12 +112,12 @@ def nadia(commune):
 def sit_give_sign(session, person):
     """A seat in a committee, a gift to it and a signature, in a person's name."""
     from civique.core.committees.operations import found_committee, seat
-    from civique.core.contributions.operations import promise
+    from civique.core.contributions.operations import record_contribution
     from civique.core.conventions import operations as conventions
 
     committee = found_committee(session, "Conseil du Port")
     seat(session, committee, person, "citizen")
-    promise(session, committee, "material", description="Vingt chaises", quantity=20, person_id=person.id)
+    record_contribution(session, committee, "material", description="Vingt chaises", quantity=20, person_id=person.id)
     duties = [("holder", "Planter", None), ("commune", "Arroser", None)]
     agreed = conventions.draw_up(session, committee, duties, title="Le port fleuri")
     conventions.offer_to_sign(session, agreed)

@@ -28,7 +28,7 @@ class Contribution(Versioned, Base):
         CheckConstraint("nature <> 'financial' OR (value_cents > 0 AND quantity IS NULL)", name="money"),
         CheckConstraint("nature = 'financial' OR quantity > 0", name="quantity"),
         CheckConstraint("value_cents IS NULL OR value_cents >= 0", name="value"),
-        CheckConstraint("valid_until IS NULL OR promised_on IS NULL OR valid_until >= promised_on", name="dates"),
+        CheckConstraint("valid_until IS NULL OR pledged_on IS NULL OR valid_until >= pledged_on", name="dates"),
         CheckConstraint("NOT staff_time OR nature = 'human'", name="staff_time"),
         Index("ix_contribution_object_id", "object_id"),
     )
@@ -46,10 +46,10 @@ class Contribution(Versioned, Base):
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"), index=True)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     giver_name: Mapped[str] = mapped_column(String(160), default="")
-    promised_on: Mapped[date | None]
+    pledged_on: Mapped[date | None]
     valid_until: Mapped[date | None]
     received_on: Mapped[date | None]
-    cancelled_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
     thanked: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Created]
 

@@ -12,32 +12,32 @@ from civique.core.refused import Refused
 from tenants.session import TenantSession
 
 
-def promise(session: TenantSession, about: Any, nature: str, **facts: Any) -> Contribution:
+def record_contribution(session: TenantSession, about: Any, nature: str, **facts: Any) -> Contribution:
     """Note what somebody will bring to an object."""
-    facts.setdefault("promised_on", clock.today())
+    facts.setdefault("pledged_on", clock.today())
     contribution = Contribution(object_type=about.__tablename__, object_id=about.id, nature=nature, **facts)
     session.add(contribution)
     session.flush()
-    audit.record(session, "contribution.promised", contribution, nature=nature, cents=contribution.value_cents)
+    audit.record(session, "contribution.recorded", contribution, nature=nature, cents=contribution.value_cents)
     return contribution
 
 
-def receive(session: TenantSession, contribution: Contribution, on: date | None = None) -> None:
+def receive_contribution(session: TenantSession, contribution: Contribution, on: date | None = None) -> None:
     """It is here: cash counts from now on. Receiving twice changes nothing.
 
     Raises:
-        Refused: ``cancelled``.
+        Refused: ``withdrawn``.
     """
     session.refresh(contribution, with_for_update={"of": Contribution})
-    if contribution.cancelled_at is not None:
-        raise Refused(_("This pledge was cancelled."), rule="cancelled")
+    if contribution.withdrawn_at is not None:
+        raise Refused(_("This pledge was cancelled."), rule="withdrawn")
     if contribution.received_on is None:
         contribution.received_on = on or clock.today()
         session.flush()
         audit.record(session, "contribution.received", contribution)
 
 
-def cancel(session: TenantSession, contribution: Contribution) -> None:
+def withdraw_contribution(session: TenantSession, contribution: Contribution) -> None:
     """The giver takes the promise back; what was used stays.
 
     Raises:
@@ -46,22 +46,22 @@ def cancel(session: TenantSession, contribution: Contribution) -> None:
     session.refresh(contribution, with_for_update={"of": Contribution})
     if contribution.used > 0:
         raise Refused(_("A part of it went to a project already: it can no longer be cancelled."), rule="used")
-    contribution.cancelled_at = clock.now()
+    contribution.withdrawn_at = clock.now()
     session.flush()
-    audit.record(session, "contribution.cancelled", contribution)
+    audit.record(session, "contribution.withdrawn", contribution)
 
 
-def use(
+def use_contribution(
     session: TenantSession, contribution: Contribution, about: Any, amount: Decimal, note: str = ""
 ) -> ContributionUse:
     """A part goes to an object. Two uses at once wait for each other and never exceed what was promised.
 
     Raises:
-        Refused: ``cancelled``, ``expired``, ``too_much`` (with what is left).
+        Refused: ``withdrawn``, ``expired``, ``too_much`` (with what is left).
     """
     session.refresh(contribution, with_for_update={"of": Contribution})
-    if contribution.cancelled_at is not None:
-        raise Refused(_("This pledge was cancelled."), rule="cancelled")
+    if contribution.withdrawn_at is not None:
+        raise Refused(_("This pledge was cancelled."), rule="withdrawn")
     if contribution.valid_until is not None and contribution.valid_until < clock.today():
         raise Refused(
             _("This pledge was valid until %(until)s.", until=long_date(contribution.valid_until)), rule="expired"
@@ -80,8 +80,8 @@ def use(
     return made
 
 
-def give_back(session: TenantSession, used: ContributionUse) -> None:
+def release_use(session: TenantSession, used: ContributionUse) -> None:
     """A part was not used after all: it is free again."""
-    audit.record(session, "contribution.given_back", used.contribution, amount=str(used.amount))
+    audit.record(session, "contribution.use_released", used.contribution, amount=str(used.amount))
     used.contribution.uses.remove(used)
     session.flush()

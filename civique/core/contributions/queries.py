@@ -37,7 +37,7 @@ def live(nature: str = "") -> Select[Contribution]:
     """Query of the contributions that stand."""
     query = (
         select(Contribution)
-        .where(Contribution.cancelled_at.is_(None))
+        .where(Contribution.withdrawn_at.is_(None))
         .options(joinedload(Contribution.uses), selectinload(Contribution.person))
         .order_by(Contribution.nature, Contribution.created_at, Contribution.id)
     )
@@ -55,7 +55,7 @@ def received_cents_of(object_id: Any) -> Select[int | None]:
         Contribution.object_id == object_id,
         Contribution.nature == "financial",
         Contribution.received_on.is_not(None),
-        Contribution.cancelled_at.is_(None),
+        Contribution.withdrawn_at.is_(None),
     )
 
 
@@ -63,7 +63,7 @@ def brought_to_each(session: TenantSession, objects: Select[UUID] | Sequence[UUI
     """Value of what was brought to each of some objects, by nature (FON-06: the three are reported apart)."""
     query = (
         select(Contribution.object_id, Contribution.nature, func.coalesce(func.sum(Contribution.value_cents), 0))
-        .where(Contribution.object_id.in_(objects), Contribution.cancelled_at.is_(None))
+        .where(Contribution.object_id.in_(objects), Contribution.withdrawn_at.is_(None))
         .group_by(Contribution.object_id, Contribution.nature)
     )
     found: dict[UUID, dict[str, int]] = defaultdict(dict)

@@ -98,7 +98,7 @@ def _partners(stage: Stage) -> None:
         given = {name: value for name, value in facts.items() if name not in {"nature", "received"}}
         pledged = partners.pledge(session, stage.fund, nature, **given)
         if received:
-            contributions.receive(session, pledged)
+            contributions.receive_contribution(session, pledged)
         for ask, _helped, lacking in partner_queries.waiting_asks(session, stage.fund):
             if ask.nature == nature and pledged.left >= lacking:
                 partners.match(session, pledged, ask, lacking)

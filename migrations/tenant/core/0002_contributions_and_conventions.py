@@ -233,10 +233,10 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("giver_name", sa.String(length=160), nullable=False),
-        sa.Column("promised_on", sa.Date(), nullable=True),
+        sa.Column("pledged_on", sa.Date(), nullable=True),
         sa.Column("valid_until", sa.Date(), nullable=True),
         sa.Column("received_on", sa.Date(), nullable=True),
-        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("thanked", sa.Boolean(), nullable=False),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
@@ -248,7 +248,7 @@ def upgrade() -> None:
         sa.CheckConstraint("nature = 'financial' OR quantity > 0", name=op.f("ck_contribution_quantity")),
         sa.CheckConstraint("nature in ('financial', 'material', 'human')", name=op.f("ck_contribution_nature")),
         sa.CheckConstraint(
-            "valid_until IS NULL OR promised_on IS NULL OR valid_until >= promised_on",
+            "valid_until IS NULL OR pledged_on IS NULL OR valid_until >= pledged_on",
             name=op.f("ck_contribution_dates"),
         ),
         sa.CheckConstraint("NOT staff_time OR nature = 'human'", name=op.f("ck_contribution_staff_time")),

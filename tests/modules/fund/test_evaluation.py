@@ -82,9 +82,9 @@ def by_channel(session, code):
 def test_leverage_counts_things_and_time_beside_cash(year):
     with year.commune.session() as session:
         first = session.query(FundRequest).filter_by(title="Un").one()
-        from civique.core.contributions.operations import promise
+        from civique.core.contributions.operations import record_contribution
 
-        promise(session, first, "human", description="Maçon", quantity=8, unit="heures", value_cents=20_000)
+        record_contribution(session, first, "human", description="Maçon", quantity=8, unit="heures", value_cents=20_000)
     found = figures(year)
     assert (found.leverage, found.cash_leverage) == (0.8, 0.4)
     assert [found.channels[name].leverage for name in ("web", "paper")] == [0.67, 1.0], (

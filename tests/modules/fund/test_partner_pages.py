@@ -105,7 +105,7 @@ def test_only_who_manages_the_fund_changes_the_ledger(world, desk, neighbour):
     other = neighbour.client(neighbour.person("Anne", "Admin", "administrator"))
     token = other.get("/mairie/fonds/evaluations/passee").form()
     assert other.post(f"{BASE}/promesses/{gift.id}/annuler", token).status == 404
-    assert world.commune.one(Contribution).cancelled_at is None
+    assert world.commune.one(Contribution).withdrawn_at is None
 
 
 def test_fon_12_an_evaluation_is_written_published_and_printed(world, desk):

@@ -70,7 +70,7 @@ def test_two_agents_pledging_the_same_at_once_keep_one(world):
 def test_fon_06_cloth_is_no_cash(world, pledged):
     with world.commune.session() as session:
         fund = session.get(Fund, world.fund.id)
-        contributions.receive(session, session.get(Contribution, pledged.id))
+        contributions.receive_contribution(session, session.get(Contribution, pledged.id))
         assert queries.gauge(session, fund).left == 800_000
 
 
@@ -78,7 +78,7 @@ def test_fon_05_cash_that_was_granted_cannot_be_taken_back(world):
     with world.commune.session() as session:
         fund = session.get(Fund, world.fund.id)
         cash = partners.pledge(session, fund, "financial", value_cents=100_000, giver_name="Pépinière")
-        contributions.receive(session, cash)
+        contributions.receive_contribution(session, cash)
         fund.envelope_cents = 10_000
     world.granted(50_000)
     with world.commune.session() as session:
@@ -119,7 +119,7 @@ def test_suggestions_put_first_what_shares_a_word(world, cloth):
             giver_name="C",
             description="Tissu",
             quantity=Decimal(5),
-            promised_on=world.commune.today - timedelta(days=9),
+            pledged_on=world.commune.today - timedelta(days=9),
             valid_until=world.commune.today - timedelta(days=1),
         )
         partners.pledge(

@@ -86,7 +86,7 @@ PLEDGES = (
     Column(_l("Quantity"), lambda c: float(c.quantity) if c.quantity is not None else None),
     Column(_l("Unit"), lambda c: c.unit),
     Column(_l("Value (€)"), lambda c: c.value_cents / 100 if c.value_cents is not None else None),
-    Column(_l("Pledged on"), lambda c: c.promised_on),
+    Column(_l("Pledged on"), lambda c: c.pledged_on),
     Column(_l("Valid until"), lambda c: c.valid_until),
     Column(_l("Received on"), lambda c: c.received_on),
     Column(_l("Used"), lambda c: float(c.used) if c.nature != "financial" else None),

@@ -34,7 +34,7 @@ def pledge(session: TenantSession, fund: Fund, nature: str, *, again: bool = Fal
             "again",
             rule="pledged_twice",
         )
-    return contributions.promise(session, fund, nature, **facts)
+    return contributions.record_contribution(session, fund, nature, **facts)
 
 
 def _known(session: TenantSession, fund: Fund, nature: str, facts: dict[str, Any]) -> bool:
@@ -68,7 +68,7 @@ def cancel_pledge(session: TenantSession, fund: Fund, pledged: Contribution) -> 
                 _("Only %(left)s are left in the envelope. Grant a part, or wait for another fund.", left=money(left)),
                 rule="FON-05",
             )
-    contributions.cancel(session, pledged)
+    contributions.withdraw_contribution(session, pledged)
 
 
 def match(
@@ -89,7 +89,7 @@ def match(
             _("The decision grants less than this: « %(what)s ».", what=ask.description), rule="not_granted_in_kind"
         )
     ask.provider = ask.provider or pledged.giver[:160]
-    return contributions.use(session, pledged, ask, quantity, note)
+    return contributions.use_contribution(session, pledged, ask, quantity, note)
 
 
 def thank(session: TenantSession, pledged: Contribution, shown: bool) -> None:

@@ -337,7 +337,7 @@ def help_of(session: TenantSession, request: FundRequest) -> Help | None:
 def brought_to(session: TenantSession, request: FundRequest) -> Sequence[Any]:
     """What is brought to a project, without a name: nature, quantity, unit, value in cents; time first, money last."""
     query = select(Contribution.nature, Contribution.quantity, Contribution.unit, Contribution.value_cents).where(
-        Contribution.object_id == request.id, Contribution.cancelled_at.is_(None)
+        Contribution.object_id == request.id, Contribution.withdrawn_at.is_(None)
     )
     return session.execute(query.order_by(Contribution.nature.desc(), Contribution.created_at)).all()
 

@@ -212,7 +212,7 @@ _HOLDINGS = Holdings(
         "report",
         "pictures",
     ),
-    supports=exists().where(Contribution.object_id == bindparam("id"), Contribution.cancelled_at.is_(None)),
+    supports=exists().where(Contribution.object_id == bindparam("id"), Contribution.withdrawn_at.is_(None)),
     matters=exists().where(Matter.object_id == bindparam("id")),
     siblings=exists().where(_SIBLING.project_id == bindparam("project"), _SIBLING.id != bindparam("id")),
 )

@@ -51,7 +51,7 @@ def thanked(session: TenantSession) -> Sequence[tuple[Contribution, int]]:
     query = (
         select(Contribution, Fund.year)
         .join(Fund, Fund.id == Contribution.object_id)
-        .where(Contribution.thanked, Contribution.cancelled_at.is_(None), Fund.state != "preparing")
+        .where(Contribution.thanked, Contribution.withdrawn_at.is_(None), Fund.state != "preparing")
         .order_by(Fund.year.desc(), Contribution.created_at)
     )
     return [(gift, year) for gift, year in session.execute(query).unique()]

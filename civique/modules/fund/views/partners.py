@@ -94,7 +94,7 @@ def receive(pledge_id: UUID) -> Response:
     """It is here: cash counts in the envelope from now on."""
     pledged = _pledge(pledge_id)
     try:
-        contributions.receive(db.session, pledged)
+        contributions.receive_contribution(db.session, pledged)
         notice(_("Received. Thank you for noting it."))
     except Refused as refused:
         notice(str(refused), "stop")
