@@ -11,6 +11,7 @@ from civique.core.access.models import Invitation, RoleGrant, SignInCode, WebSes
 from civique.core.answers import operations as answers
 from civique.core.answers.models import AnswerDue
 from civique.core.commune import Retention, duration
+from civique.core.contributions.proposals import forget_proposals
 from civique.core.documents.operations import sweep_files
 from civique.core.enquiries.models import Enquiry
 from civique.core.held import plain
@@ -73,6 +74,7 @@ def purge(session: TenantSession, manifests: Iterable[Manifest]) -> dict[str, in
         "message": _delete(session, Message, Message.created_at < now - keep.message * MONTH),
         "enquiry": _delete(session, Enquiry, Enquiry.created_at < now - keep.enquiry * MONTH, Enquiry.state != "open"),
     }
+    forget_proposals(session, now - keep.enquiry * MONTH)
     gone["stall_entry"] = _delete(session, StallEntry, StallEntry.created_at < now - keep.enquiry * MONTH)
     gone["submission"] = _delete(session, Submission, Submission.created_at < now - SUBMISSION_LIFE)
     orphans = AnswerDue.object_id.not_in(select(Enquiry.id))

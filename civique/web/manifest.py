@@ -20,7 +20,8 @@ from civique.core.committees.models import (
     Recusal,
 )
 from civique.core.committees.operations import join_seats
-from civique.core.contributions.models import Contribution, ContributionUse
+from civique.core.contributions import privacy as contributions
+from civique.core.contributions.models import Contribution, ContributionProposal, ContributionUse
 from civique.core.conventions.models import Convention, Duty, Signature, UpkeepCheck
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
 from civique.core.enquiries import claims as enquiry_claims
@@ -60,6 +61,7 @@ from civique.web.admin.setup import work_items
 from civique.web.desk import BLUEPRINTS as DESK_BLUEPRINTS
 from civique.web.desk.links import COUNTER_LINKS, DESK_LINKS
 from civique.web.imports import blueprint as imports
+from civique.web.moved import blueprint as moved
 from civique.web.shell_views import blueprint as shell
 from civique.web.signin import blueprint as access
 from civique.web.site import BLUEPRINTS as SITE_BLUEPRINTS
@@ -68,7 +70,7 @@ EVERYONE = ("administrator", "secretary", "counter", "examiner", "elected", "tre
 OFFICE = ("administrator", "secretary")
 
 SHARED_BLUEPRINTS = (shell, access, account)
-COMMUNE_BLUEPRINTS = (*SITE_BLUEPRINTS, *DESK_BLUEPRINTS, *ADMIN_BLUEPRINTS, imports)
+COMMUNE_BLUEPRINTS = (*SITE_BLUEPRINTS, *DESK_BLUEPRINTS, *ADMIN_BLUEPRINTS, imports, moved)
 
 MANIFEST = Manifest(
     name="core",
@@ -114,6 +116,7 @@ MANIFEST = Manifest(
         Phase,
         Contribution,
         ContributionUse,
+        ContributionProposal,
         Convention,
         Duty,
         Signature,
@@ -137,6 +140,12 @@ MANIFEST = Manifest(
         Permission("core.documents", _l("File documents"), (*OFFICE, "elected", "facilitator")),
         Permission("core.enquiries", _l("Answer questions"), (*OFFICE, "counter", "elected")),
         Permission("core.organisations", _l("Validate associations and collectives"), (*OFFICE, "counter")),
+        Permission(
+            "core.contributions_read",
+            _l("Read what partners give"),
+            (*OFFICE, "examiner", "elected", "treasurer"),
+        ),
+        Permission("core.contributions", _l("Note what partners give, answer their proposals"), OFFICE),
         Permission("core.letters", _l("Print letters"), (*OFFICE, "counter")),
         Permission("core.counter", _l("Enter a request for a resident"), (*OFFICE, "counter", "facilitator")),
         Permission(
@@ -237,6 +246,15 @@ MANIFEST = Manifest(
             _l("Ten years, as accounting records; the name goes when you leave"),
             held.export_commitments,
             held.erase_commitments,
+        ),
+        PersonalData(
+            "contribution_proposals",
+            _l("Help that you proposed for an organisation"),
+            _l("To answer you and to agree on the gift"),
+            _l("Public-interest task"),
+            contributions.proposals_kept,
+            contributions.export_proposals,
+            contributions.erase_proposals,
         ),
         PersonalData(
             "claims",

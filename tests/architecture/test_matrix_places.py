@@ -12,7 +12,7 @@ __all__ = ["no_tokens"]
 # An argument of an address names a table (person_id: person; request_id: fund_request), or one of these.
 TABLES = {
     "double": "person",
-    "pledge": "contribution",
+    "need": "fund_ask",
     "factor": "credential",
     "line": "fund_budget_line",
     "support": "contribution",

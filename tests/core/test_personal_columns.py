@@ -110,14 +110,18 @@ def nadia(commune):
 
 
 def sit_give_sign(session, person):
-    """A seat in a committee, a gift to it and a signature, in a person's name."""
+    """A seat in a committee, a gift to it, another that is proposed, and a signature, in a person's name."""
     from civique.core.committees.operations import found_committee, seat
+    from civique.core.contributions.declarations import Recipient
     from civique.core.contributions.operations import record_contribution
+    from civique.core.contributions.proposals import propose_contribution
     from civique.core.conventions import operations as conventions
 
     committee = found_committee(session, "Conseil du Port")
     seat(session, committee, person, "citizen")
     record_contribution(session, committee, "material", description="Vingt chaises", quantity=20, person_id=person.id)
+    gift = {"nature": "material", "description": "Deux tonnelles", "quantity": 2, "giver_name": "Le Comptoir"}
+    propose_contribution(session, [Recipient(committee, "port", "Le port")], **gift, person_id=person.id)
     duties = [("holder", "Planter", None), ("commune", "Arroser", None)]
     agreed = conventions.draw_up(session, committee, duties, title="Le port fleuri")
     conventions.offer_to_sign(session, agreed)
@@ -148,6 +152,7 @@ def test_everything_is_exported(commune, nadia):
         "Les Amis de la Loire",
         "présidente",
         "Téléphone",
+        "Deux tonnelles",
         "Firefox",
         "Bonjour Nadia",
         "Avant le compte",

@@ -80,6 +80,50 @@ def ask_a_mairie_without_address(scene):
     ask_as_resident(scene)
 
 
+def propose_help(scene):
+    """The reader proposes the help of the shop she keeps, to a collection of the sample module; gives the proposal."""
+    from civique.core.contributions.proposals import propose_contribution
+    from tests.sample import recipients
+    from tests.sample.operations import ask_pickup
+
+    scene.commune.switch_on("sample")
+    with scene.commune.session() as session:
+        ask_pickup(session, None, "Greniers", clock.today())
+        return propose_contribution(
+            session,
+            recipients.find(session),
+            nature="material",
+            description="Graines de fleurs",
+            quantity=40,
+            unit="sachets",
+            giver_name="Jardinerie du Pont",
+            contact_name=scene.reader.name,
+            person_id=scene.reader.id,
+            thanked=True,
+        )
+
+
+def accept_help(scene, word=""):
+    from civique.core.contributions.models import ContributionProposal
+    from civique.core.contributions.proposals import accept_proposal
+    from tests.sample import recipients
+
+    identifier = propose_help(scene).id
+    with scene.commune.session() as session:
+        proposal = session.get(ContributionProposal, identifier)
+        accept_proposal(session, proposal, proposal.revision, recipients.find(session)[0], None, word)
+
+
+def decline_help(scene):
+    from civique.core.contributions.models import ContributionProposal
+    from civique.core.contributions.proposals import decline_proposal
+
+    identifier = propose_help(scene).id
+    with scene.commune.session() as session:
+        proposal = session.get(ContributionProposal, identifier)
+        decline_proposal(session, proposal, proposal.revision, "Aucun projet n’en a besoin cette année.")
+
+
 def take_charge(scene, *days):
     """The reader works at the town hall and took charge of answers due in some days; then the daily job runs."""
     from civique.core.access.operations import grant_role
@@ -115,6 +159,10 @@ CASES = {
     "enquiry.answered": answer_resident,
     "claim.accepted": accept_the_claim,
     "claim.refused": refuse_the_claim,
+    "contribution.proposal_received": propose_help,
+    "contribution.proposal_accepted": accept_help,
+    "contribution.proposal_accepted--word": lambda scene: accept_help(scene, "Pourriez-vous les apporter mardi ?"),
+    "contribution.proposal_declined": decline_help,
 }
 
 

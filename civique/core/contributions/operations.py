@@ -1,11 +1,15 @@
-"""Promising, receiving and using contributions."""
+"""Pledging, receiving, using and withdrawing contributions; who gave is thanked."""
 
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from civique.core import audit, clock
+from civique.core.contributions.events import WithdrawalAsked
 from civique.core.contributions.models import Contribution, ContributionUse
+from civique.core.contributions.queries import contributions_to
+from civique.core.events import tell
+from civique.core.folding import fold
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date, number
 from civique.core.refused import Refused
@@ -20,6 +24,44 @@ def record_contribution(session: TenantSession, about: Any, nature: str, **facts
     session.flush()
     audit.record(session, "contribution.recorded", contribution, nature=nature, cents=contribution.value_cents)
     return contribution
+
+
+def pledge_contribution(
+    session: TenantSession, about: Any, nature: str, *, again: bool = False, **facts: Any
+) -> Contribution:
+    """Note what a partner pledges to an object. Two agents who note the same at once keep one.
+
+    Args:
+        again: the partner really pledges the same a second time.
+
+    Raises:
+        Refused: ``pledged_twice``, the same giver has the same pledge already.
+    """
+    session.refresh(about, with_for_update={"of": type(about)})
+    if not again and _known(session, about, nature, facts):
+        raise Refused(
+            _("This partner has pledged the same already. If it really is a second gift, tick the box and send again."),
+            "again",
+            rule="pledged_twice",
+        )
+    return record_contribution(session, about, nature, **facts)
+
+
+def _known(session: TenantSession, about: Any, nature: str, facts: dict[str, Any]) -> bool:
+    """Whether the same giver has pledged the same: an identifier when there is one, the name otherwise."""
+    giver = {name: facts.get(name) for name in ("organisation_id", "person_id", "giver_name")}
+    what = {name: facts.get(name) for name in ("value_cents", "quantity", "unit")}
+    return any(
+        all(_same(getattr(other, name), value) for name, value in (giver | what).items())
+        and fold(other.description) == fold(facts.get("description", ""))
+        for other in contributions_to(session, about, nature)
+    )
+
+
+def _same(kept: Any, given: Any) -> bool:
+    if isinstance(kept, str):
+        return fold(kept) == fold(given or "")
+    return (kept or None) == (given or None)
 
 
 def receive_contribution(session: TenantSession, contribution: Contribution, on: date | None = None) -> None:
@@ -38,11 +80,13 @@ def receive_contribution(session: TenantSession, contribution: Contribution, on:
 
 
 def withdraw_contribution(session: TenantSession, contribution: Contribution) -> None:
-    """The giver takes the promise back; what was used stays.
+    """The giver takes it back.
 
     Raises:
-        Refused: ``used``, a part went to somebody already.
+        Refused: ``used``, a part went to somebody already; or the module of its object cannot spare it
+            (``WithdrawalAsked``).
     """
+    tell(session, WithdrawalAsked(contribution))
     session.refresh(contribution, with_for_update={"of": Contribution})
     if contribution.used > 0:
         raise Refused(_("A part of it went to a project already: it can no longer be cancelled."), rule="used")
@@ -85,3 +129,10 @@ def release_use(session: TenantSession, used: ContributionUse) -> None:
     audit.record(session, "contribution.use_released", used.contribution, amount=str(used.amount))
     used.contribution.uses.remove(used)
     session.flush()
+
+
+def thank_giver(session: TenantSession, contribution: Contribution, shown: bool) -> None:
+    """Show the giver on the page of thanks, or no longer: only when they agreed."""
+    contribution.thanked = shown
+    session.flush()
+    audit.record(session, "contribution.thanked", contribution, shown=shown)

@@ -15,6 +15,7 @@ from civique.core.answers.operations import answer_for
 from civique.core.committees import operations as committees
 from civique.core.committees.models import CommitteeMeeting
 from civique.core.contributions import operations as contributions
+from civique.core.contributions import proposals
 from civique.core.conventions.queries import convention_of
 from civique.core.demonstration import World
 from civique.core.documents.models import StoredFile
@@ -32,14 +33,13 @@ from civique.modules.fund.operations import (
     funds,
     partners,
     payments,
-    proposals,
     reports,
     requests,
     stories,
     voices,
 )
 from civique.modules.fund.queries import may_follow
-from civique.modules.fund.queries import partners as partner_queries
+from civique.modules.fund.queries.partners import find_recipients, waiting_asks
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.words.desk import usual_duties
 from tenants.session import TenantSession
@@ -92,14 +92,14 @@ def _partners(stage: Stage) -> None:
     """Money received, things of which a part went to a project, time that waits; a proposal to read."""
     session = stage.session
     for facts in stage.words["proposals"]:
-        proposals.receive_proposal(session, **facts)
+        proposals.propose_contribution(session, find_recipients(session), **facts)
     for facts in stage.words["partners"]:
         nature, received = facts["nature"], facts["received"]
         given = {name: value for name, value in facts.items() if name not in {"nature", "received"}}
-        pledged = partners.pledge(session, stage.fund, nature, **given)
+        pledged = contributions.pledge_contribution(session, stage.fund, nature, **given)
         if received:
             contributions.receive_contribution(session, pledged)
-        for ask, _helped, lacking in partner_queries.waiting_asks(session, stage.fund):
+        for ask, _helped, lacking in waiting_asks(session, stage.fund):
             if ask.nature == nature and pledged.left >= lacking:
                 partners.match(session, pledged, ask, lacking)
 

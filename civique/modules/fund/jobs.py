@@ -18,7 +18,6 @@ from civique.core.messages.operations import write_to
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import examination, forgetting, voices
 from civique.modules.fund.operations.course import lock
-from civique.modules.fund.operations.proposals import forget_proposals
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.settings import FundSettings
 from tenants.session import TenantSession
@@ -30,8 +29,7 @@ BEFORE = 15
 
 
 def remind(session: TenantSession) -> None:
-    """The job ``fund.remind``: what is due is reminded, what was never completed lapses, who proposed help long ago is
-    forgotten."""
+    """The job ``fund.remind``: what is due is reminded, what was never completed lapses."""
     rules = settings.get(session, FundSettings)
     for request in desk_queries.waiting_since(session, "convention", SIGN_AFTER):
         _unsigned(session, request)
@@ -40,7 +38,6 @@ def remind(session: TenantSession) -> None:
         _once(session, request, "fund.reminder_upkeep", partial(_upkeep, request, check.due_on), about=check)
     for request in desk_queries.waiting_since(session, "to_complete", rules.complete_days):
         _incomplete(session, request, rules.complete_days)
-    forget_proposals(session)
 
 
 def forget_voices(session: TenantSession) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from civique.core.contributions.declarations import Recipients
+from civique.core.contributions.events import WithdrawalAsked
 from civique.core.documents.events import FileRead
 from civique.core.events import Listener
 from civique.core.i18n import _l
@@ -13,8 +15,9 @@ from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.jobs import forget_requests, forget_voices, remind
 from civique.modules.fund.operations.bank_papers import note_reading
+from civique.modules.fund.operations.partners import keep_granted_cash, serve_ask
 from civique.modules.fund.queries.files import reads_file
-from civique.modules.fund.queries.proposals import WAITING_PROPOSALS
+from civique.modules.fund.queries.partners import find_needs, find_recipients
 from civique.modules.fund.queries.voices import voices_on
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
@@ -90,7 +93,6 @@ MANIFEST = Manifest(
         models.Picture,
         models.Evaluation,
         models.Voice,
-        models.Proposal,
     ),
     blueprints=BLUEPRINTS,
     permissions=(
@@ -129,7 +131,6 @@ MANIFEST = Manifest(
         Link(_l("Committees"), "fund_desk.committee_list", "users", "fund.read"),
         Link(_l("Payments"), "fund_desk.money", "euro", "fund.pay"),
         Link(_l("Years and rules"), "fund_desk.years", "coins", "fund.read"),
-        Link(_l("Partners"), "fund_partners.ledger", "heart-handshake", "fund.read", count=WAITING_PROPOSALS),
         Link(_l("Evaluations"), "fund_evaluation.listing", "chart-column", "fund.read"),
     ),
     settings_links=(
@@ -168,7 +169,12 @@ MANIFEST = Manifest(
     home_cards=home_cards,
     my_requests=my_requests,
     reads_file=reads_file,
-    listeners=(*claims.LISTENERS, Listener(FileRead, note_reading)),
+    listeners=(
+        *claims.LISTENERS,
+        Listener(FileRead, note_reading),
+        Listener(WithdrawalAsked, keep_granted_cash),
+    ),
+    recipients=Recipients(find_recipients, find_needs, serve_ask),
     audit_labels={
         "fund.request_attached": _l("Request attached to the account of its holder"),
         **LABELS,
@@ -179,9 +185,6 @@ MANIFEST = Manifest(
         "fund.call_added": _l("Call added"),
         "fund.call_changed": _l("Call changed"),
         "fund.call_removed": _l("Call removed"),
-        "fund.proposal_received": _l("Help proposed by a partner"),
-        "fund.proposal_accepted": _l("Proposal of help accepted"),
-        "fund.proposal_declined": _l("Proposal of help declined"),
         "fund.story_written": _l("Story written"),
         "fund.opinion_given": _l("Opinion recorded"),
         "fund.evaluation_written": _l("Evaluation of a year written"),
@@ -189,12 +192,10 @@ MANIFEST = Manifest(
         "fund.evaluation_withdrawn": _l("Evaluation of a year taken off the site"),
         "fund.past_year_entered": _l("Figures of a past year typed"),
         "fund.picture_removed": _l("Photo removed"),
-        "fund.partner_thanked": _l("Thanks to a partner shown or hidden"),
     },
     object_labels={
         "fund": _l("the fund of a year"),
         "fund_request": _l("a request to the fund"),
-        "fund_proposal": _l("a proposal of help"),
     },
     demo=demo,
     personal_data=(
@@ -217,15 +218,6 @@ MANIFEST = Manifest(
             _l("Until you take them back, at most six months after the end of the examination"),
             privacy.export_voices,
             privacy.erase_voices,
-        ),
-        PersonalData(
-            "fund_proposals",
-            _l("Help that you proposed for an organisation"),
-            _l("To answer you and to agree on the gift"),
-            _l("Public-interest task"),
-            privacy.proposals_kept,
-            privacy.export_proposals,
-            privacy.erase_proposals,
         ),
     ),
 )

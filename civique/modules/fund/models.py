@@ -12,7 +12,7 @@ from civique.core import clock
 from civique.core.answers.models import CHANNELS
 from civique.core.base import Base, Created, Id, Versioned, one_of
 from civique.core.committees.models import Committee
-from civique.core.contributions.models import NATURES, Contribution
+from civique.core.contributions.models import NATURES
 from civique.core.documents.models import StoredFile
 from civique.core.folding import fold
 from civique.core.organisations.models import Organisation
@@ -59,7 +59,6 @@ WORKING = (*GRANTED, "convention", "under_way", "report")
 HELPED = (*WORKING, "settled")
 PAYABLE = ("under_way", "report")
 DECISIONS = (*GRANTED, "refused", "adjourned")
-PROPOSAL_STATES = ("waiting", "accepted", "declined")
 VERDICTS = ("favourable", "reserved", "unfavourable")
 
 
@@ -598,46 +597,3 @@ class Voice(Versioned, Base):
 
     request: Mapped[FundRequest] = relationship()
     person: Mapped[Person | None] = relationship()
-
-
-class Proposal(Versioned, Base):
-    """What a company, a shop or an association offers the fund from the site; nothing counts before the mairie accepts,
-    and makes it a pledge of the open fund. ``word`` is what the mairie answered."""
-
-    __tablename__ = "fund_proposal"
-    __table_args__ = (
-        CheckConstraint(one_of("state", PROPOSAL_STATES), name="state"),
-        CheckConstraint(one_of("nature", NATURES), name="nature"),
-        CheckConstraint("nature <> 'financial' OR (value_cents > 0 AND quantity IS NULL)", name="money"),
-        CheckConstraint("nature = 'financial' OR quantity > 0", name="quantity"),
-        CheckConstraint("NOT staff_time OR nature = 'human'", name="staff_time"),
-        CheckConstraint("state <> 'declined' OR word <> ''", name="word"),
-        Index("ix_fund_proposal_state", "state", "created_at"),
-    )
-    shown_on_pages = False
-
-    id: Mapped[Id]
-    reference: Mapped[str] = mapped_column(String(20), unique=True)
-    nature: Mapped[str] = mapped_column(String(9))
-    staff_time: Mapped[bool] = mapped_column(default=False)
-    description: Mapped[str] = mapped_column(String(300), default="")
-    quantity: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
-    unit: Mapped[str] = mapped_column(String(40), default="")
-    value_cents: Mapped[int | None]
-    value_basis: Mapped[str] = mapped_column(String(200), default="")
-    valid_until: Mapped[date | None]
-    giver_name: Mapped[str] = mapped_column(String(160))
-    siren: Mapped[str] = mapped_column(String(9), default="")
-    contact_name: Mapped[str] = mapped_column(String(120), default="")
-    email: Mapped[str | None] = mapped_column(String(254))
-    phone: Mapped[str | None] = mapped_column(String(20))
-    thanked: Mapped[bool] = mapped_column(default=False)
-    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
-    state: Mapped[str] = mapped_column(String(8), default="waiting")
-    word: Mapped[str] = mapped_column(String(2000), default="")
-    answered_at: Mapped[datetime | None]
-    contribution_id: Mapped[UUID | None] = mapped_column(ForeignKey("contribution.id", ondelete="SET NULL"))
-    created_at: Mapped[Created]
-
-    person: Mapped[Person | None] = relationship()
-    contribution: Mapped[Contribution | None] = relationship()

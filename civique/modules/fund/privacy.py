@@ -2,16 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import select, update
 
-from civique.core import settings
-from civique.core.commune import Retention, duration
 from civique.core.contributions.queries import contributions_to
-from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
-from civique.modules.fund.models import FundRequest, Proposal, Voice
+from civique.modules.fund.models import FundRequest, Voice
 from civique.modules.fund.operations import forgetting
-from civique.modules.fund.operations.proposals import NOBODY
 from civique.modules.fund.queries import requests_of
 from tenants.session import TenantSession
 
@@ -77,44 +73,3 @@ def erase_voices(session: TenantSession, person: Person) -> None:
     for voice in session.scalars(select(Voice).where(Voice.person_id == person.id)).unique():
         session.delete(voice)
     session.flush()
-
-
-# Proposals of partners -----------------------------------------------------------------------------------------------
-
-
-def export_proposals(session: TenantSession, person: Person) -> list[dict[str, Any]]:
-    """What the person proposed in the name of a company or an association, or from an address of theirs."""
-    return [
-        {
-            "reference": p.reference,
-            "organisation": p.giver_name,
-            "nature": p.nature,
-            "text": p.description,
-            "quantity": str(p.quantity or ""),
-            "unit": p.unit,
-            "value_cents": p.value_cents,
-            "name": p.contact_name,
-            "email": p.email,
-            "phone": p.phone,
-            "state": p.state,
-            "answer": p.word,
-            "date": p.created_at.isoformat(),
-        }
-        for p in session.scalars(select(Proposal).where(_theirs(person)).order_by(Proposal.created_at))
-    ]
-
-
-def erase_proposals(session: TenantSession, person: Person) -> None:
-    """A proposal that waits goes; of one that was answered, who made it."""
-    session.execute(delete(Proposal).where(_theirs(person), Proposal.state == "waiting"))
-    session.execute(update(Proposal).where(_theirs(person)).values(**NOBODY))
-
-
-def proposals_kept(session: TenantSession) -> str:
-    """How long, in words."""
-    return _("%(duration)s after the answer", duration=duration(settings.get(session, Retention).enquiry))
-
-
-def _theirs(person: Person) -> Any:
-    addresses = [address.address for address in person.emails if address.confirmed_at]
-    return or_(Proposal.person_id == person.id, Proposal.email.in_(addresses))

@@ -9,11 +9,8 @@ from civique.core.i18n import gettext as _
 from civique.core.i18n import ngettext
 from civique.core.manifest import WorkItem
 from civique.modules.fund import queries
-from civique.modules.fund.messages.proposals import in_words
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations.proposals import DELAY
 from civique.modules.fund.queries import desk as desk_queries
-from civique.modules.fund.queries import proposals
 from civique.modules.fund.queries import voices as voice_queries
 from tenants.session import TenantSession
 
@@ -37,18 +34,6 @@ def work_items(session: TenantSession, visitor: Any) -> Sequence[WorkItem]:
         items += [
             _item(request, _("Check the upkeep: %(what)s", what=request.title), _("To check"), due=check.due_on)
             for check, request in desk_queries.checks_to_make(session, clock.today() + SOON, MOST)
-        ]
-    if visitor.can("fund.manage"):
-        items += [
-            WorkItem(
-                _("Read the proposal of help: %(what)s", what=in_words(offer)),
-                f"/mairie/fonds/partenaires/propositions/{offer.id}",
-                offer.giver_name,
-                offer.created_at,
-                clock.local(offer.created_at).date() + DELAY,
-                _("To read"),
-            )
-            for offer in proposals.waiting(session, MOST)
         ]
     if visitor.can("fund.examine"):
         items += [

@@ -3,6 +3,7 @@
 from civique.web.desk.agenda import blueprint as agenda
 from civique.web.desk.articles import news, pages
 from civique.web.desk.claims import blueprint as claims
+from civique.web.desk.contributions import blueprint as contributions
 from civique.web.desk.counter import blueprint as counter
 from civique.web.desk.documents import blueprint as documents
 from civique.web.desk.indicator_figures import blueprint as indicators
@@ -29,4 +30,5 @@ BLUEPRINTS = (
     indicators,
     stall,
     claims,
+    contributions,
 )

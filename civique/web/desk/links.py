@@ -1,5 +1,6 @@
 """Menu of the back office that the core brings; modules add theirs."""
 
+from civique.core.contributions.queries import WAITING_PROPOSALS
 from civique.core.i18n import _l
 from civique.core.manifest import Link
 from civique.web.desk import counts
@@ -41,6 +42,13 @@ DESK_LINKS = (
         "users",
         "core.organisations",
         count=counts.ORGANISATIONS,
+    ),
+    Link(
+        _l("Partners"),
+        "contributions.ledger",
+        "heart-handshake",
+        "core.contributions_read",
+        count=WAITING_PROPOSALS,
     ),
     Link(_l("Indicators"), "desk_indicators.listing", "chart-column", "indicators.read"),
     Link(_l("Who does what"), "desk_officials.listing", "landmark", "core.publish"),

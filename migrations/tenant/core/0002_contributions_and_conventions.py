@@ -352,4 +352,56 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_convention_signature_person_id"), "convention_signature", ["person_id"], unique=False)
     op.create_index("uq_convention_signature_side", "convention_signature", ["convention_id", "side"], unique=True)
+    op.create_table(
+        "contribution_proposal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(length=20), nullable=False),
+        sa.Column("nature", sa.String(length=9), nullable=False),
+        sa.Column("staff_time", sa.Boolean(), nullable=False),
+        sa.Column("description", sa.String(length=300), nullable=False),
+        sa.Column("quantity", sa.Numeric(precision=12, scale=2), nullable=True),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("value_cents", sa.Integer(), nullable=True),
+        sa.Column("value_basis", sa.String(length=200), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("giver_name", sa.String(length=160), nullable=False),
+        sa.Column("siren", sa.String(length=9), nullable=False),
+        sa.Column("contact_name", sa.String(length=120), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("phone", sa.String(length=20), nullable=True),
+        sa.Column("thanked", sa.Boolean(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("word", sa.String(length=2000), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("contribution_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "nature <> 'financial' OR (value_cents > 0 AND quantity IS NULL)",
+            name=op.f("ck_contribution_proposal_money"),
+        ),
+        sa.CheckConstraint("nature = 'financial' OR quantity > 0", name=op.f("ck_contribution_proposal_quantity")),
+        sa.CheckConstraint(
+            "nature in ('financial', 'material', 'human')", name=op.f("ck_contribution_proposal_nature")
+        ),
+        sa.CheckConstraint("NOT staff_time OR nature = 'human'", name=op.f("ck_contribution_proposal_staff_time")),
+        sa.CheckConstraint("state <> 'declined' OR word <> ''", name=op.f("ck_contribution_proposal_word")),
+        sa.CheckConstraint("state in ('waiting', 'accepted', 'declined')", name=op.f("ck_contribution_proposal_state")),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"],
+            ["contribution.id"],
+            name=op.f("fk_contribution_proposal_contribution_id"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_contribution_proposal_person_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contribution_proposal")),
+        sa.UniqueConstraint("reference", name=op.f("uq_contribution_proposal_reference")),
+    )
+    op.create_index("ix_contribution_proposal_state", "contribution_proposal", ["state", "created_at"], unique=False)
+    op.create_index(op.f("ix_contribution_proposal_person_id"), "contribution_proposal", ["person_id"], unique=False)
     # ### end Alembic commands ###

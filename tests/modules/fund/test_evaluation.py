@@ -10,6 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from civique.core import clock
 from civique.core.answers.models import AnswerDue
 from civique.core.audit import AuditEntry
+from civique.core.contributions.operations import pledge_contribution
 from civique.core.enquiries.operations import receive_enquiry
 from civique.core.indicators.figures import UNKNOWN, exact
 from civique.core.indicators.periods import Period
@@ -21,7 +22,6 @@ from civique.modules.fund.operations import (
     decisions,
     evaluations,
     examination,
-    partners,
     repayments,
     reports,
     requests,
@@ -188,9 +188,9 @@ def test_what_came_back_is_no_longer_granted(world):
 def test_partners_are_counted_by_nature_and_kind(world):
     with world.commune.session() as session:
         fund = session.get(Fund, world.fund.id)
-        partners.pledge(session, fund, "material", giver_name="Filature", description="Tissu", quantity=Decimal(5))
-        partners.pledge(session, fund, "financial", giver_name="Filature", value_cents=10_000)
-        partners.pledge(session, fund, "human", giver_name="Club", description="Couture", quantity=Decimal(5))
+        pledge_contribution(session, fund, "material", giver_name="Filature", description="Tissu", quantity=Decimal(5))
+        pledge_contribution(session, fund, "financial", giver_name="Filature", value_cents=10_000)
+        pledge_contribution(session, fund, "human", giver_name="Club", description="Couture", quantity=Decimal(5))
     found = figures(world)
     assert (found.partners, found.partner_kinds) == (2, {"other": 2})
     assert found.pledges == {"financial": [1, 10_000], "material": [1, 0], "human": [1, 0]}

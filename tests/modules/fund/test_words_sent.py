@@ -6,14 +6,13 @@ from sqlalchemy import select
 from civique.core import settings
 from civique.core.conventions.models import Convention
 from civique.core.people.queries import get_person
-from civique.modules.fund.models import FundRequest, Proposal, Voice
+from civique.modules.fund.models import FundRequest, Voice
 from civique.modules.fund.operations import (
     conventions,
     decisions,
     examination,
     funds,
     payments,
-    proposals,
     reports,
     signing,
     voices,
@@ -97,34 +96,6 @@ def settled_with_a_rest(world):
     world.revised(demand, reports.settle_request)
 
 
-def proposed(world):
-    """The resident proposes the help of the shop she keeps."""
-    with world.commune.session(world.resident) as session:
-        return proposals.receive_proposal(
-            session,
-            nature="material",
-            description="Graines de fleurs",
-            quantity=40,
-            unit="sachets",
-            giver_name="Jardinerie du Pont",
-            contact_name="Nadia Habitante",
-            person_id=world.resident.id,
-            thanked=True,
-        )
-
-
-def accepted(world, word=""):
-    with world.commune.session(world.secretary) as session:
-        found = session.get(Proposal, proposed(world).id)
-        proposals.accept_proposal(session, found, found.revision, None, word)
-
-
-def declined(world):
-    with world.commune.session(world.secretary) as session:
-        found = session.get(Proposal, proposed(world).id)
-        proposals.decline_proposal(session, found, found.revision, "Aucun projet n’en a besoin cette année.")
-
-
 def settled_with_money_to_give_back(world):
     demand = world.paid()
     with world.commune.session(world.secretary) as session:
@@ -175,10 +146,6 @@ CASES = {
         world, (voices.publish,), (voices.refuse, "Il met un voisin en cause.")
     ),
     "fund.request_lapsed": lambda world: world.revised(world.granted(), reports.give_up, "Le groupe s’est séparé."),
-    "fund.proposal_received": proposed,
-    "fund.proposal_accepted": accepted,
-    "fund.proposal_accepted--word": lambda world: accepted(world, "Pourriez-vous les apporter mardi ?"),
-    "fund.proposal_declined": declined,
 }
 
 

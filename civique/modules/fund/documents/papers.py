@@ -17,8 +17,6 @@ from tenants.session import TenantSession
 
 FORM_CODE = "FIC-F"
 """Names the empty form at the counter; a request that was sent has its own reference."""
-PROPOSAL_CODE = "AID-F"
-"""Names the form of the partners."""
 
 
 def empty_form(session: TenantSession, fund: Fund) -> bytes:
@@ -76,39 +74,6 @@ def empty_form(session: TenantSession, fund: Fund) -> bytes:
                     ],
                 ),
             ),
-        ),
-    )
-
-
-def proposal_form(session: TenantSession) -> bytes:
-    """The help that a partner proposes, with lines to write on; an agent enters it by « Note a pledge »."""
-    gift: list[Item] = [
-        Choices(_("What do you propose?"), (_("Money"), _("Things"), _("Time and skills"))),
-        Tick(_("They are hours of our employees, on their paid time (skills sponsorship)")),
-        Lines(_("What exactly"), 2),
-        Lines(_("How much"), 1, _("(euros, sachets, metres, hours, days…)")),
-        Lines(_("Value, if you know it, and how you counted it")),
-        Lines(_("Until when do you propose it?")),
-    ]
-    who: list[Item] = [
-        Lines(_("Name of the company, the shop or the association")),
-        Lines(_("SIREN number (nine digits), if you have one")),
-        Lines(_("Your name")),
-        Lines(_("Your telephone number, your e-mail address"), 2),
-        Tick(_("We agree to be thanked by name on the site")),
-    ]
-    return render_form(
-        session,
-        PaperForm(
-            title=_("Propose help to residents’ projects"),
-            code=PROPOSAL_CODE,
-            path="/fonds/partenaires/proposer",
-            introduction=(
-                _(
-                    "The town hall reads your proposal and answers you within two weeks. Nothing is promised before you have agreed together."
-                ),
-            ),
-            sections=(Section(_("What you propose"), gift), Section(_("Who you are"), who)),
         ),
     )
 

@@ -4,7 +4,7 @@ from civique.core import clock
 from civique.core.i18n import _l
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.queries import whom
-from civique.modules.fund.words import nature_of, state_labels
+from civique.modules.fund.words import state_labels
 from civique.web.desk.labels import CHANNELS
 from civique.web.tables import Column
 
@@ -77,20 +77,6 @@ YEARS = (
     Column(_l("Paid (€)"), lambda row: row[1].paid / 100),
     Column(_l("Left (€)"), lambda row: row[1].left / 100),
     Column(_l("Projects helped"), lambda row: row[1].helped),
-)
-
-PLEDGES = (
-    Column(_l("Partner"), lambda c: c.giver),
-    Column(_l("Nature"), nature_of),
-    Column(_l("What exactly"), lambda c: c.description),
-    Column(_l("Quantity"), lambda c: float(c.quantity) if c.quantity is not None else None),
-    Column(_l("Unit"), lambda c: c.unit),
-    Column(_l("Value (€)"), lambda c: c.value_cents / 100 if c.value_cents is not None else None),
-    Column(_l("Pledged on"), lambda c: c.pledged_on),
-    Column(_l("Valid until"), lambda c: c.valid_until),
-    Column(_l("Received on"), lambda c: c.received_on),
-    Column(_l("Used"), lambda c: float(c.used) if c.nature != "financial" else None),
-    Column(_l("Left"), lambda c: float(c.left) if c.nature != "financial" else None),
 )
 
 

@@ -16,13 +16,13 @@ from wtforms import (
 
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.modules.fund.forms.iban import IbanField
-from civique.modules.fund.forms.quantity import QuantityField
 from civique.web.forms import (
     AmountField,
     BaseForm,
     ChecksField,
+    IbanField,
     OnceForm,
+    QuantityField,
     RevisionField,
     at_most,
     later,

@@ -23,7 +23,6 @@ from civique.modules.fund.models import (
     EXAMINED,
     HELPED,
     WAITING,
-    Ask,
     BudgetLine,
     Decision,
     Evaluation,
@@ -106,12 +105,6 @@ def current_fund(session: TenantSession) -> Fund | None:
 def fund_of_year(session: TenantSession, year: int) -> Fund | None:
     """The fund of a year."""
     return session.scalars(select(Fund).where(Fund.year == year)).one_or_none()
-
-
-def fund_of_ask(session: TenantSession, ask: Ask) -> Fund:
-    """The fund that something was asked from."""
-    query = select(Fund).join(FundRequest, FundRequest.fund_id == Fund.id).where(FundRequest.id == ask.request_id)
-    return session.scalars(query).one()
 
 
 def open_call(session: TenantSession, fund: Fund) -> FundCall | None:

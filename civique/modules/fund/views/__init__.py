@@ -15,13 +15,10 @@ from civique.modules.fund.views import (
     desk_together,
     desk_voices,
     desk_years,
-    proposals,
 )
 from civique.modules.fund.views.desk import blueprint as desk
 from civique.modules.fund.views.evaluation import blueprint as evaluation
 from civique.modules.fund.views.evaluation import public as evaluations
-from civique.modules.fund.views.partners import blueprint as partners
-from civique.modules.fund.views.partners import public as thanks
 from civique.modules.fund.views.public import blueprint as public
 
 DESK = (
@@ -39,6 +36,5 @@ DESK = (
     desk_supports,
     desk_together,
     desk_voices,
-    proposals,
 )
-BLUEPRINTS = (public, desk, partners, thanks, evaluation, evaluations)
+BLUEPRINTS = (public, desk, evaluation, evaluations)

@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund.forms import steps
-from civique.modules.fund.forms.quantity import read_quantity
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import decisions, reports
 from civique.modules.fund.views.desk import blueprint, demand_or_404
 from civique.modules.fund.views.desk_file import act, prepared
 from civique.web.access import allow
+from civique.web.forms import read_quantity
 from tenants.db import db
 
 

@@ -1,4 +1,6 @@
-"""A partner proposes help from the site: the form, its refusals, what the mairie answers, who is forgotten."""
+"""A partner proposes help from the site of a village: the form, its refusals, what the mairie answers, who is forgotten.
+
+The fund is off: what takes help is a collection of the sample module."""
 
 import io
 from datetime import timedelta
@@ -8,18 +10,15 @@ from pypdf import PdfReader
 
 from civique.core import privacy
 from civique.core.audit import AuditEntry
-from civique.core.contributions.models import Contribution
+from civique.core.contributions.models import Contribution, ContributionProposal
 from civique.core.messages.models import Message
 from civique.core.organisations import operations as organisations
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
 from civique.core.switching import switch_off
-from civique.modules.fund.jobs import remind
-from civique.modules.fund.models import Fund, Proposal
-from civique.modules.fund.operations import funds
 
-FORM = "/fonds/partenaires/proposer"
-LEDGER = "/mairie/fonds/partenaires"
+FORM = "/partenaires/proposer"
+LEDGER = "/mairie/partenaires"
 SIREN = "552100554"
 SEEDS = {
     "nature": "material",
@@ -48,7 +47,7 @@ def propose(client, **facts):
 
 
 def proposal_page(world):
-    return f"{LEDGER}/propositions/{world.commune.one(Proposal).id}"
+    return f"{LEDGER}/propositions/{world.commune.one(ContributionProposal).id}"
 
 
 def whole(message):
@@ -60,9 +59,9 @@ def whole(message):
 
 
 def test_from_the_page_of_thanks_to_the_ledger(world, anybody, desk, mailbox):
-    assert FORM in anybody.get("/fonds/partenaires").links()
+    assert FORM in anybody.get("/partenaires").links()
     page = anybody.follow(propose(anybody))
-    found = world.commune.one(Proposal)
+    found = world.commune.one(ContributionProposal)
     assert found.reference in page.words
     assert "Graines : 40 sachets" in page.words
     assert world.commune.all(Contribution) == [], "nothing counts before the mairie accepts"
@@ -86,14 +85,14 @@ def test_from_the_page_of_thanks_to_the_ledger(world, anybody, desk, mailbox):
         40,
         "sachets",
     )
-    assert pledged.object_id == world.fund.id
+    assert pledged.object_id == world.pickup.id
     assert (pledged.thanked, pledged.received_on) == (True, None)
-    found = world.commune.one(Proposal)
+    found = world.commune.one(ContributionProposal)
     assert (found.state, found.contribution_id) == ("accepted", pledged.id)
     assert "Apportez-les mardi." in whole(mailbox()[-1])
-    assert "Jardinerie du Pont" in anybody.get("/fonds/partenaires").words
+    assert "Jardinerie du Pont" in anybody.get("/partenaires").words
     assert "Lire la proposition" not in desk.get("/mairie").words
-    entry = world.commune.one(AuditEntry, action="fund.proposal_accepted")
+    entry = world.commune.one(AuditEntry, action="contribution.proposal_accepted")
     assert entry.actor_id == world.secretary.id
 
 
@@ -147,13 +146,13 @@ def test_a_wrong_proposal_is_refused_where_it_is_wrong(world, anybody, facts, fi
     assert page.status == 422
     assert f'href="#{field}"' in page.text
     assert page.form(FORM)["contact_name"] == facts.get("contact_name", SEEDS["contact_name"])
-    assert world.commune.all(Proposal) == []
+    assert world.commune.all(ContributionProposal) == []
 
 
 def test_sent_twice_is_once(world, anybody):
     form = anybody.get(FORM).form(FORM) | SEEDS
     assert [anybody.post(FORM, form).status for _ in range(2)] == [303, 303]
-    assert len(world.commune.all(Proposal)) == 1
+    assert len(world.commune.all(ContributionProposal)) == 1
 
 
 def test_a_receipt_is_shown_to_who_sent_it_only(world, anybody):
@@ -171,36 +170,35 @@ def test_a_receipt_is_kept_by_nobody_and_never_another_ones(world, anybody):
     assert "ETag" not in first.headers
     page = second.get(f"{FORM}/recu", headers={"If-None-Match": first.headers.get("ETag", '"x"')})
     assert page.status == 200
-    newest = max(world.commune.all(Proposal), key=lambda one: one.created_at)
+    newest = max(world.commune.all(ContributionProposal), key=lambda one: one.created_at)
     assert newest.reference in page.words
 
 
-def test_without_an_open_fund_nothing_is_taken(world, anybody, desk):
+def test_where_nothing_takes_help_nothing_is_taken(world, anybody, desk):
     form = anybody.get(FORM).form(FORM) | SEEDS
     propose(anybody)
-    with world.commune.session(world.secretary) as session:
-        funds.close_fund(session, session.get(Fund, world.fund.id))
+    world.close()
     page = anybody.get(FORM)
-    assert "Aucun fonds n’est ouvert" in page.words
-    assert FORM not in anybody.get("/fonds/partenaires").links()
+    assert "Rien ne reçoit d’aide" in page.words
+    assert FORM not in anybody.get("/partenaires").links()
     late = anybody.post(FORM, form | {"once": ""})
     assert late.status == 422
-    assert "Aucun fonds n’est ouvert" in late.words
+    assert "Rien ne reçoit d’aide" in late.words
     path = proposal_page(world)
     shown = desk.get(path)
-    assert "ouvrez celui de l’année" in shown.words
+    assert "pour accepter, ouvrez" in shown.words
     assert f"{path}/accepter" not in shown.text
     refused = desk.post(f"{path}/accepter", shown.form(f"{path}/decliner"))
     assert refused.status == 422
-    assert world.commune.one(Proposal).state == "waiting"
+    assert world.commune.one(ContributionProposal).state == "waiting"
     assert world.commune.all(Contribution) == []
 
 
 def test_the_form_on_paper(anybody):
-    assert "/fonds/partenaires/formulaire.pdf" in anybody.get(FORM).links()
-    reader = PdfReader(io.BytesIO(anybody.get("/fonds/partenaires/formulaire.pdf").response.get_data()))
+    assert "/partenaires/formulaire.pdf" in anybody.get(FORM).links()
+    reader = PdfReader(io.BytesIO(anybody.get("/partenaires/formulaire.pdf").response.get_data()))
     words = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
-    for expected in ("AID-F", "/fonds/partenaires/proposer", "Que proposez-vous", "SIREN", "mécénat de compétences"):
+    for expected in ("AID-F", "/partenaires/proposer", "Que proposez-vous", "SIREN", "mécénat de compétences"):
         assert expected in words, expected
     assert len(reader.pages) == 1
 
@@ -226,7 +224,7 @@ def test_hours_of_employees_are_skills_sponsorship(world, anybody, desk):
     assert (pledged.staff_time, pledged.value_cents, pledged.value_basis) == (True, 75_000, "300 € par jour")
     assert "Mécénat de compétences" in desk.get(LEDGER).words
     assert "Mécénat de compétences" in desk.get(f"{LEDGER}?format=csv").text
-    assert "Mécénat de compétences" in anybody.get("/fonds/partenaires").words
+    assert "Mécénat de compétences" in anybody.get("/partenaires").words
     typed = {
         "giver_name": "Banque du Port",
         "nature": "human",
@@ -235,7 +233,7 @@ def test_hours_of_employees_are_skills_sponsorship(world, anybody, desk):
         "quantity": "3",
         "unit": "jours",
     }
-    sheet = f"{LEDGER}/2026/promesse"
+    sheet = f"{LEDGER}/{world.code}/promesse"
     assert desk.submit(sheet, typed | {"nature": "material"}).status == 422
     assert desk.submit(sheet, typed | {"valid_until": "2020-01-01"}).status == 422
     assert desk.submit(sheet, typed).status == 303
@@ -266,8 +264,8 @@ def test_two_agents_answer_once(world, anybody, desk):
     assert world.commune.all(Contribution) == []
     again = desk.post(f"{path}/decliner", opened.form(f"{path}/decliner") | {"why": "Non."})
     assert again.status == 422
-    assert world.commune.one(Proposal).word == "Merci, non."
-    assert len(world.commune.all(Message, kind="fund.proposal_declined")) == 1
+    assert world.commune.one(ContributionProposal).word == "Merci, non."
+    assert len(world.commune.all(Message, kind="contribution.proposal_declined")) == 1
 
 
 def test_the_same_gift_twice_is_asked_about(world, anybody, desk):
@@ -275,7 +273,7 @@ def test_the_same_gift_twice_is_asked_about(world, anybody, desk):
     path = proposal_page(world)
     desk.submit(f"{path}/accepter", on=path)
     propose(world.commune.client())
-    path = f"{LEDGER}/propositions/{world.commune.one(Proposal, state='waiting').id}"
+    path = f"{LEDGER}/propositions/{world.commune.one(ContributionProposal, state='waiting').id}"
     refused = desk.submit(f"{path}/accepter", {"word": "Merci."}, on=path)
     assert refused.status == 422
     form = refused.form(f"{path}/accepter")
@@ -286,12 +284,12 @@ def test_the_same_gift_twice_is_asked_about(world, anybody, desk):
 
 def test_an_offer_whose_day_is_over_is_not_accepted(world, anybody, desk):
     propose(anybody, valid_until=str(world.commune.today))
-    world.commune.sql("UPDATE fund_proposal SET valid_until = valid_until - 1")
+    world.commune.sql("UPDATE contribution_proposal SET valid_until = valid_until - 1")
     path = proposal_page(world)
     refused = desk.submit(f"{path}/accepter", on=path)
     assert refused.status == 422
     assert "appelez-les" in refused.words.lower()
-    assert world.commune.one(Proposal).state == "waiting"
+    assert world.commune.one(ContributionProposal).state == "waiting"
 
 
 def test_who_left_a_telephone_only_is_called(world, anybody, desk):
@@ -320,20 +318,21 @@ def test_who_may_read_and_who_may_answer(world, anybody, make_commune):
     counter = world.commune.client(world.commune.person("Ali", "Accueil", "counter"))
     assert counter.get(path).status == 403
     assert anybody.get(path).status == 303
-    neighbour = make_commune("49002", "fund")
+    neighbour = make_commune("49307", "sample")
     other = neighbour.client(neighbour.person("Odile", "Voisine", "administrator"))
     assert other.get(path).status == 404
-    token = other.get("/mairie/fonds/evaluations/passee").form()
+    token = other.get("/signaler").form()
     for action in ("accepter", "decliner"):
         assert other.post(f"{path}/{action}", {**token, "why": "X", "revision": "1"}).status == 404
-    assert world.commune.one(Proposal).state == "waiting"
+    assert world.commune.one(ContributionProposal).state == "waiting"
 
 
-def test_where_the_fund_is_off_nobody_proposes(world, anybody):
+def test_where_the_module_is_off_nobody_proposes(world, anybody):
     form = anybody.get(FORM).form(FORM) | SEEDS
-    world.commune.tenant = switch_off(world.commune.tenant, "fund")
-    assert anybody.get(FORM).status == 404
-    assert anybody.post(FORM, form).status == 404
+    world.commune.tenant = switch_off(world.commune.tenant, "sample")
+    assert "Rien ne reçoit d’aide" in anybody.get(FORM).words
+    assert anybody.post(FORM, form).status == 422
+    assert world.commune.all(ContributionProposal) == []
 
 
 # Who proposed --------------------------------------------------------------------------------------------------------
@@ -344,15 +343,15 @@ def test_my_data_hold_what_i_proposed_and_let_it_go(world, desk):
     address = mine.get(FORM).form(FORM)["email"]
     assert propose(mine, email=address).status == 303
     assert propose(world.commune.client(), email=address, description="Tissu").status == 303
-    path = f"{LEDGER}/propositions/{world.commune.one(Proposal, description='Graines').id}"
+    path = f"{LEDGER}/propositions/{world.commune.one(ContributionProposal, description='Graines').id}"
     desk.submit(f"{path}/accepter", on=path)
     with world.commune.session() as session:
         person = get_person(session, world.resident.id)
-        told = privacy.export_person(session, person, modules())["fund_proposals"]
+        told = privacy.export_person(session, person, modules())["contribution_proposals"]
         assert {row["text"] for row in told} == {"Graines", "Tissu"}
     with world.commune.session() as session:
         privacy.erase(session, get_person(session, world.resident.id), modules())
-    left = world.commune.one(Proposal)
+    left = world.commune.one(ContributionProposal)
     assert (left.state, left.contact_name, left.email, left.person_id) == ("accepted", "", None, None)
     assert "oublié" in desk.get(path).words
     assert world.commune.one(Contribution).giver_name == "Jardinerie du Pont"
@@ -361,16 +360,16 @@ def test_my_data_hold_what_i_proposed_and_let_it_go(world, desk):
 def test_contacts_are_forgotten_two_years_after_the_answer(world, anybody, desk):
     propose(anybody)
     propose(world.commune.client(), description="Tissu")
-    path = f"{LEDGER}/propositions/{world.commune.one(Proposal, description='Graines').id}"
+    path = f"{LEDGER}/propositions/{world.commune.one(ContributionProposal, description='Graines').id}"
     desk.submit(f"{path}/decliner", {"why": "Merci, non."}, on=path)
 
     def contacts():
         with world.commune.session() as session:
-            remind(session)
-        return {p.description: p.contact_name for p in world.commune.all(Proposal)}
+            privacy.purge(session, modules())
+        return {p.description: p.contact_name for p in world.commune.all(ContributionProposal)}
 
     assert contacts() == {"Graines": "Maud Besnard", "Tissu": "Maud Besnard"}
     days = timedelta(days=740).days
-    world.commune.sql(f"UPDATE fund_proposal SET created_at = created_at - interval '{days} days'")
-    world.commune.sql(f"UPDATE fund_proposal SET answered_at = answered_at - interval '{days} days'")
+    world.commune.sql(f"UPDATE contribution_proposal SET created_at = created_at - interval '{days} days'")
+    world.commune.sql(f"UPDATE contribution_proposal SET answered_at = answered_at - interval '{days} days'")
     assert contacts() == {"Graines": "", "Tissu": "Maud Besnard"}, "one that waits is still to be answered"

@@ -1,44 +1,13 @@
-"""Forms of the help that partners propose: for everybody, and for the mairie that answers."""
+"""The form by which a partner proposes help."""
 
 from typing import Any
 
-from stdnum.exceptions import ValidationError
-from stdnum.fr import siren
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, RadioField, StringField
 
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.modules.fund.forms.partners import GiftForm
-from civique.web.forms import (
-    AmountField,
-    BaseForm,
-    EmailField,
-    PhoneField,
-    RevisionField,
-    at_most,
-    later,
-    optional,
-    required,
-    typed,
-)
-
-
-class SirenField(StringField):
-    """The nine digits of a company; ``data`` is empty when nothing was written."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the number, or say what a SIREN is."""
-        self.data = ""
-        text = "".join(str(valuelist[0]).split()) if valuelist else ""
-        if not text:
-            return
-        try:
-            self.data = str(siren.validate(text))
-        except ValidationError as error:
-            raise ValueError(_("This is not a SIREN number: nine digits, the first ones of the SIRET.")) from error
-
-    def _value(self) -> str:
-        return typed(self) or self.data or ""
+from civique.web.contributions import GiftForm
+from civique.web.forms import AmountField, EmailField, PhoneField, SirenField, at_most, later, optional, required
 
 
 class ProposalForm(GiftForm):
@@ -88,19 +57,3 @@ class ProposalForm(GiftForm):
             "email": self.email.data,
             "phone": self.phone.data,
         }
-
-
-class AcceptForm(BaseForm):
-    """The mairie takes it."""
-
-    organisation_id = SelectField(_l("Who gives, in the directory of the commune"), [optional()])
-    word = TextAreaField(_l("A word for them"), [optional(), at_most(2000)], render_kw={"rows": 3})
-    again = BooleanField(_l("This is really a second gift of the same thing"))
-    revision = RevisionField(default=0)
-
-
-class DeclineForm(BaseForm):
-    """The mairie does not take it."""
-
-    why = TextAreaField(_l("Why, in a word that they will read"), [later(), at_most(2000)], render_kw={"rows": 3})
-    revision = RevisionField(default=0)
