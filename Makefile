@@ -30,6 +30,7 @@ test: $(VENV)/dev.stamp ## Every test, browser journeys included
 check: $(VENV)/dev.stamp ## Style, types, layers, templates, translations
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/python -m tests.architecture.formatting
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m civique.cli translations check

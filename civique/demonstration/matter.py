@@ -9,10 +9,10 @@ from civique.core.answers.operations import postpone_answer
 from civique.core.articles.operations import publish_article, write_article
 from civique.core.demonstration import World
 from civique.core.documents.operations import add_document, keep_file
-from civique.core.enquiries.operations import answer_enquiry, drop_enquiry, receive_enquiry
 from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to
 from civique.core.people.models import Person
+from civique.core.questions.operations import answer_question, drop_question, receive_question
 from civique.services.pdf import render_pdf
 from tenants.session import TenantSession
 
@@ -48,7 +48,7 @@ def plan_dates(session: TenantSession, world: World, dates: Iterable[Date]) -> N
 
 def ask(session: TenantSession, world: World, who: Person, text: str, *, days: int, channel: str = "web") -> None:
     """An open question that came some days ago: the answer is due two weeks after, or is late."""
-    enquiry = receive_enquiry(
+    question = receive_question(
         session,
         text=text,
         name=who.name,
@@ -57,14 +57,14 @@ def ask(session: TenantSession, world: World, who: Person, text: str, *, days: i
         channel=channel,
         created_at=world.on(-days, 10),
     )
-    postpone_answer(session, enquiry, world.today - timedelta(days=days - 14))
+    postpone_answer(session, question, world.today - timedelta(days=days - 14))
 
 
 def ask_and_answer(
     session: TenantSession, world: World, who: Person, text: str, answer: str, *, days: int, channel: str = "web"
 ) -> None:
     """A question that was answered; on paper, both the receipt and the answer are letters to print."""
-    enquiry = receive_enquiry(
+    question = receive_question(
         session,
         text=text,
         name=who.name,
@@ -73,14 +73,14 @@ def ask_and_answer(
         channel=channel,
         created_at=world.on(-days, 10),
     )
-    session.refresh(enquiry)
-    answer_enquiry(session, enquiry, answer, enquiry.revision)
+    session.refresh(question)
+    answer_question(session, question, answer, question.revision)
 
 
 def ask_in_vain(session: TenantSession, world: World, who: Person, text: str, *, days: int) -> None:
     """A question that was set aside (sent twice, advertisement)."""
-    enquiry = receive_enquiry(session, text=text, name=who.name, person_id=who.id, created_at=world.on(-days, 10))
-    drop_enquiry(session, enquiry)
+    question = receive_question(session, text=text, name=who.name, person_id=who.id, created_at=world.on(-days, 10))
+    drop_question(session, question)
 
 
 def file_document(

@@ -24,10 +24,6 @@ from civique.core.contributions import privacy as contributions
 from civique.core.contributions.models import Contribution, ContributionProposal, ContributionUse
 from civique.core.conventions.models import Convention, Duty, Signature, UpkeepCheck
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
-from civique.core.enquiries import claims as enquiry_claims
-from civique.core.enquiries.indicators import INDICATORS as QUESTIONS
-from civique.core.enquiries.models import Enquiry
-from civique.core.enquiries.stall import QUESTION
 from civique.core.events import Listener
 from civique.core.i18n import _l
 from civique.core.imports.models import ListImport
@@ -45,6 +41,10 @@ from civique.core.outbox import JobReceipt
 from civique.core.people.events import PeopleMerged
 from civique.core.people.imports import IMPORTER as PEOPLE
 from civique.core.people.models import Consent, EmailAddress, Person, Proxy
+from civique.core.questions import claims as question_claims
+from civique.core.questions.indicators import INDICATORS as QUESTIONS
+from civique.core.questions.models import Question
+from civique.core.questions.stall import QUESTION
 from civique.core.references import ReferenceCounter
 from civique.core.search import SearchEntry
 from civique.core.stall.models import StallEntry
@@ -54,7 +54,7 @@ from civique.core.territory.models import Place, Territory
 from civique.core.timeline import Phase
 from civique.web import import_jobs, jobs, list_jobs
 from civique.web.account import blueprint as account
-from civique.web.account.requests import my_enquiries
+from civique.web.account.requests import my_questions
 from civique.web.admin import BLUEPRINTS as ADMIN_BLUEPRINTS
 from civique.web.admin.links import ADMIN_LINKS
 from civique.web.admin.setup import work_items
@@ -103,7 +103,7 @@ MANIFEST = Manifest(
         Message,
         AnswerDue,
         Article,
-        Enquiry,
+        Question,
         Official,
         SearchEntry,
         Task,
@@ -138,7 +138,7 @@ MANIFEST = Manifest(
         Permission("core.modules", _l("Switch modules on and off"), ("administrator",)),
         Permission("core.publish", _l("Write news, pages and events"), (*OFFICE, "facilitator")),
         Permission("core.documents", _l("File documents"), (*OFFICE, "elected", "facilitator")),
-        Permission("core.enquiries", _l("Answer questions"), (*OFFICE, "counter", "elected")),
+        Permission("core.questions", _l("Answer questions"), (*OFFICE, "counter", "elected")),
         Permission("core.organisations", _l("Validate associations and collectives"), (*OFFICE, "counter")),
         Permission(
             "core.contributions_read",
@@ -167,9 +167,9 @@ MANIFEST = Manifest(
     desk_links=(*DESK_LINKS, *ADMIN_LINKS),
     counter_links=COUNTER_LINKS,
     stall_forms=(QUESTION,),
-    listeners=(*enquiry_claims.LISTENERS, Listener(PeopleMerged, join_seats)),
+    listeners=(*question_claims.LISTENERS, Listener(PeopleMerged, join_seats)),
     work_items=work_items,
-    my_requests=my_enquiries,
+    my_requests=my_questions,
     indicators=(*QUESTIONS, *ANSWERS),
     importers=(ORGANISATIONS, PEOPLE, FIGURES),
     jobs=(
@@ -203,13 +203,13 @@ MANIFEST = Manifest(
             privacy.erase_messages,
         ),
         PersonalData(
-            "enquiries",
+            "questions",
             _l("Your questions to the town hall"),
             _l("To answer you"),
             _l("Public-interest task"),
-            privacy.enquiries_kept,
-            privacy.export_enquiries,
-            privacy.erase_enquiries,
+            privacy.questions_kept,
+            privacy.export_questions,
+            privacy.erase_questions,
         ),
         PersonalData(
             "consents",

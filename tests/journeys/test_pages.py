@@ -46,13 +46,13 @@ def lived_in(world):
     from civique.core import clock
     from civique.core.agenda.operations import plan_event
     from civique.core.articles import operations as articles
-    from civique.core.enquiries.operations import receive_enquiry
+    from civique.core.questions.operations import receive_question
 
     with world.commune.session(world.secretary) as session:
         plan_event(session, title="Permanence", starts_at=clock.now() + timedelta(days=3), place_text="Marché")
         item = articles.write_article(session, "news", "Une nouvelle", summary="Courte.", body="## Titre\n\nTexte.")
         articles.publish_article(session, item)
-        receive_enquiry(session, text="Une question ?", name="Ali", email="ali@exemple.fr")
+        receive_question(session, text="Une question ?", name="Ali", email="ali@exemple.fr")
     world.decide(world.admissible(), 30_000)
     world.ask(title="Une autre demande")
     return world

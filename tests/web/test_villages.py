@@ -11,14 +11,14 @@ def test_a_question_is_sent_where_there_are_no_villages(neighbour: Commune) -> N
 
 
 def test_a_village_that_is_not_offered_is_ignored(neighbour: Commune, commune: Commune) -> None:
-    from civique.core.enquiries.models import Enquiry
+    from civique.core.questions.models import Question
     from civique.core.territory.models import Territory
 
     foreign = commune.all(Territory, kind="delegated")[0]
     site = neighbour.client()
     facts = {"text": "Une question", "name": "Rose", "phone": "0241000000", "territory_id": str(foreign.id)}
     site.follow(site.submit("/signaler", facts))
-    assert neighbour.one(Enquiry).territory_id is None
+    assert neighbour.one(Question).territory_id is None
 
 
 def test_a_village_that_does_not_exist_is_refused(commune: Commune, neighbour: Commune) -> None:
@@ -31,7 +31,7 @@ def test_a_village_that_does_not_exist_is_refused(commune: Commune, neighbour: C
 
 
 def test_the_counter_enters_a_question_where_there_are_no_villages(neighbour: Commune) -> None:
-    from civique.core.enquiries.models import Enquiry
+    from civique.core.questions.models import Question
 
     agent = neighbour.client(neighbour.person("Ana", "Petit", "secretary"))
     resident = neighbour.person("Rose", "Roy", email=None)
@@ -39,4 +39,4 @@ def test_the_counter_enters_a_question_where_there_are_no_villages(neighbour: Co
     page = agent.get(path)
     told = agent.post(path, {**page.form(), "text": "Le lampadaire est éteint", "channel": "counter"})
     assert "CON-" in agent.follow(told).words
-    assert neighbour.one(Enquiry).channel == "counter"
+    assert neighbour.one(Question).channel == "counter"

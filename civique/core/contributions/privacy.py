@@ -45,7 +45,7 @@ def erase_proposals(session: TenantSession, person: Person) -> None:
 
 def proposals_kept(session: TenantSession) -> str:
     """How long, in words."""
-    return _("%(duration)s after the answer", duration=duration(settings.get(session, Retention).enquiry))
+    return _("%(duration)s after the answer", duration=duration(settings.get(session, Retention).question))
 
 
 def _theirs(person: Person) -> Any:

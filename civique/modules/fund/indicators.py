@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from civique.core.contributions.models import NATURES
-from civique.core.enquiries.indicators import moments
 from civique.core.i18n import _l
 from civique.core.indicators.declarations import Counted, IndicatorDeclaration
 from civique.core.indicators.figures import UNKNOWN, Figure, exact
 from civique.core.indicators.formulas import median, percentile
 from civique.core.indicators.periods import Period
+from civique.core.questions.indicators import moments
 from civique.modules.fund.figures import ANSWERED, Part, YearFigures, delays_of, year_figures
 from civique.modules.fund.models import HELPED, FundRequest, RequestStep
 from civique.modules.fund.queries import fund_of_year

@@ -5,15 +5,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from civique.core.enquiries.models import Enquiry
 from civique.core.i18n import gettext as _
 from civique.core.manifest import WorkItem
+from civique.core.questions.models import Question
 from tenants.session import TenantSession
 
 
-def my_enquiries(session: TenantSession, person: Any) -> Sequence[WorkItem]:
+def my_questions(session: TenantSession, person: Any) -> Sequence[WorkItem]:
     """Questions of a person, newest first."""
-    query = select(Enquiry).where(Enquiry.person_id == person.id).order_by(Enquiry.created_at.desc()).limit(50)
+    query = select(Question).where(Question.person_id == person.id).order_by(Question.created_at.desc()).limit(50)
     states = {
         "open": (_("waits for an answer"), "wait"),
         "answered": (_("answered"), "ok"),

@@ -82,7 +82,7 @@ CORE_LABELS: dict[str, Any] = {
     "document.removed": _l("Document removed"),
     "document.version_added": _l("Document filed"),
     "document.visibility": _l("Document shown or hidden"),
-    "enquiry.attached": _l("Question attached to an account"),
+    "question.attached": _l("Question attached to an account"),
     "event.cancelled": _l("Event cancelled"),
     "event.changed": _l("Event changed"),
     "event.planned": _l("Event planned"),
@@ -159,7 +159,7 @@ def label_of(action: str) -> str:
 OBJECT_LABELS: dict[str, Any] = {
     "credential": _l("a way to enter"),
     "document": _l("a document"),
-    "enquiry": _l("a question"),
+    "question": _l("a question"),
     "indicator": _l("an indicator"),
     "invitation": _l("an invitation"),
     "message": _l("a message"),

@@ -7,14 +7,14 @@ __all__ = [
     "ARTICLE_STATES",
     "CHANNELS",
     "DOCUMENT_KINDS",
-    "ENQUIRY_STATES",
     "ENTERED",
     "MESSAGE_STATES",
     "ORGANISATION_KINDS",
+    "QUESTION_STATES",
     "TONES",
 ]
 
-ENQUIRY_STATES = {"open": _l("To answer"), "answered": _l("Answered"), "dropped": _l("Closed without answer")}
+QUESTION_STATES = {"open": _l("To answer"), "answered": _l("Answered"), "dropped": _l("Closed without answer")}
 DOCUMENT_KINDS = {
     "deliberation": _l("Council decision"),
     "order": _l("Municipal order"),

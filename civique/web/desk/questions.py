@@ -10,14 +10,14 @@ from werkzeug.wrappers import Response
 
 from civique.core import clock
 from civique.core.answers.operations import answer_for, take_answer
-from civique.core.enquiries import operations as enquiries
-from civique.core.enquiries import queries
-from civique.core.enquiries.models import Enquiry
 from civique.core.i18n import _l, ngettext
 from civique.core.i18n import gettext as _
+from civique.core.questions import operations as questions
+from civique.core.questions import queries
+from civique.core.questions.models import Question
 from civique.web.access import allow, me, visitor
 from civique.web.desk import history
-from civique.web.desk.labels import CHANNELS, ENQUIRY_STATES, TONES
+from civique.web.desk.labels import CHANNELS, QUESTION_STATES, TONES
 from civique.web.desk.lists import asked, asked_ids, asked_words, row_or_404
 from civique.web.desk.question_forms import AnswerForm, TogetherForm
 from civique.web.lists import paginate
@@ -27,7 +27,7 @@ from tenants.db import db
 
 blueprint = Blueprint("desk_questions", __name__, url_prefix="/mairie/questions")
 
-PERMISSION = "core.enquiries"
+PERMISSION = "core.questions"
 COLUMNS = (
     Column(_l("Reference"), lambda e: e.reference),
     Column(_l("Received on"), lambda e: clock.local(e.created_at).date()),
@@ -36,7 +36,7 @@ COLUMNS = (
     Column(_l("Telephone"), lambda e: e.phone),
     Column(_l("Territory"), lambda e: e.territory.name if e.territory else ""),
     Column(_l("Channel"), lambda e: str(CHANNELS[e.channel])),
-    Column(_l("State"), lambda e: str(ENQUIRY_STATES[e.state])),
+    Column(_l("State"), lambda e: str(QUESTION_STATES[e.state])),
     Column(_l("Question"), lambda e: e.text),
     Column(_l("Answer"), lambda e: e.answer),
     Column(_l("Answered on"), lambda e: clock.local(e.answered_at).date() if e.answered_at else None),
@@ -48,15 +48,15 @@ COLUMNS = (
 def listing() -> Response:
     """Questions, those that wait first shown."""
     wanted = request.args.get("etat", "open")
-    state = wanted if wanted in ENQUIRY_STATES else None
+    state = wanted if wanted in QUESTION_STATES else None
     channel = asked("canal", CHANNELS)
-    query = _within_reach(queries.find_enquiries(state, asked_words(), channel))
+    query = _within_reach(queries.find_questions(state, asked_words(), channel))
     filters = (
-        (_("State"), ENQUIRY_STATES.get(state or "")),
+        (_("State"), QUESTION_STATES.get(state or "")),
         (_("Channel"), CHANNELS.get(channel or "")),
         (_("Words looked for"), asked_words()),
     )
-    whole = query.options(joinedload(Enquiry.territory))
+    whole = query.options(joinedload(Question.territory))
     answer_file = list_file("questions", _("Questions"), COLUMNS, whole, filters=filters)
     if answer_file:
         return answer_file
@@ -67,68 +67,68 @@ def listing() -> Response:
         state=state,
         channel=channel,
         words=asked_words(),
-        states=ENQUIRY_STATES,
+        states=QUESTION_STATES,
         channels=CHANNELS,
         tones=TONES,
     )
 
 
-@blueprint.get("/<uuid:enquiry_id>")
+@blueprint.get("/<uuid:question_id>")
 @allow(PERMISSION, scoped=True)
-def file(enquiry_id: UUID) -> Response:
+def file(question_id: UUID) -> Response:
     """The file of a question."""
-    enquiry = _enquiry(enquiry_id)
-    return _file(enquiry, AnswerForm(revision=enquiry.revision))
+    question = _question(question_id)
+    return _file(question, AnswerForm(revision=question.revision))
 
 
-@blueprint.post("/<uuid:enquiry_id>/repondre")
+@blueprint.post("/<uuid:question_id>/repondre")
 @allow(PERMISSION, scoped=True)
-def answer(enquiry_id: UUID) -> Response:
+def answer(question_id: UUID) -> Response:
     """Answer; when a colleague was faster, show what they did and keep what was typed."""
-    enquiry, form = _enquiry(enquiry_id), AnswerForm()
+    question, form = _question(question_id), AnswerForm()
     if not form.validate():
-        return _file(enquiry, form, 422)
+        return _file(question, form, 422)
     try:
-        enquiries.answer_enquiry(db.session, enquiry, form.answer.data, form.revision.data or 0)
+        questions.answer_question(db.session, question, form.answer.data, form.revision.data or 0)
     except StaleDataError:
         db.session.rollback()
-        return _file(_enquiry(enquiry_id), form, 422, stale=True)
-    notice(_sent_by(enquiry))
-    return go("desk_questions.file", enquiry_id=enquiry.id)
+        return _file(_question(question_id), form, 422, stale=True)
+    notice(_sent_by(question))
+    return go("desk_questions.file", question_id=question.id)
 
 
-@blueprint.post("/<uuid:enquiry_id>/prendre")
+@blueprint.post("/<uuid:question_id>/prendre")
 @allow(PERMISSION, scoped=True)
-def take(enquiry_id: UUID) -> Response:
+def take(question_id: UUID) -> Response:
     """Take charge of the answer."""
-    enquiry = _enquiry(enquiry_id)
-    due = answer_for(db.session, enquiry)
-    if due is not None and enquiry.state == "open":
+    question = _question(question_id)
+    due = answer_for(db.session, question)
+    if due is not None and question.state == "open":
         take_answer(db.session, due, me())
         notice(_("You are in charge of this answer."))
-    return go("desk_questions.file", enquiry_id=enquiry.id)
+    return go("desk_questions.file", question_id=question.id)
 
 
-@blueprint.post("/<uuid:enquiry_id>/classer")
+@blueprint.post("/<uuid:question_id>/classer")
 @allow(PERMISSION, scoped=True)
-def drop(enquiry_id: UUID) -> Response:
+def drop(question_id: UUID) -> Response:
     """Close without answering; the file then offers to undo."""
-    enquiry = _enquiry(enquiry_id)
-    if enquiry.state == "open":
-        enquiries.drop_enquiry(db.session, enquiry)
+    question = _question(question_id)
+    if question.state == "open":
+        questions.drop_question(db.session, question)
         notice(_("This question is closed without answer. Nothing was sent."))
-    return go("desk_questions.file", enquiry_id=enquiry.id)
+    return go("desk_questions.file", question_id=question.id)
 
 
-@blueprint.post("/<uuid:enquiry_id>/rouvrir")
+@blueprint.post("/<uuid:question_id>/rouvrir")
 @allow(PERMISSION, scoped=True)
-def reopen(enquiry_id: UUID) -> Response:
+def reopen(question_id: UUID) -> Response:
     """Undo."""
-    enquiry = _enquiry(enquiry_id)
-    if enquiry.state == "dropped":
-        enquiries.reopen_enquiry(db.session, enquiry)
+    question = _question(question_id)
+    if question.state == "dropped":
+        questions.reopen_question(db.session, question)
         notice(_("This question is open again: an answer is due."))
-    return go("desk_questions.file", enquiry_id=enquiry.id)
+    return go("desk_questions.file", question_id=question.id)
 
 
 @blueprint.get("/ensemble")
@@ -158,7 +158,7 @@ def answer_together() -> Response:
     if moved or not chosen:
         return page("desk/questions/together.html", status=422, form=form, chosen=chosen, moved=moved)
     try:
-        enquiries.answer_together(db.session, [(e, read[e.id]) for e in chosen], form.answer.data)
+        questions.answer_together(db.session, [(e, read[e.id]) for e in chosen], form.answer.data)
     except StaleDataError:
         db.session.rollback()
         chosen = [e for e in _chosen(list(read)) if e.state == "open"]
@@ -182,46 +182,46 @@ def _read_revisions() -> dict[UUID, int]:
 def _within_reach(query: Select) -> Select:
     """Only the communes déléguées for which this agent has the permission."""
     reach = visitor().rights.territories(PERMISSION)
-    return query if reach is None else query.where(Enquiry.territory_id.in_(reach))
+    return query if reach is None else query.where(Question.territory_id.in_(reach))
 
 
-def _may_read(enquiry: Enquiry) -> bool:
-    return visitor().can(PERMISSION, territory=enquiry.territory_id)
+def _may_read(question: Question) -> bool:
+    return visitor().can(PERMISSION, territory=question.territory_id)
 
 
-def _enquiry(enquiry_id: UUID) -> Enquiry:
-    enquiry = row_or_404(Enquiry, enquiry_id)
-    if not _may_read(enquiry):
+def _question(question_id: UUID) -> Question:
+    question = row_or_404(Question, question_id)
+    if not _may_read(question):
         abort(404)
-    return enquiry
+    return question
 
 
-def _chosen(ids: list[UUID]) -> list[Enquiry]:
-    return [e for e in queries.enquiries_by_id(db.session, ids) if _may_read(e)]
+def _chosen(ids: list[UUID]) -> list[Question]:
+    return [e for e in queries.questions_by_id(db.session, ids) if _may_read(e)]
 
 
-def _file(enquiry: Enquiry, form: AnswerForm, status: int = 200, *, stale: bool = False) -> Response:
-    due = answer_for(db.session, enquiry)
+def _file(question: Question, form: AnswerForm, status: int = 200, *, stale: bool = False) -> Response:
+    due = answer_for(db.session, question)
     if stale:
-        form.revision.data = enquiry.revision
+        form.revision.data = question.revision
     return page(
         "desk/questions/file.html",
         status=status,
-        enquiry=enquiry,
+        question=question,
         form=form,
         due=due,
         stale=stale,
-        steps=history.of_enquiry(enquiry, due),
+        steps=history.of_question(question, due),
         channels=CHANNELS,
-        states=ENQUIRY_STATES,
+        states=QUESTION_STATES,
         tones=TONES,
         today=clock.today(),
     )
 
 
-def _sent_by(enquiry: Enquiry) -> str:
-    person = enquiry.person
-    if enquiry.email or (person and person.email):
+def _sent_by(question: Question) -> str:
+    person = question.person
+    if question.email or (person and person.email):
         return _("The answer has left by e-mail.")
     if person:
         return _("The answer is a letter: it waits in the pile of letters to print.")

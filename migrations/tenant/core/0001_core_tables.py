@@ -338,7 +338,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_email_address_address", "email_address", ["address"], unique=False)
     op.create_table(
-        "enquiry",
+        "question",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("reference", sa.String(length=20), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -358,18 +358,18 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
             "channel in ('web', 'paper', 'phone', 'counter', 'market', 'meeting', 'letter', 'box', 'doorstep')",
-            name=op.f("ck_enquiry_channel"),
+            name=op.f("ck_question_channel"),
         ),
-        sa.CheckConstraint("state in ('open', 'answered', 'dropped')", name=op.f("ck_enquiry_state")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_enquiry_person_id"), ondelete="SET NULL"),
+        sa.CheckConstraint("state in ('open', 'answered', 'dropped')", name=op.f("ck_question_state")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_question_person_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
-            ["territory_id"], ["territory.id"], name=op.f("fk_enquiry_territory_id"), ondelete="SET NULL"
+            ["territory_id"], ["territory.id"], name=op.f("fk_question_territory_id"), ondelete="SET NULL"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_enquiry")),
-        sa.UniqueConstraint("reference", name=op.f("uq_enquiry_reference")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
+        sa.UniqueConstraint("reference", name=op.f("uq_question_reference")),
     )
-    op.create_index(op.f("ix_enquiry_person_id"), "enquiry", ["person_id"], unique=False)
-    op.create_index("ix_enquiry_state_created_at", "enquiry", ["state", "created_at"], unique=False)
+    op.create_index(op.f("ix_question_person_id"), "question", ["person_id"], unique=False)
+    op.create_index("ix_question_state_created_at", "question", ["state", "created_at"], unique=False)
     op.create_table(
         "event",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -11,10 +11,10 @@ from civique.core import clock
 from civique.core.answers.models import AnswerDue
 from civique.core.audit import AuditEntry
 from civique.core.contributions.operations import pledge_contribution
-from civique.core.enquiries.operations import receive_enquiry
 from civique.core.indicators.figures import UNKNOWN, exact
 from civique.core.indicators.periods import Period
 from civique.core.indicators.words import not_known
+from civique.core.questions.operations import receive_question
 from civique.core.registry import modules
 from civique.modules.fund.figures import Part, YearFigures, delay_of, year_figures
 from civique.modules.fund.models import Evaluation, Fund, FundRequest, Report
@@ -323,7 +323,7 @@ def test_what_the_mairie_owes_is_one_figure_with_the_time_of_the_fund(world):
     with time_machine.travel("2026-06-01T10:00:00Z", tick=False):
         demand = world.ask(channel="counter")
         with world.commune.session() as session:
-            receive_enquiry(session, text="Où ?", name="Karim", channel="web", created_at=clock.now())
+            receive_question(session, text="Où ?", name="Karim", channel="web", created_at=clock.now())
     with time_machine.travel("2026-06-02T10:00:00Z", tick=False):
         world.revised(demand, examination.ask_missing, ["Un devis"])
     with time_machine.travel("2026-06-12T10:00:00Z", tick=False):

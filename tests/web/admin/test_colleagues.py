@@ -148,7 +148,7 @@ def test_departure_hands_everything_over(commune, anne, admin):
     with commune.session() as session:
         session.add(
             AnswerDue(
-                object_type="enquiry",
+                object_type="question",
                 object_id=leaver.id,
                 module="core",
                 title="T",

@@ -28,9 +28,9 @@ def statements():
     event.remove(Engine, "before_cursor_execute", note)
 
 
-def due(commune, enquiry, days):
+def due(commune, question, days):
     with commune.session() as session:
-        session.query(AnswerDue).filter_by(object_id=enquiry.id).one().due_on = clock.today() + timedelta(days=days)
+        session.query(AnswerDue).filter_by(object_id=question.id).one().due_on = clock.today() + timedelta(days=days)
 
 
 def test_nothing_waits(secretary):
@@ -102,9 +102,9 @@ def test_the_page_costs_at_most_twelve_statements(commune, secretary, ask, on_pa
     colleague = commune.person("Paul", "Roy", "secretary")
     for number in range(8):
         who = on_paper("Jeanne", f"Nom{number}")
-        enquiry = ask(name=who.name, person_id=who.id)
+        question = ask(name=who.name, person_id=who.id)
         with commune.session() as session:
-            session.query(AnswerDue).filter_by(object_id=enquiry.id).one().owner_id = colleague.id
+            session.query(AnswerDue).filter_by(object_id=question.id).one().owner_id = colleague.id
             add_organisation(session, "association", f"Club {number}")
     secretary.get("/mairie")
     statements.clear()

@@ -5,21 +5,21 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import func, select
 
 from civique.core import clock
-from civique.core.enquiries.models import Enquiry
 from civique.core.i18n import _l
 from civique.core.indicators.declarations import Counted, IndicatorDeclaration
 from civique.core.indicators.figures import exact
 from civique.core.indicators.periods import Period
+from civique.core.questions.models import Question
 from tenants.session import TenantSession
 
 
 def received(session: TenantSession, period: Period) -> list[Counted]:
     """Questions received, in all, by channel and by village."""
     begins, ends = moments(period)
-    during = (Enquiry.created_at >= begins, Enquiry.created_at < ends)
-    channels = session.execute(select(Enquiry.channel, func.count()).where(*during).group_by(Enquiry.channel)).all()
-    query = select(Enquiry.territory_id, func.count()).where(*during, Enquiry.territory_id.is_not(None))
-    villages = session.execute(query.group_by(Enquiry.territory_id)).all()
+    during = (Question.created_at >= begins, Question.created_at < ends)
+    channels = session.execute(select(Question.channel, func.count()).where(*during).group_by(Question.channel)).all()
+    query = select(Question.territory_id, func.count()).where(*during, Question.territory_id.is_not(None))
+    villages = session.execute(query.group_by(Question.territory_id)).all()
     return [
         Counted(exact(sum(count for _, count in channels))),
         *(Counted(exact(count), channel=channel) for channel, count in channels),

@@ -1,4 +1,4 @@
-"""Enquiries."""
+"""Questions."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,14 +12,14 @@ from civique.core.people.models import Person
 from civique.core.territory.models import Territory
 
 
-class Enquiry(Versioned, Base):
+class Question(Versioned, Base):
     """What somebody asked, and what the mairie answered."""
 
-    __tablename__ = "enquiry"
+    __tablename__ = "question"
     __table_args__ = (
         CheckConstraint(one_of("state", ("open", "answered", "dropped")), name="state"),
         CheckConstraint(one_of("channel", CHANNELS), name="channel"),
-        Index("ix_enquiry_state_created_at", "state", "created_at"),
+        Index("ix_question_state_created_at", "state", "created_at"),
     )
     shown_on_pages = False
 

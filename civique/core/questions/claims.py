@@ -4,30 +4,30 @@ from sqlalchemy import or_, select
 
 from civique.core import audit
 from civique.core.claims.events import Paper, PaperClaimed, PaperSought
-from civique.core.enquiries.models import Enquiry
 from civique.core.events import Listener
+from civique.core.questions.models import Question
 from tenants.session import TenantSession
 
 
 def find_question(session: TenantSession, sought: PaperSought) -> None:
     """A question that did not come by the site."""
-    here = Enquiry.id == sought.object_id if sought.object_type == Enquiry.__tablename__ else None
-    named = Enquiry.reference == sought.reference if sought.reference else None
+    here = Question.id == sought.object_id if sought.object_type == Question.__tablename__ else None
+    named = Question.reference == sought.reference if sought.reference else None
     asked = [condition for condition in (here, named) if condition is not None]
     if not asked:
         return
-    for e in session.scalars(select(Enquiry).where(or_(*asked), Enquiry.channel != "web")):
+    for e in session.scalars(select(Question).where(or_(*asked), Question.channel != "web")):
         sought.found.append(Paper(e, e.reference, e.text[:200], e.name, e.person_id, f"/mairie/questions/{e.id}"))
 
 
 def attach_question(session: TenantSession, claimed: PaperClaimed) -> None:
     """It is this person's: answers go to them."""
-    enquiry = session.get(Enquiry, claimed.object_id) if claimed.object_type == Enquiry.__tablename__ else None
-    if enquiry is None:
+    question = session.get(Question, claimed.object_id) if claimed.object_type == Question.__tablename__ else None
+    if question is None:
         return
-    enquiry.person_id = claimed.person_id
+    question.person_id = claimed.person_id
     session.flush()
-    audit.record(session, "enquiry.attached", enquiry)
+    audit.record(session, "question.attached", question)
 
 
 LISTENERS = (Listener(PaperSought, find_question), Listener(PaperClaimed, attach_question))

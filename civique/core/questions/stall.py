@@ -1,14 +1,14 @@
 """A question or an idea told at a stall."""
 
-from civique.core.enquiries.operations import receive_enquiry
 from civique.core.i18n import _l, speaking
 from civique.core.i18n import gettext as _
 from civique.core.people.operations import register_person
+from civique.core.questions.operations import receive_question
 from civique.core.stall.forms import Received, StallFacts, StallField, StallForm
 from tenants.session import TenantSession
 
 
-def receive_question(session: TenantSession, facts: StallFacts) -> Received:
+def receive_stall_question(session: TenantSession, facts: StallFacts) -> Received:
     """Take the question. Who wants a letter gets a record, for the envelope; the others leave what they gave, no more."""
     person = None
     if facts.answer_by == "letter":
@@ -25,7 +25,7 @@ def receive_question(session: TenantSession, facts: StallFacts) -> Received:
         )
     with speaking("fr"):
         nobody = _("Somebody who left no name")
-    enquiry = receive_enquiry(
+    question = receive_question(
         session,
         text=facts.values["text"],
         name=facts.name or nobody,
@@ -36,7 +36,7 @@ def receive_question(session: TenantSession, facts: StallFacts) -> Received:
         person_id=person.id if person else None,
         territory_id=facts.territory_id,
     )
-    return Received(enquiry, enquiry.reference, f"/mairie/questions/{enquiry.id}")
+    return Received(question, question.reference, f"/mairie/questions/{question.id}")
 
 
 QUESTION = StallForm(
@@ -47,5 +47,5 @@ QUESTION = StallForm(
             "text", _l("What this person says"), "text", required=True, hint=_l("In their own words."), limit=4000
         ),
     ),
-    receive_question,
+    receive_stall_question,
 )
