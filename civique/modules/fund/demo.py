@@ -28,6 +28,7 @@ from civique.modules.fund.models import STATES, Fund, FundRequest
 from civique.modules.fund.operations import (
     conventions,
     decisions,
+    endorsements,
     evaluations,
     examination,
     funds,
@@ -36,7 +37,6 @@ from civique.modules.fund.operations import (
     reports,
     requests,
     stories,
-    voices,
 )
 from civique.modules.fund.queries import may_follow
 from civique.modules.fund.queries.partners import find_recipients, waiting_asks
@@ -76,7 +76,7 @@ def demo(session: TenantSession, world: World) -> None:
         evaluations.write_evaluation(session, past.fund, 0, **words["evaluation"])
         evaluations.publish_evaluation(session, past.fund)
     evaluations.enter_past_year(session, world.today.year - 3, words["history"]["note"], **words["history"]["figures"])
-    settings.put(session, FundSettings(voices=True, comments=True))
+    settings.put(session, FundSettings(endorsements=True, comments=True))
     stage = Stage(session, world, _fund(session, world, words, world.today.year), agent, words)
     _committee(stage)
     day = world.today.replace(month=3, day=1)
@@ -172,23 +172,23 @@ def _request(stage: Stage, rank: int, facts: Facts) -> FundRequest:
         requests.accept_charter(session, demand)
     requests.submit_request(session, demand)
     _examine(stage, demand, facts)
-    if "voices" in facts:
-        _voices(stage, demand, **facts["voices"])
+    if "endorsements" in facts:
+        _endorsements(stage, demand, **facts["endorsements"])
     _age(session, demand, facts["age"])
     return demand
 
 
-def _voices(stage: Stage, demand: FundRequest, supports: int, comments: list[tuple[str, bool]]) -> None:
+def _endorsements(stage: Stage, demand: FundRequest, supports: int, comments: list[tuple[str, bool]]) -> None:
     """Residents read the request and support it; some comment, and the mairie has published a part."""
     session = stage.session
-    voices.let_be_read(session, demand, True)
+    endorsements.let_be_read(session, demand, True)
     others = [person for person in stage.world.residents if not may_follow(session, demand, person)]
     for person in others[:supports]:
-        voices.support(session, demand, person)
+        endorsements.endorse(session, demand, person)
     for person, (text, published) in zip(others, comments, strict=False):
-        voice = voices.comment(session, demand, person, text)
+        endorsement = endorsements.write_comment(session, demand, person, text)
         if published:
-            voices.publish(session, voice, voice.revision)
+            endorsements.publish_comment(session, endorsement, endorsement.revision)
 
 
 def _examine(stage: Stage, demand: FundRequest, facts: Facts) -> None:

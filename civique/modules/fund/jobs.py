@@ -16,7 +16,7 @@ from civique.core.messages.content import Content
 from civique.core.messages.models import Message
 from civique.core.messages.operations import write_to
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import examination, forgetting, voices
+from civique.modules.fund.operations import endorsements, examination, forgetting
 from civique.modules.fund.operations.course import lock
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.settings import FundSettings
@@ -40,9 +40,9 @@ def remind(session: TenantSession) -> None:
         _incomplete(session, request, rules.complete_days)
 
 
-def forget_voices(session: TenantSession) -> None:
-    """The job ``fund.forget_voices``: supports and comments go some months after the examination."""
-    voices.forget_voices(session)
+def forget_endorsements(session: TenantSession) -> None:
+    """The job ``fund.forget_endorsements``: supports and comments go some months after the examination."""
+    endorsements.forget_endorsements(session)
 
 
 def forget_requests(session: TenantSession) -> None:

@@ -13,12 +13,12 @@ from civique.modules.fund import claims, models, privacy, queries
 from civique.modules.fund.demo import demo
 from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
-from civique.modules.fund.jobs import forget_requests, forget_voices, remind
+from civique.modules.fund.jobs import forget_endorsements, forget_requests, remind
 from civique.modules.fund.operations.bank_papers import note_reading
 from civique.modules.fund.operations.partners import keep_granted_cash, serve_ask
+from civique.modules.fund.queries.endorsements import endorsements_on
 from civique.modules.fund.queries.files import reads_file
 from civique.modules.fund.queries.partners import find_needs, find_recipients
-from civique.modules.fund.queries.voices import voices_on
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
 from civique.modules.fund.words import state_labels
@@ -92,7 +92,7 @@ MANIFEST = Manifest(
         models.Report,
         models.Picture,
         models.Evaluation,
-        models.Voice,
+        models.Endorsement,
     ),
     blueprints=BLUEPRINTS,
     permissions=(
@@ -144,7 +144,7 @@ MANIFEST = Manifest(
     ),
     jobs=(
         Job("fund.remind", remind, every=timedelta(days=1)),
-        Job("fund.forget_voices", forget_voices, every=timedelta(days=1)),
+        Job("fund.forget_endorsements", forget_endorsements, every=timedelta(days=1)),
         Job("fund.forget_requests", forget_requests, every=timedelta(days=1)),
     ),
     work_items=work_items,
@@ -159,11 +159,11 @@ MANIFEST = Manifest(
         ),
         Link(
             _l("A support for a project of residents"),
-            "fund_desk.supporter",
+            "fund_desk.endorse",
             "hand-heart",
             "fund.counter",
             _l("Somebody read a project that is examined, and supports it."),
-            when=voices_on,
+            when=endorsements_on,
         ),
     ),
     home_cards=home_cards,
@@ -211,13 +211,13 @@ MANIFEST = Manifest(
             privacy.erase_requests,
         ),
         PersonalData(
-            "fund_voices",
+            "fund_endorsements",
             _l("Projects that you support, and your comments"),
             _l("To show what residents think of a project that is examined; a comment appears with your first name"),
             _l("Public-interest task"),
             _l("Until you take them back, at most six months after the end of the examination"),
-            privacy.export_voices,
-            privacy.erase_voices,
+            privacy.export_endorsements,
+            privacy.erase_endorsements,
         ),
     ),
 )

@@ -568,21 +568,21 @@ class Evaluation(Versioned, Base):
     created_at: Mapped[Created]
 
 
-class Voice(Versioned, Base):
+class Endorsement(Versioned, Base):
     """A resident supports a request under examination, perhaps with a comment (off by default).
 
     ``state`` is that of the comment: it waits for the mairie, is shown, or was refused with its motive. The support
     itself always counts.
     """
 
-    __tablename__ = "fund_voice"
+    __tablename__ = "fund_endorsement"
     __table_args__ = (
         CheckConstraint(one_of("state", ("waiting", "shown", "refused")), name="state"),
         CheckConstraint(one_of("channel", CHANNELS), name="channel"),
         CheckConstraint("state <> 'refused' OR motive <> ''", name="motive"),
         CheckConstraint("(comment = '') = (commented_at IS NULL)", name="commented"),
         UniqueConstraint("request_id", "person_id"),
-        Index("ix_fund_voice_waiting", "commented_at", postgresql_where=text("state = 'waiting'")),
+        Index("ix_fund_endorsement_waiting", "commented_at", postgresql_where=text("state = 'waiting'")),
     )
 
     id: Mapped[Id]

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from civique.core.contributions.queries import contributions_to
 from civique.core.people.models import Person
-from civique.modules.fund.models import FundRequest, Voice
+from civique.modules.fund.models import Endorsement, FundRequest
 from civique.modules.fund.operations import forgetting
 from civique.modules.fund.queries import requests_of
 from tenants.session import TenantSession
@@ -52,24 +52,24 @@ def erase_requests(session: TenantSession, person: Person) -> None:
             forgetting.forget_holder(session, request)
 
 
-def export_voices(session: TenantSession, person: Person) -> list[dict[str, Any]]:
+def export_endorsements(session: TenantSession, person: Person) -> list[dict[str, Any]]:
     """What the person said of others' requests, and what the mairie did with their comments."""
-    query = select(Voice).where(Voice.person_id == person.id).order_by(Voice.created_at)
+    query = select(Endorsement).where(Endorsement.person_id == person.id).order_by(Endorsement.created_at)
     return [
         {
-            "supported_request": voice.request.title,
-            "created_at": voice.created_at.isoformat(),
-            "comment": voice.comment,
-            "comment_state": voice.state if voice.comment else "",
-            "motive": voice.motive,
-            "channel": voice.channel,
+            "supported_request": endorsement.request.title,
+            "created_at": endorsement.created_at.isoformat(),
+            "comment": endorsement.comment,
+            "comment_state": endorsement.state if endorsement.comment else "",
+            "motive": endorsement.motive,
+            "channel": endorsement.channel,
         }
-        for voice in session.scalars(query).unique()
+        for endorsement in session.scalars(query).unique()
     ]
 
 
-def erase_voices(session: TenantSession, person: Person) -> None:
+def erase_endorsements(session: TenantSession, person: Person) -> None:
     """Supports and comments go. One by one: that changes what the public pages show."""
-    for voice in session.scalars(select(Voice).where(Voice.person_id == person.id)).unique():
-        session.delete(voice)
+    for endorsement in session.scalars(select(Endorsement).where(Endorsement.person_id == person.id)).unique():
+        session.delete(endorsement)
     session.flush()

@@ -11,7 +11,7 @@ from civique.core.manifest import WorkItem
 from civique.modules.fund import queries
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.queries import desk as desk_queries
-from civique.modules.fund.queries import voices as voice_queries
+from civique.modules.fund.queries import endorsements as endorsement_queries
 from tenants.session import TenantSession
 
 MOST = 10
@@ -60,7 +60,7 @@ def work_items(session: TenantSession, visitor: Any) -> Sequence[WorkItem]:
                 None,
                 _("To read"),
             )
-            for request, number, since in voice_queries.requests_to_read(session, MOST)
+            for request, number, since in endorsement_queries.requests_to_read(session, MOST)
         ]
     if visitor.can("fund.pay"):
         items += [

@@ -476,7 +476,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_fund_repayment_request_id", "fund_repayment", ["request_id"], unique=False)
     op.create_table(
-        "fund_voice",
+        "fund_endorsement",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("request_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),
@@ -491,22 +491,24 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
             "channel in ('web', 'paper', 'phone', 'counter', 'market', 'meeting', 'letter', 'box', 'doorstep')",
-            name=op.f("ck_fund_voice_channel"),
+            name=op.f("ck_fund_endorsement_channel"),
         ),
-        sa.CheckConstraint("(comment = '') = (commented_at IS NULL)", name=op.f("ck_fund_voice_commented")),
-        sa.CheckConstraint("state <> 'refused' OR motive <> ''", name=op.f("ck_fund_voice_motive")),
-        sa.CheckConstraint("state in ('waiting', 'shown', 'refused')", name=op.f("ck_fund_voice_state")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_fund_voice_person_id"), ondelete="CASCADE"),
+        sa.CheckConstraint("(comment = '') = (commented_at IS NULL)", name=op.f("ck_fund_endorsement_commented")),
+        sa.CheckConstraint("state <> 'refused' OR motive <> ''", name=op.f("ck_fund_endorsement_motive")),
+        sa.CheckConstraint("state in ('waiting', 'shown', 'refused')", name=op.f("ck_fund_endorsement_state")),
         sa.ForeignKeyConstraint(
-            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_voice_request_id"), ondelete="CASCADE"
+            ["person_id"], ["person.id"], name=op.f("fk_fund_endorsement_person_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_voice")),
-        sa.UniqueConstraint("request_id", "person_id", name=op.f("uq_fund_voice_request_id_person_id")),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_endorsement_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_endorsement")),
+        sa.UniqueConstraint("request_id", "person_id", name=op.f("uq_fund_endorsement_request_id_person_id")),
     )
-    op.create_index(op.f("ix_fund_voice_person_id"), "fund_voice", ["person_id"], unique=False)
+    op.create_index(op.f("ix_fund_endorsement_person_id"), "fund_endorsement", ["person_id"], unique=False)
     op.create_index(
-        "ix_fund_voice_waiting",
-        "fund_voice",
+        "ix_fund_endorsement_waiting",
+        "fund_endorsement",
         ["commented_at"],
         unique=False,
         postgresql_where=sa.text("state = 'waiting'"),

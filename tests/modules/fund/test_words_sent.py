@@ -6,16 +6,16 @@ from sqlalchemy import select
 from civique.core import settings
 from civique.core.conventions.models import Convention
 from civique.core.people.queries import get_person
-from civique.modules.fund.models import FundRequest, Voice
+from civique.modules.fund.models import Endorsement, FundRequest
 from civique.modules.fund.operations import (
     conventions,
     decisions,
+    endorsements,
     examination,
     funds,
     payments,
     reports,
     signing,
-    voices,
 )
 from civique.modules.fund.settings import FundSettings
 from tests.modules.fund.world import IBAN, RULES, FundWorld
@@ -68,16 +68,18 @@ def commented(world):
     other = FundWorld(world.commune, world.secretary, world.commune.person("Ahmed", "Voisin"), world.fund)
     demand = other.admissible()
     with world.commune.session(world.resident) as session:
-        settings.put(session, FundSettings(voices=True, comments=True))
+        settings.put(session, FundSettings(endorsements=True, comments=True))
         found = session.get(FundRequest, demand.id)
-        voices.let_be_read(session, found, True)
-        return voices.comment(session, found, get_person(session, world.resident.id), "Le voisin fait trop de bruit.")
+        endorsements.let_be_read(session, found, True)
+        return endorsements.write_comment(
+            session, found, get_person(session, world.resident.id), "Le voisin fait trop de bruit."
+        )
 
 
 def comment_answered(world, *answers):
-    voice = commented(world)
+    endorsement = commented(world)
     with world.commune.session(world.secretary) as session:
-        found = session.get(Voice, voice.id)
+        found = session.get(Endorsement, endorsement.id)
         for answer, *motive in answers:
             answer(session, found, *motive, found.revision)
 
@@ -141,9 +143,11 @@ CASES = {
     "fund.request_settled": lambda world: world.revised(world.reported(30_000), reports.settle_request),
     "fund.request_settled--rest": settled_with_a_rest,
     "fund.request_settled--give_back": settled_with_money_to_give_back,
-    "fund.comment_refused": lambda world: comment_answered(world, (voices.refuse, "Il met un voisin en cause.")),
+    "fund.comment_refused": lambda world: comment_answered(
+        world, (endorsements.refuse_comment, "Il met un voisin en cause.")
+    ),
     "fund.comment_withdrawn": lambda world: comment_answered(
-        world, (voices.publish,), (voices.refuse, "Il met un voisin en cause.")
+        world, (endorsements.publish_comment,), (endorsements.refuse_comment, "Il met un voisin en cause.")
     ),
     "fund.request_lapsed": lambda world: world.revised(world.granted(), reports.give_up, "Le groupe s’est séparé."),
 }

@@ -11,7 +11,7 @@ from civique.core.i18n import long_date
 from civique.core.paper import Choices, Item, Lines, PaperForm, Section, Table, Tick, Value, render_form
 from civique.core.territory.queries import territories
 from civique.modules.fund.models import Fund, FundRequest
-from civique.modules.fund.queries.voices import comments_on, voices_on
+from civique.modules.fund.queries.endorsements import comments_on, endorsements_on
 from civique.services.identifiers import format_amount
 from tenants.session import TenantSession
 
@@ -69,7 +69,7 @@ def empty_form(session: TenantSession, fund: Fund) -> bytes:
                     _("Signature"),
                     [
                         Tick(_charter()),
-                        *([Tick(_shown())] if voices_on(session) else []),
+                        *([Tick(_shown())] if endorsements_on(session) else []),
                         Lines(_("Date and signature"), 2),
                     ],
                 ),
@@ -152,7 +152,7 @@ def filled_form(session: TenantSession, demand: FundRequest) -> bytes:
                     _("Signature"),
                     [
                         *([Tick(_charter(), demand.charter_accepted_at is not None)] if demand.organisation else []),
-                        *([Tick(_shown(), demand.shown_while_examined)] if voices_on(session) else []),
+                        *([Tick(_shown(), demand.shown_while_examined)] if endorsements_on(session) else []),
                         Lines(_("Date and signature")),
                     ],
                 ),

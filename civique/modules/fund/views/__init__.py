@@ -1,19 +1,19 @@
 """Pages of the fund: for residents, and for the mairie (one blueprint, a file a subject)."""
 
 from civique.modules.fund.views import (
+    desk_comments,
     desk_committees,
     desk_convention,
     desk_counter,
     desk_decisions,
+    desk_endorsements,
     desk_file,
     desk_meetings,
     desk_money,
     desk_queue,
     desk_report,
     desk_steps,
-    desk_supports,
     desk_together,
-    desk_voices,
     desk_years,
 )
 from civique.modules.fund.views.desk import blueprint as desk
@@ -33,8 +33,8 @@ DESK = (
     desk_meetings,
     desk_years,
     desk_counter,
-    desk_supports,
+    desk_comments,
+    desk_endorsements,
     desk_together,
-    desk_voices,
 )
 BLUEPRINTS = (public, desk, evaluation, evaluations)

@@ -16,7 +16,7 @@ from civique.modules.fund import queries
 from civique.modules.fund.forms.holder import MissingForm
 from civique.modules.fund.models import ENDED, EXAMINED, HELPED, FundRequest, MissingItem
 from civique.modules.fund.operations import bank_papers, requests
-from civique.modules.fund.queries import voices as voice_queries
+from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.timeline import timeline
 from civique.modules.fund.views.public_blueprint import blueprint, mine
 from civique.modules.fund.words import state_labels
@@ -66,11 +66,11 @@ def follow_page(demand: FundRequest, refused: tuple[UUID, MissingForm] | None = 
 
 def _readers(demand: FundRequest) -> dict[str, Any] | None:
     """What residents see of a request that is examined; None where the commune does not want it, or once it is decided."""
-    if demand.state not in EXAMINED or not voice_queries.voices_on(db.session):
+    if demand.state not in EXAMINED or not endorsement_queries.endorsements_on(db.session):
         return None
     return {
-        "shown": voice_queries.is_shown(db.session, demand),
-        "supports": voice_queries.count_supports(db.session, demand),
+        "shown": endorsement_queries.is_shown(db.session, demand),
+        "supports": endorsement_queries.count_endorsements(db.session, demand),
     }
 
 

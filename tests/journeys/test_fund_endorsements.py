@@ -2,10 +2,10 @@
 
 import pytest
 
-from civique.modules.fund.models import Voice
+from civique.modules.fund.models import Endorsement
 from tests.journeys.test_pages import look
 from tests.modules.fund.conftest import world
-from tests.modules.fund.test_voices import DESK, LIST, ahmed, do, open_world, path_of, shown, voices
+from tests.modules.fund.test_endorsements import DESK, LIST, ahmed, do, endorsements, open_world, path_of, shown
 
 __all__ = ["ahmed", "open_world", "world"]
 
@@ -14,8 +14,10 @@ __all__ = ["ahmed", "open_world", "world"]
 def test_pages_of_supports(open_world, ahmed, open_page, address, sign_in, scheme):
     commune = open_world.commune
     demand, other = shown(open_world), shown(open_world, title="Un autre projet")
-    waiting = do(open_world, demand, voices.comment, ahmed, f"Bravo, voir {'http://exemple.fr/' + 'x' * 90}")
-    do(open_world, other, voices.support, ahmed)
+    waiting = do(
+        open_world, demand, endorsements.write_comment, ahmed, f"Bravo, voir {'http://exemple.fr/' + 'x' * 90}"
+    )
+    do(open_world, other, endorsements.endorse, ahmed)
 
     def seen_by(person, *paths):
         page = open_page(360, color_scheme=scheme)
@@ -48,7 +50,7 @@ def test_a_resident_supports_and_the_mairie_publishes(open_world, ahmed, open_pa
     desk.click("text=Un commentaire à lire")
     desk.click("text=Publier")
     desk.locator("text=Le commentaire est sur le site").wait_for()
-    assert commune.one(Voice).state == "shown"
+    assert commune.one(Endorsement).state == "shown"
     page.goto(address(commune, path_of(demand)))
     page.click("text=Je ne soutiens plus")
     page.locator("text=Personne ne soutient encore").wait_for()

@@ -13,9 +13,9 @@ from civique.core.organisations import operations as organisations
 from civique.core.people.operations import register_person
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
-from civique.modules.fund.models import FundRequest, Voice
-from civique.modules.fund.operations import examination, requests, voices
-from civique.modules.fund.queries import voices as voice_queries
+from civique.modules.fund.models import Endorsement, FundRequest
+from civique.modules.fund.operations import endorsements, examination, requests
+from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.settings import FundSettings
 from tests.refusals import refuses
 
@@ -39,7 +39,7 @@ def shown(world, **facts):
 
 def agree(world, demand, yes):
     with world.commune.session(world.resident) as session:
-        voices.let_be_read(session, session.get(FundRequest, demand.id), yes)
+        endorsements.let_be_read(session, session.get(FundRequest, demand.id), yes)
 
 
 def path_of(demand):
@@ -55,7 +55,7 @@ def do(world, demand, operation, person, *arguments):
 @pytest.fixture
 def open_world(world):
     """Supports and comments switched on."""
-    switch(world, voices=True, comments=True)
+    switch(world, endorsements=True, comments=True)
     return world
 
 
@@ -84,9 +84,9 @@ def test_off_by_default_nothing_of_it_exists(world, ahmed, desk):
     assert "Soutiens et commentaires" not in desk.get(f"/mairie/fonds/demandes/{demand.id}").words
     assert "désactivés" in desk.get(DESK).words
     with refuses("not_shown"):
-        do(world, demand, voices.support, ahmed)
+        do(world, demand, endorsements.endorse, ahmed)
     with refuses("comments_off"):
-        do(world, demand, voices.comment, ahmed, "Bravo")
+        do(world, demand, endorsements.write_comment, ahmed, "Bravo")
 
 
 def draft_of(world):
@@ -109,7 +109,7 @@ def test_the_holder_is_asked_only_when_it_is_on_and_agrees_to_nothing_unless_tic
     assert "Je veux bien que les habitants" not in client.get(f"{base}/verifier").words
     assert client.submit(f"{base}/envoyer", {box: "y"}, on=f"{base}/verifier").status == 303
     assert not world.now(first).shown_while_examined
-    switch(world, voices=True)
+    switch(world, endorsements=True)
     second, third = draft_of(world), draft_of(world)
     base = f"/fonds/demandes/{second.id}"
     page = client.get(f"{base}/verifier")
@@ -160,7 +160,7 @@ def test_the_holder_changes_their_mind(open_world, ahmed):
     assert anybody.get(path_of(demand)).status == 404
     assert client.submit(show, on=base).status == 303
     assert anybody.get(path_of(demand)).status == 200
-    do(open_world, demand, voices.support, ahmed)
+    do(open_world, demand, endorsements.endorse, ahmed)
     etag = anybody.get(path_of(demand)).headers["ETag"]
     assert "Une personne le soutient" in client.get(base).words
     again = client.get(base).form(show)
@@ -188,7 +188,7 @@ def test_somebody_else_does_not_agree_for_the_holder(open_world, ahmed):
 
 def test_decided_it_is_elsewhere_or_nowhere(open_world, ahmed):
     helped, refused = shown(open_world), shown(open_world, title="Une tondeuse")
-    do(open_world, helped, voices.support, ahmed)
+    do(open_world, helped, endorsements.endorse, ahmed)
     open_world.decide(helped, 30_000)
     open_world.decide(refused, 0, "Hors du fonds.")
     client = open_world.commune.client(ahmed)
@@ -197,7 +197,7 @@ def test_decided_it_is_elsewhere_or_nowhere(open_world, ahmed):
     assert client.get(path_of(refused)).status == 404
     for demand in (helped, refused):
         with refuses("not_shown"):
-            do(open_world, demand, voices.support, ahmed)
+            do(open_world, demand, endorsements.endorse, ahmed)
         with refuses("already_decided"):
             agree(open_world, demand, True)
     holder = open_world.commune.client(open_world.resident)
@@ -222,7 +222,7 @@ def test_a_resident_supports_then_no_longer(open_world, ahmed):
     assert "Une personne soutient ce projet" in page.words
     assert "Vous le soutenez" in client.get(LIST).words
     assert client.submit(f"{base}/ne-plus-soutenir", on=base).status == 303
-    assert open_world.commune.all(Voice) == []
+    assert open_world.commune.all(Endorsement) == []
     assert "Personne ne soutient encore" in client.get(base).words
 
 
@@ -231,7 +231,7 @@ def test_supporting_twice_is_once_and_taking_back_twice_too(open_world, ahmed):
     client, base = open_world.commune.client(ahmed), path_of(demand)
     form = client.get(base).form(f"{base}/soutenir")
     assert [client.post(f"{base}/soutenir", form).status for _ in range(2)] == [303, 303]
-    assert len(open_world.commune.all(Voice)) == 1
+    assert len(open_world.commune.all(Endorsement)) == 1
     assert [client.post(f"{base}/ne-plus-soutenir", form).status for _ in range(2)] == [303, 303]
 
 
@@ -243,8 +243,8 @@ def test_clicks_at_the_same_moment_are_one_support(open_world, ahmed):
     with ThreadPoolExecutor(4) as pool:
         sent = pool.map(lambda pair: pair[0].post(f"{base}/soutenir", pair[1]).status, zip(clients, forms, strict=True))
         assert list(sent) == [303] * 4
-        assert len(list(pool.map(lambda _: do(open_world, demand, voices.support, ahmed), range(4)))) == 4
-    assert len(open_world.commune.all(Voice)) == 1
+        assert len(list(pool.map(lambda _: do(open_world, demand, endorsements.endorse, ahmed), range(4)))) == 4
+    assert len(open_world.commune.all(Endorsement)) == 1
 
 
 def test_nobody_supports_their_own(open_world):
@@ -266,7 +266,7 @@ def test_nobody_supports_their_own(open_world):
         refused = client.post(f"{base}/soutenir", token)
         assert "aux autres de le soutenir" in client.follow(refused).text
         assert client.post(f"{base}/commentaire", {**token, "comment": "Quel beau projet"}).status == 303
-    assert commune.all(Voice) == []
+    assert commune.all(Endorsement) == []
 
 
 def test_a_visitor_reads_without_token_and_signs_in_to_come_back(open_world, ahmed):
@@ -279,10 +279,10 @@ def test_a_visitor_reads_without_token_and_signs_in_to_come_back(open_world, ahm
     assert 'content="noindex"' in anybody.get(base).text, "no search engine keeps what the holder may take back"
     etag = anybody.get(base).headers["ETag"]
     assert any(link.startswith("/connexion?suite=") and str(demand.id) in link for link in anybody.get(base).links())
-    do(open_world, demand, voices.support, ahmed)
+    do(open_world, demand, endorsements.endorse, ahmed)
     page = anybody.get(base, headers={"If-None-Match": etag})
     assert (page.status, "Une personne soutient" in page.words) == (200, True)
-    do(open_world, demand, voices.take_back, ahmed)
+    do(open_world, demand, endorsements.withdraw_endorsement, ahmed)
     assert "Personne ne soutient" in anybody.get(base, headers={"If-None-Match": page.headers["ETag"]}).words
     assert "no-store" in open_world.commune.client(ahmed).get(base).headers["Cache-Control"]
 
@@ -297,14 +297,14 @@ def test_consent_withdrawn_while_the_page_is_open(open_world, ahmed):
     assert "ne reçoit plus de soutiens" in client.follow(page).text
     assert client.post(f"{base}/commentaire", {**form, "comment": "Bravo"}).location == LIST
     assert client.post(f"{base}/ne-plus-soutenir", form).location == LIST
-    assert open_world.commune.all(Voice) == []
+    assert open_world.commune.all(Endorsement) == []
 
 
 def test_another_commune_sees_nothing(open_world, neighbour):
     demand = shown(open_world)
     neighbour.switch_on("fund")
     with neighbour.session() as session:
-        settings.put(session, FundSettings(voices=True, comments=True))
+        settings.put(session, FundSettings(endorsements=True, comments=True))
     visitor = neighbour.person("Zoé", "Ailleurs")
     client = neighbour.client(visitor)
     assert client.get(path_of(demand)).status == 404
@@ -331,8 +331,8 @@ def test_a_comment_waits_is_read_and_shown_with_the_given_name_only(open_world, 
     assert NASTY in page.words
     assert DESK in page.links()
     etag = anybody.get(base).headers["ETag"]
-    voice = open_world.commune.one(Voice)
-    assert desk.submit(f"{DESK}/{voice.id}/publier", on=file).location == f"{file}#commentaires"
+    endorsement = open_world.commune.one(Endorsement)
+    assert desk.submit(f"{DESK}/{endorsement.id}/publier", on=file).location == f"{file}#commentaires"
     page = anybody.get(base, headers={"If-None-Match": etag})
     assert NASTY in page.words
     assert "<script>alert" not in page.text
@@ -353,43 +353,45 @@ def test_a_comment_sent_twice_is_once_and_an_empty_one_is_none(open_world, ahmed
         assert page.form(path)["comment"] == wrong.strip()
     form = {**client.get(base).form(path), "comment": "Bravo"}
     assert [client.post(path, form).status for _ in range(2)] == [303, 303]
-    voice = open_world.commune.one(Voice)
-    assert (voice.comment, voice.state, voice.revision) == ("Bravo", "waiting", 2)
+    endorsement = open_world.commune.one(Endorsement)
+    assert (endorsement.comment, endorsement.state, endorsement.revision) == ("Bravo", "waiting", 2)
     with refuses("comment_empty"):
-        do(open_world, demand, voices.comment, ahmed, " ")
+        do(open_world, demand, endorsements.write_comment, ahmed, " ")
 
 
 def test_a_changed_comment_waits_again_and_what_was_not_read_is_not_published(open_world, ahmed, desk):
     demand = shown(open_world)
-    voice = do(open_world, demand, voices.comment, ahmed, "Bravo")
-    card = f"{DESK}/{voice.id}"
+    endorsement = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
+    card = f"{DESK}/{endorsement.id}"
     read = desk.get(card).form(f"{card}/publier")
-    do(open_world, demand, voices.comment, ahmed, "Une insulte")
+    do(open_world, demand, endorsements.write_comment, ahmed, "Une insulte")
     page = desk.post(f"{card}/publier", read)
     assert page.status == 422
     assert "Rien n’a été fait" in page.words
     assert "Une insulte" in page.words
-    assert open_world.commune.one(Voice).state == "waiting"
-    open_world.act(demand, lambda session, _: voices.publish(session, session.get(Voice, voice.id), 3))
-    do(open_world, demand, voices.comment, ahmed, "Une insulte")
-    assert open_world.commune.one(Voice).state == "shown", "the same words again change nothing"
-    do(open_world, demand, voices.comment, ahmed, "Encore autre chose")
-    assert open_world.commune.one(Voice).state == "waiting"
+    assert open_world.commune.one(Endorsement).state == "waiting"
+    open_world.act(
+        demand, lambda session, _: endorsements.publish_comment(session, session.get(Endorsement, endorsement.id), 3)
+    )
+    do(open_world, demand, endorsements.write_comment, ahmed, "Une insulte")
+    assert open_world.commune.one(Endorsement).state == "shown", "the same words again change nothing"
+    do(open_world, demand, endorsements.write_comment, ahmed, "Encore autre chose")
+    assert open_world.commune.one(Endorsement).state == "waiting"
     assert "insulte" not in open_world.commune.client().get(path_of(demand)).words
 
 
 def test_two_agents_answer_one_comment_once(open_world, ahmed):
     demand = shown(open_world)
-    voice = do(open_world, demand, voices.comment, ahmed, "Bravo")
+    endorsement = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
 
     def answer(rank):
         try:
             with open_world.commune.session(open_world.secretary) as session:
-                found = session.get(Voice, voice.id)
+                found = session.get(Endorsement, endorsement.id)
                 if rank % 2:
-                    voices.publish(session, found, voice.revision)
+                    endorsements.publish_comment(session, found, endorsement.revision)
                 else:
-                    voices.refuse(session, found, "Hors sujet.", voice.revision)
+                    endorsements.refuse_comment(session, found, "Hors sujet.", endorsement.revision)
         except StaleDataError:
             return "stale"
         return "done"
@@ -400,8 +402,8 @@ def test_two_agents_answer_one_comment_once(open_world, ahmed):
 
 def test_a_refusal_says_why_to_the_author_and_the_support_stays(open_world, ahmed, desk, mailbox):
     demand = shown(open_world)
-    voice = do(open_world, demand, voices.comment, ahmed, "Le voisin est un idiot")
-    card = f"{DESK}/{voice.id}"
+    endorsement = do(open_world, demand, endorsements.write_comment, ahmed, "Le voisin est un idiot")
+    card = f"{DESK}/{endorsement.id}"
     page = desk.submit(f"{card}/refuser", {"motive": " "}, on=card)
     assert page.status == 422
     assert "l’auteur du commentaire le lira" in page.words
@@ -418,14 +420,19 @@ def test_a_refusal_says_why_to_the_author_and_the_support_stays(open_world, ahme
     assert "Il met un voisin en cause." in page.words
     assert "idiot" not in open_world.commune.client().get(base).text
     assert client.submit(f"{base}/commentaire", {"comment": "Attention au bruit"}, on=base).status == 303
-    assert open_world.commune.one(Voice).state == "waiting"
+    assert open_world.commune.one(Endorsement).state == "waiting"
 
 
 def test_a_shown_comment_is_withdrawn_with_a_motive(open_world, ahmed, desk):
     demand = shown(open_world)
-    voice = do(open_world, demand, voices.comment, ahmed, "Appelez-moi au 06")
-    open_world.act(demand, lambda session, _: voices.publish(session, session.get(Voice, voice.id), voice.revision))
-    card = f"{DESK}/{voice.id}"
+    endorsement = do(open_world, demand, endorsements.write_comment, ahmed, "Appelez-moi au 06")
+    open_world.act(
+        demand,
+        lambda session, _: endorsements.publish_comment(
+            session, session.get(Endorsement, endorsement.id), endorsement.revision
+        ),
+    )
+    card = f"{DESK}/{endorsement.id}"
     assert "Le retirer du site" in desk.get(card).words
     assert desk.submit(f"{card}/refuser", {"motive": "Un numéro de téléphone."}, on=card).status == 303
     assert "Appelez-moi" not in open_world.commune.client().get(path_of(demand)).text
@@ -439,10 +446,10 @@ def test_a_shown_comment_is_withdrawn_with_a_motive(open_world, ahmed, desk):
 def test_the_list_of_comments_answers_and_is_a_file(open_world, ahmed, desk):
     assert "Aucun commentaire à lire" in desk.get(DESK).words
     demand = shown(open_world)
-    voice = do(open_world, demand, voices.comment, ahmed, "Bravo")
+    endorsement = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
     assert "Bravo" in desk.get(DESK).words
     assert "Bravo" in desk.get(f"{DESK}?format=csv").text
-    path = f"{DESK}/{voice.id}/publier"
+    path = f"{DESK}/{endorsement.id}/publier"
     assert desk.post(f"{path}?depuis=liste", desk.get(DESK).form(path)).location == DESK
     assert "Aucun commentaire à lire" in desk.get(DESK).words
 
@@ -450,29 +457,34 @@ def test_the_list_of_comments_answers_and_is_a_file(open_world, ahmed, desk):
 def test_only_who_examines_and_is_not_tied_answers(open_world, ahmed):
     commune = open_world.commune
     demand = shown(open_world)
-    voice = do(open_world, demand, voices.comment, ahmed, "Bravo")
+    endorsement = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
     reader = commune.client(commune.person("Édith", "Élue", "elected"))
-    assert reader.get(DESK).status == reader.get(f"{DESK}/{voice.id}").status == 403
+    assert reader.get(DESK).status == reader.get(f"{DESK}/{endorsement.id}").status == 403
     page = reader.get(f"/mairie/fonds/demandes/{demand.id}")
     assert "Bravo" in page.words
-    assert f"{DESK}/{voice.id}" not in page.text
+    assert f"{DESK}/{endorsement.id}" not in page.text
     with commune.session(open_world.resident) as session, refuses("FON-07"):
-        voices.publish(session, session.get(Voice, voice.id), voice.revision)
+        endorsements.publish_comment(session, session.get(Endorsement, endorsement.id), endorsement.revision)
     with commune.session(open_world.resident) as session, refuses("FON-07"):
-        voices.refuse(session, session.get(Voice, voice.id), "Non", voice.revision)
+        endorsements.refuse_comment(session, session.get(Endorsement, endorsement.id), "Non", endorsement.revision)
 
 
 def test_supports_without_comments(open_world, ahmed, desk):
     demand = shown(open_world)
-    voice = do(open_world, demand, voices.comment, ahmed, "Bravo")
-    open_world.act(demand, lambda session, _: voices.publish(session, session.get(Voice, voice.id), voice.revision))
-    switch(open_world, voices=True, comments=False)
+    endorsement = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
+    open_world.act(
+        demand,
+        lambda session, _: endorsements.publish_comment(
+            session, session.get(Endorsement, endorsement.id), endorsement.revision
+        ),
+    )
+    switch(open_world, endorsements=True, comments=False)
     client, base = open_world.commune.client(ahmed), path_of(demand)
     page = client.get(base)
     assert "Une personne soutient" in page.words
     assert "Bravo" not in page.text
     assert "commentaire" not in page.words.lower()
-    assert desk.get(f"{DESK}/{voice.id}").status == 404
+    assert desk.get(f"{DESK}/{endorsement.id}").status == 404
     token = page.form(f"{base}/ne-plus-soutenir")
     assert (
         "commentaires sont fermés" in client.follow(client.post(f"{base}/commentaire", {**token, "comment": "Ah"})).text
@@ -481,12 +493,17 @@ def test_supports_without_comments(open_world, ahmed, desk):
 
 def test_a_comment_that_nobody_can_read_any_more_waits_for_nobody(open_world, ahmed, desk):
     demand = shown(open_world)
-    voice = do(open_world, demand, voices.comment, ahmed, "Bravo")
+    endorsement = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
     agree(open_world, demand, False)
     assert "Un commentaire à lire" not in desk.get("/mairie").words
     assert "Aucun commentaire à lire" in desk.get(DESK).words
     with refuses("not_shown"):
-        open_world.act(demand, lambda session, _: voices.publish(session, session.get(Voice, voice.id), voice.revision))
+        open_world.act(
+            demand,
+            lambda session, _: endorsements.publish_comment(
+                session, session.get(Endorsement, endorsement.id), endorsement.revision
+            ),
+        )
     agree(open_world, demand, True)
     assert "Bravo" in desk.get(DESK).words
 
@@ -499,9 +516,9 @@ def test_comments_need_supports_in_the_settings(world, desk):
     page = desk.submit(path, {"comments": "y"})
     assert page.status == 422
     assert "cochez les deux" in page.words
-    assert desk.submit(path, {"voices": "y", "comments": "y"}).status == 303
+    assert desk.submit(path, {"endorsements": "y", "comments": "y"}).status == 303
     with world.commune.session() as session:
-        assert voice_queries.comments_on(session)
+        assert endorsement_queries.comments_on(session)
 
 
 def test_who_has_no_account_agrees_at_the_town_hall(open_world, desk):
@@ -543,7 +560,7 @@ def test_the_paper_form_asks_too(world):
         return " ".join(pdf_words(browser.get(path).response.get_data()).split())
 
     assert words not in read(client, "/fonds/formulaire.pdf")
-    switch(world, voices=True)
+    switch(world, endorsements=True)
     assert words in read(client, "/fonds/formulaire.pdf")
     demand = shown(world)
     assert words in read(world.commune.client(world.resident), f"/fonds/demandes/{demand.id}/demande.pdf")
@@ -554,11 +571,11 @@ def test_a_supporter_who_claims_the_paper_no_longer_supports_it(open_world, ahme
     from civique.modules.fund.claims import attach_request
 
     demand = shown(open_world)
-    do(open_world, demand, voices.support, ahmed)
+    do(open_world, demand, endorsements.endorse, ahmed)
     with open_world.commune.session(open_world.secretary) as session:
         attach_request(session, PaperClaimed("fund_request", demand.id, ahmed.id))
     assert open_world.commune.one(FundRequest).holder_id == ahmed.id
-    assert open_world.commune.all(Voice) == []
+    assert open_world.commune.all(Endorsement) == []
 
 
 # Personal data -------------------------------------------------------------------------------------------------------
@@ -566,15 +583,20 @@ def test_a_supporter_who_claims_the_paper_no_longer_supports_it(open_world, ahme
 
 def test_voices_are_exported_and_go_with_the_person(open_world, ahmed):
     demand = shown(open_world)
-    voice = do(open_world, demand, voices.comment, ahmed, "Un mot d’Ahmed")
-    open_world.act(demand, lambda session, _: voices.publish(session, session.get(Voice, voice.id), voice.revision))
+    endorsement = do(open_world, demand, endorsements.write_comment, ahmed, "Un mot d’Ahmed")
+    open_world.act(
+        demand,
+        lambda session, _: endorsements.publish_comment(
+            session, session.get(Endorsement, endorsement.id), endorsement.revision
+        ),
+    )
     client, anybody = open_world.commune.client(ahmed), open_world.commune.client()
     page = client.get("/mon-compte/donnees")
     assert "Un mot d’Ahmed" in page.words
     assert "sur le site" in page.words
     assert "comment state" not in page.words
     with open_world.commune.session() as session:
-        held = privacy.export_person(session, get_person(session, ahmed.id), modules())["fund_voices"]
+        held = privacy.export_person(session, get_person(session, ahmed.id), modules())["fund_endorsements"]
     assert [(row["supported_request"], row["comment_state"]) for row in held] == [("Pieds de mur fleuris", "shown")]
     etag = anybody.get(path_of(demand)).headers["ETag"]
     with open_world.commune.session() as session:
@@ -582,7 +604,7 @@ def test_voices_are_exported_and_go_with_the_person(open_world, ahmed):
     page = anybody.get(path_of(demand), headers={"If-None-Match": etag})
     assert page.status == 200
     assert "Ahmed" not in page.text
-    assert open_world.commune.all(Voice) == []
+    assert open_world.commune.all(Endorsement) == []
 
 
 def test_an_erased_holder_no_longer_shows_anything(open_world):
@@ -598,29 +620,29 @@ def test_two_records_of_one_person_are_one_support(open_world, ahmed):
     demand = shown(open_world)
     double = open_world.commune.person("Ahmed", "Voisin", email="ahmed2@exemple.fr")
     for person in (ahmed, double):
-        do(open_world, demand, voices.support, person)
+        do(open_world, demand, endorsements.endorse, person)
     with open_world.commune.session(open_world.secretary) as session:
         merge_people(session, get_person(session, ahmed.id), get_person(session, double.id))
-    assert [voice.person_id for voice in open_world.commune.all(Voice)] == [ahmed.id]
+    assert [endorsement.person_id for endorsement in open_world.commune.all(Endorsement)] == [ahmed.id]
 
 
 def test_voices_go_some_months_after_the_examination(open_world, ahmed):
     import time_machine
 
     from civique.core import clock
-    from civique.modules.fund.jobs import forget_voices
+    from civique.modules.fund.jobs import forget_endorsements
 
     waiting, ended = shown(open_world), shown(open_world, title="Terminé")
     for demand in (waiting, ended):
-        do(open_world, demand, voices.support, ahmed)
+        do(open_world, demand, endorsements.endorse, ahmed)
     open_world.decide(ended, 30_000)
 
     def run():
         with open_world.commune.session() as session:
-            forget_voices(session)
-        return {voice.request_id for voice in open_world.commune.all(Voice)}
+            forget_endorsements(session)
+        return {endorsement.request_id for endorsement in open_world.commune.all(Endorsement)}
 
     assert run() == {waiting.id, ended.id}
-    with time_machine.travel(clock.now() + voices.LIFE + timedelta(days=1)):
+    with time_machine.travel(clock.now() + endorsements.LIFE + timedelta(days=1)):
         assert run() == {waiting.id}
         assert run() == {waiting.id}

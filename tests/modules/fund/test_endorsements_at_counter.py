@@ -6,8 +6,8 @@ from civique.core import settings
 from civique.core.audit import AuditEntry
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
-from civique.modules.fund.models import FundRequest, Voice
-from civique.modules.fund.operations import voices
+from civique.modules.fund.models import Endorsement, FundRequest
+from civique.modules.fund.operations import endorsements
 from civique.modules.fund.settings import FundSettings
 from tests.core.test_paper import text_of
 
@@ -28,7 +28,7 @@ def rose(world):
 @pytest.fixture
 def demand(world):
     """A request under examination that residents may read."""
-    switch(world, voices=True, comments=True)
+    switch(world, endorsements=True, comments=True)
     return agreed(world, world.admissible())
 
 
@@ -39,7 +39,7 @@ def switch(world, **values):
 
 def agreed(world, demand):
     with world.commune.session(world.resident) as session:
-        voices.let_be_read(session, session.get(FundRequest, demand.id), True)
+        endorsements.let_be_read(session, session.get(FundRequest, demand.id), True)
     return demand
 
 
@@ -57,23 +57,23 @@ def note(desk, person, demand, **values):
 
 
 def found(world):
-    return world.commune.all(Voice)
+    return world.commune.all(Endorsement)
 
 
 def test_it_is_offered_only_where_the_commune_takes_supports(world, desk):
     assert "Un soutien à un projet" not in desk.get("/mairie/saisir").words
-    assert desk.get("/mairie/saisir/personne?pour=fund_desk.supporter").status == 404
-    switch(world, voices=True)
+    assert desk.get("/mairie/saisir/personne?pour=fund_desk.endorse").status == 404
+    switch(world, endorsements=True)
     assert "Un soutien à un projet" in desk.get("/mairie/saisir").words
 
 
 def test_from_the_counter_to_the_public_page(world, desk, rose, demand):
-    assert desk.get("/mairie/saisir/personne?pour=fund_desk.supporter&q=papier").words.count("Rose Papier") == 1
+    assert desk.get("/mairie/saisir/personne?pour=fund_desk.endorse&q=papier").words.count("Rose Papier") == 1
     answer = desk.follow(note(desk, rose, demand, channel="phone", comment=""))
     assert "Le soutien de Rose Papier est compté" in answer.words
     assert demand.title in answer.words
-    (voice,) = found(world)
-    assert (voice.person_id, voice.channel, voice.comment) == (rose.id, "phone", "")
+    (endorsement,) = found(world)
+    assert (endorsement.person_id, endorsement.channel, endorsement.comment) == (rose.id, "phone", "")
     assert "Une personne soutient ce projet" in world.commune.client().get(f"/fonds/en-cours/{demand.id}").words
     assert blank(desk, rose)["channel"] == "phone", "the next one is often alike"
 
@@ -84,7 +84,7 @@ def test_twice_is_once_and_the_sheet_sent_again_leads_to_the_same_page(world, de
     assert first.status == again.status == 303
     note(desk, rose, demand)
     assert len(found(world)) == 1
-    assert len(world.commune.all(AuditEntry, action="fund.support_noted")) == 1
+    assert len(world.commune.all(AuditEntry, action="fund.endorsement_noted")) == 1
 
 
 def test_a_comment_waits_as_one_from_the_site(world, desk, rose, demand):
@@ -92,7 +92,7 @@ def test_a_comment_waits_as_one_from_the_site(world, desk, rose, demand):
     assert found(world)[0].state == "waiting"
     assert "Les enfants les attendent." in desk.get("/mairie/fonds/commentaires").words
     assert "Les enfants" not in world.commune.client().get(f"/fonds/en-cours/{demand.id}").words
-    switch(world, voices=True)
+    switch(world, endorsements=True)
     assert "comment" not in blank(desk, rose), "comments are off"
 
 
@@ -120,7 +120,7 @@ def test_ones_own_project_and_hidden_ones_are_not_proposed(world, desk, rose, de
 def test_consent_withdrawn_while_the_agent_types(world, desk, rose, demand):
     form = {**blank(desk, rose), "request_id": str(demand.id)}
     with world.commune.session(world.resident) as session:
-        voices.let_be_read(session, session.get(FundRequest, demand.id), False)
+        endorsements.let_be_read(session, session.get(FundRequest, demand.id), False)
     answer = desk.post(page_of(rose), form)
     assert answer.status == 422
     assert found(world) == []
@@ -134,7 +134,7 @@ def test_nobody_without_the_counter_and_nobody_unknown(world, desk, rose, demand
 
 def test_the_audit_says_who_noted_it_and_never_whose_it_is(world, desk, rose, demand):
     note(desk, rose, demand, channel="market")
-    (entry,) = world.commune.all(AuditEntry, action="fund.support_noted")
+    (entry,) = world.commune.all(AuditEntry, action="fund.endorsement_noted")
     assert (entry.actor_id, entry.object_id, entry.data["channel"]) == (world.secretary.id, demand.id, "market")
     assert str(rose.id) not in str(entry.data)
     assert "Soutien d’un habitant noté" in desk.get(f"/mairie/fonds/demandes/{demand.id}/historique").words
@@ -146,7 +146,7 @@ def test_taking_back_for_somebody_leaves_a_line_without_their_name(world, desk, 
     form = desk.get(page_of(rose)).form(action)
     for _ in range(2):
         desk.post(f"{action}?personne={rose.id}", form)
-    (entry,) = world.commune.all(AuditEntry, action="fund.support_taken_back")
+    (entry,) = world.commune.all(AuditEntry, action="fund.endorsement_withdrawn")
     assert (entry.actor_id, entry.object_id, entry.data) == (world.secretary.id, demand.id, {})
     assert "Soutien d’un habitant retiré en mairie" in desk.get(f"/mairie/fonds/demandes/{demand.id}/historique").words
 
@@ -158,12 +158,12 @@ def test_a_resident_who_takes_back_alone_leaves_no_line(world, demand):
     assert len(found(world)) == 1
     client.submit(f"{path}/ne-plus-soutenir", on=path)
     assert found(world) == []
-    assert world.commune.all(AuditEntry, action="fund.support_taken_back") == []
+    assert world.commune.all(AuditEntry, action="fund.endorsement_withdrawn") == []
 
 
 def test_their_channel_is_in_their_export(world, desk, rose, demand):
     note(desk, rose, demand, channel="market")
-    kept = next(data for data in modules()["fund"].personal_data if data.name == "fund_voices")
+    kept = next(data for data in modules()["fund"].personal_data if data.name == "fund_endorsements")
     with world.commune.session() as session:
         assert kept.export(session, get_person(session, rose.id))[0]["channel"] == "market"
 
@@ -176,12 +176,12 @@ def test_a_project_prints_with_a_form_to_support_it(world, demand):
         assert expected in words, expected
     assert f"/fonds/en-cours/{demand.id}" in words.replace(" ", "")
     assert world.resident.family_name not in words
-    switch(world, voices=True)
+    switch(world, endorsements=True)
     assert "Votre commentaire" not in text_of(client.get(path).response.get_data())
 
 
 def test_a_hidden_project_does_not_print(world, neighbour):
-    switch(world, voices=True)
+    switch(world, endorsements=True)
     demand = world.admissible()
     path = f"/fonds/en-cours/{demand.id}/formulaire.pdf"
     assert world.commune.client().get(path).status == 404

@@ -25,7 +25,7 @@ class CommentForm(OnceForm):
     )
 
 
-class CounterSupportForm(OnceForm):
+class CounterEndorsementForm(OnceForm):
     """A support that reached the mairie by another way than the site, perhaps with a comment."""
 
     channel = SelectField(_l("How did this support reach you?"), [required()], default="paper")

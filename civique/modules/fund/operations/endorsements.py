@@ -1,7 +1,7 @@
 """Residents support a request under examination, perhaps with a comment that the mairie reads first. Off by default.
 
 Supports are no vote: no rule of the decision looks at them. What a resident says leaves no line in the audit trail, which
-is kept longer than the voices; what the mairie does with a comment does.
+is kept longer than the endorsements; what the mairie does with a comment does.
 """
 
 from datetime import timedelta
@@ -14,14 +14,14 @@ from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
 from civique.core.refused import Refused
 from civique.modules.fund import messages
-from civique.modules.fund.models import EXAMINED, FundRequest, RequestStep, Voice
+from civique.modules.fund.models import EXAMINED, Endorsement, FundRequest, RequestStep
 from civique.modules.fund.operations.course import lock, need_state, refuse_linked
 from civique.modules.fund.queries import may_follow
-from civique.modules.fund.queries.voices import comments_on, is_shown, voice_of
+from civique.modules.fund.queries.endorsements import comments_on, endorsement_of, is_shown
 from tenants.session import TenantSession
 
 LIFE = timedelta(days=183)
-"""How long voices outlive the examination: long enough to answer who asks what became of a comment."""
+"""How long endorsements outlive the examination: long enough to answer who asks what became of a comment."""
 ENDINGS = ("inadmissible", "granted", "partially_granted", "refused", "withdrawn", "lapsed")
 """States that end an examination."""
 
@@ -41,7 +41,7 @@ def let_be_read(session: TenantSession, request: FundRequest, shown: bool) -> No
     audit.record(session, "fund.request_shown" if shown else "fund.request_hidden", request)
 
 
-def support(session: TenantSession, request: FundRequest, person: Person, channel: str = "web") -> Voice:
+def endorse(session: TenantSession, request: FundRequest, person: Person, channel: str = "web") -> Endorsement:
     """Support a request. A second time, or a second click at the same moment, changes nothing.
 
     Args:
@@ -59,99 +59,108 @@ def support(session: TenantSession, request: FundRequest, person: Person, channe
         )
     if may_follow(session, request, person):
         raise Refused(_("This is your own project, or your organisation’s: others support it."), rule="own_request")
-    voice = voice_of(session, request, person)
-    if voice is None:
-        voice = Voice(request_id=request.id, person_id=person.id, channel=channel)
-        session.add(voice)
+    endorsement = endorsement_of(session, request, person)
+    if endorsement is None:
+        endorsement = Endorsement(request_id=request.id, person_id=person.id, channel=channel)
+        session.add(endorsement)
         session.flush()
         if channel != "web":
-            audit.record(session, "fund.support_noted", request, voice=voice.id, channel=channel)
-    return voice
+            audit.record(session, "fund.endorsement_noted", request, endorsement=endorsement.id, channel=channel)
+    return endorsement
 
 
-def take_back(session: TenantSession, request: FundRequest, person: Person, *, by_agent: bool = False) -> None:
+def withdraw_endorsement(
+    session: TenantSession, request: FundRequest, person: Person, *, by_agent: bool = False
+) -> None:
     """Support no longer: the comment goes too. Always possible; nothing to take back changes nothing.
 
     Args:
         by_agent: whether an agent does it for the resident, which leaves a line in the audit trail, without their name.
     """
     lock(session, request)
-    voice = voice_of(session, request, person)
-    if voice is not None:
-        session.delete(voice)
+    endorsement = endorsement_of(session, request, person)
+    if endorsement is not None:
+        session.delete(endorsement)
         session.flush()
         if by_agent:
-            audit.record(session, "fund.support_taken_back", request)
+            audit.record(session, "fund.endorsement_withdrawn", request)
 
 
-def comment(session: TenantSession, request: FundRequest, person: Person, text: str, channel: str = "web") -> Voice:
+def write_comment(
+    session: TenantSession, request: FundRequest, person: Person, text: str, channel: str = "web"
+) -> Endorsement:
     """Support with a comment, or change one's comment: it waits for the mairie, also when an earlier one was shown.
 
     Raises:
-        Refused: ``comments_off``, ``comment_empty``; as :func:`support`.
+        Refused: ``comments_off``, ``comment_empty``; as :func:`endorse`.
     """
     if not comments_on(session):
         raise Refused(_("Comments are closed. Your support still counts."), rule="comments_off")
     text = text.strip()
     if not text:
         raise Refused(_("Write a few words."), "comment", rule="comment_empty")
-    voice = support(session, request, person, channel)
-    if voice.comment == text and voice.state != "refused":
-        return voice
-    voice.comment, voice.commented_at, voice.state, voice.motive = text, clock.now(), "waiting", ""
+    endorsement = endorse(session, request, person, channel)
+    if endorsement.comment == text and endorsement.state != "refused":
+        return endorsement
+    endorsement.comment, endorsement.commented_at, endorsement.state, endorsement.motive = (
+        text,
+        clock.now(),
+        "waiting",
+        "",
+    )
     session.flush()
-    return voice
+    return endorsement
 
 
-def publish(session: TenantSession, voice: Voice, revision: int) -> None:
+def publish_comment(session: TenantSession, endorsement: Endorsement, revision: int) -> None:
     """Show a comment that was read.
 
     Raises:
         StaleDataError: it was changed, taken back or answered since it was read. Refused: ``not_shown``, FON-07 (who is
             tied to the request does not choose what is said of it).
     """
-    _take(session, voice, revision, "waiting")
-    if not (comments_on(session) and is_shown(session, voice.request)):
+    _take(session, endorsement, revision, "waiting")
+    if not (comments_on(session) and is_shown(session, endorsement.request)):
         raise Refused(
             _("This project is no longer open to supports: it was decided, or its holder prefers so."), rule="not_shown"
         )
-    refuse_linked(session, voice.request)
-    voice.state = "shown"
+    refuse_linked(session, endorsement.request)
+    endorsement.state = "shown"
     session.flush()
-    audit.record(session, "fund.comment_published", voice.request, voice=voice.id)
+    audit.record(session, "fund.comment_published", endorsement.request, endorsement=endorsement.id)
 
 
-def refuse(session: TenantSession, voice: Voice, motive: str, revision: int) -> None:
+def refuse_comment(session: TenantSession, endorsement: Endorsement, motive: str, revision: int) -> None:
     """Refuse a comment, or withdraw one that was shown; its author is told why. The support stays.
 
     Raises:
-        StaleDataError: as :func:`publish`. Refused: ``comment_motive``, FON-07.
+        StaleDataError: as :func:`publish_comment`. Refused: ``comment_motive``, FON-07.
     """
-    _take(session, voice, revision, "waiting", "shown")
+    _take(session, endorsement, revision, "waiting", "shown")
     if not motive.strip():
         raise Refused(_("Write the reason: the author of the comment will read it."), "motive", rule="comment_motive")
-    refuse_linked(session, voice.request)
-    was_shown = voice.state == "shown"
-    voice.state, voice.motive = "refused", motive.strip()
+    refuse_linked(session, endorsement.request)
+    was_shown = endorsement.state == "shown"
+    endorsement.state, endorsement.motive = "refused", motive.strip()
     session.flush()
     if was_shown:
-        audit.record(session, "fund.comment_withdrawn", voice.request, voice=voice.id)
-        messages.comment_withdrawn(session, voice)
+        audit.record(session, "fund.comment_withdrawn", endorsement.request, endorsement=endorsement.id)
+        messages.comment_withdrawn(session, endorsement)
     else:
-        audit.record(session, "fund.comment_refused", voice.request, voice=voice.id)
-        messages.comment_refused(session, voice)
+        audit.record(session, "fund.comment_refused", endorsement.request, endorsement=endorsement.id)
+        messages.comment_refused(session, endorsement)
 
 
-def _take(session: TenantSession, voice: Voice, revision: int, *states: str) -> None:
+def _take(session: TenantSession, endorsement: Endorsement, revision: int, *states: str) -> None:
     """Take a comment for oneself; the one that was read, and still in one of these states."""
-    query = select(Voice).where(Voice.id == voice.id).with_for_update(of=Voice)
+    query = select(Endorsement).where(Endorsement.id == endorsement.id).with_for_update(of=Endorsement)
     found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if found is None or found.revision != revision or found.state not in states or not found.comment:
         raise StaleDataError
 
 
-def forget_voices(session: TenantSession) -> int:
-    """Erase the voices of requests whose examination ended long ago (``LIFE``). Twice is once.
+def forget_endorsements(session: TenantSession) -> int:
+    """Erase the endorsements of requests whose examination ended long ago (``LIFE``). Twice is once.
 
     Returns:
         How many went.
@@ -160,4 +169,4 @@ def forget_voices(session: TenantSession) -> int:
         RequestStep.request_id == FundRequest.id, RequestStep.state.in_(ENDINGS), RequestStep.at > clock.now() - LIFE
     )
     ended = select(FundRequest.id).where(FundRequest.state.not_in(("draft", *EXAMINED)), ~lately)
-    return session.execute(delete(Voice).where(Voice.request_id.in_(ended))).rowcount  # type: ignore[attr-defined, no-any-return]
+    return session.execute(delete(Endorsement).where(Endorsement.request_id.in_(ended))).rowcount  # type: ignore[attr-defined, no-any-return]

@@ -9,10 +9,10 @@ from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.documents import papers
-from civique.modules.fund.forms.voices import CommentForm
+from civique.modules.fund.forms.endorsements import CommentForm
 from civique.modules.fund.models import EXAMINED, HELPED, FundRequest
-from civique.modules.fund.operations import voices
-from civique.modules.fund.queries import voices as voice_queries
+from civique.modules.fund.operations import endorsements
+from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.views.desk import as_pdf
 from civique.modules.fund.views.public_blueprint import blueprint, mine
 from civique.web.access import PUBLIC, SIGNED_IN, allow, me, visitor
@@ -30,8 +30,8 @@ def examined() -> Response:
     person = visitor().person
     return page(
         "fund/examined.html",
-        listing=paginate(voice_queries.shown_requests(), columns=True),
-        supported=voice_queries.supported_by(db.session, person) if person else set(),
+        listing=paginate(endorsement_queries.shown_requests(), columns=True),
+        supported=endorsement_queries.endorsed_by(db.session, person) if person else set(),
     )
 
 
@@ -43,40 +43,40 @@ def examined_project(request_id: UUID) -> Response:
     demand = db.session.get(FundRequest, request_id)
     if demand is not None and demand.state in HELPED:
         return go("fund.project", request_id=request_id)
-    if demand is None or not voice_queries.is_shown(db.session, demand):
+    if demand is None or not endorsement_queries.is_shown(db.session, demand):
         abort(404)
     return _project_page(demand)
 
 
 def _refuse_when_off() -> None:
-    if not voice_queries.voices_on(db.session):
+    if not endorsement_queries.endorsements_on(db.session):
         abort(404)
 
 
 def _project_page(demand: FundRequest, refused: CommentForm | None = None) -> Response:
     person = visitor().person
-    voice = voice_queries.voice_of(db.session, demand, person) if person else None
-    commented = voice_queries.comments_on(db.session)
-    form = refused or CommentForm(formdata=None, data={"comment": voice.comment if voice else ""})
+    endorsement = endorsement_queries.endorsement_of(db.session, demand, person) if person else None
+    commented = endorsement_queries.comments_on(db.session)
+    form = refused or CommentForm(formdata=None, data={"comment": endorsement.comment if endorsement else ""})
     return page(
         "fund/examined_project.html",
         status=422 if refused else 200,
         demand=demand,
-        voice=voice,
+        endorsement=endorsement,
         own=queries.may_follow(db.session, demand, person),
-        supports=voice_queries.count_supports(db.session, demand),
-        comments=paginate(voice_queries.shown_comments(demand), columns=True) if commented else None,
-        form=form if commented and voice else None,
+        supports=endorsement_queries.count_endorsements(db.session, demand),
+        comments=paginate(endorsement_queries.shown_comments(demand), columns=True) if commented else None,
+        form=form if commented and endorsement else None,
     )
 
 
 @blueprint.get("/en-cours/<uuid:request_id>/formulaire.pdf")
 @allow(PUBLIC)
-def support_paper(request_id: UUID) -> Response:
+def endorsement_paper(request_id: UUID) -> Response:
     """The project on paper, with lines to support it: for who has no Internet, and for the notice board."""
     _refuse_when_off()
     demand = db.session.get(FundRequest, request_id)
-    if demand is None or not voice_queries.is_shown(db.session, demand):
+    if demand is None or not endorsement_queries.is_shown(db.session, demand):
         abort(404)
     return as_pdf(papers.support_form(db.session, demand), f"soutenir-{demand.reference}")
 
@@ -84,11 +84,11 @@ def support_paper(request_id: UUID) -> Response:
 @blueprint.post("/en-cours/<uuid:request_id>/soutenir")
 @allow(SIGNED_IN)
 @limiter.limit("60 per 5 minutes")
-def support(request_id: UUID) -> Response:
+def endorse(request_id: UUID) -> Response:
     """Support a project; a second click changes nothing."""
     demand = _sent(request_id)
     try:
-        voices.support(db.session, demand, me())
+        endorsements.endorse(db.session, demand, me())
     except Refused as broken:
         return _no_more(demand, broken)
     notice(_("Thank you: your support is counted."))
@@ -98,10 +98,10 @@ def support(request_id: UUID) -> Response:
 @blueprint.post("/en-cours/<uuid:request_id>/ne-plus-soutenir")
 @allow(SIGNED_IN)
 @limiter.limit("60 per 5 minutes")
-def take_back(request_id: UUID) -> Response:
+def withdraw_endorsement(request_id: UUID) -> Response:
     """Support it no longer; the comment goes too."""
     demand = _sent(request_id)
-    voices.take_back(db.session, demand, me())
+    endorsements.withdraw_endorsement(db.session, demand, me())
     notice(_("You no longer support this project."))
     return _back_to(demand)
 
@@ -112,7 +112,7 @@ def take_back(request_id: UUID) -> Response:
 def comment(request_id: UUID) -> Response:
     """Write a comment, which waits for the mairie."""
     demand, form = _sent(request_id), CommentForm()
-    if not voice_queries.is_shown(db.session, demand):
+    if not endorsement_queries.is_shown(db.session, demand):
         return _no_more(
             demand,
             Refused(
@@ -126,7 +126,7 @@ def comment(request_id: UUID) -> Response:
     if earlier:
         return go_path(earlier)
     try:
-        voices.comment(db.session, demand, me(), form.comment.data or "")
+        endorsements.write_comment(db.session, demand, me(), form.comment.data or "")
     except Refused as broken:
         return _no_more(demand, broken)
     notice(_("Thank you. The town hall reads your comment first; then everybody reads it here."))
@@ -150,7 +150,7 @@ def _no_more(demand: FundRequest, broken: Refused) -> Response:
 
 def _back_to(demand: FundRequest) -> Response:
     """The page of a project, or the list when the project is no longer shown."""
-    if voice_queries.is_shown(db.session, demand):
+    if endorsement_queries.is_shown(db.session, demand):
         return go("fund.examined_project", request_id=demand.id)
     return go("fund.examined")
 
@@ -160,9 +160,9 @@ def _back_to(demand: FundRequest) -> Response:
 def show(request_id: UUID) -> Response:
     """The holder changes their mind: residents read the request while it is examined, or no longer."""
     demand, shown = mine(request_id), request.form.get("show") == "1"
-    if demand.state not in EXAMINED or (shown and not voice_queries.voices_on(db.session)):
+    if demand.state not in EXAMINED or (shown and not endorsement_queries.endorsements_on(db.session)):
         return go("fund.follow", request_id=request_id)
-    voices.let_be_read(db.session, demand, shown)
+    endorsements.let_be_read(db.session, demand, shown)
     notice(
         _("Residents can read your project and support it while it is examined.")
         if shown

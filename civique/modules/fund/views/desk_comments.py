@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund.documents.tables import COMMENTS
-from civique.modules.fund.forms.voices import CommentRefusalForm
-from civique.modules.fund.models import Voice
-from civique.modules.fund.operations import voices
-from civique.modules.fund.queries import voices as voice_queries
+from civique.modules.fund.forms.endorsements import CommentRefusalForm
+from civique.modules.fund.models import Endorsement
+from civique.modules.fund.operations import endorsements
+from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.views.desk import blueprint, demand_or_404
 from civique.web.access import allow
 from civique.web.lists import paginate
@@ -30,63 +30,65 @@ LIST = "liste"
 @allow("fund.examine")
 def comments() -> Response:
     """Comments to read."""
-    query, on = voice_queries.comments_to_read(), voice_queries.comments_on(db.session)
+    query, on = endorsement_queries.comments_to_read(), endorsement_queries.comments_on(db.session)
     if not on:
         query = query.where(false())
     file = list_file("fonds-commentaires", _("Comments to read"), COMMENTS, query)
     return file or page("fund/desk/comments.html", listing=paginate(query), on=on)
 
 
-@blueprint.get("/commentaires/<uuid:voice_id>")
+@blueprint.get("/commentaires/<uuid:endorsement_id>")
 @allow("fund.examine")
-def comment(voice_id: UUID) -> Response:
+def comment(endorsement_id: UUID) -> Response:
     """One comment: publish it, or refuse it and say why."""
-    return _comment_page(_commented(voice_id))
+    return _comment_page(_commented(endorsement_id))
 
 
-def _commented(voice_id: UUID) -> Voice:
-    voice = db.session.get(Voice, voice_id)
-    if voice is None or not voice.comment or not voice_queries.comments_on(db.session):
+def _commented(endorsement_id: UUID) -> Endorsement:
+    endorsement = db.session.get(Endorsement, endorsement_id)
+    if endorsement is None or not endorsement.comment or not endorsement_queries.comments_on(db.session):
         abort(404)
-    return voice
+    return endorsement
 
 
-def _comment_page(voice: Voice, refused: CommentRefusalForm | None = None) -> Response:
+def _comment_page(endorsement: Endorsement, refused: CommentRefusalForm | None = None) -> Response:
     form = refused or CommentRefusalForm(formdata=None)
-    form.revision.data = voice.revision
-    shown = voice_queries.is_shown(db.session, voice.request)
-    return page("fund/desk/comment.html", status=422 if refused else 200, voice=voice, form=form, shown=shown)
+    form.revision.data = endorsement.revision
+    shown = endorsement_queries.is_shown(db.session, endorsement.request)
+    return page(
+        "fund/desk/comment.html", status=422 if refused else 200, endorsement=endorsement, form=form, shown=shown
+    )
 
 
-@blueprint.post("/commentaires/<uuid:voice_id>/publier")
+@blueprint.post("/commentaires/<uuid:endorsement_id>/publier")
 @allow("fund.examine")
-def publish_comment(voice_id: UUID) -> Response:
+def publish_comment(endorsement_id: UUID) -> Response:
     """Show a comment."""
-    return _answer(voice_id, _publish, _("The comment is on the site."))
+    return _answer(endorsement_id, _publish, _("The comment is on the site."))
 
 
-@blueprint.post("/commentaires/<uuid:voice_id>/refuser")
+@blueprint.post("/commentaires/<uuid:endorsement_id>/refuser")
 @allow("fund.examine")
-def refuse_comment(voice_id: UUID) -> Response:
+def refuse_comment(endorsement_id: UUID) -> Response:
     """Refuse a comment, or withdraw one that is shown."""
-    return _answer(voice_id, _refuse, _("The comment is not shown. Its author is told why."))
+    return _answer(endorsement_id, _refuse, _("The comment is not shown. Its author is told why."))
 
 
-def _publish(voice: Voice, form: CommentRefusalForm) -> None:
-    voices.publish(db.session, voice, form.revision.data or 0)
+def _publish(endorsement: Endorsement, form: CommentRefusalForm) -> None:
+    endorsements.publish_comment(db.session, endorsement, form.revision.data or 0)
 
 
-def _refuse(voice: Voice, form: CommentRefusalForm) -> None:
-    voices.refuse(db.session, voice, form.motive.data or "", form.revision.data or 0)
+def _refuse(endorsement: Endorsement, form: CommentRefusalForm) -> None:
+    endorsements.refuse_comment(db.session, endorsement, form.motive.data or "", form.revision.data or 0)
 
 
-def _answer(voice_id: UUID, run: Any, said: str) -> Response:
+def _answer(endorsement_id: UUID, run: Any, said: str) -> Response:
     """Answer a comment as it was read; a text that changed meanwhile is shown again instead."""
-    voice, form = _commented(voice_id), CommentRefusalForm()
-    demand = voice.request
+    endorsement, form = _commented(endorsement_id), CommentRefusalForm()
+    demand = endorsement.request
     if form.validate():
         try:
-            run(voice, form)
+            run(endorsement, form)
             notice(said)
             if request.args.get("depuis") == LIST:
                 return go("fund_desk.comments")
@@ -101,8 +103,8 @@ def _answer(voice_id: UUID, run: Any, said: str) -> Response:
                 ),
             )
         db.session.rollback()
-        voice = _commented(voice_id)
-    return _comment_page(voice, form)
+        endorsement = _commented(endorsement_id)
+    return _comment_page(endorsement, form)
 
 
 @blueprint.post("/demandes/<uuid:request_id>/montrer")
@@ -110,10 +112,10 @@ def _answer(voice_id: UUID, run: Any, said: str) -> Response:
 def show(request_id: UUID) -> Response:
     """Note that the holder agrees, or no longer agrees, that residents read the request: they said so at the town hall."""
     demand, shown = demand_or_404(request_id), request.form.get("show") == "1"
-    if not voice_queries.voices_on(db.session):
+    if not endorsement_queries.endorsements_on(db.session):
         abort(404)
     try:
-        voices.let_be_read(db.session, demand, shown)
+        endorsements.let_be_read(db.session, demand, shown)
         notice(
             _("Residents can read this project and support it.")
             if shown

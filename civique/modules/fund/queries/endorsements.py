@@ -14,26 +14,26 @@ from civique.core.loading import among
 from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
 from civique.core.territory.models import Territory
-from civique.modules.fund.models import EXAMINED, READABLE, FundRequest, Voice
+from civique.modules.fund.models import EXAMINED, READABLE, Endorsement, FundRequest
 from civique.modules.fund.queries import requests_of
 from civique.modules.fund.settings import FundSettings
 from tenants.session import TenantSession
 
 
-def voices_on(session: TenantSession) -> bool:
+def endorsements_on(session: TenantSession) -> bool:
     """Whether the commune lets residents support requests under examination."""
-    return settings.get(session, FundSettings).voices
+    return settings.get(session, FundSettings).endorsements
 
 
 def comments_on(session: TenantSession) -> bool:
     """Whether residents may also write a comment: never without the supports."""
     found = settings.get(session, FundSettings)
-    return found.voices and found.comments
+    return found.endorsements and found.comments
 
 
 def is_shown(session: TenantSession, request: FundRequest) -> bool:
     """Whether residents may read a request: the commune wants it, its holder agreed, the mairie has it under examination."""
-    return voices_on(session) and request.shown_while_examined and request.state in READABLE
+    return endorsements_on(session) and request.shown_while_examined and request.state in READABLE
 
 
 def _shown() -> tuple[ColumnElement[bool], ...]:
@@ -43,8 +43,8 @@ def _shown() -> tuple[ColumnElement[bool], ...]:
 def _supports() -> ColumnElement[int]:
     return (
         select(func.count())
-        .select_from(Voice)
-        .where(Voice.request_id == FundRequest.id)
+        .select_from(Endorsement)
+        .where(Endorsement.request_id == FundRequest.id)
         .correlate(FundRequest)
         .scalar_subquery()
     )
@@ -78,36 +78,36 @@ def open_to(session: TenantSession, person: Person) -> Sequence[FundRequest]:
 
 def count_shown(session: TenantSession) -> int:
     """How many requests residents may read; none where the commune does not want it."""
-    if not voices_on(session):
+    if not endorsements_on(session):
         return 0
     return session.execute(select(func.count()).select_from(FundRequest).where(*_shown())).scalar_one()
 
 
-def count_supports(session: TenantSession, request: FundRequest) -> int:
+def count_endorsements(session: TenantSession, request: FundRequest) -> int:
     """How many residents support a request."""
-    query = select(func.count()).select_from(Voice).where(Voice.request_id == request.id)
+    query = select(func.count()).select_from(Endorsement).where(Endorsement.request_id == request.id)
     return session.execute(query).scalar_one()
 
 
-def voice_of(session: TenantSession, request: FundRequest, person: Person) -> Voice | None:
+def endorsement_of(session: TenantSession, request: FundRequest, person: Person) -> Endorsement | None:
     """What a person said of a request."""
-    query = select(Voice).where(Voice.request_id == request.id, Voice.person_id == person.id)
+    query = select(Endorsement).where(Endorsement.request_id == request.id, Endorsement.person_id == person.id)
     return session.scalars(query).one_or_none()
 
 
-def supported_by(session: TenantSession, person: Person) -> set[UUID]:
+def endorsed_by(session: TenantSession, person: Person) -> set[UUID]:
     """Ids of the requests that a person supports."""
-    return set(session.scalars(select(Voice.request_id).where(Voice.person_id == person.id)))
+    return set(session.scalars(select(Endorsement.request_id).where(Endorsement.person_id == person.id)))
 
 
-def voices_of(session: TenantSession, person: Person) -> Sequence[Voice]:
+def endorsements_of(session: TenantSession, person: Person) -> Sequence[Endorsement]:
     """What a person says of requests that are still examined, newest first."""
     query = (
-        select(Voice)
-        .join(Voice.request)
-        .where(Voice.person_id == person.id, among(FundRequest.state, EXAMINED))
-        .options(contains_eager(Voice.request))
-        .order_by(Voice.created_at.desc(), Voice.id)
+        select(Endorsement)
+        .join(Endorsement.request)
+        .where(Endorsement.person_id == person.id, among(FundRequest.state, EXAMINED))
+        .options(contains_eager(Endorsement.request))
+        .order_by(Endorsement.created_at.desc(), Endorsement.id)
     )
     return session.scalars(query).unique().all()
 
@@ -115,32 +115,32 @@ def voices_of(session: TenantSession, person: Person) -> Sequence[Voice]:
 def shown_comments(request: FundRequest) -> Select[*tuple[Any, ...]]:
     """Query of the comments that everybody reads, oldest first: the given name, the words, the day."""
     return (
-        select(Person.given_name, Voice.comment, Voice.commented_at)
-        .join(Person, Person.id == Voice.person_id)
-        .where(Voice.request_id == request.id, Voice.state == "shown", Voice.comment != "")
-        .order_by(Voice.commented_at, Voice.id)
+        select(Person.given_name, Endorsement.comment, Endorsement.commented_at)
+        .join(Person, Person.id == Endorsement.person_id)
+        .where(Endorsement.request_id == request.id, Endorsement.state == "shown", Endorsement.comment != "")
+        .order_by(Endorsement.commented_at, Endorsement.id)
     )
 
 
-def comments_of(session: TenantSession, request: FundRequest) -> Sequence[Voice]:
+def comments_of(session: TenantSession, request: FundRequest) -> Sequence[Endorsement]:
     """Comments on a request as the mairie reads them, those that wait first."""
     query = (
-        select(Voice)
-        .where(Voice.request_id == request.id, Voice.comment != "")
-        .options(joinedload(Voice.person))
-        .order_by((Voice.state == "waiting").desc(), Voice.commented_at, Voice.id)
+        select(Endorsement)
+        .where(Endorsement.request_id == request.id, Endorsement.comment != "")
+        .options(joinedload(Endorsement.person))
+        .order_by((Endorsement.state == "waiting").desc(), Endorsement.commented_at, Endorsement.id)
     )
     return session.scalars(query).unique().all()
 
 
-def comments_to_read() -> Select[Voice]:
+def comments_to_read() -> Select[Endorsement]:
     """Query of the comments that wait for the mairie on requests that residents still read, eldest first."""
     return (
-        select(Voice)
-        .join(Voice.request)
-        .where(Voice.state == "waiting", *_shown())
-        .options(contains_eager(Voice.request), joinedload(Voice.person))
-        .order_by(Voice.commented_at, Voice.id)
+        select(Endorsement)
+        .join(Endorsement.request)
+        .where(Endorsement.state == "waiting", *_shown())
+        .options(contains_eager(Endorsement.request), joinedload(Endorsement.person))
+        .order_by(Endorsement.commented_at, Endorsement.id)
     )
 
 
@@ -148,11 +148,11 @@ def requests_to_read(session: TenantSession, limit: int) -> Sequence[tuple[FundR
     """Requests whose comments wait: how many, since when, eldest first; none where comments are off."""
     if not comments_on(session):
         return []
-    since = func.min(Voice.commented_at).label("since")
+    since = func.min(Endorsement.commented_at).label("since")
     waiting = (
-        select(Voice.request_id, func.count().label("number"), since)
-        .where(Voice.state == "waiting")
-        .group_by(Voice.request_id)
+        select(Endorsement.request_id, func.count().label("number"), since)
+        .where(Endorsement.state == "waiting")
+        .group_by(Endorsement.request_id)
         .subquery()
     )
     query = (
@@ -173,14 +173,14 @@ class Said:
     supports: int
     examined: bool
     shown: bool
-    comments: Sequence[Voice]
+    comments: Sequence[Endorsement]
 
 
 def said_of(session: TenantSession, request: FundRequest) -> Said | None:
-    """What residents say of a request; None when there is nothing to show: switched off, or decided without a voice."""
-    if not voices_on(session):
+    """What residents say of a request; None when there is nothing to show: switched off, or decided without an endorsement."""
+    if not endorsements_on(session):
         return None
-    supports, examined = count_supports(session, request), request.state in EXAMINED
+    supports, examined = count_endorsements(session, request), request.state in EXAMINED
     if not examined and not supports:
         return None
     comments = comments_of(session, request) if supports and comments_on(session) else ()
