@@ -24,6 +24,8 @@ from civique.core.contributions import privacy as contributions
 from civique.core.contributions.models import Contribution, ContributionProposal, ContributionUse
 from civique.core.conventions.models import Convention, Duty, Signature, UpkeepCheck
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
+from civique.core.endorsements import privacy as endorsements
+from civique.core.endorsements.models import Comment, Endorsement
 from civique.core.events import Listener
 from civique.core.i18n import _l
 from civique.core.imports.models import ListImport
@@ -117,6 +119,8 @@ MANIFEST = Manifest(
         Contribution,
         ContributionUse,
         ContributionProposal,
+        Endorsement,
+        Comment,
         Convention,
         Duty,
         Signature,
@@ -146,6 +150,8 @@ MANIFEST = Manifest(
             (*OFFICE, "examiner", "elected", "treasurer"),
         ),
         Permission("core.contributions", _l("Note what partners give, answer their proposals"), OFFICE),
+        Permission("core.comments", _l("Read, publish and refuse comments"), (*OFFICE, "examiner", "moderator")),
+        Permission("core.endorsements", _l("Note the support of a resident"), (*OFFICE, "counter", "examiner")),
         Permission("core.letters", _l("Print letters"), (*OFFICE, "counter")),
         Permission("core.counter", _l("Enter a request for a resident"), (*OFFICE, "counter", "facilitator")),
         Permission(
@@ -255,6 +261,15 @@ MANIFEST = Manifest(
             contributions.proposals_kept,
             contributions.export_proposals,
             contributions.erase_proposals,
+        ),
+        PersonalData(
+            "endorsements",
+            _l("Projects that you support, and your comments"),
+            _l("To show what residents think of a project that is examined; a comment appears with your first name"),
+            _l("Public-interest task"),
+            _l("Until you take them back, at most six months after the end of the examination"),
+            endorsements.export_endorsements,
+            endorsements.erase_endorsements,
         ),
         PersonalData(
             "claims",

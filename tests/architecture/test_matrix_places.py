@@ -13,6 +13,7 @@ __all__ = ["no_tokens"]
 TABLES = {
     "double": "person",
     "need": "fund_ask",
+    "subject": "fund_request",
     "factor": "credential",
     "line": "fund_budget_line",
     "support": "contribution",

@@ -110,18 +110,22 @@ def nadia(commune):
 
 
 def sit_give_sign(session, person):
-    """A seat in a committee, a gift to it, another that is proposed, and a signature, in a person's name."""
+    """A seat in a committee, a gift to it, another that is proposed, a signature, a comment, in a person's name."""
     from civique.core.committees.operations import found_committee, seat
     from civique.core.contributions.declarations import Recipient
     from civique.core.contributions.operations import record_contribution
     from civique.core.contributions.proposals import propose_contribution
     from civique.core.conventions import operations as conventions
+    from civique.core.endorsements.declarations import Subject
+    from civique.core.endorsements.operations import write_comment
 
     committee = found_committee(session, "Conseil du Port")
     seat(session, committee, person, "citizen")
     record_contribution(session, committee, "material", description="Vingt chaises", quantity=20, person_id=person.id)
     gift = {"nature": "material", "description": "Deux tonnelles", "quantity": 2, "giver_name": "Le Comptoir"}
     propose_contribution(session, [Recipient(committee, "port", "Le port")], **gift, person_id=person.id)
+    about = Subject(committee, committee.name, "/", "/mairie")
+    write_comment(session, about, person, "Un mot sur le conseil")
     duties = [("holder", "Planter", None), ("commune", "Arroser", None)]
     agreed = conventions.draw_up(session, committee, duties, title="Le port fleuri")
     conventions.offer_to_sign(session, agreed)

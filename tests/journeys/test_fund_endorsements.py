@@ -2,7 +2,7 @@
 
 import pytest
 
-from civique.modules.fund.models import Endorsement
+from civique.core.endorsements.models import Comment
 from tests.journeys.test_pages import look
 from tests.modules.fund.conftest import world
 from tests.modules.fund.test_endorsements import DESK, LIST, ahmed, do, endorsements, open_world, path_of, shown
@@ -50,7 +50,7 @@ def test_a_resident_supports_and_the_mairie_publishes(open_world, ahmed, open_pa
     desk.click("text=Un commentaire à lire")
     desk.click("text=Publier")
     desk.locator("text=Le commentaire est sur le site").wait_for()
-    assert commune.one(Endorsement).state == "shown"
+    assert commune.one(Comment).state == "published"
     page.goto(address(commune, path_of(demand)))
     page.click("text=Je ne soutiens plus")
     page.locator("text=Personne ne soutient encore").wait_for()

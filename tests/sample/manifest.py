@@ -16,6 +16,7 @@ from tests.sample.imports import IMPORTER
 from tests.sample.models import Pickup
 from tests.sample.recipients import RECIPIENTS
 from tests.sample.settings import Rounds
+from tests.sample.subjects import SUBJECTS
 from tests.sample.views import blueprint
 
 
@@ -73,6 +74,7 @@ MANIFEST = Manifest(
     ),
     importers=(IMPORTER,),
     recipients=RECIPIENTS,
+    subjects=SUBJECTS,
     personal_data=(PersonalData("pickups", "Ramassages", "x", "x", "x", export, erase),),
     demo=demo,
 )

@@ -4,10 +4,10 @@ from sqlalchemy import or_, select
 
 from civique.core import audit
 from civique.core.claims.events import Paper, PaperClaimed, PaperSought
+from civique.core.endorsements.operations import withdraw_endorsement
 from civique.core.events import Listener
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import endorsements
 from tenants.session import TenantSession
 
 
@@ -34,7 +34,7 @@ def attach_request(session: TenantSession, claimed: PaperClaimed) -> None:
     session.flush()
     holder = get_person(session, claimed.person_id)
     if holder is not None:
-        endorsements.withdraw_endorsement(session, request, holder)  # nobody supports their own request
+        withdraw_endorsement(session, request, holder)  # nobody supports their own request
     audit.record(session, "fund.request_attached", request)
 
 

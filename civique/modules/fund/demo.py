@@ -20,6 +20,7 @@ from civique.core.conventions.queries import convention_of
 from civique.core.demonstration import World
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import keep_picture
+from civique.core.endorsements import operations as saying
 from civique.core.messages.models import Message
 from civique.core.messages.queries import about
 from civique.core.people.models import Person
@@ -39,6 +40,7 @@ from civique.modules.fund.operations import (
     stories,
 )
 from civique.modules.fund.queries import may_follow
+from civique.modules.fund.queries.endorsements import describe
 from civique.modules.fund.queries.partners import find_recipients, waiting_asks
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.words.desk import usual_duties
@@ -184,11 +186,11 @@ def _endorsements(stage: Stage, demand: FundRequest, supports: int, comments: li
     endorsements.let_be_read(session, demand, True)
     others = [person for person in stage.world.residents if not may_follow(session, demand, person)]
     for person in others[:supports]:
-        endorsements.endorse(session, demand, person)
+        saying.endorse(session, describe(demand), person)
     for person, (text, published) in zip(others, comments, strict=False):
-        endorsement = endorsements.write_comment(session, demand, person, text)
+        comment = saying.write_comment(session, describe(demand), person, text)
         if published:
-            endorsements.publish_comment(session, endorsement, endorsement.revision)
+            saying.publish_comment(session, comment, comment.revision)
 
 
 def _examine(stage: Stage, demand: FundRequest, facts: Facts) -> None:

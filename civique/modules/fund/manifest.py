@@ -14,9 +14,10 @@ from civique.modules.fund.demo import demo
 from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.jobs import forget_endorsements, forget_requests, remind
+from civique.modules.fund.operations import endorsements
 from civique.modules.fund.operations.bank_papers import note_reading
 from civique.modules.fund.operations.partners import keep_granted_cash, serve_ask
-from civique.modules.fund.queries.endorsements import endorsements_on
+from civique.modules.fund.queries.endorsements import SUBJECTS
 from civique.modules.fund.queries.files import reads_file
 from civique.modules.fund.queries.partners import find_needs, find_recipients
 from civique.modules.fund.settings import FundSettings
@@ -92,7 +93,6 @@ MANIFEST = Manifest(
         models.Report,
         models.Picture,
         models.Evaluation,
-        models.Endorsement,
     ),
     blueprints=BLUEPRINTS,
     permissions=(
@@ -157,23 +157,17 @@ MANIFEST = Manifest(
             "fund.counter",
             _l("Somebody tells their project: you write it down with them."),
         ),
-        Link(
-            _l("A support for a project of residents"),
-            "fund_desk.endorse",
-            "hand-heart",
-            "fund.counter",
-            _l("Somebody read a project that is examined, and supports it."),
-            when=endorsements_on,
-        ),
     ),
     home_cards=home_cards,
     my_requests=my_requests,
     reads_file=reads_file,
     listeners=(
         *claims.LISTENERS,
+        *endorsements.LISTENERS,
         Listener(FileRead, note_reading),
         Listener(WithdrawalAsked, keep_granted_cash),
     ),
+    subjects=SUBJECTS,
     recipients=Recipients(find_recipients, find_needs, serve_ask),
     audit_labels={
         "fund.request_attached": _l("Request attached to the account of its holder"),
@@ -209,15 +203,6 @@ MANIFEST = Manifest(
             ),
             privacy.export_requests,
             privacy.erase_requests,
-        ),
-        PersonalData(
-            "fund_endorsements",
-            _l("Projects that you support, and your comments"),
-            _l("To show what residents think of a project that is examined; a comment appears with your first name"),
-            _l("Public-interest task"),
-            _l("Until you take them back, at most six months after the end of the examination"),
-            privacy.export_endorsements,
-            privacy.erase_endorsements,
         ),
     ),
 )

@@ -566,34 +566,3 @@ class Evaluation(Versioned, Base):
     figures: Mapped[dict[str, Any]] = mapped_column(default=dict)
     published_at: Mapped[datetime | None]
     created_at: Mapped[Created]
-
-
-class Endorsement(Versioned, Base):
-    """A resident supports a request under examination, perhaps with a comment (off by default).
-
-    ``state`` is that of the comment: it waits for the mairie, is shown, or was refused with its motive. The support
-    itself always counts.
-    """
-
-    __tablename__ = "fund_endorsement"
-    __table_args__ = (
-        CheckConstraint(one_of("state", ("waiting", "shown", "refused")), name="state"),
-        CheckConstraint(one_of("channel", CHANNELS), name="channel"),
-        CheckConstraint("state <> 'refused' OR motive <> ''", name="motive"),
-        CheckConstraint("(comment = '') = (commented_at IS NULL)", name="commented"),
-        UniqueConstraint("request_id", "person_id"),
-        Index("ix_fund_endorsement_waiting", "commented_at", postgresql_where=text("state = 'waiting'")),
-    )
-
-    id: Mapped[Id]
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
-    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    comment: Mapped[str] = mapped_column(String(1000), default="")
-    commented_at: Mapped[datetime | None]
-    state: Mapped[str] = mapped_column(String(8), default="shown")
-    motive: Mapped[str] = mapped_column(String(600), default="")
-    channel: Mapped[str] = mapped_column(String(10), default="web")
-    created_at: Mapped[Created]
-
-    request: Mapped[FundRequest] = relationship()
-    person: Mapped[Person | None] = relationship()

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from civique.core.contributions.queries import contributions_to
 from civique.core.people.models import Person
-from civique.modules.fund.models import Endorsement, FundRequest
+from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import forgetting
 from civique.modules.fund.queries import requests_of
 from tenants.session import TenantSession
@@ -50,26 +50,3 @@ def erase_requests(session: TenantSession, person: Person) -> None:
             forgetting.forget_draft(session, request)
         else:
             forgetting.forget_holder(session, request)
-
-
-def export_endorsements(session: TenantSession, person: Person) -> list[dict[str, Any]]:
-    """What the person said of others' requests, and what the mairie did with their comments."""
-    query = select(Endorsement).where(Endorsement.person_id == person.id).order_by(Endorsement.created_at)
-    return [
-        {
-            "supported_request": endorsement.request.title,
-            "created_at": endorsement.created_at.isoformat(),
-            "comment": endorsement.comment,
-            "comment_state": endorsement.state if endorsement.comment else "",
-            "motive": endorsement.motive,
-            "channel": endorsement.channel,
-        }
-        for endorsement in session.scalars(query).unique()
-    ]
-
-
-def erase_endorsements(session: TenantSession, person: Person) -> None:
-    """Supports and comments go. One by one: that changes what the public pages show."""
-    for endorsement in session.scalars(select(Endorsement).where(Endorsement.person_id == person.id)).unique():
-        session.delete(endorsement)
-    session.flush()

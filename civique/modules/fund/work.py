@@ -6,12 +6,10 @@ from typing import Any
 
 from civique.core import clock
 from civique.core.i18n import gettext as _
-from civique.core.i18n import ngettext
 from civique.core.manifest import WorkItem
 from civique.modules.fund import queries
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.queries import desk as desk_queries
-from civique.modules.fund.queries import endorsements as endorsement_queries
 from tenants.session import TenantSession
 
 MOST = 10
@@ -48,19 +46,6 @@ def work_items(session: TenantSession, visitor: Any) -> Sequence[WorkItem]:
                 due=queries.report_due_on(session, request),
             )
             for request in desk_queries.in_view(session, "late_reports", MOST)
-        ]
-        items += [
-            WorkItem(
-                ngettext(
-                    "A comment to read: %(what)s", "%(num)s comments to read: %(what)s", number, what=request.title
-                ),
-                f"/mairie/fonds/demandes/{request.id}#commentaires",
-                queries.whom(request),
-                since,
-                None,
-                _("To read"),
-            )
-            for request, number, since in endorsement_queries.requests_to_read(session, MOST)
         ]
     if visitor.can("fund.pay"):
         items += [

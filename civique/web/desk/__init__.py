@@ -3,9 +3,11 @@
 from civique.web.desk.agenda import blueprint as agenda
 from civique.web.desk.articles import news, pages
 from civique.web.desk.claims import blueprint as claims
+from civique.web.desk.comments import blueprint as comments
 from civique.web.desk.contributions import blueprint as contributions
 from civique.web.desk.counter import blueprint as counter
 from civique.web.desk.documents import blueprint as documents
+from civique.web.desk.endorsements import blueprint as endorsements
 from civique.web.desk.indicator_figures import blueprint as indicators
 from civique.web.desk.letters import blueprint as letters
 from civique.web.desk.messages import blueprint as messages
@@ -31,4 +33,6 @@ BLUEPRINTS = (
     stall,
     claims,
     contributions,
+    comments,
+    endorsements,
 )

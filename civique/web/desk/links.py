@@ -4,6 +4,7 @@ from civique.core.contributions.queries import WAITING_PROPOSALS
 from civique.core.i18n import _l
 from civique.core.manifest import Link
 from civique.web.desk import counts
+from civique.web.endorsements import takes_endorsements
 
 DESK_LINKS = (
     Link(_l("To do today"), "desk.work", "list-checks", "core.work", daily=True),
@@ -43,6 +44,7 @@ DESK_LINKS = (
         "core.organisations",
         count=counts.ORGANISATIONS,
     ),
+    Link(_l("Comments"), "desk_comments.listing", "message-circle", "core.comments"),
     Link(
         _l("Partners"),
         "contributions.ledger",
@@ -61,5 +63,13 @@ COUNTER_LINKS = (
         "message-circle",
         "core.counter",
         _l("What somebody asks or has noticed: an answer is due, on paper if need be."),
+    ),
+    Link(
+        _l("A support for a project of residents"),
+        "desk_endorsements.endorse",
+        "hand-heart",
+        "core.endorsements",
+        _l("Somebody read a project, and supports it."),
+        when=takes_endorsements,
     ),
 )

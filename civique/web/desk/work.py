@@ -17,6 +17,7 @@ from civique.core.claims.queries import find_claims
 from civique.core.contributions.labels import in_words
 from civique.core.contributions.proposals import DELAY
 from civique.core.contributions.queries import waiting_proposals
+from civique.core.endorsements.queries import objects_to_read
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date, ngettext
 from civique.core.manifest import Manifest, WorkItem
@@ -27,6 +28,7 @@ from civique.core.registry import modules
 from civique.web.access import allow, visitor
 from civique.web.desk.counts import waiting
 from civique.web.desk.lists import asked
+from civique.web.endorsements import kinds
 from civique.web.lists import slice_of
 from civique.web.pages import page
 from tenants.db import db
@@ -138,6 +140,10 @@ def _other_items() -> Iterator[WorkItem]:
                 clock.local(offer.created_at).date() + DELAY,
                 _("To read"),
             )
+    if rights.can("core.comments"):
+        for title, number, since in objects_to_read(db.session, kinds()):
+            what = ngettext("A comment to read: %(what)s", "%(num)s comments to read: %(what)s", number, what=title)
+            yield WorkItem(what, url_for("desk_comments.listing"), "", since, state=_("To read"))
     for manifest in modules().of(current_tenant()):
         if manifest.work_items:
             yield from manifest.work_items(db.session, visitor())

@@ -404,4 +404,62 @@ def upgrade() -> None:
     )
     op.create_index("ix_contribution_proposal_state", "contribution_proposal", ["state", "created_at"], unique=False)
     op.create_index(op.f("ix_contribution_proposal_person_id"), "contribution_proposal", ["person_id"], unique=False)
+    op.create_table(
+        "endorsement",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("object_title", sa.String(length=200), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.CheckConstraint(
+            "channel in ('web', 'paper', 'phone', 'counter', 'market', 'meeting', 'letter', 'box', 'doorstep')",
+            name=op.f("ck_endorsement_channel"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_endorsement_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_endorsement")),
+        sa.UniqueConstraint("object_id", "person_id", name=op.f("uq_endorsement_object_id_person_id")),
+    )
+    op.create_index(op.f("ix_endorsement_person_id"), "endorsement", ["person_id"], unique=False)
+    op.create_table(
+        "comment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("object_title", sa.String(length=200), nullable=False),
+        sa.Column("object_path", sa.String(length=200), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("text", sa.String(length=1000), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=9), nullable=False),
+        sa.Column("reason", sa.String(length=600), nullable=False),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "channel in ('web', 'paper', 'phone', 'counter', 'market', 'meeting', 'letter', 'box', 'doorstep')",
+            name=op.f("ck_comment_channel"),
+        ),
+        sa.CheckConstraint("state <> 'refused' OR reason <> ''", name=op.f("ck_comment_reason")),
+        sa.CheckConstraint("text <> ''", name=op.f("ck_comment_text")),
+        sa.CheckConstraint("state in ('waiting', 'published', 'refused')", name=op.f("ck_comment_state")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_comment_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
+        sa.UniqueConstraint("object_id", "person_id", name=op.f("uq_comment_object_id_person_id")),
+    )
+    op.create_index(op.f("ix_comment_person_id"), "comment", ["person_id"], unique=False)
+    op.create_index(
+        "ix_comment_waiting",
+        "comment",
+        ["written_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
     # ### end Alembic commands ###

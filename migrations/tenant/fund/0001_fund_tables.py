@@ -475,42 +475,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_repayment")),
     )
     op.create_index("ix_fund_repayment_request_id", "fund_repayment", ["request_id"], unique=False)
-    op.create_table(
-        "fund_endorsement",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("request_id", sa.Uuid(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=True),
-        sa.Column("comment", sa.String(length=1000), nullable=False),
-        sa.Column("commented_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("state", sa.String(length=8), nullable=False),
-        sa.Column("motive", sa.String(length=600), nullable=False),
-        sa.Column("channel", sa.String(length=10), nullable=False),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
-        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint(
-            "channel in ('web', 'paper', 'phone', 'counter', 'market', 'meeting', 'letter', 'box', 'doorstep')",
-            name=op.f("ck_fund_endorsement_channel"),
-        ),
-        sa.CheckConstraint("(comment = '') = (commented_at IS NULL)", name=op.f("ck_fund_endorsement_commented")),
-        sa.CheckConstraint("state <> 'refused' OR motive <> ''", name=op.f("ck_fund_endorsement_motive")),
-        sa.CheckConstraint("state in ('waiting', 'shown', 'refused')", name=op.f("ck_fund_endorsement_state")),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_fund_endorsement_person_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_endorsement_request_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_endorsement")),
-        sa.UniqueConstraint("request_id", "person_id", name=op.f("uq_fund_endorsement_request_id_person_id")),
-    )
-    op.create_index(op.f("ix_fund_endorsement_person_id"), "fund_endorsement", ["person_id"], unique=False)
-    op.create_index(
-        "ix_fund_endorsement_waiting",
-        "fund_endorsement",
-        ["commented_at"],
-        unique=False,
-        postgresql_where=sa.text("state = 'waiting'"),
-    )
     # ### end Alembic commands ###

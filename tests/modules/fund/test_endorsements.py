@@ -8,19 +8,22 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core import privacy, settings
 from civique.core.audit import AuditEntry
+from civique.core.endorsements import operations as endorsements
+from civique.core.endorsements.models import Comment, Endorsement
 from civique.core.messages.models import Message
 from civique.core.organisations import operations as organisations
 from civique.core.people.operations import register_person
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
-from civique.modules.fund.models import Endorsement, FundRequest
-from civique.modules.fund.operations import endorsements, examination, requests
+from civique.modules.fund.models import FundRequest
+from civique.modules.fund.operations import examination, requests
+from civique.modules.fund.operations.endorsements import LIFE, let_be_read
 from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.settings import FundSettings
 from tests.refusals import refuses
 
 LIST = "/fonds/en-cours"
-DESK = "/mairie/fonds/commentaires"
+DESK = "/mairie/commentaires"
 NASTY = "<script>alert(1)</script> & <b>bravo</b>"
 
 
@@ -39,7 +42,7 @@ def shown(world, **facts):
 
 def agree(world, demand, yes):
     with world.commune.session(world.resident) as session:
-        endorsements.let_be_read(session, session.get(FundRequest, demand.id), yes)
+        let_be_read(session, session.get(FundRequest, demand.id), yes)
 
 
 def path_of(demand):
@@ -49,7 +52,9 @@ def path_of(demand):
 def do(world, demand, operation, person, *arguments):
     """What a resident does, by the operation itself."""
     with world.commune.session(person) as session:
-        return operation(session, session.get(FundRequest, demand.id), get_person(session, person.id), *arguments)
+        about = session.get(FundRequest, demand.id)
+        about = about if operation is endorsements.withdraw_endorsement else endorsement_queries.describe(about)
+        return operation(session, about, get_person(session, person.id), *arguments)
 
 
 @pytest.fixture
@@ -331,8 +336,10 @@ def test_a_comment_waits_is_read_and_shown_with_the_given_name_only(open_world, 
     assert NASTY in page.words
     assert DESK in page.links()
     etag = anybody.get(base).headers["ETag"]
-    endorsement = open_world.commune.one(Endorsement)
-    assert desk.submit(f"{DESK}/{endorsement.id}/publier", on=file).location == f"{file}#commentaires"
+    comment = open_world.commune.one(Comment)
+    action = f"{DESK}/{comment.id}/publier"
+    answered = desk.post(f"{action}?depuis=dossier", desk.get(file).form(action))
+    assert answered.location == f"{file}#commentaires"
     page = anybody.get(base, headers={"If-None-Match": etag})
     assert NASTY in page.words
     assert "<script>alert" not in page.text
@@ -353,45 +360,45 @@ def test_a_comment_sent_twice_is_once_and_an_empty_one_is_none(open_world, ahmed
         assert page.form(path)["comment"] == wrong.strip()
     form = {**client.get(base).form(path), "comment": "Bravo"}
     assert [client.post(path, form).status for _ in range(2)] == [303, 303]
-    endorsement = open_world.commune.one(Endorsement)
-    assert (endorsement.comment, endorsement.state, endorsement.revision) == ("Bravo", "waiting", 2)
+    comment = open_world.commune.one(Comment)
+    assert (comment.text, comment.state, comment.revision) == ("Bravo", "waiting", 1)
     with refuses("comment_empty"):
         do(open_world, demand, endorsements.write_comment, ahmed, " ")
 
 
 def test_a_changed_comment_waits_again_and_what_was_not_read_is_not_published(open_world, ahmed, desk):
     demand = shown(open_world)
-    endorsement = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
-    card = f"{DESK}/{endorsement.id}"
+    comment = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
+    card = f"{DESK}/{comment.id}"
     read = desk.get(card).form(f"{card}/publier")
     do(open_world, demand, endorsements.write_comment, ahmed, "Une insulte")
     page = desk.post(f"{card}/publier", read)
     assert page.status == 422
     assert "Rien n’a été fait" in page.words
     assert "Une insulte" in page.words
-    assert open_world.commune.one(Endorsement).state == "waiting"
+    assert open_world.commune.one(Comment).state == "waiting"
     open_world.act(
-        demand, lambda session, _: endorsements.publish_comment(session, session.get(Endorsement, endorsement.id), 3)
+        demand, lambda session, _: endorsements.publish_comment(session, session.get(Comment, comment.id), 2)
     )
     do(open_world, demand, endorsements.write_comment, ahmed, "Une insulte")
-    assert open_world.commune.one(Endorsement).state == "shown", "the same words again change nothing"
+    assert open_world.commune.one(Comment).state == "published", "the same words again change nothing"
     do(open_world, demand, endorsements.write_comment, ahmed, "Encore autre chose")
-    assert open_world.commune.one(Endorsement).state == "waiting"
+    assert open_world.commune.one(Comment).state == "waiting"
     assert "insulte" not in open_world.commune.client().get(path_of(demand)).words
 
 
 def test_two_agents_answer_one_comment_once(open_world, ahmed):
     demand = shown(open_world)
-    endorsement = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
+    comment = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
 
     def answer(rank):
         try:
             with open_world.commune.session(open_world.secretary) as session:
-                found = session.get(Endorsement, endorsement.id)
+                found = session.get(Comment, comment.id)
                 if rank % 2:
-                    endorsements.publish_comment(session, found, endorsement.revision)
+                    endorsements.publish_comment(session, found, comment.revision)
                 else:
-                    endorsements.refuse_comment(session, found, "Hors sujet.", endorsement.revision)
+                    endorsements.refuse_comment(session, found, "Hors sujet.", comment.revision)
         except StaleDataError:
             return "stale"
         return "done"
@@ -402,14 +409,14 @@ def test_two_agents_answer_one_comment_once(open_world, ahmed):
 
 def test_a_refusal_says_why_to_the_author_and_the_support_stays(open_world, ahmed, desk, mailbox):
     demand = shown(open_world)
-    endorsement = do(open_world, demand, endorsements.write_comment, ahmed, "Le voisin est un idiot")
-    card = f"{DESK}/{endorsement.id}"
-    page = desk.submit(f"{card}/refuser", {"motive": " "}, on=card)
+    comment = do(open_world, demand, endorsements.write_comment, ahmed, "Le voisin est un idiot")
+    card = f"{DESK}/{comment.id}"
+    page = desk.submit(f"{card}/refuser", {"reason": " "}, on=card)
     assert page.status == 422
     assert "l’auteur du commentaire le lira" in page.words
-    assert open_world.commune.all(Message, kind="fund.comment_refused") == []
-    read = desk.get(f"{card}?depuis=liste").form(f"{card}/refuser")
-    page = desk.post(f"{card}/refuser?depuis=liste", {**read, "motive": "Il met un voisin en cause."})
+    assert open_world.commune.all(Message, kind="comment.refused") == []
+    read = desk.get(f"{card}").form(f"{card}/refuser")
+    page = desk.post(f"{card}/refuser", {**read, "reason": "Il met un voisin en cause."})
     assert page.location == DESK
     told = [mail for mail in mailbox() if "ahmed.voisin" in str(mail["To"])]
     assert len(told) == 1
@@ -420,25 +427,23 @@ def test_a_refusal_says_why_to_the_author_and_the_support_stays(open_world, ahme
     assert "Il met un voisin en cause." in page.words
     assert "idiot" not in open_world.commune.client().get(base).text
     assert client.submit(f"{base}/commentaire", {"comment": "Attention au bruit"}, on=base).status == 303
-    assert open_world.commune.one(Endorsement).state == "waiting"
+    assert open_world.commune.one(Comment).state == "waiting"
 
 
 def test_a_shown_comment_is_withdrawn_with_a_motive(open_world, ahmed, desk):
     demand = shown(open_world)
-    endorsement = do(open_world, demand, endorsements.write_comment, ahmed, "Appelez-moi au 06")
+    comment = do(open_world, demand, endorsements.write_comment, ahmed, "Appelez-moi au 06")
     open_world.act(
         demand,
-        lambda session, _: endorsements.publish_comment(
-            session, session.get(Endorsement, endorsement.id), endorsement.revision
-        ),
+        lambda session, _: endorsements.publish_comment(session, session.get(Comment, comment.id), comment.revision),
     )
-    card = f"{DESK}/{endorsement.id}"
+    card = f"{DESK}/{comment.id}"
     assert "Le retirer du site" in desk.get(card).words
-    assert desk.submit(f"{card}/refuser", {"motive": "Un numéro de téléphone."}, on=card).status == 303
+    assert desk.submit(f"{card}/refuser", {"reason": "Un numéro de téléphone."}, on=card).status == 303
     assert "Appelez-moi" not in open_world.commune.client().get(path_of(demand)).text
-    assert open_world.commune.one(Message, kind="fund.comment_withdrawn").person_id == ahmed.id
+    assert open_world.commune.one(Message, kind="comment.withdrawn").person_id == ahmed.id
     actions = {entry.action for entry in open_world.commune.all(AuditEntry, object_id=demand.id)}
-    assert {"fund.comment_published", "fund.comment_withdrawn"} <= actions
+    assert {"comment.published", "comment.withdrawn"} <= actions
     assert not any("Appelez" in str(entry.data) for entry in open_world.commune.all(AuditEntry))
     assert "Ce commentaire n’est pas publié" in desk.get(card).words
 
@@ -446,37 +451,35 @@ def test_a_shown_comment_is_withdrawn_with_a_motive(open_world, ahmed, desk):
 def test_the_list_of_comments_answers_and_is_a_file(open_world, ahmed, desk):
     assert "Aucun commentaire à lire" in desk.get(DESK).words
     demand = shown(open_world)
-    endorsement = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
+    comment = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
     assert "Bravo" in desk.get(DESK).words
     assert "Bravo" in desk.get(f"{DESK}?format=csv").text
-    path = f"{DESK}/{endorsement.id}/publier"
-    assert desk.post(f"{path}?depuis=liste", desk.get(DESK).form(path)).location == DESK
+    path = f"{DESK}/{comment.id}/publier"
+    assert desk.post(f"{path}", desk.get(DESK).form(path)).location == DESK
     assert "Aucun commentaire à lire" in desk.get(DESK).words
 
 
 def test_only_who_examines_and_is_not_tied_answers(open_world, ahmed):
     commune = open_world.commune
     demand = shown(open_world)
-    endorsement = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
+    comment = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
     reader = commune.client(commune.person("Édith", "Élue", "elected"))
-    assert reader.get(DESK).status == reader.get(f"{DESK}/{endorsement.id}").status == 403
+    assert reader.get(DESK).status == reader.get(f"{DESK}/{comment.id}").status == 403
     page = reader.get(f"/mairie/fonds/demandes/{demand.id}")
     assert "Bravo" in page.words
-    assert f"{DESK}/{endorsement.id}" not in page.text
+    assert f"{DESK}/{comment.id}" not in page.text
     with commune.session(open_world.resident) as session, refuses("FON-07"):
-        endorsements.publish_comment(session, session.get(Endorsement, endorsement.id), endorsement.revision)
+        endorsements.publish_comment(session, session.get(Comment, comment.id), comment.revision)
     with commune.session(open_world.resident) as session, refuses("FON-07"):
-        endorsements.refuse_comment(session, session.get(Endorsement, endorsement.id), "Non", endorsement.revision)
+        endorsements.refuse_comment(session, session.get(Comment, comment.id), "Non", comment.revision)
 
 
 def test_supports_without_comments(open_world, ahmed, desk):
     demand = shown(open_world)
-    endorsement = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
+    comment = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
     open_world.act(
         demand,
-        lambda session, _: endorsements.publish_comment(
-            session, session.get(Endorsement, endorsement.id), endorsement.revision
-        ),
+        lambda session, _: endorsements.publish_comment(session, session.get(Comment, comment.id), comment.revision),
     )
     switch(open_world, endorsements=True, comments=False)
     client, base = open_world.commune.client(ahmed), path_of(demand)
@@ -484,7 +487,7 @@ def test_supports_without_comments(open_world, ahmed, desk):
     assert "Une personne soutient" in page.words
     assert "Bravo" not in page.text
     assert "commentaire" not in page.words.lower()
-    assert desk.get(f"{DESK}/{endorsement.id}").status == 404
+    assert desk.get(f"{DESK}/{comment.id}").status == 404
     token = page.form(f"{base}/ne-plus-soutenir")
     assert (
         "commentaires sont fermés" in client.follow(client.post(f"{base}/commentaire", {**token, "comment": "Ah"})).text
@@ -493,7 +496,7 @@ def test_supports_without_comments(open_world, ahmed, desk):
 
 def test_a_comment_that_nobody_can_read_any_more_waits_for_nobody(open_world, ahmed, desk):
     demand = shown(open_world)
-    endorsement = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
+    comment = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
     agree(open_world, demand, False)
     assert "Un commentaire à lire" not in desk.get("/mairie").words
     assert "Aucun commentaire à lire" in desk.get(DESK).words
@@ -501,7 +504,7 @@ def test_a_comment_that_nobody_can_read_any_more_waits_for_nobody(open_world, ah
         open_world.act(
             demand,
             lambda session, _: endorsements.publish_comment(
-                session, session.get(Endorsement, endorsement.id), endorsement.revision
+                session, session.get(Comment, comment.id), comment.revision
             ),
         )
     agree(open_world, demand, True)
@@ -581,14 +584,12 @@ def test_a_supporter_who_claims_the_paper_no_longer_supports_it(open_world, ahme
 # Personal data -------------------------------------------------------------------------------------------------------
 
 
-def test_voices_are_exported_and_go_with_the_person(open_world, ahmed):
+def test_endorsements_are_exported_and_go_with_the_person(open_world, ahmed):
     demand = shown(open_world)
-    endorsement = do(open_world, demand, endorsements.write_comment, ahmed, "Un mot d’Ahmed")
+    comment = do(open_world, demand, endorsements.write_comment, ahmed, "Un mot d’Ahmed")
     open_world.act(
         demand,
-        lambda session, _: endorsements.publish_comment(
-            session, session.get(Endorsement, endorsement.id), endorsement.revision
-        ),
+        lambda session, _: endorsements.publish_comment(session, session.get(Comment, comment.id), comment.revision),
     )
     client, anybody = open_world.commune.client(ahmed), open_world.commune.client()
     page = client.get("/mon-compte/donnees")
@@ -596,8 +597,8 @@ def test_voices_are_exported_and_go_with_the_person(open_world, ahmed):
     assert "sur le site" in page.words
     assert "comment state" not in page.words
     with open_world.commune.session() as session:
-        held = privacy.export_person(session, get_person(session, ahmed.id), modules())["fund_endorsements"]
-    assert [(row["supported_request"], row["comment_state"]) for row in held] == [("Pieds de mur fleuris", "shown")]
+        held = privacy.export_person(session, get_person(session, ahmed.id), modules())["endorsements"]
+    assert [(row["endorsed"], row["comment_state"]) for row in held] == [("Pieds de mur fleuris", "published")]
     etag = anybody.get(path_of(demand)).headers["ETag"]
     with open_world.commune.session() as session:
         privacy.erase(session, get_person(session, ahmed.id), modules())
@@ -626,7 +627,7 @@ def test_two_records_of_one_person_are_one_support(open_world, ahmed):
     assert [endorsement.person_id for endorsement in open_world.commune.all(Endorsement)] == [ahmed.id]
 
 
-def test_voices_go_some_months_after_the_examination(open_world, ahmed):
+def test_endorsements_go_some_months_after_the_examination(open_world, ahmed):
     import time_machine
 
     from civique.core import clock
@@ -640,9 +641,9 @@ def test_voices_go_some_months_after_the_examination(open_world, ahmed):
     def run():
         with open_world.commune.session() as session:
             forget_endorsements(session)
-        return {endorsement.request_id for endorsement in open_world.commune.all(Endorsement)}
+        return {endorsement.object_id for endorsement in open_world.commune.all(Endorsement)}
 
     assert run() == {waiting.id, ended.id}
-    with time_machine.travel(clock.now() + endorsements.LIFE + timedelta(days=1)):
+    with time_machine.travel(clock.now() + LIFE + timedelta(days=1)):
         assert run() == {waiting.id}
         assert run() == {waiting.id}

@@ -4,14 +4,15 @@ import pytest
 
 from civique.core import settings
 from civique.core.audit import AuditEntry
+from civique.core.endorsements.models import Comment, Endorsement
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
-from civique.modules.fund.models import Endorsement, FundRequest
-from civique.modules.fund.operations import endorsements
+from civique.modules.fund.models import FundRequest
+from civique.modules.fund.operations.endorsements import let_be_read
 from civique.modules.fund.settings import FundSettings
 from tests.core.test_paper import text_of
 
-PAGE = "/mairie/fonds/soutiens/saisir"
+PAGE = "/mairie/soutiens/saisir"
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def switch(world, **values):
 
 def agreed(world, demand):
     with world.commune.session(world.resident) as session:
-        endorsements.let_be_read(session, session.get(FundRequest, demand.id), True)
+        let_be_read(session, session.get(FundRequest, demand.id), True)
     return demand
 
 
@@ -53,7 +54,7 @@ def blank(desk, person):
 
 
 def note(desk, person, demand, **values):
-    return desk.post(page_of(person), {**blank(desk, person), "request_id": str(demand.id), **values})
+    return desk.post(page_of(person), {**blank(desk, person), "object_id": str(demand.id), **values})
 
 
 def found(world):
@@ -62,35 +63,36 @@ def found(world):
 
 def test_it_is_offered_only_where_the_commune_takes_supports(world, desk):
     assert "Un soutien à un projet" not in desk.get("/mairie/saisir").words
-    assert desk.get("/mairie/saisir/personne?pour=fund_desk.endorse").status == 404
+    assert desk.get("/mairie/saisir/personne?pour=desk_endorsements.endorse").status == 404
     switch(world, endorsements=True)
     assert "Un soutien à un projet" in desk.get("/mairie/saisir").words
 
 
 def test_from_the_counter_to_the_public_page(world, desk, rose, demand):
-    assert desk.get("/mairie/saisir/personne?pour=fund_desk.endorse&q=papier").words.count("Rose Papier") == 1
+    assert desk.get("/mairie/saisir/personne?pour=desk_endorsements.endorse&q=papier").words.count("Rose Papier") == 1
     answer = desk.follow(note(desk, rose, demand, channel="phone", comment=""))
     assert "Le soutien de Rose Papier est compté" in answer.words
     assert demand.title in answer.words
     (endorsement,) = found(world)
-    assert (endorsement.person_id, endorsement.channel, endorsement.comment) == (rose.id, "phone", "")
+    assert (endorsement.person_id, endorsement.channel) == (rose.id, "phone")
+    assert world.commune.all(Comment) == []
     assert "Une personne soutient ce projet" in world.commune.client().get(f"/fonds/en-cours/{demand.id}").words
     assert blank(desk, rose)["channel"] == "phone", "the next one is often alike"
 
 
 def test_twice_is_once_and_the_sheet_sent_again_leads_to_the_same_page(world, desk, rose, demand):
-    form = {**blank(desk, rose), "request_id": str(demand.id), "channel": "paper"}
+    form = {**blank(desk, rose), "object_id": str(demand.id), "channel": "paper"}
     first, again = desk.post(page_of(rose), form), desk.post(page_of(rose), form)
     assert first.status == again.status == 303
     note(desk, rose, demand)
     assert len(found(world)) == 1
-    assert len(world.commune.all(AuditEntry, action="fund.endorsement_noted")) == 1
+    assert len(world.commune.all(AuditEntry, action="endorsement.noted")) == 1
 
 
 def test_a_comment_waits_as_one_from_the_site(world, desk, rose, demand):
     note(desk, rose, demand, comment="Les enfants les attendent.")
-    assert found(world)[0].state == "waiting"
-    assert "Les enfants les attendent." in desk.get("/mairie/fonds/commentaires").words
+    assert world.commune.one(Comment).state == "waiting"
+    assert "Les enfants les attendent." in desk.get("/mairie/commentaires").words
     assert "Les enfants" not in world.commune.client().get(f"/fonds/en-cours/{demand.id}").words
     switch(world, endorsements=True)
     assert "comment" not in blank(desk, rose), "comments are off"
@@ -98,7 +100,7 @@ def test_a_comment_waits_as_one_from_the_site(world, desk, rose, demand):
 
 def test_the_resident_changes_their_mind(world, desk, rose, demand):
     note(desk, rose, demand, comment="Bravo.")
-    action = f"/mairie/fonds/soutiens/{demand.id}/retirer"
+    action = f"/mairie/soutiens/{demand.id}/retirer"
     taken_back = desk.get(page_of(rose)).form(action)
     answer = desk.follow(desk.post(f"{action}?personne={rose.id}", taken_back))
     assert "Rose Papier ne soutient plus ce projet" in answer.words
@@ -111,16 +113,16 @@ def test_ones_own_project_and_hidden_ones_are_not_proposed(world, desk, rose, de
     assert str(demand.id) in proposed
     assert str(hidden.id) not in proposed
     assert str(demand.id) not in desk.get(page_of(world.resident)).text
-    own = {**blank(desk, rose), "request_id": str(demand.id)}
+    own = {**blank(desk, rose), "object_id": str(demand.id)}
     assert desk.post(page_of(world.resident), own).status == 422
     assert note(desk, rose, hidden).status == 422
     assert found(world) == []
 
 
 def test_consent_withdrawn_while_the_agent_types(world, desk, rose, demand):
-    form = {**blank(desk, rose), "request_id": str(demand.id)}
+    form = {**blank(desk, rose), "object_id": str(demand.id)}
     with world.commune.session(world.resident) as session:
-        endorsements.let_be_read(session, session.get(FundRequest, demand.id), False)
+        let_be_read(session, session.get(FundRequest, demand.id), False)
     answer = desk.post(page_of(rose), form)
     assert answer.status == 422
     assert found(world) == []
@@ -134,19 +136,19 @@ def test_nobody_without_the_counter_and_nobody_unknown(world, desk, rose, demand
 
 def test_the_audit_says_who_noted_it_and_never_whose_it_is(world, desk, rose, demand):
     note(desk, rose, demand, channel="market")
-    (entry,) = world.commune.all(AuditEntry, action="fund.endorsement_noted")
+    (entry,) = world.commune.all(AuditEntry, action="endorsement.noted")
     assert (entry.actor_id, entry.object_id, entry.data["channel"]) == (world.secretary.id, demand.id, "market")
     assert str(rose.id) not in str(entry.data)
     assert "Soutien d’un habitant noté" in desk.get(f"/mairie/fonds/demandes/{demand.id}/historique").words
 
 
 def test_taking_back_for_somebody_leaves_a_line_without_their_name(world, desk, rose, demand):
-    action = f"/mairie/fonds/soutiens/{demand.id}/retirer"
+    action = f"/mairie/soutiens/{demand.id}/retirer"
     note(desk, rose, demand)
     form = desk.get(page_of(rose)).form(action)
     for _ in range(2):
         desk.post(f"{action}?personne={rose.id}", form)
-    (entry,) = world.commune.all(AuditEntry, action="fund.endorsement_withdrawn")
+    (entry,) = world.commune.all(AuditEntry, action="endorsement.withdrawn")
     assert (entry.actor_id, entry.object_id, entry.data) == (world.secretary.id, demand.id, {})
     assert "Soutien d’un habitant retiré en mairie" in desk.get(f"/mairie/fonds/demandes/{demand.id}/historique").words
 
@@ -158,12 +160,12 @@ def test_a_resident_who_takes_back_alone_leaves_no_line(world, demand):
     assert len(found(world)) == 1
     client.submit(f"{path}/ne-plus-soutenir", on=path)
     assert found(world) == []
-    assert world.commune.all(AuditEntry, action="fund.endorsement_withdrawn") == []
+    assert world.commune.all(AuditEntry, action="endorsement.withdrawn") == []
 
 
 def test_their_channel_is_in_their_export(world, desk, rose, demand):
     note(desk, rose, demand, channel="market")
-    kept = next(data for data in modules()["fund"].personal_data if data.name == "fund_endorsements")
+    kept = next(data for data in modules()["core"].personal_data if data.name == "endorsements")
     with world.commune.session() as session:
         assert kept.export(session, get_person(session, rose.id))[0]["channel"] == "market"
 

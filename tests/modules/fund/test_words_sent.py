@@ -3,21 +3,18 @@
 import pytest
 from sqlalchemy import select
 
-from civique.core import settings
 from civique.core.conventions.models import Convention
 from civique.core.people.queries import get_person
-from civique.modules.fund.models import Endorsement, FundRequest
+from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import (
     conventions,
     decisions,
-    endorsements,
     examination,
     funds,
     payments,
     reports,
     signing,
 )
-from civique.modules.fund.settings import FundSettings
 from tests.modules.fund.world import IBAN, RULES, FundWorld
 from tests.snapshot import pdf_words, same
 
@@ -61,27 +58,6 @@ def in_kind(world):
 
     demand = world.admissible(10_000, asks=[("material", "graines", Decimal(40), "sachets")])
     world.decide(demand, 10_000, in_kind={world.now(demand).asks[0].id: (Decimal(40), "Services techniques")})
-
-
-def commented(world):
-    """What the reader wrote on somebody else's project, and the request."""
-    other = FundWorld(world.commune, world.secretary, world.commune.person("Ahmed", "Voisin"), world.fund)
-    demand = other.admissible()
-    with world.commune.session(world.resident) as session:
-        settings.put(session, FundSettings(endorsements=True, comments=True))
-        found = session.get(FundRequest, demand.id)
-        endorsements.let_be_read(session, found, True)
-        return endorsements.write_comment(
-            session, found, get_person(session, world.resident.id), "Le voisin fait trop de bruit."
-        )
-
-
-def comment_answered(world, *answers):
-    endorsement = commented(world)
-    with world.commune.session(world.secretary) as session:
-        found = session.get(Endorsement, endorsement.id)
-        for answer, *motive in answers:
-            answer(session, found, *motive, found.revision)
 
 
 def report_sent_back(world):
@@ -143,12 +119,6 @@ CASES = {
     "fund.request_settled": lambda world: world.revised(world.reported(30_000), reports.settle_request),
     "fund.request_settled--rest": settled_with_a_rest,
     "fund.request_settled--give_back": settled_with_money_to_give_back,
-    "fund.comment_refused": lambda world: comment_answered(
-        world, (endorsements.refuse_comment, "Il met un voisin en cause.")
-    ),
-    "fund.comment_withdrawn": lambda world: comment_answered(
-        world, (endorsements.publish_comment,), (endorsements.refuse_comment, "Il met un voisin en cause.")
-    ),
     "fund.request_lapsed": lambda world: world.revised(world.granted(), reports.give_up, "Le groupe s’est séparé."),
 }
 

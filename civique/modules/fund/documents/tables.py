@@ -43,13 +43,6 @@ PAYMENTS = (
     Column(_l("Ordered on"), lambda p: p.ordered_on),
     Column(_l("Paid on"), lambda p: p.paid_on),
 )
-COMMENTS = (
-    Column(_l("Reference"), lambda v: v.request.reference),
-    Column(_l("Project"), lambda v: v.request.title),
-    Column(_l("Written on"), lambda v: clock.local(v.commented_at).date()),
-    Column(_l("Author"), lambda v: v.person.name if v.person else ""),
-    Column(_l("Comment"), lambda v: v.comment),
-)
 REPAYMENTS = (
     Column(_l("Reference"), lambda r: r.request.reference),
     Column(_l("Project"), lambda r: r.request.title),

@@ -1,10 +1,9 @@
-"""Forms around supports and comments: the holder agrees to be read, a resident comments, the mairie refuses."""
+"""The holder agrees to be read."""
 
-from wtforms import BooleanField, SelectField, TextAreaField
+from wtforms import BooleanField
 
 from civique.core.i18n import _l
-from civique.modules.fund.forms.steps import StepForm
-from civique.web.forms import BaseForm, OnceForm, at_most, later, optional, required
+from civique.web.forms import BaseForm
 
 
 class ShowForm(BaseForm):
@@ -12,33 +11,4 @@ class ShowForm(BaseForm):
 
     shown_while_examined = BooleanField(
         _l("I agree that residents read my project and support it while the town hall examines it")
-    )
-
-
-class CommentForm(OnceForm):
-    """A few words on a project that one supports."""
-
-    comment = TextAreaField(
-        _l("Your comment"),
-        [required(_l("Write a few words.")), at_most(1000)],
-        render_kw={"rows": 4, "maxlength": 1000},
-    )
-
-
-class CounterEndorsementForm(OnceForm):
-    """A support that reached the mairie by another way than the site, perhaps with a comment."""
-
-    channel = SelectField(_l("How did this support reach you?"), [required()], default="paper")
-    request_id = SelectField(_l("Which project?"), [required(_l("Choose the project."))])
-    comment = TextAreaField(
-        _l("Their comment, in their own words"), [optional(), at_most(1000)], render_kw={"rows": 3, "maxlength": 1000}
-    )
-
-
-class CommentRefusalForm(StepForm):
-    """Why a comment is not shown, or no longer."""
-
-    place = "comment-refusal"
-    motive = TextAreaField(
-        _l("Reason, which the author of the comment will read"), [later(), at_most(600)], render_kw={"rows": 3}
     )

@@ -1,23 +1,23 @@
-"""Residents support a request under examination, perhaps with a comment that the mairie reads first. Off by default.
+"""Residents read a request under examination, endorse and comment it, when its holder agrees. Off by default.
 
-Supports are no vote: no rule of the decision looks at them. What a resident says leaves no line in the audit trail, which
-is kept longer than the endorsements; what the mairie does with a comment does.
+No rule of the decision looks at endorsements. What is said is kept by ``civique.core.endorsements``; the fund says here who
+may endorse, comment and moderate, and when what was said goes.
 """
 
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, select
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy import exists, select
 
 from civique.core import audit, clock
+from civique.core.endorsements import operations
+from civique.core.endorsements.events import CommentAsked, EndorsementAsked, ModerationAsked
+from civique.core.events import Listener
 from civique.core.i18n import gettext as _
-from civique.core.people.models import Person
 from civique.core.refused import Refused
-from civique.modules.fund import messages
-from civique.modules.fund.models import EXAMINED, Endorsement, FundRequest, RequestStep
+from civique.modules.fund.models import EXAMINED, FundRequest, RequestStep
 from civique.modules.fund.operations.course import lock, need_state, refuse_linked
 from civique.modules.fund.queries import may_follow
-from civique.modules.fund.queries.endorsements import comments_on, endorsement_of, is_shown
+from civique.modules.fund.queries.endorsements import comments_on, is_shown
 from tenants.session import TenantSession
 
 LIFE = timedelta(days=183)
@@ -41,132 +41,68 @@ def let_be_read(session: TenantSession, request: FundRequest, shown: bool) -> No
     audit.record(session, "fund.request_shown" if shown else "fund.request_hidden", request)
 
 
-def endorse(session: TenantSession, request: FundRequest, person: Person, channel: str = "web") -> Endorsement:
-    """Support a request. A second time, or a second click at the same moment, changes nothing.
-
-    Args:
-        channel: how it reached the mairie; one that an agent notes for a resident leaves a line in the audit trail,
-            without their name.
+def may_endorse(session: TenantSession, asked: EndorsementAsked) -> None:
+    """Only a request that residents may read is endorsed, and never by who follows it.
 
     Raises:
         Refused: ``not_shown`` (switched off, no longer agreed, decided); ``own_request`` for its holder and for who
             speaks for its organisation.
     """
-    lock(session, request)
+    request = asked.row
+    if not isinstance(request, FundRequest):
+        return
     if not is_shown(session, request):
-        raise Refused(
-            _("This project is no longer open to supports: it was decided, or its holder prefers so."), rule="not_shown"
-        )
-    if may_follow(session, request, person):
+        raise not_shown()
+    if may_follow(session, request, asked.person):
         raise Refused(_("This is your own project, or your organisation’s: others support it."), rule="own_request")
-    endorsement = endorsement_of(session, request, person)
-    if endorsement is None:
-        endorsement = Endorsement(request_id=request.id, person_id=person.id, channel=channel)
-        session.add(endorsement)
-        session.flush()
-        if channel != "web":
-            audit.record(session, "fund.endorsement_noted", request, endorsement=endorsement.id, channel=channel)
-    return endorsement
 
 
-def withdraw_endorsement(
-    session: TenantSession, request: FundRequest, person: Person, *, by_agent: bool = False
-) -> None:
-    """Support no longer: the comment goes too. Always possible; nothing to take back changes nothing.
-
-    Args:
-        by_agent: whether an agent does it for the resident, which leaves a line in the audit trail, without their name.
-    """
-    lock(session, request)
-    endorsement = endorsement_of(session, request, person)
-    if endorsement is not None:
-        session.delete(endorsement)
-        session.flush()
-        if by_agent:
-            audit.record(session, "fund.endorsement_withdrawn", request)
-
-
-def write_comment(
-    session: TenantSession, request: FundRequest, person: Person, text: str, channel: str = "web"
-) -> Endorsement:
-    """Support with a comment, or change one's comment: it waits for the mairie, also when an earlier one was shown.
+def may_comment(session: TenantSession, asked: CommentAsked) -> None:
+    """Comments are taken where the commune wants them.
 
     Raises:
-        Refused: ``comments_off``, ``comment_empty``; as :func:`endorse`.
+        Refused: ``comments_off``.
     """
-    if not comments_on(session):
+    if isinstance(asked.row, FundRequest) and not comments_on(session):
         raise Refused(_("Comments are closed. Your support still counts."), rule="comments_off")
-    text = text.strip()
-    if not text:
-        raise Refused(_("Write a few words."), "comment", rule="comment_empty")
-    endorsement = endorse(session, request, person, channel)
-    if endorsement.comment == text and endorsement.state != "refused":
-        return endorsement
-    endorsement.comment, endorsement.commented_at, endorsement.state, endorsement.motive = (
-        text,
-        clock.now(),
-        "waiting",
-        "",
-    )
-    session.flush()
-    return endorsement
 
 
-def publish_comment(session: TenantSession, endorsement: Endorsement, revision: int) -> None:
-    """Show a comment that was read.
+def may_moderate(session: TenantSession, asked: ModerationAsked) -> None:
+    """Who is tied to a request does not choose what is said of it; what residents no longer read is not published.
 
     Raises:
-        StaleDataError: it was changed, taken back or answered since it was read. Refused: ``not_shown``, FON-07 (who is
-            tied to the request does not choose what is said of it).
+        Refused: ``not_shown``, FON-07.
     """
-    _take(session, endorsement, revision, "waiting")
-    if not (comments_on(session) and is_shown(session, endorsement.request)):
-        raise Refused(
-            _("This project is no longer open to supports: it was decided, or its holder prefers so."), rule="not_shown"
-        )
-    refuse_linked(session, endorsement.request)
-    endorsement.state = "shown"
-    session.flush()
-    audit.record(session, "fund.comment_published", endorsement.request, endorsement=endorsement.id)
-
-
-def refuse_comment(session: TenantSession, endorsement: Endorsement, motive: str, revision: int) -> None:
-    """Refuse a comment, or withdraw one that was shown; its author is told why. The support stays.
-
-    Raises:
-        StaleDataError: as :func:`publish_comment`. Refused: ``comment_motive``, FON-07.
-    """
-    _take(session, endorsement, revision, "waiting", "shown")
-    if not motive.strip():
-        raise Refused(_("Write the reason: the author of the comment will read it."), "motive", rule="comment_motive")
-    refuse_linked(session, endorsement.request)
-    was_shown = endorsement.state == "shown"
-    endorsement.state, endorsement.motive = "refused", motive.strip()
-    session.flush()
-    if was_shown:
-        audit.record(session, "fund.comment_withdrawn", endorsement.request, endorsement=endorsement.id)
-        messages.comment_withdrawn(session, endorsement)
-    else:
-        audit.record(session, "fund.comment_refused", endorsement.request, endorsement=endorsement.id)
-        messages.comment_refused(session, endorsement)
-
-
-def _take(session: TenantSession, endorsement: Endorsement, revision: int, *states: str) -> None:
-    """Take a comment for oneself; the one that was read, and still in one of these states."""
-    query = select(Endorsement).where(Endorsement.id == endorsement.id).with_for_update(of=Endorsement)
-    found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    if found is None or found.revision != revision or found.state not in states or not found.comment:
-        raise StaleDataError
+    if asked.comment.object_type != FundRequest.__tablename__:
+        return
+    request = session.get_one(FundRequest, asked.comment.object_id)
+    if asked.publish and not (comments_on(session) and is_shown(session, request)):
+        raise not_shown()
+    refuse_linked(session, request)
 
 
 def forget_endorsements(session: TenantSession) -> int:
-    """Erase the endorsements of requests whose examination ended long ago (``LIFE``). Twice is once.
+    """Erase what was said of requests whose examination ended long ago (``LIFE``). Twice is once.
 
     Returns:
-        How many went.
+        How many endorsements went.
     """
     lately = exists().where(
         RequestStep.request_id == FundRequest.id, RequestStep.state.in_(ENDINGS), RequestStep.at > clock.now() - LIFE
     )
     ended = select(FundRequest.id).where(FundRequest.state.not_in(("draft", *EXAMINED)), ~lately)
-    return session.execute(delete(Endorsement).where(Endorsement.request_id.in_(ended))).rowcount  # type: ignore[attr-defined, no-any-return]
+    return operations.forget_endorsements(session, ended)
+
+
+def not_shown() -> Refused:
+    """Residents no longer read this request."""
+    return Refused(
+        _("This project is no longer open to supports: it was decided, or its holder prefers so."), rule="not_shown"
+    )
+
+
+LISTENERS = (
+    Listener(EndorsementAsked, may_endorse),
+    Listener(CommentAsked, may_comment),
+    Listener(ModerationAsked, may_moderate),
+)

@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import ColumnElement, Select, false, func, select
 
 from civique.core import settings
+from civique.core.endorsements.declarations import Subject, Subjects
+from civique.core.endorsements.models import Comment, Endorsement
+from civique.core.endorsements.queries import comments_on_object, count_endorsements
 from civique.core.loading import among
 from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
 from civique.core.territory.models import Territory
-from civique.modules.fund.models import EXAMINED, READABLE, Endorsement, FundRequest
+from civique.modules.fund.models import EXAMINED, READABLE, FundRequest
 from civique.modules.fund.queries import requests_of
 from civique.modules.fund.settings import FundSettings
 from tenants.session import TenantSession
@@ -44,7 +45,7 @@ def _supports() -> ColumnElement[int]:
     return (
         select(func.count())
         .select_from(Endorsement)
-        .where(Endorsement.request_id == FundRequest.id)
+        .where(Endorsement.object_id == FundRequest.id)
         .correlate(FundRequest)
         .scalar_subquery()
     )
@@ -83,87 +84,25 @@ def count_shown(session: TenantSession) -> int:
     return session.execute(select(func.count()).select_from(FundRequest).where(*_shown())).scalar_one()
 
 
-def count_endorsements(session: TenantSession, request: FundRequest) -> int:
-    """How many residents support a request."""
-    query = select(func.count()).select_from(Endorsement).where(Endorsement.request_id == request.id)
-    return session.execute(query).scalar_one()
-
-
-def endorsement_of(session: TenantSession, request: FundRequest, person: Person) -> Endorsement | None:
-    """What a person said of a request."""
-    query = select(Endorsement).where(Endorsement.request_id == request.id, Endorsement.person_id == person.id)
-    return session.scalars(query).one_or_none()
-
-
-def endorsed_by(session: TenantSession, person: Person) -> set[UUID]:
-    """Ids of the requests that a person supports."""
-    return set(session.scalars(select(Endorsement.request_id).where(Endorsement.person_id == person.id)))
-
-
-def endorsements_of(session: TenantSession, person: Person) -> Sequence[Endorsement]:
-    """What a person says of requests that are still examined, newest first."""
-    query = (
-        select(Endorsement)
-        .join(Endorsement.request)
-        .where(Endorsement.person_id == person.id, among(FundRequest.state, EXAMINED))
-        .options(contains_eager(Endorsement.request))
-        .order_by(Endorsement.created_at.desc(), Endorsement.id)
-    )
-    return session.scalars(query).unique().all()
-
-
-def shown_comments(request: FundRequest) -> Select[*tuple[Any, ...]]:
-    """Query of the comments that everybody reads, oldest first: the given name, the words, the day."""
+def readable(session: TenantSession) -> Select[UUID]:
+    """Query of the ids of the requests that residents may read."""
     return (
-        select(Person.given_name, Endorsement.comment, Endorsement.commented_at)
-        .join(Person, Person.id == Endorsement.person_id)
-        .where(Endorsement.request_id == request.id, Endorsement.state == "shown", Endorsement.comment != "")
-        .order_by(Endorsement.commented_at, Endorsement.id)
+        select(FundRequest.id).where(*_shown()) if endorsements_on(session) else select(FundRequest.id).where(false())
     )
 
 
-def comments_of(session: TenantSession, request: FundRequest) -> Sequence[Endorsement]:
-    """Comments on a request as the mairie reads them, those that wait first."""
-    query = (
-        select(Endorsement)
-        .where(Endorsement.request_id == request.id, Endorsement.comment != "")
-        .options(joinedload(Endorsement.person))
-        .order_by((Endorsement.state == "waiting").desc(), Endorsement.commented_at, Endorsement.id)
-    )
-    return session.scalars(query).unique().all()
+def describe(request: FundRequest) -> Subject:
+    """A request as what residents endorse."""
+    path = f"/fonds/en-cours/{request.id}"
+    return Subject(request, request.title, path, f"/mairie/fonds/demandes/{request.id}")
 
 
-def comments_to_read() -> Select[Endorsement]:
-    """Query of the comments that wait for the mairie on requests that residents still read, eldest first."""
-    return (
-        select(Endorsement)
-        .join(Endorsement.request)
-        .where(Endorsement.state == "waiting", *_shown())
-        .options(contains_eager(Endorsement.request), joinedload(Endorsement.person))
-        .order_by(Endorsement.commented_at, Endorsement.id)
-    )
+def subjects_open_to(session: TenantSession, person: Person) -> list[Subject]:
+    """What a person may endorse; nothing where the commune does not want it."""
+    return [describe(request) for request in open_to(session, person)] if endorsements_on(session) else []
 
 
-def requests_to_read(session: TenantSession, limit: int) -> Sequence[tuple[FundRequest, int, datetime]]:
-    """Requests whose comments wait: how many, since when, eldest first; none where comments are off."""
-    if not comments_on(session):
-        return []
-    since = func.min(Endorsement.commented_at).label("since")
-    waiting = (
-        select(Endorsement.request_id, func.count().label("number"), since)
-        .where(Endorsement.state == "waiting")
-        .group_by(Endorsement.request_id)
-        .subquery()
-    )
-    query = (
-        select(FundRequest, waiting.c.number, waiting.c.since)
-        .join(waiting, waiting.c.request_id == FundRequest.id)
-        .where(*_shown())
-        .options(joinedload(FundRequest.holder))
-        .order_by(waiting.c.since)
-        .limit(limit)
-    )
-    return [(request, int(number), since) for request, number, since in session.execute(query).unique()]
+SUBJECTS = Subjects(FundRequest, describe, endorsements_on, comments_on, readable, subjects_open_to)
 
 
 @dataclass(frozen=True)
@@ -173,7 +112,7 @@ class Said:
     supports: int
     examined: bool
     shown: bool
-    comments: Sequence[Endorsement]
+    comments: Sequence[Comment]
 
 
 def said_of(session: TenantSession, request: FundRequest) -> Said | None:
@@ -183,5 +122,5 @@ def said_of(session: TenantSession, request: FundRequest) -> Said | None:
     supports, examined = count_endorsements(session, request), request.state in EXAMINED
     if not examined and not supports:
         return None
-    comments = comments_of(session, request) if supports and comments_on(session) else ()
+    comments = comments_on_object(session, request) if supports and comments_on(session) else ()
     return Said(supports, examined, is_shown(session, request), comments)

@@ -1,16 +1,15 @@
 """Pages of the fund: for residents, and for the mairie (one blueprint, a file a subject)."""
 
 from civique.modules.fund.views import (
-    desk_comments,
     desk_committees,
     desk_convention,
     desk_counter,
     desk_decisions,
-    desk_endorsements,
     desk_file,
     desk_meetings,
     desk_money,
     desk_queue,
+    desk_readers,
     desk_report,
     desk_steps,
     desk_together,
@@ -33,8 +32,7 @@ DESK = (
     desk_meetings,
     desk_years,
     desk_counter,
-    desk_comments,
-    desk_endorsements,
+    desk_readers,
     desk_together,
 )
 BLUEPRINTS = (public, desk, evaluation, evaluations)

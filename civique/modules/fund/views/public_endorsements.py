@@ -5,18 +5,27 @@ from uuid import UUID
 from flask import abort, request, url_for
 from werkzeug.wrappers import Response
 
+from civique.core.endorsements import operations
+from civique.core.endorsements.queries import (
+    comment_by,
+    count_endorsements,
+    endorsed_by,
+    endorsement_by,
+    published_comments,
+)
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.documents import papers
-from civique.modules.fund.forms.endorsements import CommentForm
 from civique.modules.fund.models import EXAMINED, HELPED, FundRequest
 from civique.modules.fund.operations import endorsements
 from civique.modules.fund.queries import endorsements as endorsement_queries
+from civique.modules.fund.queries.endorsements import describe
 from civique.modules.fund.views.desk import as_pdf
 from civique.modules.fund.views.public_blueprint import blueprint, mine
 from civique.web.access import PUBLIC, SIGNED_IN, allow, me, visitor
 from civique.web.application import limiter
+from civique.web.endorsements import CommentForm
 from civique.web.lists import paginate
 from civique.web.pages import go, go_path, notice, page
 from tenants.db import db
@@ -31,7 +40,7 @@ def examined() -> Response:
     return page(
         "fund/examined.html",
         listing=paginate(endorsement_queries.shown_requests(), columns=True),
-        supported=endorsement_queries.endorsed_by(db.session, person) if person else set(),
+        supported=endorsed_by(db.session, person) if person else set(),
     )
 
 
@@ -55,17 +64,19 @@ def _refuse_when_off() -> None:
 
 def _project_page(demand: FundRequest, refused: CommentForm | None = None) -> Response:
     person = visitor().person
-    endorsement = endorsement_queries.endorsement_of(db.session, demand, person) if person else None
+    endorsement = endorsement_by(db.session, demand, person) if person else None
     commented = endorsement_queries.comments_on(db.session)
-    form = refused or CommentForm(formdata=None, data={"comment": endorsement.comment if endorsement else ""})
+    comment = comment_by(db.session, demand, person) if person and commented else None
+    form = refused or CommentForm(formdata=None, data={"comment": comment.text if comment else ""})
     return page(
         "fund/examined_project.html",
         status=422 if refused else 200,
         demand=demand,
         endorsement=endorsement,
+        comment=comment,
         own=queries.may_follow(db.session, demand, person),
-        supports=endorsement_queries.count_endorsements(db.session, demand),
-        comments=paginate(endorsement_queries.shown_comments(demand), columns=True) if commented else None,
+        supports=count_endorsements(db.session, demand),
+        comments=paginate(published_comments(demand), columns=True) if commented else None,
         form=form if commented and endorsement else None,
     )
 
@@ -88,9 +99,9 @@ def endorse(request_id: UUID) -> Response:
     """Support a project; a second click changes nothing."""
     demand = _sent(request_id)
     try:
-        endorsements.endorse(db.session, demand, me())
-    except Refused as broken:
-        return _no_more(demand, broken)
+        operations.endorse(db.session, describe(demand), me())
+    except Refused as refused:
+        return _no_more(demand, refused)
     notice(_("Thank you: your support is counted."))
     return go("fund.examined_project", request_id=request_id, _anchor="soutiens")
 
@@ -101,7 +112,7 @@ def endorse(request_id: UUID) -> Response:
 def withdraw_endorsement(request_id: UUID) -> Response:
     """Support it no longer; the comment goes too."""
     demand = _sent(request_id)
-    endorsements.withdraw_endorsement(db.session, demand, me())
+    operations.withdraw_endorsement(db.session, demand, me())
     notice(_("You no longer support this project."))
     return _back_to(demand)
 
@@ -113,22 +124,16 @@ def comment(request_id: UUID) -> Response:
     """Write a comment, which waits for the mairie."""
     demand, form = _sent(request_id), CommentForm()
     if not endorsement_queries.is_shown(db.session, demand):
-        return _no_more(
-            demand,
-            Refused(
-                _("This project is no longer open to supports: it was decided, or its holder prefers so."),
-                rule="not_shown",
-            ),
-        )
+        return _no_more(demand, endorsements.not_shown())
     if not form.validate():
         return _project_page(demand, form)
     earlier = form.already()
     if earlier:
         return go_path(earlier)
     try:
-        endorsements.write_comment(db.session, demand, me(), form.comment.data or "")
-    except Refused as broken:
-        return _no_more(demand, broken)
+        operations.write_comment(db.session, describe(demand), me(), form.comment.data or "")
+    except Refused as refused:
+        return _no_more(demand, refused)
     notice(_("Thank you. The town hall reads your comment first; then everybody reads it here."))
     return go_path(form.leads_to(url_for("fund.examined_project", request_id=request_id, _anchor="commentaire")))
 

@@ -10,6 +10,7 @@ from civique.core.answers.operations import answer_for
 from civique.core.contributions.queries import contributions_to
 from civique.core.conventions.queries import convention_of
 from civique.core.documents.models import StoredFile
+from civique.core.endorsements.queries import count_endorsements
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund import queries
@@ -70,7 +71,7 @@ def _readers(demand: FundRequest) -> dict[str, Any] | None:
         return None
     return {
         "shown": endorsement_queries.is_shown(db.session, demand),
-        "supports": endorsement_queries.count_endorsements(db.session, demand),
+        "supports": count_endorsements(db.session, demand),
     }
 
 
