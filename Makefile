@@ -24,8 +24,8 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
 run: $(VENV)/run.stamp ## Everything here: database, queue, web, worker, relay, demonstration (Ctrl-C stops all)
 	@PORT=$(PORT) exec $(BIN)/python -m civique.cli up
 
-test: $(VENV)/dev.stamp ## Every test, browser journeys included
-	@BROWSER="$(BROWSER)" $(BIN)/python -m tests.run -n $(JOBS) $(ARGS)
+test: $(VENV)/dev.stamp ## Every test, browser journeys included; MODULE=fund for those of a module
+	@BROWSER="$(BROWSER)" MODULE="$(MODULE)" $(BIN)/python -m tests.run -n $(JOBS) $(ARGS)
 
 check: $(VENV)/dev.stamp ## Style, types, layers, templates, translations
 	@$(BIN)/ruff check .

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from civique.core import clock, held, settings
 from civique.core.access.models import Invitation, RoleGrant, SignInCode, WebSession
 from civique.core.answers import operations as answers
 from civique.core.answers.models import AnswerDue
+from civique.core.cases.operations import forget_orphans
 from civique.core.commune import Retention, duration
 from civique.core.contributions.proposals import forget_proposals
 from civique.core.documents.operations import sweep_files
@@ -23,7 +24,7 @@ from civique.core.once import Submission
 from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.people.queries import active_people
-from civique.core.questions.models import Question
+from civique.core.questions.models import Question, QuestionState
 from civique.core.stall.models import StallEntry
 from civique.core.tasks import fail_silent, forget_results
 from tenants.session import TenantSession
@@ -73,13 +74,14 @@ def purge(session: TenantSession, manifests: Iterable[Manifest]) -> dict[str, in
         "invitation": _delete(session, Invitation, Invitation.expires_at < now - keep.sign_in * MONTH),
         "message": _delete(session, Message, Message.created_at < now - keep.message * MONTH),
         "question": _delete(
-            session, Question, Question.created_at < now - keep.question * MONTH, Question.state != "open"
+            session, Question, Question.created_at < now - keep.question * MONTH, Question.state != QuestionState.OPEN
         ),
     }
     forget_proposals(session, now - keep.question * MONTH)
     gone["stall_entry"] = _delete(session, StallEntry, StallEntry.created_at < now - keep.question * MONTH)
     gone["submission"] = _delete(session, Submission, Submission.created_at < now - SUBMISSION_LIFE)
     orphans = AnswerDue.object_id.not_in(select(Question.id))
+    gone["case_step"] = forget_orphans(session, Question)
     gone["answer_due"] = _delete(session, AnswerDue, AnswerDue.object_type == Question.__tablename__, orphans)
     forget_results(session, now - TASK_FILE_LIFE)
     gone["list_import"] = forget_lists(session, now - LIFE)
@@ -158,16 +160,17 @@ def export_questions(session: TenantSession, person: Person) -> list[dict[str, A
 
 def erase_questions(session: TenantSession, person: Person) -> None:
     """The text and the contacts go; the row stays for the count of what was answered, and when."""
+    session.execute(update(Question).where(Question.assignee_id == person.id).values(assignee_id=None))
     for question in session.scalars(_questions(person)):
         question.name, question.text, question.answer = "", "", question.answer and ""
-        question.email = question.phone = question.address = question.person_id = None
+        question.email = question.phone = question.address = question.applicant_id = None
         answers.forget_author(session, question, question.reference)
     session.flush()
 
 
 def _questions(person: Person) -> Any:
     addresses = [address.address for address in person.emails if address.confirmed_at]
-    return select(Question).where(or_(Question.person_id == person.id, Question.email.in_(addresses)))
+    return select(Question).where(or_(Question.applicant_id == person.id, Question.email.in_(addresses)))
 
 
 def person_kept(session: TenantSession) -> str:

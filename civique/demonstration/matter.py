@@ -7,12 +7,14 @@ from datetime import timedelta
 from civique.core.agenda.operations import plan_event
 from civique.core.answers.operations import postpone_answer
 from civique.core.articles.operations import publish_article, write_article
+from civique.core.cases.operations import move
 from civique.core.demonstration import World
 from civique.core.documents.operations import add_document, keep_file
 from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to
 from civique.core.people.models import Person
-from civique.core.questions.operations import answer_question, drop_question, receive_question
+from civique.core.questions.operations import receive_question
+from civique.core.questions.workflow import WORKFLOW
 from civique.services.pdf import render_pdf
 from tenants.session import TenantSession
 
@@ -52,7 +54,7 @@ def ask(session: TenantSession, world: World, who: Person, text: str, *, days: i
         session,
         text=text,
         name=who.name,
-        person_id=who.id,
+        applicant_id=who.id,
         territory_id=who.territory_id,
         channel=channel,
         created_at=world.on(-days, 10),
@@ -68,19 +70,19 @@ def ask_and_answer(
         session,
         text=text,
         name=who.name,
-        person_id=who.id,
+        applicant_id=who.id,
         territory_id=who.territory_id,
         channel=channel,
         created_at=world.on(-days, 10),
     )
     session.refresh(question)
-    answer_question(session, question, answer, question.revision)
+    move(session, WORKFLOW, question, "answer", answer=answer)
 
 
 def ask_in_vain(session: TenantSession, world: World, who: Person, text: str, *, days: int) -> None:
     """A question that was set aside (sent twice, advertisement)."""
-    question = receive_question(session, text=text, name=who.name, person_id=who.id, created_at=world.on(-days, 10))
-    drop_question(session, question)
+    question = receive_question(session, text=text, name=who.name, applicant_id=who.id, created_at=world.on(-days, 10))
+    move(session, WORKFLOW, question, "drop")
 
 
 def file_document(

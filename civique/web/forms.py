@@ -88,6 +88,9 @@ class BaseForm(FlaskForm):
                 filters.append(of_our_time)
             return unbound.bind(form=form, filters=filters, **options)
 
+    moved = False
+    """Whether a colleague changed what this form changes."""
+
     def fail(self, field: str, message: str) -> None:
         """Add an error found by an operation to a field (or to the whole form with ``""``)."""
         if field:
@@ -95,6 +98,11 @@ class BaseForm(FlaskForm):
             assert errors
         else:
             self.form_errors.append(message)
+
+    def rename(self, place: str) -> None:
+        """Give the fields ids that begin with a place: several forms, or one several times, on one page."""
+        for field in self:
+            field.id = field.label.field_id = f"{place}-{field.name}"
 
     def refuse(self, refused: Refused) -> None:
         """Say what an operation refused: beside its field, or for the whole form when it has no such field."""
@@ -107,6 +115,7 @@ class BaseForm(FlaskForm):
         Args:
             row: what the form was filled from, as it is now; attributes of the fields' names are compared.
         """
+        self.moved = True
         self.form_errors.append(
             _("A colleague changed this in the meantime. Nothing was overwritten: compare, then send again.")
         )

@@ -9,17 +9,11 @@ from civique.core.answers.indicators import INDICATORS as ANSWERS
 from civique.core.answers.models import AnswerDue
 from civique.core.articles.models import Article
 from civique.core.audit import AuditEntry
+from civique.core.cases.models import CaseStep, MissingItem
 from civique.core.claims import privacy as claims
 from civique.core.claims.models import PaperClaim
-from civique.core.committees.models import (
-    Attendance,
-    Committee,
-    CommitteeMeeting,
-    CommitteeMember,
-    Matter,
-    Recusal,
-)
-from civique.core.committees.operations import join_seats
+from civique.core.committees.models import AgendaItem, Committee, CommitteeMember, Recusal
+from civique.core.committees.operations import join_memberships
 from civique.core.contributions import privacy as contributions
 from civique.core.contributions.models import Contribution, ContributionProposal, ContributionUse
 from civique.core.conventions.models import Convention, Duty, Signature, UpkeepCheck
@@ -27,6 +21,8 @@ from civique.core.documents.models import Document, DocumentVersion, StoredFile
 from civique.core.endorsements import privacy as endorsements
 from civique.core.endorsements.models import Comment, Endorsement
 from civique.core.events import Listener
+from civique.core.gatherings.models import Attendee, Gathering, GatheringDocument
+from civique.core.gatherings.operations import join_attendees
 from civique.core.i18n import _l
 from civique.core.imports.models import ListImport
 from civique.core.indicators.imports import IMPORTER as FIGURES
@@ -43,26 +39,27 @@ from civique.core.outbox import JobReceipt
 from civique.core.people.events import PeopleMerged
 from civique.core.people.imports import IMPORTER as PEOPLE
 from civique.core.people.models import Consent, EmailAddress, Person, Proxy
+from civique.core.phases import Phase
 from civique.core.questions import claims as question_claims
 from civique.core.questions.indicators import INDICATORS as QUESTIONS
 from civique.core.questions.models import Question
 from civique.core.questions.stall import QUESTION
+from civique.core.questions.workflow import WORKFLOW as QUESTIONS_WORKFLOW
 from civique.core.references import ReferenceCounter
 from civique.core.search import SearchEntry
 from civique.core.stall.models import StallEntry
 from civique.core.state import SiteState
 from civique.core.tasks import Task
 from civique.core.territory.models import Place, Territory
-from civique.core.timeline import Phase
 from civique.web import import_jobs, jobs, list_jobs
 from civique.web.account import blueprint as account
-from civique.web.account.requests import my_questions
 from civique.web.admin import BLUEPRINTS as ADMIN_BLUEPRINTS
 from civique.web.admin.links import ADMIN_LINKS
 from civique.web.admin.setup import work_items
 from civique.web.desk import BLUEPRINTS as DESK_BLUEPRINTS
-from civique.web.desk.links import COUNTER_LINKS, DESK_LINKS
+from civique.web.desk.links import COUNTER_LINKS, DESK_GROUPS, DESK_LINKS
 from civique.web.imports import blueprint as imports
+from civique.web.menu_views import blueprint as menu
 from civique.web.moved import blueprint as moved
 from civique.web.shell_views import blueprint as shell
 from civique.web.signin import blueprint as access
@@ -72,7 +69,7 @@ EVERYONE = ("administrator", "secretary", "counter", "examiner", "elected", "tre
 OFFICE = ("administrator", "secretary")
 
 SHARED_BLUEPRINTS = (shell, access, account)
-COMMUNE_BLUEPRINTS = (*SITE_BLUEPRINTS, *DESK_BLUEPRINTS, *ADMIN_BLUEPRINTS, imports, moved)
+COMMUNE_BLUEPRINTS = (*SITE_BLUEPRINTS, *DESK_BLUEPRINTS, *ADMIN_BLUEPRINTS, imports, menu, moved)
 
 MANIFEST = Manifest(
     name="core",
@@ -106,6 +103,8 @@ MANIFEST = Manifest(
         AnswerDue,
         Article,
         Question,
+        CaseStep,
+        MissingItem,
         Official,
         SearchEntry,
         Task,
@@ -125,11 +124,12 @@ MANIFEST = Manifest(
         Duty,
         Signature,
         UpkeepCheck,
+        Gathering,
+        Attendee,
+        GatheringDocument,
         Committee,
         CommitteeMember,
-        CommitteeMeeting,
-        Attendance,
-        Matter,
+        AgendaItem,
         Recusal,
         ListImport,
     ),
@@ -158,6 +158,11 @@ MANIFEST = Manifest(
             "indicators.read", _l("Read the indicators"), (*OFFICE, "elected", "facilitator", "examiner", "treasurer")
         ),
         Permission("indicators.manage", _l("Define indicators, enter and validate figures"), (*OFFICE, "facilitator")),
+        Permission(
+            "gatherings.read", _l("Read committees and meetings"), (*OFFICE, "examiner", "elected", "treasurer")
+        ),
+        Permission("gatherings.record", _l("Plan meetings, record attendance and opinions"), (*OFFICE, "examiner")),
+        Permission("committees.manage", _l("Create committees and choose their members"), OFFICE),
         Permission("core.audit", _l("Read the audit trail"), ("administrator",)),
         Permission("core.export", _l("Export everything"), ("administrator",)),
     ),
@@ -171,11 +176,16 @@ MANIFEST = Manifest(
         commune.OwnDomain,
     ),
     desk_links=(*DESK_LINKS, *ADMIN_LINKS),
+    desk_groups=DESK_GROUPS,
     counter_links=COUNTER_LINKS,
     stall_forms=(QUESTION,),
-    listeners=(*question_claims.LISTENERS, Listener(PeopleMerged, join_seats)),
+    listeners=(
+        *question_claims.LISTENERS,
+        Listener(PeopleMerged, join_memberships),
+        Listener(PeopleMerged, join_attendees),
+    ),
     work_items=work_items,
-    my_requests=my_questions,
+    workflows=(QUESTIONS_WORKFLOW,),
     indicators=(*QUESTIONS, *ANSWERS),
     importers=(ORGANISATIONS, PEOPLE, FIGURES),
     jobs=(

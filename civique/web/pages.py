@@ -42,6 +42,18 @@ def go_path(path: str) -> Response:
     return current_app.response_class(status=303, headers={"Location": path})
 
 
+def as_pdf(body: bytes, name: str) -> Response:
+    """A PDF shown in the browser and kept by nobody else.
+
+    Args:
+        name: of the file, without its ending.
+    """
+    response = current_app.response_class(body, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def notice(text: str, tone: str = "ok") -> None:
     """Say something once on the next page: ``ok``, ``wait`` or ``stop``."""
     flash(text, tone)

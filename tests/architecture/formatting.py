@@ -1,4 +1,4 @@
-"""What no formatter checks: the length of template lines and code kept away from the formatter.
+"""What no formatter checks: the length of template lines, one rule a line in style sheets, code kept from the formatter.
 
 ``python -m tests.architecture.formatting`` prints what is refused, one line each, and fails when there is something.
 """
@@ -15,6 +15,8 @@ BESIDE = 60
 
 STRING_OR_TEXT = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^<>{}]+")
 ONE_TAG = re.compile(r"<[^<>]*>")
+COMMENT = re.compile(r"/\*.*?\*/")
+SECOND_RULE = re.compile(r"\{.*\{|\}\s*[^\s}]")
 UNFORMATTED = re.compile(r"#\s*fmt:\s*(?:off|skip)\b")
 
 
@@ -34,11 +36,21 @@ def python(text: str) -> Iterator[tuple[int, str]]:
             yield number, "hidden from the formatter"
 
 
+def style_sheet(text: str) -> Iterator[tuple[int, str]]:
+    """Lines of a style sheet that hold more than one rule, or one that is better written one property a line."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if SECOND_RULE.search(COMMENT.sub("", line)):
+            yield number, "more than one rule"
+        elif len(line) > LENGTH:
+            yield number, f"{len(line)} characters, {LENGTH} at most"
+
+
 def refused() -> Iterator[str]:
     """``path:line: why`` for each line of the project that is refused."""
     for folder, suffix, check in (
         ("templates", ".html", template),
         ("tests", ".html", template),
+        ("static/ui", ".css", style_sheet),
         ("civique", ".py", python),
         ("tenants", ".py", python),
         ("migrations", ".py", python),

@@ -9,20 +9,22 @@ import time_machine
 from civique.core.answers.models import AnswerDue
 from civique.core.answers.operations import (
     answer_for,
+    assign_answer,
     close_answer,
     drop_answer,
     pause_answer,
     postpone_answer,
     resume_answer,
-    take_answer,
 )
 from civique.core.answers.reminders import remind_due
 from civique.core.audit import AuditEntry
+from civique.core.cases.operations import move
 from civique.core.indicators.figures import UNKNOWN, exact
 from civique.core.indicators.periods import Period
 from civique.core.messages.models import Message
 from civique.core.questions.models import Question
-from civique.core.questions.operations import answer_question, receive_question
+from civique.core.questions.operations import receive_question
+from civique.core.questions.workflow import WORKFLOW
 from civique.core.registry import modules
 
 YEAR = Period("civil", 2026)
@@ -51,7 +53,7 @@ def act(commune, question, operation, *arguments):
 
 def answer(commune, question, month, day):
     with at(month, day):
-        act(commune, question, answer_question, "Ici.", 1)
+        act(commune, question, lambda session, row: move(session, WORKFLOW, row, "answer", revision=1, answer="Ici."))
 
 
 def counted(commune, code, period=YEAR):
@@ -149,7 +151,7 @@ def test_an_answer_is_reminded_once_before_its_day(commune, mailbox):
     for day in (4, 5):
         question = asked(commune, 5, day)
         with commune.session() as session:
-            take_answer(session, answer_for(session, question), session.get(type(clerk), clerk.id))
+            assign_answer(session, answer_for(session, question), session.get(type(clerk), clerk.id))
     unowned = asked(commune, 5, 4, "paper")
     with at(5, 14):
         remind(commune)
@@ -170,7 +172,7 @@ def test_two_runs_at_once_remind_once(commune):
     question = ask(commune)
     with commune.session() as session:
         due = answer_for(session, question)
-        take_answer(session, due, session.get(type(clerk), clerk.id))
+        assign_answer(session, due, session.get(type(clerk), clerk.id))
         due.due_on = commune.today - timedelta(days=9)
     with ThreadPoolExecutor(2) as pool:
         for done in [pool.submit(remind, commune) for _ in range(2)]:
@@ -189,7 +191,7 @@ def test_what_waits_for_somebody_else_is_not_reminded(commune):
     commune.sql("UPDATE person SET channel = 'phone' WHERE id = :id", id=offline.id)
     for question, person in ((questions[3], gone), (questions[4], offline)):
         with commune.session() as session:
-            take_answer(session, answer_for(session, question), session.get(type(person), person.id))
+            assign_answer(session, answer_for(session, question), session.get(type(person), person.id))
     with at(5, 30):
         remind(commune)
     reminded = {due.object_id for due in commune.all(AnswerDue) if due.reminded_at}

@@ -96,7 +96,7 @@ def nadia(commune):
         )
         session.add(Message(kind="test", person_id=person.id, content={"subject": "Bonjour Nadia"}, state="sent"))
         session.add(Message(kind="test", address=address, content={"subject": "Avant le compte"}, state="sent"))
-        receive_question(session, text="Mon chemin est troué", name=person.name, person_id=person.id)
+        receive_question(session, text="Mon chemin est troué", name=person.name, applicant_id=person.id)
         session.query(AnswerDue).one().owner_id = person.id
         paper = receive_question(session, text="Laissé au guichet", name="Léo Petit", channel="counter")
         ask_claim(session, get_person(session, person.id), paper.reference, "Léo Petit")
@@ -110,8 +110,9 @@ def nadia(commune):
 
 
 def sit_give_sign(session, person):
-    """A seat in a committee, a gift to it, another that is proposed, a signature, a comment, in a person's name."""
-    from civique.core.committees.operations import found_committee, seat
+    """A seat in a committee, a gift to it, another that is proposed, a signature and a comment, in a person's name."""
+    from civique.core.committees import operations as committees
+    from civique.core.committees.events import ItemSource
     from civique.core.contributions.declarations import Recipient
     from civique.core.contributions.operations import record_contribution
     from civique.core.contributions.proposals import propose_contribution
@@ -119,8 +120,11 @@ def sit_give_sign(session, person):
     from civique.core.endorsements.declarations import Subject
     from civique.core.endorsements.operations import write_comment
 
-    committee = found_committee(session, "Conseil du Port")
-    seat(session, committee, person, "citizen")
+    committee = committees.create_committee(session, "Conseil du Port")
+    member = committees.add_member(session, committee, person, "citizen")
+    meeting = committees.plan_meeting(session, committee, clock.now() + timedelta(days=1))
+    item = committees.add_item(session, meeting, ItemSource("Le ponton"))
+    committees.recuse_member(session, item, member, "Habite sur une péniche")
     record_contribution(session, committee, "material", description="Vingt chaises", quantity=20, person_id=person.id)
     gift = {"nature": "material", "description": "Deux tonnelles", "quantity": 2, "giver_name": "Le Comptoir"}
     propose_contribution(session, [Recipient(committee, "port", "Le port")], **gift, person_id=person.id)
@@ -167,6 +171,9 @@ def test_everything_is_exported(commune, nadia):
         "nadia.habitante@exemple.fr",
         "invitation",
         "Conseil du Port",
+        "convened",
+        "Le ponton",
+        "Habite sur une péniche",
         "Vingt chaises",
         "CNV-",
     ):
@@ -190,6 +197,7 @@ def test_everything_is_erased(commune, nadia):
         "présidente",
         "brouillon",
         "chemin est troué",
+        "péniche",
         "Firefox",
     ):
         assert word not in everything, word

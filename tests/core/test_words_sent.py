@@ -1,18 +1,20 @@
 """What the core writes to people: receipts and answers to questions, piles of letters."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
 from sqlalchemy import select
 
 from civique.core import clock
+from civique.core.cases.operations import move
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import store
 from civique.core.messages.models import Message
 from civique.core.people.queries import get_person
 from civique.core.questions.models import Question
-from civique.core.questions.operations import answer_question, receive_question
+from civique.core.questions.operations import receive_question
+from civique.core.questions.workflow import WORKFLOW
 from tests.snapshot import MOMENT, pdf_words, same
 
 TEXT = "Un nid-de-poule rue du Port.\nIl y a danger pour les vélos."
@@ -30,18 +32,18 @@ def ask_by_site(scene):
 
 
 def ask_as_resident(scene):
-    ask(scene, name=scene.reader.name, person_id=scene.reader.id)
+    ask(scene, name=scene.reader.name, applicant_id=scene.reader.id)
 
 
 def ask_at_counter(scene):
-    ask(scene, name=scene.reader.name, person_id=scene.reader.id, channel="counter")
+    ask(scene, name=scene.reader.name, applicant_id=scene.reader.id, channel="counter")
 
 
 def answer_resident(scene):
     ask_as_resident(scene)
     with scene.commune.session() as session:
         question = session.get(Question, scene.commune.one(Question).id)
-        answer_question(session, question, ANSWER, question.revision)
+        move(session, WORKFLOW, question, "answer", answer=ANSWER)
 
 
 def claim_a_paper(scene):
@@ -157,7 +159,7 @@ def withdraw_the_comment(scene):
 def take_charge(scene, *days):
     """The reader works at the town hall and took charge of answers due in some days; then the daily job runs."""
     from civique.core.access.operations import grant_role
-    from civique.core.answers.operations import answer_for, take_answer
+    from civique.core.answers.operations import answer_for, assign_answer
     from civique.core.answers.reminders import remind_due
 
     for in_days in days:
@@ -166,7 +168,7 @@ def take_charge(scene, *days):
             grant_role(session, reader, "secretary")
             due = answer_for(session, receive_question(session, text=TEXT, name="Ali", created_at=clock.now()))
             due.due_on = clock.today() + timedelta(days=in_days)
-            take_answer(session, due, reader)
+            assign_answer(session, due, reader)
     with scene.commune.session() as session:
         remind_due(session, ["core"])
 
@@ -237,6 +239,29 @@ def test_a_paper_form(scene):
     )
     with scene.commune.session() as session, speaking(scene.locale):
         same(f"pdf/render_form.{scene.locale}", pdf_words(render_form(session, form)))
+
+
+def test_the_minutes_to_print(scene):
+    from civique.core.committees import operations as committees
+    from civique.core.committees.events import ItemSource
+    from civique.core.committees.minutes import minutes_pdf
+    from civique.core.gatherings import operations as gatherings
+    from civique.core.i18n import speaking
+
+    people = [scene.reader, scene.commune.person("Sylvie", "Secrétaire", "secretary")]
+    with scene.commune.session() as session, speaking(scene.locale):
+        committee = committees.create_committee(session, "Comité du fonds")
+        tied, _other = (committees.add_member(session, committee, get_person(session, p.id), "citizen") for p in people)
+        meeting = committees.plan_meeting(
+            session, committee, datetime(2026, 3, 12, 17, 30, tzinfo=UTC), "Salle du conseil"
+        )
+        item = committees.add_item(session, meeting, ItemSource("FIC-2026-0001 – Pieds de mur fleuris"))
+        committees.recuse_member(session, item, tied, "", imposed=True)
+        gatherings.record_attendance(session, meeting, [p.id for p in people])
+        words = "En commençant par dix mètres."
+        committees.record_opinion(session, item, "reserved", words, item.revision, 20_000)
+        gatherings.close_gathering(session, meeting, "Prochaine réunion en mai.", meeting.revision)
+        same(f"pdf/minutes_pdf.{scene.locale}", pdf_words(minutes_pdf(session, meeting)))
 
 
 @pytest.mark.parametrize("locale", ["fr"], indirect=True)

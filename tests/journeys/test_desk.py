@@ -2,10 +2,11 @@
 
 import pytest
 
+from tests.fixtures import LOIRE_AUTHION, VILLAGE
 from tests.journeys.axe import violations
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize(("insee", "javascript"), [(VILLAGE, True), (VILLAGE, False), (LOIRE_AUTHION, True)])
 def test_somebody_calls_and_is_answered_by_letter(commune, open_page, address, sign_in, javascript):
     page = open_page(1280, javascript=javascript)
     sign_in(page, commune, commune.person("Sylvie", "Moreau", "secretary"))

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+pytestmark = pytest.mark.fresh_communes
+
 
 @pytest.fixture
 def demonstration(services: dict[str, str], run_jobs: Any) -> Iterator[list[Any]]:

@@ -47,7 +47,7 @@ def commented(world, text="Prévoyez une benne."):
 def test_each_page_is_there_in_a_village_without_any_module(neighbour):
     secretary = neighbour.client(neighbour.person("Sylvie", "Secrétaire", "secretary"))
     assert "désactivés" in secretary.get(LIST).words
-    assert LIST in secretary.get("/mairie").links()
+    assert LIST in secretary.get("/mairie/associations").links(), "behind one entry of the menu"
     assert "Un soutien à un projet" not in secretary.get("/mairie/saisir").words
     person = neighbour.person("Rose", "Papier", email=None)
     assert "Aucun projet à soutenir" in secretary.get(f"{COUNTER}?personne={person.id}").words

@@ -1,6 +1,6 @@
 """A commune without communes déléguées, as most are: no form asks « which village? », and each works without it."""
 
-from tests.fixtures import Commune
+from tests.fixtures import Commune, in_loire_authion
 
 
 def test_a_question_is_sent_where_there_are_no_villages(neighbour: Commune) -> None:
@@ -10,6 +10,7 @@ def test_a_question_is_sent_where_there_are_no_villages(neighbour: Commune) -> N
     assert "CON-" in site.follow(told).words
 
 
+@in_loire_authion
 def test_a_village_that_is_not_offered_is_ignored(neighbour: Commune, commune: Commune) -> None:
     from civique.core.questions.models import Question
     from civique.core.territory.models import Territory
@@ -21,6 +22,7 @@ def test_a_village_that_is_not_offered_is_ignored(neighbour: Commune, commune: C
     assert neighbour.one(Question).territory_id is None
 
 
+@in_loire_authion
 def test_a_village_that_does_not_exist_is_refused(commune: Commune, neighbour: Commune) -> None:
     from uuid import uuid4
 

@@ -17,7 +17,7 @@ def find_question(session: TenantSession, sought: PaperSought) -> None:
     if not asked:
         return
     for e in session.scalars(select(Question).where(or_(*asked), Question.channel != "web")):
-        sought.found.append(Paper(e, e.reference, e.text[:200], e.name, e.person_id, f"/mairie/questions/{e.id}"))
+        sought.found.append(Paper(e, e.reference, e.text[:200], e.name, e.applicant_id, f"/mairie/questions/{e.id}"))
 
 
 def attach_question(session: TenantSession, claimed: PaperClaimed) -> None:
@@ -25,7 +25,7 @@ def attach_question(session: TenantSession, claimed: PaperClaimed) -> None:
     question = session.get(Question, claimed.object_id) if claimed.object_type == Question.__tablename__ else None
     if question is None:
         return
-    question.person_id = claimed.person_id
+    question.applicant_id = claimed.person_id
     session.flush()
     audit.record(session, "question.attached", question)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from civique.core.questions.models import Question
 from civique.core.stall.models import StallEntry
@@ -13,17 +13,16 @@ from tenants.session import TenantSession
 ACCENTS, PLAIN = "àâäáãçéèêëîïíôöóõûüùúñÿ’", "aaaaaceeeeiiioooouuuuny'"
 
 
-def find_questions(state: str | None = None, text: str = "", channel: str | None = None) -> Select[Question]:
-    """Query of the questions, newest first, whose reference, author or text holds every word, accents ignored."""
-    query = select(Question).order_by(Question.created_at.desc(), Question.id.desc())
-    for word in text.casefold().translate(str.maketrans(ACCENTS, PLAIN)).split()[:8]:
-        told = select(StallEntry.object_id).where(_key(StallEntry.reference).contains(word, autoescape=True))
-        query = query.where(or_(*(_key(c).contains(word, autoescape=True) for c in SEARCHED), Question.id.in_(told)))
-    query = query.where(Question.channel == channel) if channel else query
-    return query.where(Question.state == state) if state else query
+def said_in(text: str) -> list[ColumnElement[bool]]:
+    """Conditions of a search: each word is in the reference, the author, the text or the line of a stall sheet, accents
+    ignored."""
+    return [_says(word) for word in text.casefold().translate(str.maketrans(ACCENTS, PLAIN)).split()[:8]]
 
 
-SEARCHED = (Question.reference, Question.name, Question.text)
+def _says(word: str) -> ColumnElement[bool]:
+    told = select(StallEntry.object_id).where(_key(StallEntry.reference).contains(word, autoescape=True))
+    searched = (Question.reference, Question.name, Question.text)
+    return or_(*(_key(column).contains(word, autoescape=True) for column in searched), Question.id.in_(told))
 
 
 def _key(column: Any) -> Any:

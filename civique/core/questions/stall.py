@@ -33,7 +33,7 @@ def receive_stall_question(session: TenantSession, facts: StallFacts) -> Receive
         email=facts.email,
         phone=facts.phone,
         address=facts.address,
-        person_id=person.id if person else None,
+        applicant_id=person.id if person else None,
         territory_id=facts.territory_id,
     )
     return Received(question, question.reference, f"/mairie/questions/{question.id}")

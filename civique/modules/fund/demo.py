@@ -1,19 +1,24 @@
-"""Demonstration of the fund: this year with a request in every state, two past years. Every amount is fictitious."""
+"""Demonstration of the fund: this year with a request in every state, two past years. Every amount is fictitious.
+
+Also what the bench measures.
+"""
 
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete
 
 from civique.core import clock, settings
 from civique.core.answers.operations import answer_for
+from civique.core.cases.operations import move
 from civique.core.committees import operations as committees
-from civique.core.committees.models import CommitteeMeeting
 from civique.core.contributions import operations as contributions
 from civique.core.contributions import proposals
 from civique.core.conventions.queries import convention_of
@@ -21,14 +26,17 @@ from civique.core.demonstration import World
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import keep_picture
 from civique.core.endorsements import operations as saying
+from civique.core.gatherings import operations as gatherings
+from civique.core.gatherings.models import Gathering
 from civique.core.messages.models import Message
 from civique.core.messages.queries import about
+from civique.core.people import operations as people
 from civique.core.people.models import Person
+from civique.core.territory.queries import territories
 from civique.modules.fund.figures import ANSWERED
-from civique.modules.fund.models import STATES, Fund, FundRequest
+from civique.modules.fund.models import ApplicationState, Fund, FundRequest
 from civique.modules.fund.operations import (
     conventions,
-    decisions,
     endorsements,
     evaluations,
     examination,
@@ -44,6 +52,7 @@ from civique.modules.fund.queries.endorsements import describe
 from civique.modules.fund.queries.partners import find_recipients, waiting_asks
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.words.desk import usual_duties
+from civique.modules.fund.workflow import WORKFLOW
 from tenants.session import TenantSession
 
 IBAN = "FR7630006000011234567890189"
@@ -59,8 +68,8 @@ class Stage:
     fund: Fund
     agent: Person | None
     words: Facts
-    waiting: CommitteeMeeting | None = None
-    held: CommitteeMeeting | None = None
+    waiting: Gathering | None = None
+    held: Gathering | None = None
 
 
 def demo(session: TenantSession, world: World) -> None:
@@ -86,7 +95,7 @@ def demo(session: TenantSession, world: World) -> None:
     for rank, facts in enumerate(words["requests"]):
         _request(stage, rank, facts)
     if stage.held is not None:
-        committees.hold(session, stage.held, words["minutes"])
+        gatherings.close_gathering(session, stage.held, words["minutes"], stage.held.revision)
     _partners(stage)
 
 
@@ -124,19 +133,21 @@ def _fund(session: TenantSession, world: World, words: Facts, year: int) -> Fund
 def _committee(stage: Stage) -> None:
     """A committee of residents and of the town hall; one of its residents asks the fund, and leaves the room."""
     session, world = stage.session, stage.world
-    committee = committees.found_committee(
+    committee = committees.create_committee(
         session, "Comité du fonds", "Des membres des conseils de quartier et de la mairie lisent les demandes.", "fund"
     )
     stage.fund.committee_id = committee.id
     staff = [("elected", "elected", "présidence"), ("facilitator", "agent", "")]
     for role, college, function in staff:
         if role in world.people:
-            committees.seat(session, committee, world.people[role], college, function, world.today - timedelta(200))
+            committees.add_member(
+                session, committee, world.people[role], college, function, world.today - timedelta(200)
+            )
     for person in (*world.residents[:3], *world.paper[:1]):
-        committees.seat(session, committee, person, "citizen", since=world.today - timedelta(200))
-    stage.held = committees.convene(session, committee, world.on(-12, 18, 30), "Salle du conseil")
-    stage.waiting = committees.convene(session, committee, world.on(16, 18, 30), "Salle du conseil")
-    committees.note_attendance(session, stage.held, committee.members)
+        committees.add_member(session, committee, person, "citizen", since=world.today - timedelta(200))
+    stage.held = committees.plan_meeting(session, committee, world.on(-12, 18, 30), "Salle du conseil")
+    stage.waiting = committees.plan_meeting(session, committee, world.on(16, 18, 30), "Salle du conseil")
+    gatherings.record_attendance(session, stage.held, [member.person_id for member in committee.members])
 
 
 def _request(stage: Stage, rank: int, facts: Facts) -> FundRequest:
@@ -168,7 +179,7 @@ def _request(stage: Stage, rank: int, facts: Facts) -> FundRequest:
     requests.add_support(
         session, demand, "human", description="Bénévoles du village", quantity=Decimal(12 + rank), unit="heures"
     )
-    if facts["state"] == "draft":
+    if facts["state"] == ApplicationState.DRAFT:
         return demand
     if organisation is not None and organisation.kind == "association":
         requests.accept_charter(session, demand)
@@ -197,19 +208,20 @@ def _examine(stage: Stage, demand: FundRequest, facts: Facts) -> None:
     """From the first reading to the decision."""
     session, state = stage.session, facts["state"]
     session.info["actor_id"] = stage.agent.id if stage.agent else None
-    match state:
-        case "submitted":
-            return
-        case "withdrawn":
-            return requests.withdraw_request(session, demand)
-        case "to_complete":
-            return examination.ask_missing(session, demand, facts["missing"], demand.revision)
-        case "complete":
-            return examination.declare_complete(session, demand, demand.revision)
-        case "inadmissible":
-            return examination.declare_inadmissible(session, demand, facts["reason"], demand.revision)
+    early: dict[str, tuple[str, dict[str, Any]]] = {
+        ApplicationState.WITHDRAWN: ("withdraw", {}),
+        ApplicationState.TO_COMPLETE: ("ask_missing", {"labels": facts.get("missing", ())}),
+        ApplicationState.COMPLETE: ("declare_complete", {}),
+        ApplicationState.INADMISSIBLE: ("declare_inadmissible", {"motive": facts.get("reason", "")}),
+    }
+    if state == ApplicationState.SUBMITTED:
+        return
+    if state in early:
+        name, given = early[state]
+        move(session, WORKFLOW, demand, name, **given)
+        return
     examination.entrust(session, demand, stage.world.people.get("examiner") or stage.agent)
-    examination.declare_admissible(session, demand, demand.revision)
+    move(session, WORKFLOW, demand, "declare_admissible")
     if facts.get("committee") == "waiting" and stage.waiting:
         examination.put_to_committee(session, demand, stage.waiting)
     elif facts.get("committee") == "opinion" and stage.held:
@@ -218,39 +230,33 @@ def _examine(stage: Stage, demand: FundRequest, facts: Facts) -> None:
             ("Porté par plusieurs personnes", 2, ""),
         ]
         examination.grade(session, demand, grid, demand.revision)
-        matter = examination.put_to_committee(session, demand, stage.held)
-        examination.record_opinion(
-            session,
-            demand,
-            matter,
-            "reserved",
-            "D’accord, en commençant par cinquante mètres.",
-            matter.revision,
-            25_000,
-        )
-    elif state == "adjourned":
-        decisions.adjourn_request(session, demand, facts["reason"], demand.revision)
-    elif state not in {"admissible", "in_analysis"}:
+        item = examination.put_to_committee(session, demand, stage.held)
+        words = "D’accord, en commençant par cinquante mètres."
+        committees.record_opinion(session, item, "reserved", words, item.revision, 25_000)
+    elif state == ApplicationState.ADJOURNED:
+        move(session, WORKFLOW, demand, "adjourn", motive=facts["reason"])
+    elif state not in {ApplicationState.ADMISSIBLE, ApplicationState.IN_ANALYSIS}:
         _decide(stage, demand, facts)
 
 
 def _decide(stage: Stage, demand: FundRequest, facts: Facts) -> None:
     """The decision, and what follows it."""
     session, state = stage.session, facts["state"]
-    amount = 0 if state == "refused" else int(facts.get("granted") or facts["asked"]) * 100
+    amount = 0 if state == ApplicationState.REFUSED else int(facts.get("granted") or facts["asked"]) * 100
     in_kind = {ask.id: (ask.quantity, "Services techniques") for ask in demand.asks}
-    decisions.decide_request(
+    move(
         session,
+        WORKFLOW,
         demand,
-        amount,
-        facts.get("reason", ""),
-        demand.revision,
-        in_kind={} if state == "refused" else in_kind,
+        "decide",
+        amount_cents=amount,
+        motive=facts.get("reason", ""),
+        in_kind={} if state == ApplicationState.REFUSED else in_kind,
         act=f"Arrêté {demand.fund.year}-{demand.amount_asked_cents // 1000:03}",
     )
-    if state == "lapsed":
-        reports.give_up(session, demand, facts["reason"], demand.revision)
-    elif STATES.index(state) >= STATES.index("convention"):
+    if state == ApplicationState.LAPSED:
+        move(session, WORKFLOW, demand, "give_up", motive=facts["reason"])
+    elif ApplicationState.all().index(state) >= ApplicationState.all().index(ApplicationState.CONVENTION):
         _agree(stage, demand, facts)
 
 
@@ -263,16 +269,16 @@ def _agree(stage: Stage, demand: FundRequest, facts: Facts) -> None:
     assert demand.holder is not None, "somebody asked"
     holder = demand.holder
     conventions.sign_convention(session, demand, "holder", name=holder.name, means="paper", person=holder)
-    if state == "convention":
+    if state == ApplicationState.CONVENTION:
         return
     conventions.sign_convention(session, demand, "commune", name="Odile Tilleul", function="maire", means="paper")
     payments.set_payee(session, demand, "organisation" if demand.organisation else "holder", holder.name, IBAN)
     amount = demand.granted_cents // 2 if facts["pay"] == "advance" else demand.granted_cents
     payment = payments.order_payment(session, demand, amount, facts["pay"], f"M-{demand.fund.year}-{amount // 100}")
-    if state != "under_way" or facts["ends"] < 0:
+    if state != ApplicationState.UNDER_WAY or facts["ends"] < 0:
         payments.note_paid(session, demand, payment, world.today)
     reports.write_log(session, demand, world.today, stage.words["log"], "holder", Decimal(12))
-    if state == "under_way":
+    if state == ApplicationState.UNDER_WAY:
         return
     total = sum(line.amount_cents for line in demand.lines)
     spent = {line.id: line.amount_cents * facts["spent"] // total * 100 for line in demand.lines}
@@ -282,8 +288,8 @@ def _agree(stage: Stage, demand: FundRequest, facts: Facts) -> None:
         session, demand, spent, text=stage.words["report"], people=40, hours=Decimal(90), may_publish=True
     )
     reports.send_report(session, demand)
-    if state == "settled":
-        reports.settle_request(session, demand, demand.revision)
+    if state == ApplicationState.SETTLED:
+        move(session, WORKFLOW, demand, "settle")
     if "story" in facts:
         shown = {picture.id: facts["picture"] for picture in demand.pictures}
         stories.keep_story(session, demand, facts["story"], shown, demand.revision)
@@ -354,3 +360,45 @@ def _age_of_what_follows(session: TenantSession, demand: FundRequest, reached: d
         entry.day = min(clock.today(), signed + timedelta(12))
     for repayment in demand.repayments:
         repayment.asked_on = reached["settled"]
+
+
+# The bench -----------------------------------------------------------------------------------------------------------
+
+HELPED = 60
+"""Projects of the measured fund: three pages of its list."""
+GRANT = 30_000
+"""Cents granted to each project."""
+PURPOSE = "Semer des fleurs au pied des murs de la rue, avec les voisins et l’école, puis les arroser tout l’été. " * 3
+
+
+def bench(session: TenantSession) -> Mapping[str, str]:
+    """An open fund that helped sixty projects; gives its list and one project."""
+    holder = people.register_person(session, "Nadia", "Habitante")
+    fund = funds.prepare_fund(
+        session,
+        clock.today().year,
+        envelope_cents=2_500_000,
+        cap_cents=50_000,
+        decision_maker="mayor",
+        eligible_costs="- graines et terreau\n- tissu\n- location de matériel",
+    )
+    funds.open_fund(session, fund)
+    shown = [_help(session, fund, holder, number) for number in range(1, HELPED + 1)]
+    return {"list of the fund": "/fonds", "one project": f"/fonds/projets/{shown[0]}"}
+
+
+def _help(session: TenantSession, fund: Fund, holder: Person, number: int) -> UUID:
+    places = territories(session, "delegated")
+    place = places[number % len(places)].id if places else None
+    request = requests.start_request(
+        session, fund, holder, title=f"Pieds de mur fleuris, rue {number}", purpose=PURPOSE, territory_id=place
+    )
+    requests.add_line(session, request, "Graines et terreau", GRANT + 10_000, "running")
+    requests.change_request(session, request, amount_asked_cents=GRANT)
+    requests.add_support(
+        session, request, "human", description="Jardiniers du quartier", quantity=Decimal(20), unit="heures"
+    )
+    requests.submit_request(session, request)
+    move(session, WORKFLOW, request, "declare_admissible")
+    move(session, WORKFLOW, request, "decide", amount_cents=GRANT)
+    return request.id

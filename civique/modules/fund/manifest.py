@@ -3,27 +3,21 @@
 from datetime import timedelta
 
 from civique.core.contributions.declarations import Recipients
-from civique.core.contributions.events import WithdrawalAsked
-from civique.core.documents.events import FileRead
-from civique.core.events import Listener
 from civique.core.i18n import _l
-from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permission, PersonalData, WorkItem
-from civique.core.people.models import Person
-from civique.modules.fund import claims, models, privacy, queries
-from civique.modules.fund.demo import demo
+from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permission, PersonalData
+from civique.modules.fund import events, models, privacy, queries
+from civique.modules.fund.demo import bench, demo
 from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.jobs import forget_endorsements, forget_requests, remind
-from civique.modules.fund.operations import endorsements
-from civique.modules.fund.operations.bank_papers import note_reading
-from civique.modules.fund.operations.partners import keep_granted_cash, serve_ask
+from civique.modules.fund.operations.partners import serve_ask
 from civique.modules.fund.queries.endorsements import SUBJECTS
 from civique.modules.fund.queries.files import reads_file
 from civique.modules.fund.queries.partners import find_needs, find_recipients
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
-from civique.modules.fund.words import state_labels
 from civique.modules.fund.work import work_items
+from civique.modules.fund.workflow import WORKFLOW
 from tenants.session import TenantSession
 
 READERS = ("administrator", "secretary", "examiner", "elected", "treasurer")
@@ -34,22 +28,7 @@ def home_cards(session: TenantSession) -> list[HomeCard]:
     fund = queries.current_fund(session)
     if fund is None or fund.state != "open":
         return []
-    return [HomeCard("fund/_home_card.html", {"fund": fund, "gauge": queries.gauge(session, fund)})]
-
-
-def my_requests(session: TenantSession, person: Person) -> list[WorkItem]:
-    """Requests of a person for « Mon compte »."""
-    labels = state_labels()
-    return [
-        WorkItem(
-            request.title,
-            f"/fonds/demandes/{request.id}",
-            since=request.submitted_at or request.created_at,
-            state=labels[request.state][0],
-            tone=labels[request.state][1],
-        )
-        for request in queries.requests_of(session, person)
-    ]
+    return [HomeCard("fund/_home_card.html", {"fund": fund, "gauge": queries.gauge(session, fund)}, fund.closes_on)]
 
 
 MANIFEST = Manifest(
@@ -80,8 +59,6 @@ MANIFEST = Manifest(
         models.FundRequest,
         models.BudgetLine,
         models.Ask,
-        models.RequestStep,
-        models.MissingItem,
         models.Grade,
         models.Advice,
         models.Decision,
@@ -124,11 +101,12 @@ MANIFEST = Manifest(
             "fund.listing",
             "sprout",
             summary=_l("A project with your neighbours? The town hall helps with money."),
+            deed="propose",
+            closes=queries.LAST_DAY_TO_ASK,
         ),
     ),
     desk_links=(
         Link(_l("Requests"), "fund_desk.queue", "inbox", "fund.read", count=queries.WAITING_REQUESTS),
-        Link(_l("Committees"), "fund_desk.committee_list", "users", "fund.read"),
         Link(_l("Payments"), "fund_desk.money", "euro", "fund.pay"),
         Link(_l("Years and rules"), "fund_desk.years", "coins", "fund.read"),
         Link(_l("Evaluations"), "fund_evaluation.listing", "chart-column", "fund.read"),
@@ -159,14 +137,9 @@ MANIFEST = Manifest(
         ),
     ),
     home_cards=home_cards,
-    my_requests=my_requests,
+    workflows=(WORKFLOW,),
     reads_file=reads_file,
-    listeners=(
-        *claims.LISTENERS,
-        *endorsements.LISTENERS,
-        Listener(FileRead, note_reading),
-        Listener(WithdrawalAsked, keep_granted_cash),
-    ),
+    listeners=events.LISTENERS,
     subjects=SUBJECTS,
     recipients=Recipients(find_recipients, find_needs, serve_ask),
     audit_labels={
@@ -192,6 +165,7 @@ MANIFEST = Manifest(
         "fund_request": _l("a request to the fund"),
     },
     demo=demo,
+    bench=bench,
     personal_data=(
         PersonalData(
             "fund_requests",

@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from civique.core.contributions.queries import contributions_to
 from civique.core.people.models import Person
-from civique.modules.fund.models import FundRequest
+from civique.modules.fund.models import ApplicationState, FundRequest
 from civique.modules.fund.operations import forgetting
 from civique.modules.fund.queries import requests_of
 from tenants.session import TenantSession
@@ -46,7 +46,7 @@ def erase_requests(session: TenantSession, person: Person) -> None:
     for request in requests_of(session, person):
         if request.holder_id != person.id:
             continue
-        if request.state == "draft":
+        if request.state == ApplicationState.DRAFT:
             forgetting.forget_draft(session, request)
         else:
             forgetting.forget_holder(session, request)

@@ -112,7 +112,7 @@ def send_question() -> Response:
         db.session,
         text=form.text.data,
         name=who.name[:120],
-        person_id=who.id,
+        applicant_id=who.id,
         channel=form.channel.data,
         phone=form.phone.data,
         email=form.email.data,

@@ -10,10 +10,10 @@ from civique.core.contributions.queries import WAITING_PROPOSALS
 from civique.core.messages.models import Message
 from civique.core.organisations.models import Organisation
 from civique.core.people.models import Proxy
-from civique.core.questions.models import Question
+from civique.core.questions.models import Question, QuestionState
 from tenants.session import TenantSession
 
-OPEN_QUESTIONS = select(func.count()).where(Question.state == "open")
+OPEN_QUESTIONS = select(func.count()).where(Question.state == QuestionState.OPEN)
 LETTERS = select(func.count()).where(Message.state == "to_print")
 ORGANISATIONS = select(func.count()).where(Organisation.validated_at.is_(None))
 CLAIMS = select(func.count()).where(PaperClaim.state == "waiting")

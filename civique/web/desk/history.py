@@ -24,7 +24,7 @@ SENTENCES = {
     "question.dropped": _l("Closed without answer"),
     "question.reopened": _l("Opened again"),
     "answer.reminded": _l("Reminder of the answer due"),
-    "answer.taken": _l("Taken in charge"),
+    "question.assigned": _l("Taken in charge"),
 }
 
 

@@ -10,11 +10,9 @@ __all__ = [
     "ENTERED",
     "MESSAGE_STATES",
     "ORGANISATION_KINDS",
-    "QUESTION_STATES",
     "TONES",
 ]
 
-QUESTION_STATES = {"open": _l("To answer"), "answered": _l("Answered"), "dropped": _l("Closed without answer")}
 DOCUMENT_KINDS = {
     "deliberation": _l("Council decision"),
     "order": _l("Municipal order"),
@@ -46,9 +44,6 @@ MESSAGE_STATES = {
 }
 ARTICLE_STATES = {"draft": _l("Draft"), "published": _l("Online"), "withdrawn": _l("Taken off the site")}
 TONES = {
-    "open": "wait",
-    "answered": "ok",
-    "dropped": "",
     "queued": "wait",
     "sent": "ok",
     "failed": "stop",

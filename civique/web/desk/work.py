@@ -23,7 +23,7 @@ from civique.core.i18n import long_date, ngettext
 from civique.core.manifest import Manifest, WorkItem
 from civique.core.organisations.queries import to_validate
 from civique.core.people.queries import waiting_proxies
-from civique.core.questions.models import Question
+from civique.core.questions.models import Question, QuestionState
 from civique.core.registry import modules
 from civique.web.access import allow, visitor
 from civique.web.desk.counts import waiting
@@ -76,7 +76,9 @@ def _answers() -> Iterator[AnswerDue]:
         yield from rows
         return
     seen = set(
-        db.session.scalars(select(Question.id).where(Question.territory_id.in_(reach), Question.state == "open"))
+        db.session.scalars(
+            select(Question.id).where(Question.territory_id.in_(reach), Question.state == QuestionState.OPEN)
+        )
     )
     yield from (row for row in rows if row.module != "core" or row.object_id in seen)
 

@@ -74,7 +74,7 @@ def send() -> Response:
         email=form.email.data,
         phone=form.phone.data,
         territory_id=form.territory_id.data,
-        person_id=visitor().person_id,
+        applicant_id=visitor().person_id,
     )
     session["receipt"] = str(question.id)
     return go_path(form.leads_to(url_for("contact.receipt")))

@@ -15,6 +15,7 @@ from civique.core.indicators.figures import UNKNOWN, about, between, exact, more
 from civique.core.indicators.models import Indicator, Measure
 from civique.core.questions.operations import receive_question
 from civique.core.registry import modules
+from tests.fixtures import in_loire_authion
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = NOON.date()
@@ -243,6 +244,7 @@ def test_the_public_sees_no_draft(commune, clerk, meetings):
         assert not queries.has_public_figures(session, set())
 
 
+@in_loire_authion
 def test_small_numbers_of_people_leave_no_trace_in_what_is_public(commune, clerk, meetings):
     from civique.core.territory.queries import territories
 

@@ -2,14 +2,16 @@
 
 import pytest
 
+from civique.core.cases.operations import move
 from civique.core.conventions.models import Convention
 from civique.core.conventions.queries import convention_of
 from civique.core.documents.models import StoredFile
 from civique.core.messages.models import Message
 from civique.modules.fund import jobs, queries
 from civique.modules.fund.models import Fund, FundRequest, LogEntry, Payment
-from civique.modules.fund.operations import conventions, decisions, payments, reports
+from civique.modules.fund.operations import conventions, payments, reports
 from civique.modules.fund.queries import desk as desk_queries
+from civique.modules.fund.workflow import WORKFLOW
 from tests.modules.fund.test_missing_at_counter import scan
 from tests.modules.fund.world import IBAN
 from tests.refusals import refuses
@@ -39,7 +41,16 @@ def agreement(world, demand):
 def correct(world, demand, amount):
     with world.commune.session(world.secretary) as session:
         found = session.get(FundRequest, demand.id)
-        decisions.correct_decision(session, found, amount, "Une partie.", "Erreur de saisie.", found.revision)
+        move(
+            session,
+            WORKFLOW,
+            found,
+            "correct",
+            amount_cents=amount,
+            motive="Une partie.",
+            because="Erreur de saisie.",
+            revision=found.revision,
+        )
 
 
 def left(world):
@@ -62,7 +73,7 @@ def test_what_was_refused_or_has_lapsed_is_neither_offered_nor_signed(world):
     assert world.now(refused).state == "refused"
     lapsed = drafted(world)
     world.act(lapsed, conventions.offer_convention)
-    world.revised(lapsed, reports.give_up, "Le groupe s’est séparé.")
+    world.move(lapsed, "give_up", motive="Le groupe s’est séparé.")
     for side in ("holder", "commune"):
         with refuses("not_open"):
             world.act(lapsed, conventions.sign_convention, side, name="Nadia", means="paper")
@@ -139,7 +150,7 @@ def test_lo_1_after_the_report_only_the_upkeep_ends(world):
         found = session.get(FundRequest, demand.id)
         reports.keep_report(session, found, {found.lines[0].id: 0}, text="Semé.")
         reports.send_report(session, found)
-    world.revised(demand, reports.settle_request)
+    world.move(demand, "settle")
     world.act(demand, conventions.break_convention, "Rien n’est entretenu.")
     assert (world.now(demand).state, agreement(world, demand).state) == ("settled", "broken")
 
@@ -153,7 +164,7 @@ def test_a_project_given_up_has_no_more_visits(world):
     world.act(demand, conventions.offer_convention)
     for side in ("holder", "commune"):
         world.act(demand, conventions.sign_convention, side, name="Nadia", means="paper")
-    world.revised(demand, reports.give_up, "Le groupe s’est séparé.")
+    world.move(demand, "give_up", motive="Le groupe s’est séparé.")
     with world.commune.session() as session:
         assert desk_queries.checks_to_make(session, until, 10) == []
     assert world.commune.one(Convention).state == "broken"

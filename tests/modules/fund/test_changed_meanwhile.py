@@ -4,13 +4,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from civique.core.committees.models import CommitteeMeeting, Matter
-from civique.core.committees.operations import convene, found_committee
+from civique.core.cases.operations import move
+from civique.core.committees import operations as committees
+from civique.core.committees.models import AgendaItem
 from civique.core.contributions.queries import contributions_to
+from civique.core.gatherings.models import Gathering
+from civique.core.gatherings.operations import record_attendance
 from civique.core.people.queries import get_person
 from civique.core.refused import Refused
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import decisions, examination, requests
+from civique.modules.fund.operations import examination, requests
+from civique.modules.fund.workflow import WORKFLOW
 from tests.refusals import refuses
 
 
@@ -22,7 +26,7 @@ def desk(world):
 def emptied(world):
     """A request sent back to be completed, from which its holder took the costs and what others bring."""
     demand = world.ask()
-    world.revised(demand, examination.ask_missing, ["Un devis"])
+    world.move(demand, "ask_missing", labels=["Un devis"])
     with world.commune.session(world.resident) as session:
         found = session.get(FundRequest, demand.id)
         for line in list(found.lines):
@@ -104,14 +108,17 @@ def test_fon_07_who_is_tied_leads_nothing_about_the_request(world):
     demand = world.admissible()
     with world.commune.session() as session:
         grant_role(session, get_person(session, world.resident.id), "secretary")
-        meeting_id = convene(session, found_committee(session, "Comité"), clock.now() + timedelta(days=1), "Mairie").id
+        committee = committees.create_committee(session, "Comité")
+        member = committees.add_member(session, committee, get_person(session, world.secretary.id), "agent")
+        meeting = committees.plan_meeting(session, committee, clock.now() + timedelta(days=1), "Mairie")
+        record_attendance(session, meeting, [member.person_id])
 
     def put(session, found):
-        return examination.put_to_committee(session, found, session.get(CommitteeMeeting, meeting_id))
+        return examination.put_to_committee(session, found, session.get(Gathering, meeting.id))
 
     def opinion(session, found):
-        matter = session.get(Matter, matter_id)
-        examination.record_opinion(session, found, matter, "favourable", "Très bien.", matter.revision)
+        item = session.get(AgendaItem, item_id)
+        committees.record_opinion(session, item, "favourable", "Très bien.", item.revision)
 
     def as_holder(operation, *arguments):
         with world.commune.session(world.resident) as session:
@@ -119,11 +126,11 @@ def test_fon_07_who_is_tied_leads_nothing_about_the_request(world):
 
     with refuses("FON-07"):
         as_holder(put)
-    matter_id = world.act(demand, put).id
+    item_id = world.act(demand, put).id
     with refuses("FON-07"):
         as_holder(opinion)
     with refuses("FON-07"):
-        as_holder(examination.let_lapse, "Oubliée.")
+        as_holder(lambda session, found: move(session, WORKFLOW, found, "lapse", motive="Oubliée."))
     with world.commune.session(world.secretary) as session:
         found = session.get(FundRequest, demand.id)
         with refuses("FON-07"):
@@ -174,4 +181,13 @@ def test_a_correction_is_refused_once_the_agreement_is_offered(world):
     with world.commune.session(world.secretary) as session:
         found = session.get(FundRequest, demand.id)
         with refuses("not_decided"):
-            decisions.correct_decision(session, found, 10_000, "Une partie.", "Erreur.", found.revision)
+            move(
+                session,
+                WORKFLOW,
+                found,
+                "correct",
+                amount_cents=10_000,
+                motive="Une partie.",
+                because="Erreur.",
+                revision=found.revision,
+            )

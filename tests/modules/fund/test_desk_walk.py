@@ -11,7 +11,7 @@ from sqlalchemy import select
 from civique.core.audit import AuditEntry
 from civique.core.conventions.models import Convention
 from civique.modules.fund.models import FundRequest, Payment
-from civique.modules.fund.operations import conventions, decisions, payments, reports
+from civique.modules.fund.operations import conventions, payments, reports
 from tests.modules.fund.world import IBAN
 
 
@@ -119,7 +119,7 @@ def test_every_state_has_its_page_and_its_next_thing(world, desk):
     refused = world.admissible()
     world.decide(refused, 0, "Hors du fonds.")
     late = world.admissible()
-    world.revised(late, decisions.adjourn_request, "Le comité se réunit en mars.")
+    world.move(late, "adjourn", motive="Le comité se réunit en mars.")
     to_sign = world.granted()
     world.act(to_sign, conventions.draw_up_convention, ["Semer."], ["Verser."])
     for demand in [*demands, refused, late, to_sign]:

@@ -1,19 +1,16 @@
 """Reminders and papers of the mairie's side, in both languages."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from civique.core.committees import operations as committees
 from civique.core.conventions.queries import convention_of
 from civique.core.i18n import speaking
-from civique.core.people.queries import get_person
 from civique.modules.fund.documents.convention import convention_pdf
-from civique.modules.fund.documents.minutes import minutes_pdf
 from civique.modules.fund.jobs import remind
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import conventions, examination
+from civique.modules.fund.operations import conventions
 from civique.modules.fund.words.desk import usual_duties
 from tests.modules.fund.test_words_sent import world
 from tests.snapshot import pdf_words, same
@@ -42,7 +39,7 @@ CASES = {
     "fund.reminder_report_late": (lambda world: world.under_way(ends_on=date(2026, 1, 2)), 0),
     "fund.reminder_upkeep": (checked, 0),
     "fund.reminder_to_complete": (
-        lambda world: world.revised(world.ask(), examination.ask_missing, ["Un devis pour le terreau"]),
+        lambda world: world.move(world.ask(), "ask_missing", labels=["Un devis pour le terreau"]),
         31,
     ),
 }
@@ -52,7 +49,7 @@ CASES = {
 def test_reminders(kind, world, agreed):
     make, days = CASES[kind]
     make(world)
-    world.commune.sql(f"UPDATE fund_request_step SET at = at - interval '{days} days'")
+    world.commune.sql(f"UPDATE case_step SET at = at - interval '{days} days'")
     with world.commune.session() as session:
         remind(session)
     agreed(world.commune.session(), kind)
@@ -71,20 +68,3 @@ def test_the_agreement_to_print(world, locale):
         text = pdf_words(convention_pdf(session, found, convention_of(session, found)))
     assert "pages: 1" in text
     same(f"pdf/convention_pdf.{locale}", text)
-
-
-def test_the_minutes_to_print(world, locale):
-    demand = world.admissible()
-    with world.commune.session(world.secretary) as session, speaking(locale):
-        committee = committees.found_committee(session, "Comité du fonds")
-        people = [world.resident, world.secretary]
-        members = [committees.seat(session, committee, get_person(session, p.id), "citizen") for p in people]
-        meeting = committees.convene(session, committee, datetime(2026, 3, 12, 17, 30, tzinfo=UTC), "Salle du conseil")
-        matter = examination.put_to_committee(session, session.get(FundRequest, demand.id), meeting)
-        committees.note_attendance(session, meeting, members)
-        found = session.get(FundRequest, demand.id)
-        examination.record_opinion(
-            session, found, matter, "reserved", "En commençant par dix mètres.", matter.revision, 20_000
-        )
-        committees.hold(session, meeting, "Prochaine réunion en mai.")
-        same(f"pdf/minutes_pdf.{locale}", pdf_words(minutes_pdf(session, meeting)))

@@ -16,7 +16,7 @@ from civique.core.people.operations import register_person
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import examination, requests
+from civique.modules.fund.operations import requests
 from civique.modules.fund.operations.endorsements import LIFE, let_be_read
 from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.settings import FundSettings
@@ -152,9 +152,9 @@ def test_what_nobody_at_the_mairie_has_read_is_not_shown(open_world):
     client = open_world.commune.client(open_world.resident)
     assert client.get(path_of(demand)).status == 404
     assert "une fois que la mairie l’aura lu" in client.get(f"/fonds/demandes/{demand.id}").words
-    open_world.revised(demand, examination.declare_complete)
+    open_world.move(demand, "declare_complete")
     assert client.get(path_of(demand)).status == 200
-    open_world.revised(demand, examination.ask_missing, ["Un devis"])
+    open_world.move(demand, "ask_missing", labels=["Un devis"])
     assert client.get(path_of(demand)).status == 404
 
 
@@ -571,7 +571,7 @@ def test_the_paper_form_asks_too(world):
 
 def test_a_supporter_who_claims_the_paper_no_longer_supports_it(open_world, ahmed):
     from civique.core.claims.events import PaperClaimed
-    from civique.modules.fund.claims import attach_request
+    from civique.modules.fund.events import attach_request
 
     demand = shown(open_world)
     do(open_world, demand, endorsements.endorse, ahmed)

@@ -32,7 +32,7 @@ def ask(commune: Any) -> Callable[..., Any]:
     from civique.core.questions.operations import receive_question
 
     def receive(text: str = "Quand le lampadaire sera-t-il réparé ?", name: str = "Karim Benali", **facts: Any) -> Any:
-        if not facts.get("person_id"):
+        if not facts.get("applicant_id"):
             facts.setdefault("email", "karim@exemple.fr")
         with commune.session() as session:
             return receive_question(session, text=text, name=name, **facts)

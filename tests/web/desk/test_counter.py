@@ -21,7 +21,7 @@ def test_somebody_new_on_the_telephone(commune, secretary):
     sent = secretary.post(path, {**page.form(), "channel": "phone", "text": "Le banc est cassé."})
     receipt = secretary.follow(sent)
     question = commune.one(Question)
-    assert (question.channel, question.person_id, question.address) == ("phone", person.id, "3 rue du Port, Corné")
+    assert (question.channel, question.applicant_id, question.address) == ("phone", person.id, "3 rue du Port, Corné")
     assert "C O N" in receipt.words
     assert "Célestin, Oscar, Nicolas" in receipt.words
     assert "Elle viendra par courrier." in receipt.words

@@ -8,6 +8,7 @@ from zipfile import ZipFile
 from civique.core.answers.models import AnswerDue
 from civique.core.messages.models import Message
 from civique.core.questions.models import Question
+from tests.fixtures import in_loire_authion
 
 BASE = "/mairie/questions"
 
@@ -30,7 +31,7 @@ def test_a_question_is_answered_by_email_and_leaves_the_list(commune, secretary,
 
 def test_an_answer_to_somebody_on_paper_is_a_letter(commune, secretary, ask, on_paper):
     who = on_paper()
-    question = ask(name=who.name, person_id=who.id, channel="phone")
+    question = ask(name=who.name, applicant_id=who.id, channel="phone")
     page = secretary.get(f"{BASE}/{question.id}")
     assert "courrier à imprimer" in page.words
     secretary.submit(f"{BASE}/{question.id}/repondre", {"answer": "Oui."}, on=f"{BASE}/{question.id}")
@@ -130,7 +131,7 @@ def test_a_dropped_question_is_not_answered(commune, secretary, ask):
 
 def test_one_answer_to_several_each_by_their_channel(commune, secretary, ask, on_paper):
     who = on_paper()
-    first, second = ask(text="Le lampadaire ?"), ask(text="La lumière ?", name=who.name, person_id=who.id)
+    first, second = ask(text="Le lampadaire ?"), ask(text="La lumière ?", name=who.name, applicant_id=who.id)
     path = f"{BASE}/ensemble?id={first.id}&id={second.id}"
     page = secretary.get(path)
     assert "Karim Benali" in page.words
@@ -213,6 +214,7 @@ def test_the_neighbours_question_does_not_exist_here(commune, neighbour, secreta
     assert neighbour.one(Question).state == "open"
 
 
+@in_loire_authion
 def test_an_elected_member_of_one_village_sees_only_its_questions(commune, ask):
     from civique.core.access.operations import grant_role
     from civique.core.people.queries import get_person
@@ -243,6 +245,7 @@ def _token(client):
     return {"csrf_token": client.get("/mairie/saisir/personne?pour=desk_counter.question").form()["csrf_token"]}
 
 
+@in_loire_authion
 def test_a_role_limited_to_a_territory_opens_only_what_keeps_to_it(commune):
     """A maire délégué reads the questions of one commune déléguée; the rest of the desk stays closed to that role."""
     from civique.core.access.operations import grant_role

@@ -23,6 +23,10 @@ PATHS = [
     "/mairie/associations/ajouter",
     "/mairie/qui-fait-quoi",
     "/mairie/qui-fait-quoi/ajouter",
+    "/mairie/comites",
+    "/mairie/comites/nouveau",
+    "/mairie/reunions",
+    "/mairie/reunions?quand=passe",
 ]
 
 

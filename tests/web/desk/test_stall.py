@@ -14,6 +14,7 @@ from civique.core.questions.models import Question
 from civique.core.stall import references
 from civique.core.stall.models import StallEntry
 from civique.core.territory.models import Territory
+from tests.fixtures import in_loire_authion
 
 STALL = "/mairie/stand"
 ONE = references.make("K7Q2", 14)
@@ -102,6 +103,7 @@ def test_who_wants_a_letter_gets_one_and_who_wants_nothing_leaves_nothing(commun
         ({"name": "x" * 121}, "name"),
     ],
 )
+@in_loire_authion
 def test_what_is_wrong_is_said_and_nothing_is_taken(commune, secretary, changes, field):
     answer = send(secretary, **changes)
     assert answer.status == 422
@@ -132,6 +134,7 @@ def test_without_token_or_without_right(commune, neighbour, secretary):
     assert village == []
 
 
+@in_loire_authion
 def test_the_page_that_the_tablet_keeps_says_nothing_of_anybody(commune, secretary):
     send(secretary)
     page = secretary.get(STALL)

@@ -2,30 +2,12 @@
 
 from datetime import timedelta
 
-import pytest
-from sqlalchemy import event
-
 from civique.core import clock
 from civique.core.answers.models import AnswerDue
 from civique.core.answers.operations import remind
 from civique.core.organisations.operations import add_organisation
 from civique.core.people.operations import ask_proxy
 from civique.core.people.queries import get_person
-
-
-@pytest.fixture
-def statements():
-    """SQL statements sent since the last reading, whatever the engine."""
-    from sqlalchemy.engine import Engine
-
-    seen = []
-
-    def note(connection, cursor, statement, parameters, context, many):
-        seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(Engine, "before_cursor_execute", note)
 
 
 def due(commune, question, days):
@@ -67,7 +49,7 @@ def test_what_was_reminded_says_so_and_what_waits_for_somebody_is_not_late(commu
 
 def test_everything_that_waits_and_the_menu_counts(commune, secretary, ask, on_paper):
     who, other = on_paper(), on_paper("Marcel", "Durand")
-    ask(name=who.name, person_id=who.id)
+    ask(name=who.name, applicant_id=who.id)
     with commune.session() as session:
         add_organisation(session, "association", "Judo club")
         ask_proxy(session, get_person(session, who.id), get_person(session, other.id), "relative")
@@ -84,7 +66,7 @@ def test_everything_that_waits_and_the_menu_counts(commune, secretary, ask, on_p
 
 def test_who_may_not_do_it_does_not_see_it(commune, ask, on_paper):
     who = on_paper()
-    ask(name=who.name, person_id=who.id)
+    ask(name=who.name, applicant_id=who.id)
     page = commune.client(commune.person("Luc", "Petit", "treasurer")).get("/mairie")
     assert page.status == 200
     assert "Jeanne Lebrun" not in page.text
@@ -102,7 +84,7 @@ def test_the_page_costs_at_most_twelve_statements(commune, secretary, ask, on_pa
     colleague = commune.person("Paul", "Roy", "secretary")
     for number in range(8):
         who = on_paper("Jeanne", f"Nom{number}")
-        question = ask(name=who.name, person_id=who.id)
+        question = ask(name=who.name, applicant_id=who.id)
         with commune.session() as session:
             session.query(AnswerDue).filter_by(object_id=question.id).one().owner_id = colleague.id
             add_organisation(session, "association", f"Club {number}")

@@ -15,6 +15,7 @@ from civique.core.articles import operations as articles
 from civique.core.questions.models import Question
 from civique.core.territory.models import Place
 from civique.web import theme
+from tests.fixtures import in_loire_authion
 
 
 def publish(commune, title="Travaux à l’école", body="Du **texte**.", kind="news"):
@@ -166,6 +167,7 @@ def test_two_clicks_one_question(commune):
     assert len(commune.all(Question)) == 1
 
 
+@in_loire_authion
 def test_villages_disappear_where_there_are_none(commune, neighbour):
     assert "territory_id" in commune.client().get("/signaler").form("/signaler")
     assert "territory_id" not in neighbour.client().get("/signaler").form("/signaler")
@@ -280,6 +282,7 @@ def test_a_file_with_a_permission_is_read_by_who_has_it(commune):
     assert [secretary.get(path).status for path in paths.values()] == [404, 404]
 
 
+@in_loire_authion
 def test_the_seven_communes_deleguees_are_there(commune):
     from civique.core.territory.models import Territory
 

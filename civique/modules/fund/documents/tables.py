@@ -4,7 +4,7 @@ from civique.core import clock
 from civique.core.i18n import _l
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.queries import whom
-from civique.modules.fund.words import state_labels
+from civique.modules.fund.workflow import WORKFLOW
 from civique.web.desk.labels import CHANNELS
 from civique.web.tables import Column
 
@@ -13,7 +13,7 @@ COLUMNS = (
     Column(_l("Project"), lambda r: r.title),
     Column(_l("Holder"), whom),
     Column(_l("Village"), lambda r: r.territory.name if r.territory else ""),
-    Column(_l("State"), lambda r: state_labels()[r.state][0]),
+    Column(_l("State"), lambda r: str(WORKFLOW.state(r).label)),
     Column(_l("In charge"), lambda r: r.examiner.name if r.examiner else ""),
     Column(_l("Received on"), lambda r: clock.local(r.submitted_at).date()),
     Column(_l("Channel"), lambda r: str(CHANNELS[r.channel])),
@@ -49,18 +49,6 @@ REPAYMENTS = (
     Column(_l("Holder"), lambda r: whom(r.request)),
     Column(_l("Amount (€)"), lambda r: r.amount_cents / 100),
     Column(_l("Asked on"), lambda r: r.asked_on),
-)
-COMMITTEES = (
-    Column(_l("Committee"), lambda c: c.name),
-    Column(_l("What it is for"), lambda c: c.about),
-    Column(_l("Members"), lambda c: sum(member.until is None for member in c.members)),
-)
-MEETINGS = (
-    Column(_l("Committee"), lambda m: m.committee.name),
-    Column(_l("Day and time"), lambda m: m.at),
-    Column(_l("Place"), lambda m: m.place),
-    Column(_l("On the order of the day"), lambda m: len(m.matters)),
-    Column(_l("Present"), lambda m: len(m.attendances)),
 )
 YEARS = (
     Column(_l("Year"), lambda row: row[0].year),

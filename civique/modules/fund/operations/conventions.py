@@ -13,9 +13,9 @@ from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
 from civique.core.refused import Refused
 from civique.modules.fund import messages, queries
-from civique.modules.fund.models import GRANTED, WORKING, FundRequest
+from civique.modules.fund.models import GRANTED, WORKING, ApplicationState, FundRequest
 from civique.modules.fund.operations.course import enter, lock, lock_fund, need_state, refuse_linked
-from civique.modules.fund.operations.reports import end_early
+from civique.modules.fund.operations.reports import return_money
 from tenants.session import TenantSession
 
 AGREEABLE = (*GRANTED, "convention")
@@ -73,7 +73,7 @@ def draw_up_convention(
         upkeep_until=upkeep_until,
         act=act or (decision.act if decision else ""),
     )
-    if request.state == "convention" and convention.state == "draft" and decision is not None:
+    if request.state == ApplicationState.CONVENTION and convention.state == "draft" and decision is not None:
         enter(session, request, decision.kind)  # a new version is offered, and its holder told, as the first one was
     return convention
 
@@ -86,14 +86,14 @@ def offer_convention(session: TenantSession, request: FundRequest) -> Convention
     """
     lock(session, request)
     convention = _convention(session, request)
-    if request.state == "convention" and convention.state == "to_sign":
+    if request.state == ApplicationState.CONVENTION and convention.state == "to_sign":
         return convention
     need_state(request, *GRANTED, rule="not_granted")
     refuse_linked(session, request)
     # The decision may have been corrected since this was written.
     convention.amount_cents = request.granted_cents - request.returned_cents
     conventions.offer_to_sign(session, convention)
-    enter(session, request, "convention")
+    enter(session, request, ApplicationState.CONVENTION)
     messages.to_sign(session, request, convention)
     return convention
 
@@ -122,7 +122,7 @@ def sign_convention(
     lock(session, request)
     convention = _convention(session, request)
     if convention.state == "to_sign":
-        need_state(request, "convention", rule="not_to_sign")
+        need_state(request, ApplicationState.CONVENTION, rule="not_to_sign")
     if side == "commune":
         refuse_linked(session, request)
     signature = conventions.sign(
@@ -138,7 +138,7 @@ def sign_convention(
         revision=revision,
     )
     if convention.state == "signed":
-        enter(session, request, "under_way")
+        enter(session, request, ApplicationState.UNDER_WAY)
         if convention.upkeep_until is not None:
             _plan_checks(session, convention)
         messages.signed(session, request, convention)
@@ -171,7 +171,10 @@ def break_convention(
     lock(session, request)
     refuse_linked(session, request)
     conventions.break_off(session, _convention(session, request), because)
-    asked = end_early(session, request, because, repay_cents)[1] if request.state in WORKING else 0
+    asked = 0
+    if request.state in WORKING:
+        asked = return_money(session, request, because, repay_cents)
+        enter(session, request, ApplicationState.LAPSED, because)
     messages.broken(session, request, because, asked)
 
 

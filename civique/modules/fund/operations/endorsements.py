@@ -9,12 +9,13 @@ from datetime import timedelta
 from sqlalchemy import exists, select
 
 from civique.core import audit, clock
+from civique.core.cases.models import CaseStep
 from civique.core.endorsements import operations
 from civique.core.endorsements.events import CommentAsked, EndorsementAsked, ModerationAsked
 from civique.core.events import Listener
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
-from civique.modules.fund.models import EXAMINED, FundRequest, RequestStep
+from civique.modules.fund.models import EXAMINED, ApplicationState, FundRequest
 from civique.modules.fund.operations.course import lock, need_state, refuse_linked
 from civique.modules.fund.queries import may_follow
 from civique.modules.fund.queries.endorsements import comments_on, is_shown
@@ -33,7 +34,7 @@ def let_be_read(session: TenantSession, request: FundRequest, shown: bool) -> No
         Refused: ``already_decided``.
     """
     lock(session, request)
-    need_state(request, "draft", *EXAMINED, rule="already_decided")
+    need_state(request, ApplicationState.DRAFT, *EXAMINED, rule="already_decided")
     if request.shown_while_examined == shown:
         return
     request.shown_while_examined = shown
@@ -88,9 +89,9 @@ def forget_endorsements(session: TenantSession) -> int:
         How many endorsements went.
     """
     lately = exists().where(
-        RequestStep.request_id == FundRequest.id, RequestStep.state.in_(ENDINGS), RequestStep.at > clock.now() - LIFE
+        CaseStep.object_id == FundRequest.id, CaseStep.state.in_(ENDINGS), CaseStep.at > clock.now() - LIFE
     )
-    ended = select(FundRequest.id).where(FundRequest.state.not_in(("draft", *EXAMINED)), ~lately)
+    ended = select(FundRequest.id).where(FundRequest.state.not_in((ApplicationState.DRAFT, *EXAMINED)), ~lately)
     return operations.forget_endorsements(session, ended)
 
 

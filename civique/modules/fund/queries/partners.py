@@ -10,7 +10,7 @@ from civique.core.contributions.models import ContributionUse
 from civique.core.i18n import gettext as _
 from civique.core.loading import among
 from civique.modules.fund import queries
-from civique.modules.fund.models import HELPED, Ask, Fund, FundRequest
+from civique.modules.fund.models import HELPED, ApplicationState, Ask, Fund, FundRequest
 from tenants.session import TenantSession
 
 
@@ -63,7 +63,7 @@ def waiting_asks(session: TenantSession, fund: Fund) -> Sequence[tuple[Ask, Fund
         select(Ask, FundRequest, lacking)
         .join(FundRequest, FundRequest.id == Ask.request_id)
         .where(FundRequest.fund_id == fund.id, among(FundRequest.state, HELPED), lacking > 0)
-        .where(or_(FundRequest.state != "settled", Ask.provider == ""))
+        .where(or_(FundRequest.state != ApplicationState.SETTLED, Ask.provider == ""))
         .order_by(FundRequest.submitted_at)
     )
     return [(ask, request, left or Decimal(0)) for ask, request, left in session.execute(query).unique()]

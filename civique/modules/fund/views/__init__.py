@@ -1,12 +1,10 @@
 """Pages of the fund: for residents, and for the mairie (one blueprint, a file a subject)."""
 
 from civique.modules.fund.views import (
-    desk_committees,
     desk_convention,
     desk_counter,
     desk_decisions,
     desk_file,
-    desk_meetings,
     desk_money,
     desk_queue,
     desk_readers,
@@ -28,8 +26,6 @@ DESK = (
     desk_convention,
     desk_money,
     desk_report,
-    desk_committees,
-    desk_meetings,
     desk_years,
     desk_counter,
     desk_readers,

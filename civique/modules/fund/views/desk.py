@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app
+from flask import Blueprint, abort
 from werkzeug.datastructures import FileStorage
-from werkzeug.wrappers import Response
 
 from civique.core.base import Versioned
 from civique.core.documents.models import StoredFile
-from civique.modules.fund.models import Fund, FundRequest
+from civique.modules.fund.models import ApplicationState, Fund, FundRequest
 from civique.web.forms import BaseForm
 from civique.web.uploads import UploadRefused, keep_upload
 from tenants.db import db
@@ -19,7 +18,7 @@ blueprint = Blueprint("fund_desk", __name__, url_prefix="/mairie/fonds")
 def demand_or_404(request_id: UUID) -> FundRequest:
     """A request that was sent; drafts belong to their holders alone."""
     demand = db.session.get(FundRequest, request_id)
-    if demand is None or demand.state == "draft":
+    if demand is None or demand.state == ApplicationState.DRAFT:
         abort(404)
     return demand
 
@@ -71,11 +70,3 @@ def kept(
     except UploadRefused as refusal:
         form.fail(field, str(refusal))
         raise
-
-
-def as_pdf(body: bytes, name: str) -> Response:
-    """A PDF shown in the browser and kept by nobody else."""
-    response = current_app.response_class(body, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -13,15 +13,15 @@ from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund.documents.convention import convention_pdf
 from civique.modules.fund.forms import steps
-from civique.modules.fund.forms.steps import StepForm
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import conventions
 from civique.modules.fund.operations.course import lock
-from civique.modules.fund.views.desk import as_pdf, blueprint, demand_or_404, kept, revision_of
+from civique.modules.fund.views.desk import blueprint, demand_or_404, kept, revision_of
 from civique.modules.fund.views.desk_file import act
 from civique.modules.fund.words.desk import usual_duties
 from civique.web.access import allow
-from civique.web.pages import go, page
+from civique.web.cases import CaseForm
+from civique.web.pages import as_pdf, go, page
 from tenants.db import db
 
 
@@ -74,7 +74,7 @@ def pdf(request_id: UUID) -> Response:
 @allow("fund.agree")
 def offer(request_id: UUID) -> Response:
     """Ask the holder to sign."""
-    form = StepForm()
+    form = CaseForm()
 
     def run(demand: FundRequest) -> None:
         lock(db.session, demand, form.revision.data)
@@ -124,7 +124,7 @@ def break_off(request_id: UUID) -> Response:
 @allow("fund.agree")
 def duty(request_id: UUID, duty_id: UUID) -> Response:
     """Note that one side did what it undertook, or take the note back."""
-    form, done = StepForm(), request.form.get("done") == "1"
+    form, done = CaseForm(), request.form.get("done") == "1"
 
     def run(demand: FundRequest) -> None:
         lock(db.session, demand)
@@ -170,7 +170,7 @@ def _filled(demand: FundRequest) -> steps.ConventionForm:
     return form
 
 
-def _shown(demand: FundRequest, form: StepForm) -> Response:
+def _shown(demand: FundRequest, form: CaseForm) -> Response:
     """The form again; an agreement written meanwhile is shown beside what was typed, which then replaces it."""
     assert isinstance(form, steps.ConventionForm), "the only form of this page"
     known = convention_of(db.session, demand)
@@ -179,5 +179,5 @@ def _shown(demand: FundRequest, form: StepForm) -> Response:
     return _write_page(demand, form, 422, other)
 
 
-def _write_page(demand: FundRequest, form: StepForm, status: int = 200, other: Convention | None = None) -> Response:
+def _write_page(demand: FundRequest, form: CaseForm, status: int = 200, other: Convention | None = None) -> Response:
     return page("fund/desk/convention.html", status=status, demand=demand, form=form, other=other)

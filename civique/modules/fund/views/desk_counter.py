@@ -19,14 +19,14 @@ from civique.modules.fund.forms.counter import CounterForm
 from civique.modules.fund.models import Fund, FundRequest
 from civique.modules.fund.operations import requests
 from civique.modules.fund.queries.endorsements import endorsements_on
-from civique.modules.fund.views.desk import as_pdf, blueprint, demand_or_404
+from civique.modules.fund.views.desk import blueprint, demand_or_404
 from civique.web.access import allow
 from civique.web.desk.counter import resident
 from civique.web.desk.counter_forms import COUNTER_CHANNELS
 from civique.web.desk.labels import CHANNELS
 from civique.web.desk.spelling import spelled
 from civique.web.forms import choices
-from civique.web.pages import go, go_path, notice, page
+from civique.web.pages import as_pdf, go, go_path, notice, page
 from tenants.db import db
 
 

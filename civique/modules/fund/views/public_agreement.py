@@ -15,12 +15,11 @@ from civique.modules.fund.documents.convention import convention_pdf
 from civique.modules.fund.forms.holder import PayeeForm, SignForm
 from civique.modules.fund.models import WORKING, FundRequest
 from civique.modules.fund.operations import payments, signing
-from civique.modules.fund.views.desk import as_pdf
 from civique.modules.fund.views.public_blueprint import blueprint, mine
 from civique.web.access import SIGNED_IN, allow, me
 from civique.web.application import limiter
 from civique.web.forms import choices
-from civique.web.pages import go, keep_anyway, notice, page
+from civique.web.pages import as_pdf, go, keep_anyway, notice, page
 from civique.web.signin.views import wrong_code_sentence
 from civique.web.uploads import UploadRefused, keep_upload
 from tenants.db import db

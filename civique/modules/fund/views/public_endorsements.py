@@ -17,17 +17,16 @@ from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.documents import papers
-from civique.modules.fund.models import EXAMINED, HELPED, FundRequest
+from civique.modules.fund.models import EXAMINED, HELPED, ApplicationState, FundRequest
 from civique.modules.fund.operations import endorsements
 from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.queries.endorsements import describe
-from civique.modules.fund.views.desk import as_pdf
 from civique.modules.fund.views.public_blueprint import blueprint, mine
 from civique.web.access import PUBLIC, SIGNED_IN, allow, me, visitor
 from civique.web.application import limiter
 from civique.web.endorsements import CommentForm
 from civique.web.lists import paginate
-from civique.web.pages import go, go_path, notice, page
+from civique.web.pages import as_pdf, go, go_path, notice, page
 from tenants.db import db
 
 
@@ -142,7 +141,7 @@ def _sent(request_id: UUID) -> FundRequest:
     """A request that was sent once, while the commune takes supports."""
     _refuse_when_off()
     demand = db.session.get(FundRequest, request_id)
-    if demand is None or demand.state == "draft":
+    if demand is None or demand.state == ApplicationState.DRAFT:
         abort(404)
     return demand
 

@@ -1,17 +1,10 @@
-"""Sentences that only the mairie reads: what an agreement or a committee refuses, usual things missing, usual duties."""
+"""Sentences that only the mairie reads: usual things missing, usual duties."""
 
 from civique.core import i18n
-from civique.core.i18n import _l, long_date
 from civique.core.i18n import gettext as _
+from civique.core.i18n import long_date
 from civique.modules.fund.models import FundRequest
 from civique.services.identifiers import format_amount
-
-COMMITTEE_VERDICTS = (
-    ("favourable", _l("Favourable")),
-    ("reserved", _l("Favourable with reservations")),
-    ("unfavourable", _l("Unfavourable")),
-    ("adjourned", _l("Put off to another meeting")),
-)
 
 
 def usually_missing(demand: FundRequest) -> list[str]:
