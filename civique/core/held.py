@@ -158,7 +158,7 @@ def export_commitments(session: TenantSession, person: Person) -> Rows:
             "text": c.description,
             "quantity": str(c.quantity or ""),
             "cents": c.value_cents,
-            "date": plain(c.promised_on),
+            "date": plain(c.pledged_on),
             "received_at": plain(c.received_on),
         }
         for c in session.scalars(gifts).unique()

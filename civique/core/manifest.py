@@ -11,7 +11,9 @@ from sqlalchemy import Date, Select, bindparam
 
 from civique.core.base import Base
 from civique.core.cases.workflow import Workflow
+from civique.core.contributions.declarations import Recipients
 from civique.core.documents.models import StoredFile
+from civique.core.endorsements.declarations import Subjects
 from civique.core.events import Listener
 from civique.core.imports.declarations import Importer
 from civique.core.indicators.declarations import IndicatorDeclaration
@@ -165,7 +167,8 @@ class Manifest:
     ``workflows`` are the states and transitions of its cases: a person's cases are then in « Mon compte » by themselves;
     ``my_requests`` gives what else a person asked, for « Mon compte »; ``reads_file`` says whether a person may read a file kept
     for the staff, beside the staff and whoever sent it (somebody who follows the same request); ``indicators`` are counted every day and validated by a
-    person; ``importers`` are lists that may be brought in a spreadsheet; ``audit_labels`` says each action of the audit trail in words
+    person; ``importers`` are lists that may be brought in a spreadsheet;
+    ``recipients`` are its objects that take contributions, ``subjects`` those that residents endorse and comment; ``audit_labels`` says each action of the audit trail in words
     (``fund.request_granted``: « Request granted »), ``object_labels`` each table that a line may be about (``fund_request``: « a request »).
     ``bench`` writes what the figures of « civique bench » are measured on, with the operations that the pages use, and gives
     the public pages to measure: paths by name.
@@ -199,6 +202,8 @@ class Manifest:
     personal_data: tuple[PersonalData, ...] = ()
     indicators: tuple[IndicatorDeclaration, ...] = ()
     importers: tuple[Importer, ...] = ()
+    recipients: Recipients | None = None
+    subjects: Subjects | None = None
     audit_labels: Mapping[str, Any] = field(default_factory=dict)
     object_labels: Mapping[str, Any] = field(default_factory=dict)
     on_enable: Callable[[TenantSession], None] | None = None

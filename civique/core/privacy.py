@@ -12,6 +12,7 @@ from civique.core.answers import operations as answers
 from civique.core.answers.models import AnswerDue
 from civique.core.cases.operations import forget_orphans
 from civique.core.commune import Retention, duration
+from civique.core.contributions.proposals import forget_proposals
 from civique.core.documents.operations import sweep_files
 from civique.core.held import plain
 from civique.core.i18n import gettext as _
@@ -76,6 +77,7 @@ def purge(session: TenantSession, manifests: Iterable[Manifest]) -> dict[str, in
             session, Question, Question.created_at < now - keep.question * MONTH, Question.state != QuestionState.OPEN
         ),
     }
+    forget_proposals(session, now - keep.question * MONTH)
     gone["stall_entry"] = _delete(session, StallEntry, StallEntry.created_at < now - keep.question * MONTH)
     gone["submission"] = _delete(session, Submission, Submission.created_at < now - SUBMISSION_LIFE)
     orphans = AnswerDue.object_id.not_in(select(Question.id))

@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
+from stdnum import iban
+from stdnum.exceptions import ValidationError
+from stdnum.fr import siren
 from wtforms import (
     DateTimeField,
     DateTimeLocalField,
+    DecimalField,
     Field,
     HiddenField,
     IntegerField,
@@ -208,6 +213,47 @@ class AmountField(StringField):
             raise ValueError(AMOUNT_MESSAGES[error.code]()) from error
 
 
+MOST_QUANTITY = Decimal(999_999)
+
+
+def read_quantity(text: str) -> Decimal:
+    """A quantity as people type it; nothing is 0.
+
+    Raises:
+        ValueError: with a sentence.
+    """
+    compact = "".join(text.split()).replace(",", ".")
+    if not compact:
+        return Decimal(0)
+    try:
+        quantity = Decimal(compact)
+    except InvalidOperation as error:
+        raise ValueError(_refusal(text)) from error
+    if not quantity.is_finite() or not 0 <= quantity <= MOST_QUANTITY or quantity != round(quantity, 2):
+        raise ValueError(_refusal(text))
+    return quantity
+
+
+def _refusal(text: str) -> str:
+    return _("This is not a quantity: « %(text)s ». Write for instance 40 or 2,5.", text=text)
+
+
+class QuantityField(DecimalField):
+    """A quantity, or None when nothing was typed."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the quantity, or say how one looks."""
+        text = str(valuelist[0]) if valuelist else ""
+        self.data = None
+        self.data = read_quantity(text) if text.strip() else None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return typed(self)
+        text = f"{self.data.normalize():f}" if self.data is not None else ""
+        return text.replace(".", ",") if i18n.get_locale() == "fr" else text
+
+
 class EmailField(StringField):
     """An e-mail address in its normal form."""
 
@@ -265,6 +311,44 @@ class SiretField(StringField):
 
     def _value(self) -> str:
         return typed(self) or self.data or ""
+
+
+class SirenField(StringField):
+    """The nine digits of a company; ``data`` is empty when nothing was written."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number, or say what a SIREN is."""
+        self.data = ""
+        text = "".join(str(valuelist[0]).split()) if valuelist else ""
+        if not text:
+            return
+        try:
+            self.data = str(siren.validate(text))
+        except ValidationError as error:
+            raise ValueError(_("This is not a SIREN number: nine digits, the first ones of the SIRET.")) from error
+
+    def _value(self) -> str:
+        return typed(self) or self.data or ""
+
+
+class IbanField(StringField):
+    """An IBAN with its key checked; ``data`` is its compact form."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number, or say what an IBAN is."""
+        self.data = None
+        if not valuelist or not str(valuelist[0]).strip():
+            return
+        try:
+            self.data = str(iban.validate(str(valuelist[0])))
+        except ValidationError as error:
+            raise ValueError(
+                _("This is not an IBAN: copy it from the bank details (RIB). It begins with FR and has 27 characters.")
+            ) from error
+
+    def _value(self) -> str:
+        """What was typed and refused; a saved account is never shown again."""
+        return typed(self)
 
 
 class MomentField(DateTimeLocalField):
@@ -361,10 +445,13 @@ __all__ = [
     "BaseForm",
     "ChecksField",
     "EmailField",
+    "IbanField",
     "MomentField",
     "OnceForm",
     "PhoneField",
+    "QuantityField",
     "RevisionField",
+    "SirenField",
     "SiretField",
     "at_most",
     "choices",

@@ -14,9 +14,12 @@ from civique.core.claims import privacy as claims
 from civique.core.claims.models import PaperClaim
 from civique.core.committees.models import AgendaItem, Committee, CommitteeMember, Recusal
 from civique.core.committees.operations import join_memberships
-from civique.core.contributions.models import Contribution, ContributionUse
+from civique.core.contributions import privacy as contributions
+from civique.core.contributions.models import Contribution, ContributionProposal, ContributionUse
 from civique.core.conventions.models import Convention, Duty, Signature, UpkeepCheck
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
+from civique.core.endorsements import privacy as endorsements
+from civique.core.endorsements.models import Comment, Endorsement
 from civique.core.events import Listener
 from civique.core.gatherings.models import Attendee, Gathering, GatheringDocument
 from civique.core.gatherings.operations import join_attendees
@@ -57,6 +60,7 @@ from civique.web.desk import BLUEPRINTS as DESK_BLUEPRINTS
 from civique.web.desk.links import COUNTER_LINKS, DESK_GROUPS, DESK_LINKS
 from civique.web.imports import blueprint as imports
 from civique.web.menu_views import blueprint as menu
+from civique.web.moved import blueprint as moved
 from civique.web.shell_views import blueprint as shell
 from civique.web.signin import blueprint as access
 from civique.web.site import BLUEPRINTS as SITE_BLUEPRINTS
@@ -65,7 +69,7 @@ EVERYONE = ("administrator", "secretary", "counter", "examiner", "elected", "tre
 OFFICE = ("administrator", "secretary")
 
 SHARED_BLUEPRINTS = (shell, access, account)
-COMMUNE_BLUEPRINTS = (*SITE_BLUEPRINTS, *DESK_BLUEPRINTS, *ADMIN_BLUEPRINTS, imports, menu)
+COMMUNE_BLUEPRINTS = (*SITE_BLUEPRINTS, *DESK_BLUEPRINTS, *ADMIN_BLUEPRINTS, imports, menu, moved)
 
 MANIFEST = Manifest(
     name="core",
@@ -113,6 +117,9 @@ MANIFEST = Manifest(
         Phase,
         Contribution,
         ContributionUse,
+        ContributionProposal,
+        Endorsement,
+        Comment,
         Convention,
         Duty,
         Signature,
@@ -137,6 +144,14 @@ MANIFEST = Manifest(
         Permission("core.documents", _l("File documents"), (*OFFICE, "elected", "facilitator")),
         Permission("core.questions", _l("Answer questions"), (*OFFICE, "counter", "elected")),
         Permission("core.organisations", _l("Validate associations and collectives"), (*OFFICE, "counter")),
+        Permission(
+            "core.contributions_read",
+            _l("Read what partners give"),
+            (*OFFICE, "examiner", "elected", "treasurer"),
+        ),
+        Permission("core.contributions", _l("Note what partners give, answer their proposals"), OFFICE),
+        Permission("core.comments", _l("Read, publish and refuse comments"), (*OFFICE, "examiner", "moderator")),
+        Permission("core.endorsements", _l("Note the support of a resident"), (*OFFICE, "counter", "examiner")),
         Permission("core.letters", _l("Print letters"), (*OFFICE, "counter")),
         Permission("core.counter", _l("Enter a request for a resident"), (*OFFICE, "counter", "facilitator")),
         Permission(
@@ -247,6 +262,24 @@ MANIFEST = Manifest(
             _l("Ten years, as accounting records; the name goes when you leave"),
             held.export_commitments,
             held.erase_commitments,
+        ),
+        PersonalData(
+            "contribution_proposals",
+            _l("Help that you proposed for an organisation"),
+            _l("To answer you and to agree on the gift"),
+            _l("Public-interest task"),
+            contributions.proposals_kept,
+            contributions.export_proposals,
+            contributions.erase_proposals,
+        ),
+        PersonalData(
+            "endorsements",
+            _l("Projects that you support, and your comments"),
+            _l("To show what residents think of a project that is examined; a comment appears with your first name"),
+            _l("Public-interest task"),
+            _l("Until you take them back, at most six months after the end of the examination"),
+            endorsements.export_endorsements,
+            endorsements.erase_endorsements,
         ),
         PersonalData(
             "claims",

@@ -110,18 +110,26 @@ def nadia(commune):
 
 
 def sit_give_sign(session, person):
-    """A seat in a committee, a gift to it and a signature, in a person's name."""
+    """A seat in a committee, a gift to it, another that is proposed, a signature and a comment, in a person's name."""
     from civique.core.committees import operations as committees
     from civique.core.committees.events import ItemSource
-    from civique.core.contributions.operations import promise
+    from civique.core.contributions.declarations import Recipient
+    from civique.core.contributions.operations import record_contribution
+    from civique.core.contributions.proposals import propose_contribution
     from civique.core.conventions import operations as conventions
+    from civique.core.endorsements.declarations import Subject
+    from civique.core.endorsements.operations import write_comment
 
     committee = committees.create_committee(session, "Conseil du Port")
     member = committees.add_member(session, committee, person, "citizen")
     meeting = committees.plan_meeting(session, committee, clock.now() + timedelta(days=1))
     item = committees.add_item(session, meeting, ItemSource("Le ponton"))
     committees.recuse_member(session, item, member, "Habite sur une péniche")
-    promise(session, committee, "material", description="Vingt chaises", quantity=20, person_id=person.id)
+    record_contribution(session, committee, "material", description="Vingt chaises", quantity=20, person_id=person.id)
+    gift = {"nature": "material", "description": "Deux tonnelles", "quantity": 2, "giver_name": "Le Comptoir"}
+    propose_contribution(session, [Recipient(committee, "port", "Le port")], **gift, person_id=person.id)
+    about = Subject(committee, committee.name, "/", "/mairie")
+    write_comment(session, about, person, "Un mot sur le conseil")
     duties = [("holder", "Planter", None), ("commune", "Arroser", None)]
     agreed = conventions.draw_up(session, committee, duties, title="Le port fleuri")
     conventions.offer_to_sign(session, agreed)
@@ -152,6 +160,7 @@ def test_everything_is_exported(commune, nadia):
         "Les Amis de la Loire",
         "présidente",
         "Téléphone",
+        "Deux tonnelles",
         "Firefox",
         "Bonjour Nadia",
         "Avant le compte",

@@ -82,6 +82,80 @@ def ask_a_mairie_without_address(scene):
     ask_as_resident(scene)
 
 
+def propose_help(scene):
+    """The reader proposes the help of the shop she keeps, to a collection of the sample module; gives the proposal."""
+    from civique.core.contributions.proposals import propose_contribution
+    from tests.sample import recipients
+    from tests.sample.operations import ask_pickup
+
+    scene.commune.switch_on("sample")
+    with scene.commune.session() as session:
+        ask_pickup(session, None, "Greniers", clock.today())
+        return propose_contribution(
+            session,
+            recipients.find(session),
+            nature="material",
+            description="Graines de fleurs",
+            quantity=40,
+            unit="sachets",
+            giver_name="Jardinerie du Pont",
+            contact_name=scene.reader.name,
+            person_id=scene.reader.id,
+            thanked=True,
+        )
+
+
+def accept_help(scene, word=""):
+    from civique.core.contributions.models import ContributionProposal
+    from civique.core.contributions.proposals import accept_proposal
+    from tests.sample import recipients
+
+    identifier = propose_help(scene).id
+    with scene.commune.session() as session:
+        proposal = session.get(ContributionProposal, identifier)
+        accept_proposal(session, proposal, proposal.revision, recipients.find(session)[0], None, word)
+
+
+def decline_help(scene):
+    from civique.core.contributions.models import ContributionProposal
+    from civique.core.contributions.proposals import decline_proposal
+
+    identifier = propose_help(scene).id
+    with scene.commune.session() as session:
+        proposal = session.get(ContributionProposal, identifier)
+        decline_proposal(session, proposal, proposal.revision, "Aucun projet n’en a besoin cette année.")
+
+
+def comment_answered(scene, *answers):
+    """The reader comments a collection of the sample module; then the town hall answers."""
+    from civique.core.endorsements.models import Comment
+    from civique.core.endorsements.operations import write_comment
+    from tests.sample import subjects
+    from tests.sample.operations import ask_pickup
+
+    scene.commune.switch_on("sample")
+    with scene.commune.session() as session:
+        about = subjects.describe(ask_pickup(session, None, "Greniers", clock.today()))
+        reader = get_person(session, scene.reader.id)
+        identifier = write_comment(session, about, reader, "Le voisin fait trop de bruit.").id
+    with scene.commune.session() as session:
+        comment = session.get(Comment, identifier)
+        for answer, *reason in answers:
+            answer(session, comment, *reason, comment.revision)
+
+
+def refuse_the_comment(scene):
+    from civique.core.endorsements.operations import refuse_comment
+
+    comment_answered(scene, (refuse_comment, "Il met un voisin en cause."))
+
+
+def withdraw_the_comment(scene):
+    from civique.core.endorsements.operations import publish_comment, refuse_comment
+
+    comment_answered(scene, (publish_comment,), (refuse_comment, "Il met un voisin en cause."))
+
+
 def take_charge(scene, *days):
     """The reader works at the town hall and took charge of answers due in some days; then the daily job runs."""
     from civique.core.access.operations import grant_role
@@ -117,6 +191,12 @@ CASES = {
     "question.answered": answer_resident,
     "claim.accepted": accept_the_claim,
     "claim.refused": refuse_the_claim,
+    "comment.refused": refuse_the_comment,
+    "comment.withdrawn": withdraw_the_comment,
+    "contribution.proposal_received": propose_help,
+    "contribution.proposal_accepted": accept_help,
+    "contribution.proposal_accepted--word": lambda scene: accept_help(scene, "Pourriez-vous les apporter mardi ?"),
+    "contribution.proposal_declined": decline_help,
 }
 
 

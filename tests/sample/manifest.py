@@ -14,7 +14,9 @@ from civique.core.stall.forms import StallField, StallForm
 from tests.sample import operations
 from tests.sample.imports import IMPORTER
 from tests.sample.models import Pickup
+from tests.sample.recipients import RECIPIENTS
 from tests.sample.settings import Rounds
+from tests.sample.subjects import SUBJECTS
 from tests.sample.views import blueprint
 
 
@@ -71,6 +73,8 @@ MANIFEST = Manifest(
         IndicatorDeclaration("sample.pickups", _l("Bulky waste collection"), "count", count_pickups, people=False),
     ),
     importers=(IMPORTER,),
+    recipients=RECIPIENTS,
+    subjects=SUBJECTS,
     personal_data=(PersonalData("pickups", "Ramassages", "x", "x", "x", export, erase),),
     demo=demo,
 )

@@ -12,6 +12,7 @@ from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
 
 NATURES = ("financial", "material", "human")
+PROPOSAL_STATES = ("waiting", "accepted", "declined")
 
 
 class Contribution(Versioned, Base):
@@ -28,7 +29,7 @@ class Contribution(Versioned, Base):
         CheckConstraint("nature <> 'financial' OR (value_cents > 0 AND quantity IS NULL)", name="money"),
         CheckConstraint("nature = 'financial' OR quantity > 0", name="quantity"),
         CheckConstraint("value_cents IS NULL OR value_cents >= 0", name="value"),
-        CheckConstraint("valid_until IS NULL OR promised_on IS NULL OR valid_until >= promised_on", name="dates"),
+        CheckConstraint("valid_until IS NULL OR pledged_on IS NULL OR valid_until >= pledged_on", name="dates"),
         CheckConstraint("NOT staff_time OR nature = 'human'", name="staff_time"),
         Index("ix_contribution_object_id", "object_id"),
     )
@@ -46,10 +47,10 @@ class Contribution(Versioned, Base):
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"), index=True)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     giver_name: Mapped[str] = mapped_column(String(160), default="")
-    promised_on: Mapped[date | None]
+    pledged_on: Mapped[date | None]
     valid_until: Mapped[date | None]
     received_on: Mapped[date | None]
-    cancelled_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
     thanked: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Created]
 
@@ -102,3 +103,46 @@ class ContributionUse(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
 
     contribution: Mapped[Contribution] = relationship(back_populates="uses")
+
+
+class ContributionProposal(Versioned, Base):
+    """What a company, a shop or an association offers from the site; nothing counts before the mairie accepts and makes it a
+    contribution to an object. ``word`` is what the mairie answered."""
+
+    __tablename__ = "contribution_proposal"
+    __table_args__ = (
+        CheckConstraint(one_of("state", PROPOSAL_STATES), name="state"),
+        CheckConstraint(one_of("nature", NATURES), name="nature"),
+        CheckConstraint("nature <> 'financial' OR (value_cents > 0 AND quantity IS NULL)", name="money"),
+        CheckConstraint("nature = 'financial' OR quantity > 0", name="quantity"),
+        CheckConstraint("NOT staff_time OR nature = 'human'", name="staff_time"),
+        CheckConstraint("state <> 'declined' OR word <> ''", name="word"),
+        Index("ix_contribution_proposal_state", "state", "created_at"),
+    )
+    shown_on_pages = False
+
+    id: Mapped[Id]
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    nature: Mapped[str] = mapped_column(String(9))
+    staff_time: Mapped[bool] = mapped_column(default=False)
+    description: Mapped[str] = mapped_column(String(300), default="")
+    quantity: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+    unit: Mapped[str] = mapped_column(String(40), default="")
+    value_cents: Mapped[int | None]
+    value_basis: Mapped[str] = mapped_column(String(200), default="")
+    valid_until: Mapped[date | None]
+    giver_name: Mapped[str] = mapped_column(String(160))
+    siren: Mapped[str] = mapped_column(String(9), default="")
+    contact_name: Mapped[str] = mapped_column(String(120), default="")
+    email: Mapped[str | None] = mapped_column(String(254))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    thanked: Mapped[bool] = mapped_column(default=False)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    word: Mapped[str] = mapped_column(String(2000), default="")
+    answered_at: Mapped[datetime | None]
+    contribution_id: Mapped[UUID | None] = mapped_column(ForeignKey("contribution.id", ondelete="SET NULL"))
+    created_at: Mapped[Created]
+
+    person: Mapped[Person | None] = relationship()
+    contribution: Mapped[Contribution | None] = relationship()

@@ -20,10 +20,12 @@ from civique.core.answers.operations import answer_for
 from civique.core.cases.operations import move
 from civique.core.committees import operations as committees
 from civique.core.contributions import operations as contributions
+from civique.core.contributions import proposals
 from civique.core.conventions.queries import convention_of
 from civique.core.demonstration import World
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import keep_picture
+from civique.core.endorsements import operations as saying
 from civique.core.gatherings import operations as gatherings
 from civique.core.gatherings.models import Gathering
 from civique.core.messages.models import Message
@@ -35,19 +37,19 @@ from civique.modules.fund.figures import ANSWERED
 from civique.modules.fund.models import ApplicationState, Fund, FundRequest
 from civique.modules.fund.operations import (
     conventions,
+    endorsements,
     evaluations,
     examination,
     funds,
     partners,
     payments,
-    proposals,
     reports,
     requests,
     stories,
-    voices,
 )
 from civique.modules.fund.queries import may_follow
-from civique.modules.fund.queries import partners as partner_queries
+from civique.modules.fund.queries.endorsements import describe
+from civique.modules.fund.queries.partners import find_recipients, waiting_asks
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.words.desk import usual_duties
 from civique.modules.fund.workflow import WORKFLOW
@@ -85,7 +87,7 @@ def demo(session: TenantSession, world: World) -> None:
         evaluations.write_evaluation(session, past.fund, 0, **words["evaluation"])
         evaluations.publish_evaluation(session, past.fund)
     evaluations.enter_past_year(session, world.today.year - 3, words["history"]["note"], **words["history"]["figures"])
-    settings.put(session, FundSettings(voices=True, comments=True))
+    settings.put(session, FundSettings(endorsements=True, comments=True))
     stage = Stage(session, world, _fund(session, world, words, world.today.year), agent, words)
     _committee(stage)
     day = world.today.replace(month=3, day=1)
@@ -101,14 +103,14 @@ def _partners(stage: Stage) -> None:
     """Money received, things of which a part went to a project, time that waits; a proposal to read."""
     session = stage.session
     for facts in stage.words["proposals"]:
-        proposals.receive_proposal(session, **facts)
+        proposals.propose_contribution(session, find_recipients(session), **facts)
     for facts in stage.words["partners"]:
         nature, received = facts["nature"], facts["received"]
         given = {name: value for name, value in facts.items() if name not in {"nature", "received"}}
-        pledged = partners.pledge(session, stage.fund, nature, **given)
+        pledged = contributions.pledge_contribution(session, stage.fund, nature, **given)
         if received:
-            contributions.receive(session, pledged)
-        for ask, _helped, lacking in partner_queries.waiting_asks(session, stage.fund):
+            contributions.receive_contribution(session, pledged)
+        for ask, _helped, lacking in waiting_asks(session, stage.fund):
             if ask.nature == nature and pledged.left >= lacking:
                 partners.match(session, pledged, ask, lacking)
 
@@ -183,23 +185,23 @@ def _request(stage: Stage, rank: int, facts: Facts) -> FundRequest:
         requests.accept_charter(session, demand)
     requests.submit_request(session, demand)
     _examine(stage, demand, facts)
-    if "voices" in facts:
-        _voices(stage, demand, **facts["voices"])
+    if "endorsements" in facts:
+        _endorsements(stage, demand, **facts["endorsements"])
     _age(session, demand, facts["age"])
     return demand
 
 
-def _voices(stage: Stage, demand: FundRequest, supports: int, comments: list[tuple[str, bool]]) -> None:
+def _endorsements(stage: Stage, demand: FundRequest, supports: int, comments: list[tuple[str, bool]]) -> None:
     """Residents read the request and support it; some comment, and the mairie has published a part."""
     session = stage.session
-    voices.let_be_read(session, demand, True)
+    endorsements.let_be_read(session, demand, True)
     others = [person for person in stage.world.residents if not may_follow(session, demand, person)]
     for person in others[:supports]:
-        voices.support(session, demand, person)
+        saying.endorse(session, describe(demand), person)
     for person, (text, published) in zip(others, comments, strict=False):
-        voice = voices.comment(session, demand, person, text)
+        comment = saying.write_comment(session, describe(demand), person, text)
         if published:
-            voices.publish(session, voice, voice.revision)
+            saying.publish_comment(session, comment, comment.revision)
 
 
 def _examine(stage: Stage, demand: FundRequest, facts: Facts) -> None:

@@ -1,4 +1,5 @@
-"""Events heard: papers claimed, what a committee reads and says of it, bank papers opened."""
+"""Events heard: papers claimed, what a committee reads and says of it, bank papers opened, contributions taken back, what residents
+say."""
 
 from sqlalchemy import or_, select
 
@@ -6,12 +7,15 @@ from civique.core import audit
 from civique.core.claims.events import Paper, PaperClaimed, PaperSought
 from civique.core.committees.events import ItemAdded, ItemsSought, OpinionRecorded
 from civique.core.committees.models import AgendaItem
+from civique.core.contributions.events import WithdrawalAsked
 from civique.core.documents.events import FileRead
+from civique.core.endorsements.operations import withdraw_endorsement
 from civique.core.events import Listener
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import ApplicationState, FundRequest
-from civique.modules.fund.operations import examination, voices
+from civique.modules.fund.operations import endorsements, examination
 from civique.modules.fund.operations.bank_papers import note_reading
+from civique.modules.fund.operations.partners import keep_granted_cash
 from civique.modules.fund.queries import desk as desk_queries
 from tenants.session import TenantSession
 
@@ -41,7 +45,7 @@ def attach_request(session: TenantSession, claimed: PaperClaimed) -> None:
     session.flush()
     holder = get_person(session, claimed.person_id)
     if holder is not None:
-        voices.take_back(session, request, holder)  # nobody supports their own request
+        withdraw_endorsement(session, request, holder)  # nobody supports their own request
     audit.record(session, "fund.request_attached", request)
 
 
@@ -79,4 +83,6 @@ LISTENERS = (
     Listener(ItemAdded, go_to_committee),
     Listener(OpinionRecorded, receive_opinion),
     Listener(FileRead, note_reading),
+    Listener(WithdrawalAsked, keep_granted_cash),
+    *endorsements.LISTENERS,
 )

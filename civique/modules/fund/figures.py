@@ -291,7 +291,7 @@ def _partners(session: TenantSession, fund: Fund) -> tuple[dict[str, list[int]],
             func.coalesce(Organisation.kind, "other"),
         )
         .outerjoin(Organisation, Organisation.id == Contribution.organisation_id)
-        .where(Contribution.object_id == fund.id, Contribution.cancelled_at.is_(None))
+        .where(Contribution.object_id == fund.id, Contribution.withdrawn_at.is_(None))
     )
     pledges = {nature: [0, 0] for nature in NATURES}
     givers: dict[Any, str] = {}

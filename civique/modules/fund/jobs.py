@@ -17,9 +17,8 @@ from civique.core.messages.content import Content
 from civique.core.messages.models import Message
 from civique.core.messages.operations import write_to
 from civique.modules.fund.models import ApplicationState, FundRequest
-from civique.modules.fund.operations import forgetting, voices
+from civique.modules.fund.operations import endorsements, forgetting
 from civique.modules.fund.operations.course import lock
-from civique.modules.fund.operations.proposals import forget_proposals
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.workflow import WORKFLOW
@@ -32,8 +31,7 @@ BEFORE = 15
 
 
 def remind(session: TenantSession) -> None:
-    """The job ``fund.remind``: what is due is reminded, what was never completed lapses, who proposed help long ago is
-    forgotten."""
+    """The job ``fund.remind``: what is due is reminded, what was never completed lapses."""
     rules = settings.get(session, FundSettings)
     for request in desk_queries.waiting_since(session, "convention", SIGN_AFTER):
         _unsigned(session, request)
@@ -42,12 +40,11 @@ def remind(session: TenantSession) -> None:
         _once(session, request, "fund.reminder_upkeep", partial(_upkeep, request, check.due_on), about=check)
     for request in desk_queries.waiting_since(session, "to_complete", rules.complete_days):
         _incomplete(session, request, rules.complete_days)
-    forget_proposals(session)
 
 
-def forget_voices(session: TenantSession) -> None:
-    """The job ``fund.forget_voices``: supports and comments go some months after the examination."""
-    voices.forget_voices(session)
+def forget_endorsements(session: TenantSession) -> None:
+    """The job ``fund.forget_endorsements``: supports and comments go some months after the examination."""
+    endorsements.forget_endorsements(session)
 
 
 def forget_requests(session: TenantSession) -> None:

@@ -2,16 +2,18 @@
 
 from datetime import timedelta
 
+from civique.core.contributions.declarations import Recipients
 from civique.core.i18n import _l
 from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permission, PersonalData
 from civique.modules.fund import events, models, privacy, queries
 from civique.modules.fund.demo import bench, demo
 from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
-from civique.modules.fund.jobs import forget_requests, forget_voices, remind
+from civique.modules.fund.jobs import forget_endorsements, forget_requests, remind
+from civique.modules.fund.operations.partners import serve_ask
+from civique.modules.fund.queries.endorsements import SUBJECTS
 from civique.modules.fund.queries.files import reads_file
-from civique.modules.fund.queries.proposals import WAITING_PROPOSALS
-from civique.modules.fund.queries.voices import voices_on
+from civique.modules.fund.queries.partners import find_needs, find_recipients
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
 from civique.modules.fund.work import work_items
@@ -68,8 +70,6 @@ MANIFEST = Manifest(
         models.Report,
         models.Picture,
         models.Evaluation,
-        models.Voice,
-        models.Proposal,
     ),
     blueprints=BLUEPRINTS,
     permissions=(
@@ -109,7 +109,6 @@ MANIFEST = Manifest(
         Link(_l("Requests"), "fund_desk.queue", "inbox", "fund.read", count=queries.WAITING_REQUESTS),
         Link(_l("Payments"), "fund_desk.money", "euro", "fund.pay"),
         Link(_l("Years and rules"), "fund_desk.years", "coins", "fund.read"),
-        Link(_l("Partners"), "fund_partners.ledger", "heart-handshake", "fund.read", count=WAITING_PROPOSALS),
         Link(_l("Evaluations"), "fund_evaluation.listing", "chart-column", "fund.read"),
     ),
     settings_links=(
@@ -123,7 +122,7 @@ MANIFEST = Manifest(
     ),
     jobs=(
         Job("fund.remind", remind, every=timedelta(days=1)),
-        Job("fund.forget_voices", forget_voices, every=timedelta(days=1)),
+        Job("fund.forget_endorsements", forget_endorsements, every=timedelta(days=1)),
         Job("fund.forget_requests", forget_requests, every=timedelta(days=1)),
     ),
     work_items=work_items,
@@ -136,19 +135,13 @@ MANIFEST = Manifest(
             "fund.counter",
             _l("Somebody tells their project: you write it down with them."),
         ),
-        Link(
-            _l("A support for a project of residents"),
-            "fund_desk.supporter",
-            "hand-heart",
-            "fund.counter",
-            _l("Somebody read a project that is examined, and supports it."),
-            when=voices_on,
-        ),
     ),
     home_cards=home_cards,
     workflows=(WORKFLOW,),
     reads_file=reads_file,
     listeners=events.LISTENERS,
+    subjects=SUBJECTS,
+    recipients=Recipients(find_recipients, find_needs, serve_ask),
     audit_labels={
         "fund.request_attached": _l("Request attached to the account of its holder"),
         **LABELS,
@@ -159,9 +152,6 @@ MANIFEST = Manifest(
         "fund.call_added": _l("Call added"),
         "fund.call_changed": _l("Call changed"),
         "fund.call_removed": _l("Call removed"),
-        "fund.proposal_received": _l("Help proposed by a partner"),
-        "fund.proposal_accepted": _l("Proposal of help accepted"),
-        "fund.proposal_declined": _l("Proposal of help declined"),
         "fund.story_written": _l("Story written"),
         "fund.opinion_given": _l("Opinion recorded"),
         "fund.evaluation_written": _l("Evaluation of a year written"),
@@ -169,12 +159,10 @@ MANIFEST = Manifest(
         "fund.evaluation_withdrawn": _l("Evaluation of a year taken off the site"),
         "fund.past_year_entered": _l("Figures of a past year typed"),
         "fund.picture_removed": _l("Photo removed"),
-        "fund.partner_thanked": _l("Thanks to a partner shown or hidden"),
     },
     object_labels={
         "fund": _l("the fund of a year"),
         "fund_request": _l("a request to the fund"),
-        "fund_proposal": _l("a proposal of help"),
     },
     demo=demo,
     bench=bench,
@@ -189,24 +177,6 @@ MANIFEST = Manifest(
             ),
             privacy.export_requests,
             privacy.erase_requests,
-        ),
-        PersonalData(
-            "fund_voices",
-            _l("Projects that you support, and your comments"),
-            _l("To show what residents think of a project that is examined; a comment appears with your first name"),
-            _l("Public-interest task"),
-            _l("Until you take them back, at most six months after the end of the examination"),
-            privacy.export_voices,
-            privacy.erase_voices,
-        ),
-        PersonalData(
-            "fund_proposals",
-            _l("Help that you proposed for an organisation"),
-            _l("To answer you and to agree on the gift"),
-            _l("Public-interest task"),
-            privacy.proposals_kept,
-            privacy.export_proposals,
-            privacy.erase_proposals,
         ),
     ),
 )

@@ -9,11 +9,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Numeric, Str
 from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from civique.core import clock
-from civique.core.answers.models import CHANNELS
 from civique.core.base import Base, Created, Id, Versioned, one_of
 from civique.core.cases.models import CaseMixin, States, case_checks
 from civique.core.committees.models import Committee
-from civique.core.contributions.models import NATURES, Contribution
+from civique.core.contributions.models import NATURES
 from civique.core.documents.models import StoredFile
 from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
@@ -23,7 +22,6 @@ FUND_STATES = ("preparing", "open", "closed")
 PRESETS = ("citizen_fund", "fifty_fifty")
 RHYTHMS = ("continuous", "calls")
 DECISION_MAKERS = ("council", "mayor", "committee")
-PROPOSAL_STATES = ("waiting", "accepted", "declined")
 VERDICTS = ("favourable", "reserved", "unfavourable")
 
 
@@ -547,77 +545,3 @@ class Evaluation(Versioned, Base):
     figures: Mapped[dict[str, Any]] = mapped_column(default=dict)
     published_at: Mapped[datetime | None]
     created_at: Mapped[Created]
-
-
-class Voice(Versioned, Base):
-    """A resident supports a request under examination, perhaps with a comment (off by default).
-
-    ``state`` is that of the comment: it waits for the mairie, is shown, or was refused with its motive. The support
-    itself always counts.
-    """
-
-    __tablename__ = "fund_voice"
-    __table_args__ = (
-        CheckConstraint(one_of("state", ("waiting", "shown", "refused")), name="state"),
-        CheckConstraint(one_of("channel", CHANNELS), name="channel"),
-        CheckConstraint("state <> 'refused' OR motive <> ''", name="motive"),
-        CheckConstraint("(comment = '') = (commented_at IS NULL)", name="commented"),
-        UniqueConstraint("request_id", "person_id"),
-        Index("ix_fund_voice_waiting", "commented_at", postgresql_where=text("state = 'waiting'")),
-    )
-
-    id: Mapped[Id]
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
-    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    comment: Mapped[str] = mapped_column(String(1000), default="")
-    commented_at: Mapped[datetime | None]
-    state: Mapped[str] = mapped_column(String(8), default="shown")
-    motive: Mapped[str] = mapped_column(String(600), default="")
-    channel: Mapped[str] = mapped_column(String(10), default="web")
-    created_at: Mapped[Created]
-
-    request: Mapped[FundRequest] = relationship()
-    person: Mapped[Person | None] = relationship()
-
-
-class Proposal(Versioned, Base):
-    """What a company, a shop or an association offers the fund from the site; nothing counts before the mairie accepts,
-    and makes it a pledge of the open fund. ``word`` is what the mairie answered."""
-
-    __tablename__ = "fund_proposal"
-    __table_args__ = (
-        CheckConstraint(one_of("state", PROPOSAL_STATES), name="state"),
-        CheckConstraint(one_of("nature", NATURES), name="nature"),
-        CheckConstraint("nature <> 'financial' OR (value_cents > 0 AND quantity IS NULL)", name="money"),
-        CheckConstraint("nature = 'financial' OR quantity > 0", name="quantity"),
-        CheckConstraint("NOT staff_time OR nature = 'human'", name="staff_time"),
-        CheckConstraint("state <> 'declined' OR word <> ''", name="word"),
-        Index("ix_fund_proposal_state", "state", "created_at"),
-    )
-    shown_on_pages = False
-
-    id: Mapped[Id]
-    reference: Mapped[str] = mapped_column(String(20), unique=True)
-    nature: Mapped[str] = mapped_column(String(9))
-    staff_time: Mapped[bool] = mapped_column(default=False)
-    description: Mapped[str] = mapped_column(String(300), default="")
-    quantity: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
-    unit: Mapped[str] = mapped_column(String(40), default="")
-    value_cents: Mapped[int | None]
-    value_basis: Mapped[str] = mapped_column(String(200), default="")
-    valid_until: Mapped[date | None]
-    giver_name: Mapped[str] = mapped_column(String(160))
-    siren: Mapped[str] = mapped_column(String(9), default="")
-    contact_name: Mapped[str] = mapped_column(String(120), default="")
-    email: Mapped[str | None] = mapped_column(String(254))
-    phone: Mapped[str | None] = mapped_column(String(20))
-    thanked: Mapped[bool] = mapped_column(default=False)
-    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
-    state: Mapped[str] = mapped_column(String(8), default="waiting")
-    word: Mapped[str] = mapped_column(String(2000), default="")
-    answered_at: Mapped[datetime | None]
-    contribution_id: Mapped[UUID | None] = mapped_column(ForeignKey("contribution.id", ondelete="SET NULL"))
-    created_at: Mapped[Created]
-
-    person: Mapped[Person | None] = relationship()
-    contribution: Mapped[Contribution | None] = relationship()

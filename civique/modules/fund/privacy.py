@@ -2,16 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import update
 
-from civique.core import settings
-from civique.core.commune import Retention, duration
 from civique.core.contributions.queries import contributions_to
-from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
-from civique.modules.fund.models import ApplicationState, FundRequest, Proposal, Voice
+from civique.modules.fund.models import ApplicationState, FundRequest
 from civique.modules.fund.operations import forgetting
-from civique.modules.fund.operations.proposals import NOBODY
 from civique.modules.fund.queries import requests_of
 from tenants.session import TenantSession
 
@@ -54,67 +50,3 @@ def erase_requests(session: TenantSession, person: Person) -> None:
             forgetting.forget_draft(session, request)
         else:
             forgetting.forget_holder(session, request)
-
-
-def export_voices(session: TenantSession, person: Person) -> list[dict[str, Any]]:
-    """What the person said of others' requests, and what the mairie did with their comments."""
-    query = select(Voice).where(Voice.person_id == person.id).order_by(Voice.created_at)
-    return [
-        {
-            "supported_request": voice.request.title,
-            "created_at": voice.created_at.isoformat(),
-            "comment": voice.comment,
-            "comment_state": voice.state if voice.comment else "",
-            "motive": voice.motive,
-            "channel": voice.channel,
-        }
-        for voice in session.scalars(query).unique()
-    ]
-
-
-def erase_voices(session: TenantSession, person: Person) -> None:
-    """Supports and comments go. One by one: that changes what the public pages show."""
-    for voice in session.scalars(select(Voice).where(Voice.person_id == person.id)).unique():
-        session.delete(voice)
-    session.flush()
-
-
-# Proposals of partners -----------------------------------------------------------------------------------------------
-
-
-def export_proposals(session: TenantSession, person: Person) -> list[dict[str, Any]]:
-    """What the person proposed in the name of a company or an association, or from an address of theirs."""
-    return [
-        {
-            "reference": p.reference,
-            "organisation": p.giver_name,
-            "nature": p.nature,
-            "text": p.description,
-            "quantity": str(p.quantity or ""),
-            "unit": p.unit,
-            "value_cents": p.value_cents,
-            "name": p.contact_name,
-            "email": p.email,
-            "phone": p.phone,
-            "state": p.state,
-            "answer": p.word,
-            "date": p.created_at.isoformat(),
-        }
-        for p in session.scalars(select(Proposal).where(_theirs(person)).order_by(Proposal.created_at))
-    ]
-
-
-def erase_proposals(session: TenantSession, person: Person) -> None:
-    """A proposal that waits goes; of one that was answered, who made it."""
-    session.execute(delete(Proposal).where(_theirs(person), Proposal.state == "waiting"))
-    session.execute(update(Proposal).where(_theirs(person)).values(**NOBODY))
-
-
-def proposals_kept(session: TenantSession) -> str:
-    """How long, in words."""
-    return _("%(duration)s after the answer", duration=duration(settings.get(session, Retention).question))
-
-
-def _theirs(person: Person) -> Any:
-    addresses = [address.address for address in person.emails if address.confirmed_at]
-    return or_(Proposal.person_id == person.id, Proposal.email.in_(addresses))

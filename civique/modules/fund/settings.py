@@ -8,8 +8,8 @@ from typing import ClassVar
 class FundSettings:
     """Delays of the fund in days, the analysis grid, and what residents may say of requests (off by default).
 
-    ``voices``: residents support requests under examination whose holder agreed; ``comments``: they also comment, which
-    needs ``voices``.
+    ``endorsements``: residents support requests under examination whose holder agreed; ``comments``: they also comment, which
+    needs ``endorsements``.
 
     ``preset`` is what the first fund of the commune starts from, as the module was chosen in the catalogue (LO-1).
 
@@ -21,7 +21,7 @@ class FundSettings:
     complete_days: int = 30
     report_days: int = 60
     show_amounts: bool = True
-    voices: bool = False
+    endorsements: bool = False
     comments: bool = False
     siret: str = ""
     preset: str = "citizen_fund"

@@ -6,15 +6,10 @@ from typing import Any
 
 from civique.core import clock
 from civique.core.i18n import gettext as _
-from civique.core.i18n import ngettext
 from civique.core.manifest import WorkItem
 from civique.modules.fund import queries
-from civique.modules.fund.messages.proposals import in_words
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations.proposals import DELAY
 from civique.modules.fund.queries import desk as desk_queries
-from civique.modules.fund.queries import proposals
-from civique.modules.fund.queries import voices as voice_queries
 from tenants.session import TenantSession
 
 MOST = 10
@@ -38,18 +33,6 @@ def work_items(session: TenantSession, visitor: Any) -> Sequence[WorkItem]:
             _item(request, _("Check the upkeep: %(what)s", what=request.title), _("To check"), due=check.due_on)
             for check, request in desk_queries.checks_to_make(session, clock.today() + SOON, MOST)
         ]
-    if visitor.can("fund.manage"):
-        items += [
-            WorkItem(
-                _("Read the proposal of help: %(what)s", what=in_words(offer)),
-                f"/mairie/fonds/partenaires/propositions/{offer.id}",
-                offer.giver_name,
-                offer.created_at,
-                clock.local(offer.created_at).date() + DELAY,
-                _("To read"),
-            )
-            for offer in proposals.waiting(session, MOST)
-        ]
     if visitor.can("fund.examine"):
         items += [
             _item(request, _("Read the report: %(what)s", what=request.title), _("To read"))
@@ -63,19 +46,6 @@ def work_items(session: TenantSession, visitor: Any) -> Sequence[WorkItem]:
                 due=queries.report_due_on(session, request),
             )
             for request in desk_queries.in_view(session, "late_reports", MOST)
-        ]
-        items += [
-            WorkItem(
-                ngettext(
-                    "A comment to read: %(what)s", "%(num)s comments to read: %(what)s", number, what=request.title
-                ),
-                f"/mairie/fonds/demandes/{request.id}#commentaires",
-                queries.whom(request),
-                since,
-                None,
-                _("To read"),
-            )
-            for request, number, since in voice_queries.requests_to_read(session, MOST)
         ]
     if visitor.can("fund.pay"):
         items += [

@@ -4,9 +4,12 @@ from civique.web.desk import agenda_items
 from civique.web.desk.agenda import blueprint as agenda
 from civique.web.desk.articles import news, pages
 from civique.web.desk.claims import blueprint as claims
+from civique.web.desk.comments import blueprint as comments
 from civique.web.desk.committees import blueprint as committees
+from civique.web.desk.contributions import blueprint as contributions
 from civique.web.desk.counter import blueprint as counter
 from civique.web.desk.documents import blueprint as documents
+from civique.web.desk.endorsements import blueprint as endorsements
 from civique.web.desk.former_addresses import blueprint as former
 from civique.web.desk.gatherings import blueprint as gatherings
 from civique.web.desk.indicator_figures import blueprint as indicators
@@ -36,5 +39,8 @@ BLUEPRINTS = (
     committees,
     gatherings,
     former,
+    contributions,
+    comments,
+    endorsements,
 )
 __all__ = ["BLUEPRINTS", "agenda_items"]

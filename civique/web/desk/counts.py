@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from civique.core.claims.models import PaperClaim
+from civique.core.contributions.queries import WAITING_PROPOSALS
 from civique.core.messages.models import Message
 from civique.core.organisations.models import Organisation
 from civique.core.people.models import Proxy
@@ -22,6 +23,7 @@ _WAITING = select(
     ORGANISATIONS.scalar_subquery(),
     select(func.count()).where(Proxy.accepted_at.is_(None), Proxy.ended_at.is_(None)).scalar_subquery(),
     CLAIMS.scalar_subquery(),
+    WAITING_PROPOSALS.scalar_subquery(),
 )
 
 
@@ -34,6 +36,7 @@ class Waiting:
     organisations: int
     proxies: int
     claims: int
+    proposals: int
 
 
 def waiting(session: TenantSession) -> Waiting:

@@ -1,8 +1,10 @@
 """Menu of the back office that the core brings; modules add theirs."""
 
+from civique.core.contributions.queries import WAITING_PROPOSALS
 from civique.core.i18n import _l
 from civique.core.manifest import DeskGroup, Link
 from civique.web.desk import counts
+from civique.web.endorsements import takes_endorsements
 
 DESK_GROUPS = (
     DeskGroup("residents", _l("Residents and associations"), "users"),
@@ -57,6 +59,15 @@ DESK_LINKS = (
     Link(_l("Indicators"), "desk_indicators.listing", "chart-column", "indicators.read", group="records"),
     Link(_l("Committees"), "desk_committees.listing", "users", "gatherings.read", group="shared"),
     Link(_l("Meetings"), "desk_gatherings.listing", "calendar", "gatherings.read", group="shared"),
+    Link(
+        _l("Partners"),
+        "contributions.ledger",
+        "heart-handshake",
+        "core.contributions_read",
+        count=WAITING_PROPOSALS,
+        group="shared",
+    ),
+    Link(_l("Comments"), "desk_comments.listing", "message-circle", "core.comments", group="residents"),
 )
 
 COUNTER_LINKS = (
@@ -66,5 +77,13 @@ COUNTER_LINKS = (
         "message-circle",
         "core.counter",
         _l("What somebody asks or has noticed: an answer is due, on paper if need be."),
+    ),
+    Link(
+        _l("A support for a project of residents"),
+        "desk_endorsements.endorse",
+        "hand-heart",
+        "core.endorsements",
+        _l("Somebody read a project, and supports it."),
+        when=takes_endorsements,
     ),
 )

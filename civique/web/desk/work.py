@@ -14,6 +14,10 @@ from civique.core.access.queries import Rights
 from civique.core.answers.models import AnswerDue
 from civique.core.answers.queries import open_answers
 from civique.core.claims.queries import find_claims
+from civique.core.contributions.labels import in_words
+from civique.core.contributions.proposals import DELAY
+from civique.core.contributions.queries import waiting_proposals
+from civique.core.endorsements.queries import objects_to_read
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date, ngettext
 from civique.core.manifest import Manifest, WorkItem
@@ -24,6 +28,7 @@ from civique.core.registry import modules
 from civique.web.access import allow, visitor
 from civique.web.desk.counts import waiting
 from civique.web.desk.lists import asked
+from civique.web.endorsements import kinds
 from civique.web.lists import slice_of
 from civique.web.pages import page
 from tenants.db import db
@@ -104,7 +109,7 @@ def _line(answer: AnswerDue) -> WorkItem:
 
 
 def _other_items() -> Iterator[WorkItem]:
-    """Letters, organisations, proxies, and what the modules ask for."""
+    """Letters, organisations, proxies, papers, proposals of help, and what the modules ask for."""
     rights = visitor().rights
     numbers = waiting(db.session)
     if numbers.letters and rights.can("core.letters"):
@@ -127,6 +132,20 @@ def _other_items() -> Iterator[WorkItem]:
             title = _("Paper to attach: %(reference)s", reference=claim.reference)
             url = url_for("desk_claims.claim", claim_id=claim.id)
             yield WorkItem(title, url, claim.person.name, claim.created_at, state=_("To check"))
+    if numbers.proposals and rights.can("core.contributions"):
+        for offer in waiting_proposals(db.session):
+            yield WorkItem(
+                _("Read the proposal of help: %(what)s", what=in_words(offer)),
+                url_for("contributions.proposal", proposal_id=offer.id),
+                offer.giver_name,
+                offer.created_at,
+                clock.local(offer.created_at).date() + DELAY,
+                _("To read"),
+            )
+    if rights.can("core.comments"):
+        for title, number, since in objects_to_read(db.session, kinds()):
+            what = ngettext("A comment to read: %(what)s", "%(num)s comments to read: %(what)s", number, what=title)
+            yield WorkItem(what, url_for("desk_comments.listing"), "", since, state=_("To read"))
     for manifest in modules().of(current_tenant()):
         if manifest.work_items:
             yield from manifest.work_items(db.session, visitor())

@@ -6,5 +6,6 @@ from civique.web.site.documents import blueprint as documents
 from civique.web.site.home import blueprint as site
 from civique.web.site.indicators import blueprint as indicators
 from civique.web.site.legal import blueprint as legal
+from civique.web.site.partners import blueprint as partners
 
-BLUEPRINTS = (site, agenda, contact, documents, indicators, legal)
+BLUEPRINTS = (site, agenda, contact, documents, indicators, legal, partners)

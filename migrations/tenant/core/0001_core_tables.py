@@ -630,10 +630,10 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("giver_name", sa.String(length=160), nullable=False),
-        sa.Column("promised_on", sa.Date(), nullable=True),
+        sa.Column("pledged_on", sa.Date(), nullable=True),
         sa.Column("valid_until", sa.Date(), nullable=True),
         sa.Column("received_on", sa.Date(), nullable=True),
-        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("thanked", sa.Boolean(), nullable=False),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
@@ -646,7 +646,7 @@ def upgrade() -> None:
         sa.CheckConstraint("nature = 'financial' OR quantity > 0", name=op.f("ck_contribution_quantity")),
         sa.CheckConstraint("nature in ('financial', 'material', 'human')", name=op.f("ck_contribution_nature")),
         sa.CheckConstraint(
-            "valid_until IS NULL OR promised_on IS NULL OR valid_until >= promised_on",
+            "valid_until IS NULL OR pledged_on IS NULL OR valid_until >= pledged_on",
             name=op.f("ck_contribution_dates"),
         ),
         sa.CheckConstraint("value_cents IS NULL OR value_cents >= 0", name=op.f("ck_contribution_value")),
@@ -1247,5 +1247,115 @@ def upgrade() -> None:
         sa.UniqueConstraint("item_id", "member_id", name="uq_agenda_item_recusal"),
     )
     op.create_index(op.f("ix_agenda_item_recusal_member_id"), "agenda_item_recusal", ["member_id"], unique=False)
+    op.create_table(
+        "contribution_proposal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(length=20), nullable=False),
+        sa.Column("nature", sa.String(length=9), nullable=False),
+        sa.Column("staff_time", sa.Boolean(), nullable=False),
+        sa.Column("description", sa.String(length=300), nullable=False),
+        sa.Column("quantity", sa.Numeric(precision=12, scale=2), nullable=True),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("value_cents", sa.Integer(), nullable=True),
+        sa.Column("value_basis", sa.String(length=200), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("giver_name", sa.String(length=160), nullable=False),
+        sa.Column("siren", sa.String(length=9), nullable=False),
+        sa.Column("contact_name", sa.String(length=120), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("phone", sa.String(length=20), nullable=True),
+        sa.Column("thanked", sa.Boolean(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("word", sa.String(length=2000), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("contribution_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "nature <> 'financial' OR (value_cents > 0 AND quantity IS NULL)",
+            name=op.f("ck_contribution_proposal_money"),
+        ),
+        sa.CheckConstraint("nature = 'financial' OR quantity > 0", name=op.f("ck_contribution_proposal_quantity")),
+        sa.CheckConstraint(
+            "nature in ('financial', 'material', 'human')", name=op.f("ck_contribution_proposal_nature")
+        ),
+        sa.CheckConstraint("NOT staff_time OR nature = 'human'", name=op.f("ck_contribution_proposal_staff_time")),
+        sa.CheckConstraint("state <> 'declined' OR word <> ''", name=op.f("ck_contribution_proposal_word")),
+        sa.CheckConstraint("state in ('waiting', 'accepted', 'declined')", name=op.f("ck_contribution_proposal_state")),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"],
+            ["contribution.id"],
+            name=op.f("fk_contribution_proposal_contribution_id"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_contribution_proposal_person_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contribution_proposal")),
+        sa.UniqueConstraint("reference", name=op.f("uq_contribution_proposal_reference")),
+    )
+    op.create_index("ix_contribution_proposal_state", "contribution_proposal", ["state", "created_at"], unique=False)
+    op.create_index(op.f("ix_contribution_proposal_person_id"), "contribution_proposal", ["person_id"], unique=False)
+    op.create_table(
+        "endorsement",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("object_title", sa.String(length=200), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.CheckConstraint(
+            "channel in ('web', 'paper', 'phone', 'counter', 'market', 'meeting', 'letter', 'box', 'doorstep')",
+            name=op.f("ck_endorsement_channel"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_endorsement_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_endorsement")),
+        sa.UniqueConstraint("object_id", "person_id", name=op.f("uq_endorsement_object_id_person_id")),
+    )
+    op.create_index(op.f("ix_endorsement_person_id"), "endorsement", ["person_id"], unique=False)
+    op.create_table(
+        "comment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("object_title", sa.String(length=200), nullable=False),
+        sa.Column("object_path", sa.String(length=200), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("text", sa.String(length=1000), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=9), nullable=False),
+        sa.Column("reason", sa.String(length=600), nullable=False),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "channel in ('web', 'paper', 'phone', 'counter', 'market', 'meeting', 'letter', 'box', 'doorstep')",
+            name=op.f("ck_comment_channel"),
+        ),
+        sa.CheckConstraint("state <> 'refused' OR reason <> ''", name=op.f("ck_comment_reason")),
+        sa.CheckConstraint("text <> ''", name=op.f("ck_comment_text")),
+        sa.CheckConstraint("state in ('waiting', 'published', 'refused')", name=op.f("ck_comment_state")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_comment_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
+        sa.UniqueConstraint("object_id", "person_id", name=op.f("uq_comment_object_id_person_id")),
+    )
+    op.create_index(op.f("ix_comment_person_id"), "comment", ["person_id"], unique=False)
+    op.create_index(
+        "ix_comment_waiting",
+        "comment",
+        ["written_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
     # ### end Alembic commands ###
     narrow_here("audit_entry", "SELECT, INSERT")

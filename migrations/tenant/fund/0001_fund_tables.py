@@ -103,52 +103,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("fund_id", "version", name=op.f("uq_fund_rules_fund_id_version")),
     )
     op.create_table(
-        "fund_proposal",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("reference", sa.String(length=20), nullable=False),
-        sa.Column("nature", sa.String(length=9), nullable=False),
-        sa.Column("staff_time", sa.Boolean(), nullable=False),
-        sa.Column("description", sa.String(length=300), nullable=False),
-        sa.Column("quantity", sa.Numeric(precision=12, scale=2), nullable=True),
-        sa.Column("unit", sa.String(length=40), nullable=False),
-        sa.Column("value_cents", sa.Integer(), nullable=True),
-        sa.Column("value_basis", sa.String(length=200), nullable=False),
-        sa.Column("valid_until", sa.Date(), nullable=True),
-        sa.Column("giver_name", sa.String(length=160), nullable=False),
-        sa.Column("siren", sa.String(length=9), nullable=False),
-        sa.Column("contact_name", sa.String(length=120), nullable=False),
-        sa.Column("email", sa.String(length=254), nullable=True),
-        sa.Column("phone", sa.String(length=20), nullable=True),
-        sa.Column("thanked", sa.Boolean(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=True),
-        sa.Column("state", sa.String(length=8), nullable=False),
-        sa.Column("word", sa.String(length=2000), nullable=False),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("contribution_id", sa.Uuid(), nullable=True),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
-        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint("NOT staff_time OR nature = 'human'", name=op.f("ck_fund_proposal_staff_time")),
-        sa.CheckConstraint(
-            "nature <> 'financial' OR (value_cents > 0 AND quantity IS NULL)", name=op.f("ck_fund_proposal_money")
-        ),
-        sa.CheckConstraint("nature = 'financial' OR quantity > 0", name=op.f("ck_fund_proposal_quantity")),
-        sa.CheckConstraint("nature in ('financial', 'material', 'human')", name=op.f("ck_fund_proposal_nature")),
-        sa.CheckConstraint("state <> 'declined' OR word <> ''", name=op.f("ck_fund_proposal_word")),
-        sa.CheckConstraint("state in ('waiting', 'accepted', 'declined')", name=op.f("ck_fund_proposal_state")),
-        sa.ForeignKeyConstraint(
-            ["contribution_id"], ["contribution.id"], name=op.f("fk_fund_proposal_contribution_id"), ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_fund_proposal_person_id"), ondelete="SET NULL"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_proposal")),
-        sa.UniqueConstraint("reference", name=op.f("uq_fund_proposal_reference")),
-    )
-    op.create_index(op.f("ix_fund_proposal_person_id"), "fund_proposal", ["person_id"], unique=False)
-    op.create_index("ix_fund_proposal_state", "fund_proposal", ["state", "created_at"], unique=False)
-    op.create_table(
         "fund_request",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("fund_id", sa.Uuid(), nullable=False),
@@ -489,40 +443,4 @@ def upgrade() -> None:
     )
     op.create_index("ix_fund_return_fund_id", "fund_return", ["fund_id"], unique=False)
     op.create_index("ix_fund_return_request_id", "fund_return", ["request_id"], unique=False)
-    op.create_table(
-        "fund_voice",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("request_id", sa.Uuid(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=True),
-        sa.Column("comment", sa.String(length=1000), nullable=False),
-        sa.Column("commented_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("state", sa.String(length=8), nullable=False),
-        sa.Column("motive", sa.String(length=600), nullable=False),
-        sa.Column("channel", sa.String(length=10), nullable=False),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
-        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint("(comment = '') = (commented_at IS NULL)", name=op.f("ck_fund_voice_commented")),
-        sa.CheckConstraint(
-            "channel in ('web', 'paper', 'phone', 'counter', 'market', 'meeting', 'letter', 'box', 'doorstep')",
-            name=op.f("ck_fund_voice_channel"),
-        ),
-        sa.CheckConstraint("state <> 'refused' OR motive <> ''", name=op.f("ck_fund_voice_motive")),
-        sa.CheckConstraint("state in ('waiting', 'shown', 'refused')", name=op.f("ck_fund_voice_state")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_fund_voice_person_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(
-            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_voice_request_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_voice")),
-        sa.UniqueConstraint("request_id", "person_id", name=op.f("uq_fund_voice_request_id_person_id")),
-    )
-    op.create_index(op.f("ix_fund_voice_person_id"), "fund_voice", ["person_id"], unique=False)
-    op.create_index(
-        "ix_fund_voice_waiting",
-        "fund_voice",
-        ["commented_at"],
-        unique=False,
-        postgresql_where=sa.text("state = 'waiting'"),
-    )
     # ### end Alembic commands ###

@@ -23,7 +23,6 @@ def fill(session, world) -> None:
 
 PAGES = Pages(
     tables={
-        "pledge": "contribution",
         "line": "fund_budget_line",
         "support": "contribution",
         "other": "fund_request",

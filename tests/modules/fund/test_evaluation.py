@@ -11,6 +11,7 @@ from civique.core import clock
 from civique.core.answers.models import AnswerDue
 from civique.core.audit import AuditEntry
 from civique.core.cases.operations import move
+from civique.core.contributions.operations import pledge_contribution
 from civique.core.indicators.figures import UNKNOWN, exact
 from civique.core.indicators.periods import Period
 from civique.core.indicators.words import not_known
@@ -21,7 +22,6 @@ from civique.modules.fund.figures import Part, YearFigures, delay_of, year_figur
 from civique.modules.fund.models import Evaluation, Fund, FundRequest, Report
 from civique.modules.fund.operations import (
     evaluations,
-    partners,
     repayments,
     reports,
     requests,
@@ -84,9 +84,9 @@ def by_channel(session, code):
 def test_leverage_counts_things_and_time_beside_cash(year):
     with year.commune.session() as session:
         first = session.query(FundRequest).filter_by(title="Un").one()
-        from civique.core.contributions.operations import promise
+        from civique.core.contributions.operations import record_contribution
 
-        promise(session, first, "human", description="Maçon", quantity=8, unit="heures", value_cents=20_000)
+        record_contribution(session, first, "human", description="Maçon", quantity=8, unit="heures", value_cents=20_000)
     found = figures(year)
     assert (found.leverage, found.cash_leverage) == (0.8, 0.4)
     assert [found.channels[name].leverage for name in ("web", "paper")] == [0.67, 1.0], (
@@ -190,9 +190,9 @@ def test_what_came_back_is_no_longer_granted(world):
 def test_partners_are_counted_by_nature_and_kind(world):
     with world.commune.session() as session:
         fund = session.get(Fund, world.fund.id)
-        partners.pledge(session, fund, "material", giver_name="Filature", description="Tissu", quantity=Decimal(5))
-        partners.pledge(session, fund, "financial", giver_name="Filature", value_cents=10_000)
-        partners.pledge(session, fund, "human", giver_name="Club", description="Couture", quantity=Decimal(5))
+        pledge_contribution(session, fund, "material", giver_name="Filature", description="Tissu", quantity=Decimal(5))
+        pledge_contribution(session, fund, "financial", giver_name="Filature", value_cents=10_000)
+        pledge_contribution(session, fund, "human", giver_name="Club", description="Couture", quantity=Decimal(5))
     found = figures(world)
     assert (found.partners, found.partner_kinds) == (2, {"other": 2})
     assert found.pledges == {"financial": [1, 10_000], "material": [1, 0], "human": [1, 0]}

@@ -9,7 +9,7 @@ import time_machine
 
 from civique.core import clock, privacy
 from civique.core.contributions.models import Contribution
-from civique.core.contributions.operations import promise
+from civique.core.contributions.operations import record_contribution
 from civique.core.conventions.models import Convention, Signature
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import keep_file
@@ -160,7 +160,9 @@ def settled(world, **facts):
     with world.commune.session() as session:
         signature = session.query(Signature).filter_by(side="holder").one()
         signature.file = keep_file(session, io.BytesIO(b"%PDF-1.7 signed"), name="signee.pdf", mime="application/pdf")
-        promise(session, session.get(FundRequest, demand.id), "human", quantity=3, person_id=world.resident.id)
+        record_contribution(
+            session, session.get(FundRequest, demand.id), "human", quantity=3, person_id=world.resident.id
+        )
     return demand
 
 

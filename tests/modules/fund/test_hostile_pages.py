@@ -16,7 +16,7 @@ from civique.core.people.models import Person
 from civique.core.people.queries import get_person
 from civique.modules.fund.forms.counter import CounterForm
 from civique.modules.fund.models import Evaluation, Fund, FundRequest
-from civique.modules.fund.operations import evaluations, examination, funds, partners, reports
+from civique.modules.fund.operations import evaluations, examination, funds, reports
 from tests.fixtures import in_loire_authion
 from tests.refusals import refuses
 
@@ -166,20 +166,6 @@ def test_the_same_evaluation_sent_twice_is_quiet(world, desk):
     assert [desk.post(path, form).status for _ in range(2)] == [303, 303]
 
 
-def test_thanking_twice_is_thanking_once(world, desk):
-    with world.commune.session(world.secretary) as session:
-        fund = session.get(Fund, world.fund.id)
-        gift = partners.pledge(session, fund, "financial", giver_name="Filature", value_cents=10_000)
-        partners.thank(session, gift, False)
-    base = "/mairie/fonds/partenaires"
-    path = f"{base}/promesses/{gift.id}/remerciement"
-    form = desk.get(base).form(path)
-    for _ in range(2):
-        assert desk.post(path, form).status == 303
-        assert world.commune.one(Contribution).thanked
-    assert desk.post(path, {"csrf_token": form["csrf_token"]}).status == 400
-
-
 # Controls of no use --------------------------------------------------------------------------------------------------
 
 
@@ -263,9 +249,9 @@ def test_a_number_that_is_none_is_never_an_error(world, desk, number):
     everybody = world.commune.client()
     for path in ("/fonds/evaluations/{}", "/fonds/evaluations/{}.pdf"):
         assert everybody.get(path.format(number)).status == 404
-    for path in ("/mairie/fonds/evaluations/{}", "/mairie/fonds/partenaires/{}/promesse"):
+    for path in ("/mairie/fonds/evaluations/{}", "/mairie/partenaires/fonds-{}/promesse"):
         assert desk.get(path.format(number)).status == 404
-    assert desk.get(f"/mairie/fonds/partenaires?annee={number}").status == 200
+    assert desk.get(f"/mairie/partenaires?objet=fonds-{number}").status == 404
     for path in ("/fonds?page={}", "/mairie/fonds?page={}"):
         assert (everybody if path.startswith("/fonds") else desk).get(path.format(number)).status == 404
     for path in ("/fonds?annee={}", "/fonds/carte?annee={}"):

@@ -1,4 +1,4 @@
-"""Partners in three natures (FON-05, FON-06): pledged once, received, matched to what was granted, never used twice."""
+"""Partners of the fund in three natures (FON-05, FON-06): received, matched to what was granted, never used twice."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -8,7 +8,7 @@ import pytest
 
 from civique.core.contributions import operations as contributions
 from civique.core.contributions.models import Contribution
-from civique.core.contributions.queries import usable
+from civique.core.contributions.queries import suggestions, usable
 from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.models import Ask, Fund
@@ -27,7 +27,7 @@ CLOTH = {
 def pledged(world):
     """Sixty metres of cloth pledged to the fund."""
     with world.commune.session(world.secretary) as session:
-        return partners.pledge(session, session.get(Fund, world.fund.id), "material", **CLOTH)
+        return contributions.pledge_contribution(session, session.get(Fund, world.fund.id), "material", **CLOTH)
 
 
 @pytest.fixture
@@ -38,53 +38,35 @@ def cloth(world):
     return world.now(demand).asks[0]
 
 
+def need_of(session, fund, ask):
+    """What an ask waits for, as the ledger shows it."""
+    return next(need for need in partner_queries.find_needs(session, fund) if need.id == ask.id)
+
+
 def refused(operation, *arguments, **named):
     with pytest.raises(Refused) as broken:
         operation(*arguments, **named)
     return broken.value
 
 
-def test_a_partner_pledging_twice_is_told(world, pledged):
-    with world.commune.session() as session:
-        fund = session.get(Fund, world.fund.id)
-        again = CLOTH | {"giver_name": "filature de corne", "description": "TISSU de carnaval"}
-        assert refused(partners.pledge, session, fund, "material", **again).rule == "pledged_twice"
-        partners.pledge(session, fund, "material", again=True, **again)
-        partners.pledge(session, fund, "material", **CLOTH | {"quantity": Decimal(10)})
-    assert len(world.commune.all(Contribution, object_type="fund")) == 3
-
-
-def test_two_agents_pledging_the_same_at_once_keep_one(world):
-    def pledge(_):
-        with world.commune.session() as session:
-            try:
-                partners.pledge(session, session.get(Fund, world.fund.id), "material", **CLOTH)
-            except Refused as broken:
-                return broken.rule
-        return "kept"
-
-    with ThreadPoolExecutor(4) as pool:
-        assert sorted(pool.map(pledge, range(4))) == ["kept"] + ["pledged_twice"] * 3
-
-
 def test_fon_06_cloth_is_no_cash(world, pledged):
     with world.commune.session() as session:
         fund = session.get(Fund, world.fund.id)
-        contributions.receive(session, session.get(Contribution, pledged.id))
+        contributions.receive_contribution(session, session.get(Contribution, pledged.id))
         assert queries.gauge(session, fund).left == 800_000
 
 
 def test_fon_05_cash_that_was_granted_cannot_be_taken_back(world):
     with world.commune.session() as session:
         fund = session.get(Fund, world.fund.id)
-        cash = partners.pledge(session, fund, "financial", value_cents=100_000, giver_name="Pépinière")
-        contributions.receive(session, cash)
+        cash = contributions.pledge_contribution(
+            session, fund, "financial", value_cents=100_000, giver_name="Pépinière"
+        )
+        contributions.receive_contribution(session, cash)
         fund.envelope_cents = 10_000
     world.granted(50_000)
     with world.commune.session() as session:
-        refusal = refused(
-            partners.cancel_pledge, session, session.get(Fund, world.fund.id), session.get(Contribution, cash.id)
-        )
+        refusal = refused(contributions.withdraw_contribution, session, session.get(Contribution, cash.id))
         assert refusal.rule == "FON-05"
 
 
@@ -95,44 +77,48 @@ def test_a_pledge_is_matched_to_what_was_granted_and_no_more(world, pledged, clo
         assert [(a.id, lacking) for a, _request, lacking in partner_queries.waiting_asks(session, fund)] == [
             (ask.id, 40)
         ]
-        assert partner_queries.suggestions(usable(session, fund), ask) == [gift]
+        assert suggestions(usable(session, fund), need_of(session, fund, ask)) == [gift]
         partners.match(session, gift, ask, Decimal(30))
         assert gift.left == 30
         assert refused(partners.match, session, gift, ask, Decimal(11)).rule == "not_granted_in_kind"
         partners.match(session, gift, ask, Decimal(10))
         assert partner_queries.waiting_asks(session, fund) == []
         assert ask.provider == "Filature de Corné"
-        assert refused(partners.cancel_pledge, session, fund, gift).rule == "used"
+        assert refused(contributions.withdraw_contribution, session, gift).rule == "used"
 
 
 def test_suggestions_put_first_what_shares_a_word(world, cloth):
     with world.commune.session() as session:
         fund = session.get(Fund, world.fund.id)
-        seeds = partners.pledge(session, fund, "material", giver_name="A", description="Graines", quantity=Decimal(5))
-        tissue = partners.pledge(
+        seeds = contributions.pledge_contribution(
+            session, fund, "material", giver_name="A", description="Graines", quantity=Decimal(5)
+        )
+        tissue = contributions.pledge_contribution(
             session, fund, "material", giver_name="B", description="Chutes de tissu", quantity=Decimal(5)
         )
-        late = partners.pledge(
+        late = contributions.pledge_contribution(
             session,
             fund,
             "material",
             giver_name="C",
             description="Tissu",
             quantity=Decimal(5),
-            promised_on=world.commune.today - timedelta(days=9),
+            pledged_on=world.commune.today - timedelta(days=9),
             valid_until=world.commune.today - timedelta(days=1),
         )
-        partners.pledge(
+        contributions.pledge_contribution(
             session, fund, "human", giver_name="D", description="Couture", quantity=Decimal(5), unit="heures"
         )
-        assert partner_queries.suggestions(usable(session, fund), session.get(Ask, cloth.id)) == [tissue, seeds]
+        assert suggestions(usable(session, fund), need_of(session, fund, cloth)) == [tissue, seeds]
         assert refused(partners.match, session, late, session.get(Ask, cloth.id), Decimal(1)).rule == "expired"
 
 
 def test_time_does_not_replace_things(world, cloth):
     with world.commune.session() as session:
         fund = session.get(Fund, world.fund.id)
-        hours = partners.pledge(session, fund, "human", giver_name="D", description="Couture", quantity=Decimal(5))
+        hours = contributions.pledge_contribution(
+            session, fund, "human", giver_name="D", description="Couture", quantity=Decimal(5)
+        )
         assert refused(partners.match, session, hours, session.get(Ask, cloth.id), Decimal(1)).rule == "other_nature"
 
 

@@ -294,11 +294,13 @@ def test_fon_05_cash_of_partners_counts_once_it_is_received(world):
     with world.commune.session() as session:
         fund = session.get(Fund, world.fund.id)
         funds.change_fund(session, fund, fund.revision, "Budget voté.", envelope_cents=10_000)
-        promised = contributions.promise(session, fund, "financial", value_cents=20_000, giver_name="Pépinière")
+        promised = contributions.record_contribution(
+            session, fund, "financial", value_cents=20_000, giver_name="Pépinière"
+        )
     demand = world.admissible(30_000)
     assert "100,00" in str(broken_rule(world.decide, demand, 30_000))
     with world.commune.session() as session:
-        contributions.receive(session, session.get(type(promised), promised.id))
+        contributions.receive_contribution(session, session.get(type(promised), promised.id))
     world.decide(demand, 30_000)
     assert world.now(demand).state == "granted"
 

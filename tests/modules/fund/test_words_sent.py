@@ -3,21 +3,17 @@
 import pytest
 from sqlalchemy import select
 
-from civique.core import settings
 from civique.core.cases.operations import move
 from civique.core.conventions.models import Convention
 from civique.core.people.queries import get_person
-from civique.modules.fund.models import FundRequest, Proposal, Voice
+from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import (
     conventions,
     funds,
     payments,
-    proposals,
     reports,
     signing,
-    voices,
 )
-from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.workflow import WORKFLOW
 from tests.modules.fund.world import IBAN, RULES, FundWorld
 from tests.snapshot import pdf_words, same
@@ -73,25 +69,6 @@ def in_kind(world):
     world.decide(demand, 10_000, in_kind={world.now(demand).asks[0].id: (Decimal(40), "Services techniques")})
 
 
-def commented(world):
-    """What the reader wrote on somebody else's project, and the request."""
-    other = FundWorld(world.commune, world.secretary, world.commune.person("Ahmed", "Voisin"), world.fund)
-    demand = other.admissible()
-    with world.commune.session(world.resident) as session:
-        settings.put(session, FundSettings(voices=True, comments=True))
-        found = session.get(FundRequest, demand.id)
-        voices.let_be_read(session, found, True)
-        return voices.comment(session, found, get_person(session, world.resident.id), "Le voisin fait trop de bruit.")
-
-
-def comment_answered(world, *answers):
-    voice = commented(world)
-    with world.commune.session(world.secretary) as session:
-        found = session.get(Voice, voice.id)
-        for answer, *motive in answers:
-            answer(session, found, *motive, found.revision)
-
-
 def report_sent_back(world):
     world.move(world.reported(30_000), "ask_report_again", motive="Il manque la facture du terreau.")
 
@@ -104,34 +81,6 @@ def settled_with_a_rest(world):
         reports.keep_report(session, found, {found.lines[0].id: 25_000}, text="Semé, arrosé, fleuri.")
         reports.send_report(session, found)
     world.move(demand, "settle")
-
-
-def proposed(world):
-    """The resident proposes the help of the shop she keeps."""
-    with world.commune.session(world.resident) as session:
-        return proposals.receive_proposal(
-            session,
-            nature="material",
-            description="Graines de fleurs",
-            quantity=40,
-            unit="sachets",
-            giver_name="Jardinerie du Pont",
-            contact_name="Nadia Habitante",
-            person_id=world.resident.id,
-            thanked=True,
-        )
-
-
-def accepted(world, word=""):
-    with world.commune.session(world.secretary) as session:
-        found = session.get(Proposal, proposed(world).id)
-        proposals.accept_proposal(session, found, found.revision, None, word)
-
-
-def declined(world):
-    with world.commune.session(world.secretary) as session:
-        found = session.get(Proposal, proposed(world).id)
-        proposals.decline_proposal(session, found, found.revision, "Aucun projet n’en a besoin cette année.")
 
 
 def settled_with_money_to_give_back(world):
@@ -179,15 +128,7 @@ CASES = {
     "fund.request_settled": lambda world: world.move(world.reported(30_000), "settle"),
     "fund.request_settled--rest": settled_with_a_rest,
     "fund.request_settled--give_back": settled_with_money_to_give_back,
-    "fund.comment_refused": lambda world: comment_answered(world, (voices.refuse, "Il met un voisin en cause.")),
-    "fund.comment_withdrawn": lambda world: comment_answered(
-        world, (voices.publish,), (voices.refuse, "Il met un voisin en cause.")
-    ),
     "fund.request_lapsed": lambda world: world.move(world.granted(), "give_up", motive="Le groupe s’est séparé."),
-    "fund.proposal_received": proposed,
-    "fund.proposal_accepted": accepted,
-    "fund.proposal_accepted--word": lambda world: accepted(world, "Pourriez-vous les apporter mardi ?"),
-    "fund.proposal_declined": declined,
 }
 
 

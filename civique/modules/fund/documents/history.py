@@ -44,11 +44,6 @@ LABELS = {
     "fund.log_written": _l("Work noted"),
     "fund.request_shown": _l("Shown to residents while examined: the holder agrees"),
     "fund.request_hidden": _l("No longer shown to residents"),
-    "fund.support_noted": _l("Support of a resident noted at the town hall"),
-    "fund.support_taken_back": _l("Support of a resident taken back at the town hall"),
-    "fund.comment_published": _l("Comment published"),
-    "fund.comment_refused": _l("Comment refused"),
-    "fund.comment_withdrawn": _l("Comment withdrawn from the site"),
     "fund.iban_read": _l("Whole IBAN read"),
     "fund.bank_paper_read": _l("Bank details opened"),
     "fund.story_published": _l("Story published"),
@@ -58,7 +53,8 @@ LABELS = {
 
 # « convention.offered » is told by « fund.request_convention ».
 AGREEMENT = ("broken", "checked", "drawn_up", "duty_done", "duty_undone", "ended", "rewritten", "signed", "withdrawn")
-TOLD = {**LABELS, **{code: CORE_LABELS[code] for code in (f"convention.{step}" for step in AGREEMENT)}}
+SAID = ("comment.published", "comment.refused", "comment.withdrawn", "endorsement.noted", "endorsement.withdrawn")
+TOLD = {**LABELS, **{code: CORE_LABELS[code] for code in (*(f"convention.{step}" for step in AGREEMENT), *SAID)}}
 
 
 def history_of(session: TenantSession, demand: FundRequest) -> list[Step]:

@@ -11,14 +11,12 @@ from civique.core.i18n import long_date
 from civique.core.paper import Choices, Item, Lines, PaperForm, Section, Table, Tick, Value, render_form
 from civique.core.territory.queries import territories
 from civique.modules.fund.models import ApplicationState, Fund, FundRequest
-from civique.modules.fund.queries.voices import comments_on, voices_on
+from civique.modules.fund.queries.endorsements import comments_on, endorsements_on
 from civique.services.identifiers import format_amount
 from tenants.session import TenantSession
 
 FORM_CODE = "FIC-F"
 """Names the empty form at the counter; a request that was sent has its own reference."""
-PROPOSAL_CODE = "AID-F"
-"""Names the form of the partners."""
 
 
 def empty_form(session: TenantSession, fund: Fund) -> bytes:
@@ -71,44 +69,11 @@ def empty_form(session: TenantSession, fund: Fund) -> bytes:
                     _("Signature"),
                     [
                         Tick(_charter()),
-                        *([Tick(_shown())] if voices_on(session) else []),
+                        *([Tick(_shown())] if endorsements_on(session) else []),
                         Lines(_("Date and signature"), 2),
                     ],
                 ),
             ),
-        ),
-    )
-
-
-def proposal_form(session: TenantSession) -> bytes:
-    """The help that a partner proposes, with lines to write on; an agent enters it by « Note a pledge »."""
-    gift: list[Item] = [
-        Choices(_("What do you propose?"), (_("Money"), _("Things"), _("Time and skills"))),
-        Tick(_("They are hours of our employees, on their paid time (skills sponsorship)")),
-        Lines(_("What exactly"), 2),
-        Lines(_("How much"), 1, _("(euros, sachets, metres, hours, days…)")),
-        Lines(_("Value, if you know it, and how you counted it")),
-        Lines(_("Until when do you propose it?")),
-    ]
-    who: list[Item] = [
-        Lines(_("Name of the company, the shop or the association")),
-        Lines(_("SIREN number (nine digits), if you have one")),
-        Lines(_("Your name")),
-        Lines(_("Your telephone number, your e-mail address"), 2),
-        Tick(_("We agree to be thanked by name on the site")),
-    ]
-    return render_form(
-        session,
-        PaperForm(
-            title=_("Propose help to residents’ projects"),
-            code=PROPOSAL_CODE,
-            path="/fonds/partenaires/proposer",
-            introduction=(
-                _(
-                    "The town hall reads your proposal and answers you within two weeks. Nothing is promised before you have agreed together."
-                ),
-            ),
-            sections=(Section(_("What you propose"), gift), Section(_("Who you are"), who)),
         ),
     )
 
@@ -187,7 +152,7 @@ def filled_form(session: TenantSession, demand: FundRequest) -> bytes:
                     _("Signature"),
                     [
                         *([Tick(_charter(), demand.charter_accepted_at is not None)] if demand.organisation else []),
-                        *([Tick(_shown(), demand.shown_while_examined)] if voices_on(session) else []),
+                        *([Tick(_shown(), demand.shown_while_examined)] if endorsements_on(session) else []),
                         Lines(_("Date and signature")),
                     ],
                 ),

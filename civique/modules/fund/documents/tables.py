@@ -4,7 +4,6 @@ from civique.core import clock
 from civique.core.i18n import _l
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.queries import whom
-from civique.modules.fund.words import nature_of
 from civique.modules.fund.workflow import WORKFLOW
 from civique.web.desk.labels import CHANNELS
 from civique.web.tables import Column
@@ -44,13 +43,6 @@ PAYMENTS = (
     Column(_l("Ordered on"), lambda p: p.ordered_on),
     Column(_l("Paid on"), lambda p: p.paid_on),
 )
-COMMENTS = (
-    Column(_l("Reference"), lambda v: v.request.reference),
-    Column(_l("Project"), lambda v: v.request.title),
-    Column(_l("Written on"), lambda v: clock.local(v.commented_at).date()),
-    Column(_l("Author"), lambda v: v.person.name if v.person else ""),
-    Column(_l("Comment"), lambda v: v.comment),
-)
 REPAYMENTS = (
     Column(_l("Reference"), lambda r: r.request.reference),
     Column(_l("Project"), lambda r: r.request.title),
@@ -66,20 +58,6 @@ YEARS = (
     Column(_l("Paid (€)"), lambda row: row[1].paid / 100),
     Column(_l("Left (€)"), lambda row: row[1].left / 100),
     Column(_l("Projects helped"), lambda row: row[1].helped),
-)
-
-PLEDGES = (
-    Column(_l("Partner"), lambda c: c.giver),
-    Column(_l("Nature"), nature_of),
-    Column(_l("What exactly"), lambda c: c.description),
-    Column(_l("Quantity"), lambda c: float(c.quantity) if c.quantity is not None else None),
-    Column(_l("Unit"), lambda c: c.unit),
-    Column(_l("Value (€)"), lambda c: c.value_cents / 100 if c.value_cents is not None else None),
-    Column(_l("Pledged on"), lambda c: c.promised_on),
-    Column(_l("Valid until"), lambda c: c.valid_until),
-    Column(_l("Received on"), lambda c: c.received_on),
-    Column(_l("Used"), lambda c: float(c.used) if c.nature != "financial" else None),
-    Column(_l("Left"), lambda c: float(c.left) if c.nature != "financial" else None),
 )
 
 

@@ -10,10 +10,9 @@ from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaF
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.i18n import number as format_number
-from civique.modules.fund.forms.quantity import MOST
 from civique.modules.fund.operations.requests import MOST_LINES
 from civique.services.identifiers import AmountError, parse_amount
-from civique.web.forms import AmountField, OnceForm, at_most, later, optional, required
+from civique.web.forms import MOST_QUANTITY, AmountField, OnceForm, at_most, later, optional, required
 from civique.web.villages import VillageField
 
 # Lines are bounded before they are read: these expressions look at each character several times.
@@ -172,12 +171,12 @@ def _quantity(number: int, line: str) -> tuple[Decimal, str]:
         )
     whole, _point, decimals = "".join(match["quantity"].split()).replace(",", ".").partition(".")
     quantity = Decimal(f"{whole}.{decimals}")
-    if not 0 < quantity <= MOST or len(decimals) > 2:
+    if not 0 < quantity <= MOST_QUANTITY or len(decimals) > 2:
         raise validators.ValidationError(
             _(
                 "Line %(number)s: a quantity is at most %(most)s, with two digits after the comma.",
                 number=number,
-                most=format_number(MOST),
+                most=format_number(MOST_QUANTITY),
             )
         )
     return quantity, match["rest"].strip()

@@ -110,13 +110,13 @@ class FundSettingsForm(SettingsForm):
         render_kw={"rows": 6},
     )
     show_amounts = BooleanField(_l("Show the amounts granted on the site"))
-    voices = BooleanField(_l("Residents may support a request under examination"))
+    endorsements = BooleanField(_l("Residents may support a request under examination"))
     comments = BooleanField(_l("Residents may comment a request under examination"))
     siret = SiretField(_l("SIRET number of the commune, for open data"), [optional()])
 
     def validate_comments(self, field: Any) -> None:
         """A comment comes with a support."""
-        if field.data and not self.voices.data:
+        if field.data and not self.endorsements.data:
             raise validators.ValidationError(_("Comments come with supports: tick both, or neither."))
 
     def validate_criteria(self, field: Any) -> None:

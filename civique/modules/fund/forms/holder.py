@@ -7,10 +7,19 @@ from wtforms import BooleanField, DateField, IntegerField, RadioField, StringFie
 
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.modules.fund.forms.iban import IbanField
-from civique.modules.fund.forms.quantity import QuantityField
 from civique.modules.fund.models import FundRequest
-from civique.web.forms import AmountField, BaseForm, OnceForm, RevisionField, at_most, later, optional, required
+from civique.web.forms import (
+    AmountField,
+    BaseForm,
+    IbanField,
+    OnceForm,
+    QuantityField,
+    RevisionField,
+    at_most,
+    later,
+    optional,
+    required,
+)
 from civique.web.uploads import UploadField
 
 BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")

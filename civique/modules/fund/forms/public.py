@@ -15,8 +15,7 @@ from wtforms import (
 
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.modules.fund.forms.quantity import QuantityField
-from civique.web.forms import AmountField, BaseForm, OnceForm, RevisionField, at_most, optional, required
+from civique.web.forms import AmountField, BaseForm, OnceForm, QuantityField, RevisionField, at_most, optional, required
 from civique.web.villages import VillageField
 
 YES_NO = [("yes", _l("Yes")), ("no", _l("No"))]

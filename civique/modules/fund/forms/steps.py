@@ -16,14 +16,14 @@ from wtforms import (
 
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.modules.fund.forms.iban import IbanField
-from civique.modules.fund.forms.quantity import QuantityField
 from civique.web.cases import CaseForm, MotiveForm
 from civique.web.forms import (
     AmountField,
     BaseForm,
     ChecksField,
+    IbanField,
     OnceForm,
+    QuantityField,
     RevisionField,
     at_most,
     later,

@@ -10,7 +10,7 @@ from civique.core.i18n import long_date
 from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to, write_to_address
 from civique.core.people.models import Person
-from civique.modules.fund.models import Decision, FundRequest, Payee, Payment, Voice
+from civique.modules.fund.models import Decision, FundRequest, Payee, Payment
 from civique.services.identifiers import format_amount
 from tenants.session import TenantSession
 
@@ -379,64 +379,6 @@ def corrected(session: TenantSession, request: FundRequest, decision: Decision, 
             reason=_reason(),
         ),
     )
-
-
-def comment_refused(session: TenantSession, voice: Voice) -> None:
-    """A comment is not shown: why, to its author."""
-    title = voice.request.title
-    if voice.person is not None:
-        write_to(
-            session,
-            voice.person,
-            "fund.comment_refused",
-            lambda: Content(
-                subject=_("Your comment is not published: « %(title)s »", title=title),
-                paragraphs=(
-                    _(
-                        "The town hall read your comment on the project « %(title)s ». It does not publish it, for this reason:",
-                        title=title,
-                    ),
-                    voice.motive,
-                    _after_comment(),
-                ),
-                action=(_("See the project"), f"/fonds/en-cours/{voice.request_id}"),
-                reason=_comment_reason(),
-            ),
-            about=voice.request,
-        )
-
-
-def comment_withdrawn(session: TenantSession, voice: Voice) -> None:
-    """A comment that was shown is no longer: why, to its author."""
-    title = voice.request.title
-    if voice.person is not None:
-        write_to(
-            session,
-            voice.person,
-            "fund.comment_withdrawn",
-            lambda: Content(
-                subject=_("Your comment is no longer shown: « %(title)s »", title=title),
-                paragraphs=(
-                    _(
-                        "The town hall withdrew your comment on the project « %(title)s » from the site, for this reason:",
-                        title=title,
-                    ),
-                    voice.motive,
-                    _after_comment(),
-                ),
-                action=(_("See the project"), f"/fonds/en-cours/{voice.request_id}"),
-                reason=_comment_reason(),
-            ),
-            about=voice.request,
-        )
-
-
-def _after_comment() -> str:
-    return _("Your support still counts. You may write another comment while the project is examined.")
-
-
-def _comment_reason() -> str:
-    return _("You receive this message because you wrote a comment on a project of residents.")
 
 
 def _subject(request: FundRequest, decision: Decision) -> str:

@@ -152,7 +152,7 @@ def add_support(session: TenantSession, request: FundRequest, nature: str, **fac
     _take_to_change(session, request)
     if len(contributions_to(session, request)) >= MOST_LINES:
         raise Refused(_("Thirty costs at most. Group the small ones."), "costs", rule="too_many_lines")
-    return contributions.promise(session, request, nature, **facts)
+    return contributions.record_contribution(session, request, nature, **facts)
 
 
 def remove_support(session: TenantSession, request: FundRequest, contribution_id: UUID) -> None:

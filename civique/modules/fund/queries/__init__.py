@@ -25,7 +25,6 @@ from civique.modules.fund.models import (
     HELPED,
     WAITING,
     ApplicationState,
-    Ask,
     BudgetLine,
     Decision,
     Evaluation,
@@ -108,12 +107,6 @@ def current_fund(session: TenantSession) -> Fund | None:
 def fund_of_year(session: TenantSession, year: int) -> Fund | None:
     """The fund of a year."""
     return session.scalars(select(Fund).where(Fund.year == year)).one_or_none()
-
-
-def fund_of_ask(session: TenantSession, ask: Ask) -> Fund:
-    """The fund that something was asked from."""
-    query = select(Fund).join(FundRequest, FundRequest.fund_id == Fund.id).where(FundRequest.id == ask.request_id)
-    return session.scalars(query).one()
 
 
 def open_call(session: TenantSession, fund: Fund) -> FundCall | None:
@@ -360,7 +353,7 @@ def help_of(session: TenantSession, request: FundRequest) -> Help | None:
 def brought_to(session: TenantSession, request: FundRequest) -> Sequence[Any]:
     """What is brought to a project, without a name: nature, quantity, unit, value in cents; time first, money last."""
     query = select(Contribution.nature, Contribution.quantity, Contribution.unit, Contribution.value_cents).where(
-        Contribution.object_id == request.id, Contribution.cancelled_at.is_(None)
+        Contribution.object_id == request.id, Contribution.withdrawn_at.is_(None)
     )
     return session.execute(query.order_by(Contribution.nature.desc(), Contribution.created_at)).all()
 

@@ -215,7 +215,7 @@ _HOLDINGS = Holdings(
         "report",
         "pictures",
     ),
-    supports=exists().where(Contribution.object_id == bindparam("id"), Contribution.cancelled_at.is_(None)),
+    supports=exists().where(Contribution.object_id == bindparam("id"), Contribution.withdrawn_at.is_(None)),
     items=exists().where(AgendaItem.object_id == bindparam("id")),
     siblings=exists().where(_SIBLING.project_id == bindparam("project"), _SIBLING.id != bindparam("id")),
 )

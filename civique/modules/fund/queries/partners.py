@@ -1,15 +1,48 @@
-"""Reading what partners give: what projects still wait for, what could serve it, who is thanked."""
+"""The funds as recipients of contributions: what projects still wait for."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 
 from sqlalchemy import func, or_, select
 
-from civique.core.contributions.models import Contribution, ContributionUse
-from civique.core.folding import fold
+from civique.core.contributions.declarations import Need, Recipient
+from civique.core.contributions.models import ContributionUse
+from civique.core.i18n import gettext as _
 from civique.core.loading import among
+from civique.modules.fund import queries
 from civique.modules.fund.models import HELPED, ApplicationState, Ask, Fund, FundRequest
 from tenants.session import TenantSession
+
+
+def find_recipients(session: TenantSession) -> list[Recipient]:
+    """Every year's fund, newest first. Partners propose to the newest open one; one in preparation thanks nobody yet."""
+    current = queries.current_fund(session)
+    return [
+        Recipient(
+            fund,
+            f"fonds-{fund.year}",
+            _("Citizen initiative fund %(year)s", year=fund.year),
+            open=fund is current and fund.state == "open",
+            public=fund.state != "preparing",
+        )
+        for fund in queries.funds(session)
+    ]
+
+
+def find_needs(session: TenantSession, fund: Fund) -> list[Need]:
+    """Things and time granted to projects of a fund that nobody has given yet."""
+    return [
+        Need(
+            ask.id,
+            request.title,
+            f"/mairie/fonds/demandes/{request.id}",
+            ask.nature,
+            ask.description,
+            ask.unit,
+            lacking,
+        )
+        for ask, request, lacking in waiting_asks(session, fund)
+    ]
 
 
 def given_to(session: TenantSession, ask: Ask) -> Decimal:
@@ -34,24 +67,3 @@ def waiting_asks(session: TenantSession, fund: Fund) -> Sequence[tuple[Ask, Fund
         .order_by(FundRequest.submitted_at)
     )
     return [(ask, request, left or Decimal(0)) for ask, request, left in session.execute(query).unique()]
-
-
-def suggestions(pledges: Sequence[Contribution], ask: Ask) -> Sequence[Contribution]:
-    """Among the usable pledges of a fund, those that could serve an ask: same nature; those that share a word come first."""
-    words = {word for word in fold(f"{ask.description} {ask.unit}").split() if len(word) > 2}
-
-    def shared(pledged: Contribution) -> int:
-        return len(words & set(fold(f"{pledged.description} {pledged.unit}").split()))
-
-    return sorted((p for p in pledges if p.nature == ask.nature), key=lambda pledged: -shared(pledged))
-
-
-def thanked(session: TenantSession) -> Sequence[tuple[Contribution, int]]:
-    """Gifts whose partners agreed to be thanked, with their year, newest year first."""
-    query = (
-        select(Contribution, Fund.year)
-        .join(Fund, Fund.id == Contribution.object_id)
-        .where(Contribution.thanked, Contribution.cancelled_at.is_(None), Fund.state != "preparing")
-        .order_by(Fund.year.desc(), Contribution.created_at)
-    )
-    return [(gift, year) for gift, year in session.execute(query).unique()]

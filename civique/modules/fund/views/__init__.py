@@ -7,19 +7,15 @@ from civique.modules.fund.views import (
     desk_file,
     desk_money,
     desk_queue,
+    desk_readers,
     desk_report,
     desk_steps,
-    desk_supports,
     desk_together,
-    desk_voices,
     desk_years,
-    proposals,
 )
 from civique.modules.fund.views.desk import blueprint as desk
 from civique.modules.fund.views.evaluation import blueprint as evaluation
 from civique.modules.fund.views.evaluation import public as evaluations
-from civique.modules.fund.views.partners import blueprint as partners
-from civique.modules.fund.views.partners import public as thanks
 from civique.modules.fund.views.public import blueprint as public
 
 DESK = (
@@ -32,9 +28,7 @@ DESK = (
     desk_report,
     desk_years,
     desk_counter,
-    desk_supports,
+    desk_readers,
     desk_together,
-    desk_voices,
-    proposals,
 )
-BLUEPRINTS = (public, desk, partners, thanks, evaluation, evaluations)
+BLUEPRINTS = (public, desk, evaluation, evaluations)

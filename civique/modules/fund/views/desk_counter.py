@@ -18,7 +18,7 @@ from civique.modules.fund import queries
 from civique.modules.fund.forms.counter import CounterForm
 from civique.modules.fund.models import Fund, FundRequest
 from civique.modules.fund.operations import requests
-from civique.modules.fund.queries.voices import voices_on
+from civique.modules.fund.queries.endorsements import endorsements_on
 from civique.modules.fund.views.desk import blueprint, demand_or_404
 from civique.web.access import allow
 from civique.web.desk.counter import resident
@@ -123,7 +123,7 @@ def _form(person: Person) -> CounterForm:
     else:
         del form.organisation_id
         del form.charter
-    if not voices_on(db.session):
+    if not endorsements_on(db.session):
         del form.shown_while_examined
     return form
 

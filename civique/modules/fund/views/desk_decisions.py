@@ -11,13 +11,13 @@ from civique.core.cases.operations import move
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund.forms import steps
-from civique.modules.fund.forms.quantity import read_quantity
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.views.desk import blueprint, demand_or_404
 from civique.modules.fund.views.desk_file import act, file_page, prepared
 from civique.modules.fund.workflow import WORKFLOW
 from civique.web.access import allow
 from civique.web.cases import CaseForm, add_case_routes
+from civique.web.forms import read_quantity
 from tenants.db import db
 
 

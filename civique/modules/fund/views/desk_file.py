@@ -20,7 +20,7 @@ from civique.modules.fund.documents.history import history_of
 from civique.modules.fund.forms import steps
 from civique.modules.fund.models import DECIDABLE, HELPED, WORKING, ApplicationState, FundRequest
 from civique.modules.fund.queries import desk as desk_queries
-from civique.modules.fund.queries import voices as voice_queries
+from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.timeline import timeline
 from civique.modules.fund.views.desk import blueprint, demand_or_404
@@ -106,7 +106,7 @@ def file_page(request_id: UUID, refused: CaseForm | None = None) -> Response:
         former=former_versions(db.session, demand) if convention and convention.version > 1 else (),
         report_due=queries.report_due_on(db.session, demand),
         typed=request.form if refused else {},
-        voices=voice_queries.said_of(db.session, demand),
+        endorsements=endorsement_queries.said_of(db.session, demand),
         decidable=deciding,
         working=demand.state in WORKING,
         helped=helped,

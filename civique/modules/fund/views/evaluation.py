@@ -4,15 +4,16 @@ from flask import Blueprint, abort, current_app, url_for
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
+from civique.core.contributions.labels import nature_labels
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.documents.evaluation import evaluation_pdf
 from civique.modules.fund.figures import year_figures
-from civique.modules.fund.forms.partners import EvaluationForm, PastYearForm
+from civique.modules.fund.forms.evaluation import EvaluationForm, PastYearForm
 from civique.modules.fund.models import Evaluation, Fund
 from civique.modules.fund.operations import evaluations
-from civique.modules.fund.words import figure_rows, nature_labels, part_tables
+from civique.modules.fund.words import figure_rows, part_tables
 from civique.web.access import PUBLIC, allow
 from civique.web.desk.labels import CHANNELS
 from civique.web.pages import go, go_path, notice, page

@@ -3,6 +3,7 @@
 from civique.modules.fund.views import (
     public_agreement,
     public_data,
+    public_endorsements,
     public_follow,
     public_fund,
     public_gifts,
@@ -10,7 +11,6 @@ from civique.modules.fund.views import (
     public_map,
     public_needs,
     public_sending,
-    public_voices,
     public_works,
 )
 from civique.modules.fund.views.public_blueprint import blueprint
@@ -25,7 +25,7 @@ PARTS = (
     public_sending,
     public_follow,
     public_agreement,
-    public_voices,
+    public_endorsements,
     public_works,
 )
 """Files whose routes the blueprint holds."""

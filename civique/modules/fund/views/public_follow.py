@@ -13,13 +13,14 @@ from civique.core.cases.operations import move
 from civique.core.contributions.queries import contributions_to
 from civique.core.conventions.queries import convention_of
 from civique.core.documents.models import StoredFile
+from civique.core.endorsements.queries import count_endorsements
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.forms.holder import MissingForm
 from civique.modules.fund.models import ENDED, EXAMINED, HELPED, ApplicationState, FundRequest
 from civique.modules.fund.operations import bank_papers, requests
-from civique.modules.fund.queries import voices as voice_queries
+from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.timeline import timeline
 from civique.modules.fund.views.public_blueprint import blueprint, mine
 from civique.modules.fund.workflow import WORKFLOW
@@ -70,11 +71,11 @@ def follow_page(demand: FundRequest, refused: tuple[UUID, MissingForm] | None = 
 
 def _readers(demand: FundRequest) -> dict[str, Any] | None:
     """What residents see of a request that is examined; None where the commune does not want it, or once it is decided."""
-    if demand.state not in EXAMINED or not voice_queries.voices_on(db.session):
+    if demand.state not in EXAMINED or not endorsement_queries.endorsements_on(db.session):
         return None
     return {
-        "shown": voice_queries.is_shown(db.session, demand),
-        "supports": voice_queries.count_supports(db.session, demand),
+        "shown": endorsement_queries.is_shown(db.session, demand),
+        "supports": count_endorsements(db.session, demand),
     }
 
 

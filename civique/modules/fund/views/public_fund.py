@@ -12,7 +12,7 @@ from civique.core.territory.queries import territories
 from civique.modules.fund import queries
 from civique.modules.fund.forms.public import RightForm
 from civique.modules.fund.models import HELPED, ApplicationState, Fund, FundRequest
-from civique.modules.fund.queries.voices import count_shown
+from civique.modules.fund.queries.endorsements import count_shown
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.public_blueprint import blueprint, shown_fund
 from civique.web.access import PUBLIC, allow

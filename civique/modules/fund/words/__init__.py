@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from civique.core import i18n
-from civique.core.contributions.models import Contribution
+from civique.core.contributions.labels import nature_labels
 from civique.core.i18n import gettext as _
 from civique.modules.fund.figures import Part, YearFigures
-from civique.modules.fund.models import Proposal
 from civique.services.identifiers import format_amount
 
 
@@ -18,16 +17,6 @@ def decision_choices() -> list[tuple[str, str]]:
         ("partially_granted", _("Grant a part")),
         ("refused", _("Refuse")),
     ]
-
-
-def nature_labels() -> dict[str, str]:
-    """The three natures, in words."""
-    return {"financial": _("Money"), "material": _("Things"), "human": _("Time and skills")}
-
-
-def nature_of(gift: Contribution | Proposal) -> str:
-    """The nature of what is given; hours of employees that a company lends have their own name."""
-    return _("Skills sponsorship") if gift.staff_time else nature_labels()[gift.nature]
 
 
 def _money(cents: int | None) -> str:

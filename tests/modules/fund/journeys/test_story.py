@@ -119,8 +119,8 @@ def partners_pledge(secretary, year):
         ("Filature du Port", "Toile de coton", "60", "mètres"),
         ("Services techniques", "Graines de fleurs", "50", "sachets"),
     ):
-        secretary.goto(f"/mairie/fonds/partenaires/{year}/promesse").send(
-            f"/{year}/promesse",
+        secretary.goto(f"/mairie/partenaires/fonds-{year}/promesse").send(
+            f"/fonds-{year}/promesse",
             giver_name=name,
             nature="material",
             description=what,
@@ -181,11 +181,11 @@ def test_from_the_idea_to_the_story(world, open_page, address, sign_in):
     )
     assert "200,00" in secretary.words
     wait_for_mail(world.resident.email.address, "200,00")
-    secretary.goto(f"/mairie/fonds/partenaires?annee={year}")
+    secretary.goto(f"/mairie/partenaires?objet=fonds-{year}")
     assert "Services techniques" in secretary.page.locator("main form[action*='/besoins/']").inner_text()
     secretary.send(
         "/besoins/" + secretary.page.locator("main form[action*='/besoins/']").get_attribute("action").split("/")[-1],
-        pledge_id="Services techniques – Graines de fleurs (50 sachets)",
+        contribution_id="Services techniques – Graines de fleurs (50 sachets)",
         quantity="40",
     )
     assert "Ce que des projets attendent" not in secretary.words
@@ -226,7 +226,7 @@ def test_from_the_idea_to_the_story(world, open_page, address, sign_in):
     assert stranger.page.locator("main img").first.evaluate("e => e.complete && e.naturalWidth > 0")
     assert world.resident.name not in stranger.words
     assert violations(stranger.page) == []
-    assert "Filature du Port" in stranger.goto("/fonds/partenaires").words
+    assert "Filature du Port" in stranger.goto("/partenaires").words
 
     evaluation = f"/mairie/fonds/evaluations/{year}"
     secretary.goto(evaluation).send(f"/evaluations/{year}", introduction="Une première année.")

@@ -1,0 +1,1 @@
+"""Endorsements and moderated comments of residents, on any object of a module."""

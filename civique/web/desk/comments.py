@@ -1,0 +1,125 @@
+"""« Commentaires à lire »: what residents write is read by the mairie first, then published, or refused with its reason."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, abort, request, url_for
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from civique.core import clock
+from civique.core.endorsements import operations
+from civique.core.endorsements.declarations import Subject
+from civique.core.endorsements.models import Comment
+from civique.core.endorsements.queries import waiting_comments
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
+from civique.web.access import allow
+from civique.web.desk.comment_forms import RefusalForm
+from civique.web.desk.lists import row_or_404
+from civique.web.endorsements import kinds, subjects_of
+from civique.web.lists import paginate
+from civique.web.pages import page
+from civique.web.submit import submit
+from civique.web.tables import Column, list_file
+from tenants.db import db
+
+blueprint = Blueprint("desk_comments", __name__, url_prefix="/mairie/commentaires")
+PERMISSION = "core.comments"
+FILE = "dossier"
+"""``?depuis=dossier``: the comment was opened from the page of its object, which is shown again."""
+COLUMNS = (
+    Column(_l("About"), lambda c: c.object_title),
+    Column(_l("Written on"), lambda c: clock.local(c.written_at).date()),
+    Column(_l("Author"), lambda c: c.person.name if c.person else ""),
+    Column(_l("Comment"), lambda c: c.text),
+)
+
+
+@blueprint.get("")
+@allow(PERMISSION)
+def listing() -> Response:
+    """Comments to read."""
+    query = waiting_comments(db.session, kinds())
+    file = list_file("commentaires", _("Comments to read"), COLUMNS, query)
+    if file:
+        return file
+    shown = paginate(query)
+    on = any(kind.commented(db.session) for kind in kinds())
+    return page("desk/comments/list.html", listing=shown, subjects=subjects_of(shown.rows), on=on)
+
+
+@blueprint.get("/<uuid:comment_id>")
+@allow(PERMISSION)
+def comment(comment_id: UUID) -> Response:
+    """One comment: publish it, or refuse it and say why."""
+    return _comment_page(comment_id)
+
+
+@blueprint.post("/<uuid:comment_id>/publier")
+@allow(PERMISSION)
+def publish(comment_id: UUID) -> Response:
+    """Show a comment."""
+    (found, _subject), form = _found(comment_id), RefusalForm()
+    return _answer(
+        comment_id,
+        form,
+        lambda: operations.publish_comment(db.session, found, form.revision.data or 0),
+        _("The comment is on the site."),
+    )
+
+
+@blueprint.post("/<uuid:comment_id>/refuser")
+@allow(PERMISSION)
+def refuse(comment_id: UUID) -> Response:
+    """Refuse a comment, or withdraw one that is shown."""
+    (found, _subject), form = _found(comment_id), RefusalForm()
+    return _answer(
+        comment_id,
+        form,
+        lambda: operations.refuse_comment(db.session, found, form.reason.data or "", form.revision.data or 0),
+        _("The comment is not shown. Its author is told why."),
+    )
+
+
+def _answer(comment_id: UUID, form: RefusalForm, run: Callable[[], None], said: str) -> Response:
+    """Answer a comment as it was read; a text that changed meanwhile is shown again instead."""
+    _comment, subject = _found(comment_id)
+    listed = request.args.get("depuis") != FILE
+    to = url_for("desk_comments.listing") if listed else f"{subject.desk_path}#commentaires"
+
+    def do() -> None:
+        try:
+            run()
+        except StaleDataError as error:
+            raise Refused(
+                _(
+                    "This comment was changed, or a colleague answered it, while you were reading it. Nothing was done: here it is as it is now."
+                )
+            ) from error
+
+    return submit(form, do, again=lambda: _comment_page(comment_id, form), to=to, said=said)
+
+
+def _comment_page(comment_id: UUID, form: RefusalForm | None = None) -> Response:
+    found, subject = _found(comment_id)
+    form = form or RefusalForm(formdata=None)
+    form.revision.data = found.revision
+    readable = any(
+        found.object_id in set(db.session.scalars(kind.readable(db.session)))
+        for kind in kinds()
+        if kind.object_type == found.object_type
+    )
+    depuis = FILE if request.args.get("depuis") == FILE else None
+    return page(
+        "desk/comments/comment.html", comment=found, subject=subject, form=form, readable=readable, depuis=depuis
+    )
+
+
+def _found(comment_id: UUID) -> tuple[Comment, Subject]:
+    """A comment on an object of a module that is on and takes comments, with what it is about."""
+    found = row_or_404(Comment, comment_id)
+    taken = [kind for kind in kinds() if kind.object_type == found.object_type and kind.commented(db.session)]
+    subject = subjects_of([found]).get(found.object_id) if taken else None
+    return found, subject or abort(404)

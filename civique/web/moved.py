@@ -1,0 +1,36 @@
+"""Addresses that pages had before: links in mails, bookmarks and printed papers lead on, whatever modules are on."""
+
+from urllib.parse import quote
+
+from flask import Blueprint, current_app, request
+from werkzeug.wrappers import Response
+
+from civique.web.access import PUBLIC, allow
+
+blueprint = Blueprint("moved", __name__)
+MOVED = {
+    "/fonds/partenaires": "/partenaires",
+    "/fonds/partenaires/proposer": "/partenaires/proposer",
+    "/fonds/partenaires/proposer/recu": "/partenaires/proposer/recu",
+    "/fonds/partenaires/formulaire.pdf": "/partenaires/formulaire.pdf",
+    "/mairie/fonds/commentaires": "/mairie/commentaires",
+    "/mairie/fonds/commentaires/<comment_id>": "/mairie/commentaires/{comment_id}",
+    "/mairie/fonds/soutiens/saisir": "/mairie/soutiens/saisir",
+    "/mairie/fonds/partenaires": "/mairie/partenaires",
+    "/mairie/fonds/partenaires/<year>/promesse": "/mairie/partenaires/fonds-{year}/promesse",
+    "/mairie/fonds/partenaires/propositions/<proposal_id>": "/mairie/partenaires/propositions/{proposal_id}",
+}
+"""Old address → new one. Pages only: a form is sent to the address that its page gives."""
+
+
+@allow(PUBLIC)
+def lead_on(**arguments: str) -> Response:
+    """Redirect for good; the page itself asks what it asks."""
+    assert request.url_rule is not None, "a view has a rule"
+    path = MOVED[request.url_rule.rule].format(**{name: quote(value, safe="") for name, value in arguments.items()})
+    query = request.query_string.decode()
+    return current_app.response_class(status=301, headers={"Location": f"{path}?{query}" if query else path})
+
+
+for _rule in MOVED:
+    blueprint.add_url_rule(_rule, view_func=lead_on)

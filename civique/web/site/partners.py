@@ -1,0 +1,86 @@
+"""Partners of the commune: the thanks that everybody reads, and « Proposer une aide », on the site and on paper."""
+
+from uuid import UUID
+
+from flask import Blueprint, current_app, session, url_for
+from werkzeug.wrappers import Response
+
+from civique.core.contributions import papers, proposals
+from civique.core.contributions.labels import in_words, nature_of
+from civique.core.contributions.models import ContributionProposal
+from civique.core.contributions.privacy import proposals_kept
+from civique.core.contributions.queries import thanked
+from civique.web.access import PUBLIC, allow, visitor
+from civique.web.application import limiter
+from civique.web.conditional import personal
+from civique.web.contributions import recipients
+from civique.web.pages import go, page
+from civique.web.site.partner_forms import ProposalForm
+from civique.web.submit import submit
+from tenants.db import db
+
+blueprint = Blueprint("partners", __name__, url_prefix="/partenaires")
+KEY = "proposal"
+"""Where the visit keeps the proposal whose receipt it may read."""
+
+
+@blueprint.get("")
+@allow(PUBLIC)
+def thanks() -> Response:
+    """Partners who agreed to be thanked, by what they gave to."""
+    found = recipients()
+    public = [recipient for recipient in found if recipient.public]
+    gifts = thanked(db.session, [recipient.row.id for recipient in public]) if public else {}
+    groups = [(r.label, gifts[r.row.id]) for r in public if r.row.id in gifts]
+    return page("site/partners/thanks.html", groups=groups, nature_of=nature_of, open=any(r.open for r in found))
+
+
+@blueprint.get("/proposer")
+@allow(PUBLIC)
+def propose() -> Response:
+    """The form; when nothing takes help, where to write instead."""
+    form, who = ProposalForm(), visitor().person
+    if who is not None:
+        form.contact_name.data, form.phone.data = who.name, who.phone
+        form.email.data = who.email.address if who.email else None
+    return _form_page(form)
+
+
+@blueprint.post("/proposer")
+@allow(PUBLIC)
+@limiter.limit("20 per hour")
+def send() -> Response:
+    """Take the proposal and show its receipt."""
+    form = ProposalForm()
+
+    def do() -> None:
+        made = proposals.propose_contribution(db.session, recipients(), person_id=visitor().person_id, **form.facts())
+        session[KEY] = str(made.id)
+
+    return submit(form, do, again=lambda: _form_page(form), to=url_for("partners.receipt"))
+
+
+@blueprint.get("/proposer/recu")
+@allow(PUBLIC)
+def receipt() -> Response:
+    """The receipt: reference, day, contact."""
+    proposal = db.session.get(ContributionProposal, UUID(session[KEY])) if session.get(KEY) else None
+    if proposal is None:
+        return go("partners.propose")
+    personal()
+    due = proposal.created_at + proposals.DELAY
+    return page("site/partners/proposed.html", proposal=proposal, due=due, what=in_words(proposal))
+
+
+@blueprint.get("/formulaire.pdf")
+@allow(PUBLIC)
+def paper() -> Response:
+    """The same form on paper."""
+    response = current_app.response_class(papers.proposal_form(db.session), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = 'inline; filename="proposer-une-aide.pdf"'
+    return response
+
+
+def _form_page(form: ProposalForm) -> Response:
+    is_open = any(recipient.open for recipient in recipients())
+    return page("site/partners/propose.html", form=form, open=is_open, kept=proposals_kept(db.session))
