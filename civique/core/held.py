@@ -7,11 +7,11 @@ from sqlalchemy import Select, delete, func, or_, select, text, update
 
 from civique.core import clock
 from civique.core.access.models import Credential, Invitation, RoleGrant, SignInCode, WebSession
+from civique.core.agreements.models import Signature
 from civique.core.answers.models import AnswerDue
 from civique.core.base import Base
 from civique.core.committees.models import CommitteeMember
 from civique.core.contributions.models import Contribution
-from civique.core.conventions.models import Signature
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
 from civique.core.imports.models import ListImport
@@ -149,7 +149,7 @@ def erase_relations(session: TenantSession, person: Person) -> None:
 
 
 def export_commitments(session: TenantSession, person: Person) -> Rows:
-    """What the person promised or gave, the conventions that they signed, the committees where they sit."""
+    """What the person promised or gave, the agreements that they signed, the committees where they sit."""
     gifts = select(Contribution).where(Contribution.person_id == person.id).order_by(Contribution.created_at)
     rows: Rows = [
         {
@@ -164,7 +164,7 @@ def export_commitments(session: TenantSession, person: Person) -> Rows:
     ]
     signed = select(Signature).where(Signature.person_id == person.id).order_by(Signature.signed_on)
     rows += [
-        {"reference": s.convention.reference, "signed_as": s.name, "means": s.means, "date": plain(s.signed_on)}
+        {"reference": s.agreement.reference, "signed_as": s.name, "means": s.means, "date": plain(s.signed_on)}
         for s in session.scalars(signed)
     ]
     seats = select(CommitteeMember).where(CommitteeMember.person_id == person.id).order_by(CommitteeMember.since)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from civique.core import commune, held, privacy, settings
 from civique.core.access import models as access_models
 from civique.core.agenda.models import Event
+from civique.core.agreements.models import Agreement, Duty, Signature, UpkeepCheck
 from civique.core.answers.indicators import INDICATORS as ANSWERS
 from civique.core.answers.models import AnswerDue
 from civique.core.articles.models import Article
@@ -21,7 +22,6 @@ from civique.core.committees.models import (
 )
 from civique.core.committees.operations import join_seats
 from civique.core.contributions.models import Contribution, ContributionUse
-from civique.core.conventions.models import Convention, Duty, Signature, UpkeepCheck
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
 from civique.core.enquiries import claims as enquiry_claims
 from civique.core.enquiries.indicators import INDICATORS as QUESTIONS
@@ -114,7 +114,7 @@ MANIFEST = Manifest(
         Phase,
         Contribution,
         ContributionUse,
-        Convention,
+        Agreement,
         Duty,
         Signature,
         UpkeepCheck,

@@ -1,4 +1,4 @@
-"""Committees and conventions of the core, as any module meets them."""
+"""Committees and agreements of the core, as any module meets them."""
 
 from datetime import timedelta
 
@@ -8,11 +8,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core import clock
+from civique.core.agreements import operations as agreements
+from civique.core.agreements.models import Agreement, Signature
 from civique.core.committees import operations as committees
 from civique.core.committees import queries as committee_queries
 from civique.core.committees.models import Attendance, CommitteeMember, Recusal
-from civique.core.conventions import operations as conventions
-from civique.core.conventions.models import Convention, Signature
 from civique.core.organisations.operations import add_organisation, name_representative
 from civique.core.people.operations import merge_people
 from civique.core.people.queries import get_person
@@ -123,44 +123,44 @@ def test_a_member_who_left_sat_until_then(commune, council):
 
 @pytest.fixture
 def agreed(commune, council):
-    """A convention that both sides may sign."""
+    """A agreement that both sides may sign."""
     with commune.session() as session:
-        made = conventions.draw_up(session, opened(session, council[0]), DUTIES, title="Le port fleuri")
-        conventions.offer_to_sign(session, made)
+        made = agreements.draw_up_agreement(session, opened(session, council[0]), DUTIES, title="Le port fleuri")
+        agreements.offer_agreement(session, made)
         return made
 
 
-def test_a_convention_is_in_force_once_both_have_signed(commune, agreed):
+def test_an_agreement_is_in_force_once_both_have_signed(commune, agreed):
     with commune.session() as session:
-        convention = opened(session, agreed)
-        conventions.sign(session, convention, "holder", name="Nadia", means="paper")
-        assert convention.state == "to_sign"
-        assert refused(conventions.sign, session, convention, "holder", name="Nadia", means="paper") == "twice"
-        conventions.sign(session, convention, "commune", name="La maire", means="code")
-        assert convention.state == "signed"
-        assert {s.text_sha256 for s in convention.signatures} == {conventions.text_digest(convention)}
+        agreement = opened(session, agreed)
+        agreements.sign_agreement(session, agreement, "holder", name="Nadia", means="paper")
+        assert agreement.state == "to_sign"
+        assert refused(agreements.sign_agreement, session, agreement, "holder", name="Nadia", means="paper") == "twice"
+        agreements.sign_agreement(session, agreement, "commune", name="La maire", means="code")
+        assert agreement.state == "signed"
+        assert {s.text_sha256 for s in agreement.signatures} == {agreements.text_digest(agreement)}
 
 
 def test_what_was_read_is_what_is_signed(commune, agreed):
     with commune.session() as session:
-        convention = opened(session, agreed)
-        read = convention.revision
-        conventions.rewrite(session, convention, DUTIES, purpose="Autre chose")
+        agreement = opened(session, agreed)
+        read = agreement.revision
+        agreements.rewrite_agreement(session, agreement, DUTIES, purpose="Autre chose")
     with commune.session() as session, pytest.raises(StaleDataError):
-        conventions.sign(session, opened(session, agreed), "holder", name="Nadia", means="code", revision=read)
+        agreements.sign_agreement(session, opened(session, agreed), "holder", name="Nadia", means="code", revision=read)
     assert commune.all(Signature) == []
 
 
 def test_a_side_that_undertakes_nothing_cannot_be_offered(commune, council):
     with commune.session() as session:
-        made = conventions.draw_up(session, opened(session, council[0]), DUTIES[:1], title="Seul")
-        assert refused(conventions.offer_to_sign, session, made) == "no_duties"
+        made = agreements.draw_up_agreement(session, opened(session, council[0]), DUTIES[:1], title="Seul")
+        assert refused(agreements.offer_agreement, session, made) == "no_duties"
 
 
-def test_one_convention_in_force_for_an_object(commune, agreed):
+def test_one_agreement_in_force_for_an_object(commune, agreed):
     with pytest.raises(IntegrityError), commune.session() as session:
         session.add(
-            Convention(
+            Agreement(
                 reference="CNV-X",
                 object_type=agreed.object_type,
                 object_id=agreed.object_id,
@@ -172,10 +172,10 @@ def test_one_convention_in_force_for_an_object(commune, agreed):
 
 def test_a_breach_says_why(commune, agreed):
     with commune.session() as session:
-        convention = opened(session, agreed)
-        assert refused(conventions.break_off, session, convention, "Plus rien.") == "not_open"
+        agreement = opened(session, agreed)
+        assert refused(agreements.break_agreement, session, agreement, "Plus rien.") == "not_open"
         for side in ("holder", "commune"):
-            conventions.sign(session, convention, side, name="Nadia", means="paper")
-        assert refused(conventions.break_off, session, convention, "  ") == "motive"
-        conventions.break_off(session, convention, "Plus rien n’est entretenu.")
-        assert convention.state == "broken"
+            agreements.sign_agreement(session, agreement, side, name="Nadia", means="paper")
+        assert refused(agreements.break_agreement, session, agreement, "  ") == "motive"
+        agreements.break_agreement(session, agreement, "Plus rien n’est entretenu.")
+        assert agreement.state == "broken"

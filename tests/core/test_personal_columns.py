@@ -111,17 +111,17 @@ def nadia(commune):
 
 def sit_give_sign(session, person):
     """A seat in a committee, a gift to it and a signature, in a person's name."""
+    from civique.core.agreements import operations as agreements
     from civique.core.committees.operations import found_committee, seat
     from civique.core.contributions.operations import promise
-    from civique.core.conventions import operations as conventions
 
     committee = found_committee(session, "Conseil du Port")
     seat(session, committee, person, "citizen")
     promise(session, committee, "material", description="Vingt chaises", quantity=20, person_id=person.id)
     duties = [("holder", "Planter", None), ("commune", "Arroser", None)]
-    agreed = conventions.draw_up(session, committee, duties, title="Le port fleuri")
-    conventions.offer_to_sign(session, agreed)
-    conventions.sign(session, agreed, "holder", name=person.name, means="paper", person=person)
+    agreed = agreements.draw_up_agreement(session, committee, duties, title="Le port fleuri")
+    agreements.offer_agreement(session, agreed)
+    agreements.sign_agreement(session, agreed, "holder", name=person.name, means="paper", person=person)
 
 
 def points_to_a_person():

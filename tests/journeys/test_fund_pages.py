@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from civique.modules.fund.operations import conventions, examination
+from civique.modules.fund.operations import agreements, examination
 from tests.journeys.test_pages import look
 from tests.modules.fund.conftest import world
 
@@ -21,8 +21,8 @@ def draft_of(world):
 def test_pages_of_a_holder(world, open_page, address, sign_in, scheme):
     missing, signing, working = world.ask(), world.granted(), world.under_way()
     world.revised(missing, examination.ask_missing, ["Un devis", "Une date"])
-    world.act(signing, conventions.draw_up_convention, ["Semer."], ["Verser."])
-    world.act(signing, conventions.offer_convention)
+    world.act(signing, agreements.draw_up_agreement, ["Semer."], ["Verser."])
+    world.act(signing, agreements.offer_agreement)
     part = world.admissible()
     world.decide(part, 10_000, "Le reste est couvert.")
     draft = draft_of(world)

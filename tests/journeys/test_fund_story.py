@@ -1,6 +1,6 @@
 """One project from its idea to its story, in a real browser on real processes: a collective asks for seeds and 300 €, a
 company pledges cloth, technical services pledge the seeds, a committee meets without the member who is tied to the
-request, the mairie grants in part, the convention is signed on paper and scanned, money is paid, the report comes with a
+request, the mairie grants in part, the agreement is signed on paper and scanned, money is paid, the report comes with a
 photo, what was not spent returns, the story is public, the yearly evaluation prints."""
 
 import io

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import delete
 
 from civique.core import clock, settings
+from civique.core.agreements.queries import agreement_of
 from civique.core.answers.operations import answer_for
 from civique.core.committees import operations as committees
 from civique.core.committees.models import CommitteeMeeting
 from civique.core.contributions import operations as contributions
-from civique.core.conventions.queries import convention_of
 from civique.core.demonstration import World
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import keep_picture
@@ -25,7 +25,7 @@ from civique.core.people.models import Person
 from civique.modules.fund.figures import ANSWERED
 from civique.modules.fund.models import STATES, Fund, FundRequest
 from civique.modules.fund.operations import (
-    conventions,
+    agreements,
     decisions,
     evaluations,
     examination,
@@ -256,14 +256,14 @@ def _agree(stage: Stage, demand: FundRequest, facts: Facts) -> None:
     """The agreement, the money, the report, the story."""
     session, world, state = stage.session, stage.world, facts["state"]
     upkeep = world.today + timedelta(300) if facts.get("upkeep") else None
-    conventions.draw_up_convention(session, demand, *usual_duties(demand), upkeep)
-    conventions.offer_convention(session, demand)
+    agreements.draw_up_agreement(session, demand, *usual_duties(demand), upkeep)
+    agreements.offer_agreement(session, demand)
     assert demand.holder is not None, "somebody asked"
     holder = demand.holder
-    conventions.sign_convention(session, demand, "holder", name=holder.name, means="paper", person=holder)
+    agreements.sign_agreement(session, demand, "holder", name=holder.name, means="paper", person=holder)
     if state == "convention":
         return
-    conventions.sign_convention(session, demand, "commune", name="Odile Tilleul", function="maire", means="paper")
+    agreements.sign_agreement(session, demand, "commune", name="Odile Tilleul", function="maire", means="paper")
     payments.set_payee(session, demand, "organisation" if demand.organisation else "holder", holder.name, IBAN)
     amount = demand.granted_cents // 2 if facts["pay"] == "advance" else demand.granted_cents
     payment = payments.order_payment(session, demand, amount, facts["pay"], f"M-{demand.fund.year}-{amount // 100}")
@@ -342,8 +342,8 @@ def _age_of_what_follows(session: TenantSession, demand: FundRequest, reached: d
     signed = reached.get("under_way") or reached.get("convention")
     if signed is None:
         return
-    convention = convention_of(session, demand)
-    for signature in convention.signatures if convention else ():
+    agreement = agreement_of(session, demand)
+    for signature in agreement.signatures if agreement else ():
         signature.signed_on = signed
     for payment in demand.payments:
         payment.ordered_on = signed + timedelta(2)

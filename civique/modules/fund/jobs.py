@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from civique.core import clock, settings
-from civique.core.conventions.queries import convention_of
+from civique.core.agreements.queries import agreement_of
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
 from civique.core.messages.content import Content
@@ -57,8 +57,8 @@ def forget_requests(session: TenantSession) -> None:
 
 def _unsigned(session: TenantSession, request: FundRequest) -> None:
     """The holder has not signed; when only the commune is missing, the mairie has it in its list of work."""
-    convention = convention_of(session, request)
-    if convention is None or convention.state != "to_sign" or convention.signature_of("holder") is not None:
+    agreement = agreement_of(session, request)
+    if agreement is None or agreement.state != "to_sign" or agreement.signature_of("holder") is not None:
         return
     _once(
         session,

@@ -11,7 +11,7 @@ from civique.core.committees.models import Committee, CommitteeMeeting
 from civique.core.committees.operations import convene, found_committee, seat
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import FundCall, FundRequest
-from civique.modules.fund.operations import conventions, examination, repayments, reports
+from civique.modules.fund.operations import agreements, examination, repayments, reports
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.desk_queue import VIEWS
 from tests.modules.fund.world import FundWorld
@@ -94,7 +94,7 @@ def test_a_closed_file_keeps_its_number_of_statements(world, desk):
 
 def test_a_file_shows_all_that_it_holds(world, desk):
     demand = world.granted(12_000, title="Mare")
-    world.act(demand, conventions.draw_up_convention, ["Creuser"], ["Prêter une pelle"])
+    world.act(demand, agreements.draw_up_agreement, ["Creuser"], ["Prêter une pelle"])
     page = desk.get(f"/mairie/fonds/demandes/{demand.id}")
     for words in ("Terreau", "Voisins", "120,00", "Aide accordée"):
         assert words.replace(" ", "") in page.words.replace(" ", ""), words

@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from civique.core.agreements.models import Agreement
 from civique.core.audit import AuditEntry
-from civique.core.conventions.models import Convention
 from civique.modules.fund.models import FundRequest, Payment
-from civique.modules.fund.operations import conventions, decisions, payments, reports
+from civique.modules.fund.operations import agreements, decisions, payments, reports
 from tests.modules.fund.world import IBAN
 
 
@@ -69,7 +69,7 @@ def test_from_the_reading_to_the_story(world, desk, mailbox):
     page = desk.submit(f"{path_of(demand)}/convention")
     page = desk.follow(page)
     with world.commune.session() as session:
-        assert session.scalars(select(Convention)).one().duties_of("commune")[0].text.startswith("Verser 250,00")
+        assert session.scalars(select(Agreement)).one().duties_of("commune")[0].text.startswith("Verser 250,00")
     pdf = desk.get(f"{path_of(demand)}/convention.pdf").response
     assert pdf.mimetype == "application/pdf"
     send(desk, demand, "/convention/proposer")
@@ -121,10 +121,10 @@ def test_every_state_has_its_page_and_its_next_thing(world, desk):
     late = world.admissible()
     world.revised(late, decisions.adjourn_request, "Le comité se réunit en mars.")
     to_sign = world.granted()
-    world.act(to_sign, conventions.draw_up_convention, ["Semer."], ["Verser."])
+    world.act(to_sign, agreements.draw_up_agreement, ["Semer."], ["Verser."])
     for demand in [*demands, refused, late, to_sign]:
         assert desk.get(path_of(demand)).status == 200
-    world.act(to_sign, conventions.offer_convention)
+    world.act(to_sign, agreements.offer_agreement)
     assert "à signer" in desk.get(path_of(to_sign)).words
     reported = world.reported(10_000, amount=20_000, title="Un bilan")
     assert desk.get(path_of(reported)).status == 200
@@ -169,10 +169,10 @@ def test_fon_10_a_fifty_fifty_asks_until_when(world, desk):
     assert page.status == 422
     day = (world.commune.today + timedelta(days=400)).isoformat()
     assert desk.submit(f"{path_of(demand)}/convention", {"upkeep_until": day}).status == 303
-    world.act(demand, conventions.offer_convention)
+    world.act(demand, agreements.offer_agreement)
     for side in ("holder", "commune"):
-        world.act(demand, conventions.sign_convention, side, name="Nadia", means="paper")
-    check = world.commune.sql("SELECT id FROM convention_check ORDER BY due_on")[0].id
+        world.act(demand, agreements.sign_agreement, side, name="Nadia", means="paper")
+    check = world.commune.sql("SELECT id FROM upkeep_check ORDER BY due_on")[0].id
     page = desk.get(path_of(demand))
     form = page.form(f"{path_of(demand)}/entretien/{check}")
     refused = desk.post(f"{path_of(demand)}/entretien/{check}", form | {"kept": "no"})
@@ -186,7 +186,7 @@ def test_two_agents_on_one_agreement(world, desk):
     old = desk.get(f"{path_of(demand)}/convention").form()
     assert desk.submit(f"{path_of(demand)}/convention").status == 303
     world.decide(world.admissible(), 10_000, "Une part.")
-    world.act(demand, conventions.offer_convention)
+    world.act(demand, agreements.offer_agreement)
     page = desk.post(f"{path_of(demand)}/convention", old | {"holder": "Autre chose."})
     assert page.status == 422
     assert page.form()["holder"].strip() == "Autre chose."

@@ -7,11 +7,11 @@ import pytest
 from PIL import Image
 
 from civique.core.access.models import SignInCode
-from civique.core.conventions.models import Convention, Signature
+from civique.core.agreements.models import Agreement, Signature
 from civique.core.documents.models import StoredFile
 from civique.core.messages.models import Message
 from civique.modules.fund.models import FundRequest, LogEntry, Payee, Picture, Report
-from civique.modules.fund.operations import conventions, examination, reports, requests
+from civique.modules.fund.operations import agreements, examination, reports, requests
 from tests.modules.fund.world import IBAN
 from tests.snapshot import pdf_words
 
@@ -36,8 +36,8 @@ def client(world):
 
 def to_sign(world, **facts):
     demand = world.granted(**facts)
-    world.act(demand, conventions.draw_up_convention, ["Semer."], ["Verser."])
-    world.act(demand, conventions.offer_convention)
+    world.act(demand, agreements.draw_up_agreement, ["Semer."], ["Verser."])
+    world.act(demand, agreements.offer_agreement)
     return demand
 
 
@@ -189,9 +189,9 @@ def test_the_text_signed_is_the_one_that_was_read(world, client):
     path = f"{base_of(demand)}/convention"
     client.submit(f"{path}/code", on=path)
     form = client.get(path).form(f"{path}/signer")
-    world.act(demand, conventions.draw_up_convention, ["Semer et payer."], ["Verser."])
+    world.act(demand, agreements.draw_up_agreement, ["Semer et payer."], ["Verser."])
     with world.commune.session() as session:
-        session.get(Convention, world.commune.one(Convention).id).title = "Autre titre"
+        session.get(Agreement, world.commune.one(Agreement).id).title = "Autre titre"
     page = client.post(f"{path}/signer", {**form, "code": code_sent(world)})
     assert page.status == 422
     assert world.commune.all(Signature) == []
@@ -220,7 +220,7 @@ def test_a_code_to_sign_does_not_open_the_door(world, client):
 def test_no_agreement_before_it_is_offered(world, client):
     demand = world.granted()
     assert client.get(f"{base_of(demand)}/convention").status == 404
-    world.act(demand, conventions.draw_up_convention, ["Semer."], ["Verser."])
+    world.act(demand, agreements.draw_up_agreement, ["Semer."], ["Verser."])
     assert client.get(f"{base_of(demand)}/convention").status == 404
 
 
@@ -228,18 +228,18 @@ def test_the_holder_prints_the_agreement_of_the_town_hall(world, client, make_co
     demand = world.granted()
     page, path = f"{base_of(demand)}/convention", f"{base_of(demand)}/convention.pdf"
     assert client.get(path).status == 404, "not written"
-    world.act(demand, conventions.draw_up_convention, ["Semer le long des murs."], ["Verser."])
+    world.act(demand, agreements.draw_up_agreement, ["Semer le long des murs."], ["Verser."])
     assert client.get(path).status == 404, "not offered"
-    world.act(demand, conventions.offer_convention)
+    world.act(demand, agreements.offer_agreement)
     assert path in client.get(page).links()
     answer = client.get(path)
     assert answer.headers["Cache-Control"] == "no-store"
     words, ours = (pdf_words(a.response.get_data()) for a in (answer, mairie_pdf(world, demand)))
     assert words == ours
-    for expected in (world.commune.one(Convention).reference, "Semer le long des murs.", "Nadia Habitante", "pages: 1"):
+    for expected in (world.commune.one(Agreement).reference, "Semer le long des murs.", "Nadia Habitante", "pages: 1"):
         assert expected in words, expected
     for side in ("holder", "commune"):
-        world.act(demand, conventions.sign_convention, side, name="Nadia Habitante", means="paper")
+        world.act(demand, agreements.sign_agreement, side, name="Nadia Habitante", means="paper")
     assert path in client.get(page).links(), "still kept once signed"
     assert "Signé par Nadia Habitante" in pdf_words(client.get(path).response.get_data())
     stranger = world.commune.client(world.commune.person("Léo", "Passant"))

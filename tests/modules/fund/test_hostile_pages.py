@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 
+from civique.core.agreements.queries import agreement_of
 from civique.core.committees import operations as committees
 from civique.core.committees.models import Committee, CommitteeMember
 from civique.core.contributions.models import Contribution
-from civique.core.conventions.queries import convention_of
 from civique.core.people.models import Person
 from civique.core.people.queries import get_person
 from civique.modules.fund.forms.counter import CounterForm
@@ -64,7 +64,7 @@ def test_an_unfinished_form_does_not_hide_that_the_agreement_moved(world, desk):
 
 def said(world, demand):
     with world.commune.session() as session:
-        return convention_of(session, session.get(FundRequest, demand.id)).duties_of("holder")[0].text
+        return agreement_of(session, session.get(FundRequest, demand.id)).duties_of("holder")[0].text
 
 
 def test_the_report_of_the_holder_is_not_lost_under_the_one_of_an_agent(world, desk):

@@ -6,14 +6,14 @@ import pytest
 from PIL import Image
 
 from civique.core import privacy
+from civique.core.agreements.models import Signature
 from civique.core.audit import AuditEntry
-from civique.core.conventions.models import Signature
 from civique.core.documents.models import StoredFile
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
 from civique.core.switching import switch_off
 from civique.modules.fund.models import MissingItem, Payee, Picture
-from civique.modules.fund.operations import conventions, examination, reports, stories
+from civique.modules.fund.operations import agreements, examination, reports, stories
 from tests.modules.fund.world import IBAN
 
 
@@ -99,8 +99,8 @@ def test_papers_given_and_signed_are_for_who_reads_requests(world):
     holder.submit(f"{base}/manques/{first.id}", {"m0-file": scan()}, on=base)
     send(world, demand, f"/manques/{second.id}", {"file": scan("red")})
     agreed = world.granted(title="Une mare")
-    world.act(agreed, conventions.draw_up_convention, ["Semer."], ["Verser."])
-    world.act(agreed, conventions.offer_convention)
+    world.act(agreed, agreements.draw_up_agreement, ["Semer."], ["Verser."])
+    world.act(agreed, agreements.offer_agreement)
     facts = {"side": "holder", "name": "Nadia", "on": world.commune.today.isoformat(), "scan": scan("blue")}
     send(world, agreed, "/convention/signer", facts)
     papers = world.commune.all(StoredFile)
@@ -169,8 +169,8 @@ def test_papers_go_with_the_holder_but_the_signed_agreement(world):
     send(world, demand, f"/manques/{world.now(demand).missing[0].id}", {"file": scan()})
     world.revised(demand, examination.declare_admissible)
     world.decide(demand, 30_000)
-    world.act(demand, conventions.draw_up_convention, ["Semer."], ["Verser."])
-    world.act(demand, conventions.offer_convention)
+    world.act(demand, agreements.draw_up_agreement, ["Semer."], ["Verser."])
+    world.act(demand, agreements.offer_agreement)
     today = world.commune.today.isoformat()
     for side in ("holder", "commune"):
         send(world, demand, "/convention/signer", {"side": side, "name": "Nadia H.", "on": today, "scan": scan("blue")})

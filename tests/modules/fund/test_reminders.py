@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from civique.core.messages.models import Message
 from civique.modules.fund.jobs import remind
-from civique.modules.fund.operations import conventions, examination
+from civique.modules.fund.operations import agreements, examination
 
 
 def run(world, times=2):
@@ -24,12 +24,12 @@ def older(world, days):
 
 def test_an_unsigned_agreement_is_reminded_once(world):
     demand = world.granted()
-    world.act(demand, conventions.draw_up_convention, ["Semer."], ["Verser."])
-    world.act(demand, conventions.offer_convention)
+    world.act(demand, agreements.draw_up_agreement, ["Semer."], ["Verser."])
+    world.act(demand, agreements.offer_agreement)
     assert run(world) == []
     older(world, 16)
     assert run(world) == ["fund.reminder_to_sign"]
-    world.act(demand, conventions.sign_convention, "holder", name="Nadia", means="paper")
+    world.act(demand, agreements.sign_agreement, "holder", name="Nadia", means="paper")
     older(world, 30)
     assert run(world) == ["fund.reminder_to_sign"]
 
@@ -45,10 +45,10 @@ def test_a_report_is_reminded_before_and_after_its_day(world):
 def test_a_visit_of_upkeep_is_told_before(world):
     demand = world.granted()
     day = world.commune.today + timedelta(days=10)
-    world.act(demand, conventions.draw_up_convention, ["Semer."], ["Verser."], day)
-    world.act(demand, conventions.offer_convention)
+    world.act(demand, agreements.draw_up_agreement, ["Semer."], ["Verser."], day)
+    world.act(demand, agreements.offer_agreement)
     for side in ("holder", "commune"):
-        world.act(demand, conventions.sign_convention, side, name="Nadia", means="paper")
+        world.act(demand, agreements.sign_agreement, side, name="Nadia", means="paper")
     assert run(world) == ["fund.reminder_upkeep"]
 
 

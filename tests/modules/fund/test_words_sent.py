@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from civique.core import settings
-from civique.core.conventions.models import Convention
+from civique.core.agreements.models import Agreement
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import FundRequest, Proposal, Voice
 from civique.modules.fund.operations import (
-    conventions,
+    agreements,
     decisions,
     examination,
     funds,
@@ -46,15 +46,15 @@ def corrected(world):
 
 def offered(world):
     demand = world.granted()
-    world.act(demand, conventions.draw_up_convention, ["Réaliser le projet."], ["Verser la somme."])
-    world.act(demand, conventions.offer_convention)
+    world.act(demand, agreements.draw_up_agreement, ["Réaliser le projet."], ["Verser la somme."])
+    world.act(demand, agreements.offer_agreement)
 
 
 def code_to_sign(world):
     offered(world)
     with world.commune.session(world.resident) as session:
-        convention = session.scalars(select(Convention)).one()
-        signing.send_code(session, get_person(session, world.resident.id), convention)
+        agreement = session.scalars(select(Agreement)).one()
+        signing.send_code(session, get_person(session, world.resident.id), agreement)
 
 
 def in_kind(world):
@@ -157,11 +157,11 @@ CASES = {
     "fund.request_partially_granted": lambda world: world.decide(world.admissible(), 25_000, "Le reste est couvert."),
     "fund.request_refused": lambda world: world.decide(world.admissible(), 0, "L’enveloppe est épuisée."),
     "fund.decision_corrected": corrected,
-    "fund.convention_to_sign": offered,
+    "fund.agreement_to_sign": offered,
     "fund.sign_code": code_to_sign,
-    "fund.convention_signed": lambda world: world.under_way(),
-    "fund.convention_broken": lambda world: world.act(
-        world.under_way(), conventions.break_convention, "Le lieu n’est plus entretenu."
+    "fund.agreement_signed": lambda world: world.under_way(),
+    "fund.agreement_broken": lambda world: world.act(
+        world.under_way(), agreements.break_agreement, "Le lieu n’est plus entretenu."
     ),
     "fund.payee_changed": account_changed,
     "fund.payment_made": lambda world: world.paid(),

@@ -269,10 +269,10 @@ class CheckForm(StepForm):
     note = StringField(_l("What you saw"), [later(), at_most(1000)])
 
 
-class ConventionForm(StepForm):
+class AgreementForm(StepForm):
     """What each side undertakes, one duty a line."""
 
-    place = "convention"
+    place = "agreement"
     read = RevisionField(default=0)
     """Revision of the agreement that was read, 0 when there was none."""
     holder = TextAreaField(

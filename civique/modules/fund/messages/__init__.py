@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from civique.core import clock, i18n
-from civique.core.conventions.models import Convention
+from civique.core.agreements.models import Agreement
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
 from civique.core.messages.content import Content
@@ -156,12 +156,12 @@ def lapsed(session: TenantSession, request: FundRequest, motive: str, asked_back
     )
 
 
-def to_sign(session: TenantSession, request: FundRequest, convention: Convention) -> None:
-    """The convention is ready to be signed."""
+def to_sign(session: TenantSession, request: FundRequest, agreement: Agreement) -> None:
+    """The agreement is ready to be signed."""
     _write(
         session,
         request,
-        "fund.convention_to_sign",
+        "fund.agreement_to_sign",
         lambda: Content(
             subject=_("Your agreement is ready to sign: « %(title)s »", title=request.title),
             paragraphs=(
@@ -173,15 +173,15 @@ def to_sign(session: TenantSession, request: FundRequest, convention: Convention
                 ),
                 _("The money can be paid once both sides have signed."),
             ),
-            lines=((_("Reference"), convention.reference), (_("Amount"), _money(convention.amount_cents))),
+            lines=((_("Reference"), agreement.reference), (_("Amount"), _money(agreement.amount_cents))),
             action=(_("Read and sign"), f"/fonds/demandes/{request.id}"),
             reason=_reason(),
         ),
     )
 
 
-def sign_code(session: TenantSession, person: Person, convention: Convention, digits: str) -> None:
-    """Six digits to sign a convention, to the person's own address."""
+def sign_code(session: TenantSession, person: Person, agreement: Agreement, digits: str) -> None:
+    """Six digits to sign an agreement, to the person's own address."""
     assert person.email is not None, "the caller checked"
     spaced = f"{digits[:3]} {digits[3:]}"
     write_to_address(
@@ -193,7 +193,7 @@ def sign_code(session: TenantSession, person: Person, convention: Convention, di
             paragraphs=(
                 _(
                     "Here is the code to sign the agreement « %(title)s ». It is valid for 15 minutes and serves once.",
-                    title=convention.title,
+                    title=agreement.title,
                 ),
                 _("If you did not ask for it, do nothing: without this code, nothing is signed."),
             ),
@@ -205,18 +205,18 @@ def sign_code(session: TenantSession, person: Person, convention: Convention, di
     )
 
 
-def signed(session: TenantSession, request: FundRequest, convention: Convention) -> None:
+def signed(session: TenantSession, request: FundRequest, agreement: Agreement) -> None:
     """Both sides have signed: go."""
     _write(
         session,
         request,
-        "fund.convention_signed",
+        "fund.agreement_signed",
         lambda: Content(
             subject=_("Your project can begin: « %(title)s »", title=request.title),
             paragraphs=(
                 _(
                     "Both sides have signed the agreement %(reference)s. Your project can begin.",
-                    reference=convention.reference,
+                    reference=agreement.reference,
                 ),
                 _(
                     "Keep your receipts and take a few photos: after the project you tell in a few lines what you did and what you spent."
@@ -229,11 +229,11 @@ def signed(session: TenantSession, request: FundRequest, convention: Convention)
 
 
 def broken(session: TenantSession, request: FundRequest, because: str, asked_back_cents: int = 0) -> None:
-    """The convention is broken off; what was paid, if anything, is asked back."""
+    """The agreement is broken off; what was paid, if anything, is asked back."""
     _write(
         session,
         request,
-        "fund.convention_broken",
+        "fund.agreement_broken",
         lambda: Content(
             subject=_("The agreement of your project « %(title)s » ends", title=request.title),
             paragraphs=(

@@ -105,8 +105,8 @@ def correct_decision(
         in_kind: what is granted beside money from now on; None for what was granted before.
 
     Raises:
-        As :func:`decide_request`; Refused ``not_decided`` (also once a convention is offered: then money comes back by
-        FON-11), FON-08 without the reason of the correction. A convention that was only drafted follows the decision when
+        As :func:`decide_request`; Refused ``not_decided`` (also once an agreement is offered: then money comes back by
+        FON-11), FON-08 without the reason of the correction. A agreement that was only drafted follows the decision when
         it is offered.
     """
     fund = lock_fund(session, request)

@@ -9,8 +9,8 @@ from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core import audit, clock
-from civique.core.conventions import operations as conventions
-from civique.core.conventions.queries import convention_of
+from civique.core.agreements import operations as agreements
+from civique.core.agreements.queries import agreement_of
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
 from civique.core.i18n import gettext as _
@@ -180,9 +180,9 @@ def settle_request(session: TenantSession, request: FundRequest, revision: int, 
         give_back(session, request, left, "")
     asked = ask_repayment(session, request, request.unspent_cents if repay_cents is None else repay_cents)
     enter(session, request, "settled")
-    convention = convention_of(session, request)
-    if convention is not None and convention.state == "signed" and convention.upkeep_until is None:
-        conventions.end(session, convention)
+    agreement = agreement_of(session, request)
+    if agreement is not None and agreement.state == "signed" and agreement.upkeep_until is None:
+        agreements.end_agreement(session, agreement)
     messages.settled(session, request, left, asked.amount_cents if asked else 0)
     return left
 
@@ -206,10 +206,10 @@ def give_up(
     lock(session, request, revision)
     need_state(request, *WORKING, rule="not_helped")
     need_motive(motive)
-    convention = convention_of(session, request)
-    if convention is not None:
-        stop = conventions.break_off if convention.state == "signed" else conventions.withdraw
-        stop(session, convention, motive)
+    agreement = agreement_of(session, request)
+    if agreement is not None:
+        stop = agreements.break_agreement if agreement.state == "signed" else agreements.withdraw_agreement
+        stop(session, agreement, motive)
     left, asked = end_early(session, request, motive, repay_cents)
     messages.lapsed(session, request, motive, asked)
     return left

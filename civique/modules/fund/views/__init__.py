@@ -1,8 +1,8 @@
 """Pages of the fund: for residents, and for the mairie (one blueprint, a file a subject)."""
 
 from civique.modules.fund.views import (
+    desk_agreement,
     desk_committees,
-    desk_convention,
     desk_counter,
     desk_decisions,
     desk_file,
@@ -29,7 +29,7 @@ DESK = (
     desk_file,
     desk_steps,
     desk_decisions,
-    desk_convention,
+    desk_agreement,
     desk_money,
     desk_report,
     desk_committees,

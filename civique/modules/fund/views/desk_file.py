@@ -10,10 +10,10 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from civique.core import clock, settings
+from civique.core.agreements.models import Agreement
+from civique.core.agreements.queries import agreement_of, former_versions
 from civique.core.committees.queries import opinions_on, waiting_matter
 from civique.core.contributions.queries import contributions_to
-from civique.core.conventions.models import Convention
-from civique.core.conventions.queries import convention_of, former_versions
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund import queries
@@ -94,7 +94,7 @@ def file_page(request_id: UUID, refused: StepForm | None = None) -> Response:
     demand, due = desk_queries.file_of(db.session, request_id) or abort(404)
     held = desk_queries.held_by(db.session, demand)
     helped, deciding = demand.state in HELPED, demand.state in DECIDABLE
-    convention = convention_of(db.session, demand) if helped or demand.state == "lapsed" else None
+    agreement = agreement_of(db.session, demand) if helped or demand.state == "lapsed" else None
     return page(
         "fund/file.html",
         status=200 if refused is None else 422,
@@ -103,7 +103,7 @@ def file_page(request_id: UUID, refused: StepForm | None = None) -> Response:
         steps=timeline(demand, due),
         labels=state_labels(),
         whom=queries.whom(demand),
-        forms=Forms(demand, convention, refused),
+        forms=Forms(demand, agreement, refused),
         refused=refused,
         today=clock.today(),
         gauge=queries.gauge(db.session, demand.fund) if deciding else None,
@@ -115,8 +115,8 @@ def file_page(request_id: UUID, refused: StepForm | None = None) -> Response:
         opinions=opinions_on(db.session, demand) if "matters" in held else (),
         waiting=waiting_matter(db.session, demand) if deciding and "matters" in held else None,
         criteria=_criteria(demand) if deciding else (),
-        convention=convention,
-        former=former_versions(db.session, demand) if convention and convention.version > 1 else (),
+        agreement=agreement,
+        former=former_versions(db.session, demand) if agreement and agreement.version > 1 else (),
         report_due=queries.report_due_on(db.session, demand),
         typed=request.form if refused else {},
         voices=voice_queries.said_of(db.session, demand),
@@ -158,9 +158,9 @@ class Forms(dict[str, StepForm]):
         )
     }
 
-    def __init__(self, demand: FundRequest, convention: Convention | None, refused: StepForm | None) -> None:
+    def __init__(self, demand: FundRequest, agreement: Agreement | None, refused: StepForm | None) -> None:
         super().__init__({refused.place: refused} if refused else {})
-        self.demand, self.convention = demand, convention
+        self.demand, self.agreement = demand, agreement
 
     def received(self, item: MissingItem) -> StepForm:
         """The form by which one missing thing is noted as brought; its ids hold the item."""
@@ -176,14 +176,14 @@ class Forms(dict[str, StepForm]):
     def __missing__(self, place: str) -> StepForm:
         form: StepForm = prepared(self.KINDS[place](formdata=None), self.demand, clock.today())
         self[place] = form
-        if isinstance(form, steps.SignForm) and self.convention is not None:
-            _fill_signature(form, self.demand, self.convention)
+        if isinstance(form, steps.SignForm) and self.agreement is not None:
+            _fill_signature(form, self.demand, self.agreement)
         return form
 
 
-def _fill_signature(form: steps.SignForm, demand: FundRequest, convention: Convention) -> None:
-    form.revision.data = convention.revision
-    if convention.signature_of("holder") is None and demand.holder:
+def _fill_signature(form: steps.SignForm, demand: FundRequest, agreement: Agreement) -> None:
+    form.revision.data = agreement.revision
+    if agreement.signature_of("holder") is None and demand.holder:
         form.side.data, form.name.data = "holder", demand.holder.name
     else:
         form.side.data = "commune"

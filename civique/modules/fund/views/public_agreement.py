@@ -7,11 +7,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from civique.core.access.operations import TooManyCodes, WrongCode
-from civique.core.conventions.models import Convention
-from civique.core.conventions.queries import convention_of
+from civique.core.agreements.models import Agreement
+from civique.core.agreements.queries import agreement_of
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
-from civique.modules.fund.documents.convention import convention_pdf
+from civique.modules.fund.documents.agreement import agreement_pdf
 from civique.modules.fund.forms.holder import PayeeForm, SignForm
 from civique.modules.fund.models import WORKING, FundRequest
 from civique.modules.fund.operations import payments, signing
@@ -26,49 +26,49 @@ from civique.web.uploads import UploadRefused, keep_upload
 from tenants.db import db
 
 KEY = "sign_code"
-"""Where the visit keeps for which convention a code was sent, and which code."""
+"""Where the visit keeps for which agreement a code was sent, and which code."""
 
 
-def _offered(request_id: UUID) -> tuple[FundRequest, Convention]:
-    """A helped request and its convention, once the mairie has offered it to be signed."""
+def _offered(request_id: UUID) -> tuple[FundRequest, Agreement]:
+    """A helped request and its agreement, once the mairie has offered it to be signed."""
     demand = mine(request_id)
-    convention = convention_of(db.session, demand)
-    if convention is None or convention.state == "draft":
+    agreement = agreement_of(db.session, demand)
+    if agreement is None or agreement.state == "draft":
         abort(404)
-    return demand, convention
+    return demand, agreement
 
 
 @blueprint.get("/demandes/<uuid:request_id>/convention")
 @allow(SIGNED_IN)
 def agreement(request_id: UUID) -> Response:
     """Read the agreement, and sign it."""
-    demand, convention = _offered(request_id)
-    return _agreement_page(demand, convention)
+    demand, agreement = _offered(request_id)
+    return _agreement_page(demand, agreement)
 
 
 @blueprint.get("/demandes/<uuid:request_id>/convention.pdf")
 @allow(SIGNED_IN)
-def agreement_pdf(request_id: UUID) -> Response:
+def print_agreement(request_id: UUID) -> Response:
     """The agreement to print and sign, or to keep: the same pages as the mairie's."""
-    demand, convention = _offered(request_id)
-    return as_pdf(convention_pdf(db.session, demand, convention), f"convention-{convention.reference}")
+    demand, agreement = _offered(request_id)
+    return as_pdf(agreement_pdf(db.session, demand, agreement), f"convention-{agreement.reference}")
 
 
 def _agreement_page(
-    demand: FundRequest, convention: Convention, form: SignForm | None = None, *, stale: bool = False
+    demand: FundRequest, agreement: Agreement, form: SignForm | None = None, *, stale: bool = False
 ) -> Response:
     status = 422 if form is not None or stale else 200
     if form is None:
         form = SignForm(formdata=None)
-    form.revision.data = convention.revision
+    form.revision.data = agreement.revision
     if demand.organisation is None:
         del form.function
-    sent, address = _code_id(convention) is not None, me().email
+    sent, address = _code_id(agreement) is not None, me().email
     return page(
         "fund/agreement.html",
         status=status,
         demand=demand,
-        convention=convention,
+        agreement=agreement,
         form=form,
         sent=sent,
         stale=stale,
@@ -76,9 +76,9 @@ def _agreement_page(
     )
 
 
-def _code_id(convention: Convention) -> UUID | None:
+def _code_id(agreement: Agreement) -> UUID | None:
     about, _colon, code_id = str(session.get(KEY, "")).partition(":")
-    return UUID(code_id) if about == str(convention.id) and code_id else None
+    return UUID(code_id) if about == str(agreement.id) and code_id else None
 
 
 @blueprint.post("/demandes/<uuid:request_id>/convention/code")
@@ -86,15 +86,15 @@ def _code_id(convention: Convention) -> UUID | None:
 @limiter.limit("10 per 5 minutes")
 def send_sign_code(request_id: UUID) -> Response:
     """Send the code to sign."""
-    demand, convention = _offered(request_id)
-    if convention.state != "to_sign" or convention.signature_of("holder") is not None or me().email is None:
+    demand, agreement = _offered(request_id)
+    if agreement.state != "to_sign" or agreement.signature_of("holder") is not None or me().email is None:
         return go("fund.agreement", request_id=demand.id)
     try:
-        row = signing.send_code(db.session, me(), convention)
+        row = signing.send_code(db.session, me(), agreement)
     except TooManyCodes:
         notice(_("Six codes were sent to this address in the last hour. Look in your junk mail, or wait."), "stop")
         return go("fund.agreement", request_id=demand.id)
-    session[KEY] = f"{convention.id}:{row.id}"
+    session[KEY] = f"{agreement.id}:{row.id}"
     notice(_("A code was sent to %(address)s. Write it below.", address=row.address))
     return go("fund.agreement", request_id=demand.id, _anchor="signer")
 
@@ -104,13 +104,13 @@ def send_sign_code(request_id: UUID) -> Response:
 @limiter.limit("10 per 5 minutes")
 def sign(request_id: UUID) -> Response:
     """Sign with the code; the text signed is the one that was read."""
-    demand, convention = _offered(request_id)
-    if convention.signature_of("holder") is not None:
+    demand, agreement = _offered(request_id)
+    if agreement.signature_of("holder") is not None:
         notice(_("The agreement bears your signature already."), "wait")
         return go("fund.agreement", request_id=demand.id)
-    form, code_id = SignForm(), _code_id(convention)
+    form, code_id = SignForm(), _code_id(agreement)
     if not form.validate():
-        return _agreement_page(demand, convention, form)
+        return _agreement_page(demand, agreement, form)
     if code_id is None:
         notice(_("This code is too old. Ask for a new one."), "wait")
         return go("fund.agreement", request_id=demand.id)
@@ -122,9 +122,9 @@ def sign(request_id: UUID) -> Response:
     except WrongCode as wrong:
         keep_anyway()
         form.fail("code", wrong_code_sentence(wrong.left))
-        return _agreement_page(demand, convention, form)
+        return _agreement_page(demand, agreement, form)
     except StaleDataError:
-        return _agreement_page(demand, convention, stale=True)
+        return _agreement_page(demand, agreement, stale=True)
     except Refused:
         notice(_("This agreement can no longer be signed. Read it again, or call the town hall."), "stop")
         return go("fund.agreement", request_id=demand.id)

@@ -6,9 +6,9 @@ from uuid import UUID
 from flask import abort, request
 from werkzeug.wrappers import Response
 
+from civique.core.agreements.queries import agreement_of
 from civique.core.answers.operations import answer_for
 from civique.core.contributions.queries import contributions_to
-from civique.core.conventions.queries import convention_of
 from civique.core.documents.models import StoredFile
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
@@ -57,7 +57,7 @@ def follow_page(demand: FundRequest, refused: tuple[UUID, MissingForm] | None = 
         forms=forms,
         refused=refused,
         supports=contributions_to(db.session, demand),
-        convention=convention_of(db.session, demand) if demand.state in HELPED else None,
+        agreement=agreement_of(db.session, demand) if demand.state in HELPED else None,
         report_due=queries.report_due_on(db.session, demand),
         readers=_readers(demand),
         again=demand.state in ENDED and fund is not None and fund.state == "open",

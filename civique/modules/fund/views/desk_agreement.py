@@ -6,16 +6,16 @@ from flask import abort, request
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from civique.core.conventions.models import Convention, UpkeepCheck
-from civique.core.conventions.operations import fulfil, note_check
-from civique.core.conventions.queries import convention_of
+from civique.core.agreements.models import Agreement, UpkeepCheck
+from civique.core.agreements.operations import fulfil_duty, record_upkeep_check
+from civique.core.agreements.queries import agreement_of
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
-from civique.modules.fund.documents.convention import convention_pdf
+from civique.modules.fund.documents.agreement import agreement_pdf
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import StepForm
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import conventions
+from civique.modules.fund.operations import agreements
 from civique.modules.fund.operations.course import lock
 from civique.modules.fund.views.desk import as_pdf, blueprint, demand_or_404, kept, revision_of
 from civique.modules.fund.views.desk_file import act
@@ -27,10 +27,10 @@ from tenants.db import db
 
 @blueprint.get("/demandes/<uuid:request_id>/convention")
 @allow("fund.agree")
-def convention(request_id: UUID) -> Response:
+def agreement(request_id: UUID) -> Response:
     """Write the agreement, from what was granted."""
     demand = demand_or_404(request_id)
-    if demand.state not in conventions.AGREEABLE:
+    if demand.state not in agreements.AGREEABLE:
         return go("fund_desk.file", request_id=request_id)
     return _write_page(demand, _filled(demand))
 
@@ -39,13 +39,13 @@ def convention(request_id: UUID) -> Response:
 @allow("fund.agree")
 def write(request_id: UUID) -> Response:
     """Keep the agreement."""
-    form = steps.ConventionForm()
+    form = steps.AgreementForm()
 
     def run(demand: FundRequest) -> None:
         lock(db.session, demand, form.revision.data)
-        if form.read.data != revision_of(convention_of(db.session, demand)):
+        if form.read.data != revision_of(agreement_of(db.session, demand)):
             raise StaleDataError
-        conventions.draw_up_convention(
+        agreements.draw_up_agreement(
             db.session,
             demand,
             (form.holder.data or "").splitlines(),
@@ -64,10 +64,10 @@ def write(request_id: UUID) -> Response:
 def pdf(request_id: UUID) -> Response:
     """The agreement to print and sign."""
     demand = demand_or_404(request_id)
-    found = convention_of(db.session, demand)
+    found = agreement_of(db.session, demand)
     if found is None:
         abort(404)
-    return as_pdf(convention_pdf(db.session, demand, found), f"convention-{found.reference}")
+    return as_pdf(agreement_pdf(db.session, demand, found), f"convention-{found.reference}")
 
 
 @blueprint.post("/demandes/<uuid:request_id>/convention/proposer")
@@ -78,7 +78,7 @@ def offer(request_id: UUID) -> Response:
 
     def run(demand: FundRequest) -> None:
         lock(db.session, demand, form.revision.data)
-        conventions.offer_convention(db.session, demand)
+        agreements.offer_agreement(db.session, demand)
 
     return act(request_id, form, run, _("The holder is asked to sign, on the site or on paper."))
 
@@ -91,7 +91,7 @@ def sign(request_id: UUID) -> Response:
 
     def run(demand: FundRequest) -> None:
         file = kept(form, "scan", owner_id=demand.holder_id, alternative=_("Signed agreement"))
-        conventions.sign_convention(
+        agreements.sign_agreement(
             db.session,
             demand,
             form.side.data,
@@ -115,7 +115,7 @@ def break_off(request_id: UUID) -> Response:
 
     def run(demand: FundRequest) -> None:
         lock(db.session, demand, form.revision.data)
-        conventions.break_convention(db.session, demand, form.motive.data or "", form.repay_cents.data or 0)
+        agreements.break_agreement(db.session, demand, form.motive.data or "", form.repay_cents.data or 0)
 
     return act(request_id, form, run, _("The agreement is ended and the holder is told why."))
 
@@ -128,9 +128,9 @@ def duty(request_id: UUID, duty_id: UUID) -> Response:
 
     def run(demand: FundRequest) -> None:
         lock(db.session, demand)
-        convention = convention_of(db.session, demand)
-        found = next((d for d in convention.duties if d.id == duty_id), None) if convention else None
-        fulfil(db.session, found or abort(404), done=done)
+        agreement = agreement_of(db.session, demand)
+        found = next((d for d in agreement.duties if d.id == duty_id), None) if agreement else None
+        fulfil_duty(db.session, found or abort(404), done=done)
 
     return act(request_id, form, run, _("It is noted."))
 
@@ -143,22 +143,22 @@ def check(request_id: UUID, check_id: UUID) -> Response:
 
     def run(demand: FundRequest) -> None:
         visit = db.session.get(UpkeepCheck, check_id, with_for_update=True)
-        if visit is None or visit.convention.object_id != demand.id:
+        if visit is None or visit.agreement.object_id != demand.id:
             abort(404)
         if visit.done_on is not None:
             raise Refused(_("A colleague noted this visit already: read what they saw."))
         if form.kept.data == "no" and not form.note.data:
             raise Refused(_("Say what you saw: the holder can ask."))
-        note_check(db.session, visit, kept=form.kept.data == "yes", note=form.note.data or "")
+        record_upkeep_check(db.session, visit, kept=form.kept.data == "yes", note=form.note.data or "")
 
     return act(request_id, form, run, _("The visit is noted."))
 
 
-def _filled(demand: FundRequest) -> steps.ConventionForm:
+def _filled(demand: FundRequest) -> steps.AgreementForm:
     """The form with the agreement as it stands, or with usual duties."""
-    form = steps.ConventionForm(formdata=None)
+    form = steps.AgreementForm(formdata=None)
     form.revision.data = demand.revision
-    known = convention_of(db.session, demand)
+    known = agreement_of(db.session, demand)
     form.read.data = revision_of(known)
     if known is not None:
         sides = [[duty.text for duty in known.duties_of(side)] for side in ("holder", "commune")]
@@ -172,12 +172,12 @@ def _filled(demand: FundRequest) -> steps.ConventionForm:
 
 def _shown(demand: FundRequest, form: StepForm) -> Response:
     """The form again; an agreement written meanwhile is shown beside what was typed, which then replaces it."""
-    assert isinstance(form, steps.ConventionForm), "the only form of this page"
-    known = convention_of(db.session, demand)
+    assert isinstance(form, steps.AgreementForm), "the only form of this page"
+    known = agreement_of(db.session, demand)
     other = known if form.read.data != revision_of(known) else None
     form.read.data = revision_of(known)
     return _write_page(demand, form, 422, other)
 
 
-def _write_page(demand: FundRequest, form: StepForm, status: int = 200, other: Convention | None = None) -> Response:
-    return page("fund/desk/convention.html", status=status, demand=demand, form=form, other=other)
+def _write_page(demand: FundRequest, form: StepForm, status: int = 200, other: Agreement | None = None) -> Response:
+    return page("fund/desk/agreement.html", status=status, demand=demand, form=form, other=other)

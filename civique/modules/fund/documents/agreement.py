@@ -3,9 +3,9 @@
 import io
 
 from civique.core import commune, i18n, settings
+from civique.core.agreements.models import Agreement, Signature
 from civique.core.commune import Contact
 from civique.core.config import ROOT
-from civique.core.conventions.models import Convention, Signature
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
 from civique.modules.fund.models import FundRequest
@@ -13,10 +13,10 @@ from civique.services.identifiers import format_amount
 from civique.services.pdf import render_pdf
 from tenants.session import TenantSession
 
-TEMPLATE = ROOT / "templates" / "fund" / "convention.typ"
+TEMPLATE = ROOT / "templates" / "fund" / "agreement.typ"
 
 
-def convention_pdf(session: TenantSession, demand: FundRequest, convention: Convention) -> bytes:
+def agreement_pdf(session: TenantSession, demand: FundRequest, agreement: Agreement) -> bytes:
     """The agreement: what it is about, what each side undertakes, money, dates, boxes to sign.
 
     The QR code leads the holder to the page of the request; it holds no secret.
@@ -30,50 +30,50 @@ def convention_pdf(session: TenantSession, demand: FundRequest, convention: Conv
             "title": _("Agreement for a project of residents"),
             "reference": _(
                 "Agreement %(reference)s, version %(version)s",
-                reference=convention.reference,
-                version=convention.version,
+                reference=agreement.reference,
+                version=agreement.version,
             ),
             "request": _("Request %(reference)s", reference=demand.reference),
-            "project": convention.title,
+            "project": agreement.title,
             "between": [
-                [_("The commune"), convention.commune_name, [*contact.postal_lines]],
-                [_("The holder of the project"), convention.holder_name, _holder_lines(demand)],
+                [_("The commune"), agreement.commune_name, [*contact.postal_lines]],
+                [_("The holder of the project"), agreement.holder_name, _holder_lines(demand)],
             ],
             "purpose_label": _("The project"),
-            "purpose": _short(convention.purpose),
-            "facts": [[label + _(": "), value] for label, value in _facts(convention)],
+            "purpose": _short(agreement.purpose),
+            "facts": [[label + _(": "), value] for label, value in _facts(agreement)],
             "duties": [
-                [_("What the holder undertakes"), [duty.text for duty in convention.duties_of("holder")]],
-                [_("What the commune undertakes"), [duty.text for duty in convention.duties_of("commune")]],
+                [_("What the holder undertakes"), [duty.text for duty in agreement.duties_of("holder")]],
+                [_("What the commune undertakes"), [duty.text for duty in agreement.duties_of("commune")]],
             ],
             "end": _(
                 "If one side does not keep its word, the other writes to it. Without an answer within a month, the agreement may be ended; what was paid and not spent comes back to the commune."
             ),
             "signatures": [
-                _signature(_("For the holder"), convention.signature_of("holder")),
-                _signature(_("For the commune"), convention.signature_of("commune")),
+                _signature(_("For the holder"), agreement.signature_of("holder")),
+                _signature(_("For the commune"), agreement.signature_of("commune")),
             ],
             "hint": _("Name, capacity, date, signature"),
             "qr": _qr(address),
             "qr_alt": _("QR code of the page of this request: %(address)s", address=address),
             "qr_text": _("Follow this request on the site"),
-            "author": convention.commune_name,
+            "author": agreement.commune_name,
         },
     )
 
 
-def _facts(convention: Convention) -> list[list[str]]:
+def _facts(agreement: Agreement) -> list[list[str]]:
     facts = []
-    if convention.amount_cents:
-        facts.append([_("Amount granted"), format_amount(convention.amount_cents, i18n.get_locale())])
-    if convention.act:
-        facts.append([_("Act"), convention.act])
-    if convention.starts_on:
-        facts.append([_("First day of the project"), long_date(convention.starts_on, weekday=False)])
-    if convention.ends_on:
-        facts.append([_("Last day of the project"), long_date(convention.ends_on, weekday=False)])
-    if convention.upkeep_until:
-        facts.append([_("Looked after until"), long_date(convention.upkeep_until, weekday=False)])
+    if agreement.amount_cents:
+        facts.append([_("Amount granted"), format_amount(agreement.amount_cents, i18n.get_locale())])
+    if agreement.act:
+        facts.append([_("Act"), agreement.act])
+    if agreement.starts_on:
+        facts.append([_("First day of the project"), long_date(agreement.starts_on, weekday=False)])
+    if agreement.ends_on:
+        facts.append([_("Last day of the project"), long_date(agreement.ends_on, weekday=False)])
+    if agreement.upkeep_until:
+        facts.append([_("Looked after until"), long_date(agreement.upkeep_until, weekday=False)])
     return facts
 
 

@@ -1,13 +1,13 @@
-"""The convention of a granted request: what each side does (FON-10), signatures, upkeep, breach."""
+"""The agreement of a granted request: what each side does (FON-10), signatures, upkeep, breach."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 
 from civique.core import clock, settings
+from civique.core.agreements import operations as agreements
+from civique.core.agreements.models import Agreement, Signature
+from civique.core.agreements.queries import agreement_of
 from civique.core.commune import Identity, sender_name
-from civique.core.conventions import operations as conventions
-from civique.core.conventions.models import Convention, Signature
-from civique.core.conventions.queries import convention_of
 from civique.core.documents.models import StoredFile
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
@@ -24,15 +24,15 @@ LONGEST_UPKEEP = timedelta(days=3653)
 """Ten years [D]: a longer one is a slip of the pen, and a visit is planned every six months."""
 
 
-def draw_up_convention(
+def draw_up_agreement(
     session: TenantSession,
     request: FundRequest,
     holder_duties: Sequence[str],
     commune_duties: Sequence[str],
     upkeep_until: date | None = None,
     act: str = "",
-) -> Convention:
-    """Write the convention of a granted request, or write it again while nobody has signed.
+) -> Agreement:
+    """Write the agreement of a granted request, or write it again while nobody has signed.
 
     Raises:
         Refused: ``not_granted``; FON-10 when a side undertakes nothing, or a fifty-fifty without day of upkeep;
@@ -59,7 +59,7 @@ def draw_up_convention(
     refuse_linked(session, request)
     decision = request.decision
     commune = sender_name(session.tenant, settings.get(session, Identity))
-    convention = conventions.draw_up(
+    agreement = agreements.draw_up_agreement(
         session,
         request,
         duties,
@@ -73,32 +73,32 @@ def draw_up_convention(
         upkeep_until=upkeep_until,
         act=act or (decision.act if decision else ""),
     )
-    if request.state == "convention" and convention.state == "draft" and decision is not None:
+    if request.state == "convention" and agreement.state == "draft" and decision is not None:
         enter(session, request, decision.kind)  # a new version is offered, and its holder told, as the first one was
-    return convention
+    return agreement
 
 
-def offer_convention(session: TenantSession, request: FundRequest) -> Convention:
-    """The convention is ready: the holder is asked to sign, by code or on paper.
+def offer_agreement(session: TenantSession, request: FundRequest) -> Agreement:
+    """The agreement is ready: the holder is asked to sign, by code or on paper.
 
     Raises:
-        Refused: ``no_convention``, ``not_granted``, FON-07. Refused: from the convention.
+        Refused: ``no_agreement``, ``not_granted``, FON-07. Refused: from the agreement.
     """
     lock(session, request)
-    convention = _convention(session, request)
-    if request.state == "convention" and convention.state == "to_sign":
-        return convention
+    agreement = _agreement(session, request)
+    if request.state == "convention" and agreement.state == "to_sign":
+        return agreement
     need_state(request, *GRANTED, rule="not_granted")
     refuse_linked(session, request)
     # The decision may have been corrected since this was written.
-    convention.amount_cents = request.granted_cents - request.returned_cents
-    conventions.offer_to_sign(session, convention)
+    agreement.amount_cents = request.granted_cents - request.returned_cents
+    agreements.offer_agreement(session, agreement)
     enter(session, request, "convention")
-    messages.to_sign(session, request, convention)
-    return convention
+    messages.to_sign(session, request, agreement)
+    return agreement
 
 
-def sign_convention(
+def sign_agreement(
     session: TenantSession,
     request: FundRequest,
     side: str,
@@ -114,20 +114,20 @@ def sign_convention(
     """One side signs; once both have, the project is under way and money may be paid (FON-09).
 
     Raises:
-        Refused: ``no_convention``; ``not_to_sign``, the request is no longer there; ``day_to_come``; FON-07, who holds
-            the request does not sign for the commune. Refused, StaleDataError: from the convention.
+        Refused: ``no_agreement``; ``not_to_sign``, the request is no longer there; ``day_to_come``; FON-07, who holds
+            the request does not sign for the commune. Refused, StaleDataError: from the agreement.
     """
     if on is not None and on > clock.today():
         raise Refused(_("This day is still to come."), "on", rule="day_to_come")
     lock(session, request)
-    convention = _convention(session, request)
-    if convention.state == "to_sign":
+    agreement = _agreement(session, request)
+    if agreement.state == "to_sign":
         need_state(request, "convention", rule="not_to_sign")
     if side == "commune":
         refuse_linked(session, request)
-    signature = conventions.sign(
+    signature = agreements.sign_agreement(
         session,
-        convention,
+        agreement,
         side,
         name=name,
         means=means,
@@ -137,27 +137,25 @@ def sign_convention(
         on=on,
         revision=revision,
     )
-    if convention.state == "signed":
+    if agreement.state == "signed":
         enter(session, request, "under_way")
-        if convention.upkeep_until is not None:
-            _plan_checks(session, convention)
-        messages.signed(session, request, convention)
+        if agreement.upkeep_until is not None:
+            _plan_checks(session, agreement)
+        messages.signed(session, request, agreement)
     return signature
 
 
-def _plan_checks(session: TenantSession, convention: Convention) -> None:
+def _plan_checks(session: TenantSession, agreement: Agreement) -> None:
     """A visit every six months until the day of upkeep, and one on that day."""
-    assert convention.upkeep_until is not None, "the caller checked"
+    assert agreement.upkeep_until is not None, "the caller checked"
     day = clock.today() + timedelta(days=182)
-    while day < convention.upkeep_until:
-        conventions.plan_check(session, convention, day)
+    while day < agreement.upkeep_until:
+        agreements.plan_upkeep_check(session, agreement, day)
         day += timedelta(days=182)
-    conventions.plan_check(session, convention, convention.upkeep_until)
+    agreements.plan_upkeep_check(session, agreement, agreement.upkeep_until)
 
 
-def break_convention(
-    session: TenantSession, request: FundRequest, because: str, repay_cents: int | None = None
-) -> None:
+def break_agreement(session: TenantSession, request: FundRequest, because: str, repay_cents: int | None = None) -> None:
     """One side no longer keeps its word (LO-1: rupture): a project that goes on lapses, nothing more is paid, what was
     not paid comes back and what was paid is asked back. After the report only the upkeep ends: the accounts are closed.
 
@@ -165,18 +163,18 @@ def break_convention(
         repay_cents: what is asked back; by default all that was paid.
 
     Raises:
-        Refused: ``no_convention``, ``payment_waits``, ``more_than_paid``. Refused: from the convention.
+        Refused: ``no_agreement``, ``payment_waits``, ``more_than_paid``. Refused: from the agreement.
     """
     lock_fund(session, request)
     lock(session, request)
     refuse_linked(session, request)
-    conventions.break_off(session, _convention(session, request), because)
+    agreements.break_agreement(session, _agreement(session, request), because)
     asked = end_early(session, request, because, repay_cents)[1] if request.state in WORKING else 0
     messages.broken(session, request, because, asked)
 
 
-def _convention(session: TenantSession, request: FundRequest) -> Convention:
-    convention = convention_of(session, request)
-    if convention is None:
-        raise Refused(_("Write the agreement first."), rule="no_convention")
-    return convention
+def _agreement(session: TenantSession, request: FundRequest) -> Agreement:
+    agreement = agreement_of(session, request)
+    if agreement is None:
+        raise Refused(_("Write the agreement first."), rule="no_agreement")
+    return agreement

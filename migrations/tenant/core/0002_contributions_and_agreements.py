@@ -1,4 +1,4 @@
-"""Contributions in three natures, links, phases, conventions, committees."""
+"""Contributions in three natures, links, phases, agreements, committees."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_committee")),
     )
     op.create_table(
-        "convention",
+        "agreement",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("reference", sa.String(length=20), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -49,16 +49,16 @@ def upgrade() -> None:
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint("state <> 'broken' OR broken_because <> ''", name=op.f("ck_convention_reason")),
+        sa.CheckConstraint("state <> 'broken' OR broken_because <> ''", name=op.f("ck_agreement_reason")),
         sa.CheckConstraint(
-            "state in ('draft', 'to_sign', 'signed', 'broken', 'ended')", name=op.f("ck_convention_state")
+            "state in ('draft', 'to_sign', 'signed', 'broken', 'ended')", name=op.f("ck_agreement_state")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_convention")),
-        sa.UniqueConstraint("reference", name=op.f("uq_convention_reference")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
+        sa.UniqueConstraint("reference", name=op.f("uq_agreement_reference")),
     )
     op.create_index(
-        "uq_convention_in_force",
-        "convention",
+        "uq_agreement_in_force",
+        "agreement",
         ["object_id"],
         unique=True,
         postgresql_where=sa.text("replaced_at IS NULL"),
@@ -131,35 +131,35 @@ def upgrade() -> None:
     )
     op.create_index("ix_committee_meeting_committee_id", "committee_meeting", ["committee_id", "at"], unique=False)
     op.create_table(
-        "convention_check",
+        "upkeep_check",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("convention_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("done_on", sa.Date(), nullable=True),
         sa.Column("kept", sa.Boolean(), nullable=True),
         sa.Column("note", sa.String(length=1000), nullable=False),
         sa.ForeignKeyConstraint(
-            ["convention_id"], ["convention.id"], name=op.f("fk_convention_check_convention_id"), ondelete="CASCADE"
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_upkeep_check_agreement_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_convention_check")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upkeep_check")),
     )
-    op.create_index("ix_convention_check_convention_id", "convention_check", ["convention_id", "due_on"], unique=False)
+    op.create_index("ix_upkeep_check_agreement_id", "upkeep_check", ["agreement_id", "due_on"], unique=False)
     op.create_table(
-        "convention_duty",
+        "agreement_duty",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("convention_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
         sa.Column("side", sa.String(length=7), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(length=400), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("done_on", sa.Date(), nullable=True),
-        sa.CheckConstraint("side in ('holder', 'commune')", name=op.f("ck_convention_duty_side")),
+        sa.CheckConstraint("side in ('holder', 'commune')", name=op.f("ck_agreement_duty_side")),
         sa.ForeignKeyConstraint(
-            ["convention_id"], ["convention.id"], name=op.f("fk_convention_duty_convention_id"), ondelete="CASCADE"
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_duty_agreement_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_convention_duty")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_duty")),
     )
-    op.create_index("ix_convention_duty_convention_id", "convention_duty", ["convention_id"], unique=False)
+    op.create_index("ix_agreement_duty_agreement_id", "agreement_duty", ["agreement_id"], unique=False)
     op.create_table(
         "committee_matter",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -323,9 +323,9 @@ def upgrade() -> None:
     op.create_index("ix_contribution_use_contribution_id", "contribution_use", ["contribution_id"], unique=False)
     op.create_index("ix_contribution_use_object_id", "contribution_use", ["object_id"], unique=False)
     op.create_table(
-        "convention_signature",
+        "agreement_signature",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("convention_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
         sa.Column("side", sa.String(length=7), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("name", sa.String(length=170), nullable=False),
@@ -337,19 +337,19 @@ def upgrade() -> None:
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
-        sa.CheckConstraint("means in ('paper', 'code')", name=op.f("ck_convention_signature_means")),
-        sa.CheckConstraint("side in ('holder', 'commune')", name=op.f("ck_convention_signature_side")),
+        sa.CheckConstraint("means in ('paper', 'code')", name=op.f("ck_agreement_signature_means")),
+        sa.CheckConstraint("side in ('holder', 'commune')", name=op.f("ck_agreement_signature_side")),
         sa.ForeignKeyConstraint(
-            ["convention_id"], ["convention.id"], name=op.f("fk_convention_signature_convention_id"), ondelete="CASCADE"
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_signature_agreement_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["file_id"], ["stored_file.id"], name=op.f("fk_convention_signature_file_id"), ondelete="SET NULL"
+            ["file_id"], ["stored_file.id"], name=op.f("fk_agreement_signature_file_id"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_convention_signature_person_id"), ondelete="SET NULL"
+            ["person_id"], ["person.id"], name=op.f("fk_agreement_signature_person_id"), ondelete="SET NULL"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_convention_signature")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_signature")),
     )
-    op.create_index(op.f("ix_convention_signature_person_id"), "convention_signature", ["person_id"], unique=False)
-    op.create_index("uq_convention_signature_side", "convention_signature", ["convention_id", "side"], unique=True)
+    op.create_index(op.f("ix_agreement_signature_person_id"), "agreement_signature", ["person_id"], unique=False)
+    op.create_index("uq_agreement_signature_side", "agreement_signature", ["agreement_id", "side"], unique=True)
     # ### end Alembic commands ###
