@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select
 
+from civique.core.agreements.declarations import AgreementSubject
 from civique.core.base import Base
 from civique.core.documents.models import StoredFile
 from civique.core.events import Listener
@@ -134,7 +135,8 @@ class Manifest:
     ``stall_forms`` are what a tablet takes at a market, without network.
     ``my_requests`` gives what a person asked, for « Mon compte »; ``reads_file`` says whether a person may read a file kept
     for the staff, beside the staff and whoever sent it (somebody who follows the same request); ``indicators`` are counted every day and validated by a
-    person; ``importers`` are lists that may be brought in a spreadsheet; ``audit_labels`` says each action of the audit trail in words
+    person; ``importers`` are lists that may be brought in a spreadsheet; ``agreement_subjects`` are objects that the commune and somebody
+    may agree about; ``audit_labels`` says each action of the audit trail in words
     (``fund.request_granted``: « Request granted »), ``object_labels`` each table that a line may be about (``fund_request``: « a request »).
     """
 
@@ -164,6 +166,7 @@ class Manifest:
     personal_data: tuple[PersonalData, ...] = ()
     indicators: tuple[IndicatorDeclaration, ...] = ()
     importers: tuple[Importer, ...] = ()
+    agreement_subjects: tuple[AgreementSubject, ...] = ()
     audit_labels: Mapping[str, Any] = field(default_factory=dict)
     object_labels: Mapping[str, Any] = field(default_factory=dict)
     on_enable: Callable[[TenantSession], None] | None = None

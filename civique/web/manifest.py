@@ -137,6 +137,14 @@ MANIFEST = Manifest(
         Permission("core.documents", _l("File documents"), (*OFFICE, "elected", "facilitator")),
         Permission("core.enquiries", _l("Answer questions"), (*OFFICE, "counter", "elected")),
         Permission("core.organisations", _l("Validate associations and collectives"), (*OFFICE, "counter")),
+        Permission(
+            "core.agreements_read",
+            _l("Read the agreements"),
+            ("administrator", "secretary", "examiner", "elected", "treasurer"),
+        ),
+        Permission(
+            "core.agreements", _l("Write agreements and record signatures"), ("administrator", "secretary", "examiner")
+        ),
         Permission("core.letters", _l("Print letters"), (*OFFICE, "counter")),
         Permission("core.counter", _l("Enter a request for a resident"), (*OFFICE, "counter", "facilitator")),
         Permission(
@@ -169,6 +177,7 @@ MANIFEST = Manifest(
         Job("core.purge", jobs.purge, every=timedelta(days=1)),
         Job("core.indicators", jobs.count_indicators, every=timedelta(days=1)),
         Job("core.remind_answers", jobs.remind_answers, every=timedelta(days=1)),
+        Job("core.remind_agreements", jobs.remind_agreements, every=timedelta(days=1)),
         Job("core.export_tenant", jobs.attach_archive, prepare=jobs.write_archive, given_up=jobs.give_up_archive),
         Job("core.write_list", jobs.attach_archive, prepare=list_jobs.write_list, given_up=list_jobs.give_up_list),
         Job("core.import_list", import_jobs.take_list, given_up=import_jobs.give_up_list),

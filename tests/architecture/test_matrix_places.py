@@ -17,6 +17,7 @@ TABLES = {
     "line": "fund_budget_line",
     "support": "contribution",
     "other": "fund_request",
+    "object": "fund_request",
 }
 OPEN_WHEN_SUSPENDED = {"access", "account", "exports"}
 # Shown inside another site, or kept for the moments without network.

@@ -111,17 +111,20 @@ def nadia(commune):
 
 def sit_give_sign(session, person):
     """A seat in a committee, a gift to it and a signature, in a person's name."""
-    from civique.core.agreements import operations as agreements
+    from civique.core.agreements.models import Agreement, Signature
     from civique.core.committees.operations import found_committee, seat
     from civique.core.contributions.operations import promise
 
     committee = found_committee(session, "Conseil du Port")
     seat(session, committee, person, "citizen")
     promise(session, committee, "material", description="Vingt chaises", quantity=20, person_id=person.id)
-    duties = [("holder", "Planter", None), ("commune", "Arroser", None)]
-    agreed = agreements.draw_up_agreement(session, committee, duties, title="Le port fleuri")
-    agreements.offer_agreement(session, agreed)
-    agreements.sign_agreement(session, agreed, "holder", name=person.name, means="paper", person=person)
+    facts = {"object_type": "committee", "object_id": committee.id, "title": "Le port fleuri"}
+    agreed = Agreement(reference="CNV-2026-0001", state="to_sign", **facts)
+    signature = Signature(side="holder", name=person.name, means="paper", text_sha256="0" * 64, person_id=person.id)
+    signature.signed_on = clock.today()
+    agreed.signatures.append(signature)
+    session.add(agreed)
+    session.flush()
 
 
 def points_to_a_person():

@@ -4,8 +4,10 @@ import json
 
 import pytest
 
-from civique.modules.fund.operations import agreements, examination
+from civique.core.agreements.models import Agreement
+from civique.modules.fund.operations import examination
 from tests.journeys.test_pages import look
+from tests.modules.fund import agreed as agreements
 from tests.modules.fund.conftest import world
 
 __all__ = ["world"]
@@ -36,7 +38,7 @@ def test_pages_of_a_holder(world, open_page, address, sign_in, scheme):
         f"{draft}/apports",
         f"{draft}/verifier",
         *bases.values(),
-        f"{bases['signing']}/convention",
+        f"/conventions/{world.commune.one(Agreement, object_id=signing.id).id}",
         f"{bases['signing']}/compte",
         f"{bases['working']}/journal",
         f"{bases['working']}/bilan",

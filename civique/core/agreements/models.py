@@ -31,6 +31,7 @@ class Agreement(Versioned, Base):
     object_type: Mapped[str] = mapped_column(String(60))
     object_id: Mapped[UUID]
     title: Mapped[str] = mapped_column(String(200))
+    folded: Mapped[str] = mapped_column(String(400), default="")
     purpose: Mapped[str] = mapped_column(String(4000), default="")
     holder_name: Mapped[str] = mapped_column(String(170), default="")
     commune_name: Mapped[str] = mapped_column(String(170), default="")
@@ -41,6 +42,7 @@ class Agreement(Versioned, Base):
     act: Mapped[str] = mapped_column(String(80), default="")
     state: Mapped[str] = mapped_column(String(8), default="draft")
     broken_because: Mapped[str] = mapped_column(String(1000), default="")
+    offered_at: Mapped[datetime | None]
     replaced_at: Mapped[datetime | None]
     created_at: Mapped[Created]
 
@@ -61,6 +63,10 @@ class Agreement(Versioned, Base):
     def signature_of(self, side: str) -> "Signature | None":
         """How one side signed."""
         return next((signature for signature in self.signatures if signature.side == side), None)
+
+    def waits_for(self, side: str) -> bool:
+        """Whether one side may sign this version now."""
+        return self.state == "to_sign" and self.replaced_at is None and self.signature_of(side) is None
 
 
 class Duty(Base):

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import delete
 
 from civique.core import clock, settings
+from civique.core.agreements import operations as agreements
 from civique.core.agreements.queries import agreement_of
 from civique.core.answers.operations import answer_for
 from civique.core.committees import operations as committees
@@ -25,7 +26,6 @@ from civique.core.people.models import Person
 from civique.modules.fund.figures import ANSWERED
 from civique.modules.fund.models import STATES, Fund, FundRequest
 from civique.modules.fund.operations import (
-    agreements,
     decisions,
     evaluations,
     examination,
@@ -41,7 +41,7 @@ from civique.modules.fund.operations import (
 from civique.modules.fund.queries import may_follow
 from civique.modules.fund.queries import partners as partner_queries
 from civique.modules.fund.settings import FundSettings
-from civique.modules.fund.words.desk import usual_duties
+from civique.modules.fund.words.agreements import usual_duties
 from tenants.session import TenantSession
 
 IBAN = "FR7630006000011234567890189"
@@ -256,14 +256,14 @@ def _agree(stage: Stage, demand: FundRequest, facts: Facts) -> None:
     """The agreement, the money, the report, the story."""
     session, world, state = stage.session, stage.world, facts["state"]
     upkeep = world.today + timedelta(300) if facts.get("upkeep") else None
-    agreements.draw_up_agreement(session, demand, *usual_duties(demand), upkeep)
-    agreements.offer_agreement(session, demand)
+    agreement = agreements.draw_up_agreement(session, demand, *usual_duties(demand), upkeep)
+    agreements.offer_agreement(session, agreement)
     assert demand.holder is not None, "somebody asked"
     holder = demand.holder
-    agreements.sign_agreement(session, demand, "holder", name=holder.name, means="paper", person=holder)
+    agreements.sign_agreement(session, agreement, "holder", name=holder.name, means="paper", person=holder)
     if state == "convention":
         return
-    agreements.sign_agreement(session, demand, "commune", name="Odile Tilleul", function="maire", means="paper")
+    agreements.sign_agreement(session, agreement, "commune", name="Odile Tilleul", function="maire", means="paper")
     payments.set_payee(session, demand, "organisation" if demand.organisation else "holder", holder.name, IBAN)
     amount = demand.granted_cents // 2 if facts["pay"] == "advance" else demand.granted_cents
     payment = payments.order_payment(session, demand, amount, facts["pay"], f"M-{demand.fund.year}-{amount // 100}")
@@ -332,6 +332,9 @@ def _age(session: TenantSession, demand: FundRequest, days: int) -> None:
     for rank, message in enumerate(messages):
         message.created_at -= ago - course * rank / len(messages)
     _age_of_what_follows(session, demand, {state: clock.local(at).date() for state, at in reached.items()})
+    agreement = agreement_of(session, demand)
+    if agreement is not None:
+        agreement.offered_at = reached["convention"]
     if demand.story_published_at:
         demand.story_published_at = reached.get("settled", demand.story_published_at)
     session.flush()

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from civique.core.agreements.declarations import AgreementSubject
 from civique.core.documents.events import FileRead
 from civique.core.events import Listener
 from civique.core.i18n import _l
@@ -12,6 +13,7 @@ from civique.modules.fund.demo import demo
 from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.jobs import forget_requests, forget_voices, remind
+from civique.modules.fund.operations import agreements
 from civique.modules.fund.operations.bank_papers import note_reading
 from civique.modules.fund.queries.files import reads_file
 from civique.modules.fund.queries.proposals import WAITING_PROPOSALS
@@ -19,6 +21,7 @@ from civique.modules.fund.queries.voices import voices_on
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
 from civique.modules.fund.words import state_labels
+from civique.modules.fund.words.agreements import describe
 from civique.modules.fund.work import work_items
 from tenants.session import TenantSession
 
@@ -98,11 +101,6 @@ MANIFEST = Manifest(
         Permission("fund.examine", _l("Examine requests to the fund"), ("administrator", "secretary", "examiner")),
         Permission("fund.decide", _l("Record decisions of the fund"), ("administrator", "secretary", "elected")),
         Permission(
-            "fund.agree",
-            _l("Write agreements of the fund and record signatures"),
-            ("administrator", "secretary", "examiner"),
-        ),
-        Permission(
             "fund.pay",
             _l("Order and note payments of the fund, read bank details"),
             ("administrator", "secretary", "treasurer"),
@@ -168,7 +166,12 @@ MANIFEST = Manifest(
     home_cards=home_cards,
     my_requests=my_requests,
     reads_file=reads_file,
-    listeners=(*claims.LISTENERS, Listener(FileRead, note_reading)),
+    agreement_subjects=(
+        AgreementSubject(
+            models.FundRequest, describe, queries.may_follow, agreements.check_step, agreements.lock_agreed
+        ),
+    ),
+    listeners=(*claims.LISTENERS, *agreements.LISTENERS, Listener(FileRead, note_reading)),
     audit_labels={
         "fund.request_attached": _l("Request attached to the account of its holder"),
         **LABELS,

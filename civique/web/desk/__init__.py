@@ -1,6 +1,8 @@
 """The back office: « Espace mairie »."""
 
 from civique.web.desk.agenda import blueprint as agenda
+from civique.web.desk.agreements import blueprint as agreements
+from civique.web.desk.agreements import former as former_agreements
 from civique.web.desk.articles import news, pages
 from civique.web.desk.claims import blueprint as claims
 from civique.web.desk.counter import blueprint as counter
@@ -29,4 +31,6 @@ BLUEPRINTS = (
     indicators,
     stall,
     claims,
+    agreements,
+    former_agreements,
 )

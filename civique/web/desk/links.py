@@ -42,6 +42,7 @@ DESK_LINKS = (
         "core.organisations",
         count=counts.ORGANISATIONS,
     ),
+    Link(_l("Agreements"), "desk_agreements.listing", "file-text", "core.agreements_read"),
     Link(_l("Indicators"), "desk_indicators.listing", "chart-column", "indicators.read"),
     Link(_l("Who does what"), "desk_officials.listing", "landmark", "core.publish"),
 )

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("object_type", sa.String(length=60), nullable=False),
         sa.Column("object_id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("folded", sa.String(length=400), nullable=False),
         sa.Column("purpose", sa.String(length=4000), nullable=False),
         sa.Column("holder_name", sa.String(length=170), nullable=False),
         sa.Column("commune_name", sa.String(length=170), nullable=False),
@@ -44,6 +45,7 @@ def upgrade() -> None:
         sa.Column("act", sa.String(length=80), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("broken_because", sa.String(length=1000), nullable=False),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False

@@ -3,13 +3,13 @@
 import pytest
 
 from civique.core.agreements.models import Agreement
-from civique.core.agreements.queries import agreement_of
+from civique.core.agreements.queries import agreement_of, checks_to_make
 from civique.core.documents.models import StoredFile
 from civique.core.messages.models import Message
-from civique.modules.fund import jobs, queries
+from civique.modules.fund import queries
 from civique.modules.fund.models import Fund, FundRequest, LogEntry, Payment
-from civique.modules.fund.operations import agreements, decisions, payments, reports
-from civique.modules.fund.queries import desk as desk_queries
+from civique.modules.fund.operations import decisions, payments, reports
+from tests.modules.fund import agreed as agreements
 from tests.modules.fund.test_missing_at_counter import scan
 from tests.modules.fund.world import IBAN
 from tests.refusals import refuses
@@ -34,6 +34,10 @@ def agreement(world, demand):
         found = agreement_of(session, session.get(FundRequest, demand.id))
         assert found is not None
         return found
+
+
+def path_of(world, demand):
+    return f"/mairie/conventions/{agreement(world, demand).id}"
 
 
 def correct(world, demand, amount):
@@ -74,36 +78,19 @@ def test_what_was_refused_or_has_lapsed_is_neither_offered_nor_signed(world):
         world.act(odd, agreements.sign_agreement, "holder", name="Nadia", means="paper")
 
 
-def test_offering_twice_tells_the_holder_once(world):
-    demand = drafted(world)
-    world.act(demand, agreements.offer_agreement)
-    world.act(demand, agreements.offer_agreement)
-    assert len(world.commune.all(Message, kind="fund.agreement_to_sign")) == 1
-
-
 def test_a_new_version_after_one_signature_is_offered_again(world, desk):
     demand = drafted(world)
     world.act(demand, agreements.offer_agreement)
     world.act(demand, agreements.sign_agreement, "holder", name="Nadia", means="paper")
     world.act(demand, agreements.draw_up_agreement, ["Réaliser autrement."], ["Verser la somme."])
     assert (world.now(demand).state, agreement(world, demand).version) == ("granted", 2)
-    page = desk.get(f"/mairie/fonds/demandes/{demand.id}")
-    assert f"/mairie/fonds/demandes/{demand.id}/convention/proposer" in page.text
+    assert path_of(world, demand) in desk.get(f"/mairie/fonds/demandes/{demand.id}").links()
+    assert f"{path_of(world, demand)}/proposer" in desk.get(path_of(world, demand)).text
     world.act(demand, agreements.offer_agreement)
-    assert len(world.commune.all(Message, kind="fund.agreement_to_sign")) == 2
+    assert len(world.commune.all(Message, kind="agreement.to_sign")) == 2
     for side in ("holder", "commune"):
         world.act(demand, agreements.sign_agreement, side, name="Nadia", means="paper")
     assert world.now(demand).state == "under_way"
-
-
-def test_nobody_is_reminded_to_sign_a_draft(world, monkeypatch):
-    demand = drafted(world)
-    world.commune.sql("UPDATE fund_request SET state = 'convention' WHERE id = :id", id=demand.id)
-    monkeypatch.setattr(desk_queries, "waiting_since", lambda session, *_: [session.get(FundRequest, demand.id)])
-    monkeypatch.setattr(jobs, "_incomplete", lambda *_: None)
-    with world.commune.session() as session:
-        jobs.remind(session)
-    assert world.commune.all(Message, kind="fund.reminder_to_sign") == []
 
 
 def test_fon_11_an_agreement_broken_off_stops_the_money(world, desk):
@@ -114,15 +101,15 @@ def test_fon_11_an_agreement_broken_off_stops_the_money(world, desk):
         world.act(demand, agreements.break_agreement, "Rien n’est fait.")
     assert agreement(world, demand).state == "signed", "nothing by halves"
     world.act(demand, lambda s, d: payments.note_paid(s, d, d.payments[0], world.commune.today))
-    path = f"/mairie/fonds/demandes/{demand.id}"
-    desk.submit(f"{path}/convention/rompre", {"motive": "Rien n’est fait.", "repay_cents": "150"}, on=path)
+    path = path_of(world, demand)
+    desk.submit(f"{path}/rompre", {"motive": "Rien n’est fait.", "repay_cents": "150"}, on=path)
     found = world.now(demand)
     assert (found.state, agreement(world, demand).state) == ("lapsed", "broken")
     assert found.repayments[0].amount_cents == 15_000
     assert left(world) == 800_000 - 20_000, "what was not paid is back in the envelope"
     with refuses("FON-09"):
         world.act(demand, payments.order_payment, 10_000, "balance")
-    told = world.commune.one(Message, kind="fund.agreement_broken").content
+    told = world.commune.one(Message, kind="agreement.broken").content
     assert "150,00" in str(told)
 
 
@@ -155,7 +142,7 @@ def test_a_project_given_up_has_no_more_visits(world):
         world.act(demand, agreements.sign_agreement, side, name="Nadia", means="paper")
     world.revised(demand, reports.give_up, "Le groupe s’est séparé.")
     with world.commune.session() as session:
-        assert desk_queries.checks_to_make(session, until, 10) == []
+        assert checks_to_make(session, until, 10) == []
     assert world.commune.one(Agreement).state == "broken"
     with refuses("not_open"):
         world.act(demand, agreements.break_agreement, "Encore.")
@@ -208,7 +195,7 @@ def test_a_form_of_the_desk_sent_twice_takes_effect_once(world, desk, action, va
 
 def test_lo_1_what_each_side_undertook_is_noted_as_done(world, desk):
     demand = world.under_way()
-    path = f"/mairie/fonds/demandes/{demand.id}"
+    path = path_of(world, demand)
     duty = agreement(world, demand).duties[0]
     action = f"{path}/engagements/{duty.id}"
     page = desk.follow(desk.submit(action, {}, on=path))
@@ -216,7 +203,7 @@ def test_lo_1_what_each_side_undertook_is_noted_as_done(world, desk):
     assert agreement(world, demand).duties[0].done_on == world.commune.today
     page = desk.follow(desk.submit(action, {}, on=path))
     assert agreement(world, demand).duties[0].done_on is None
-    assert "n’est pas encore tenu" in desk.get(f"{path}/historique").words
+    assert "n’est pas encore tenu" in desk.get(f"/mairie/fonds/demandes/{demand.id}/historique").words
     world.act(demand, agreements.break_agreement, "Rien n’est fait.")
     late = desk.post(action, {**page.form(action), "done": "1"})
     assert late.status == 422

@@ -166,7 +166,7 @@ def test_fon_03_a_tie_is_not_made_late_nor_by_who_asks(world):
 
 
 def test_a_correction_is_refused_once_the_agreement_is_offered(world):
-    from civique.modules.fund.operations import agreements
+    from tests.modules.fund import agreed as agreements
 
     demand = world.granted()
     world.act(demand, agreements.draw_up_agreement, ["Réaliser."], ["Verser."])

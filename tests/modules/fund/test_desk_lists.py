@@ -11,9 +11,10 @@ from civique.core.committees.models import Committee, CommitteeMeeting
 from civique.core.committees.operations import convene, found_committee, seat
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import FundCall, FundRequest
-from civique.modules.fund.operations import agreements, examination, repayments, reports
+from civique.modules.fund.operations import examination, repayments, reports
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.desk_queue import VIEWS
+from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import FundWorld
 
 
@@ -354,6 +355,6 @@ def test_nothing_of_a_neighbour(world, make_commune):
     neighbour = make_commune("49002", "fund")
     desk = neighbour.client(neighbour.person("Odile", "Voisine", "administrator"))
     demand = world.granted()
-    for path in (f"demandes/{demand.id}", f"demandes/{demand.id}/convention", f"annees/{world.fund.id}/appels"):
+    for path in (f"demandes/{demand.id}", f"annees/{world.fund.id}/appels"):
         assert desk.get(f"/mairie/fonds/{path}").status == 404, path
     assert world.commune.one(FundRequest).state == "granted"

@@ -5,16 +5,18 @@ from decimal import Decimal
 
 import pytest
 
+from civique.core.agreements.documents import agreement_pdf
 from civique.core.agreements.queries import agreement_of
+from civique.core.agreements.reminders import remind_agreements
 from civique.core.committees import operations as committees
 from civique.core.i18n import speaking
 from civique.core.people.queries import get_person
-from civique.modules.fund.documents.agreement import agreement_pdf
 from civique.modules.fund.documents.minutes import minutes_pdf
 from civique.modules.fund.jobs import remind
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import agreements, examination
-from civique.modules.fund.words.desk import usual_duties
+from civique.modules.fund.operations import examination
+from civique.modules.fund.words.agreements import usual_duties
+from tests.modules.fund import agreed as agreements
 from tests.modules.fund.test_words_sent import world
 from tests.snapshot import pdf_words, same
 
@@ -37,10 +39,10 @@ def checked(world):
 
 # Kind of reminder → what makes it due, and how many days go by.
 CASES = {
-    "fund.reminder_to_sign": (offered, 16),
+    "agreement.reminder_to_sign": (offered, 16),
     "fund.reminder_report_due": (lambda world: world.under_way(ends_on=date(2026, 1, 20)), 0),
     "fund.reminder_report_late": (lambda world: world.under_way(ends_on=date(2026, 1, 2)), 0),
-    "fund.reminder_upkeep": (checked, 0),
+    "agreement.reminder_upkeep": (checked, 0),
     "fund.reminder_to_complete": (
         lambda world: world.revised(world.ask(), examination.ask_missing, ["Un devis pour le terreau"]),
         31,
@@ -53,8 +55,10 @@ def test_reminders(kind, world, agreed):
     make, days = CASES[kind]
     make(world)
     world.commune.sql(f"UPDATE fund_request_step SET at = at - interval '{days} days'")
+    world.commune.sql(f"UPDATE agreement SET offered_at = offered_at - interval '{days} days'")
     with world.commune.session() as session:
         remind(session)
+        remind_agreements(session)
     agreed(world.commune.session(), kind)
 
 
@@ -68,7 +72,7 @@ def test_the_agreement_to_print(world, locale):
         agreements.draw_up_agreement(session, found, *usual_duties(found), UNTIL + timedelta(days=300))
         agreements.offer_agreement(session, found)
         agreements.sign_agreement(session, found, "holder", name="Nadia Habitante", means="paper")
-        text = pdf_words(agreement_pdf(session, found, agreement_of(session, found)))
+        text = pdf_words(agreement_pdf(session, agreement_of(session, found)))
     assert "pages: 1" in text
     same(f"pdf/agreement_pdf.{locale}", text)
 

@@ -20,7 +20,8 @@ from civique.core.people.queries import get_person
 from civique.core.registry import modules
 from civique.modules.fund.jobs import forget_requests
 from civique.modules.fund.models import FundRequest, LogEntry, Payee, Payment
-from civique.modules.fund.operations import agreements, payments, reports, requests
+from civique.modules.fund.operations import payments, reports, requests
+from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN
 
 

@@ -1,12 +1,13 @@
 """Values that nobody means: days of another age, parts of nothing, quantities and texts that no column takes."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from civique.modules.fund import queries
 from civique.modules.fund.models import Fund, FundRequest
-from civique.modules.fund.operations import agreements, decisions, payments, repayments, reports, requests
+from civique.modules.fund.operations import decisions, payments, repayments, reports, requests
+from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN
 from tests.refusals import refuses
 
@@ -31,23 +32,6 @@ def test_a_project_ends_within_some_years(world, day):
         found = session.get(FundRequest, demand.id)
         with refuses("dates_far", "dates_backwards"):
             requests.change_request(session, found, ends_on=day)
-
-
-@pytest.mark.parametrize("years", [-1, 0, 11, 180])
-def test_upkeep_is_for_some_years_to_come(world, years):
-    demand = world.granted()
-    until = world.commune.today + timedelta(days=365 * years)
-    with refuses("upkeep_day"):
-        world.act(demand, agreements.draw_up_agreement, ["Entretenir."], ["Verser."], until)
-
-
-def test_nobody_signs_tomorrow(world):
-    demand = world.granted()
-    world.act(demand, agreements.draw_up_agreement, ["Réaliser."], ["Verser."])
-    world.act(demand, agreements.offer_agreement)
-    tomorrow = world.commune.today + timedelta(days=1)
-    with refuses("day_to_come"):
-        world.act(demand, agreements.sign_agreement, "holder", name="Nadia", means="paper", on=tomorrow)
 
 
 def test_a_part_of_nothing_is_no_part(world, desk):
@@ -106,18 +90,6 @@ def test_a_correction_of_the_amount_shows_what_was_given(world, desk):
         motive="Une partie.",
     )
     assert [ask.granted_quantity for ask in world.now(demand).asks] == [5, 0]
-
-
-def test_a_duty_and_a_reason_too_long_are_said(world, desk):
-    demand = world.granted()
-    path = f"/mairie/fonds/demandes/{demand.id}/convention"
-    page = desk.submit(path, {"holder": "x" * 401, "commune": "Verser."}, on=path)
-    assert page.status == 422
-    assert "en deux lignes" in page.words
-    broken = world.under_way()
-    page = decide(desk, broken, "convention/rompre", motive="y" * 1001)
-    assert page.status == 422
-    assert world.now(broken).state == "under_way"
 
 
 def test_control_characters_are_left_out(world):

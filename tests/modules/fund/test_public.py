@@ -14,8 +14,9 @@ from pypdf import PdfReader
 
 from civique.core import clock, settings
 from civique.modules.fund.models import Fund, FundRequest
-from civique.modules.fund.operations import agreements, funds, payments, repayments, reports
+from civique.modules.fund.operations import funds, payments, repayments, reports
 from civique.modules.fund.settings import FundSettings
+from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN
 
 SCHEMA = json.loads((Path(__file__).parent / "scdl_subventions.json").read_text())

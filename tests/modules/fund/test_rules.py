@@ -13,7 +13,6 @@ from civique.core.people.queries import get_person
 from civique.core.refused import Refused
 from civique.modules.fund.models import Decision, Fund, FundRequest
 from civique.modules.fund.operations import (
-    agreements,
     decisions,
     examination,
     funds,
@@ -22,6 +21,7 @@ from civique.modules.fund.operations import (
     reports,
     requests,
 )
+from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import RULES
 from tests.refusals import refuses
 
@@ -627,20 +627,6 @@ def test_an_association_accepts_the_republican_charter(world):
     with world.commune.session() as session:
         association = organisations.add_organisation(session, "association", "Les Jardins")
     assert broken_rule(world.ask, organisation_id=association.id).rule == "charter"
-
-
-def test_an_agreement_signed_by_one_side_no_longer_changes(world):
-    from civique.core.agreements.models import Agreement
-    from civique.core.agreements.operations import rewrite_agreement
-
-    demand = world.granted()
-    world.act(demand, agreements.draw_up_agreement, ["Réaliser."], ["Verser."])
-    world.act(demand, agreements.offer_agreement)
-    world.act(demand, agreements.sign_agreement, "holder", name="Nadia", means="paper")
-    with world.commune.session() as session, refuses("frozen"):
-        rewrite_agreement(session, session.query(Agreement).one(), [])
-    world.act(demand, agreements.draw_up_agreement, ["Réaliser mieux."], ["Verser."])
-    assert sorted(c.version for c in world.commune.all(Agreement)) == [1, 2]
 
 
 def test_the_holder_who_withdraws_frees_the_mairie(world):

@@ -13,7 +13,8 @@ from civique.core.organisations.models import Representative
 from civique.core.people.queries import get_person
 from civique.core.switching import switch_off
 from civique.modules.fund.models import Picture
-from civique.modules.fund.operations import agreements, examination
+from civique.modules.fund.operations import examination
+from tests.modules.fund import agreed as agreements
 
 
 def photo():

@@ -4,21 +4,21 @@ import pytest
 from sqlalchemy import select
 
 from civique.core import settings
+from civique.core.agreements import signing
 from civique.core.agreements.models import Agreement
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import FundRequest, Proposal, Voice
 from civique.modules.fund.operations import (
-    agreements,
     decisions,
     examination,
     funds,
     payments,
     proposals,
     reports,
-    signing,
     voices,
 )
 from civique.modules.fund.settings import FundSettings
+from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN, RULES, FundWorld
 from tests.snapshot import pdf_words, same
 
@@ -54,7 +54,7 @@ def code_to_sign(world):
     offered(world)
     with world.commune.session(world.resident) as session:
         agreement = session.scalars(select(Agreement)).one()
-        signing.send_code(session, get_person(session, world.resident.id), agreement)
+        signing.send_sign_code(session, get_person(session, world.resident.id), agreement)
 
 
 def in_kind(world):
@@ -157,10 +157,10 @@ CASES = {
     "fund.request_partially_granted": lambda world: world.decide(world.admissible(), 25_000, "Le reste est couvert."),
     "fund.request_refused": lambda world: world.decide(world.admissible(), 0, "L’enveloppe est épuisée."),
     "fund.decision_corrected": corrected,
-    "fund.agreement_to_sign": offered,
-    "fund.sign_code": code_to_sign,
-    "fund.agreement_signed": lambda world: world.under_way(),
-    "fund.agreement_broken": lambda world: world.act(
+    "agreement.to_sign": offered,
+    "agreement.sign_code": code_to_sign,
+    "agreement.signed": lambda world: world.under_way(),
+    "agreement.broken": lambda world: world.act(
         world.under_way(), agreements.break_agreement, "Le lieu n’est plus entretenu."
     ),
     "fund.payee_changed": account_changed,

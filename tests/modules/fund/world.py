@@ -7,8 +7,9 @@ from typing import Any
 
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import Fund, FundRequest
-from civique.modules.fund.operations import agreements, decisions, examination, payments, reports, requests
+from civique.modules.fund.operations import decisions, examination, payments, reports, requests
 from tests.fixtures import Commune
+from tests.modules.fund import agreed as agreements
 
 IBAN = "FR7630006000011234567890189"
 RULES = {"envelope_cents": 800_000, "cap_cents": 50_000, "eligible_costs": "- graines", "decision_maker": "mayor"}

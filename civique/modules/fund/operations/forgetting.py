@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, or_, select
 
 from civique.core import audit, clock, links, search
+from civique.core.agreements import forgetting as agreements
 from civique.core.agreements.models import Agreement, Signature
-from civique.core.agreements.queries import agreement_of, former_versions
 from civique.core.answers import operations as answers
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import contributions_to
@@ -83,23 +83,9 @@ def _forget_words(session: TenantSession, request: FundRequest) -> list[StoredFi
     request.log.clear()
     if request.report is not None:
         request.report.text = ""
-    for agreement in _agreements(session, request):
-        agreement.holder_name = ""
-        _forget_signature(agreement)
+    agreements.forget_holder(session, request)
     search.remove(session, request)
     return freed
-
-
-def _agreements(session: TenantSession, request: FundRequest) -> list[Agreement]:
-    """Every version of its agreement."""
-    current = agreement_of(session, request)
-    return [*([current] if current is not None else []), *former_versions(session, request)]
-
-
-def _forget_signature(agreement: Agreement) -> None:
-    signature = agreement.signature_of("holder")
-    if signature is not None:
-        signature.name, signature.person_id = "", None
 
 
 def _drop(session: TenantSession, files: list[StoredFile]) -> None:
@@ -141,7 +127,7 @@ def forget_old(session: TenantSession) -> int:
     old = session.scalars(query.with_for_update(of=FundRequest, skip_locked=True)).unique().all()
     for request in old:
         forget_holder(session, request)
-        _forget_scans(session, request)
+        _drop(session, agreements.forget_scans(session, request))
         audit.record(session, "fund.holder_forgotten", request)
     return len(old)
 
@@ -166,15 +152,3 @@ def _signed_on_paper() -> ColumnElement[bool]:
         Signature.agreement_id == Agreement.id,
         Signature.file_id.is_not(None),
     )
-
-
-def _forget_scans(session: TenantSession, request: FundRequest) -> None:
-    """The signed paper, and who signed it for the holder, be it for an organisation."""
-    freed = []
-    for agreement in _agreements(session, request):
-        _forget_signature(agreement)
-        for signature in agreement.signatures:
-            freed += [signature.file] if signature.file is not None else []
-            signature.file = None
-    session.flush()
-    _drop(session, freed)

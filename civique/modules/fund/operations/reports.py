@@ -208,8 +208,7 @@ def give_up(
     need_motive(motive)
     agreement = agreement_of(session, request)
     if agreement is not None:
-        stop = agreements.break_agreement if agreement.state == "signed" else agreements.withdraw_agreement
-        stop(session, agreement, motive)
+        agreements.withdraw_agreement(session, agreement, motive)
     left, asked = end_early(session, request, motive, repay_cents)
     messages.lapsed(session, request, motive, asked)
     return left

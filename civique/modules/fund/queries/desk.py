@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, sel
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from civique.core import clock, settings
-from civique.core.agreements.models import Agreement, Signature, UpkeepCheck
+from civique.core.agreements.models import Agreement, UpkeepCheck
 from civique.core.answers.models import AnswerDue
 from civique.core.committees.models import Committee, CommitteeMeeting, Matter
 from civique.core.contributions.models import Contribution
@@ -345,47 +345,10 @@ def money_counts(session: TenantSession) -> dict[str, tuple[int, int]]:
 # Work ----------------------------------------------------------------------------------------------------------------
 
 
-def unsigned_by_commune(session: TenantSession, limit: int) -> Sequence[FundRequest]:
-    """Requests whose agreement the holder has signed and the commune has not, eldest first."""
-    signed = {
-        side: exists().where(Signature.agreement_id == Agreement.id, Signature.side == side)
-        for side in ("holder", "commune")
-    }
-    query = (
-        select(FundRequest)
-        .join(Agreement, Agreement.object_id == FundRequest.id)
-        .where(FundRequest.state == "convention", Agreement.replaced_at.is_(None), signed["holder"], ~signed["commune"])
-        .options(joinedload(FundRequest.holder))
-        .order_by(Agreement.created_at)
-        .limit(limit)
-    )
-    return session.scalars(query).unique().all()
-
-
 def in_view(session: TenantSession, view: str, limit: int) -> Sequence[FundRequest]:
     """The eldest requests behind a saved filter."""
     query = select(FundRequest).where(views(session)[view]).options(joinedload(FundRequest.holder))
     return session.scalars(query.order_by(FundRequest.submitted_at, FundRequest.id).limit(limit)).unique().all()
-
-
-def checks_to_make(session: TenantSession, until: date, limit: int) -> Sequence[tuple[UpkeepCheck, FundRequest]]:
-    """Visits of upkeep to make by a day, eldest first, with their request."""
-    query = (
-        select(UpkeepCheck, FundRequest)
-        .join(Agreement, Agreement.id == UpkeepCheck.agreement_id)
-        .join(FundRequest, FundRequest.id == Agreement.object_id)
-        .where(
-            Agreement.state == "signed",
-            Agreement.replaced_at.is_(None),
-            UpkeepCheck.done_on.is_(None),
-            UpkeepCheck.due_on <= until,
-            among(FundRequest.state, HELPED),
-        )
-        .options(joinedload(FundRequest.holder))
-        .order_by(UpkeepCheck.due_on)
-        .limit(limit)
-    )
-    return [(check, request) for check, request in session.execute(query).unique()]
 
 
 def waiting_since(session: TenantSession, state: str, days: int) -> Sequence[FundRequest]:

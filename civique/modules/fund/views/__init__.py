@@ -1,7 +1,6 @@
 """Pages of the fund: for residents, and for the mairie (one blueprint, a file a subject)."""
 
 from civique.modules.fund.views import (
-    desk_agreement,
     desk_committees,
     desk_counter,
     desk_decisions,
@@ -29,7 +28,6 @@ DESK = (
     desk_file,
     desk_steps,
     desk_decisions,
-    desk_agreement,
     desk_money,
     desk_report,
     desk_committees,

@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app
+from flask import Blueprint, abort
 from werkzeug.datastructures import FileStorage
-from werkzeug.wrappers import Response
 
 from civique.core.base import Versioned
 from civique.core.documents.models import StoredFile
@@ -71,11 +70,3 @@ def kept(
     except UploadRefused as refusal:
         form.fail(field, str(refusal))
         raise
-
-
-def as_pdf(body: bytes, name: str) -> Response:
-    """A PDF shown in the browser and kept by nobody else."""
-    response = current_app.response_class(body, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -19,14 +19,14 @@ from civique.modules.fund.forms.counter import CounterForm
 from civique.modules.fund.models import Fund, FundRequest
 from civique.modules.fund.operations import requests
 from civique.modules.fund.queries.voices import voices_on
-from civique.modules.fund.views.desk import as_pdf, blueprint, demand_or_404
+from civique.modules.fund.views.desk import blueprint, demand_or_404
 from civique.web.access import allow
 from civique.web.desk.counter import resident
 from civique.web.desk.counter_forms import COUNTER_CHANNELS
 from civique.web.desk.labels import CHANNELS
 from civique.web.desk.spelling import spelled
 from civique.web.forms import choices
-from civique.web.pages import go, go_path, notice, page
+from civique.web.pages import go, go_path, notice, page, pdf_page
 from tenants.db import db
 
 
@@ -89,7 +89,7 @@ def receipt_pdf(request_id: UUID) -> Response:
     letters = [message for message in about(db.session, demand) if message.kind == "fund.request_received"]
     if not letters:
         abort(404)
-    return as_pdf(as_letters(db.session, letters[:1]), f"recu-{demand.reference}")
+    return pdf_page(as_letters(db.session, letters[:1]), f"recu-{demand.reference}")
 
 
 def _entered(request_id: UUID) -> FundRequest:

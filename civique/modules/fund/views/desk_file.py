@@ -10,8 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from civique.core import clock, settings
-from civique.core.agreements.models import Agreement
-from civique.core.agreements.queries import agreement_of, former_versions
+from civique.core.agreements.queries import agreement_of
 from civique.core.committees.queries import opinions_on, waiting_matter
 from civique.core.contributions.queries import contributions_to
 from civique.core.i18n import gettext as _
@@ -29,6 +28,7 @@ from civique.modules.fund.views.desk import blueprint, demand_or_404
 from civique.modules.fund.words import decision_choices, state_labels
 from civique.modules.fund.words.desk import usually_missing
 from civique.web.access import allow, visitor
+from civique.web.desk.labels import AGREEMENT_STATES
 from civique.web.forms import choices
 from civique.web.pages import go_path, notice, page
 from civique.web.uploads import UploadRefused
@@ -103,7 +103,7 @@ def file_page(request_id: UUID, refused: StepForm | None = None) -> Response:
         steps=timeline(demand, due),
         labels=state_labels(),
         whom=queries.whom(demand),
-        forms=Forms(demand, agreement, refused),
+        forms=Forms(demand, refused),
         refused=refused,
         today=clock.today(),
         gauge=queries.gauge(db.session, demand.fund) if deciding else None,
@@ -116,7 +116,7 @@ def file_page(request_id: UUID, refused: StepForm | None = None) -> Response:
         waiting=waiting_matter(db.session, demand) if deciding and "matters" in held else None,
         criteria=_criteria(demand) if deciding else (),
         agreement=agreement,
-        former=former_versions(db.session, demand) if agreement and agreement.version > 1 else (),
+        agreement_states=AGREEMENT_STATES,
         report_due=queries.report_due_on(db.session, demand),
         typed=request.form if refused else {},
         voices=voice_queries.said_of(db.session, demand),
@@ -144,7 +144,6 @@ class Forms(dict[str, StepForm]):
             steps.DecisionForm,
             steps.CorrectionForm,
             steps.AdviceForm,
-            steps.SignForm,
             steps.PayeeForm,
             steps.PaymentForm,
             steps.RepaidForm,
@@ -154,13 +153,12 @@ class Forms(dict[str, StepForm]):
             steps.AgainForm,
             steps.SettleForm,
             steps.GiveUpForm,
-            steps.BreakForm,
         )
     }
 
-    def __init__(self, demand: FundRequest, agreement: Agreement | None, refused: StepForm | None) -> None:
+    def __init__(self, demand: FundRequest, refused: StepForm | None) -> None:
         super().__init__({refused.place: refused} if refused else {})
-        self.demand, self.agreement = demand, agreement
+        self.demand = demand
 
     def received(self, item: MissingItem) -> StepForm:
         """The form by which one missing thing is noted as brought; its ids hold the item."""
@@ -176,17 +174,7 @@ class Forms(dict[str, StepForm]):
     def __missing__(self, place: str) -> StepForm:
         form: StepForm = prepared(self.KINDS[place](formdata=None), self.demand, clock.today())
         self[place] = form
-        if isinstance(form, steps.SignForm) and self.agreement is not None:
-            _fill_signature(form, self.demand, self.agreement)
         return form
-
-
-def _fill_signature(form: steps.SignForm, demand: FundRequest, agreement: Agreement) -> None:
-    form.revision.data = agreement.revision
-    if agreement.signature_of("holder") is None and demand.holder:
-        form.side.data, form.name.data = "holder", demand.holder.name
-    else:
-        form.side.data = "commune"
 
 
 def prepared(form: StepForm, demand: FundRequest, today: date | None = None) -> Any:
@@ -200,13 +188,13 @@ def prepared(form: StepForm, demand: FundRequest, today: date | None = None) -> 
         form.common.choices = choices([(label, label) for label in usually_missing(demand)])
     if today is None:
         return form
-    if isinstance(form, (steps.SignForm, steps.LogForm, steps.PaidForm, steps.RepaidForm)):
+    if isinstance(form, (steps.LogForm, steps.PaidForm, steps.RepaidForm)):
         (form.day if isinstance(form, steps.LogForm) else form.on).data = today
     elif isinstance(form, steps.PayeeForm):
         _fill_payee(form, demand)
     elif isinstance(form, steps.SettleForm):
         form.repay_cents.data = demand.unspent_cents
-    elif isinstance(form, (steps.GiveUpForm, steps.BreakForm)):
+    elif isinstance(form, steps.GiveUpForm):
         form.repay_cents.data = demand.paid_cents
     elif isinstance(form, steps.PaymentForm):
         ordered = sum(p.amount_cents for p in demand.payments if p.state == "ordered")

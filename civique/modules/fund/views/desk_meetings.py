@@ -19,11 +19,11 @@ from civique.modules.fund.forms.desk import COLLEGES, MinutesForm, OpinionForm
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import examination
 from civique.modules.fund.queries import desk as desk_queries
-from civique.modules.fund.views.desk import as_pdf, blueprint
+from civique.modules.fund.views.desk import blueprint
 from civique.modules.fund.words.desk import COMMITTEE_VERDICTS
 from civique.web.access import allow
 from civique.web.desk.lists import asked_ids, row_or_404
-from civique.web.pages import go, notice, page
+from civique.web.pages import go, notice, page, pdf_page
 from tenants.db import db
 
 MOST = 100
@@ -52,7 +52,7 @@ def meeting(meeting_id: UUID) -> Response:
 def minutes_file(meeting_id: UUID) -> Response:
     """Minutes to print and sign."""
     found = row_or_404(CommitteeMeeting, meeting_id)
-    return as_pdf(minutes_pdf(db.session, found), f"compte-rendu-{clock.local(found.at).date().isoformat()}")
+    return pdf_page(minutes_pdf(db.session, found), f"compte-rendu-{clock.local(found.at).date().isoformat()}")
 
 
 @blueprint.post("/reunions/<uuid:meeting_id>/ajouter")

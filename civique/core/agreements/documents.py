@@ -3,41 +3,44 @@
 import io
 
 from civique.core import commune, i18n, settings
+from civique.core.agreements.declarations import Described
+from civique.core.agreements.messages import page_of
 from civique.core.agreements.models import Agreement, Signature
+from civique.core.agreements.subjects import describe
 from civique.core.commune import Contact
 from civique.core.config import ROOT
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
-from civique.modules.fund.models import FundRequest
 from civique.services.identifiers import format_amount
 from civique.services.pdf import render_pdf
 from tenants.session import TenantSession
 
-TEMPLATE = ROOT / "templates" / "fund" / "agreement.typ"
+TEMPLATE = ROOT / "templates" / "_paper" / "agreement.typ"
 
 
-def agreement_pdf(session: TenantSession, demand: FundRequest, agreement: Agreement) -> bytes:
+def agreement_pdf(session: TenantSession, agreement: Agreement) -> bytes:
     """The agreement: what it is about, what each side undertakes, money, dates, boxes to sign.
 
-    The QR code leads the holder to the page of the request; it holds no secret.
+    The QR code leads the holder to its page; it holds no secret.
     """
-    address = f"{commune.site_address(session.tenant)}/fonds/demandes/{demand.id}"
+    address = f"{commune.site_address(session.tenant)}{page_of(agreement)}"
+    described = describe(session, agreement)
     contact = settings.get(session, Contact)
     return render_pdf(
         TEMPLATE,
         {
             "lang": i18n.get_locale(),
-            "title": _("Agreement for a project of residents"),
+            "title": described.heading if described else _("Agreement"),
             "reference": _(
                 "Agreement %(reference)s, version %(version)s",
                 reference=agreement.reference,
                 version=agreement.version,
             ),
-            "request": _("Request %(reference)s", reference=demand.reference),
+            "request": described.reference if described else "",
             "project": agreement.title,
             "between": [
                 [_("The commune"), agreement.commune_name, [*contact.postal_lines]],
-                [_("The holder of the project"), agreement.holder_name, _holder_lines(demand)],
+                [_("The holder of the project"), agreement.holder_name, _holder_lines(described)],
             ],
             "purpose_label": _("The project"),
             "purpose": _short(agreement.purpose),
@@ -55,8 +58,8 @@ def agreement_pdf(session: TenantSession, demand: FundRequest, agreement: Agreem
             ],
             "hint": _("Name, capacity, date, signature"),
             "qr": _qr(address),
-            "qr_alt": _("QR code of the page of this request: %(address)s", address=address),
-            "qr_text": _("Follow this request on the site"),
+            "qr_alt": _("QR code of the page of this agreement: %(address)s", address=address),
+            "qr_text": _("Read this agreement on the site"),
             "author": agreement.commune_name,
         },
     )
@@ -77,10 +80,10 @@ def _facts(agreement: Agreement) -> list[list[str]]:
     return facts
 
 
-def _holder_lines(demand: FundRequest) -> list[str]:
+def _holder_lines(described: Described | None) -> list[str]:
     """Who signs for an association or a collective."""
-    if demand.organisation is not None and demand.holder is not None:
-        return [_("represented by %(name)s", name=demand.holder.name)]
+    if described is not None and described.represented and described.holder is not None:
+        return [_("represented by %(name)s", name=described.holder.name)]
     return []
 
 
