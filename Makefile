@@ -24,12 +24,13 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
 run: $(VENV)/run.stamp ## Everything here: database, queue, web, worker, relay, demonstration (Ctrl-C stops all)
 	@PORT=$(PORT) exec $(BIN)/python -m civique.cli up
 
-test: $(VENV)/dev.stamp ## Every test, browser journeys included
-	@BROWSER="$(BROWSER)" $(BIN)/python -m tests.run -n $(JOBS) $(ARGS)
+test: $(VENV)/dev.stamp ## Every test, browser journeys included; MODULE=fund for those of a module
+	@BROWSER="$(BROWSER)" MODULE="$(MODULE)" $(BIN)/python -m tests.run -n $(JOBS) $(ARGS)
 
 check: $(VENV)/dev.stamp ## Style, types, layers, templates, translations
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/python -m tests.architecture.formatting
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m civique.cli translations check

@@ -30,24 +30,12 @@ def up(port: int) -> None:
 @click.option("--workers", default=1, show_default=True)
 def web(host: str, workers: int) -> None:
     """Serve the sites, at PORT (8000 by default)."""
-    from granian import Granian
-    from granian.constants import Interfaces
+    from civique.services.server import serve
 
     settings = config()
     usual = settings.port if settings.local else 8000
-    Granian(
-        "civique.app:create_wsgi",
-        address=host,
-        port=int(os.environ.get("PORT", usual)),
-        interface=Interfaces.WSGI,
-        factory=True,
-        workers=workers,
-        blocking_threads=settings.threads,
-        runtime_threads=1,
-        log_access=False,
-        backlog=512,
-        respawn_failed_workers=True,
-    ).serve()
+    port = int(os.environ.get("PORT", usual))
+    serve("civique.app:create_wsgi", host=host, port=port, workers=workers, threads=settings.threads)
 
 
 @main.command()

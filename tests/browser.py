@@ -60,7 +60,7 @@ def live(services: dict[str, str]) -> Iterator[str]:
 
 
 def _wait(address: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(address, timeout=1):
@@ -119,3 +119,15 @@ def address(live: str) -> Callable[[Commune, str], str]:
         return f"http://{commune.tenant.slug}.{live}{path}"
 
     return full
+
+
+@pytest.fixture
+def sign_in(live: str) -> Callable[..., None]:
+    """Puts the session cookie of a person in a page's browser."""
+
+    def enter(page: Any, commune: Commune, person: Any) -> None:
+        client = commune.client(person)
+        token = client.client.get_cookie("civique", domain=commune.host.split(":")[0]).value
+        page.context.add_cookies([{"name": "civique", "value": token, "url": f"http://{commune.tenant.slug}.{live}/"}])
+
+    return enter

@@ -6,6 +6,7 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,27 +27,46 @@ for name in ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "PORT"):
 
 
 @pytest.fixture(scope="session")
-def services() -> Iterator[dict[str, str]]:
-    """PostgreSQL and Valkey started, the platform created; gives the environment that programs need."""
-    from civique.core.config import config
-    from civique.core.opening import seed_platform
-    from civique.core.process import engines
-    from civique.core.registry import modules
-    from civique.embedded import embedded_environment, start_services
-    from tenants.cluster import create_platform
+def servers() -> Iterator[tuple[Any, Any]]:
+    """PostgreSQL and Valkey, started."""
+    from civique.embedded import start_services
 
     postgres, valkey = start_services(VAR, fsync="off", full_page_writes="off", synchronous_commit="off")
     postgres.start()
     valkey.start()
-    os.environ.update(embedded_environment(VAR, postgres, valkey))
-    config.cache_clear()
-    create_platform(engines(), modules().plan)
-    seed_platform(engines())
-    yield dict(os.environ)
-    engines().dispose()
+    yield postgres, valkey
     postgres.remove()
     valkey.remove()
     shutil.rmtree(VAR, ignore_errors=True)
 
 
-pytest_plugins = ["tests.fixtures", "tests.browser", "tests.snapshot"]
+@pytest.fixture(scope="session")
+def services(servers: tuple[Any, Any]) -> Iterator[dict[str, str]]:
+    """The platform, created; gives the environment that programs need."""
+    from civique.core.config import config
+    from civique.core.opening import seed_platform
+    from civique.core.process import engines
+    from civique.core.registry import modules
+    from civique.embedded import embedded_environment
+    from tenants.cluster import create_platform
+
+    os.environ.update(embedded_environment(VAR, *servers))
+    config.cache_clear()
+    create_platform(engines(), modules().plan)
+    seed_platform(engines())
+    yield dict(os.environ)
+    engines().dispose()
+
+
+@pytest.fixture(scope="session")
+def pool(servers: tuple[Any, Any], services: dict[str, str]) -> Iterator[Any]:
+    """The communes that the tests of this process use one after the other."""
+    from tests.pool import Pool
+
+    postgres, _valkey = servers
+    pool = Pool(postgres.url.replace("/postgres?", "/civique?"), VAR / "pool")
+    yield pool
+    pool.close()
+
+
+pytest_plugins = ["tests.fixtures", "tests.lived_in", "tests.browser", "tests.scheduling", "tests.snapshot"]

@@ -1,4 +1,4 @@
-"""Two communes for each test, strict clients for their sites, and what a person needs to be signed in."""
+"""Communes for tests, strict clients for their sites, and what a person needs to be signed in."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +10,13 @@ import pytest
 from sqlalchemy import text
 
 from tests.client import PageClient
+
+# INSEE codes: Blou (929 inhabitants), Allonnes, and a commune of seven communes déléguées.
+VILLAGE, NEIGHBOUR, LOIRE_AUTHION = "49030", "49002", "49307"
+in_loire_authion = pytest.mark.parametrize("insee", [LOIRE_AUTHION])
+"""Puts a test, with the fixtures that it uses, in Loire-Authion: for what is of communes déléguées."""
+in_both = pytest.mark.parametrize("insee", [VILLAGE, LOIRE_AUTHION])
+"""Runs a test in the village, then in Loire-Authion."""
 
 
 @dataclass
@@ -107,41 +114,64 @@ def wsgi() -> Any:
 
 
 @pytest.fixture
-def make_commune(services: dict[str, str]) -> Iterator[Callable[..., Commune]]:
-    """Makes communes by INSEE code; they leave the registry at the end of the test."""
+def make_commune(pool: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., Commune]]:
+    """Makes communes by INSEE code; they leave the registry at the end of the test.
+
+    They come from the pool, as new or as ``fill`` left them, but with ``fresh=True`` and in tests marked
+    ``fresh_communes``: for what changes a schema, a role or a state. Where limits are counted, and beside ``live``
+    processes, which may still work for a commune after its test, those that are not filled are fresh too.
+    """
     from civique.core.opening import open_commune
-    from civique.core.process import engines, provisioner, registry
+    from civique.core.process import engines, provisioner
+    from tests.pool import filled, nothing
 
-    made: list[Commune] = []
+    all_fresh = any(map(request.node.get_closest_marker, ("fresh_communes", "limits")))
+    live = "live" in request.fixturenames
+    made: list[Any] = []
 
-    def make(insee: str = "49307", *modules: str, **facts: Any) -> Commune:
-        commune = Commune(open_commune(engines(), provisioner(), insee, modules=modules, **facts))
-        made.append(commune)
-        return commune
+    def make(
+        insee: str = VILLAGE, *modules: str, fresh: bool = False, fill: Callable[[Any], None] = nothing, **facts: Any
+    ) -> Commune:
+        if fresh or all_fresh or (live and fill is nothing):
+            tenant = filled(open_commune(engines(), provisioner(), insee, modules=modules, **facts), fill)
+        else:
+            tenant = pool.take(insee, modules, facts, fill)
+        made.append(tenant)
+        return Commune(tenant)
 
     yield make
-    with engines().owner.begin() as connection:
-        for commune in made:
-            connection.execute(
-                text("UPDATE platform.tenant SET state = 'deleted' WHERE id = :id"), {"id": commune.tenant.id}
-            )
-            connection.execute(
-                text("DELETE FROM platform.tenant_host WHERE tenant_id = :id"), {"id": commune.tenant.id}
-            )
-            engines().forget(commune.tenant)
-    registry().forget()
+    for tenant in made:
+        pool.give_back(tenant)
 
 
 @pytest.fixture
-def commune(make_commune: Callable[..., Commune]) -> Commune:
+def insee() -> str:
+    """INSEE code of ``commune``, and of what is made on it: the village's, unless the test is ``in_loire_authion``."""
+    return VILLAGE
+
+
+@pytest.fixture
+def commune(make_commune: Callable[..., Commune], insee: str) -> Commune:
+    """Blou, a village without communes déléguées, as most communes are; no module."""
+    return make_commune(insee)
+
+
+@pytest.fixture
+def fresh_commune(make_commune: Callable[..., Commune]) -> Commune:
+    """The village, opened for this test alone: for what changes a schema, a role or a commune's state."""
+    return make_commune(VILLAGE, fresh=True)
+
+
+@pytest.fixture
+def loire_authion(make_commune: Callable[..., Commune]) -> Commune:
     """Loire-Authion, with its seven communes déléguées and no module."""
-    return make_commune("49307")
+    return make_commune(LOIRE_AUTHION)
 
 
 @pytest.fixture
 def neighbour(make_commune: Callable[..., Commune]) -> Commune:
-    """A small commune without communes déléguées, to try to look into the other."""
-    return make_commune("49002")
+    """Allonnes, another village, to try to look into the first."""
+    return make_commune(NEIGHBOUR)
 
 
 @pytest.fixture

@@ -1,4 +1,8 @@
-"""What ``make test`` runs: finds a browser or says how to get one, then pytest in parallel."""
+"""What ``make test`` runs: finds a browser or says how to get one, then pytest in parallel.
+
+With ``MODULE=fund``, what a module's tests are: those of its folder, what the house tries of every module (routes,
+permissions, declarations, personal data, words), and the crawl of its pages.
+"""
 
 import os
 import shutil
@@ -6,6 +10,19 @@ import subprocess
 import sys
 
 from tests.browser import chromium
+from tests.pages import MODULE, ROOT, package_of
+
+OF_EVERY_MODULE = (
+    "tests/architecture/test_declarations.py",
+    "tests/architecture/test_layers.py",
+    "tests/architecture/test_matrix.py",
+    "tests/architecture/test_matrix_places.py",
+    "tests/architecture/test_rules_of_the_house.py",
+    "tests/architecture/test_words_of_the_trail.py",
+    "tests/architecture/test_words_that_leave.py",
+    "tests/core/test_personal_columns.py",
+)
+CRAWL = "tests/journeys/test_every_page.py"
 
 
 def find_browser() -> bool:
@@ -22,12 +39,30 @@ def find_browser() -> bool:
     return chromium() is not None
 
 
+def of_module(module: str) -> list[str]:
+    """Files and folders of the tests of a module.
+
+    Raises:
+        LookupError: it has no tests, or there is no such module.
+    """
+    folder = package_of(module).replace(".", "/")
+    if not (ROOT / folder).is_dir():
+        raise LookupError(f"{folder} does not exist")
+    return [folder, *OF_EVERY_MODULE, CRAWL]
+
+
 def main() -> int:
-    """Run everything; the browser journeys are left out only when asked, and it is said."""
+    """Run everything, or a module's tests; the browser journeys are left out only when asked, and it is said."""
     arguments = [sys.executable, "-m", "pytest", "-q", "--dist", "loadscope", *sys.argv[1:]]
+    if MODULE:
+        try:
+            arguments += of_module(MODULE)
+        except LookupError as error:
+            print(f"MODULE={MODULE}: {error}", file=sys.stderr)
+            return 1
     if os.environ.get("BROWSER") == "none":
         print("BROWSER=none: the browser journeys are left out.", flush=True)
-        arguments += ["--ignore", "tests/journeys"]
+        arguments += ["--ignore-glob", "*/journeys"]
     elif not find_browser():
         print(
             "No Chromium could be installed. Install it (for instance « apt install chromium »), "

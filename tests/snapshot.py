@@ -72,12 +72,13 @@ def at_the_moment() -> Iterator[None]:
 
 
 @pytest.fixture
-def scene(commune: Commune, locale: str, at_the_moment: None) -> Scene:
+def scene(loire_authion: Commune, locale: str, at_the_moment: None) -> Scene:
     """The scene, in each language."""
     from civique.core import settings
     from civique.core.commune import Contact
     from civique.core.people.queries import get_person
 
+    commune = loire_authion
     reader = commune.person("Nadia", "Habitante")
     with commune.session() as session:
         settings.put(

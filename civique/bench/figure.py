@@ -1,6 +1,7 @@
 """What a figure is: a few measures, some with a bar to meet."""
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 from time import perf_counter
@@ -66,3 +67,20 @@ def shown(value: float) -> str:
 def middle(values: Sequence[float]) -> float:
     """The median, which a busy neighbour on the machine moves less than a mean."""
     return float(median(values))
+
+
+def in_turns(
+    rounds: int, works: Mapping[str, Callable[[], float]], before_each: Callable[[], object] = lambda: None
+) -> dict[str, float]:
+    """Median cost of each work, in the seconds that it gives; one of each at every round, so that all share the
+    machine's mood. ``before_each`` is called at every round."""
+    spent: dict[str, list[float]] = {name: [] for name in works}
+    for work in works.values():
+        for _ in range(10):
+            work()
+    gc.collect()
+    for _ in range(rounds):
+        before_each()
+        for name, work in works.items():
+            spent[name].append(work())
+    return {name: middle(values) for name, values in spent.items()}

@@ -4,12 +4,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from itertools import islice
 from pathlib import Path
 from socket import socket
+from types import MappingProxyType
 
 from civique.bench.figure import CannotMeasure
 from civique.core.config import config
@@ -124,23 +125,37 @@ class Instance:
         return f"{tenant.slug}.{config().netloc}"
 
     @contextmanager
-    def programs(self, *names: str) -> Iterator[dict[str, "subprocess.Popen[bytes]"]]:
+    def programs(
+        self, *names: str, workers: int = 1, settings: Mapping[str, str] = MappingProxyType({})
+    ) -> Iterator[dict[str, "subprocess.Popen[bytes]"]]:
         """Web, worker, relay, started by their commands and stopped at the end of the block.
+
+        Args:
+            workers: processes of the web server.
+            settings: more of the environment.
 
         Raises:
             CannotMeasure: the web process does not answer.
         """
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        environment |= settings
+        options = {"web": ("--workers", str(workers))}
         running: dict[str, subprocess.Popen[bytes]] = {}
         try:
             with (self.folder / "programs.log").open("ab") as log:
                 for name in names:
-                    running[name] = subprocess.Popen([*COMMAND, name], env=environment, stdout=log, stderr=log)
+                    running[name] = subprocess.Popen(
+                        [*COMMAND, name, *options.get(name, ())], env=environment, stdout=log, stderr=log
+                    )
             if "web" in names:
                 wait_for(self.port, config().netloc, "/readyz")
             yield running
         finally:
             stop(*running.values())
+
+    def server_pids(self) -> list[int]:
+        """PostgreSQL's postmaster and Valkey."""
+        return [server.pid for server in self._servers if server.pid is not None]
 
     def forget(self) -> None:
         """Drop what this process remembers of the communes."""

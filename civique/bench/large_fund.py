@@ -12,17 +12,19 @@ from sqlalchemy import insert, select, text
 from uuid_utils.compat import uuid7
 
 from civique.app import create_wsgi
-from civique.bench.figure import Measure, middle
-from civique.bench.pages import Visit, bare_flask, in_turns, statements
+from civique.bench import all_processes
+from civique.bench.bare import SELECT, bare_flask
+from civique.bench.figure import Measure, in_turns, middle
+from civique.bench.pages import Visit, sign_in, statements
 from civique.bench.stage import Stage
 from civique.core import clock
-from civique.core.access.operations import grant_role, open_session
+from civique.core.cases.models import CaseStep
 from civique.core.folding import fold
 from civique.core.people import operations as people
 from civique.core.process import engines
 from civique.core.territory.queries import territories
 from civique.modules.fund.figures import year_figures
-from civique.modules.fund.models import BudgetLine, Decision, Fund, FundRequest, Payment, RequestStep
+from civique.modules.fund.models import BudgetLine, Decision, Fund, FundRequest, Payment
 from tenants.session import TenantSession, session_for
 from tenants.tenant import Tenant
 
@@ -49,7 +51,8 @@ def measure(stage: Stage) -> list[Measure]:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     stage.say(f"filling a fund with {REQUESTS} requests over {YEARS} years")
     tenant = stage.instance.open(stage.instance.codes(1)[0], "fund")
-    project, file, token = _fill(tenant)
+    project, file = _fill(tenant)
+    token = sign_in(tenant)
     _let_statistics_be_taken()
     host, wsgi = stage.instance.host(tenant), create_wsgi()
     year = datetime.now(UTC).year
@@ -66,7 +69,7 @@ def measure(stage: Stage) -> list[Measure]:
         page.expect(200)
     rounds = stage.rounds or ROUNDS
     stage.say(f"{rounds} requests of each page")
-    bare = Visit(bare_flask(engines().of(tenant)), host, "/").expect(200)
+    bare = Visit(bare_flask(engines().of(tenant)), host, SELECT).expect(200)
     cost = in_turns(rounds, {"": bare, **pages})
     measures = [Measure("CPU of a bare Flask view with one SELECT, beside them", cost[""] * 1e3, "ms")]
     for name, page in pages.items():
@@ -75,7 +78,7 @@ def measure(stage: Stage) -> list[Measure]:
         measures.append(Measure(f"CPU of « {name} »", cost[name] * 1e3, "ms", bar=bar, note=times))
         measures.append(Measure(f"SQL statements of « {name} »", statements(page), "", bar=10 if bar else None))
     measures.append(_evaluation(tenant, year - 1, rounds))
-    return measures
+    return measures + all_processes.measure(stage, tenant, {name: page.page for name, page in pages.items()})
 
 
 def _let_statistics_be_taken() -> None:
@@ -96,12 +99,10 @@ def _evaluation(tenant: Tenant, year: int, rounds: int) -> Measure:
     return Measure("Figures of a yearly evaluation", middle(spent), "s", bar=3)
 
 
-def _fill(tenant: Tenant) -> tuple[UUID, UUID, str]:
-    """Rows written at once; gives a project, a file that waits, and the secretary's session."""
+def _fill(tenant: Tenant) -> tuple[UUID, UUID]:
+    """Rows written at once; gives a project and a file that waits."""
     chance = random.Random(7)  # noqa: S311 (the same fund at each run)
     with session_for(engines(), tenant) as session:
-        secretary = people.register_person(session, "Sylvie", "Secrétaire")
-        grant_role(session, secretary, "secretary")
         holders = [people.register_person(session, "Nadia", f"Habitante {n}").id for n in range(200)]
         places: list[UUID | None] = [place.id for place in territories(session, "delegated")] or [None]
         this_year = clock.today().year
@@ -110,9 +111,8 @@ def _fill(tenant: Tenant) -> tuple[UUID, UUID, str]:
         session.flush()
         project = session.scalars(select(FundRequest.id).where(FundRequest.state == "settled").limit(1)).one()
         file = session.scalars(select(FundRequest.id).where(FundRequest.state == "admissible").limit(1)).one()
-        token = open_session(session, secretary, strong=True)
         session.commit()
-        return project, file, token
+        return project, file
 
 
 def _year(
@@ -129,7 +129,7 @@ def _year(
     )
     session.add(fund)
     session.flush()
-    rows: dict[Any, list[dict[str, Any]]] = {m: [] for m in (FundRequest, BudgetLine, RequestStep, Decision, Payment)}
+    rows: dict[Any, list[dict[str, Any]]] = {m: [] for m in (FundRequest, BudgetLine, CaseStep, Decision, Payment)}
     states = chance.choices([s for s, _ in STATES], [share for _, share in STATES], k=REQUESTS // YEARS)
     for number, request_state in enumerate(states, start=1):
         came = datetime(year, 1, 2, 9, tzinfo=UTC) + timedelta(hours=number * 9)
@@ -218,6 +218,12 @@ def _request(
             }
         )
     for step, days in course:
-        rows[RequestStep].append(
-            {"id": uuid7(), "request_id": request_id, "state": step, "at": came + timedelta(days=days)}
+        rows[CaseStep].append(
+            {
+                "id": uuid7(),
+                "object_type": FundRequest.__tablename__,
+                "object_id": request_id,
+                "state": step,
+                "at": came + timedelta(days=days),
+            }
         )

@@ -26,7 +26,7 @@ def measure(stage: Stage) -> list[Measure]:
         before = memory(*family(running["web"].pid))
         hosts = [stage.instance.host(tenant) for tenant in communes]
         _visit_all(stage.instance.port, hosts, progress(f"visiting {len(hosts)} communes", len(hosts)))
-        _let_the_jobs_run()
+        let_the_jobs_run()
         families, held, total = _read({name: program.pid for name, program in running.items()})
     return [
         Measure(
@@ -73,7 +73,7 @@ def _visit_all(port: int, hosts: list[str], step: Callable[[], None]) -> None:
         list(visitors.map(visit, hosts))
 
 
-def _let_the_jobs_run() -> None:
+def let_the_jobs_run() -> None:
     """Wait until nothing is due: a job that runs is a process more."""
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:

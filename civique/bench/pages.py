@@ -1,6 +1,5 @@
 """What a public page asks of the server: SQL statements and processor time, beside a bare Flask view."""
 
-import gc
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,16 +7,23 @@ from time import process_time
 from typing import Any
 
 import structlog
-from flask import Flask
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event
 from werkzeug.test import EnvironBuilder
 
 from civique.app import create_wsgi
-from civique.bench.figure import CannotMeasure, Measure, middle
+from civique.bench import all_processes
+from civique.bench.bare import SELECT, bare_flask
+from civique.bench.client import Page
+from civique.bench.figure import CannotMeasure, Measure, in_turns
 from civique.bench.stage import Stage
+from civique.core.access.operations import grant_role, open_session
+from civique.core.people import operations as people
 from civique.core.process import engines
+from tenants.session import session_for
+from tenants.tenant import Tenant
 
 ROUNDS = 200
+SIGNED_IN = {"the mairie's day": "/mairie", "queue": "/mairie/fonds", "my account": "/mon-compte"}
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
 
@@ -27,7 +33,7 @@ class Visit:
 
     def __init__(self, wsgi: Wsgi, host: str, path: str, etag: str = "", cookie: str = "") -> None:
         self.wsgi = wsgi
-        self.path = path
+        self.host, self.path = host, path
         headers = [("Host", host)]
         headers += [("If-None-Match", etag)] if etag else []
         self.environ = EnvironBuilder(path, f"http://{host}/", headers=headers).get_environ()
@@ -39,7 +45,7 @@ class Visit:
         """Ask for the page; gives the processor's seconds, of the whole process."""
         environ = self.environ.copy()
         if self.cookies:
-            environ["HTTP_COOKIE"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+            environ["HTTP_COOKIE"] = self.page.cookies
         start = process_time()
         answer = self.wsgi(environ, self._note)
         for _ in answer:
@@ -59,6 +65,11 @@ class Visit:
             raise CannotMeasure(f"{self.path} answers {self.status} instead of {status}")
         return self
 
+    @property
+    def page(self) -> Page:
+        """The same page, for a client of a server."""
+        return Page(self.host, self.path, "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
+
     def _note(self, status: str, headers: list[tuple[str, str]], *_: object) -> None:
         self.status, self.headers = status, dict(headers)
         for name, value in headers:
@@ -70,17 +81,16 @@ class Visit:
 def measure(stage: Stage) -> list[Measure]:
     """Statements and processor time of each page, then of the same page asked again by who has it already."""
     rounds = stage.rounds or ROUNDS
-    tenant, project = stage.lived_in
+    tenant, paths = stage.lived_in
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     host, wsgi = stage.instance.host(tenant), create_wsgi()
-    paths = {"home": "/", "list of the fund": "/fonds", "one project": project, "sign in": "/connexion"}
     pages = {name: Visit(wsgi, host, path).expect(200) for name, path in paths.items()}
     again = {
         name: Visit(wsgi, host, page.path, page.headers["ETag"]).expect(304)
         for name, page in pages.items()
         if "ETag" in page.headers
     }
-    bare = Visit(bare_flask(engines().of(tenant)), host, "/").expect(200)
+    bare = Visit(bare_flask(engines().of(tenant)), host, SELECT).expect(200)
     stage.say(f"{rounds} requests of each page")
     cost = in_turns(rounds, {"": bare, **pages, **{f"{name}, 304": page for name, page in again.items()}})
     measures = [Measure("CPU of a bare Flask view with one SELECT", cost[""] * 1e3, "ms")]
@@ -96,7 +106,18 @@ def measure(stage: Stage) -> list[Measure]:
         measures.append(
             Measure(f"CPU of « {name} » unchanged (304)", cost[f"{name}, 304"] * 1e3, "ms", bar=2, note=note)
         )
-    return measures
+    desk = {name: Page(host, path, f"civique={sign_in(tenant)}") for name, path in SIGNED_IN.items()}
+    return measures + all_processes.measure(stage, tenant, {**{n: page.page for n, page in pages.items()}, **desk})
+
+
+def sign_in(tenant: Tenant) -> str:
+    """A secretary of the mairie, and the token of her session."""
+    with session_for(engines(), tenant) as session:
+        secretary = people.register_person(session, "Sylvie", "Secrétaire")
+        grant_role(session, secretary, "secretary")
+        token = open_session(session, secretary, strong=True)
+        session.commit()
+        return token
 
 
 def statements(page: Visit, before: Callable[[], None] = lambda: None) -> int:
@@ -120,28 +141,3 @@ def counted() -> Iterator[list[str]]:
         yield said
     finally:
         event.remove(Engine, "before_cursor_execute", note)
-
-
-def bare_flask(engine: Engine) -> Wsgi:
-    """A Flask view with one SELECT: what this machine gives at this hour, for the other figures to be read beside."""
-    app = Flask("bare")
-
-    @app.get("/")
-    def view() -> str:
-        with engine.connect() as connection:
-            return str(connection.execute(text("SELECT 1")).scalar_one())
-
-    return app
-
-
-def in_turns(rounds: int, visits: dict[str, Visit]) -> dict[str, float]:
-    """Median processor seconds of each; one of each at every round, so that all share the machine's mood."""
-    spent: dict[str, list[float]] = {name: [] for name in visits}
-    for visit in visits.values():
-        for _ in range(10):
-            visit()
-    gc.collect()
-    for _ in range(rounds):
-        for name, visit in visits.items():
-            spent[name].append(visit())
-    return {name: middle(values) for name, values in spent.items()}

@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from civique.bench import create, isolation, large_fund, letters, memory, migrate, pages, start, visit
+from civique.bench import create, isolation, large_fund, letters, load, memory, migrate, module, pages, start, visit
 from civique.bench.figure import CannotMeasure, Figure, Measure, shown
 from civique.bench.stage import Stage
 
@@ -24,8 +24,10 @@ FIGURES = (
     Figure("pages", "Public pages, on the server", pages.measure),
     Figure("fund", "A fund of five thousand requests", large_fund.measure),
     Figure("visit", "Public pages, first visit", visit.measure),
+    Figure("load", "One visitor and eight", load.measure),
     Figure("letters", "Letters to print", letters.measure),
     Figure("memory", "Memory of the programs", memory.measure),
+    Figure("module", "One more module", module.measure),
     Figure("start", "Starting again", start.measure),
     Figure("migrate", "Migrating every commune", migrate.measure),
 )

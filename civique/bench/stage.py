@@ -36,11 +36,11 @@ class Stage:
         return made
 
     @cached_property
-    def lived_in(self) -> tuple[Tenant, str]:
-        """The commune with the projects of the fund, and the path of one of them."""
-        self.say("filling a commune with sixty helped projects")
-        tenant = self.instance.open("49307", "fund")
-        return tenant, f"/fonds/projets/{contents.fill(tenant)}"
+    def lived_in(self) -> tuple[Tenant, dict[str, str]]:
+        """The commune that the modules filled, and the paths of its public pages by name."""
+        self.say("filling a commune")
+        tenant = self.instance.open("49307", *contents.names())
+        return tenant, contents.fill(tenant)
 
     def plain(self, number: int) -> list[Tenant]:
         """Communes with the core alone, made when they are missing."""

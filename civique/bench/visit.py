@@ -54,9 +54,8 @@ class Traffic:
 
 def measure(stage: Stage) -> list[Measure]:
     """Each page is visited by a browser that knows nothing of the site."""
-    tenant, project = stage.lived_in
+    tenant, paths = stage.lived_in
     host = stage.instance.host(tenant)
-    paths = {"home": "/", "list of the fund": "/fonds", "one project": project, "sign in": "/connexion"}
     with stage.instance.programs("web"), _chromium() as browser:
         pages = {name: _first_visit(browser, host, path, stage.instance.port) for name, path in paths.items()}
     everything = list(pages.values())

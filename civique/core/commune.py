@@ -95,7 +95,7 @@ class Retention:
     KEY: ClassVar[str] = "core.retention"
     inactive_person: int = 36
     message: int = 24
-    enquiry: int = 24
+    question: int = 24
     audit: int = 60
     sign_in: int = 12
 

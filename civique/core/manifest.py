@@ -11,6 +11,7 @@ from sqlalchemy import Select
 
 from civique.core.agreements.declarations import AgreementSubject
 from civique.core.base import Base
+from civique.core.cases.workflow import Workflow
 from civique.core.documents.models import StoredFile
 from civique.core.events import Listener
 from civique.core.imports.declarations import Importer
@@ -117,6 +118,7 @@ class WorkItem:
     due: Any = None
     state: str = ""
     tone: str = "wait"
+    reference: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,11 +135,14 @@ class Manifest:
 
     ``counter_links`` lead to what an agent enters for a resident: their pages receive ``?personne=`` (who asks).
     ``stall_forms`` are what a tablet takes at a market, without network.
-    ``my_requests`` gives what a person asked, for « Mon compte »; ``reads_file`` says whether a person may read a file kept
+    ``workflows`` are the states and transitions of its cases: a person's cases are then in « Mon compte » by themselves;
+    ``my_requests`` gives what else a person asked, for « Mon compte »; ``reads_file`` says whether a person may read a file kept
     for the staff, beside the staff and whoever sent it (somebody who follows the same request); ``indicators`` are counted every day and validated by a
     person; ``importers`` are lists that may be brought in a spreadsheet; ``agreement_subjects`` are objects that the commune and somebody
     may agree about; ``audit_labels`` says each action of the audit trail in words
     (``fund.request_granted``: « Request granted »), ``object_labels`` each table that a line may be about (``fund_request``: « a request »).
+    ``bench`` writes what the figures of « civique bench » are measured on, with the operations that the pages use, and gives
+    the public pages to measure: paths by name.
     """
 
     name: str
@@ -161,6 +166,7 @@ class Manifest:
     home_cards: Callable[[TenantSession], Sequence[HomeCard]] | None = None
     work_items: Callable[[TenantSession, Any], Sequence[WorkItem]] | None = None
     answer_permission: str = ""
+    workflows: tuple[Workflow, ...] = ()
     my_requests: Callable[[TenantSession, Any], Sequence[WorkItem]] | None = None
     reads_file: Callable[[TenantSession, StoredFile, Any], bool] | None = None
     personal_data: tuple[PersonalData, ...] = ()
@@ -171,3 +177,4 @@ class Manifest:
     object_labels: Mapping[str, Any] = field(default_factory=dict)
     on_enable: Callable[[TenantSession], None] | None = None
     demo: Callable[..., None] | None = None
+    bench: Callable[[TenantSession], Mapping[str, str]] | None = None

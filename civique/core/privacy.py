@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from civique.core import clock, held, settings
 from civique.core.access.models import Invitation, RoleGrant, SignInCode, WebSession
 from civique.core.answers import operations as answers
 from civique.core.answers.models import AnswerDue
+from civique.core.cases.operations import forget_orphans
 from civique.core.commune import Retention, duration
 from civique.core.documents.operations import sweep_files
-from civique.core.enquiries.models import Enquiry
 from civique.core.held import plain
 from civique.core.i18n import gettext as _
 from civique.core.imports.operations import LIFE, forget_lists
@@ -23,6 +23,7 @@ from civique.core.once import Submission
 from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.people.queries import active_people
+from civique.core.questions.models import Question, QuestionState
 from civique.core.stall.models import StallEntry
 from civique.core.tasks import fail_silent, forget_results
 from tenants.session import TenantSession
@@ -71,12 +72,15 @@ def purge(session: TenantSession, manifests: Iterable[Manifest]) -> dict[str, in
         "web_session": _delete(session, WebSession, WebSession.expires_at < now),
         "invitation": _delete(session, Invitation, Invitation.expires_at < now - keep.sign_in * MONTH),
         "message": _delete(session, Message, Message.created_at < now - keep.message * MONTH),
-        "enquiry": _delete(session, Enquiry, Enquiry.created_at < now - keep.enquiry * MONTH, Enquiry.state != "open"),
+        "question": _delete(
+            session, Question, Question.created_at < now - keep.question * MONTH, Question.state != QuestionState.OPEN
+        ),
     }
-    gone["stall_entry"] = _delete(session, StallEntry, StallEntry.created_at < now - keep.enquiry * MONTH)
+    gone["stall_entry"] = _delete(session, StallEntry, StallEntry.created_at < now - keep.question * MONTH)
     gone["submission"] = _delete(session, Submission, Submission.created_at < now - SUBMISSION_LIFE)
-    orphans = AnswerDue.object_id.not_in(select(Enquiry.id))
-    gone["answer_due"] = _delete(session, AnswerDue, AnswerDue.object_type == Enquiry.__tablename__, orphans)
+    orphans = AnswerDue.object_id.not_in(select(Question.id))
+    gone["case_step"] = forget_orphans(session, Question)
+    gone["answer_due"] = _delete(session, AnswerDue, AnswerDue.object_type == Question.__tablename__, orphans)
     forget_results(session, now - TASK_FILE_LIFE)
     gone["list_import"] = forget_lists(session, now - LIFE)
     gone["silent_task"] = fail_silent(session)
@@ -138,7 +142,7 @@ def _messages(person: Person, addresses: list[str]) -> Any:
     return or_(Message.person_id == person.id, and_(Message.person_id.is_(None), Message.address.in_(addresses)))
 
 
-def export_enquiries(session: TenantSession, person: Person) -> list[dict[str, Any]]:
+def export_questions(session: TenantSession, person: Person) -> list[dict[str, Any]]:
     """Questions asked by the person, or from an address of theirs."""
     return [
         {
@@ -148,22 +152,23 @@ def export_enquiries(session: TenantSession, person: Person) -> list[dict[str, A
             "channel": e.channel,
             "date": plain(e.created_at),
         }
-        for e in session.scalars(_enquiries(person))
+        for e in session.scalars(_questions(person))
     ]
 
 
-def erase_enquiries(session: TenantSession, person: Person) -> None:
+def erase_questions(session: TenantSession, person: Person) -> None:
     """The text and the contacts go; the row stays for the count of what was answered, and when."""
-    for enquiry in session.scalars(_enquiries(person)):
-        enquiry.name, enquiry.text, enquiry.answer = "", "", enquiry.answer and ""
-        enquiry.email = enquiry.phone = enquiry.address = enquiry.person_id = None
-        answers.forget_author(session, enquiry, enquiry.reference)
+    session.execute(update(Question).where(Question.assignee_id == person.id).values(assignee_id=None))
+    for question in session.scalars(_questions(person)):
+        question.name, question.text, question.answer = "", "", question.answer and ""
+        question.email = question.phone = question.address = question.applicant_id = None
+        answers.forget_author(session, question, question.reference)
     session.flush()
 
 
-def _enquiries(person: Person) -> Any:
+def _questions(person: Person) -> Any:
     addresses = [address.address for address in person.emails if address.confirmed_at]
-    return select(Enquiry).where(or_(Enquiry.person_id == person.id, Enquiry.email.in_(addresses)))
+    return select(Question).where(or_(Question.applicant_id == person.id, Question.email.in_(addresses)))
 
 
 def person_kept(session: TenantSession) -> str:
@@ -176,6 +181,8 @@ def messages_kept(session: TenantSession) -> str:
     return _("%(duration)s after they left", duration=duration(settings.get(session, Retention).message))
 
 
-def enquiries_kept(session: TenantSession) -> str:
+def questions_kept(session: TenantSession) -> str:
     """How long questions are kept, in words."""
-    return _("%(duration)s after you asked, once answered", duration=duration(settings.get(session, Retention).enquiry))
+    return _(
+        "%(duration)s after you asked, once answered", duration=duration(settings.get(session, Retention).question)
+    )

@@ -4,16 +4,20 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
 
-ALSACE_MOSELLE = frozenset({"57", "67", "68"})
-# Day of the abolition of slavery, where it is a public holiday (Code du travail, art. L3422-2): month, day.
-ABOLITION = {
-    "971": (5, 27),
-    "972": (5, 22),
-    "973": (6, 10),
-    "974": (12, 20),
-    "976": (4, 27),
-    "977": (10, 9),
-    "978": (5, 28),
+from jours_feries_france import JoursFeries
+
+# Zones of the library whose public holidays are not those of the mainland, by department.
+ZONES = {
+    "57": "Alsace-Moselle",
+    "67": "Alsace-Moselle",
+    "68": "Alsace-Moselle",
+    "971": "Guadeloupe",
+    "972": "Martinique",
+    "973": "Guyane",
+    "974": "La Réunion",
+    "976": "Mayotte",
+    "977": "Saint-Barthélémy",
+    "978": "Saint-Martin",
 }
 
 
@@ -22,31 +26,10 @@ def department_of(insee: str) -> str:
     return insee[:3] if insee.startswith(("97", "98")) else insee[:2]
 
 
-def easter(year: int) -> date:
-    """Easter Sunday of a Gregorian year (Meeus, Jones and Butcher)."""
-    a, (b, c) = year % 19, divmod(year, 100)
-    d, e = divmod(b, 4)
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = divmod(c, 4)
-    rest = (32 + 2 * e + 2 * i - h - k) % 7
-    m = (a + 11 * h + 19 * rest) // 433
-    month, day = divmod(h + rest - 7 * m + 114, 31)
-    return date(year, month, day + 1)
-
-
 @cache
 def holidays(year: int, department: str = "") -> frozenset[date]:
-    """Public holidays of a year: the eleven of the law, the two of Alsace-Moselle, the abolition of slavery overseas."""
-    sunday = easter(year)
-    fixed = [(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)]
-    after_easter = [1, 39, 50]
-    if department in ALSACE_MOSELLE:
-        fixed.append((12, 26))
-        after_easter.append(-2)
-    if department in ABOLITION:
-        fixed.append(ABOLITION[department])
-    return frozenset([date(year, *day) for day in fixed] + [sunday + timedelta(days=n) for n in after_easter])
+    """Public holidays of a year (Code du travail, art. L3133-1, L3134-13 and L3422-2)."""
+    return frozenset(JoursFeries.for_year(year, zone=ZONES.get(department, "Métropole")).values())
 
 
 def is_working_day(day: date, department: str = "") -> bool:

@@ -7,12 +7,14 @@ from datetime import timedelta
 from civique.core.agenda.operations import plan_event
 from civique.core.answers.operations import postpone_answer
 from civique.core.articles.operations import publish_article, write_article
+from civique.core.cases.operations import move
 from civique.core.demonstration import World
 from civique.core.documents.operations import add_document, keep_file
-from civique.core.enquiries.operations import answer_enquiry, drop_enquiry, receive_enquiry
 from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to
 from civique.core.people.models import Person
+from civique.core.questions.operations import receive_question
+from civique.core.questions.workflow import WORKFLOW
 from civique.services.pdf import render_pdf
 from tenants.session import TenantSession
 
@@ -48,39 +50,39 @@ def plan_dates(session: TenantSession, world: World, dates: Iterable[Date]) -> N
 
 def ask(session: TenantSession, world: World, who: Person, text: str, *, days: int, channel: str = "web") -> None:
     """An open question that came some days ago: the answer is due two weeks after, or is late."""
-    enquiry = receive_enquiry(
+    question = receive_question(
         session,
         text=text,
         name=who.name,
-        person_id=who.id,
+        applicant_id=who.id,
         territory_id=who.territory_id,
         channel=channel,
         created_at=world.on(-days, 10),
     )
-    postpone_answer(session, enquiry, world.today - timedelta(days=days - 14))
+    postpone_answer(session, question, world.today - timedelta(days=days - 14))
 
 
 def ask_and_answer(
     session: TenantSession, world: World, who: Person, text: str, answer: str, *, days: int, channel: str = "web"
 ) -> None:
     """A question that was answered; on paper, both the receipt and the answer are letters to print."""
-    enquiry = receive_enquiry(
+    question = receive_question(
         session,
         text=text,
         name=who.name,
-        person_id=who.id,
+        applicant_id=who.id,
         territory_id=who.territory_id,
         channel=channel,
         created_at=world.on(-days, 10),
     )
-    session.refresh(enquiry)
-    answer_enquiry(session, enquiry, answer, enquiry.revision)
+    session.refresh(question)
+    move(session, WORKFLOW, question, "answer", answer=answer)
 
 
 def ask_in_vain(session: TenantSession, world: World, who: Person, text: str, *, days: int) -> None:
     """A question that was set aside (sent twice, advertisement)."""
-    enquiry = receive_enquiry(session, text=text, name=who.name, person_id=who.id, created_at=world.on(-days, 10))
-    drop_enquiry(session, enquiry)
+    question = receive_question(session, text=text, name=who.name, applicant_id=who.id, created_at=world.on(-days, 10))
+    move(session, WORKFLOW, question, "drop")
 
 
 def file_document(

@@ -83,6 +83,9 @@ class BaseForm(FlaskForm):
                 filters.append(of_our_time)
             return unbound.bind(form=form, filters=filters, **options)
 
+    moved = False
+    """Whether a colleague changed what this form changes."""
+
     def fail(self, field: str, message: str) -> None:
         """Add an error found by an operation to a field (or to the whole form with ``""``)."""
         if field:
@@ -102,6 +105,7 @@ class BaseForm(FlaskForm):
         Args:
             row: what the form was filled from, as it is now; attributes of the fields' names are compared.
         """
+        self.moved = True
         self.form_errors.append(
             _("A colleague changed this in the meantime. Nothing was overwritten: compare, then send again.")
         )

@@ -10,6 +10,7 @@ from civique.core.answers.indicators import INDICATORS as ANSWERS
 from civique.core.answers.models import AnswerDue
 from civique.core.articles.models import Article
 from civique.core.audit import AuditEntry
+from civique.core.cases.models import CaseStep, MissingItem
 from civique.core.claims import privacy as claims
 from civique.core.claims.models import PaperClaim
 from civique.core.committees.models import (
@@ -23,10 +24,6 @@ from civique.core.committees.models import (
 from civique.core.committees.operations import join_seats
 from civique.core.contributions.models import Contribution, ContributionUse
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
-from civique.core.enquiries import claims as enquiry_claims
-from civique.core.enquiries.indicators import INDICATORS as QUESTIONS
-from civique.core.enquiries.models import Enquiry
-from civique.core.enquiries.stall import QUESTION
 from civique.core.events import Listener
 from civique.core.i18n import _l
 from civique.core.imports.models import ListImport
@@ -44,16 +41,20 @@ from civique.core.outbox import JobReceipt
 from civique.core.people.events import PeopleMerged
 from civique.core.people.imports import IMPORTER as PEOPLE
 from civique.core.people.models import Consent, EmailAddress, Person, Proxy
+from civique.core.phases import Phase
+from civique.core.questions import claims as question_claims
+from civique.core.questions.indicators import INDICATORS as QUESTIONS
+from civique.core.questions.models import Question
+from civique.core.questions.stall import QUESTION
+from civique.core.questions.workflow import WORKFLOW as QUESTIONS_WORKFLOW
 from civique.core.references import ReferenceCounter
 from civique.core.search import SearchEntry
 from civique.core.stall.models import StallEntry
 from civique.core.state import SiteState
 from civique.core.tasks import Task
 from civique.core.territory.models import Place, Territory
-from civique.core.timeline import Phase
 from civique.web import import_jobs, jobs, list_jobs
 from civique.web.account import blueprint as account
-from civique.web.account.requests import my_enquiries
 from civique.web.admin import BLUEPRINTS as ADMIN_BLUEPRINTS
 from civique.web.admin.links import ADMIN_LINKS
 from civique.web.admin.setup import work_items
@@ -101,7 +102,9 @@ MANIFEST = Manifest(
         Message,
         AnswerDue,
         Article,
-        Enquiry,
+        Question,
+        CaseStep,
+        MissingItem,
         Official,
         SearchEntry,
         Task,
@@ -135,7 +138,7 @@ MANIFEST = Manifest(
         Permission("core.modules", _l("Switch modules on and off"), ("administrator",)),
         Permission("core.publish", _l("Write news, pages and events"), (*OFFICE, "facilitator")),
         Permission("core.documents", _l("File documents"), (*OFFICE, "elected", "facilitator")),
-        Permission("core.enquiries", _l("Answer questions"), (*OFFICE, "counter", "elected")),
+        Permission("core.questions", _l("Answer questions"), (*OFFICE, "counter", "elected")),
         Permission("core.organisations", _l("Validate associations and collectives"), (*OFFICE, "counter")),
         Permission(
             "core.agreements_read",
@@ -166,9 +169,9 @@ MANIFEST = Manifest(
     desk_links=(*DESK_LINKS, *ADMIN_LINKS),
     counter_links=COUNTER_LINKS,
     stall_forms=(QUESTION,),
-    listeners=(*enquiry_claims.LISTENERS, Listener(PeopleMerged, join_seats)),
+    listeners=(*question_claims.LISTENERS, Listener(PeopleMerged, join_seats)),
     work_items=work_items,
-    my_requests=my_enquiries,
+    workflows=(QUESTIONS_WORKFLOW,),
     indicators=(*QUESTIONS, *ANSWERS),
     importers=(ORGANISATIONS, PEOPLE, FIGURES),
     jobs=(
@@ -203,13 +206,13 @@ MANIFEST = Manifest(
             privacy.erase_messages,
         ),
         PersonalData(
-            "enquiries",
+            "questions",
             _l("Your questions to the town hall"),
             _l("To answer you"),
             _l("Public-interest task"),
-            privacy.enquiries_kept,
-            privacy.export_enquiries,
-            privacy.erase_enquiries,
+            privacy.questions_kept,
+            privacy.export_questions,
+            privacy.erase_questions,
         ),
         PersonalData(
             "consents",

@@ -1,10 +1,10 @@
 """Every route of both applications, tried by everyone: nobody, a resident, each role, a neighbour's administrator.
 
-The list in ``routes.txt`` is the contract: a route added, dropped or opened wider fails here until the list is updated on
-purpose (``python -m tests.architecture.test_matrix`` writes it).
+The lists in ``routes.txt``, one with the tests of each module, are the contract: a route added, dropped or opened wider
+fails here until its list is updated on purpose (``python -m tests.architecture.test_matrix`` writes them).
 """
 
-from pathlib import Path
+from collections import defaultdict
 from uuid import uuid4
 
 import pytest
@@ -13,8 +13,9 @@ from civique.core.access.roles import ROLES
 from civique.core.registry import modules
 from civique.web.access import COUNTER, PUBLIC, SIGNED_IN, STAFF, permission_of
 from tests.fixtures import wsgi
+from tests.lived_in import optional_modules
+from tests.pages import MODULE, routes_of
 
-LIST = Path(__file__).with_name("routes.txt")
 VALUES = {"uuid": str(uuid4()), "integer": "1", "float": "1.0", "path": "x", "default": "nothing-of-this-name"}
 
 
@@ -23,14 +24,29 @@ def applications():
     return {"commune": wsgi().commune, "apex": wsgi().apex}
 
 
-def routes(name):
-    """(method, rule, permission) of one application, without static files and the test's own module."""
+def every_route(name):
+    """(method, rule, permission) of one application, without static files."""
     app = applications()[name]
     for rule in app.url_map.iter_rules():
-        if rule.endpoint == "static" or rule.endpoint.startswith("sample."):
-            continue
-        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
-            yield method, rule, permission_of(app, rule.endpoint)
+        if rule.endpoint != "static":
+            for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+                yield method, rule, permission_of(app, rule.endpoint)
+
+
+def module_of(endpoint):
+    """Module whose route it is; the core's for what is no module's."""
+    return wsgi().commune.config["MODULE_OF_BLUEPRINT"].get(endpoint.rpartition(".")[0], "core")
+
+
+def routes(name):
+    """(method, rule, permission) of one application without the tests' own module; of one module when ``MODULE`` says so."""
+    known = {MODULE} if MODULE else {"core", *optional_modules()}
+    return ((method, rule, asked) for method, rule, asked in every_route(name) if module_of(rule.endpoint) in known)
+
+
+def enough(found, least):
+    """Whether a test tried as much as it should: something, when a module is alone."""
+    return found > (0 if MODULE else least)
 
 
 def address(rule):
@@ -46,15 +62,19 @@ def any_values(rule):
     }
 
 
-def lines():
-    """The contract as it is in the code."""
-    return sorted(
-        f"{name} {method} {rule.rule} {asked}" for name in applications() for method, rule, asked in routes(name)
-    )
+def agreements():
+    """The contract as it is in the code: lines by file."""
+    found = defaultdict(list)
+    for name in applications():
+        for method, rule, asked in every_route(name):
+            found[routes_of(module_of(rule.endpoint))].append(f"{name} {method} {rule.rule} {asked}")
+    return {path: sorted(lines) for path, lines in found.items()}
 
 
-def test_the_list_of_routes_is_the_one_agreed(services):
-    assert lines() == LIST.read_text().splitlines()
+def test_the_lists_of_routes_are_those_agreed(services):
+    for path, lines in agreements().items():
+        assert path.exists(), f"{path} is missing: python -m tests.architecture.test_matrix"
+        assert lines == path.read_text().splitlines(), path
 
 
 def test_permissions_asked_exist(services):
@@ -76,17 +96,14 @@ def no_tokens(services):
 
 def roles_with(asked):
     if asked == COUNTER:  # any of what may be entered for a resident
-        links = [link for manifest in modules() if manifest.name != "sample" for link in manifest.counter_links]
+        known = {"core", *optional_modules()}
+        links = [link for manifest in modules() if manifest.name in known for link in manifest.counter_links]
         return set().union(*(roles_with(link.permission) for link in links))
     return set(modules().permissions[asked].roles) if asked not in {PUBLIC, SIGNED_IN, STAFF} else set(ROLES)
 
 
-def optional_modules():
-    return [m.name for m in modules().optional if m.name != "sample"]
-
-
 def test_nobody_passes_where_somebody_is_asked(make_commune, no_tokens):
-    commune = make_commune("49307", *optional_modules())
+    commune = make_commune("49030", *optional_modules())
     for method, rule, asked in routes("commune"):
         page = commune.client()._open(method, address(rule))
         if asked == PUBLIC:
@@ -98,17 +115,17 @@ def test_nobody_passes_where_somebody_is_asked(make_commune, no_tokens):
 
 
 def test_a_resident_enters_no_page_of_the_mairie(make_commune, no_tokens):
-    commune = make_commune("49307", *optional_modules())
-    person = commune.person("Nadia", "Habitante")
+    commune = make_commune("49030", *optional_modules())
+    client = commune.client(commune.person("Nadia", "Habitante"))
     for method, rule, asked in routes("commune"):
         if asked not in {PUBLIC, SIGNED_IN}:
-            page = commune.client(person)._open(method, address(rule))
+            page = client._open(method, address(rule))
             assert page.status == 403, (method, rule.rule, page.status)
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_opens_what_is_its_own_and_nothing_else(make_commune, no_tokens, role):
-    commune = make_commune("49307", *optional_modules())
+    commune = make_commune("49030", *optional_modules())
     person = commune.person("Rémi", "Rôle", role)
     client = commune.client(person)
     for method, rule, asked in routes("commune"):
@@ -124,7 +141,7 @@ def test_each_role_opens_what_is_its_own_and_nothing_else(make_commune, no_token
 
 @pytest.mark.parametrize("role", ["administrator"])
 def test_without_second_factor_nothing_sensitive_opens(make_commune, no_tokens, role):
-    commune = make_commune("49307", *optional_modules())
+    commune = make_commune("49030", *optional_modules())
     client = commune.client(commune.person("Rémi", "Rôle", role), strong=False)
     for method, rule, asked in routes("commune"):
         if asked in modules().permissions and modules().permissions[asked].sensitive and role in roles_with(asked):
@@ -134,7 +151,7 @@ def test_without_second_factor_nothing_sensitive_opens(make_commune, no_tokens, 
 
 
 def test_an_administrator_of_the_neighbour_is_nobody_here(make_commune, no_tokens):
-    commune, neighbour = make_commune("49307", *optional_modules()), make_commune("49002", *optional_modules())
+    commune, neighbour = make_commune("49030", *optional_modules()), make_commune("49002", *optional_modules())
     administrator = neighbour.client(neighbour.person("Odile", "Voisine", "administrator"))
     token = administrator.client.get_cookie("civique", domain=neighbour.host.split(":")[0]).value
     for method, rule, asked in routes("commune"):
@@ -147,7 +164,7 @@ def test_an_administrator_of_the_neighbour_is_nobody_here(make_commune, no_token
 
 
 def test_a_module_that_is_off_has_no_route(make_commune, no_tokens):
-    commune = make_commune("49307")
+    commune = make_commune("49030")
     app = applications()["commune"]
     client = commune.client(commune.person("Rémi", "Rôle", "administrator"))
     for method, rule, _asked in routes("commune"):
@@ -160,5 +177,11 @@ if __name__ == "__main__":
     import os
 
     os.environ.setdefault("CIVIQUE_VAR", "/dev/shm/civique-routes")
-    os.environ.update(SECRET_KEY="x" * 40, DATABASE_URL="postgresql://x@/x", REDIS_URL="memory://")
-    LIST.write_text("\n".join(lines()) + "\n")
+    os.environ.update(
+        CIVIQUE_EXTRA_MODULES="tests.sample",
+        SECRET_KEY="x" * 40,
+        DATABASE_URL="postgresql://x@/x",
+        REDIS_URL="memory://",
+    )
+    for path, lines in agreements().items():
+        path.write_text("\n".join(lines) + "\n")

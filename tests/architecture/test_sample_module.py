@@ -10,7 +10,7 @@ from tests.sample.settings import Rounds
 
 
 def test_the_sample_module_lives_from_its_own_folder(make_commune, run_jobs):
-    commune = make_commune("49307")
+    commune = make_commune("49030")
     person = commune.person("Nadia", "Habitante")
     client = commune.client(person)
     assert client.get("/encombrants").status == 404
@@ -48,7 +48,7 @@ def test_a_module_that_is_off_runs_no_job(make_commune, run_jobs):
     from civique.core.outbox import enqueue
     from civique.core.switching import switch_off
 
-    commune = make_commune("49307", "sample")
+    commune = make_commune("49030", "sample")
     person = commune.person()
     with commune.session() as session:
         from civique.core.people.queries import get_person
@@ -62,7 +62,7 @@ def test_a_module_that_is_off_runs_no_job(make_commune, run_jobs):
 
 
 def test_two_clicks_one_effect(make_commune):
-    commune = make_commune("49307", "sample")
+    commune = make_commune("49030", "sample")
     client = commune.client(commune.person())
     form = client.get("/encombrants/demander").form()
     answers = [client.post("/encombrants/demander", {**form, "what": "Sommier"}) for _ in range(3)]
@@ -74,7 +74,7 @@ def test_a_module_brings_an_indicator_from_its_own_folder(make_commune, run_jobs
     from civique.core.indicators.models import Indicator, Measure
     from civique.core.outbox import enqueue
 
-    commune = make_commune("49307")
+    commune = make_commune("49030")
     assert commune.all(Indicator, module="sample") == []
     commune.switch_on("sample")
     indicator = commune.one(Indicator, module="sample")
@@ -98,7 +98,7 @@ def test_a_preset_writes_its_settings_the_first_time_only(make_commune):
     from civique.core import settings
     from civique.core.audit import AuditEntry
 
-    commune = make_commune("49307")
+    commune = make_commune("49030")
     admin = commune.client(commune.person("Anne", "Admin", "administrator"))
     card, on = "/mairie/reglages/modules/sample", "/mairie/reglages/modules/sample/activer"
 
@@ -124,7 +124,7 @@ def test_a_preset_writes_its_settings_the_first_time_only(make_commune):
 
 
 def test_a_link_stands_at_its_door(make_commune):
-    client = make_commune("49307", "sample").client()
+    client = make_commune("49030", "sample").client()
     doors = {
         "/participer": "Ramassage des encombrants",
         "/signaler": "Déchets laissés dans la rue",
@@ -138,7 +138,7 @@ def test_a_link_stands_at_its_door(make_commune):
 def test_a_module_brings_its_importer(make_commune):
     import io
 
-    commune = make_commune("49307", "sample")
+    commune = make_commune("49030", "sample")
     client = commune.client(commune.person("Ali", "Accueil", "counter"))
     assert "Un sommier" in client.get("/mairie/importer/sample.pickups").words
     text = "Date;Objet\n01/02/2027;Un sommier\n02/02/2027;Une table\n"
@@ -159,7 +159,7 @@ def test_a_module_brings_its_own_form_to_the_stall(make_commune):
     from civique.core.stall import references
     from civique.core.stall.models import StallEntry
 
-    commune = make_commune("49307", "sample")
+    commune = make_commune("49030", "sample")
     agent = commune.client(commune.person("Ali", "Accueil", "counter"))
     assert "Que faut-il ramasser" in agent.get("/mairie/stand").words
     told = {

@@ -26,6 +26,7 @@ from civique.core.people.queries import get_person
 from civique.core.refused import Refused
 from civique.core.registry import modules
 from civique.core.switching import switch_off
+from tests.fixtures import VILLAGE
 from tests.sample.agreements import SUBJECT
 from tests.sample.operations import ask_pickup
 
@@ -135,7 +136,7 @@ def test_a_member_who_left_sat_until_then(commune, council):
 @pytest.fixture
 def village(make_commune):
     """A commune without communes déléguées, where collections may be agreed on, and no fund."""
-    return make_commune("49002", "sample")
+    return make_commune(VILLAGE, "sample")
 
 
 @pytest.fixture

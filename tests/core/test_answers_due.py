@@ -9,20 +9,22 @@ import time_machine
 from civique.core.answers.models import AnswerDue
 from civique.core.answers.operations import (
     answer_for,
+    assign_answer,
     close_answer,
     drop_answer,
     pause_answer,
     postpone_answer,
     resume_answer,
-    take_answer,
 )
 from civique.core.answers.reminders import remind_due
 from civique.core.audit import AuditEntry
-from civique.core.enquiries.models import Enquiry
-from civique.core.enquiries.operations import answer_enquiry, receive_enquiry
+from civique.core.cases.operations import move
 from civique.core.indicators.figures import UNKNOWN, exact
 from civique.core.indicators.periods import Period
 from civique.core.messages.models import Message
+from civique.core.questions.models import Question
+from civique.core.questions.operations import receive_question
+from civique.core.questions.workflow import WORKFLOW
 from civique.core.registry import modules
 
 YEAR = Period("civil", 2026)
@@ -35,7 +37,7 @@ def at(month, day):
 
 def ask(commune, channel="web", **facts):
     with commune.session() as session:
-        return receive_enquiry(session, text="Où ?", name="Karim", email="karim@exemple.fr", channel=channel, **facts)
+        return receive_question(session, text="Où ?", name="Karim", email="karim@exemple.fr", channel=channel, **facts)
 
 
 def asked(commune, month, day, channel="web"):
@@ -44,14 +46,14 @@ def asked(commune, month, day, channel="web"):
         return ask(commune, channel, created_at=datetime(2026, month, day, 9, tzinfo=UTC))
 
 
-def act(commune, enquiry, operation, *arguments):
+def act(commune, question, operation, *arguments):
     with commune.session() as session:
-        return operation(session, session.get(Enquiry, enquiry.id), *arguments)
+        return operation(session, session.get(Question, question.id), *arguments)
 
 
-def answer(commune, enquiry, month, day):
+def answer(commune, question, month, day):
     with at(month, day):
-        act(commune, enquiry, answer_enquiry, "Ici.", 1)
+        act(commune, question, lambda session, row: move(session, WORKFLOW, row, "answer", revision=1, answer="Ici."))
 
 
 def counted(commune, code, period=YEAR):
@@ -110,25 +112,25 @@ def test_figures_of_an_earlier_day_do_not_know_what_came_after(commune, answers)
 
 
 def test_the_time_that_it_waits_for_who_asked_is_taken_off(commune):
-    enquiry = asked(commune, 6, 1)
+    question = asked(commune, 6, 1)
     with at(6, 2):
-        act(commune, enquiry, pause_answer)
+        act(commune, question, pause_answer)
     with at(6, 20):
         assert figures(commune, "core.answers_late")[""] == exact(0)
         assert figures(commune, "core.answered_in_time")[""] == UNKNOWN
-        act(commune, enquiry, resume_answer)
+        act(commune, question, resume_answer)
         assert figures(commune, "core.answers_late")[""] == exact(1)
-    answer(commune, enquiry, 6, 23)
+    answer(commune, question, 6, 23)
     with at(6, 30):
         assert figures(commune, "core.answer_delay")[""] == exact(2)
 
 
 def test_a_pause_ends_with_the_answer(commune):
-    enquiry = asked(commune, 6, 1)
+    question = asked(commune, 6, 1)
     with at(6, 2):
-        act(commune, enquiry, pause_answer)
+        act(commune, question, pause_answer)
     with at(6, 5):
-        act(commune, enquiry, close_answer)
+        act(commune, question, close_answer)
     found = commune.one(AnswerDue)
     assert (found.state, found.paused_on, found.pauses) == ("answered", None, ["2026-06-02/2026-06-05"])
 
@@ -147,9 +149,9 @@ def remind(commune, names=("core",)):
 def test_an_answer_is_reminded_once_before_its_day(commune, mailbox):
     clerk = commune.person("Sylvie", "Moreau", "secretary")
     for day in (4, 5):
-        enquiry = asked(commune, 5, day)
+        question = asked(commune, 5, day)
         with commune.session() as session:
-            take_answer(session, answer_for(session, enquiry), session.get(type(clerk), clerk.id))
+            assign_answer(session, answer_for(session, question), session.get(type(clerk), clerk.id))
     unowned = asked(commune, 5, 4, "paper")
     with at(5, 14):
         remind(commune)
@@ -167,10 +169,10 @@ def test_an_answer_is_reminded_once_before_its_day(commune, mailbox):
 
 def test_two_runs_at_once_remind_once(commune):
     clerk = commune.person("Sylvie", "Moreau", "secretary")
-    enquiry = ask(commune)
+    question = ask(commune)
     with commune.session() as session:
-        due = answer_for(session, enquiry)
-        take_answer(session, due, session.get(type(clerk), clerk.id))
+        due = answer_for(session, question)
+        assign_answer(session, due, session.get(type(clerk), clerk.id))
         due.due_on = commune.today - timedelta(days=9)
     with ThreadPoolExecutor(2) as pool:
         for done in [pool.submit(remind, commune) for _ in range(2)]:
@@ -181,27 +183,27 @@ def test_two_runs_at_once_remind_once(commune):
 def test_what_waits_for_somebody_else_is_not_reminded(commune):
     """Answered, paused, of a module that is off, in charge of somebody who left, or who reads no e-mail."""
     gone, offline = commune.person("Luc", "Petit"), commune.person("Paul", "Roy", "secretary")
-    enquiries = [asked(commune, 5, 4) for _ in range(5)]
-    answer(commune, enquiries[0], 5, 5)
+    questions = [asked(commune, 5, 4) for _ in range(5)]
+    answer(commune, questions[0], 5, 5)
     with at(5, 6):
-        act(commune, enquiries[1], pause_answer)
-    commune.sql("UPDATE answer_due SET module = 'fund' WHERE object_id = :id", id=enquiries[2].id)
+        act(commune, questions[1], pause_answer)
+    commune.sql("UPDATE answer_due SET module = 'fund' WHERE object_id = :id", id=questions[2].id)
     commune.sql("UPDATE person SET channel = 'phone' WHERE id = :id", id=offline.id)
-    for enquiry, person in ((enquiries[3], gone), (enquiries[4], offline)):
+    for question, person in ((questions[3], gone), (questions[4], offline)):
         with commune.session() as session:
-            take_answer(session, answer_for(session, enquiry), session.get(type(person), person.id))
+            assign_answer(session, answer_for(session, question), session.get(type(person), person.id))
     with at(5, 30):
         remind(commune)
     reminded = {due.object_id for due in commune.all(AnswerDue) if due.reminded_at}
-    assert reminded == {enquiries[3].id, enquiries[4].id}
+    assert reminded == {questions[3].id, questions[4].id}
     assert commune.all(Message, kind="core.answers_reminder") == []
 
 
 def test_a_later_day_is_reminded_in_its_turn(commune):
-    enquiry = asked(commune, 5, 4)
+    question = asked(commune, 5, 4)
     with at(5, 18):
         remind(commune)
-        act(commune, enquiry, postpone_answer, date(2026, 6, 15))
+        act(commune, question, postpone_answer, date(2026, 6, 15))
         remind(commune)
         assert commune.one(AnswerDue).reminded_at is None
     with at(6, 14):

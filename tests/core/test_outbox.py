@@ -294,7 +294,7 @@ def test_too_much_waiting_is_refused_and_said(commune, neighbour, run_jobs):
     page = client.post("/signaler", {**form, "text": "Un trou", "name": "Ali", "email": "ali@exemple.fr"})
     assert page.status == 503
     assert "attendent d’être traités" in page.words
-    assert commune.sql("SELECT count(*) FROM enquiry") == [(0,)], "nothing is half kept"
+    assert commune.sql("SELECT count(*) FROM question") == [(0,)], "nothing is half kept"
     with neighbour.session() as session:
         enqueue(session, "core.purge")
     said = CliRunner().invoke(main, ["outbox", "status"]).output

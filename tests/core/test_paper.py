@@ -48,7 +48,7 @@ def test_everything_is_printed_as_it_is_written(commune, form):
     ):
         assert expected in words, expected
     assert "/fonds/demander" in words
-    assert "Mairie de Loire-Authion" in words
+    assert "Mairie de Blou" in words
 
 
 def test_a_title_as_people_paste_it_prints(commune):

@@ -15,13 +15,13 @@ from civique.core.base import Base
 from civique.core.claims.operations import ask_claim
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import add_document, keep_file, store
-from civique.core.enquiries.operations import receive_enquiry
 from civique.core.imports.models import ListImport
 from civique.core.messages.models import Message
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.people.models import Person, Proxy
 from civique.core.people.operations import ask_proxy, count_rows, give_consent
 from civique.core.people.queries import get_person
+from civique.core.questions.operations import receive_question
 from civique.core.registry import modules
 from civique.core.tasks import Task
 
@@ -96,9 +96,9 @@ def nadia(commune):
         )
         session.add(Message(kind="test", person_id=person.id, content={"subject": "Bonjour Nadia"}, state="sent"))
         session.add(Message(kind="test", address=address, content={"subject": "Avant le compte"}, state="sent"))
-        receive_enquiry(session, text="Mon chemin est troué", name=person.name, person_id=person.id)
+        receive_question(session, text="Mon chemin est troué", name=person.name, applicant_id=person.id)
         session.query(AnswerDue).one().owner_id = person.id
-        paper = receive_enquiry(session, text="Laissé au guichet", name="Léo Petit", channel="counter")
+        paper = receive_question(session, text="Laissé au guichet", name="Léo Petit", channel="counter")
         ask_claim(session, get_person(session, person.id), paper.reference, "Léo Petit")
         session.add(Task(label="Un long travail", person_id=person.id))
         session.add(ListImport(importer="core.people", person_id=person.id, file_name="liste.csv", content={}))

@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import select
 
 from civique.core import clock
+from civique.core.cases.operations import move
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import store
-from civique.core.enquiries.models import Enquiry
-from civique.core.enquiries.operations import answer_enquiry, receive_enquiry
 from civique.core.messages.models import Message
 from civique.core.people.queries import get_person
+from civique.core.questions.models import Question
+from civique.core.questions.operations import receive_question
+from civique.core.questions.workflow import WORKFLOW
 from tests.snapshot import MOMENT, pdf_words, same
 
 TEXT = "Un nid-de-poule rue du Port.\nIl y a danger pour les vélos."
@@ -21,7 +23,7 @@ ANSWER = "Merci de nous l’avoir dit.\n\nLe trou sera bouché lundi."
 
 def ask(scene, **facts):
     with scene.commune.session() as session:
-        return receive_enquiry(session, text=TEXT, created_at=clock.now(), **facts)
+        return receive_question(session, text=TEXT, created_at=clock.now(), **facts)
 
 
 def ask_by_site(scene):
@@ -30,18 +32,18 @@ def ask_by_site(scene):
 
 
 def ask_as_resident(scene):
-    ask(scene, name=scene.reader.name, person_id=scene.reader.id)
+    ask(scene, name=scene.reader.name, applicant_id=scene.reader.id)
 
 
 def ask_at_counter(scene):
-    ask(scene, name=scene.reader.name, person_id=scene.reader.id, channel="counter")
+    ask(scene, name=scene.reader.name, applicant_id=scene.reader.id, channel="counter")
 
 
 def answer_resident(scene):
     ask_as_resident(scene)
     with scene.commune.session() as session:
-        enquiry = session.get(Enquiry, scene.commune.one(Enquiry).id)
-        answer_enquiry(session, enquiry, ANSWER, enquiry.revision)
+        question = session.get(Question, scene.commune.one(Question).id)
+        move(session, WORKFLOW, question, "answer", answer=ANSWER)
 
 
 def claim_a_paper(scene):
@@ -49,7 +51,7 @@ def claim_a_paper(scene):
     from civique.core.claims.operations import ask_claim
 
     with scene.commune.session() as session:
-        paper = receive_enquiry(session, text=TEXT, name="Nadia Habitante", channel="counter")
+        paper = receive_question(session, text=TEXT, name="Nadia Habitante", channel="counter")
         return ask_claim(session, get_person(session, scene.reader.id), paper.reference, "Nadia Habitante").id
 
 
@@ -83,16 +85,16 @@ def ask_a_mairie_without_address(scene):
 def take_charge(scene, *days):
     """The reader works at the town hall and took charge of answers due in some days; then the daily job runs."""
     from civique.core.access.operations import grant_role
-    from civique.core.answers.operations import answer_for, take_answer
+    from civique.core.answers.operations import answer_for, assign_answer
     from civique.core.answers.reminders import remind_due
 
     for in_days in days:
         with scene.commune.session() as session:
             reader = get_person(session, scene.reader.id)
             grant_role(session, reader, "secretary")
-            due = answer_for(session, receive_enquiry(session, text=TEXT, name="Ali", created_at=clock.now()))
+            due = answer_for(session, receive_question(session, text=TEXT, name="Ali", created_at=clock.now()))
             due.due_on = clock.today() + timedelta(days=in_days)
-            take_answer(session, due, reader)
+            assign_answer(session, due, reader)
     with scene.commune.session() as session:
         remind_due(session, ["core"])
 
@@ -108,11 +110,11 @@ def remind_of_several(scene):
 CASES = {
     "core.answers_reminder": remind_of_one,
     "core.answers_reminder--several": remind_of_several,
-    "enquiry.received--unknown": ask_by_site,
-    "enquiry.received--resident": ask_as_resident,
-    "enquiry.received--counter": ask_at_counter,
-    "enquiry.received--no-reply": ask_a_mairie_without_address,
-    "enquiry.answered": answer_resident,
+    "question.received--unknown": ask_by_site,
+    "question.received--resident": ask_as_resident,
+    "question.received--counter": ask_at_counter,
+    "question.received--no-reply": ask_a_mairie_without_address,
+    "question.answered": answer_resident,
     "claim.accepted": accept_the_claim,
     "claim.refused": refuse_the_claim,
 }

@@ -2,10 +2,11 @@
 
 import pytest
 
+from tests.fixtures import LOIRE_AUTHION, VILLAGE
 from tests.journeys.axe import violations
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize(("insee", "javascript"), [(VILLAGE, True), (VILLAGE, False), (LOIRE_AUTHION, True)])
 def test_somebody_calls_and_is_answered_by_letter(commune, open_page, address, sign_in, javascript):
     page = open_page(1280, javascript=javascript)
     sign_in(page, commune, commune.person("Sylvie", "Moreau", "secretary"))
@@ -32,13 +33,13 @@ def test_somebody_calls_and_is_answered_by_letter(commune, open_page, address, s
 
 
 def test_lists_follow_what_is_typed(commune, open_page, address, sign_in):
-    from civique.core.enquiries.operations import receive_enquiry
     from civique.core.people.operations import register_person
+    from civique.core.questions.operations import receive_question
 
     with commune.session() as session:
         register_person(session, "Zoé", "Élie")
         for text in ("Le lampadaire", "La déchetterie"):
-            receive_enquiry(session, text=text, name="Ali", email="ali@exemple.fr")
+            receive_question(session, text=text, name="Ali", email="ali@exemple.fr")
     page = open_page(360)
     sign_in(page, commune, commune.person("Sylvie", "Moreau", "secretary"))
     page.goto(address(commune, "/mairie/questions"))

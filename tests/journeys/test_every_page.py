@@ -1,32 +1,33 @@
 """Every page that a link leads to, in a commune that is lived in: opened once in a real browser at 320 px (WCAG 1.4.10),
 with every fold open. Nothing is broken, nothing is wider than the screen, axe finds nothing, the console is silent.
 
-Pages that need no identifier are in ``test_pages``; here are those with an object, as somebody finds them.
+Pages that need no identifier are in ``test_pages``; here are those with an object, as somebody finds them. A module's
+pages are followed from where its ``pages.py`` says; a link that leaves for another module must lead to a route.
 """
 
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Error
 from werkzeug.exceptions import HTTPException
 
 from civique.core.people.queries import get_person
-from tests.architecture.test_matrix_places import lived_in
+from tests.architecture.test_matrix import module_of
 from tests.fixtures import Commune, wsgi
 from tests.journeys.axe import violations
+from tests.lived_in import optional_modules
+from tests.pages import MODULE, Pages, pages_of
 
-__all__ = ["lived_in"]
 WIDTH = 320
-# One page of each kind tells enough, but a request looks otherwise in each of its states.
-OBJECTS = {"fund_desk.file": 25, "fund.follow": 25}
 
 
 class Crawl:
-    """Follows the links from some pages, each route once for each set of filters (see ``OBJECTS``)."""
+    """Follows the links of a module from some pages, each route once for each set of filters (see ``Pages.several``)."""
 
-    def __init__(self, page: Any, site: str) -> None:
-        self.page, self.site = page, site
+    def __init__(self, page: Any, site: str, module: str, pages: Pages) -> None:
+        self.page, self.site, self.module, self.pages = page, site, module, pages
         self.routes = wsgi().commune.url_map.bind("")
         self.said: list[str] = []
         self.seen: dict[tuple[str, str], set[str]] = {}
@@ -39,18 +40,18 @@ class Crawl:
         while todo:
             path = todo.pop(0)
             kind = self._kind(path)
-            if kind is None:
+            if kind is None or (module_of(kind[0]) != self.module and path not in begin):
                 continue
             opened = self.seen.setdefault(kind, set())
-            if path not in opened and len(opened) < OBJECTS.get(kind[0], 1):
+            if path not in opened and len(opened) < self.pages.several.get(kind[0], 1):
                 opened.add(path)
                 todo += self._look(path)
         return self
 
     @property
     def endpoints(self) -> set[str]:
-        """Routes that were opened."""
-        return {endpoint for (endpoint, _filters), opened in self.seen.items() if opened}
+        """Routes of the module that were opened."""
+        return {name for (name, _filters), opened in self.seen.items() if opened and module_of(name) == self.module}
 
     def _kind(self, path: str) -> tuple[str, str] | None:
         """Route and names of the filters; nothing for a file, another language or the way out."""
@@ -103,18 +104,18 @@ def person_of(commune: Commune, found: str) -> Any:
         return get_person(session, commune.sql(found)[0][0])
 
 
-def test_every_page_of_the_mairie(lived_in, open_page, address, sign_in):
-    page = open_page(WIDTH, color_scheme="dark")
-    sign_in(page, lived_in, person_of(lived_in, "SELECT person_id FROM role_grant WHERE role = 'administrator'"))
-    found = Crawl(page, address(lived_in, "")).run("/mairie", "/mairie/fonds", "/mairie/fonds?page=2")
-    assert found.problems == []
-    assert len(found.endpoints) > 100, "the links are followed"
+def crawls() -> list[tuple[str, str]]:
+    """Each module with each of those who follow its links."""
+    chosen = [MODULE] if MODULE else ["core", *optional_modules()]
+    return [(module, who) for module in chosen for who in pages_of(module).crawls]
 
 
-def test_every_page_of_a_resident(lived_in, open_page, address, sign_in):
-    page = open_page(WIDTH)
-    most = "SELECT holder_id FROM fund_request WHERE holder_id IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1"
-    sign_in(page, lived_in, person_of(lived_in, most))
-    found = Crawl(page, address(lived_in, "")).run("/", "/mon-compte")
+@pytest.mark.parametrize(("module", "who"), crawls())
+def test_every_page(module, who, lived_in, open_page, address, sign_in):
+    pages = pages_of(module)
+    crawl = pages.crawls[who]
+    page = open_page(WIDTH, color_scheme="dark" if who == "administrator" else "light")
+    sign_in(page, lived_in, person_of(lived_in, crawl.person))
+    found = Crawl(page, address(lived_in, ""), module, pages).run(*crawl.begin)
     assert found.problems == []
-    assert len(found.endpoints) > 40, "the links are followed"
+    assert len(found.endpoints) >= crawl.least, "the links are followed"

@@ -7,9 +7,11 @@ from civique.core.indicators import operations
 from civique.core.indicators.figures import about, exact, more_than
 from civique.core.indicators.models import Measure
 from civique.core.territory.queries import territories
+from tests.fixtures import in_loire_authion
 from tests.journeys.axe import violations
 
 
+@in_loire_authion
 def test_figures_on_a_phone(commune, open_page, address, sign_in):
     clerk = commune.person("Sylvie", "Moreau", "secretary")
     year = clock.now().year

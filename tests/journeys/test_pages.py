@@ -46,13 +46,13 @@ def lived_in(world):
     from civique.core import clock
     from civique.core.agenda.operations import plan_event
     from civique.core.articles import operations as articles
-    from civique.core.enquiries.operations import receive_enquiry
+    from civique.core.questions.operations import receive_question
 
     with world.commune.session(world.secretary) as session:
         plan_event(session, title="Permanence", starts_at=clock.now() + timedelta(days=3), place_text="Marché")
         item = articles.write_article(session, "news", "Une nouvelle", summary="Courte.", body="## Titre\n\nTexte.")
         articles.publish_article(session, item)
-        receive_enquiry(session, text="Une question ?", name="Ali", email="ali@exemple.fr")
+        receive_question(session, text="Une question ?", name="Ali", email="ali@exemple.fr")
     world.decide(world.admissible(), 30_000)
     world.ask(title="Une autre demande")
     return world
@@ -95,12 +95,10 @@ def test_a_word_without_end_widens_no_page(world, open_page, address, sign_in):
     """An address pasted as a title, a cost, a thing asked or an explanation is broken, not the page."""
     from decimal import Decimal
 
-    from civique.modules.fund.operations import decisions
-
     link = "https://exemple.fr/" + "unmotsansfin" * 20
     told = {"title": link[:120], "asks": [("material", link[:200], Decimal(40), "sacs")]}
     helped = world.admissible(**told)
-    world.revised(helped, decisions.decide_request, 30_000, link)
+    world.move(helped, "decide", amount_cents=30_000, motive=link)
     waiting = world.ask(**told)
     world.commune.sql(f"UPDATE fund_budget_line SET label = '{link[:160]}'")
     world.commune.sql(f"UPDATE contribution SET description = '{link[:200]}'")

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from civique.core.enquiries.models import Enquiry
+from civique.core.questions.models import Question
 from civique.core.stall import references
 from civique.core.stall.models import StallEntry
 from tests.journeys.axe import violations
@@ -59,7 +59,7 @@ def empty(page):
 
 
 def told(commune):
-    return sorted(enquiry.text for enquiry in commune.all(Enquiry))
+    return sorted(question.text for question in commune.all(Question))
 
 
 def test_three_entered_without_network_arrive_once(commune, tablet):
@@ -69,7 +69,7 @@ def test_three_entered_without_network_arrive_once(commune, tablet):
     assert tablet.inner_text(COUNT) == "3 saisies attendent sur cette tablette."
     assert "Pas de réseau" in tablet.inner_text("#stall-state")
     assert [r.split("-")[2] for r in references_] == ["001", "002", "003"]
-    assert commune.all(Enquiry) == []
+    assert commune.all(Question) == []
     context.set_offline(False)
     empty(tablet)
     assert told(commune) == ["Idée 0", "Idée 1", "Idée 2"]
@@ -127,7 +127,7 @@ def test_a_visit_that_ended_keeps_everything(commune, tablet, sign_in):
     tablet.context.set_offline(False)
     tablet.wait_for_selector("#stall-sign-in:not([hidden])")
     assert "Rien n’est perdu" in tablet.inner_text("#stall-sign-in")
-    assert commune.all(Enquiry) == []
+    assert commune.all(Question) == []
     sign_in(tablet, commune, tablet.agent)
     tablet.click("#stall-send")
     empty(tablet)
@@ -158,4 +158,4 @@ def test_what_is_missing_is_said_on_the_tablet(commune, tablet):
     assert tablet.evaluate("document.activeElement.tagName") == "TEXTAREA"
     tablet.set_viewport_size({"width": 360, "height": 740})
     assert tablet.evaluate("document.documentElement.scrollWidth") <= 360
-    assert commune.all(Enquiry) == []
+    assert commune.all(Question) == []

@@ -8,7 +8,7 @@ from tests.client import PageClient
 from tests.fixtures import wsgi
 from tests.platform.steps import FOREIGN, WHO, WRONG, ask, code_of, only, platform
 
-pytestmark = pytest.mark.usefixtures("clean")
+pytestmark = [pytest.mark.fresh_communes, pytest.mark.usefixtures("clean")]
 
 # Finding the commune ------------------------------------------------------------------------------------------------
 

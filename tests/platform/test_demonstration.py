@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+pytestmark = pytest.mark.fresh_communes
+
 
 @pytest.fixture
 def demonstration(services: dict[str, str], run_jobs: Any) -> Iterator[list[Any]]:
@@ -29,9 +31,9 @@ def open_commune(tenant: Any) -> Any:
 
 def test_the_demonstration_is_lived_in_and_loads_once(demonstration):
     from civique.core.articles.models import Article
-    from civique.core.enquiries.models import Enquiry
     from civique.core.messages.models import Message
     from civique.core.process import engines, provisioner
+    from civique.core.questions.models import Question
     from civique.core.territory.models import Territory
     from civique.demo import load
 
@@ -43,7 +45,7 @@ def test_the_demonstration_is_lived_in_and_loads_once(demonstration):
         "Les Bas-Jubeaux",
         "Bourg de La Bohalle",
     }
-    assert {e.state for e in rich.all(Enquiry)} == {"open", "answered", "dropped"}
+    assert {e.state for e in rich.all(Question)} == {"open", "answered", "dropped"}
     assert len(rich.all(Message, state="to_print")) >= 3
     assert len(rich.all(Article, state="published")) == 5
     assert small.all(Territory) == []

@@ -10,7 +10,7 @@ from tests.client import PageClient
 from tests.fixtures import Commune, wsgi
 from tests.platform.steps import SIRET, WHO, ask, asked, code_of, only, platform, site
 
-pytestmark = pytest.mark.usefixtures("clean")
+pytestmark = [pytest.mark.fresh_communes, pytest.mark.usefixtures("clean")]
 
 # Opened at once -----------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,8 @@ from tenants.cluster import harden
 from tenants.engines import Engines
 from tests.conftest import VAR
 
+pytestmark = pytest.mark.fresh_communes
+
 
 def doctor(*options):
     """What the doctor says, and its exit status."""

@@ -11,6 +11,8 @@ from civique.core.opening import open_commune
 from civique.core.process import engines, provisioner, registry
 from civique.prepare import migrate
 
+pytestmark = pytest.mark.fresh_communes
+
 
 @pytest.fixture
 def half_made(services, monkeypatch):

@@ -24,6 +24,8 @@ from tenants.transfer import export_tenant
 from tests.client import PageClient
 from tests.fixtures import wsgi
 
+pytestmark = pytest.mark.fresh_communes
+
 ROOT = Path(__file__).parent.parent.parent
 INSEE = "49030"
 

@@ -18,9 +18,11 @@ from tenants.registry import RESERVED, valid_slug
 from tenants.session import entered
 from tenants.transfer import ImportRefused, export_tenant, import_tenant
 
+pytestmark = pytest.mark.fresh_communes
+
 
 def test_a_commune_is_what_its_models_say(make_commune):
-    commune = make_commune("49307", "fund")
+    commune = make_commune("49030", "fund")
     assert check_all(engines(), provisioner(), [commune.tenant.schema]) == []
 
 
@@ -128,7 +130,7 @@ def test_rekey_changes_the_password_and_everything_goes_on(commune):
 def test_archive_comes_back_to_the_same_bytes(make_commune, tmp_path):
     import io
 
-    commune = make_commune("49307", "fund")
+    commune = make_commune("49030", "fund")
     commune.person("Nadia", "Habitante")
     with commune.session() as session:
         keep_file(session, io.BytesIO(b"%PDF-1.7 content"), name="a.pdf", mime="application/pdf", permission="fund.pay")

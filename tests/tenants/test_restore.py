@@ -3,6 +3,7 @@
 import re
 import subprocess
 
+import pytest
 from sqlalchemy import text
 
 from civique.core.config import config
@@ -11,6 +12,8 @@ from civique.core.process import engines, provisioner, registry
 from civique.services.postgres import EmbeddedPostgres, binaries
 from tenants.check import check_all
 from tests.conftest import VAR
+
+pytestmark = pytest.mark.fresh_communes
 
 
 def run(program, *arguments):
@@ -21,7 +24,7 @@ def run(program, *arguments):
 
 
 def test_one_commune_comes_back_from_a_dump_and_the_others_are_not_touched(make_commune, tmp_path):
-    commune, neighbour = make_commune("49307", "fund"), make_commune("49002")
+    commune, neighbour = make_commune("49030", "fund"), make_commune("49002")
     commune.person("Nadia", "Habitante")
     neighbour.person("Odile", "Voisine")
     schema = commune.tenant.schema
@@ -56,7 +59,7 @@ def test_one_commune_comes_back_from_a_dump_and_the_others_are_not_touched(make_
 
 def test_a_restored_commune_still_cannot_rewrite_its_audit(make_commune):
     """The narrow rights are in the dump: what the check compares holds every grant."""
-    commune = make_commune("49307")
+    commune = make_commune("49030")
     with engines().owner.begin() as connection:
         connection.execute(text(f"GRANT DELETE ON {commune.tenant.schema}.audit_entry TO {commune.tenant.role}"))
     lines = check_all(engines(), provisioner(), [commune.tenant.schema])[0].lines

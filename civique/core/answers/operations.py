@@ -1,6 +1,5 @@
 """Opening and closing answers due."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -51,26 +50,37 @@ def answer_for(session: TenantSession, about: Any) -> AnswerDue | None:
     return session.scalars(query).one_or_none()
 
 
-def take_answer(session: TenantSession, answer: AnswerDue, owner: Person) -> None:
-    """Somebody takes charge of an answer."""
-    answer.owner_id, answer.state = owner.id, "preparing"
+def assign_answer(session: TenantSession, answer: AnswerDue, owner: Person | None) -> None:
+    """Somebody takes charge of an answer, or nobody any more."""
+    answer.owner_id = owner.id if owner else None
+    if answer.state in {"due", "preparing"}:
+        answer.state = "preparing" if owner else "due"
     session.flush()
-    audit.record(session, "answer.taken", answer)
 
 
-def close_answer(session: TenantSession, about: Any, *, collective: bool = False) -> None:
+def reopen_answer(session: TenantSession, about: Any) -> None:
+    """An answer that was no longer owed is owed again."""
+    answer = answer_for(session, about)
+    if answer is not None and answer.state == "dropped":
+        answer.state = "due"
+        session.flush()
+
+
+def close_answer(session: TenantSession, about: Any) -> None:
     """The object was answered. Closing twice changes nothing."""
     answer = answer_for(session, about)
     if answer is not None and answer.state in {"due", "preparing"}:
         _end_pause(answer)
-        answer.state, answer.answered_at, answer.collective = "answered", clock.now(), collective
+        answer.state, answer.answered_at = "answered", clock.now()
         session.flush()
 
 
-def close_together(session: TenantSession, objects: Iterable[Any]) -> None:
-    """One collective answer closes many obligations; the caller writes to each author."""
-    for about in objects:
-        close_answer(session, about, collective=True)
+def mark_collective(session: TenantSession, about: Any) -> None:
+    """The answer of an object was one for several."""
+    answer = answer_for(session, about)
+    if answer is not None:
+        answer.collective = True
+        session.flush()
 
 
 def drop_answer(session: TenantSession, about: Any) -> None:

@@ -9,7 +9,7 @@ class Content:
     """Words of a message.
 
     ``lines`` are label and value pairs shown as a small table; ``action`` is one link (label, path on the commune's site);
-    ``reason`` says why the person receives this.
+    ``reason`` says why the person receives this; ``case`` holds the four lines of the case that it speaks of.
     """
 
     subject: str
@@ -18,6 +18,7 @@ class Content:
     lines: tuple[tuple[str, str], ...] = ()
     code: str = ""
     action: tuple[str, str] | None = None
+    case: tuple[tuple[str, str], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """What the database keeps."""
@@ -34,4 +35,5 @@ class Content:
             lines=tuple((label, text) for label, text in value.get("lines", ())),
             code=value.get("code", ""),
             action=(action[0], action[1]) if action else None,
+            case=tuple((label, text) for label, text in value.get("case", ())),
         )

@@ -1,12 +1,16 @@
 """Writing to people."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from civique.core import audit, clock
+from civique.core.answers.operations import answer_for
+from civique.core.cases.lines import four_lines
+from civique.core.cases.workflow import workflow_of
 from civique.core.i18n import speaking
 from civique.core.messages.content import Content
 from civique.core.messages.models import Message
@@ -38,7 +42,7 @@ def write_to(
         secret: the content is erased once sent.
     """
     with speaking(person.locale):
-        words = content()
+        words = _with_case(session, content(), about, person)
     email = person.email if person.channel == "email" else None
     return _post(session, kind, words, about, person=person, address=email.address if email else None, secret=secret)
 
@@ -60,8 +64,16 @@ def write_to_address(
     """
     locale = locale or (language_of(session, address, about) if about is not None else None) or "fr"
     with speaking(locale):
-        words = content()
+        words = _with_case(session, content(), about, None)
     return _post(session, kind, words, about, address=address, locale=locale, secret=secret)
+
+
+def _with_case(session: TenantSession, words: Content, about: Any, person: Person | None) -> Content:
+    """The words with the four lines of the case that they speak of, when they are for its applicant."""
+    workflow = workflow_of(about)
+    if workflow is None or about.applicant_id != (person.id if person else None):
+        return words
+    return replace(words, case=four_lines(session, workflow, about, answer_for(session, about)).pairs())
 
 
 def _post(

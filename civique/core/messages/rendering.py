@@ -105,7 +105,11 @@ def _letter(session: TenantSession, message: Message) -> dict[str, Any]:
     context = _context(session, message)
     content: Content = context["content"]
     contact: commune.Contact = context["contact"]
-    body = [*content.paragraphs, *(label + i18n.gettext(": ") + value for label, value in content.lines)]
+    body = [
+        *_told(content.case),
+        *content.paragraphs,
+        *(label + i18n.gettext(": ") + value for label, value in content.lines),
+    ]
     if content.code:
         body.append(content.code)
     if content.action:
@@ -128,6 +132,11 @@ def _letter(session: TenantSession, message: Message) -> dict[str, Any]:
         "signature": [context["sender"]],
         "footer": content.reason,
     }
+
+
+def _told(pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """Headings and sentences, one a paragraph; a heading that asks keeps its question mark alone."""
+    return [f"{label} {text}" for label, text in pairs]
 
 
 def _typed(site: str, path: str) -> str:

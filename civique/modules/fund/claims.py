@@ -6,7 +6,7 @@ from civique.core import audit
 from civique.core.claims.events import Paper, PaperClaimed, PaperSought
 from civique.core.events import Listener
 from civique.core.people.queries import get_person
-from civique.modules.fund.models import FundRequest
+from civique.modules.fund.models import ApplicationState, FundRequest
 from civique.modules.fund.operations import voices
 from tenants.session import TenantSession
 
@@ -18,7 +18,9 @@ def find_request(session: TenantSession, sought: PaperSought) -> None:
     asked = [condition for condition in (here, named) if condition is not None]
     if not asked:
         return
-    query = select(FundRequest).where(or_(*asked), FundRequest.channel != "web", FundRequest.state != "draft")
+    query = select(FundRequest).where(
+        or_(*asked), FundRequest.channel != "web", FundRequest.state != ApplicationState.DRAFT
+    )
     for r in session.scalars(query).unique():
         holder = get_person(session, r.holder_id)
         name = holder.name if holder else ""

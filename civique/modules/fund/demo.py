@@ -1,12 +1,17 @@
-"""Demonstration of the fund: this year with a request in every state, two past years. Every amount is fictitious."""
+"""Demonstration of the fund: this year with a request in every state, two past years. Every amount is fictitious.
+
+Also what the bench measures.
+"""
 
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete
 
@@ -14,6 +19,7 @@ from civique.core import clock, settings
 from civique.core.agreements import operations as agreements
 from civique.core.agreements.queries import agreement_of
 from civique.core.answers.operations import answer_for
+from civique.core.cases.operations import move
 from civique.core.committees import operations as committees
 from civique.core.committees.models import CommitteeMeeting
 from civique.core.contributions import operations as contributions
@@ -22,11 +28,12 @@ from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import keep_picture
 from civique.core.messages.models import Message
 from civique.core.messages.queries import about
+from civique.core.people import operations as people
 from civique.core.people.models import Person
+from civique.core.territory.queries import territories
 from civique.modules.fund.figures import ANSWERED
-from civique.modules.fund.models import STATES, Fund, FundRequest
+from civique.modules.fund.models import ApplicationState, Fund, FundRequest
 from civique.modules.fund.operations import (
-    decisions,
     evaluations,
     examination,
     funds,
@@ -42,6 +49,7 @@ from civique.modules.fund.queries import may_follow
 from civique.modules.fund.queries import partners as partner_queries
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.words.agreements import usual_duties
+from civique.modules.fund.workflow import WORKFLOW
 from tenants.session import TenantSession
 
 IBAN = "FR7630006000011234567890189"
@@ -166,7 +174,7 @@ def _request(stage: Stage, rank: int, facts: Facts) -> FundRequest:
     requests.add_support(
         session, demand, "human", description="Bénévoles du village", quantity=Decimal(12 + rank), unit="heures"
     )
-    if facts["state"] == "draft":
+    if facts["state"] == ApplicationState.DRAFT:
         return demand
     if organisation is not None and organisation.kind == "association":
         requests.accept_charter(session, demand)
@@ -195,19 +203,20 @@ def _examine(stage: Stage, demand: FundRequest, facts: Facts) -> None:
     """From the first reading to the decision."""
     session, state = stage.session, facts["state"]
     session.info["actor_id"] = stage.agent.id if stage.agent else None
-    match state:
-        case "submitted":
-            return
-        case "withdrawn":
-            return requests.withdraw_request(session, demand)
-        case "to_complete":
-            return examination.ask_missing(session, demand, facts["missing"], demand.revision)
-        case "complete":
-            return examination.declare_complete(session, demand, demand.revision)
-        case "inadmissible":
-            return examination.declare_inadmissible(session, demand, facts["reason"], demand.revision)
+    early: dict[str, tuple[str, dict[str, Any]]] = {
+        ApplicationState.WITHDRAWN: ("withdraw", {}),
+        ApplicationState.TO_COMPLETE: ("ask_missing", {"labels": facts.get("missing", ())}),
+        ApplicationState.COMPLETE: ("declare_complete", {}),
+        ApplicationState.INADMISSIBLE: ("declare_inadmissible", {"motive": facts.get("reason", "")}),
+    }
+    if state == ApplicationState.SUBMITTED:
+        return
+    if state in early:
+        name, given = early[state]
+        move(session, WORKFLOW, demand, name, **given)
+        return
     examination.entrust(session, demand, stage.world.people.get("examiner") or stage.agent)
-    examination.declare_admissible(session, demand, demand.revision)
+    move(session, WORKFLOW, demand, "declare_admissible")
     if facts.get("committee") == "waiting" and stage.waiting:
         examination.put_to_committee(session, demand, stage.waiting)
     elif facts.get("committee") == "opinion" and stage.held:
@@ -226,29 +235,30 @@ def _examine(stage: Stage, demand: FundRequest, facts: Facts) -> None:
             matter.revision,
             25_000,
         )
-    elif state == "adjourned":
-        decisions.adjourn_request(session, demand, facts["reason"], demand.revision)
-    elif state not in {"admissible", "in_analysis"}:
+    elif state == ApplicationState.ADJOURNED:
+        move(session, WORKFLOW, demand, "adjourn", motive=facts["reason"])
+    elif state not in {ApplicationState.ADMISSIBLE, ApplicationState.IN_ANALYSIS}:
         _decide(stage, demand, facts)
 
 
 def _decide(stage: Stage, demand: FundRequest, facts: Facts) -> None:
     """The decision, and what follows it."""
     session, state = stage.session, facts["state"]
-    amount = 0 if state == "refused" else int(facts.get("granted") or facts["asked"]) * 100
+    amount = 0 if state == ApplicationState.REFUSED else int(facts.get("granted") or facts["asked"]) * 100
     in_kind = {ask.id: (ask.quantity, "Services techniques") for ask in demand.asks}
-    decisions.decide_request(
+    move(
         session,
+        WORKFLOW,
         demand,
-        amount,
-        facts.get("reason", ""),
-        demand.revision,
-        in_kind={} if state == "refused" else in_kind,
+        "decide",
+        amount_cents=amount,
+        motive=facts.get("reason", ""),
+        in_kind={} if state == ApplicationState.REFUSED else in_kind,
         act=f"Arrêté {demand.fund.year}-{demand.amount_asked_cents // 1000:03}",
     )
-    if state == "lapsed":
-        reports.give_up(session, demand, facts["reason"], demand.revision)
-    elif STATES.index(state) >= STATES.index("convention"):
+    if state == ApplicationState.LAPSED:
+        move(session, WORKFLOW, demand, "give_up", motive=facts["reason"])
+    elif ApplicationState.all().index(state) >= ApplicationState.all().index(ApplicationState.CONVENTION):
         _agree(stage, demand, facts)
 
 
@@ -261,16 +271,16 @@ def _agree(stage: Stage, demand: FundRequest, facts: Facts) -> None:
     assert demand.holder is not None, "somebody asked"
     holder = demand.holder
     agreements.sign_agreement(session, agreement, "holder", name=holder.name, means="paper", person=holder)
-    if state == "convention":
+    if state == ApplicationState.CONVENTION:
         return
     agreements.sign_agreement(session, agreement, "commune", name="Odile Tilleul", function="maire", means="paper")
     payments.set_payee(session, demand, "organisation" if demand.organisation else "holder", holder.name, IBAN)
     amount = demand.granted_cents // 2 if facts["pay"] == "advance" else demand.granted_cents
     payment = payments.order_payment(session, demand, amount, facts["pay"], f"M-{demand.fund.year}-{amount // 100}")
-    if state != "under_way" or facts["ends"] < 0:
+    if state != ApplicationState.UNDER_WAY or facts["ends"] < 0:
         payments.note_paid(session, demand, payment, world.today)
     reports.write_log(session, demand, world.today, stage.words["log"], "holder", Decimal(12))
-    if state == "under_way":
+    if state == ApplicationState.UNDER_WAY:
         return
     total = sum(line.amount_cents for line in demand.lines)
     spent = {line.id: line.amount_cents * facts["spent"] // total * 100 for line in demand.lines}
@@ -280,8 +290,8 @@ def _agree(stage: Stage, demand: FundRequest, facts: Facts) -> None:
         session, demand, spent, text=stage.words["report"], people=40, hours=Decimal(90), may_publish=True
     )
     reports.send_report(session, demand)
-    if state == "settled":
-        reports.settle_request(session, demand, demand.revision)
+    if state == ApplicationState.SETTLED:
+        move(session, WORKFLOW, demand, "settle")
     if "story" in facts:
         shown = {picture.id: facts["picture"] for picture in demand.pictures}
         stories.keep_story(session, demand, facts["story"], shown, demand.revision)
@@ -355,3 +365,45 @@ def _age_of_what_follows(session: TenantSession, demand: FundRequest, reached: d
         entry.day = min(clock.today(), signed + timedelta(12))
     for repayment in demand.repayments:
         repayment.asked_on = reached["settled"]
+
+
+# The bench -----------------------------------------------------------------------------------------------------------
+
+HELPED = 60
+"""Projects of the measured fund: three pages of its list."""
+GRANT = 30_000
+"""Cents granted to each project."""
+PURPOSE = "Semer des fleurs au pied des murs de la rue, avec les voisins et l’école, puis les arroser tout l’été. " * 3
+
+
+def bench(session: TenantSession) -> Mapping[str, str]:
+    """An open fund that helped sixty projects; gives its list and one project."""
+    holder = people.register_person(session, "Nadia", "Habitante")
+    fund = funds.prepare_fund(
+        session,
+        clock.today().year,
+        envelope_cents=2_500_000,
+        cap_cents=50_000,
+        decision_maker="mayor",
+        eligible_costs="- graines et terreau\n- tissu\n- location de matériel",
+    )
+    funds.open_fund(session, fund)
+    shown = [_help(session, fund, holder, number) for number in range(1, HELPED + 1)]
+    return {"list of the fund": "/fonds", "one project": f"/fonds/projets/{shown[0]}"}
+
+
+def _help(session: TenantSession, fund: Fund, holder: Person, number: int) -> UUID:
+    places = territories(session, "delegated")
+    place = places[number % len(places)].id if places else None
+    request = requests.start_request(
+        session, fund, holder, title=f"Pieds de mur fleuris, rue {number}", purpose=PURPOSE, territory_id=place
+    )
+    requests.add_line(session, request, "Graines et terreau", GRANT + 10_000, "running")
+    requests.change_request(session, request, amount_asked_cents=GRANT)
+    requests.add_support(
+        session, request, "human", description="Jardiniers du quartier", quantity=Decimal(20), unit="heures"
+    )
+    requests.submit_request(session, request)
+    move(session, WORKFLOW, request, "declare_admissible")
+    move(session, WORKFLOW, request, "decide", amount_cents=GRANT)
+    return request.id

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Select, case, func, select
 
 from civique.core import clock
+from civique.core.cases.models import CaseStep
 from civique.core.contributions.models import NATURES, Contribution
 from civique.core.contributions.queries import Natures, brought_to_each
 from civique.core.indicators.formulas import median, percent, percentile
@@ -23,13 +24,13 @@ from civique.modules.fund.models import (
     EXAMINED,
     GRANTED,
     HELPED,
+    ApplicationState,
     BudgetLine,
     Decision,
     Fund,
     FundRequest,
     LogEntry,
     Report,
-    RequestStep,
     Return,
 )
 from civique.modules.fund.queries import gauge
@@ -131,7 +132,7 @@ class Row:
     @property
     def declined(self) -> bool:
         """Whether it was refused, or outside the rules."""
-        return self.state in {"refused", "inadmissible"}
+        return self.state in {ApplicationState.REFUSED, ApplicationState.INADMISSIBLE}
 
     @property
     def net(self) -> int:
@@ -157,7 +158,7 @@ def year_figures(session: TenantSession, fund: Fund) -> YearFigures:
         supported=len(supported),
         declined=sum(row.declined for row in rows),
         waiting=sum(row.state in EXAMINED for row in rows),
-        given_up=sum(row.state in {"withdrawn", "lapsed"} for row in rows),
+        given_up=sum(row.state in {ApplicationState.WITHDRAWN, ApplicationState.LAPSED} for row in rows),
         asked=sum(row.asked for row in rows),
         granted=money.granted,
         paid=money.paid,
@@ -211,7 +212,7 @@ def _rows(session: TenantSession, fund: Fund) -> list[Row]:
         .outerjoin(Territory, Territory.id == FundRequest.territory_id)
         .outerjoin(returns, returns.c.request_id == FundRequest.id)
         .outerjoin(costs, costs.c.request_id == FundRequest.id)
-        .where(FundRequest.fund_id == fund.id, FundRequest.state != "draft")
+        .where(FundRequest.fund_id == fund.id, FundRequest.state != ApplicationState.DRAFT)
     )
     brought = brought_to_each(session, select(FundRequest.id).where(FundRequest.fund_id == fund.id))
     rows = []
@@ -250,10 +251,10 @@ def delays_of(session: TenantSession, requests: Select[Any]) -> dict[str, list[i
     """By channel, working days from the day each request came to the day it was answered, less the days it waited for its
     holder."""
     query = (
-        select(RequestStep.request_id, FundRequest.channel, RequestStep.state, RequestStep.at)
-        .join(FundRequest, FundRequest.id == RequestStep.request_id)
-        .where(RequestStep.request_id.in_(requests))
-        .order_by(RequestStep.request_id, RequestStep.at, RequestStep.id)
+        select(CaseStep.object_id, FundRequest.channel, CaseStep.state, CaseStep.at)
+        .join(FundRequest, FundRequest.id == CaseStep.object_id)
+        .where(CaseStep.object_id.in_(requests))
+        .order_by(CaseStep.object_id, CaseStep.at, CaseStep.id)
     )
     courses: dict[tuple[UUID, str], list[tuple[str, date]]] = defaultdict(list)
     for request_id, channel, state, at in session.execute(query):
@@ -269,11 +270,13 @@ def delays_of(session: TenantSession, requests: Select[Any]) -> dict[str, list[i
 
 def delay_of(course: Sequence[tuple[str, date]], department: str) -> int | None:
     """Working days of one course (state, day), pauses « to_complete » taken off; None without an answer."""
-    came = next((day for state, day in course if state == "submitted"), None)
+    came = next((day for state, day in course if state == ApplicationState.SUBMITTED), None)
     answered = next((day for state, day in course if state in ANSWERED), None)
     if came is None or answered is None:
         return None
-    pauses = [(begun, ended) for (state, begun), (_next, ended) in pairwise(course) if state == "to_complete"]
+    pauses = [
+        (begun, ended) for (state, begun), (_next, ended) in pairwise(course) if state == ApplicationState.TO_COMPLETE
+    ]
     return working_days(came, answered, department, pauses)
 
 

@@ -8,15 +8,16 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from civique.core.cases.models import CaseStep
 from civique.core.contributions.models import NATURES
-from civique.core.enquiries.indicators import moments
 from civique.core.i18n import _l
 from civique.core.indicators.declarations import Counted, IndicatorDeclaration
 from civique.core.indicators.figures import UNKNOWN, Figure, exact
 from civique.core.indicators.formulas import median, percentile
 from civique.core.indicators.periods import Period
+from civique.core.questions.indicators import moments
 from civique.modules.fund.figures import ANSWERED, Part, YearFigures, delays_of, year_figures
-from civique.modules.fund.models import HELPED, FundRequest, RequestStep
+from civique.modules.fund.models import HELPED, FundRequest
 from civique.modules.fund.queries import fund_of_year
 from tenants.session import TenantSession
 
@@ -37,8 +38,8 @@ def supported(session: TenantSession, period: Period) -> Sequence[Counted]:
 
 def _answered(begins: datetime, ends: datetime) -> Select[Any]:
     """Requests whose first answer came between two moments. A correction of it, later, is not another answer."""
-    first = func.min(RequestStep.at)
-    query = select(RequestStep.request_id).where(RequestStep.state.in_(ANSWERED)).group_by(RequestStep.request_id)
+    first = func.min(CaseStep.at)
+    query = select(CaseStep.object_id).where(CaseStep.state.in_(ANSWERED)).group_by(CaseStep.object_id)
     return query.having(first >= begins, first < ends)
 
 

@@ -9,17 +9,19 @@ from typing import Any
 from sqlalchemy import select
 
 from civique.core import clock, settings
+from civique.core.cases.operations import move
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
 from civique.core.messages.content import Content
 from civique.core.messages.models import Message
 from civique.core.messages.operations import write_to
-from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import examination, forgetting, voices
+from civique.modules.fund.models import ApplicationState, FundRequest
+from civique.modules.fund.operations import forgetting, voices
 from civique.modules.fund.operations.course import lock
 from civique.modules.fund.operations.proposals import forget_proposals
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.settings import FundSettings
+from civique.modules.fund.workflow import WORKFLOW
 from tenants.session import TenantSession
 
 BEFORE = 15
@@ -51,7 +53,7 @@ def forget_requests(session: TenantSession) -> None:
 def _reports(session: TenantSession, days: int) -> None:
     """Reports due in two weeks, then late ones."""
     soon = clock.today() + timedelta(days=BEFORE - days)
-    query = select(FundRequest).where(FundRequest.state == "under_way", FundRequest.ends_on <= soon)
+    query = select(FundRequest).where(FundRequest.state == ApplicationState.UNDER_WAY, FundRequest.ends_on <= soon)
     for request in session.scalars(query.order_by(FundRequest.ends_on)).unique().all():
         assert request.ends_on is not None, "the query asks for it"
         due = request.ends_on + timedelta(days=days)
@@ -111,8 +113,9 @@ def _incomplete(session: TenantSession, request: FundRequest, days: int) -> None
     )
     if reminded is None or clock.today() < max(lapses, clock.local(reminded).date() + timedelta(days=BEFORE)):
         return
-    if request.state == "to_complete":
-        examination.let_lapse(session, request, _("We did not receive what was missing, although we asked twice."))
+    if request.state == ApplicationState.TO_COMPLETE:
+        motive = _("We did not receive what was missing, although we asked twice.")
+        move(session, WORKFLOW, request, "lapse", motive=motive)
 
 
 def _once(

@@ -6,10 +6,9 @@ from civique.core.agreements.declarations import AgreementSubject
 from civique.core.documents.events import FileRead
 from civique.core.events import Listener
 from civique.core.i18n import _l
-from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permission, PersonalData, WorkItem
-from civique.core.people.models import Person
+from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permission, PersonalData
 from civique.modules.fund import claims, models, privacy, queries
-from civique.modules.fund.demo import demo
+from civique.modules.fund.demo import bench, demo
 from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.jobs import forget_requests, forget_voices, remind
@@ -20,9 +19,9 @@ from civique.modules.fund.queries.proposals import WAITING_PROPOSALS
 from civique.modules.fund.queries.voices import voices_on
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
-from civique.modules.fund.words import state_labels
 from civique.modules.fund.words.agreements import describe
 from civique.modules.fund.work import work_items
+from civique.modules.fund.workflow import WORKFLOW
 from tenants.session import TenantSession
 
 READERS = ("administrator", "secretary", "examiner", "elected", "treasurer")
@@ -34,21 +33,6 @@ def home_cards(session: TenantSession) -> list[HomeCard]:
     if fund is None or fund.state != "open":
         return []
     return [HomeCard("fund/_home_card.html", {"fund": fund, "gauge": queries.gauge(session, fund)})]
-
-
-def my_requests(session: TenantSession, person: Person) -> list[WorkItem]:
-    """Requests of a person for « Mon compte »."""
-    labels = state_labels()
-    return [
-        WorkItem(
-            request.title,
-            f"/fonds/demandes/{request.id}",
-            since=request.submitted_at or request.created_at,
-            state=labels[request.state][0],
-            tone=labels[request.state][1],
-        )
-        for request in queries.requests_of(session, person)
-    ]
 
 
 MANIFEST = Manifest(
@@ -79,8 +63,6 @@ MANIFEST = Manifest(
         models.FundRequest,
         models.BudgetLine,
         models.Ask,
-        models.RequestStep,
-        models.MissingItem,
         models.Grade,
         models.Advice,
         models.Decision,
@@ -164,7 +146,7 @@ MANIFEST = Manifest(
         ),
     ),
     home_cards=home_cards,
-    my_requests=my_requests,
+    workflows=(WORKFLOW,),
     reads_file=reads_file,
     agreement_subjects=(
         AgreementSubject(
@@ -200,6 +182,7 @@ MANIFEST = Manifest(
         "fund_proposal": _l("a proposal of help"),
     },
     demo=demo,
+    bench=bench,
     personal_data=(
         PersonalData(
             "fund_requests",

@@ -6,15 +6,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Numeric, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from civique.core import clock
 from civique.core.answers.models import CHANNELS
 from civique.core.base import Base, Created, Id, Versioned, one_of
+from civique.core.cases.models import CaseMixin, States, case_checks
 from civique.core.committees.models import Committee
 from civique.core.contributions.models import NATURES, Contribution
 from civique.core.documents.models import StoredFile
-from civique.core.folding import fold
 from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
 from civique.core.territory.models import Territory
@@ -23,44 +23,63 @@ FUND_STATES = ("preparing", "open", "closed")
 PRESETS = ("citizen_fund", "fifty_fifty")
 RHYTHMS = ("continuous", "calls")
 DECISION_MAKERS = ("council", "mayor", "committee")
-STATES = (
-    "draft",
-    "submitted",
-    "to_complete",
-    "complete",
-    "admissible",
-    "inadmissible",
-    "in_analysis",
-    "opinion_given",
-    "adjourned",
-    "granted",
-    "partially_granted",
-    "refused",
-    "convention",
-    "under_way",
-    "report",
-    "settled",
-    "withdrawn",
-    "lapsed",
-)
-EXAMINED = ("submitted", "to_complete", "complete", "admissible", "in_analysis", "opinion_given", "adjourned")
-"""Somebody at the mairie, or the holder, still has to do something before the decision."""
-WAITING = ("submitted", "complete", "admissible", "in_analysis", "opinion_given", "adjourned")
-"""The mairie has to do something."""
-READABLE = ("complete", "admissible", "in_analysis", "opinion_given", "adjourned")
-"""Residents may read it when the holder agreed: what nobody at the mairie has read yet, or what the holder still changes,
-does not appear on the commune's site."""
-DECIDABLE = ("admissible", "in_analysis", "opinion_given", "adjourned")
-ENDED = ("inadmissible", "refused", "settled", "withdrawn", "lapsed")
-"""Nothing more is to come."""
-GRANTED = ("granted", "partially_granted")
-WORKING = (*GRANTED, "convention", "under_way", "report")
-"""Helped, and not closed yet."""
-HELPED = (*WORKING, "settled")
-PAYABLE = ("under_way", "report")
-DECISIONS = (*GRANTED, "refused", "adjourned")
 PROPOSAL_STATES = ("waiting", "accepted", "declined")
 VERDICTS = ("favourable", "reserved", "unfavourable")
+
+
+class ApplicationState(States):
+    """States of an application, in the order of its life, and the sets of them that the rules name."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    TO_COMPLETE = "to_complete"
+    COMPLETE = "complete"
+    ADMISSIBLE = "admissible"
+    INADMISSIBLE = "inadmissible"
+    IN_ANALYSIS = "in_analysis"
+    OPINION_GIVEN = "opinion_given"
+    ADJOURNED = "adjourned"
+    GRANTED = "granted"
+    PARTIALLY_GRANTED = "partially_granted"
+    REFUSED = "refused"
+    CONVENTION = "convention"
+    UNDER_WAY = "under_way"
+    REPORT = "report"
+    SETTLED = "settled"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+EXAMINED = (
+    ApplicationState.SUBMITTED,
+    ApplicationState.TO_COMPLETE,
+    ApplicationState.COMPLETE,
+    ApplicationState.ADMISSIBLE,
+    ApplicationState.IN_ANALYSIS,
+    ApplicationState.OPINION_GIVEN,
+    ApplicationState.ADJOURNED,
+)
+"""Somebody at the mairie, or the holder, still has to do something before the decision."""
+WAITING = tuple(state for state in EXAMINED if state != ApplicationState.TO_COMPLETE)
+"""The mairie has to do something."""
+READABLE = tuple(state for state in WAITING if state != ApplicationState.SUBMITTED)
+"""Residents may read it when the holder agreed: what nobody at the mairie has read yet, or what the holder still changes,
+does not appear on the commune's site."""
+DECIDABLE = tuple(state for state in READABLE if state != ApplicationState.COMPLETE)
+ENDED = (
+    ApplicationState.INADMISSIBLE,
+    ApplicationState.REFUSED,
+    ApplicationState.SETTLED,
+    ApplicationState.WITHDRAWN,
+    ApplicationState.LAPSED,
+)
+"""Nothing more is to come."""
+GRANTED = (ApplicationState.GRANTED, ApplicationState.PARTIALLY_GRANTED)
+WORKING = (*GRANTED, ApplicationState.CONVENTION, ApplicationState.UNDER_WAY, ApplicationState.REPORT)
+"""Helped, and not closed yet."""
+HELPED = (*WORKING, ApplicationState.SETTLED)
+PAYABLE = (ApplicationState.UNDER_WAY, ApplicationState.REPORT)
+DECISIONS = (*GRANTED, ApplicationState.REFUSED, ApplicationState.ADJOURNED)
 
 
 class Fund(Versioned, Base):
@@ -139,7 +158,7 @@ class FundCall(Base):
     fund: Mapped[Fund] = relationship(back_populates="calls")
 
 
-class FundRequest(Versioned, Base):
+class FundRequest(CaseMixin, Base):
     """A request for help. ``project_id`` ties together the requests of one project: the cap counts them all (FON-03).
 
     What others bring (FON-04) are contributions of the core on this row; what the holder asks beside money are ``asks``.
@@ -147,8 +166,7 @@ class FundRequest(Versioned, Base):
 
     __tablename__ = "fund_request"
     __table_args__ = (
-        CheckConstraint(one_of("state", STATES), name="state"),
-        CheckConstraint(one_of("channel", CHANNELS), name="channel"),
+        *case_checks(ApplicationState),
         CheckConstraint("amount_asked_cents >= 0", name="amount_asked"),
         CheckConstraint("(state = 'draft') = (submitted_at IS NULL)", name="submitted"),
         CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="dates"),
@@ -158,15 +176,15 @@ class FundRequest(Versioned, Base):
         Index("ix_fund_request_folded", "folded"),
     )
 
+    audit = "fund.request_"
+
     id: Mapped[Id]
-    reference: Mapped[str | None] = mapped_column(String(20), unique=True)
     fund_id: Mapped[UUID] = mapped_column(ForeignKey("fund.id"))
     call_id: Mapped[UUID | None] = mapped_column(ForeignKey("fund_call.id", ondelete="SET NULL"), index=True)
     rules_version: Mapped[int] = mapped_column(default=0)
     project_id: Mapped[UUID] = mapped_column(default=uuid4)
     holder_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"), index=True)
-    territory_id: Mapped[UUID | None] = mapped_column(ForeignKey("territory.id", ondelete="SET NULL"))
     title: Mapped[str] = mapped_column(String(120))
     folded: Mapped[str] = mapped_column(String(120))
     purpose: Mapped[str] = mapped_column(String(4000))
@@ -176,7 +194,6 @@ class FundRequest(Versioned, Base):
     amount_asked_cents: Mapped[int] = mapped_column(default=0)
     charter_accepted_at: Mapped[datetime | None]
     shown_while_examined: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    channel: Mapped[str] = mapped_column(String(10), default="web")
     state: Mapped[str] = mapped_column(String(20), default="draft")
     examiner_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     story: Mapped[str] = mapped_column(String(8000), default="")
@@ -189,12 +206,14 @@ class FundRequest(Versioned, Base):
     call: Mapped[FundCall | None] = relationship()
     holder: Mapped[Person | None] = relationship(foreign_keys=[holder_id])
     examiner: Mapped[Person | None] = relationship(foreign_keys=[examiner_id])
+    applicant_id = synonym("holder_id")
+    applicant = synonym("holder")
+    assignee_id = synonym("examiner_id")
+    assignee = synonym("examiner")
     organisation: Mapped[Organisation | None] = relationship(lazy="joined")
     territory: Mapped[Territory | None] = relationship(lazy="joined")
     lines: Mapped[list["BudgetLine"]] = relationship(order_by="BudgetLine.position", cascade="all, delete-orphan")
     asks: Mapped[list["Ask"]] = relationship(order_by="Ask.position", cascade="all, delete-orphan")
-    steps: Mapped[list["RequestStep"]] = relationship(order_by="RequestStep.at", cascade="all, delete-orphan")
-    missing: Mapped[list["MissingItem"]] = relationship(order_by="MissingItem.asked_at", cascade="all, delete-orphan")
     grades: Mapped[list["Grade"]] = relationship(order_by="Grade.position", cascade="all, delete-orphan")
     advice: Mapped[list["Advice"]] = relationship(order_by="Advice.at", cascade="all, delete-orphan")
     decisions: Mapped[list["Decision"]] = relationship(order_by="Decision.decided_at", cascade="all, delete-orphan")
@@ -292,45 +311,6 @@ class Ask(Base):
     provider: Mapped[str] = mapped_column(String(160), default="")
     position: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Created]
-
-
-class RequestStep(Base):
-    """A step of a request's course: the state it entered, when, by whom, why. Never changed."""
-
-    __tablename__ = "fund_request_step"
-    __table_args__ = (Index("ix_fund_request_step_request_id", "request_id"),)
-
-    id: Mapped[Id]
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
-    state: Mapped[str] = mapped_column(String(20))
-    at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
-    actor_id: Mapped[UUID | None]
-    motive: Mapped[str] = mapped_column(String(2000), default="")
-
-
-BANK_WORDS = frozenset({"rib", "iban", "bic", "bank", "banque", "bancaire", "bancaires"})
-
-
-class MissingItem(Base):
-    """Something that the holder must still give."""
-
-    __tablename__ = "fund_missing_item"
-    __table_args__ = (Index("ix_fund_missing_item_request_id", "request_id"),)
-
-    id: Mapped[Id]
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
-    label: Mapped[str] = mapped_column(String(300))
-    asked_at: Mapped[Created]
-    given_at: Mapped[datetime | None]
-    answer: Mapped[str] = mapped_column(String(2000), default="")
-    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_file.id", ondelete="SET NULL"))
-
-    file: Mapped[StoredFile | None] = relationship()
-
-    @property
-    def bank(self) -> bool:
-        """Whether bank details are asked (« Un RIB »): their paper is for who pays."""
-        return not BANK_WORDS.isdisjoint(fold(self.label).split())
 
 
 class Grade(Base):

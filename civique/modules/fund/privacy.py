@@ -9,7 +9,7 @@ from civique.core.commune import Retention, duration
 from civique.core.contributions.queries import contributions_to
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
-from civique.modules.fund.models import FundRequest, Proposal, Voice
+from civique.modules.fund.models import ApplicationState, FundRequest, Proposal, Voice
 from civique.modules.fund.operations import forgetting
 from civique.modules.fund.operations.proposals import NOBODY
 from civique.modules.fund.queries import requests_of
@@ -50,7 +50,7 @@ def erase_requests(session: TenantSession, person: Person) -> None:
     for request in requests_of(session, person):
         if request.holder_id != person.id:
             continue
-        if request.state == "draft":
+        if request.state == ApplicationState.DRAFT:
             forgetting.forget_draft(session, request)
         else:
             forgetting.forget_holder(session, request)
@@ -112,7 +112,7 @@ def erase_proposals(session: TenantSession, person: Person) -> None:
 
 def proposals_kept(session: TenantSession) -> str:
     """How long, in words."""
-    return _("%(duration)s after the answer", duration=duration(settings.get(session, Retention).enquiry))
+    return _("%(duration)s after the answer", duration=duration(settings.get(session, Retention).question))
 
 
 def _theirs(person: Person) -> Any:

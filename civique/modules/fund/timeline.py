@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from civique.core.answers.models import AnswerDue
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
-from civique.modules.fund.models import HELPED, FundRequest
+from civique.modules.fund.models import HELPED, ApplicationState, FundRequest
 
 CHANNELS = {
     "web": lambda: _("by you, on this site"),
@@ -37,8 +37,8 @@ def timeline(request: FundRequest, due: AnswerDue | None) -> list[Step]:
     steps = [*course.examination()]
     if request.state in HELPED:
         steps += course.agreement()
-    if request.state in {"withdrawn", "lapsed"}:
-        title = _("Withdrawn") if request.state == "withdrawn" else _("Lapsed")
+    if request.state in {ApplicationState.WITHDRAWN, ApplicationState.LAPSED}:
+        title = _("Withdrawn") if request.state == ApplicationState.WITHDRAWN else _("Lapsed")
         steps.append(Step(title, course.said(request.state), "done"))
     return steps
 
@@ -50,8 +50,8 @@ class _Course:
         self.request, self.due = request, due
         self.state = request.state
         self.entered = {step.state: step for step in request.steps}
-        self.signed_at = next((step.at for step in request.steps if step.state == "under_way"), None)
-        self.ended = self.state in {"withdrawn", "lapsed", "inadmissible"}
+        self.signed_at = next((step.at for step in request.steps if step.state == ApplicationState.UNDER_WAY), None)
+        self.ended = self.state in {ApplicationState.WITHDRAWN, ApplicationState.LAPSED, ApplicationState.INADMISSIBLE}
 
     def on(self, state: str) -> str:
         """Day on which the request entered a state, in words."""
@@ -67,18 +67,22 @@ class _Course:
         sent = self.request.submitted_at
         yield Step(_("Sent"), f"{long_date(sent, weekday=False) if sent else ''}, {how}.", "done")
         decided = self.request.decision is not None and self.request.decision.kind != "adjourned"
-        if self.state == "to_complete":
+        if self.state == ApplicationState.TO_COMPLETE:
             yield Step(_("Something is missing"), _("Asked on %(date)s.", date=self.on("to_complete")), "now")
-        elif self.state == "inadmissible":
+        elif self.state == ApplicationState.INADMISSIBLE:
             yield Step(_("Not admissible"), self.said("inadmissible"), "done")
-        elif "admissible" in self.entered:
+        elif ApplicationState.ADMISSIBLE in self.entered:
             yield Step(_("Complete and within the rules"), f"{self.on('admissible')}.", "done")
         elif not self.ended and not decided:
             yield Step(_("Reading by the town hall"), _("Somebody checks that nothing is missing."), "now")
-        if "opinion_given" in self.entered:
+        if ApplicationState.OPINION_GIVEN in self.entered:
             yield Step(_("Opinion given"), f"{self.on('opinion_given')}.", "done")
-        elif not self.ended and not decided and (self.state == "in_analysis" or self.request.fund.opinion_needed):
-            now = "now" if self.state == "in_analysis" else "todo"
+        elif (
+            not self.ended
+            and not decided
+            and (self.state == ApplicationState.IN_ANALYSIS or self.request.fund.opinion_needed)
+        ):
+            now = "now" if self.state == ApplicationState.IN_ANALYSIS else "todo"
             yield Step(_("Opinion"), _("Services or a committee say what they think of it."), now)
         if decided or not self.ended:
             yield self.decision(decided)
@@ -97,45 +101,49 @@ class _Course:
                 f"{long_date(decision.decided_at, weekday=False)}. {decision.motive}".strip(),
                 "done",
             )
-        if self.state == "adjourned":
+        if self.state == ApplicationState.ADJOURNED:
             return Step(_("Decision put off"), self.said("adjourned"), "now")
         text = (
             _("At the latest on %(date)s, by a message or a letter.", date=long_date(self.due.due_on))
             if self.due
             else ""
         )
-        return Step(_("Decision"), text, "now" if self.state in {"admissible", "opinion_given"} else "todo")
+        return Step(
+            _("Decision"),
+            text,
+            "now" if self.state in {ApplicationState.ADMISSIBLE, ApplicationState.OPINION_GIVEN} else "todo",
+        )
 
     def agreement(self) -> Iterator[Step]:
         """From the decision to the end of a helped project."""
         if self.state in SIGNED:
             day = long_date(self.signed_at, weekday=False) if self.signed_at else ""
             yield Step(_("Agreement signed"), f"{day}.", "done")
-        elif self.state == "convention":
+        elif self.state == ApplicationState.CONVENTION:
             yield Step(_("Agreement to sign"), _("Ready since %(date)s.", date=self.on("convention")), "now")
         else:
             yield Step(_("Agreement"), _("The town hall writes it, then sends it to be signed."), "now")
         if self.request.granted_cents:
             yield self.payment()
-        if self.state in {"report", "settled"}:
+        if self.state in {ApplicationState.REPORT, ApplicationState.SETTLED}:
             yield Step(_("Report received"), f"{self.on('report')}.", "done")
         else:
-            signed = self.state == "under_way"
+            signed = self.state == ApplicationState.UNDER_WAY
             yield Step(
                 _("The project, then its report"),
                 _("A few lines, what was spent, some photos."),
                 "now" if signed else "todo",
             )
-        if self.state == "settled":
+        if self.state == ApplicationState.SETTLED:
             yield Step(_("Done and closed"), f"{self.on('settled')}.", "done")
         else:
-            yield Step(_("Closing"), "", "now" if self.state == "report" else "todo")
+            yield Step(_("Closing"), "", "now" if self.state == ApplicationState.REPORT else "todo")
 
     def payment(self) -> Step:
         """Money: paid, on its way, or to come."""
         paid = [payment for payment in self.request.payments if payment.state == "paid"]
         ordered = any(payment.state == "ordered" for payment in self.request.payments)
-        if (paid and self.request.to_pay_cents <= 0) or self.state == "settled":
+        if (paid and self.request.to_pay_cents <= 0) or self.state == ApplicationState.SETTLED:
             days = ", ".join(long_date(payment.paid_on, weekday=False) for payment in paid if payment.paid_on)
             return Step(_("Paid"), f"{days}." if days else _("Nothing had to be paid."), "done")
         if ordered:

@@ -9,6 +9,7 @@ from civique.web.account import (
     papers,
     passkeys,
     preferences,
+    questions,
     relatives,
 )
 from civique.web.account.blueprint import blueprint
@@ -23,5 +24,6 @@ __all__ = [
     "papers",
     "passkeys",
     "preferences",
+    "questions",
     "relatives",
 ]

@@ -1,8 +1,11 @@
 """The first page of the account: what I asked, for whom I act, how I enter."""
 
+from typing import Any
+
 from werkzeug.wrappers import Response
 
 from civique.core.access import queries
+from civique.core.cases.workflow import Workflow
 from civique.core.manifest import WorkItem
 from civique.core.organisations.queries import organisations_of
 from civique.core.people.queries import represented_by
@@ -31,9 +34,25 @@ def overview() -> Response:
 
 
 def my_requests() -> list[WorkItem]:
-    """What the person asked in every module that is on, newest first; questions to the mairie come with the core."""
+    """The cases of the person in every module that is on, and what else they asked, newest first."""
     person = me()
-    found = [
-        item for m in modules().of(current_tenant()) if m.my_requests for item in m.my_requests(db.session, person)
-    ]
+    found: list[WorkItem] = []
+    for manifest in modules().of(current_tenant()):
+        for workflow in manifest.workflows:
+            found += [_line(workflow, case) for case in workflow.mine(db.session, person)]
+        if manifest.my_requests:
+            found += manifest.my_requests(db.session, person)
     return sorted(found, key=lambda item: item.since.isoformat() if item.since else "", reverse=True)
+
+
+def _line(workflow: Workflow, case: Any) -> WorkItem:
+    state = workflow.state(case)
+    since = getattr(case, "submitted_at", None) or case.created_at
+    return WorkItem(
+        workflow.title(case),
+        workflow.path(case),
+        since=since,
+        state=workflow.told(case.state),
+        tone=state.tone,
+        reference=case.reference or "",
+    )

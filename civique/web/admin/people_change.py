@@ -148,7 +148,7 @@ def _moves(double: Person) -> dict[str, int]:
     words = {
         "email_address": _("E-mail addresses"),
         "message": _("Messages"),
-        "enquiry": _("Questions"),
+        "question": _("Questions"),
         "role_grant": _("Roles"),
         "web_session": _("Open sessions"),
         "credential": _("Ways to enter"),

@@ -79,7 +79,7 @@ class RetentionForm(SettingsForm):
         _l("Record of a person who no longer comes"), [required(_l("Write a number of months."))]
     )
     message = IntegerField(_l("Messages sent"), [required(_l("Write a number of months."))])
-    enquiry = IntegerField(_l("Answered questions"), [required(_l("Write a number of months."))])
+    question = IntegerField(_l("Answered questions"), [required(_l("Write a number of months."))])
     audit = IntegerField(_l("Audit trail"), [required(_l("Write a number of months."))])
     sign_in = IntegerField(_l("Old invitations"), [required(_l("Write a number of months."))])
 

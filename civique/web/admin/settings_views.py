@@ -33,7 +33,7 @@ blueprint = Blueprint("settings", __name__, url_prefix="/mairie")
 DURATIONS: dict[str, tuple[int, int, Any]] = {
     "inactive_person": (6, 60, _l("Three years after the last contact is what the CNIL usually accepts.")),
     "message": (3, 60, _l("As long as one may have to prove what was said: two years covers most appeals.")),
-    "enquiry": (3, 60, _l("Counted from the question; open ones are never deleted.")),
+    "question": (3, 60, _l("Counted from the question; open ones are never deleted.")),
     "audit": (12, 120, _l("Proof of who did what. The CNIL recommends at least six months.")),
     "sign_in": (1, 24, _l("Accepted, withdrawn or forgotten invitations.")),
 }

@@ -11,13 +11,13 @@ from flask import Blueprint, abort, request, session, url_for
 from werkzeug.wrappers import Response
 
 from civique.core.answers.operations import answer_for
-from civique.core.enquiries.models import Enquiry
-from civique.core.enquiries.operations import receive_enquiry
 from civique.core.i18n import gettext as _
 from civique.core.manifest import Link
 from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.people.queries import find_people, get_person
+from civique.core.questions.models import Question
+from civique.core.questions.operations import receive_question
 from civique.core.stall.forms import Received
 from civique.core.stall.models import StallEntry
 from civique.core.stall.operations import ReferenceTaken, find_entry, note_paper
@@ -108,11 +108,11 @@ def send_question() -> Response:
     if taken is not None:
         return _already_entered(form, who, taken)
     session["counter_channel"] = form.channel.data
-    enquiry = receive_enquiry(
+    question = receive_question(
         db.session,
         text=form.text.data,
         name=who.name[:120],
-        person_id=who.id,
+        applicant_id=who.id,
         channel=form.channel.data,
         phone=form.phone.data,
         email=form.email.data,
@@ -120,12 +120,12 @@ def send_question() -> Response:
         territory_id=form.territory_id.data,
     )
     if form.sheet.data:
-        became = Received(enquiry, enquiry.reference, f"/mairie/questions/{enquiry.id}")
+        became = Received(question, question.reference, f"/mairie/questions/{question.id}")
         try:
             note_paper(db.session, form.sheet.data, "core.question", became)
         except ReferenceTaken as refusal:  # a colleague entered the same line at this very moment
             return _already_entered(form, who, refusal.entry)
-    return go_path(form.leads_to(url_for("desk_counter.receipt", enquiry_id=enquiry.id)))
+    return go_path(form.leads_to(url_for("desk_counter.receipt", question_id=question.id)))
 
 
 def _already_entered(form: CounterQuestionForm, who: Person, entry: StallEntry) -> Response:
@@ -134,19 +134,19 @@ def _already_entered(form: CounterQuestionForm, who: Person, entry: StallEntry) 
     return page("desk/counter/question.html", status=422, form=form, who=who, taken=entry)
 
 
-@blueprint.get("/recu/<uuid:enquiry_id>")
+@blueprint.get("/recu/<uuid:question_id>")
 @allow(PERMISSION)
-def receipt(enquiry_id: UUID) -> Response:
+def receipt(question_id: UUID) -> Response:
     """The receipt, to hand over, to post, or to read out on the telephone."""
-    enquiry = row_or_404(Enquiry, enquiry_id)
-    if enquiry.channel == "web":
+    question = row_or_404(Question, question_id)
+    if question.channel == "web":
         abort(404)
     return page(
         "desk/counter/receipt.html",
-        enquiry=enquiry,
-        due=answer_for(db.session, enquiry),
+        question=question,
+        due=answer_for(db.session, question),
         channels=CHANNELS,
-        spelled=spelled(enquiry.reference),
+        spelled=spelled(question.reference),
     )
 
 

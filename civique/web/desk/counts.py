@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from civique.core.claims.models import PaperClaim
-from civique.core.enquiries.models import Enquiry
 from civique.core.messages.models import Message
 from civique.core.organisations.models import Organisation
 from civique.core.people.models import Proxy
+from civique.core.questions.models import Question, QuestionState
 from tenants.session import TenantSession
 
-OPEN_QUESTIONS = select(func.count()).where(Enquiry.state == "open")
+OPEN_QUESTIONS = select(func.count()).where(Question.state == QuestionState.OPEN)
 LETTERS = select(func.count()).where(Message.state == "to_print")
 ORGANISATIONS = select(func.count()).where(Organisation.validated_at.is_(None))
 CLAIMS = select(func.count()).where(PaperClaim.state == "waiting")

@@ -8,23 +8,23 @@ from typing import Any
 from civique.core import audit
 from civique.core.answers.models import AnswerDue
 from civique.core.audit import AuditEntry
-from civique.core.enquiries.models import Enquiry
 from civique.core.i18n import _l
 from civique.core.messages.models import Message
 from civique.core.messages.queries import about
 from civique.core.people.queries import names_of
+from civique.core.questions.models import Question
 from civique.web.access import visitor
 from civique.web.desk.labels import MESSAGE_STATES
 from civique.web.desk.messages import PERMISSION, subject
 from tenants.db import db
 
 SENTENCES = {
-    "enquiry.received": _l("Question received"),
-    "enquiry.answered": _l("Answer sent"),
-    "enquiry.dropped": _l("Closed without answer"),
-    "enquiry.reopened": _l("Opened again"),
+    "question.received": _l("Question received"),
+    "question.answered": _l("Answer sent"),
+    "question.dropped": _l("Closed without answer"),
+    "question.reopened": _l("Opened again"),
     "answer.reminded": _l("Reminder of the answer due"),
-    "answer.taken": _l("Taken in charge"),
+    "question.assigned": _l("Taken in charge"),
 }
 
 
@@ -39,10 +39,10 @@ class Step:
     opens: bool = False
 
 
-def of_enquiry(enquiry: Enquiry, due: AnswerDue | None) -> list[Step]:
+def of_question(question: Question, due: AnswerDue | None) -> list[Step]:
     """History of a question."""
-    entries = [*audit.history(db.session, enquiry), *(audit.history(db.session, due) if due else ())]
-    return told(entries, SENTENCES, enquiry)
+    entries = [*audit.history(db.session, question), *(audit.history(db.session, due) if due else ())]
+    return told(entries, SENTENCES, question)
 
 
 def told(entries: Iterable[AuditEntry], sentences: Mapping[str, Any], about_what: Any) -> list[Step]:

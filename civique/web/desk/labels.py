@@ -8,7 +8,6 @@ __all__ = [
     "ARTICLE_STATES",
     "CHANNELS",
     "DOCUMENT_KINDS",
-    "ENQUIRY_STATES",
     "ENTERED",
     "MESSAGE_STATES",
     "ORGANISATION_KINDS",
@@ -23,7 +22,6 @@ AGREEMENT_STATES = {
     "ended": (_l("kept to its end"), "ok"),
 }
 """States of an agreement in words, with the tone of their label."""
-ENQUIRY_STATES = {"open": _l("To answer"), "answered": _l("Answered"), "dropped": _l("Closed without answer")}
 DOCUMENT_KINDS = {
     "deliberation": _l("Council decision"),
     "order": _l("Municipal order"),
@@ -55,9 +53,6 @@ MESSAGE_STATES = {
 }
 ARTICLE_STATES = {"draft": _l("Draft"), "published": _l("Online"), "withdrawn": _l("Taken off the site")}
 TONES = {
-    "open": "wait",
-    "answered": "ok",
-    "dropped": "",
     "queued": "wait",
     "sent": "ok",
     "failed": "stop",

@@ -11,7 +11,7 @@ DESK_LINKS = (
         _l("Questions"),
         "desk_questions.listing",
         "message-circle",
-        "core.enquiries",
+        "core.questions",
         count=counts.OPEN_QUESTIONS,
         daily=True,
     ),

@@ -3,13 +3,14 @@
 from wtforms import TextAreaField
 
 from civique.core.i18n import _l
-from civique.web.forms import BaseForm, OnceForm, RevisionField, at_most, required
+from civique.web.cases import CaseForm
+from civique.web.forms import OnceForm, at_most, required
 
 
-class AnswerForm(BaseForm):
+class AnswerForm(CaseForm):
     """The answer to one question."""
 
-    revision = RevisionField()
+    place = "answer"
     answer = TextAreaField(_l("Your answer"), [required(_l("Write the answer.")), at_most(4000)], render_kw={"rows": 9})
 
 

@@ -3,43 +3,73 @@
 from uuid import UUID
 
 from flask import Blueprint, abort, request, url_for
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from civique.core import clock
-from civique.core.answers.operations import answer_for, take_answer
-from civique.core.enquiries import operations as enquiries
-from civique.core.enquiries import queries
-from civique.core.enquiries.models import Enquiry
+from civique.core.answers.operations import answer_for, mark_collective
+from civique.core.cases.operations import move
 from civique.core.i18n import _l, ngettext
 from civique.core.i18n import gettext as _
-from civique.web.access import allow, me, visitor
+from civique.core.questions import queries
+from civique.core.questions.models import Question, QuestionState
+from civique.core.questions.workflow import WORKFLOW
+from civique.web import cases
+from civique.web.access import allow, visitor
 from civique.web.desk import history
-from civique.web.desk.labels import CHANNELS, ENQUIRY_STATES, TONES
-from civique.web.desk.lists import asked, asked_ids, asked_words, row_or_404
+from civique.web.desk.labels import CHANNELS
+from civique.web.desk.lists import asked_ids, row_or_404
 from civique.web.desk.question_forms import AnswerForm, TogetherForm
-from civique.web.lists import paginate
-from civique.web.pages import go, go_path, notice, page
-from civique.web.tables import Column, list_file
+from civique.web.pages import go, notice, page
+from civique.web.queue import DeskList, Filter, Order
+from civique.web.submit import submit
+from civique.web.tables import Column
 from tenants.db import db
 
 blueprint = Blueprint("desk_questions", __name__, url_prefix="/mairie/questions")
 
-PERMISSION = "core.enquiries"
-COLUMNS = (
-    Column(_l("Reference"), lambda e: e.reference),
-    Column(_l("Received on"), lambda e: clock.local(e.created_at).date()),
-    Column(_l("Name"), lambda e: e.name),
-    Column(_l("E-mail"), lambda e: e.email),
-    Column(_l("Telephone"), lambda e: e.phone),
-    Column(_l("Territory"), lambda e: e.territory.name if e.territory else ""),
-    Column(_l("Channel"), lambda e: str(CHANNELS[e.channel])),
-    Column(_l("State"), lambda e: str(ENQUIRY_STATES[e.state])),
-    Column(_l("Question"), lambda e: e.text),
-    Column(_l("Answer"), lambda e: e.answer),
-    Column(_l("Answered on"), lambda e: clock.local(e.answered_at).date() if e.answered_at else None),
+PERMISSION = "core.questions"
+
+
+def _within_reach() -> Select[Question]:
+    """Questions of the communes déléguées for which this agent has the permission."""
+    query = select(Question).options(joinedload(Question.territory))
+    reach = visitor().rights.territories(PERMISSION)
+    return query if reach is None else query.where(Question.territory_id.in_(reach))
+
+
+LIST = DeskList(
+    name="questions",
+    title=_l("Questions"),
+    select=_within_reach,
+    columns=(
+        Column(_l("Reference"), lambda q: q.reference),
+        Column(_l("Received on"), lambda q: clock.local(q.created_at).date()),
+        Column(_l("Name"), lambda q: q.name),
+        Column(_l("E-mail"), lambda q: q.email),
+        Column(_l("Telephone"), lambda q: q.phone),
+        Column(_l("Territory"), lambda q: q.territory.name if q.territory else ""),
+        Column(_l("Channel"), lambda q: str(CHANNELS[q.channel])),
+        Column(_l("State"), lambda q: str(WORKFLOW.state(q).label)),
+        Column(_l("Question"), lambda q: q.text),
+        Column(_l("Answer"), lambda q: q.answer),
+        Column(_l("Answered on"), lambda q: clock.local(q.answered_at).date() if q.answered_at else None),
+    ),
+    template="desk/questions/list.html",
+    orders=(Order("recentes", _l("Newest"), (Question.created_at.desc(), Question.id.desc())),),
+    filters=(
+        Filter(
+            "etat",
+            _l("State"),
+            lambda: {state.code: state.label for state in WORKFLOW.states},
+            lambda code: Question.state == code,
+            default=QuestionState.OPEN,
+        ),
+        Filter("canal", _l("Channel"), lambda: CHANNELS, lambda code: Question.channel == code),
+    ),
+    words=queries.said_in,
+    words_label=_l("Name, reference or words"),
 )
 
 
@@ -47,95 +77,28 @@ COLUMNS = (
 @allow(PERMISSION, scoped=True)
 def listing() -> Response:
     """Questions, those that wait first shown."""
-    wanted = request.args.get("etat", "open")
-    state = wanted if wanted in ENQUIRY_STATES else None
-    channel = asked("canal", CHANNELS)
-    query = _within_reach(queries.find_enquiries(state, asked_words(), channel))
-    filters = (
-        (_("State"), ENQUIRY_STATES.get(state or "")),
-        (_("Channel"), CHANNELS.get(channel or "")),
-        (_("Words looked for"), asked_words()),
-    )
-    whole = query.options(joinedload(Enquiry.territory))
-    answer_file = list_file("questions", _("Questions"), COLUMNS, whole, filters=filters)
-    if answer_file:
-        return answer_file
-    return page(
-        "desk/questions/list.html",
-        block="rows",
-        listing=paginate(query),
-        state=state,
-        channel=channel,
-        words=asked_words(),
-        states=ENQUIRY_STATES,
-        channels=CHANNELS,
-        tones=TONES,
-    )
+    return LIST.respond(workflow=WORKFLOW, channels=CHANNELS)
 
 
-@blueprint.get("/<uuid:enquiry_id>")
+@blueprint.get("/<uuid:question_id>")
 @allow(PERMISSION, scoped=True)
-def file(enquiry_id: UUID) -> Response:
+def file(question_id: UUID) -> Response:
     """The file of a question."""
-    enquiry = _enquiry(enquiry_id)
-    return _file(enquiry, AnswerForm(revision=enquiry.revision))
+    return _file(_question(question_id))
 
 
-@blueprint.post("/<uuid:enquiry_id>/repondre")
+@blueprint.post("/<uuid:question_id>/prendre")
 @allow(PERMISSION, scoped=True)
-def answer(enquiry_id: UUID) -> Response:
-    """Answer; when a colleague was faster, show what they did and keep what was typed."""
-    enquiry, form = _enquiry(enquiry_id), AnswerForm()
-    if not form.validate():
-        return _file(enquiry, form, 422)
-    try:
-        enquiries.answer_enquiry(db.session, enquiry, form.answer.data, form.revision.data or 0)
-    except StaleDataError:
-        db.session.rollback()
-        return _file(_enquiry(enquiry_id), form, 422, stale=True)
-    notice(_sent_by(enquiry))
-    return go("desk_questions.file", enquiry_id=enquiry.id)
-
-
-@blueprint.post("/<uuid:enquiry_id>/prendre")
-@allow(PERMISSION, scoped=True)
-def take(enquiry_id: UUID) -> Response:
+def take(question_id: UUID) -> Response:
     """Take charge of the answer."""
-    enquiry = _enquiry(enquiry_id)
-    due = answer_for(db.session, enquiry)
-    if due is not None and enquiry.state == "open":
-        take_answer(db.session, due, me())
-        notice(_("You are in charge of this answer."))
-    return go("desk_questions.file", enquiry_id=enquiry.id)
-
-
-@blueprint.post("/<uuid:enquiry_id>/classer")
-@allow(PERMISSION, scoped=True)
-def drop(enquiry_id: UUID) -> Response:
-    """Close without answering; the file then offers to undo."""
-    enquiry = _enquiry(enquiry_id)
-    if enquiry.state == "open":
-        enquiries.drop_enquiry(db.session, enquiry)
-        notice(_("This question is closed without answer. Nothing was sent."))
-    return go("desk_questions.file", enquiry_id=enquiry.id)
-
-
-@blueprint.post("/<uuid:enquiry_id>/rouvrir")
-@allow(PERMISSION, scoped=True)
-def reopen(enquiry_id: UUID) -> Response:
-    """Undo."""
-    enquiry = _enquiry(enquiry_id)
-    if enquiry.state == "dropped":
-        enquiries.reopen_enquiry(db.session, enquiry)
-        notice(_("This question is open again: an answer is due."))
-    return go("desk_questions.file", enquiry_id=enquiry.id)
+    return cases.take(_question(question_id), url_for("desk_questions.file", question_id=question_id))
 
 
 @blueprint.get("/ensemble")
 @allow(PERMISSION, scoped=True)
 def together() -> Response:
     """Prepare one answer to the questions that were ticked."""
-    chosen = [e for e in _chosen(asked_ids()) if e.state == "open"]
+    chosen = _chosen(asked_ids())
     if not chosen:
         notice(_("Tick at least one question that waits for an answer."), "wait")
         return go("desk_questions.listing")
@@ -146,25 +109,31 @@ def together() -> Response:
 @allow(PERMISSION, scoped=True)
 def answer_together() -> Response:
     """Send one answer to all, or to nobody when one of the questions moved."""
-    form = TogetherForm()
-    read = _read_revisions()
-    chosen = [e for e in _chosen(list(read)) if e.state == "open"]
-    if not form.validate():
-        return page("desk/questions/together.html", status=422, form=form, chosen=chosen)
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    moved = len(read) - len([e for e in chosen if e.revision == read[e.id]])
-    if moved or not chosen:
-        return page("desk/questions/together.html", status=422, form=form, chosen=chosen, moved=moved)
-    try:
-        enquiries.answer_together(db.session, [(e, read[e.id]) for e in chosen], form.answer.data)
-    except StaleDataError:
-        db.session.rollback()
-        chosen = [e for e in _chosen(list(read)) if e.state == "open"]
-        return page("desk/questions/together.html", status=422, form=form, chosen=chosen, moved=1)
-    notice(ngettext("One answer has left.", "%(num)s answers have left.", len(chosen)))
-    return go_path(form.leads_to(url_for("desk_questions.listing", etat="answered")))
+    form, read = TogetherForm(), _read_revisions()
+
+    def answer() -> int:
+        chosen = _chosen(list(read))
+        for question in chosen:
+            move(db.session, WORKFLOW, question, "answer", revision=read[question.id], answer=form.answer.data)
+            mark_collective(db.session, question)
+        return len(chosen)
+
+    def again() -> Response:
+        chosen = _chosen(list(read))
+        moved = len(read) - len([q for q in chosen if q.revision == read[q.id]])
+        return page("desk/questions/together.html", form=form, chosen=chosen, moved=moved)
+
+    if not _chosen(list(read)) or len(_chosen(list(read))) != len(read):
+        response = again()
+        response.status_code = 422
+        return response
+    return submit(
+        form,
+        answer,
+        again=again,
+        to=url_for("desk_questions.listing", etat=QuestionState.ANSWERED),
+        said=lambda count: ngettext("One answer has left.", "%(num)s answers have left.", count),
+    )
 
 
 def _read_revisions() -> dict[UUID, int]:
@@ -179,50 +148,49 @@ def _read_revisions() -> dict[UUID, int]:
     return found
 
 
-def _within_reach(query: Select) -> Select:
-    """Only the communes déléguées for which this agent has the permission."""
-    reach = visitor().rights.territories(PERMISSION)
-    return query if reach is None else query.where(Enquiry.territory_id.in_(reach))
+def _may_read(question: Question) -> bool:
+    return visitor().can(PERMISSION, territory=question.territory_id)
 
 
-def _may_read(enquiry: Enquiry) -> bool:
-    return visitor().can(PERMISSION, territory=enquiry.territory_id)
-
-
-def _enquiry(enquiry_id: UUID) -> Enquiry:
-    enquiry = row_or_404(Enquiry, enquiry_id)
-    if not _may_read(enquiry):
+def _question(question_id: UUID) -> Question:
+    question = row_or_404(Question, question_id)
+    if not _may_read(question):
         abort(404)
-    return enquiry
+    return question
 
 
-def _chosen(ids: list[UUID]) -> list[Enquiry]:
-    return [e for e in queries.enquiries_by_id(db.session, ids) if _may_read(e)]
+def _chosen(ids: list[UUID]) -> list[Question]:
+    """Those of these questions that wait for an answer and that this agent may read."""
+    found = queries.questions_by_id(db.session, ids)
+    return [q for q in found if q.state == QuestionState.OPEN and _may_read(q)]
 
 
-def _file(enquiry: Enquiry, form: AnswerForm, status: int = 200, *, stale: bool = False) -> Response:
-    due = answer_for(db.session, enquiry)
-    if stale:
-        form.revision.data = enquiry.revision
+def _file(question: Question, refused: cases.CaseForm | None = None) -> Response:
+    due = answer_for(db.session, question)
+    form = refused or AnswerForm()
+    form.revision.data = question.revision
     return page(
         "desk/questions/file.html",
-        status=status,
-        enquiry=enquiry,
+        question=question,
         form=form,
         due=due,
-        stale=stale,
-        steps=history.of_enquiry(enquiry, due),
+        moved=refused is not None and refused.moved,
+        steps=history.of_question(question, due),
         channels=CHANNELS,
-        states=ENQUIRY_STATES,
-        tones=TONES,
+        state=WORKFLOW.state(question),
         today=clock.today(),
     )
 
 
-def _sent_by(enquiry: Enquiry) -> str:
-    person = enquiry.person
-    if enquiry.email or (person and person.email):
+def _sent_by(question: Question) -> str:
+    person = question.applicant
+    if question.email or (person and person.email):
         return _("The answer has left by e-mail.")
     if person:
         return _("The answer is a letter: it waits in the pile of letters to print.")
     return _("The answer is kept here. Tell it by telephone: this person left no address.")
+
+
+cases.add_case_routes(
+    blueprint, WORKFLOW, _question, _file, {"answer": AnswerForm}, scoped=True, done={"answer": _sent_by}
+)

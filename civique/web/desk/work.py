@@ -16,12 +16,12 @@ from civique.core.agreements.subjects import subjects_on
 from civique.core.answers.models import AnswerDue
 from civique.core.answers.queries import open_answers
 from civique.core.claims.queries import find_claims
-from civique.core.enquiries.models import Enquiry
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date, ngettext
 from civique.core.manifest import Manifest, WorkItem
 from civique.core.organisations.queries import to_validate
 from civique.core.people.queries import waiting_proxies
+from civique.core.questions.models import Question, QuestionState
 from civique.core.registry import modules
 from civique.web.access import allow, visitor
 from civique.web.desk.counts import waiting
@@ -70,18 +70,22 @@ def _answers() -> Iterator[AnswerDue]:
     """Answers due that this agent may give."""
     rights = visitor().rights
     names = [m.name for m in modules().of(current_tenant()) if _may_answer(m, rights)]
-    reach = rights.territories("core.enquiries")
+    reach = rights.territories("core.questions")
     rows = open_answers(db.session, names)
     if reach is None or "core" not in names:
         yield from rows
         return
-    seen = set(db.session.scalars(select(Enquiry.id).where(Enquiry.territory_id.in_(reach), Enquiry.state == "open")))
+    seen = set(
+        db.session.scalars(
+            select(Question.id).where(Question.territory_id.in_(reach), Question.state == QuestionState.OPEN)
+        )
+    )
     yield from (row for row in rows if row.module != "core" or row.object_id in seen)
 
 
 def _may_answer(module: Manifest, rights: Rights) -> bool:
     if module.name == "core":
-        return rights.somewhere("core.enquiries")
+        return rights.somewhere("core.questions")
     return bool(module.answer_permission) and rights.can(module.answer_permission)
 
 

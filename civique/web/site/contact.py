@@ -5,11 +5,11 @@ from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 
 from civique.core.answers.operations import answer_for
-from civique.core.enquiries.models import Enquiry
-from civique.core.enquiries.operations import DELAY, receive_enquiry
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.paper import Choices, Item, Lines, PaperForm, Section, render_form
+from civique.core.questions.models import Question
+from civique.core.questions.operations import DELAY, receive_question
 from civique.core.territory.queries import territories
 from civique.web.access import PUBLIC, allow, visitor
 from civique.web.application import limiter
@@ -56,7 +56,7 @@ def form() -> Response:
 @allow(PUBLIC)
 @limiter.limit("20 per hour")
 def send() -> Response:
-    """Take the enquiry and show its receipt."""
+    """Take the question and show its receipt."""
     form = ContactForm()
     valid = form.validate()
     if valid and not form.email.data and not form.phone.data:
@@ -67,16 +67,16 @@ def send() -> Response:
     earlier = form.already()
     if earlier:
         return go_path(earlier)
-    enquiry = receive_enquiry(
+    question = receive_question(
         db.session,
         text=form.text.data,
         name=form.name.data,
         email=form.email.data,
         phone=form.phone.data,
         territory_id=form.territory_id.data,
-        person_id=visitor().person_id,
+        applicant_id=visitor().person_id,
     )
-    session["receipt"] = str(enquiry.id)
+    session["receipt"] = str(question.id)
     return go_path(form.leads_to(url_for("contact.receipt")))
 
 
@@ -118,8 +118,8 @@ def paper() -> Response:
 @allow(PUBLIC)
 def receipt() -> Response:
     """The receipt: reference, date, contact, delay (art. L112-8 and R112-9-2 CRPA)."""
-    enquiry = db.session.get(Enquiry, session["receipt"]) if session.get("receipt") else None
-    if enquiry is None:
+    question = db.session.get(Question, session["receipt"]) if session.get("receipt") else None
+    if question is None:
         return go("contact.form")
     personal()
-    return page("site/receipt.html", enquiry=enquiry, due=answer_for(db.session, enquiry), delay=DELAY.days)
+    return page("site/receipt.html", question=question, due=answer_for(db.session, question), delay=DELAY.days)

@@ -31,6 +31,70 @@ def upgrade() -> None:
     op.create_index("ix_audit_entry_at", "audit_entry", ["at"], unique=False)
     op.create_index("ix_audit_entry_object", "audit_entry", ["object_type", "object_id"], unique=False)
     op.create_table(
+        "case_step",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("motive", sa.String(length=2000), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_step")),
+    )
+    op.create_index("ix_case_step_object_id", "case_step", ["object_id"], unique=False)
+    op.create_table(
+        "committee",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column("about", sa.String(length=1000), nullable=False),
+        sa.Column("origin", sa.String(length=40), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_committee")),
+    )
+    op.create_table(
+        "agreement",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("folded", sa.String(length=400), nullable=False),
+        sa.Column("purpose", sa.String(length=4000), nullable=False),
+        sa.Column("holder_name", sa.String(length=170), nullable=False),
+        sa.Column("commune_name", sa.String(length=170), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("upkeep_until", sa.Date(), nullable=True),
+        sa.Column("act", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("broken_because", sa.String(length=1000), nullable=False),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("state <> 'broken' OR broken_because <> ''", name=op.f("ck_agreement_reason")),
+        sa.CheckConstraint(
+            "state in ('draft', 'to_sign', 'signed', 'broken', 'ended')", name=op.f("ck_agreement_state")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
+        sa.UniqueConstraint("reference", name=op.f("uq_agreement_reference")),
+    )
+    op.create_index(
+        "uq_agreement_in_force",
+        "agreement",
+        ["object_id"],
+        unique=True,
+        postgresql_where=sa.text("replaced_at IS NULL"),
+    )
+    op.create_table(
         "document",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=14), nullable=False),
@@ -50,6 +114,69 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
     )
     op.create_index("ix_document_folded", "document", ["folded"], unique=False)
+    op.create_table(
+        "indicator",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=80), nullable=False),
+        sa.Column("module", sa.String(length=40), nullable=False),
+        sa.Column("action", sa.String(length=200), nullable=False),
+        sa.Column("origin_type", sa.String(length=60), nullable=True),
+        sa.Column("origin_id", sa.Uuid(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("label", sa.String(length=200), nullable=False),
+        sa.Column("folded", sa.String(length=420), nullable=False),
+        sa.Column("nature", sa.String(length=14), nullable=True),
+        sa.Column("unit", sa.String(length=60), nullable=False),
+        sa.Column("period_kind", sa.String(length=8), nullable=False),
+        sa.Column("first_period", sa.Integer(), nullable=True),
+        sa.Column("first_period_reason", sa.String(length=400), nullable=False),
+        sa.Column("horizon", sa.Integer(), nullable=False),
+        sa.Column("polarity", sa.String(length=4), nullable=False),
+        sa.Column("source", sa.String(length=8), nullable=False),
+        sa.Column("by_territory", sa.Boolean(), nullable=False),
+        sa.Column("public", sa.Boolean(), nullable=False),
+        sa.Column("people", sa.Boolean(), nullable=False),
+        sa.Column("dated", sa.Boolean(), nullable=False),
+        sa.Column("to_complete", sa.Boolean(), nullable=False),
+        sa.Column("target_qualifier", sa.String(length=9), nullable=False),
+        sa.Column("target_value", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("target_lower", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("target_upper", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("definition", sa.String(length=2000), nullable=False),
+        sa.Column("defined_on", sa.Date(), nullable=True),
+        sa.Column("defined_by_id", sa.Uuid(), nullable=True),
+        sa.Column("meeting", sa.String(length=200), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "(defined_on IS NULL) = (meeting = '') AND (defined_on IS NULL) = (defined_by_id IS NULL)",
+            name=op.f("ck_indicator_definition"),
+        ),
+        sa.CheckConstraint(
+            "(target_qualifier in ('exact', 'about', 'more_than') AND target_value IS NOT NULL AND target_lower IS NULL AND target_upper IS NULL) OR (target_qualifier = 'range' AND target_value IS NULL AND target_lower IS NOT NULL AND target_upper IS NOT NULL AND target_lower <= target_upper) OR (target_qualifier = 'unknown' AND target_value IS NULL AND target_lower IS NULL AND target_upper IS NULL)",
+            name=op.f("ck_indicator_target"),
+        ),
+        sa.CheckConstraint(
+            "first_period_reason = '' OR first_period IS NOT NULL", name=op.f("ck_indicator_first_period_reason")
+        ),
+        sa.CheckConstraint("label = '' OR nature IS NOT NULL", name=op.f("ck_indicator_label_has_nature")),
+        sa.CheckConstraint(
+            "nature IS NULL OR nature in ('count', 'amount', 'percentage', 'frequency', 'typology', 'satisfaction', 'qualitative', 'composite')",
+            name=op.f("ck_indicator_nature"),
+        ),
+        sa.CheckConstraint("period_kind in ('civil', 'school', 'term')", name=op.f("ck_indicator_period_kind")),
+        sa.CheckConstraint("polarity in ('up', 'down', 'none')", name=op.f("ck_indicator_polarity")),
+        sa.CheckConstraint("source = 'manual' OR label <> ''", name=op.f("ck_indicator_computed_has_label")),
+        sa.CheckConstraint("source in ('computed', 'manual')", name=op.f("ck_indicator_source")),
+        sa.CheckConstraint("first_period BETWEEN 1900 AND 2200", name=op.f("ck_indicator_first_period")),
+        sa.CheckConstraint("horizon BETWEEN 1 AND 6", name=op.f("ck_indicator_horizon")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator")),
+    )
+    op.create_index("ix_indicator_module", "indicator", ["module", "position"], unique=False)
+    op.create_index("ix_indicator_origin", "indicator", ["origin_type", "origin_id"], unique=False)
+    op.create_index("uq_indicator_code", "indicator", ["code"], unique=True)
     op.create_table(
         "invitation",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -75,6 +202,54 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("outbox_id", name=op.f("pk_job_receipt")),
         info={"export": False},
     )
+    op.create_table(
+        "link",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("from_type", sa.String(length=60), nullable=False),
+        sa.Column("from_id", sa.Uuid(), nullable=False),
+        sa.Column("from_title", sa.String(length=200), nullable=False),
+        sa.Column("from_path", sa.String(length=200), nullable=False),
+        sa.Column("to_type", sa.String(length=60), nullable=False),
+        sa.Column("to_id", sa.Uuid(), nullable=False),
+        sa.Column("to_title", sa.String(length=200), nullable=False),
+        sa.Column("to_path", sa.String(length=200), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.CheckConstraint(
+            "kind in ('born_of', 'follows', 'story_of', 'supports', 'concerns')", name=op.f("ck_link_kind")
+        ),
+        sa.CheckConstraint("from_type <> to_type OR from_id <> to_id", name=op.f("ck_link_two_objects")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_link")),
+        sa.UniqueConstraint("kind", "from_id", "to_id", name="uq_link"),
+    )
+    op.create_index("ix_link_from_id", "link", ["from_id"], unique=False)
+    op.create_index("ix_link_to_id", "link", ["to_id"], unique=False)
+    op.create_table(
+        "phase",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("audience", sa.String(length=120), nullable=False),
+        sa.Column("what", sa.String(length=600), nullable=False),
+        sa.Column("planned_from", sa.Date(), nullable=True),
+        sa.Column("planned_to", sa.Date(), nullable=True),
+        sa.Column("started_on", sa.Date(), nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("figure", sa.String(length=120), nullable=False),
+        sa.CheckConstraint(
+            "ended_on IS NULL OR (started_on IS NOT NULL AND ended_on >= started_on)", name=op.f("ck_phase_real")
+        ),
+        sa.CheckConstraint(
+            "planned_to IS NULL OR planned_from IS NULL OR planned_to >= planned_from", name=op.f("ck_phase_planned")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_phase")),
+        sa.UniqueConstraint("object_id", "position", name="uq_phase"),
+    )
+    op.create_index("ix_phase_object_id", "phase", ["object_id"], unique=False)
     op.create_table(
         "reference_counter",
         sa.Column("prefix", sa.String(length=8), nullable=False),
@@ -135,6 +310,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site_state")),
     )
     op.create_table(
+        "stall_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("answered", sa.String(length=20), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=True),
+        sa.Column("object_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stall_entry")),
+        sa.UniqueConstraint("reference", name=op.f("uq_stall_entry_reference")),
+    )
+    op.create_index("ix_stall_entry_object", "stall_entry", ["object_type", "object_id"], unique=False)
+    op.create_table(
         "submission",
         sa.Column("key", sa.Uuid(), nullable=False),
         sa.Column("path", sa.String(length=500), nullable=False),
@@ -161,6 +353,119 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_territory")),
     )
     op.create_index("uq_territory_kind_folded", "territory", ["kind", "folded"], unique=True)
+    op.create_table(
+        "committee_meeting",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("committee_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("place", sa.String(length=160), nullable=False),
+        sa.Column("state", sa.String(length=9), nullable=False),
+        sa.Column("minutes", sa.String(length=10000), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("state in ('planned', 'held', 'cancelled')", name=op.f("ck_committee_meeting_state")),
+        sa.ForeignKeyConstraint(
+            ["committee_id"], ["committee.id"], name=op.f("fk_committee_meeting_committee_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_committee_meeting")),
+    )
+    op.create_index("ix_committee_meeting_committee_id", "committee_meeting", ["committee_id", "at"], unique=False)
+    op.create_table(
+        "upkeep_check",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("kept", sa.Boolean(), nullable=True),
+        sa.Column("note", sa.String(length=1000), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_upkeep_check_agreement_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upkeep_check")),
+    )
+    op.create_index("ix_upkeep_check_agreement_id", "upkeep_check", ["agreement_id", "due_on"], unique=False)
+    op.create_table(
+        "agreement_duty",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("side", sa.String(length=7), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(length=400), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("side in ('holder', 'commune')", name=op.f("ck_agreement_duty_side")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_duty_agreement_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_duty")),
+    )
+    op.create_index("ix_agreement_duty_agreement_id", "agreement_duty", ["agreement_id"], unique=False)
+    op.create_table(
+        "measure",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("indicator_id", sa.Uuid(), nullable=False),
+        sa.Column("period", sa.Integer(), nullable=False),
+        sa.Column("territory_id", sa.Uuid(), nullable=True),
+        sa.Column("territory_name", sa.String(length=120), nullable=False),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column("category", sa.String(length=80), nullable=False),
+        sa.Column("qualifier", sa.String(length=9), nullable=False),
+        sa.Column("value", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("lower", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("upper", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("words", sa.String(length=2000), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=True),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=8), nullable=False),
+        sa.Column("note", sa.String(length=1000), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("frozen_by_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(qualifier in ('exact', 'about', 'more_than') AND value IS NOT NULL AND lower IS NULL AND upper IS NULL) OR (qualifier = 'range' AND value IS NULL AND lower IS NOT NULL AND upper IS NOT NULL AND lower <= upper) OR (qualifier = 'unknown' AND value IS NULL AND lower IS NULL AND upper IS NULL)",
+            name=op.f("ck_measure_figure"),
+        ),
+        sa.CheckConstraint(
+            "channel = '' OR channel in ('web', 'paper', 'phone', 'counter', 'market', 'meeting', 'letter', 'box', 'doorstep')",
+            name=op.f("ck_measure_channel"),
+        ),
+        sa.CheckConstraint(
+            "qualifier in ('exact', 'about', 'more_than', 'range', 'unknown')", name=op.f("ck_measure_qualifier")
+        ),
+        sa.CheckConstraint(
+            "source = 'computed' OR (author_id IS NOT NULL AND note <> '')", name=op.f("ck_measure_signed")
+        ),
+        sa.CheckConstraint("source in ('computed', 'manual', 'history')", name=op.f("ck_measure_source")),
+        sa.CheckConstraint("status <> 'frozen' OR frozen_at IS NOT NULL", name=op.f("ck_measure_frozen")),
+        sa.CheckConstraint("status in ('to_date', 'frozen', 'superseded')", name=op.f("ck_measure_status")),
+        sa.CheckConstraint("(frozen_at IS NULL) = (frozen_by_id IS NULL)", name=op.f("ck_measure_validation")),
+        sa.CheckConstraint("base >= 0", name=op.f("ck_measure_base")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_measure_version")),
+        sa.ForeignKeyConstraint(
+            ["indicator_id"], ["indicator.id"], name=op.f("fk_measure_indicator_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_measure")),
+    )
+    op.create_index(
+        "uq_measure_in_force",
+        "measure",
+        ["indicator_id", "period", "territory_id", "channel", "category"],
+        unique=True,
+        postgresql_where=sa.text("status <> 'superseded'"),
+        postgresql_nulls_not_distinct=True,
+    )
+    op.create_index(
+        "uq_measure_version",
+        "measure",
+        ["indicator_id", "period", "territory_id", "channel", "category", "version"],
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+    )
     op.create_table(
         "organisation",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -289,6 +594,64 @@ def upgrade() -> None:
     op.create_index(op.f("ix_answer_due_owner_id"), "answer_due", ["owner_id"], unique=False)
     op.create_index("uq_answer_due_object", "answer_due", ["object_type", "object_id"], unique=True)
     op.create_table(
+        "committee_matter",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(length=12), nullable=True),
+        sa.Column("opinion", sa.String(length=2000), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=True),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "verdict IS NULL OR verdict = 'favourable' OR opinion <> ''", name=op.f("ck_committee_matter_opinion")
+        ),
+        sa.CheckConstraint(
+            "verdict IS NULL OR verdict in ('favourable', 'reserved', 'unfavourable', 'adjourned')",
+            name=op.f("ck_committee_matter_verdict"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["committee_meeting.id"], name=op.f("fk_committee_matter_meeting_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_committee_matter")),
+        sa.UniqueConstraint("meeting_id", "object_id", name="uq_committee_matter"),
+    )
+    op.create_index("ix_committee_matter_object_id", "committee_matter", ["object_id"], unique=False)
+    op.create_table(
+        "committee_member",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("committee_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("college", sa.String(length=8), nullable=False),
+        sa.Column("function", sa.String(length=80), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "college in ('elected', 'agent', 'citizen', 'partner')", name=op.f("ck_committee_member_college")
+        ),
+        sa.CheckConstraint("until IS NULL OR until >= since", name=op.f("ck_committee_member_dates")),
+        sa.ForeignKeyConstraint(
+            ["committee_id"], ["committee.id"], name=op.f("fk_committee_member_committee_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_committee_member_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_committee_member")),
+    )
+    op.create_index("ix_committee_member_committee_id", "committee_member", ["committee_id"], unique=False)
+    op.create_index(op.f("ix_committee_member_person_id"), "committee_member", ["person_id"], unique=False)
+    op.create_index(
+        "uq_committee_member_seat",
+        "committee_member",
+        ["committee_id", "person_id"],
+        unique=True,
+        postgresql_where=sa.text("until IS NULL"),
+    )
+    op.create_table(
         "consent",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -301,6 +664,52 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
     )
     op.create_index("ix_consent_person_id", "consent", ["person_id"], unique=False)
+    op.create_table(
+        "contribution",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("nature", sa.String(length=9), nullable=False),
+        sa.Column("description", sa.String(length=300), nullable=False),
+        sa.Column("quantity", sa.Numeric(precision=12, scale=2), nullable=True),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("value_cents", sa.Integer(), nullable=True),
+        sa.Column("value_basis", sa.String(length=200), nullable=False),
+        sa.Column("staff_time", sa.Boolean(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("giver_name", sa.String(length=160), nullable=False),
+        sa.Column("promised_on", sa.Date(), nullable=True),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("received_on", sa.Date(), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("thanked", sa.Boolean(), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("NOT staff_time OR nature = 'human'", name=op.f("ck_contribution_staff_time")),
+        sa.CheckConstraint(
+            "nature <> 'financial' OR (value_cents > 0 AND quantity IS NULL)", name=op.f("ck_contribution_money")
+        ),
+        sa.CheckConstraint("nature = 'financial' OR quantity > 0", name=op.f("ck_contribution_quantity")),
+        sa.CheckConstraint("nature in ('financial', 'material', 'human')", name=op.f("ck_contribution_nature")),
+        sa.CheckConstraint(
+            "valid_until IS NULL OR promised_on IS NULL OR valid_until >= promised_on",
+            name=op.f("ck_contribution_dates"),
+        ),
+        sa.CheckConstraint("value_cents IS NULL OR value_cents >= 0", name=op.f("ck_contribution_value")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_contribution_organisation_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_contribution_person_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contribution")),
+    )
+    op.create_index("ix_contribution_object_id", "contribution", ["object_id"], unique=False)
+    op.create_index(op.f("ix_contribution_organisation_id"), "contribution", ["organisation_id"], unique=False)
+    op.create_index(op.f("ix_contribution_person_id"), "contribution", ["person_id"], unique=False)
     op.create_table(
         "credential",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -338,39 +747,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_email_address_address", "email_address", ["address"], unique=False)
     op.create_table(
-        "enquiry",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("reference", sa.String(length=20), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("email", sa.String(length=254), nullable=True),
-        sa.Column("phone", sa.String(length=20), nullable=True),
-        sa.Column("address", sa.String(length=400), nullable=True),
-        sa.Column("person_id", sa.Uuid(), nullable=True),
-        sa.Column("territory_id", sa.Uuid(), nullable=True),
-        sa.Column("text", sa.String(length=4000), nullable=False),
-        sa.Column("channel", sa.String(length=10), nullable=False),
-        sa.Column("state", sa.String(length=8), nullable=False),
-        sa.Column("answer", sa.String(length=4000), nullable=True),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
-        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint(
-            "channel in ('web', 'paper', 'phone', 'counter', 'market', 'meeting', 'letter', 'box', 'doorstep')",
-            name=op.f("ck_enquiry_channel"),
-        ),
-        sa.CheckConstraint("state in ('open', 'answered', 'dropped')", name=op.f("ck_enquiry_state")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_enquiry_person_id"), ondelete="SET NULL"),
-        sa.ForeignKeyConstraint(
-            ["territory_id"], ["territory.id"], name=op.f("fk_enquiry_territory_id"), ondelete="SET NULL"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_enquiry")),
-        sa.UniqueConstraint("reference", name=op.f("uq_enquiry_reference")),
-    )
-    op.create_index(op.f("ix_enquiry_person_id"), "enquiry", ["person_id"], unique=False)
-    op.create_index("ix_enquiry_state_created_at", "enquiry", ["state", "created_at"], unique=False)
-    op.create_table(
         "event",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.String(length=160), nullable=False),
@@ -405,6 +781,31 @@ def upgrade() -> None:
     op.create_index("ix_event_starts_at", "event", ["starts_at"], unique=False)
     op.create_index("uq_event_origin", "event", ["origin_type", "origin_id"], unique=True)
     op.create_table(
+        "list_import",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("importer", sa.String(length=60), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("task_id", sa.Uuid(), nullable=True),
+        sa.Column("created", sa.Integer(), nullable=False),
+        sa.Column("updated", sa.Integer(), nullable=False),
+        sa.Column("unchanged", sa.Integer(), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state in ('waiting', 'running', 'done')", name=op.f("ck_list_import_state")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_list_import_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_import")),
+        info={"export": False},
+    )
+    op.create_index("ix_list_import_person_id", "list_import", ["person_id"], unique=False)
+    op.create_table(
         "message",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=80), nullable=False),
@@ -437,6 +838,36 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('queued', 'to_print', 'failed')"),
     )
     op.create_table(
+        "paper_claim",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=170), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("state in ('waiting', 'accepted', 'refused')", name=op.f("ck_paper_claim_state")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_paper_claim_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_claim")),
+    )
+    op.create_index("ix_paper_claim_person_id", "paper_claim", ["person_id"], unique=False)
+    op.create_index("ix_paper_claim_state", "paper_claim", ["state", "created_at"], unique=False)
+    op.create_index(
+        "uq_paper_claim_object",
+        "paper_claim",
+        ["object_type", "object_id"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'refused'"),
+    )
+    op.create_table(
         "proxy",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -457,6 +888,46 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", "for_person_id", name=op.f("uq_proxy_person_id_for_person_id")),
     )
     op.create_index("ix_proxy_for_person_id", "proxy", ["for_person_id"], unique=False)
+    op.create_table(
+        "question",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("phone", sa.String(length=20), nullable=True),
+        sa.Column("address", sa.String(length=400), nullable=True),
+        sa.Column("text", sa.String(length=4000), nullable=False),
+        sa.Column("answer", sa.String(length=4000), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("applicant_id", sa.Uuid(), nullable=True),
+        sa.Column("territory_id", sa.Uuid(), nullable=True),
+        sa.Column("assignee_id", sa.Uuid(), nullable=True),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "channel in ('web', 'paper', 'phone', 'counter', 'market', 'meeting', 'letter', 'box', 'doorstep')",
+            name=op.f("ck_question_channel"),
+        ),
+        sa.CheckConstraint("state in ('open', 'answered', 'dropped')", name=op.f("ck_question_state")),
+        sa.ForeignKeyConstraint(
+            ["applicant_id"], ["person.id"], name=op.f("fk_question_applicant_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["assignee_id"], ["person.id"], name=op.f("fk_question_assignee_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["territory_id"], ["territory.id"], name=op.f("fk_question_territory_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
+        sa.UniqueConstraint("reference", name=op.f("uq_question_reference")),
+    )
+    op.create_index(op.f("ix_question_applicant_id"), "question", ["applicant_id"], unique=False)
+    op.create_index(op.f("ix_question_assignee_id"), "question", ["assignee_id"], unique=False)
+    op.create_index("ix_question_state_created_at", "question", ["state", "created_at"], unique=False)
     op.create_table(
         "representative",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -530,6 +1001,32 @@ def upgrade() -> None:
     op.create_index(op.f("ix_stored_file_person_id"), "stored_file", ["person_id"], unique=False)
     op.create_index("ix_stored_file_sha256", "stored_file", ["sha256"], unique=False)
     op.create_table(
+        "task",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("label", sa.String(length=200), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("step", sa.String(length=200), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=True),
+        sa.Column("file_size", sa.BigInteger(), nullable=True),
+        sa.Column("file_mime", sa.String(length=100), nullable=True),
+        sa.Column("path", sa.String(length=200), nullable=True),
+        sa.Column("asked", sa.String(length=2000), nullable=False),
+        sa.Column("error", sa.String(length=500), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state in ('waiting', 'running', 'done', 'failed')", name=op.f("ck_task_state")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_task_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+        info={"export": False},
+    )
+    op.create_index("ix_task_person_id", "task", ["person_id"], unique=False)
+    op.create_table(
         "web_session",
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -578,6 +1075,106 @@ def upgrade() -> None:
     op.create_index("ix_article_kind_published_at", "article", ["kind", "published_at"], unique=False)
     op.create_index("uq_article_slug", "article", ["slug"], unique=True)
     op.create_table(
+        "batch_letter",
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_batch_letter_message_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_batch_letter_task_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("task_id", "message_id", name=op.f("pk_batch_letter")),
+        info={"export": False},
+    )
+    op.create_index("ix_batch_letter_message_id", "batch_letter", ["message_id"], unique=False)
+    op.create_table(
+        "committee_attendance",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"],
+            ["committee_meeting.id"],
+            name=op.f("fk_committee_attendance_meeting_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["committee_member.id"], name=op.f("fk_committee_attendance_member_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_committee_attendance")),
+        sa.UniqueConstraint("meeting_id", "member_id", name="uq_committee_attendance"),
+    )
+    op.create_index(op.f("ix_committee_attendance_member_id"), "committee_attendance", ["member_id"], unique=False)
+    op.create_table(
+        "committee_recusal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("matter_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("imposed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["matter_id"], ["committee_matter.id"], name=op.f("fk_committee_recusal_matter_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["committee_member.id"], name=op.f("fk_committee_recusal_member_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_committee_recusal")),
+        sa.UniqueConstraint("matter_id", "member_id", name="uq_committee_recusal"),
+    )
+    op.create_index(op.f("ix_committee_recusal_member_id"), "committee_recusal", ["member_id"], unique=False)
+    op.create_table(
+        "contribution_use",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("contribution_id", sa.Uuid(), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("used_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(length=300), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_contribution_use_amount")),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"],
+            ["contribution.id"],
+            name=op.f("fk_contribution_use_contribution_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contribution_use")),
+    )
+    op.create_index("ix_contribution_use_contribution_id", "contribution_use", ["contribution_id"], unique=False)
+    op.create_index("ix_contribution_use_object_id", "contribution_use", ["object_id"], unique=False)
+    op.create_table(
+        "agreement_signature",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("side", sa.String(length=7), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("name", sa.String(length=170), nullable=False),
+        sa.Column("function", sa.String(length=120), nullable=False),
+        sa.Column("means", sa.String(length=5), nullable=False),
+        sa.Column("text_sha256", sa.String(length=64), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("signed_on", sa.Date(), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.CheckConstraint("means in ('paper', 'code')", name=op.f("ck_agreement_signature_means")),
+        sa.CheckConstraint("side in ('holder', 'commune')", name=op.f("ck_agreement_signature_side")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_signature_agreement_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_file.id"], name=op.f("fk_agreement_signature_file_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_agreement_signature_person_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_signature")),
+    )
+    op.create_index(op.f("ix_agreement_signature_person_id"), "agreement_signature", ["person_id"], unique=False)
+    op.create_index("uq_agreement_signature_side", "agreement_signature", ["agreement_id", "side"], unique=True)
+    op.create_table(
         "document_version",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("document_id", sa.Uuid(), nullable=False),
@@ -595,6 +1192,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("document_id", "number", name=op.f("uq_document_version_document_id_number")),
     )
     op.create_index(op.f("ix_document_version_file_id"), "document_version", ["file_id"], unique=False)
+    op.create_table(
+        "missing_item",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("label", sa.String(length=300), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.String(length=2000), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_file.id"], name=op.f("fk_missing_item_file_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_missing_item")),
+    )
+    op.create_index("ix_missing_item_object_id", "missing_item", ["object_id"], unique=False)
     op.create_table(
         "official",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -619,244 +1232,6 @@ def upgrade() -> None:
             ["territory_id"], ["territory.id"], name=op.f("fk_official_territory_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_official")),
-    )
-    op.create_table(
-        "task",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("label", sa.String(length=200), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=True),
-        sa.Column("state", sa.String(length=8), nullable=False),
-        sa.Column("step", sa.String(length=200), nullable=False),
-        sa.Column("done", sa.Integer(), nullable=False),
-        sa.Column("total", sa.Integer(), nullable=False),
-        sa.Column("file_name", sa.String(length=200), nullable=True),
-        sa.Column("file_size", sa.BigInteger(), nullable=True),
-        sa.Column("file_mime", sa.String(length=100), nullable=True),
-        sa.Column("path", sa.String(length=200), nullable=True),
-        sa.Column("asked", sa.String(length=2000), nullable=False),
-        sa.Column("error", sa.String(length=500), nullable=True),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("state in ('waiting', 'running', 'done', 'failed')", name=op.f("ck_task_state")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_task_person_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
-        info={"export": False},
-    )
-    op.create_index("ix_task_person_id", "task", ["person_id"], unique=False)
-    op.create_table(
-        "list_import",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("importer", sa.String(length=60), nullable=False),
-        sa.Column("about_id", sa.Uuid(), nullable=True),
-        sa.Column("person_id", sa.Uuid(), nullable=True),
-        sa.Column("file_name", sa.String(length=200), nullable=False),
-        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("state", sa.String(length=8), nullable=False),
-        sa.Column("task_id", sa.Uuid(), nullable=True),
-        sa.Column("created", sa.Integer(), nullable=False),
-        sa.Column("updated", sa.Integer(), nullable=False),
-        sa.Column("unchanged", sa.Integer(), nullable=False),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
-        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("state in ('waiting', 'running', 'done')", name=op.f("ck_list_import_state")),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_list_import_person_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_import")),
-        info={"export": False},
-    )
-    op.create_index("ix_list_import_person_id", "list_import", ["person_id"], unique=False)
-    op.create_table(
-        "batch_letter",
-        sa.Column("task_id", sa.Uuid(), nullable=False),
-        sa.Column("message_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["message_id"], ["message.id"], name=op.f("fk_batch_letter_message_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_batch_letter_task_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("task_id", "message_id", name=op.f("pk_batch_letter")),
-        info={"export": False},
-    )
-    op.create_index("ix_batch_letter_message_id", "batch_letter", ["message_id"], unique=False)
-    op.create_table(
-        "stall_entry",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("reference", sa.String(length=20), nullable=False),
-        sa.Column("kind", sa.String(length=60), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("answered", sa.String(length=20), nullable=False),
-        sa.Column("path", sa.String(length=200), nullable=False),
-        sa.Column("object_type", sa.String(length=60), nullable=True),
-        sa.Column("object_id", sa.Uuid(), nullable=True),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_stall_entry")),
-        sa.UniqueConstraint("reference", name=op.f("uq_stall_entry_reference")),
-    )
-    op.create_index("ix_stall_entry_object", "stall_entry", ["object_type", "object_id"], unique=False)
-    op.create_table(
-        "paper_claim",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("reference", sa.String(length=20), nullable=False),
-        sa.Column("name", sa.String(length=170), nullable=False),
-        sa.Column("object_type", sa.String(length=60), nullable=False),
-        sa.Column("object_id", sa.Uuid(), nullable=False),
-        sa.Column("state", sa.String(length=8), nullable=False),
-        sa.Column("reason", sa.String(length=1000), nullable=False),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint("state in ('waiting', 'accepted', 'refused')", name=op.f("ck_paper_claim_state")),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_paper_claim_person_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_claim")),
-    )
-    op.create_index("ix_paper_claim_person_id", "paper_claim", ["person_id"], unique=False)
-    op.create_index("ix_paper_claim_state", "paper_claim", ["state", "created_at"], unique=False)
-    op.create_index(
-        "uq_paper_claim_object",
-        "paper_claim",
-        ["object_type", "object_id"],
-        unique=True,
-        postgresql_where=sa.text("state <> 'refused'"),
-    )
-    # Indicators
-    op.create_table(
-        "indicator",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("code", sa.String(length=80), nullable=False),
-        sa.Column("module", sa.String(length=40), nullable=False),
-        sa.Column("action", sa.String(length=200), nullable=False),
-        sa.Column("origin_type", sa.String(length=60), nullable=True),
-        sa.Column("origin_id", sa.Uuid(), nullable=True),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("label", sa.String(length=200), nullable=False),
-        sa.Column("folded", sa.String(length=420), nullable=False),
-        sa.Column("nature", sa.String(length=14), nullable=True),
-        sa.Column("unit", sa.String(length=60), nullable=False),
-        sa.Column("period_kind", sa.String(length=8), nullable=False),
-        sa.Column("first_period", sa.Integer(), nullable=True),
-        sa.Column("first_period_reason", sa.String(length=400), nullable=False),
-        sa.Column("horizon", sa.Integer(), nullable=False),
-        sa.Column("polarity", sa.String(length=4), nullable=False),
-        sa.Column("source", sa.String(length=8), nullable=False),
-        sa.Column("by_territory", sa.Boolean(), nullable=False),
-        sa.Column("public", sa.Boolean(), nullable=False),
-        sa.Column("people", sa.Boolean(), nullable=False),
-        sa.Column("dated", sa.Boolean(), nullable=False),
-        sa.Column("to_complete", sa.Boolean(), nullable=False),
-        sa.Column("target_qualifier", sa.String(length=9), nullable=False),
-        sa.Column("target_value", sa.Numeric(precision=18, scale=4), nullable=True),
-        sa.Column("target_lower", sa.Numeric(precision=18, scale=4), nullable=True),
-        sa.Column("target_upper", sa.Numeric(precision=18, scale=4), nullable=True),
-        sa.Column("definition", sa.String(length=2000), nullable=False),
-        sa.Column("defined_on", sa.Date(), nullable=True),
-        sa.Column("defined_by_id", sa.Uuid(), nullable=True),
-        sa.Column("meeting", sa.String(length=200), nullable=False),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
-        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint(
-            "(defined_on IS NULL) = (meeting = '') AND (defined_on IS NULL) = (defined_by_id IS NULL)",
-            name=op.f("ck_indicator_definition"),
-        ),
-        sa.CheckConstraint(
-            "(target_qualifier in ('exact', 'about', 'more_than') AND target_value IS NOT NULL AND target_lower IS NULL AND target_upper IS NULL) OR (target_qualifier = 'range' AND target_value IS NULL AND target_lower IS NOT NULL AND target_upper IS NOT NULL AND target_lower <= target_upper) OR (target_qualifier = 'unknown' AND target_value IS NULL AND target_lower IS NULL AND target_upper IS NULL)",
-            name=op.f("ck_indicator_target"),
-        ),
-        sa.CheckConstraint(
-            "first_period_reason = '' OR first_period IS NOT NULL", name=op.f("ck_indicator_first_period_reason")
-        ),
-        sa.CheckConstraint("label = '' OR nature IS NOT NULL", name=op.f("ck_indicator_label_has_nature")),
-        sa.CheckConstraint(
-            "nature IS NULL OR nature in ('count', 'amount', 'percentage', 'frequency', 'typology', 'satisfaction', 'qualitative', 'composite')",
-            name=op.f("ck_indicator_nature"),
-        ),
-        sa.CheckConstraint("period_kind in ('civil', 'school', 'term')", name=op.f("ck_indicator_period_kind")),
-        sa.CheckConstraint("polarity in ('up', 'down', 'none')", name=op.f("ck_indicator_polarity")),
-        sa.CheckConstraint("source = 'manual' OR label <> ''", name=op.f("ck_indicator_computed_has_label")),
-        sa.CheckConstraint("source in ('computed', 'manual')", name=op.f("ck_indicator_source")),
-        sa.CheckConstraint("first_period BETWEEN 1900 AND 2200", name=op.f("ck_indicator_first_period")),
-        sa.CheckConstraint("horizon BETWEEN 1 AND 6", name=op.f("ck_indicator_horizon")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator")),
-    )
-    op.create_index("ix_indicator_module", "indicator", ["module", "position"], unique=False)
-    op.create_index("ix_indicator_origin", "indicator", ["origin_type", "origin_id"], unique=False)
-    op.create_index("uq_indicator_code", "indicator", ["code"], unique=True)
-    op.create_table(
-        "measure",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("indicator_id", sa.Uuid(), nullable=False),
-        sa.Column("period", sa.Integer(), nullable=False),
-        sa.Column("territory_id", sa.Uuid(), nullable=True),
-        sa.Column("territory_name", sa.String(length=120), nullable=False),
-        sa.Column("channel", sa.String(length=10), nullable=False),
-        sa.Column("category", sa.String(length=80), nullable=False),
-        sa.Column("qualifier", sa.String(length=9), nullable=False),
-        sa.Column("value", sa.Numeric(precision=18, scale=4), nullable=True),
-        sa.Column("lower", sa.Numeric(precision=18, scale=4), nullable=True),
-        sa.Column("upper", sa.Numeric(precision=18, scale=4), nullable=True),
-        sa.Column("words", sa.String(length=2000), nullable=False),
-        sa.Column("base", sa.Integer(), nullable=True),
-        sa.Column("status", sa.String(length=10), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("source", sa.String(length=8), nullable=False),
-        sa.Column("note", sa.String(length=1000), nullable=False),
-        sa.Column("reason", sa.String(length=1000), nullable=False),
-        sa.Column("author_id", sa.Uuid(), nullable=True),
-        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
-        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("frozen_by_id", sa.Uuid(), nullable=True),
-        sa.CheckConstraint(
-            "(qualifier in ('exact', 'about', 'more_than') AND value IS NOT NULL AND lower IS NULL AND upper IS NULL) OR (qualifier = 'range' AND value IS NULL AND lower IS NOT NULL AND upper IS NOT NULL AND lower <= upper) OR (qualifier = 'unknown' AND value IS NULL AND lower IS NULL AND upper IS NULL)",
-            name=op.f("ck_measure_figure"),
-        ),
-        sa.CheckConstraint(
-            "channel = '' OR channel in ('web', 'paper', 'phone', 'counter', 'market', 'meeting', 'letter', 'box', 'doorstep')",
-            name=op.f("ck_measure_channel"),
-        ),
-        sa.CheckConstraint(
-            "qualifier in ('exact', 'about', 'more_than', 'range', 'unknown')", name=op.f("ck_measure_qualifier")
-        ),
-        sa.CheckConstraint(
-            "source = 'computed' OR (author_id IS NOT NULL AND note <> '')", name=op.f("ck_measure_signed")
-        ),
-        sa.CheckConstraint("source in ('computed', 'manual', 'history')", name=op.f("ck_measure_source")),
-        sa.CheckConstraint("status <> 'frozen' OR frozen_at IS NOT NULL", name=op.f("ck_measure_frozen")),
-        sa.CheckConstraint("status in ('to_date', 'frozen', 'superseded')", name=op.f("ck_measure_status")),
-        sa.CheckConstraint("(frozen_at IS NULL) = (frozen_by_id IS NULL)", name=op.f("ck_measure_validation")),
-        sa.CheckConstraint("base >= 0", name=op.f("ck_measure_base")),
-        sa.CheckConstraint("version >= 1", name=op.f("ck_measure_version")),
-        sa.ForeignKeyConstraint(
-            ["indicator_id"], ["indicator.id"], name=op.f("fk_measure_indicator_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_measure")),
-    )
-    op.create_index(
-        "uq_measure_in_force",
-        "measure",
-        ["indicator_id", "period", "territory_id", "channel", "category"],
-        unique=True,
-        postgresql_where=sa.text("status <> 'superseded'"),
-        postgresql_nulls_not_distinct=True,
-    )
-    op.create_index(
-        "uq_measure_version",
-        "measure",
-        ["indicator_id", "period", "territory_id", "channel", "category", "version"],
-        unique=True,
-        postgresql_nulls_not_distinct=True,
     )
     # ### end Alembic commands ###
     narrow_here("audit_entry", "SELECT, INSERT")

@@ -103,16 +103,60 @@ def upgrade() -> None:
         sa.UniqueConstraint("fund_id", "version", name=op.f("uq_fund_rules_fund_id_version")),
     )
     op.create_table(
+        "fund_proposal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(length=20), nullable=False),
+        sa.Column("nature", sa.String(length=9), nullable=False),
+        sa.Column("staff_time", sa.Boolean(), nullable=False),
+        sa.Column("description", sa.String(length=300), nullable=False),
+        sa.Column("quantity", sa.Numeric(precision=12, scale=2), nullable=True),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("value_cents", sa.Integer(), nullable=True),
+        sa.Column("value_basis", sa.String(length=200), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("giver_name", sa.String(length=160), nullable=False),
+        sa.Column("siren", sa.String(length=9), nullable=False),
+        sa.Column("contact_name", sa.String(length=120), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("phone", sa.String(length=20), nullable=True),
+        sa.Column("thanked", sa.Boolean(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("word", sa.String(length=2000), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("contribution_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("NOT staff_time OR nature = 'human'", name=op.f("ck_fund_proposal_staff_time")),
+        sa.CheckConstraint(
+            "nature <> 'financial' OR (value_cents > 0 AND quantity IS NULL)", name=op.f("ck_fund_proposal_money")
+        ),
+        sa.CheckConstraint("nature = 'financial' OR quantity > 0", name=op.f("ck_fund_proposal_quantity")),
+        sa.CheckConstraint("nature in ('financial', 'material', 'human')", name=op.f("ck_fund_proposal_nature")),
+        sa.CheckConstraint("state <> 'declined' OR word <> ''", name=op.f("ck_fund_proposal_word")),
+        sa.CheckConstraint("state in ('waiting', 'accepted', 'declined')", name=op.f("ck_fund_proposal_state")),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"], ["contribution.id"], name=op.f("fk_fund_proposal_contribution_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_fund_proposal_person_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_proposal")),
+        sa.UniqueConstraint("reference", name=op.f("uq_fund_proposal_reference")),
+    )
+    op.create_index(op.f("ix_fund_proposal_person_id"), "fund_proposal", ["person_id"], unique=False)
+    op.create_index("ix_fund_proposal_state", "fund_proposal", ["state", "created_at"], unique=False)
+    op.create_table(
         "fund_request",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("reference", sa.String(length=20), nullable=True),
         sa.Column("fund_id", sa.Uuid(), nullable=False),
         sa.Column("call_id", sa.Uuid(), nullable=True),
         sa.Column("rules_version", sa.Integer(), nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("holder_id", sa.Uuid(), nullable=True),
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
-        sa.Column("territory_id", sa.Uuid(), nullable=True),
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("folded", sa.String(length=120), nullable=False),
         sa.Column("purpose", sa.String(length=4000), nullable=False),
@@ -122,7 +166,6 @@ def upgrade() -> None:
         sa.Column("amount_asked_cents", sa.Integer(), nullable=False),
         sa.Column("charter_accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("shown_while_examined", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.Column("channel", sa.String(length=10), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("examiner_id", sa.Uuid(), nullable=True),
         sa.Column("story", sa.String(length=8000), nullable=False),
@@ -134,6 +177,9 @@ def upgrade() -> None:
             "changed_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reference", sa.String(length=20), nullable=True),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column("territory_id", sa.Uuid(), nullable=True),
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint("(state = 'draft') = (submitted_at IS NULL)", name=op.f("ck_fund_request_submitted")),
         sa.CheckConstraint(
@@ -268,7 +314,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_decision")),
     )
-    op.create_index("ix_fund_decision_fund_id", "fund_decision", ["fund_id"], unique=False)
     op.create_index(
         "ix_fund_decision_decided_at",
         "fund_decision",
@@ -276,6 +321,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("replaced_at IS NULL"),
     )
+    op.create_index("ix_fund_decision_fund_id", "fund_decision", ["fund_id"], unique=False)
     op.create_index(
         "uq_fund_decision_in_force",
         "fund_decision",
@@ -318,24 +364,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_log_entry")),
     )
     op.create_index("ix_fund_log_entry_request_id", "fund_log_entry", ["request_id"], unique=False)
-    op.create_table(
-        "fund_missing_item",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("request_id", sa.Uuid(), nullable=False),
-        sa.Column("label", sa.String(length=300), nullable=False),
-        sa.Column("asked_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
-        sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answer", sa.String(length=2000), nullable=False),
-        sa.Column("file_id", sa.Uuid(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["file_id"], ["stored_file.id"], name=op.f("fk_fund_missing_item_file_id"), ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_missing_item_request_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_missing_item")),
-    )
-    op.create_index("ix_fund_missing_item_request_id", "fund_missing_item", ["request_id"], unique=False)
     op.create_table(
         "fund_payee",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -405,6 +433,26 @@ def upgrade() -> None:
     )
     op.create_index("ix_fund_picture_request_id", "fund_picture", ["request_id"], unique=False)
     op.create_table(
+        "fund_repayment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=True),
+        sa.Column("reference", sa.String(length=60), nullable=False),
+        sa.Column("motive", sa.String(length=600), nullable=False),
+        sa.CheckConstraint("(state = 'received') = (received_on IS NOT NULL)", name=op.f("ck_fund_repayment_received")),
+        sa.CheckConstraint("state <> 'waived' OR motive <> ''", name=op.f("ck_fund_repayment_motive")),
+        sa.CheckConstraint("state in ('asked', 'received', 'waived')", name=op.f("ck_fund_repayment_state")),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_fund_repayment_amount")),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_repayment_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_repayment")),
+    )
+    op.create_index("ix_fund_repayment_request_id", "fund_repayment", ["request_id"], unique=False)
+    op.create_table(
         "fund_report",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("request_id", sa.Uuid(), nullable=False),
@@ -424,20 +472,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("request_id", name=op.f("uq_fund_report_request_id")),
     )
     op.create_table(
-        "fund_request_step",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("request_id", sa.Uuid(), nullable=False),
-        sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
-        sa.Column("actor_id", sa.Uuid(), nullable=True),
-        sa.Column("motive", sa.String(length=2000), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_request_step_request_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_request_step")),
-    )
-    op.create_index("ix_fund_request_step_request_id", "fund_request_step", ["request_id"], unique=False)
-    op.create_table(
         "fund_return",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("request_id", sa.Uuid(), nullable=False),
@@ -456,26 +490,6 @@ def upgrade() -> None:
     op.create_index("ix_fund_return_fund_id", "fund_return", ["fund_id"], unique=False)
     op.create_index("ix_fund_return_request_id", "fund_return", ["request_id"], unique=False)
     op.create_table(
-        "fund_repayment",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("request_id", sa.Uuid(), nullable=False),
-        sa.Column("amount_cents", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=8), nullable=False),
-        sa.Column("asked_on", sa.Date(), nullable=False),
-        sa.Column("received_on", sa.Date(), nullable=True),
-        sa.Column("reference", sa.String(length=60), nullable=False),
-        sa.Column("motive", sa.String(length=600), nullable=False),
-        sa.CheckConstraint("(state = 'received') = (received_on IS NOT NULL)", name=op.f("ck_fund_repayment_received")),
-        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_fund_repayment_amount")),
-        sa.CheckConstraint("state <> 'waived' OR motive <> ''", name=op.f("ck_fund_repayment_motive")),
-        sa.CheckConstraint("state in ('asked', 'received', 'waived')", name=op.f("ck_fund_repayment_state")),
-        sa.ForeignKeyConstraint(
-            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_repayment_request_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_repayment")),
-    )
-    op.create_index("ix_fund_repayment_request_id", "fund_repayment", ["request_id"], unique=False)
-    op.create_table(
         "fund_voice",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("request_id", sa.Uuid(), nullable=False),
@@ -489,11 +503,11 @@ def upgrade() -> None:
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("(comment = '') = (commented_at IS NULL)", name=op.f("ck_fund_voice_commented")),
         sa.CheckConstraint(
             "channel in ('web', 'paper', 'phone', 'counter', 'market', 'meeting', 'letter', 'box', 'doorstep')",
             name=op.f("ck_fund_voice_channel"),
         ),
-        sa.CheckConstraint("(comment = '') = (commented_at IS NULL)", name=op.f("ck_fund_voice_commented")),
         sa.CheckConstraint("state <> 'refused' OR motive <> ''", name=op.f("ck_fund_voice_motive")),
         sa.CheckConstraint("state in ('waiting', 'shown', 'refused')", name=op.f("ck_fund_voice_state")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_fund_voice_person_id"), ondelete="CASCADE"),
@@ -511,53 +525,4 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'waiting'"),
     )
-    op.create_table(
-        "fund_proposal",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("reference", sa.String(length=20), nullable=False),
-        sa.Column("nature", sa.String(length=9), nullable=False),
-        sa.Column("staff_time", sa.Boolean(), nullable=False),
-        sa.Column("description", sa.String(length=300), nullable=False),
-        sa.Column("quantity", sa.Numeric(precision=12, scale=2), nullable=True),
-        sa.Column("unit", sa.String(length=40), nullable=False),
-        sa.Column("value_cents", sa.Integer(), nullable=True),
-        sa.Column("value_basis", sa.String(length=200), nullable=False),
-        sa.Column("valid_until", sa.Date(), nullable=True),
-        sa.Column("giver_name", sa.String(length=160), nullable=False),
-        sa.Column("siren", sa.String(length=9), nullable=False),
-        sa.Column("contact_name", sa.String(length=120), nullable=False),
-        sa.Column("email", sa.String(length=254), nullable=True),
-        sa.Column("phone", sa.String(length=20), nullable=True),
-        sa.Column("thanked", sa.Boolean(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=True),
-        sa.Column("state", sa.String(length=8), nullable=False),
-        sa.Column("word", sa.String(length=2000), nullable=False),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("contribution_id", sa.Uuid(), nullable=True),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
-        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint(
-            "nature <> 'financial' OR (value_cents > 0 AND quantity IS NULL)", name=op.f("ck_fund_proposal_money")
-        ),
-        sa.CheckConstraint("nature = 'financial' OR quantity > 0", name=op.f("ck_fund_proposal_quantity")),
-        sa.CheckConstraint("nature in ('financial', 'material', 'human')", name=op.f("ck_fund_proposal_nature")),
-        sa.CheckConstraint("NOT staff_time OR nature = 'human'", name=op.f("ck_fund_proposal_staff_time")),
-        sa.CheckConstraint("state <> 'declined' OR word <> ''", name=op.f("ck_fund_proposal_word")),
-        sa.CheckConstraint("state in ('waiting', 'accepted', 'declined')", name=op.f("ck_fund_proposal_state")),
-        sa.ForeignKeyConstraint(
-            ["contribution_id"],
-            ["contribution.id"],
-            name=op.f("fk_fund_proposal_contribution_id"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_fund_proposal_person_id"), ondelete="SET NULL"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_proposal")),
-        sa.UniqueConstraint("reference", name=op.f("uq_fund_proposal_reference")),
-    )
-    op.create_index("ix_fund_proposal_state", "fund_proposal", ["state", "created_at"], unique=False)
-    op.create_index(op.f("ix_fund_proposal_person_id"), "fund_proposal", ["person_id"], unique=False)
     # ### end Alembic commands ###

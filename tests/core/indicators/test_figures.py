@@ -20,7 +20,7 @@ from civique.core.indicators.figures import (
 )
 from civique.core.indicators.formulas import median, percentile
 from civique.core.indicators.periods import KINDS, Period
-from civique.core.workdays import department_of, easter, holidays, is_working_day, working_days
+from civique.core.workdays import department_of, holidays, is_working_day, working_days
 
 counts = st.integers(0, 10_000)
 figures = st.one_of(
@@ -134,8 +134,8 @@ def test_the_same_day_of_another_year():
         (2038, date(2038, 4, 25)),
     ],
 )
-def test_easter(year, day):
-    assert easter(year) == day
+def test_the_monday_after_easter_the_ascension_and_whit_monday(year, day):
+    assert {day + timedelta(days=n) for n in (1, 39, 50)} <= holidays(year)
 
 
 def test_the_eleven_holidays_of_2026():
@@ -147,6 +147,8 @@ def test_alsace_moselle_and_overseas():
     more = holidays(2026, "67") - holidays(2026)
     assert more == {date(2026, 4, 3), date(2026, 12, 26)}
     assert holidays(2026, "974") - holidays(2026) == {date(2026, 12, 20)}
+    assert holidays(2026, "973") - holidays(2026) == {date(2026, 6, 10)}
+    assert holidays(2026, "977") - holidays(2026) == {date(2026, 10, 9)}
     assert [department_of(code) for code in ("49307", "2A004", "97411")] == ["49", "2A", "974"]
 
 

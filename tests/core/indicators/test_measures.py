@@ -10,11 +10,12 @@ from sqlalchemy.exc import IntegrityError
 
 from civique.core import i18n
 from civique.core.audit import AuditEntry
-from civique.core.enquiries.operations import receive_enquiry
 from civique.core.indicators import computing, operations, queries, sheets
 from civique.core.indicators.figures import UNKNOWN, about, between, exact, more_than
 from civique.core.indicators.models import Indicator, Measure
+from civique.core.questions.operations import receive_question
 from civique.core.registry import modules
+from tests.fixtures import in_loire_authion
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = NOON.date()
@@ -243,6 +244,7 @@ def test_the_public_sees_no_draft(commune, clerk, meetings):
         assert not queries.has_public_figures(session, set())
 
 
+@in_loire_authion
 def test_small_numbers_of_people_leave_no_trace_in_what_is_public(commune, clerk, meetings):
     from civique.core.territory.queries import territories
 
@@ -284,8 +286,10 @@ def count(commune):
 
 def ask(commune, channel="web", when=NOON):
     with commune.session() as session:
-        enquiry = receive_enquiry(session, text="Une question", name="Karim", email="karim@exemple.fr", channel=channel)
-        enquiry.created_at = when
+        question = receive_question(
+            session, text="Une question", name="Karim", email="karim@exemple.fr", channel=channel
+        )
+        question.created_at = when
 
 
 def known_since(commune, day):
@@ -319,7 +323,7 @@ def test_a_validated_count_is_left_alone_then_corrected_by_a_version(commune, cl
         enter(commune, clerk, indicator, 2025, exact(9))
     freeze(commune, clerk, indicator, 2025)
     with commune.session() as session:
-        session.execute(text("DELETE FROM enquiry"))
+        session.execute(text("DELETE FROM question"))
     count(commune)
     assert core_figures(commune, 2025)[""] == exact(1)
 
@@ -329,7 +333,7 @@ def test_a_count_is_kept_when_what_it_rests_on_is_purged(commune, clerk):
     with time_machine.travel(datetime(2025, 11, 1, tzinfo=UTC), tick=False):
         ask(commune, when=datetime(2024, 6, 1, tzinfo=UTC))
         count(commune)
-    commune.sql("DELETE FROM enquiry")
+    commune.sql("DELETE FROM question")
     count(commune)
     assert core_figures(commune, 2024)[""] == exact(1)
     freeze(commune, clerk, commune.one(Indicator, code="core.questions"), 2024)

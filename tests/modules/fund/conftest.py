@@ -10,9 +10,9 @@ from tests.modules.fund.world import RULES, FundWorld
 
 
 @pytest.fixture
-def world(make_commune: Callable[..., Commune]) -> FundWorld:
-    """Loire-Authion with an open fund of 8,000 €, at most 500 € a project."""
-    commune = make_commune("49307", "fund")
+def world(make_commune: Callable[..., Commune], insee: str) -> FundWorld:
+    """A village with an open fund of 8,000 €, at most 500 € a project."""
+    commune = make_commune(insee, "fund")
     secretary = commune.person("Sylvie", "Secrétaire", "secretary")
     resident = commune.person("Nadia", "Habitante")
     with commune.session(secretary) as session:

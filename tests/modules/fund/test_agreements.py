@@ -4,11 +4,13 @@ import pytest
 
 from civique.core.agreements.models import Agreement
 from civique.core.agreements.queries import agreement_of, checks_to_make
+from civique.core.cases.operations import move
 from civique.core.documents.models import StoredFile
 from civique.core.messages.models import Message
 from civique.modules.fund import queries
 from civique.modules.fund.models import Fund, FundRequest, LogEntry, Payment
-from civique.modules.fund.operations import decisions, payments, reports
+from civique.modules.fund.operations import payments, reports
+from civique.modules.fund.workflow import WORKFLOW
 from tests.modules.fund import agreed as agreements
 from tests.modules.fund.test_missing_at_counter import scan
 from tests.modules.fund.world import IBAN
@@ -43,7 +45,16 @@ def path_of(world, demand):
 def correct(world, demand, amount):
     with world.commune.session(world.secretary) as session:
         found = session.get(FundRequest, demand.id)
-        decisions.correct_decision(session, found, amount, "Une partie.", "Erreur de saisie.", found.revision)
+        move(
+            session,
+            WORKFLOW,
+            found,
+            "correct",
+            amount_cents=amount,
+            motive="Une partie.",
+            because="Erreur de saisie.",
+            revision=found.revision,
+        )
 
 
 def left(world):
@@ -66,7 +77,7 @@ def test_what_was_refused_or_has_lapsed_is_neither_offered_nor_signed(world):
     assert world.now(refused).state == "refused"
     lapsed = drafted(world)
     world.act(lapsed, agreements.offer_agreement)
-    world.revised(lapsed, reports.give_up, "Le groupe s’est séparé.")
+    world.move(lapsed, "give_up", motive="Le groupe s’est séparé.")
     for side in ("holder", "commune"):
         with refuses("not_open"):
             world.act(lapsed, agreements.sign_agreement, side, name="Nadia", means="paper")
@@ -126,7 +137,7 @@ def test_lo_1_after_the_report_only_the_upkeep_ends(world):
         found = session.get(FundRequest, demand.id)
         reports.keep_report(session, found, {found.lines[0].id: 0}, text="Semé.")
         reports.send_report(session, found)
-    world.revised(demand, reports.settle_request)
+    world.move(demand, "settle")
     world.act(demand, agreements.break_agreement, "Rien n’est entretenu.")
     assert (world.now(demand).state, agreement(world, demand).state) == ("settled", "broken")
 
@@ -140,7 +151,7 @@ def test_a_project_given_up_has_no_more_visits(world):
     world.act(demand, agreements.offer_agreement)
     for side in ("holder", "commune"):
         world.act(demand, agreements.sign_agreement, side, name="Nadia", means="paper")
-    world.revised(demand, reports.give_up, "Le groupe s’est séparé.")
+    world.move(demand, "give_up", motive="Le groupe s’est séparé.")
     with world.commune.session() as session:
         assert checks_to_make(session, until, 10) == []
     assert world.commune.one(Agreement).state == "broken"
@@ -171,7 +182,7 @@ def test_two_agents_do_not_write_two_accounts(world, desk):
     world.commune.sql("UPDATE fund_request SET revision = revision + 1 WHERE id = :id", id=demand.id)
     late = desk.post(f"{path}/beneficiaire", {**seen, "kind": "holder", "name": "Nadia", "iban": IBAN})
     assert late.status == 422
-    assert "Un collègue a modifié" in late.words
+    assert "a modifié ceci entre-temps" in late.words
     with world.commune.session() as session:
         assert session.get(FundRequest, demand.id).payee is None
 

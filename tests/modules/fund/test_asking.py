@@ -4,7 +4,6 @@ import pytest
 
 from civique.core.contributions.models import Contribution
 from civique.modules.fund.models import Ask, BudgetLine, FundRequest
-from civique.modules.fund.operations import examination
 
 TIME = {"time-description": "Les voisins", "time-people": "6", "time-hours": "2"}
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -204,7 +203,7 @@ def test_a_sent_request_no_longer_changes(world):
 
 def test_sent_back_it_is_changed_the_same_way_and_checked_again(world):
     demand = world.ask()
-    world.revised(demand, examination.ask_missing, ["Un devis"])
+    world.move(demand, "ask_missing", labels=["Un devis"])
     client = world.commune.client(world.resident)
     base = f"/fonds/demandes/{demand.id}"
     assert client.submit(f"{base}/idee", {"title": "Pieds de mur très fleuris"}).location == f"{base}/budget"

@@ -4,13 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from civique.core.cases.operations import move
 from civique.core.committees.models import CommitteeMeeting, Matter
 from civique.core.committees.operations import convene, found_committee
 from civique.core.contributions.queries import contributions_to
 from civique.core.people.queries import get_person
 from civique.core.refused import Refused
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import decisions, examination, requests
+from civique.modules.fund.operations import examination, requests
+from civique.modules.fund.workflow import WORKFLOW
 from tests.refusals import refuses
 
 
@@ -22,7 +24,7 @@ def desk(world):
 def emptied(world):
     """A request sent back to be completed, from which its holder took the costs and what others bring."""
     demand = world.ask()
-    world.revised(demand, examination.ask_missing, ["Un devis"])
+    world.move(demand, "ask_missing", labels=["Un devis"])
     with world.commune.session(world.resident) as session:
         found = session.get(FundRequest, demand.id)
         for line in list(found.lines):
@@ -123,7 +125,7 @@ def test_fon_07_who_is_tied_leads_nothing_about_the_request(world):
     with refuses("FON-07"):
         as_holder(opinion)
     with refuses("FON-07"):
-        as_holder(examination.let_lapse, "Oubliée.")
+        as_holder(lambda session, found: move(session, WORKFLOW, found, "lapse", motive="Oubliée."))
     with world.commune.session(world.secretary) as session:
         found = session.get(FundRequest, demand.id)
         with refuses("FON-07"):
@@ -174,4 +176,13 @@ def test_a_correction_is_refused_once_the_agreement_is_offered(world):
     with world.commune.session(world.secretary) as session:
         found = session.get(FundRequest, demand.id)
         with refuses("not_decided"):
-            decisions.correct_decision(session, found, 10_000, "Une partie.", "Erreur.", found.revision)
+            move(
+                session,
+                WORKFLOW,
+                found,
+                "correct",
+                amount_cents=10_000,
+                motive="Une partie.",
+                because="Erreur.",
+                revision=found.revision,
+            )

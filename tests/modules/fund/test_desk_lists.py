@@ -82,7 +82,7 @@ def test_a_file_that_waits_reads_only_what_it_holds(world, desk):
 def test_a_closed_file_keeps_its_number_of_statements(world, desk):
     """Decided, signed, paid, reported, given back in part: the budget of a page holds (DESIGN §6)."""
     demand = world.reported(20_000)
-    world.revised(demand, reports.settle_request)
+    world.move(demand, "settle")
     owed = world.now(demand).repayments[0]
     world.act(demand, lambda s, r: repayments.note_received(s, r, s.merge(owed), world.commune.today))
     address = f"/mairie/fonds/demandes/{demand.id}"

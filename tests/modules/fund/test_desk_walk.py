@@ -11,7 +11,7 @@ from sqlalchemy import select
 from civique.core.agreements.models import Agreement
 from civique.core.audit import AuditEntry
 from civique.modules.fund.models import FundRequest, Payment
-from civique.modules.fund.operations import decisions, payments, reports
+from civique.modules.fund.operations import payments, reports
 from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN
 
@@ -124,7 +124,7 @@ def test_every_state_has_its_page_and_its_next_thing(world, desk):
     refused = world.admissible()
     world.decide(refused, 0, "Hors du fonds.")
     late = world.admissible()
-    world.revised(late, decisions.adjourn_request, "Le comité se réunit en mars.")
+    world.move(late, "adjourn", motive="Le comité se réunit en mars.")
     to_sign = world.granted()
     world.act(to_sign, agreements.draw_up_agreement, ["Semer."], ["Verser."])
     for demand in [*demands, refused, late, to_sign]:

@@ -44,7 +44,7 @@ CASES = {
     "fund.reminder_report_late": (lambda world: world.under_way(ends_on=date(2026, 1, 2)), 0),
     "agreement.reminder_upkeep": (checked, 0),
     "fund.reminder_to_complete": (
-        lambda world: world.revised(world.ask(), examination.ask_missing, ["Un devis pour le terreau"]),
+        lambda world: world.move(world.ask(), "ask_missing", labels=["Un devis pour le terreau"]),
         31,
     ),
 }
@@ -54,7 +54,7 @@ CASES = {
 def test_reminders(kind, world, agreed):
     make, days = CASES[kind]
     make(world)
-    world.commune.sql(f"UPDATE fund_request_step SET at = at - interval '{days} days'")
+    world.commune.sql(f"UPDATE case_step SET at = at - interval '{days} days'")
     world.commune.sql(f"UPDATE agreement SET offered_at = offered_at - interval '{days} days'")
     with world.commune.session() as session:
         remind(session)

@@ -10,38 +10,40 @@ from sqlalchemy.orm.exc import StaleDataError
 from civique.core import clock
 from civique.core.answers.models import AnswerDue
 from civique.core.audit import AuditEntry
-from civique.core.enquiries.operations import receive_enquiry
+from civique.core.cases.operations import move
 from civique.core.indicators.figures import UNKNOWN, exact
 from civique.core.indicators.periods import Period
 from civique.core.indicators.words import not_known
+from civique.core.questions.operations import receive_question
 from civique.core.registry import modules
+from civique.core.territory.operations import add_territory
 from civique.modules.fund.figures import Part, YearFigures, delay_of, year_figures
 from civique.modules.fund.models import Evaluation, Fund, FundRequest, Report
 from civique.modules.fund.operations import (
-    decisions,
     evaluations,
-    examination,
     partners,
     repayments,
     reports,
     requests,
 )
 from civique.modules.fund.words import figure_rows
+from civique.modules.fund.workflow import WORKFLOW
 from tests.refusals import refuses
 
 
 @pytest.fixture
 def year(world):
     """A year: one supported of 300 €, one in part (200 of 400), one refused, one waiting, one withdrawn."""
-    village = world.commune.sql("SELECT id FROM territory WHERE kind = 'delegated' ORDER BY name LIMIT 1")[0].id
-    world.granted(30_000, title="Un", territory_id=village)
+    with world.commune.session() as session:
+        quarter = add_territory(session, "quarter", "Le Port").id
+    world.granted(30_000, title="Un", territory_id=quarter)
     part = world.admissible(40_000, title="Deux", channel="paper")
     world.decide(part, 20_000, "Une partie.")
     world.decide(world.admissible(10_000, title="Trois"), 0, "Hors sujet.")
     world.ask(title="Quatre")
     gone = world.ask(title="Cinq")
     with world.commune.session(world.resident) as session:
-        requests.withdraw_request(session, session.get(FundRequest, gone.id))
+        move(session, WORKFLOW, session.get(FundRequest, gone.id), "withdraw")
     return world
 
 
@@ -99,7 +101,7 @@ def spent(world, demand, cents):
         found = session.get(FundRequest, demand.id)
         reports.keep_report(session, found, {found.lines[0].id: cents}, text="Semé.")
         reports.send_report(session, found)
-    world.revised(demand, reports.settle_request)
+    world.move(demand, "settle")
     with world.commune.session(world.secretary) as session:
         found = session.get(FundRequest, demand.id)
         for asked in found.repayments:
@@ -145,14 +147,14 @@ def settle_without_repayment(session, request, cents, revision):
     """What was not spent is left to the holder."""
     reports.keep_report(session, request, {request.lines[0].id: cents}, text="Semé.")
     reports.send_report(session, request)
-    reports.settle_request(session, request, request.revision, 0)
+    move(session, WORKFLOW, request, "settle", revision=request.revision, repay_cents=0)
 
 
 def test_what_a_lapsed_project_holds_is_granted_but_lifts_nothing(world):
     """One is helped at 300 € of 600 €; one was paid 200 €, then given up and not paid back yet."""
     world.commune.sql("UPDATE fund SET cap_cents = 60000")
     world.decide(world.admissible(60_000, title="Un", channel="paper"), 30_000, "Une partie.")
-    world.revised(world.paid(20_000, title="Deux"), reports.give_up, "Abandon.")
+    world.move(world.paid(20_000, title="Deux"), "give_up", motive="Abandon.")
     found = figures(world)
     assert (found.granted, found.cost, found.supported, found.given_up) == (50_000, 60_000, 1, 1)
     assert (found.cash_leverage, found.acceptance) == (1.0, 100.0)
@@ -164,10 +166,10 @@ def test_what_a_lapsed_project_holds_is_granted_but_lifts_nothing(world):
 
 def test_acceptance_counts_decisions(world):
     """Accepted then given up was accepted; refused and inadmissible were not; adjourned is not decided."""
-    world.revised(world.granted(title="Un"), reports.give_up, "Abandon.")
+    world.move(world.granted(title="Un"), "give_up", motive="Abandon.")
     world.decide(world.admissible(title="Deux"), 0, "Hors sujet.")
-    world.revised(world.ask(title="Trois"), examination.declare_inadmissible, "Un particulier.")
-    world.revised(world.admissible(title="Quatre"), decisions.adjourn_request, "Plus tard.")
+    world.move(world.ask(title="Trois"), "declare_inadmissible", motive="Un particulier.")
+    world.move(world.admissible(title="Quatre"), "adjourn", motive="Plus tard.")
     found = figures(world)
     assert (found.supported, found.declined, found.acceptance) == (0, 2, 33.3)
 
@@ -180,7 +182,7 @@ def test_without_any_grant_nothing_is_divided(world):
 
 def test_what_came_back_is_no_longer_granted(world):
     demand = world.granted(30_000)
-    world.revised(demand, reports.give_up, "Abandon.")
+    world.move(demand, "give_up", motive="Abandon.")
     found = figures(world)
     assert (found.granted, found.returned, found.supported, found.given_up) == (0, 30_000, 0, 1)
 
@@ -296,7 +298,7 @@ def test_a_decision_of_last_year_corrected_this_year_counts_last_year_alone(worl
     with time_machine.travel("2025-12-15T10:00:00Z", tick=False):
         world.decide(demand, 20_000, "Une partie.")
     with time_machine.travel("2026-01-20T10:00:00Z", tick=False):
-        world.revised(demand, decisions.correct_decision, 30_000, "", "Une erreur de plume.")
+        world.move(demand, "correct", amount_cents=30_000, because="Une erreur de plume.")
     with world.commune.session() as session:
         assert [counted(session, code, 2025) for code in codes] == [exact(1), exact(10), exact(10)]
         assert [counted(session, code, 2026) for code in codes] == [exact(0), UNKNOWN, UNKNOWN]
@@ -307,7 +309,7 @@ def test_the_time_to_the_answer_is_split_by_channel(world):
     for channel in ("web", "web", "paper"):
         world.granted(10_000, title=channel, channel=channel)
     world.commune.sql(
-        "UPDATE fund_request_step SET at = at - interval '21 days' WHERE state <> 'granted' AND request_id IN (SELECT id FROM fund_request WHERE channel = 'paper')"
+        "UPDATE case_step SET at = at - interval '21 days' WHERE state <> 'granted' AND request_id IN (SELECT id FROM fund_request WHERE channel = 'paper')"
     )
     with world.commune.session() as session:
         for code in ("fund.delay", "fund.delay_p90"):
@@ -323,14 +325,14 @@ def test_what_the_mairie_owes_is_one_figure_with_the_time_of_the_fund(world):
     with time_machine.travel("2026-06-01T10:00:00Z", tick=False):
         demand = world.ask(channel="counter")
         with world.commune.session() as session:
-            receive_enquiry(session, text="Où ?", name="Karim", channel="web", created_at=clock.now())
+            receive_question(session, text="Où ?", name="Karim", channel="web", created_at=clock.now())
     with time_machine.travel("2026-06-02T10:00:00Z", tick=False):
-        world.revised(demand, examination.ask_missing, ["Un devis"])
+        world.move(demand, "ask_missing", labels=["Un devis"])
     with time_machine.travel("2026-06-12T10:00:00Z", tick=False):
         with world.commune.session(world.resident) as session:
             found = session.get(FundRequest, demand.id)
             requests.give_missing(session, found, found.missing[0], "Le voici.")
-        world.revised(demand, examination.declare_admissible)
+        world.move(demand, "declare_admissible")
     with time_machine.travel("2026-06-16T10:00:00Z", tick=False):
         world.decide(demand, 30_000)
     with world.commune.session() as session:
@@ -339,18 +341,15 @@ def test_what_the_mairie_owes_is_one_figure_with_the_time_of_the_fund(world):
         assert shares == {"": exact(50), "web": exact(0), "counter": exact(100), "core": exact(0), "fund": exact(100)}
 
 
-@pytest.mark.parametrize("back", [examination.declare_complete, examination.let_lapse])
+@pytest.mark.parametrize("back", ["declare_complete", "lapse"])
 def test_a_request_that_no_longer_waits_for_its_holder_runs_again(world, back):
     demand = world.ask()
-    world.revised(demand, examination.ask_missing, ["Un devis"])
+    world.move(demand, "ask_missing", labels=["Un devis"])
     assert world.commune.one(AnswerDue).paused_on == world.commune.today
-    if back is examination.let_lapse:
-        world.act(demand, back, "Jamais complété.")
-    else:
-        world.revised(demand, back)
+    world.move(demand, back, motive="Jamais complété." if back == "lapse" else "")
     due = world.commune.one(AnswerDue)
     assert (due.paused_on, len(due.pauses)) == (None, 1)
-    assert due.state == ("dropped" if back is examination.let_lapse else "due")
+    assert due.state == ("dropped" if back == "lapse" else "due")
 
 
 def test_frozen_figures_read_back_as_they_were(year):

@@ -10,7 +10,6 @@ from civique.core.agreements.models import Agreement, Signature
 from civique.core.documents.models import StoredFile
 from civique.core.messages.models import Message
 from civique.modules.fund.models import FundRequest, LogEntry, Payee, Picture, Report
-from civique.modules.fund.operations import examination, reports, requests
 from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN
 
@@ -45,7 +44,7 @@ def to_sign(world, **facts):
 
 def test_missing_things_are_given_in_words_and_as_files(world, client):
     demand = world.ask()
-    world.revised(demand, examination.ask_missing, ["Un devis", "L’accord du voisin"])
+    world.move(demand, "ask_missing", labels=["Un devis", "L’accord du voisin"])
     base, items = base_of(demand), world.now(demand).missing
     page = client.get(base)
     assert "Un devis" in page.words
@@ -65,7 +64,7 @@ def test_missing_things_are_given_in_words_and_as_files(world, client):
 
 def test_a_bad_file_keeps_what_was_typed(world, client):
     demand = world.ask()
-    world.revised(demand, examination.ask_missing, ["Un devis"])
+    world.move(demand, "ask_missing", labels=["Un devis"])
     base = base_of(demand)
     path = f"{base}/manques/{world.now(demand).missing[0].id}"
     page = client.submit(path, {"m0-answer": "Voici.", "m0-file": (io.BytesIO(b"MZ\x00\x01"), "devis.exe")}, on=base)
@@ -76,7 +75,7 @@ def test_a_bad_file_keeps_what_was_typed(world, client):
 
 def test_given_twice_is_once(world, client):
     demand = world.ask()
-    world.revised(demand, examination.ask_missing, ["Un devis", "Une date"])
+    world.move(demand, "ask_missing", labels=["Un devis", "Une date"])
     base = base_of(demand)
     path = f"{base}/manques/{world.now(demand).missing[0].id}"
     form = {**client.get(base).form(path), "m0-answer": "Premier."}
@@ -108,13 +107,13 @@ def test_every_state_has_its_page(world, client):
     world.act(ordered, payments.set_payee, "holder", "Nadia", IBAN)
     world.act(ordered, payments.order_payment, 10_000, "advance")
     ended = world.reported(20_000)
-    world.revised(ended, reports.settle_request)
+    world.move(ended, "settle")
     lapsed = world.ask()
-    world.act(lapsed, examination.let_lapse, "Sans nouvelles.")
+    world.move(lapsed, "lapse", motive="Sans nouvelles.")
     outside = world.ask()
-    world.revised(outside, examination.declare_inadmissible, "Hors de la commune.")
+    world.move(outside, "declare_inadmissible", motive="Hors de la commune.")
     gone = world.ask()
-    world.act(gone, requests.withdraw_request)
+    world.move(gone, "withdraw")
     for demand in (*demands, refused, part, ordered, ended, lapsed, outside, gone):
         page = client.get(base_of(demand))
         assert page.status == 200
@@ -138,7 +137,7 @@ def test_withdrawing_asks_once_more_without_javascript(world, client):
 
 def test_the_same_project_again_starts_one_draft(world, client):
     demand = world.ask()
-    world.act(demand, requests.withdraw_request)
+    world.move(demand, "withdraw")
     base = base_of(demand)
     first = client.submit(f"{base}/redemander", on=base)
     second = client.submit(f"{base}/redemander", on=base)
@@ -295,7 +294,7 @@ def test_two_windows_on_the_report_overwrite_nothing(world, client):
 def test_an_accepted_report_no_longer_changes(world, client):
     demand = world.reported(25_000)
     form = client.get(f"{base_of(demand)}/bilan").form(f"{base_of(demand)}/bilan")
-    world.revised(demand, reports.settle_request)
+    world.move(demand, "settle")
     assert client.post(f"{base_of(demand)}/bilan", {**form, "text": "Autre."}).status == 303
     assert world.commune.one(Report).text == "Semé, arrosé, fleuri."
 

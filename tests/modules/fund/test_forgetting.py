@@ -45,7 +45,7 @@ def draft(world, title="Un brouillon"):
 def test_a_draft_goes_with_what_was_said_to_be_brought_to_it(world):
     draft(world)
     former = world.ask(title="Chez Nadia Habitante")
-    world.act(former, requests.withdraw_request)
+    world.move(former, "withdraw")
     with world.commune.session(world.resident) as session:
         holder, fund = get_person(session, world.resident.id), session.merge(world.fund)
         requests.ask_again(session, fund, session.get(FundRequest, former.id), holder)
@@ -157,7 +157,7 @@ def test_a_draft_that_nobody_touched_for_a_year_goes(world):
 def settled(world, **facts):
     """A request closed in the regular way, signed on paper with a scan, whose holder also gave something."""
     demand = world.reported(30_000, **facts)
-    world.revised(demand, reports.settle_request)
+    world.move(demand, "settle")
     with world.commune.session() as session:
         signature = session.query(Signature).filter_by(side="holder").one()
         signature.file = keep_file(session, io.BytesIO(b"%PDF-1.7 signed"), name="signee.pdf", mime="application/pdf")
@@ -205,7 +205,7 @@ def test_the_scan_of_an_agreement_goes_after_ten_years_also_when_its_holder_had_
 
 def test_what_is_still_owed_or_looked_after_keeps_its_holder(world):
     owed = world.reported(10_000, title="À rendre")
-    world.revised(owed, reports.settle_request)
+    world.move(owed, "settle")
     tended = settled_with_upkeep(world)
     with in_days(12 * 366):
         run(world)
@@ -229,7 +229,7 @@ def test_a_request_that_nobody_ever_ended_names_nobody_ten_years_after_the_last_
 
 def settled_with_upkeep(world):
     demand = world.reported(30_000, title="Une mare à soigner")
-    world.revised(demand, reports.settle_request)
+    world.move(demand, "settle")
     later = world.commune.today + timedelta(days=5 * 366)
     world.commune.sql("UPDATE agreement SET upkeep_until = :later WHERE object_id = :id", later=later, id=demand.id)
     return demand

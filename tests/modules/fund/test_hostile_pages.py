@@ -15,7 +15,7 @@ from civique.core.people.models import Person
 from civique.core.people.queries import get_person
 from civique.modules.fund.forms.counter import CounterForm
 from civique.modules.fund.models import Evaluation, Fund, FundRequest
-from civique.modules.fund.operations import decisions, evaluations, examination, funds, partners, reports
+from civique.modules.fund.operations import evaluations, examination, funds, partners, reports
 from tests.refusals import refuses
 
 FILES = "/mairie/fonds/demandes"
@@ -211,7 +211,7 @@ def test_an_opinion_given_before_a_delay_still_counts(world, desk, by):
         with refuses("opinion_needed"):
             world.decide(demand, 30_000)
         advised_by_a_committee(world, demand, "favourable", "")
-    world.revised(demand, decisions.adjourn_request, "Au prochain conseil.")
+    world.move(demand, "adjourn", motive="Au prochain conseil.")
     assert "Il faut d’abord un avis" not in desk.get(path).words
     world.decide(demand, 30_000)
     assert world.now(demand).state == "granted"

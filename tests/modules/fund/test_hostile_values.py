@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
+from civique.core.cases.operations import move
 from civique.modules.fund import queries
 from civique.modules.fund.models import Fund, FundRequest
-from civique.modules.fund.operations import decisions, payments, repayments, reports, requests
+from civique.modules.fund.operations import payments, repayments, reports, requests
+from civique.modules.fund.workflow import WORKFLOW
 from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN
 from tests.refusals import refuses
@@ -64,7 +66,16 @@ def test_a_correction_takes_things_back_too(world, desk):
     with world.commune.session(world.secretary) as session:
         found = session.get(FundRequest, demand.id)
         everything = {ask.id: (ask.quantity, "Services") for ask in found.asks}
-        decisions.decide_request(session, found, 30_000, "", found.revision, in_kind=everything)
+        move(
+            session,
+            WORKFLOW,
+            found,
+            "decide",
+            amount_cents=30_000,
+            motive="",
+            revision=found.revision,
+            in_kind=everything,
+        )
     decide(desk, demand, "correction", decision="refused", because="Erreur de dossier.", motive="Hors du règlement.")
     found = world.now(demand)
     assert found.state == "refused"
@@ -76,7 +87,16 @@ def test_a_correction_of_the_amount_shows_what_was_given(world, desk):
     with world.commune.session(world.secretary) as session:
         found = session.get(FundRequest, demand.id)
         part = {found.asks[0].id: (5, "Services")}
-        decisions.decide_request(session, found, 30_000, "Une partie.", found.revision, in_kind=part)
+        move(
+            session,
+            WORKFLOW,
+            found,
+            "decide",
+            amount_cents=30_000,
+            motive="Une partie.",
+            revision=found.revision,
+            in_kind=part,
+        )
     path = f"/mairie/fonds/demandes/{demand.id}"
     form = desk.get(path).form(f"{path}/correction")
     assert form[f"quantity-{found.asks[0].id}"] == "5"
@@ -101,7 +121,7 @@ def test_control_characters_are_left_out(world):
 
 def test_fon_03_what_came_back_no_longer_counts_for_the_cap(world):
     first = world.granted(30_000)
-    world.revised(first, reports.give_up, "Le groupe s’est séparé.")
+    world.move(first, "give_up", motive="Le groupe s’est séparé.")
     with world.commune.session(world.resident) as session:
         from civique.core.people.queries import get_person
 
@@ -142,8 +162,8 @@ def test_fon_07_who_is_tied_does_not_handle_the_money(world):
         found = session.get(FundRequest, demand.id)
         reports.keep_report(session, found, {found.lines[0].id: 5_000}, text="Semé.")
         reports.send_report(session, found)
-    refused(lambda s, d: reports.settle_request(s, d, d.revision))
-    world.revised(demand, reports.settle_request)
+    refused(lambda s, d: move(s, WORKFLOW, d, "settle", revision=d.revision))
+    world.move(demand, "settle")
     refused(lambda s, d: repayments.note_received(s, d, d.repayments[0], world.commune.today))
     refused(lambda s, d: repayments.waive(s, d, d.repayments[0], "Peu."))
 

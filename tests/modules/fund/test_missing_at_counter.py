@@ -8,11 +8,12 @@ from PIL import Image
 from civique.core import clock
 from civique.core.answers.operations import answer_for
 from civique.core.audit import AuditEntry
+from civique.core.cases.operations import move
 from civique.core.documents.models import StoredFile
 from civique.core.organisations import operations as organisations
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import examination
+from civique.modules.fund.workflow import WORKFLOW
 
 
 def scan(name="devis.jpg"):
@@ -31,7 +32,7 @@ def desk(world):
 def demand(world):
     """A request that two things are missing from."""
     demand = world.ask()
-    world.revised(demand, examination.ask_missing, ["Un devis", "La date exacte"])
+    world.move(demand, "ask_missing", labels=["Un devis", "La date exacte"])
     return demand
 
 
@@ -126,7 +127,7 @@ def test_a_representative_who_works_at_the_town_hall_leaves_it_to_a_colleague(wo
     demand = world.ask(organisation_id=garden.id, charter_accepted_at=clock.now())
     with world.commune.session(colleague) as session:
         found = session.get(FundRequest, demand.id)
-        examination.ask_missing(session, found, ["Un devis"], found.revision)
+        move(session, WORKFLOW, found, "ask_missing", revision=found.revision, labels=["Un devis"])
     base, first = paths(world, demand)
     tied = world.commune.client(world.secretary)
     assert first not in tied.get(base).text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from civique.modules.fund.models import STATES, BudgetLine, Fund, FundRequest
+from civique.modules.fund.models import ApplicationState, BudgetLine, Fund, FundRequest
 
 
 @pytest.fixture
@@ -179,7 +179,7 @@ def test_demonstration_has_every_state(make_commune):
     from civique.core.people.queries import get_person
     from civique.modules.fund.demo import demo
 
-    commune = make_commune("49307", "fund")
+    commune = make_commune("49030", "fund")
     residents, paper = (
         [commune.person("Nadia", "Une"), commune.person("Ali", "Deux")],
         [commune.person("Paule", "Trois", email=None)],
@@ -190,7 +190,7 @@ def test_demonstration_has_every_state(make_commune):
         world.paper = [get_person(session, p.id) for p in paper]
         demo(session, world)
     states = {d.state for d in commune.all(FundRequest)}
-    assert states == set(STATES)
+    assert states == set(ApplicationState.all())
     assert [fund.state for fund in commune.all(Fund)].count("closed") == 3, "two past years, and one typed"
     assert commune.sql("SELECT count(*) FROM committee_recusal WHERE imposed")[0][0] == 1
     assert commune.client().get("/fonds").status == 200

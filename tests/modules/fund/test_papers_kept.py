@@ -8,12 +8,13 @@ from PIL import Image
 from civique.core import privacy
 from civique.core.agreements.models import Agreement, Signature
 from civique.core.audit import AuditEntry
+from civique.core.cases.models import MissingItem
 from civique.core.documents.models import StoredFile
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
 from civique.core.switching import switch_off
-from civique.modules.fund.models import MissingItem, Payee, Picture
-from civique.modules.fund.operations import examination, reports, stories
+from civique.modules.fund.models import Payee, Picture
+from civique.modules.fund.operations import reports, stories
 from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN
 
@@ -99,7 +100,7 @@ def sign(world, facts):
 
 def test_papers_given_and_signed_are_for_who_reads_requests(world):
     demand = world.ask()
-    world.revised(demand, examination.ask_missing, ["Un devis", "Un plan"])
+    world.move(demand, "ask_missing", labels=["Un devis", "Un plan"])
     first, second = world.now(demand).missing
     holder, base = world.commune.client(world.resident), f"/fonds/demandes/{demand.id}"
     holder.submit(f"{base}/manques/{first.id}", {"m0-file": scan()}, on=base)
@@ -127,7 +128,7 @@ def test_papers_given_and_signed_are_for_who_reads_requests(world):
 @pytest.mark.parametrize("label", ["Coordonnées bancaires (RIB) de qui est payé", "un IBAN", "Bank details"])
 def test_a_bank_paper_that_was_missing_is_read_by_who_pays(world, label):
     demand = world.ask()
-    world.revised(demand, examination.ask_missing, ["Un devis", label])
+    world.move(demand, "ask_missing", labels=["Un devis", label])
     quote, paper = world.now(demand).missing
     holder, base = world.commune.client(world.resident), f"/fonds/demandes/{demand.id}"
     holder.submit(f"{base}/manques/{quote.id}", {"m0-file": scan()}, on=base)
@@ -147,7 +148,7 @@ def test_a_bank_paper_that_was_missing_is_read_by_who_pays(world, label):
 
 def test_a_bank_paper_given_by_the_holder_is_read_by_who_pays(world):
     demand = world.ask()
-    world.revised(demand, examination.ask_missing, ["Un RIB"])
+    world.move(demand, "ask_missing", labels=["Un RIB"])
     (paper,) = world.now(demand).missing
     base = f"/fonds/demandes/{demand.id}"
     world.commune.client(world.resident).submit(f"{base}/manques/{paper.id}", {"m0-file": scan()}, on=base)
@@ -172,9 +173,9 @@ def erase(world):
 
 def test_papers_go_with_the_holder_but_the_signed_agreement(world):
     demand = world.ask()
-    world.revised(demand, examination.ask_missing, ["Un devis"])
+    world.move(demand, "ask_missing", labels=["Un devis"])
     send(world, demand, f"/manques/{world.now(demand).missing[0].id}", {"file": scan()})
-    world.revised(demand, examination.declare_admissible)
+    world.move(demand, "declare_admissible")
     world.decide(demand, 30_000)
     world.act(demand, agreements.draw_up_agreement, ["Semer."], ["Verser."])
     world.act(demand, agreements.offer_agreement)

@@ -16,6 +16,7 @@ from civique.core import clock, settings
 from civique.modules.fund.models import Fund, FundRequest
 from civique.modules.fund.operations import funds, payments, repayments, reports
 from civique.modules.fund.settings import FundSettings
+from tests.fixtures import in_loire_authion
 from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN
 
@@ -58,6 +59,7 @@ def accepted(world, group):
 # The list and a project ----------------------------------------------------------------------------------------------
 
 
+@in_loire_authion
 def test_the_list_is_filtered_by_words_year_and_village(world, anybody):
     from civique.core.territory.queries import territories
 
@@ -183,7 +185,7 @@ def test_calls_show_their_dates(world, anybody):
 
 
 def test_nothing_is_public_before_a_fund_opens(make_commune):
-    commune = make_commune("49307", "fund")
+    commune = make_commune("49030", "fund")
     client = commune.client()
     assert client.get("/fonds").status == 200
     assert client.get("/fonds/ai-je-droit", query=YES).status == 200
@@ -286,6 +288,7 @@ def words_of(answer):
     return " ".join(" ".join(page.extract_text() for page in reader.pages).split()), len(reader.pages)
 
 
+@in_loire_authion
 def test_the_empty_form_prints_on_two_sides(anybody):
     words, pages = words_of(anybody.get("/fonds/formulaire.pdf"))
     for expected in ("FIC-F-2026", "/fonds/demander", "Qui participe", "Andard", "engagement républicain"):
@@ -325,6 +328,7 @@ def village_named(world, name):
     return world.commune.sql("SELECT id FROM territory WHERE name = :name", name=name)[0].id
 
 
+@in_loire_authion
 def test_projects_village_by_village_with_and_without_outlines(world, neighbour):
     andard, corne = village_named(world, "Andard"), village_named(world, "Corné")
     world.granted(title="Mare", territory_id=andard)
@@ -352,11 +356,12 @@ def test_projects_village_by_village_with_and_without_outlines(world, neighbour)
     assert neighbour.client().get("/fonds/carte").status == 404
 
 
+@in_loire_authion
 def test_fon_11_what_came_back_is_not_in_the_sums_of_the_map(world):
     """FON-11: the sums of the map are those of the gauge and of the evaluation."""
     world.granted(title="Verger", territory_id=village_named(world, "Andard"))
     demand = world.reported(20_000, title="Mare", territory_id=village_named(world, "Andard"))
-    world.revised(demand, reports.settle_request)
+    world.move(demand, "settle")
     page = world.commune.client().get("/fonds/carte")
     assert "Andard 2 600" in page.words, "asked back, not received yet"
     asked = world.now(demand).repayments[0]
@@ -364,6 +369,7 @@ def test_fon_11_what_came_back_is_not_in_the_sums_of_the_map(world):
     assert "Andard 2 500" in world.commune.client().get("/fonds/carte").words
 
 
+@in_loire_authion
 def test_amounts_that_the_commune_keeps_are_not_on_the_map(world):
     world.granted(title="Mare", territory_id=village_named(world, "Andard"))
     with world.commune.session() as session:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from civique.core.messages.models import Message
 from civique.modules.fund.jobs import remind
-from civique.modules.fund.operations import examination
 
 
 def run(world, times=2):
@@ -18,7 +17,7 @@ def run(world, times=2):
 
 def older(world, days):
     """Some days go by."""
-    world.commune.sql(f"UPDATE fund_request_step SET at = at - interval '{days} days'")
+    world.commune.sql(f"UPDATE case_step SET at = at - interval '{days} days'")
     world.commune.sql(f"UPDATE message SET created_at = created_at - interval '{days} days'")
 
 
@@ -32,7 +31,7 @@ def test_a_report_is_reminded_before_and_after_its_day(world):
 
 def test_what_is_never_completed_is_reminded_then_lapses(world, mailbox):
     demand = world.ask()
-    world.revised(demand, examination.ask_missing, ["Un devis"])
+    world.move(demand, "ask_missing", labels=["Un devis"])
     older(world, 31)
     assert run(world) == ["fund.reminder_to_complete"]
     assert world.now(demand).state == "to_complete"
@@ -44,7 +43,7 @@ def test_what_is_never_completed_is_reminded_then_lapses(world, mailbox):
 
 def test_a_first_run_that_comes_very_late_reminds_before_it_lapses(world):
     demand = world.ask()
-    world.revised(demand, examination.ask_missing, ["Un devis"])
+    world.move(demand, "ask_missing", labels=["Un devis"])
     older(world, 200)
     assert run(world) == ["fund.reminder_to_complete"]
     assert world.now(demand).state == "to_complete"

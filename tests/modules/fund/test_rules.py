@@ -8,12 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core.answers.models import AnswerDue
+from civique.core.cases.operations import move
 from civique.core.i18n import long_date
 from civique.core.people.queries import get_person
 from civique.core.refused import Refused
 from civique.modules.fund.models import Decision, Fund, FundRequest
 from civique.modules.fund.operations import (
-    decisions,
     examination,
     funds,
     payments,
@@ -21,6 +21,7 @@ from civique.modules.fund.operations import (
     reports,
     requests,
 )
+from civique.modules.fund.workflow import WORKFLOW
 from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import RULES
 from tests.refusals import refuses
@@ -28,7 +29,7 @@ from tests.refusals import refuses
 
 @pytest.mark.parametrize("missing", RULES)
 def test_fon_01_a_fund_does_not_open_incomplete(make_commune, missing):
-    commune = make_commune("49307", "fund")
+    commune = make_commune("49030", "fund")
     facts = {**RULES, missing: None if missing.endswith("cents") else ""}
     with commune.session() as session:
         fund = funds.prepare_fund(session, 2026, **facts)
@@ -46,7 +47,7 @@ def test_fon_01_a_fund_does_not_open_incomplete(make_commune, missing):
 
 @pytest.mark.parametrize("missing", ["envelope_cents", "cap_cents", "eligible_costs", "decision_maker"])
 def test_fon_01_the_database_refuses_it_too(make_commune, missing):
-    commune = make_commune("49307", "fund")
+    commune = make_commune("49030", "fund")
     facts = {**RULES, missing: None if missing.endswith("cents") else ""}
     with pytest.raises(IntegrityError, match="complete_when_open"), commune.session() as session:
         funds.prepare_fund(session, 2026, state="open", **facts)
@@ -143,8 +144,8 @@ def test_fon_08_not_admissible_needs_a_motive(world):
     with world.commune.session() as session:
         found = session.get(FundRequest, demand.id)
         with pytest.raises(Refused):
-            examination.declare_inadmissible(session, found, "", found.revision)
-        examination.declare_inadmissible(session, found, "Hors de la commune.", found.revision)
+            move(session, WORKFLOW, found, "declare_inadmissible", revision=found.revision, motive="")
+        move(session, WORKFLOW, found, "declare_inadmissible", revision=found.revision, motive="Hors de la commune.")
     assert world.commune.one(AnswerDue).state == "answered"
 
 
@@ -172,9 +173,16 @@ def test_two_agents_on_one_file(world):
     demand = world.ask()
     with world.commune.session() as session:
         found = session.get(FundRequest, demand.id)
-        examination.declare_admissible(session, found, found.revision)
+        move(session, WORKFLOW, found, "declare_admissible", revision=found.revision)
     with world.commune.session() as session, pytest.raises(StaleDataError):
-        examination.declare_inadmissible(session, session.get(FundRequest, demand.id), "Non.", demand.revision)
+        move(
+            session,
+            WORKFLOW,
+            session.get(FundRequest, demand.id),
+            "declare_inadmissible",
+            revision=demand.revision,
+            motive="Non.",
+        )
 
 
 def test_a_mistaken_decision_is_corrected_with_a_trace(world, mailbox):
@@ -182,7 +190,16 @@ def test_a_mistaken_decision_is_corrected_with_a_trace(world, mailbox):
     world.decide(demand, 0, "Hors sujet.")
     with world.commune.session() as session:
         found = session.get(FundRequest, demand.id)
-        decisions.correct_decision(session, found, 30_000, "", "Erreur de dossier.", found.revision)
+        move(
+            session,
+            WORKFLOW,
+            found,
+            "correct",
+            amount_cents=30_000,
+            motive="",
+            because="Erreur de dossier.",
+            revision=found.revision,
+        )
     kept = world.commune.one(FundRequest)
     assert kept.state == "granted"
     kept = world.commune.all(Decision)
@@ -314,10 +331,10 @@ def test_fon_06_more_in_kind_than_asked_is_refused(world):
 def test_fon_07_who_asks_neither_examines_nor_decides(world):
     world.resident, resident = world.secretary, world.resident
     demand = world.ask()
-    assert broken_rule(world.revised, demand, examination.declare_admissible).rule == "FON-07"
-    assert broken_rule(world.revised, demand, examination.declare_inadmissible, "Non.").rule == "FON-07"
+    assert broken_rule(world.move, demand, "declare_admissible").rule == "FON-07"
+    assert broken_rule(world.move, demand, "declare_inadmissible", motive="Non.").rule == "FON-07"
     world.secretary = resident
-    world.revised(demand, examination.declare_admissible)
+    world.move(demand, "declare_admissible")
     world.secretary = world.resident
     assert broken_rule(world.decide, demand, 30_000).rule == "FON-07"
     assert broken_rule(world.act, demand, examination.advise, "Services", "favourable", "").rule == "FON-07"
@@ -361,8 +378,8 @@ def test_fon_07_a_committee_without_the_members_concerned(world):
 
 def test_fon_08_a_decision_put_off_needs_a_motive_and_stays_to_be_taken(world, mailbox):
     demand = world.admissible()
-    assert broken_rule(world.revised, demand, decisions.adjourn_request, "").rule == "FON-08"
-    world.revised(demand, decisions.adjourn_request, "Devis attendu.")
+    assert broken_rule(world.move, demand, "adjourn").rule == "FON-08"
+    world.move(demand, "adjourn", motive="Devis attendu.")
     assert world.now(demand).state == "adjourned"
     assert world.commune.one(AnswerDue).state in {"due", "preparing"}
     world.decide(demand, 30_000)
@@ -435,7 +452,8 @@ def test_fon_11_what_was_not_paid_comes_back_with_a_trace(world):
         payments.note_paid(session, found, found.payments[0], world.commune.today)
         reports.keep_report(session, found, {found.lines[0].id: 20_000}, text="Fait.")
         reports.send_report(session, found)
-    assert world.revised(demand, reports.settle_request) == 10_000
+    world.move(demand, "settle")
+    assert world.now(demand).returned_cents == 10_000
     found = world.now(demand)
     assert (found.state, found.returned_cents, found.to_pay_cents) == ("settled", 10_000, 0)
     with world.commune.session() as session:
@@ -465,7 +483,7 @@ def left_in_the_envelope(world):
 
 def test_fon_11_what_was_paid_and_not_spent_is_asked_back_then_returns(world):
     demand = spent_in_part(world)
-    world.revised(demand, reports.settle_request)
+    world.move(demand, "settle")
     found = world.now(demand)
     asked = found.repayments[0]
     assert (asked.amount_cents, asked.state, found.returned_cents) == (6_000, "asked", 0)
@@ -490,7 +508,7 @@ def test_fon_11_what_was_paid_and_not_spent_is_asked_back_then_returns(world):
 
 def test_fon_11_what_is_waived_stays_granted(world):
     demand = spent_in_part(world)
-    world.revised(demand, reports.settle_request)
+    world.move(demand, "settle")
     with refuses("FON-08"):
         world.act(demand, lambda s, d: repayments.waive(s, d, d.repayments[0], " "))
     world.act(demand, lambda s, d: repayments.waive(s, d, d.repayments[0], "Moins que le coût d’un titre."))
@@ -502,15 +520,15 @@ def test_fon_11_what_is_waived_stays_granted(world):
 def test_fon_11_no_more_is_asked_back_than_was_paid(world):
     demand = spent_in_part(world)
     with refuses("more_than_paid"):
-        world.act(demand, lambda s, d: reports.settle_request(s, d, d.revision, 20_001))
+        world.act(demand, lambda s, d: move(s, WORKFLOW, d, "settle", revision=d.revision, repay_cents=20_001))
     assert world.now(demand).state == "report"
-    world.act(demand, lambda s, d: reports.settle_request(s, d, d.revision, 0))
+    world.act(demand, lambda s, d: move(s, WORKFLOW, d, "settle", revision=d.revision, repay_cents=0))
     assert world.now(demand).repayments == [], "the mairie may ask nothing back"
 
 
 def test_fon_11_a_paid_project_that_does_not_take_place_is_asked_back_whole(world):
     demand = world.paid(20_000)
-    world.revised(demand, reports.give_up, "Le groupe s’est séparé.")
+    world.move(demand, "give_up", motive="Le groupe s’est séparé.")
     found = world.now(demand)
     assert (found.state, found.repayments[0].amount_cents) == ("lapsed", 20_000)
     world.act(demand, lambda s, d: repayments.note_received(s, d, d.repayments[0], world.commune.today))
@@ -519,7 +537,7 @@ def test_fon_11_a_paid_project_that_does_not_take_place_is_asked_back_whole(worl
 
 def test_fon_11_a_project_given_up_frees_its_grant(world):
     demand = world.granted(30_000)
-    world.revised(demand, reports.give_up, "Le groupe s’est séparé.")
+    world.move(demand, "give_up", motive="Le groupe s’est séparé.")
     with world.commune.session() as session:
         from civique.modules.fund import queries
 
@@ -567,7 +585,7 @@ def test_a_third_party_is_paid_for_a_reason(world):
 
 def test_missing_things_go_back_and_forth(world, mailbox):
     demand = world.ask()
-    world.revised(demand, examination.ask_missing, ["Un devis", " ", "L’accord du voisin"])
+    world.move(demand, "ask_missing", labels=["Un devis", " ", "L’accord du voisin"])
     found = world.now(demand)
     assert (found.state, [item.label for item in found.missing]) == ("to_complete", ["Un devis", "L’accord du voisin"])
     with world.commune.session(world.resident) as session:
@@ -632,7 +650,7 @@ def test_an_association_accepts_the_republican_charter(world):
 def test_the_holder_who_withdraws_frees_the_mairie(world):
     demand = world.admissible()
     with world.commune.session(world.resident) as session:
-        requests.withdraw_request(session, session.get(FundRequest, demand.id))
+        move(session, WORKFLOW, session.get(FundRequest, demand.id), "withdraw")
     assert world.commune.one(AnswerDue).state == "dropped"
     assert broken_rule(world.decide, demand, 30_000).rule == "not_admissible"
 

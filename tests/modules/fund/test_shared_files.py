@@ -13,7 +13,6 @@ from civique.core.organisations.models import Representative
 from civique.core.people.queries import get_person
 from civique.core.switching import switch_off
 from civique.modules.fund.models import Picture
-from civique.modules.fund.operations import examination
 from tests.modules.fund import agreed as agreements
 
 
@@ -79,7 +78,7 @@ def test_a_module_that_is_off_shares_nothing(world, group):
 
 def test_what_was_given_is_read_by_both(world, group):
     demand = world.ask(**group)
-    world.revised(demand, examination.ask_missing, ["Un devis", "Une date"])
+    world.move(demand, "ask_missing", labels=["Un devis", "Une date"])
     base = f"/fonds/demandes/{demand.id}"
     item = world.now(demand).missing[0]
     world.commune.client(world.resident).submit(f"{base}/manques/{item.id}", {"m0-file": photo()}, on=base)

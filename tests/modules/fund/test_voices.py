@@ -14,7 +14,7 @@ from civique.core.people.operations import register_person
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
 from civique.modules.fund.models import FundRequest, Voice
-from civique.modules.fund.operations import examination, requests, voices
+from civique.modules.fund.operations import requests, voices
 from civique.modules.fund.queries import voices as voice_queries
 from civique.modules.fund.settings import FundSettings
 from tests.refusals import refuses
@@ -147,9 +147,9 @@ def test_what_nobody_at_the_mairie_has_read_is_not_shown(open_world):
     client = open_world.commune.client(open_world.resident)
     assert client.get(path_of(demand)).status == 404
     assert "une fois que la mairie l’aura lu" in client.get(f"/fonds/demandes/{demand.id}").words
-    open_world.revised(demand, examination.declare_complete)
+    open_world.move(demand, "declare_complete")
     assert client.get(path_of(demand)).status == 200
-    open_world.revised(demand, examination.ask_missing, ["Un devis"])
+    open_world.move(demand, "ask_missing", labels=["Un devis"])
     assert client.get(path_of(demand)).status == 404
 
 

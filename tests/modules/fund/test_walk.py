@@ -13,7 +13,7 @@ RULES = {
 
 def opened(make_commune):
     """A commune with an open fund, its secretary's and a resident's browsers."""
-    commune = make_commune("49307", "fund")
+    commune = make_commune("49030", "fund")
     desk = commune.client(commune.person("Sylvie", "Secrétaire", "secretary"))
     page = desk.submit("/mairie/fonds/annees/nouvelle", RULES)
     page = desk.follow(page)

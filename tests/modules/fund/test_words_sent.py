@@ -6,11 +6,10 @@ from sqlalchemy import select
 from civique.core import settings
 from civique.core.agreements import signing
 from civique.core.agreements.models import Agreement
+from civique.core.cases.operations import move
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import FundRequest, Proposal, Voice
 from civique.modules.fund.operations import (
-    decisions,
-    examination,
     funds,
     payments,
     proposals,
@@ -18,6 +17,7 @@ from civique.modules.fund.operations import (
     voices,
 )
 from civique.modules.fund.settings import FundSettings
+from civique.modules.fund.workflow import WORKFLOW
 from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN, RULES, FundWorld
 from tests.snapshot import pdf_words, same
@@ -41,7 +41,16 @@ def corrected(world):
     with world.commune.session(world.secretary) as session:
         demand = session.get(FundRequest, demand.id)
         because = "Une ligne de l’enveloppe avait été oubliée."
-        decisions.correct_decision(session, demand, 30_000, "", because, demand.revision)
+        move(
+            session,
+            WORKFLOW,
+            demand,
+            "correct",
+            amount_cents=30_000,
+            motive="",
+            because=because,
+            revision=demand.revision,
+        )
 
 
 def offered(world):
@@ -84,7 +93,7 @@ def comment_answered(world, *answers):
 
 
 def report_sent_back(world):
-    world.act(world.reported(30_000), reports.ask_report_again, "Il manque la facture du terreau.")
+    world.move(world.reported(30_000), "ask_report_again", motive="Il manque la facture du terreau.")
 
 
 def settled_with_a_rest(world):
@@ -94,7 +103,7 @@ def settled_with_a_rest(world):
         found = session.get(FundRequest, demand.id)
         reports.keep_report(session, found, {found.lines[0].id: 25_000}, text="Semé, arrosé, fleuri.")
         reports.send_report(session, found)
-    world.revised(demand, reports.settle_request)
+    world.move(demand, "settle")
 
 
 def proposed(world):
@@ -131,7 +140,7 @@ def settled_with_money_to_give_back(world):
         found = session.get(FundRequest, demand.id)
         reports.keep_report(session, found, {found.lines[0].id: 25_000}, text="Semé, arrosé, fleuri.")
         reports.send_report(session, found)
-    world.revised(demand, reports.settle_request)
+    world.move(demand, "settle")
 
 
 def account_changed(world):
@@ -143,14 +152,14 @@ def account_changed(world):
 # Kind of message (and which of its faces) → what makes it leave.
 CASES = {
     "fund.request_received": lambda world: world.ask(),
-    "fund.request_to_complete": lambda world: world.revised(
-        world.ask(), examination.ask_missing, ["Un devis pour le terreau", "L’accord du propriétaire du mur"]
+    "fund.request_to_complete": lambda world: world.move(
+        world.ask(), "ask_missing", labels=["Un devis pour le terreau", "L’accord du propriétaire du mur"]
     ),
-    "fund.request_inadmissible": lambda world: world.revised(
-        world.ask(), examination.declare_inadmissible, "Le lieu est hors de la commune."
+    "fund.request_inadmissible": lambda world: world.move(
+        world.ask(), "declare_inadmissible", motive="Le lieu est hors de la commune."
     ),
-    "fund.request_adjourned": lambda world: world.revised(
-        world.admissible(), decisions.adjourn_request, "Le comité attend un second devis."
+    "fund.request_adjourned": lambda world: world.move(
+        world.admissible(), "adjourn", motive="Le comité attend un second devis."
     ),
     "fund.request_granted": lambda world: world.decide(world.admissible(), 30_000),
     "fund.request_granted--in_kind": in_kind,
@@ -167,14 +176,14 @@ CASES = {
     "fund.payment_made": lambda world: world.paid(),
     "fund.report_received": lambda world: world.reported(30_000),
     "fund.report_incomplete": report_sent_back,
-    "fund.request_settled": lambda world: world.revised(world.reported(30_000), reports.settle_request),
+    "fund.request_settled": lambda world: world.move(world.reported(30_000), "settle"),
     "fund.request_settled--rest": settled_with_a_rest,
     "fund.request_settled--give_back": settled_with_money_to_give_back,
     "fund.comment_refused": lambda world: comment_answered(world, (voices.refuse, "Il met un voisin en cause.")),
     "fund.comment_withdrawn": lambda world: comment_answered(
         world, (voices.publish,), (voices.refuse, "Il met un voisin en cause.")
     ),
-    "fund.request_lapsed": lambda world: world.revised(world.granted(), reports.give_up, "Le groupe s’est séparé."),
+    "fund.request_lapsed": lambda world: world.move(world.granted(), "give_up", motive="Le groupe s’est séparé."),
     "fund.proposal_received": proposed,
     "fund.proposal_accepted": accepted,
     "fund.proposal_accepted--word": lambda world: accepted(world, "Pourriez-vous les apporter mardi ?"),

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from civique.core.cases.operations import move
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import Fund, FundRequest
-from civique.modules.fund.operations import decisions, examination, payments, reports, requests
+from civique.modules.fund.operations import payments, reports, requests
+from civique.modules.fund.workflow import WORKFLOW
 from tests.fixtures import Commune
 from tests.modules.fund import agreed as agreements
 
@@ -51,15 +53,21 @@ class FundWorld:
             found = session.get(FundRequest, demand.id)
             return operation(session, found, *arguments, found.revision, **named)
 
+    def move(self, demand: FundRequest, name: str, **facts: Any) -> None:
+        """Take a request through a transition, as the secretary who has just read it."""
+        with self.commune.session(self.secretary) as session:
+            found = session.get(FundRequest, demand.id)
+            move(session, WORKFLOW, found, name, revision=found.revision, **facts)
+
     def admissible(self, amount: int = 30_000, **facts: Any) -> FundRequest:
         """A request ready to be decided."""
         demand = self.ask(amount, **facts)
-        self.revised(demand, examination.declare_admissible)
+        self.move(demand, "declare_admissible")
         return demand
 
     def decide(self, demand: FundRequest, amount: int, motive: str = "", **named: Any) -> None:
         """Decide a request."""
-        self.revised(demand, decisions.decide_request, amount, motive, **named)
+        self.move(demand, "decide", amount_cents=amount, motive=motive, **named)
 
     def granted(self, amount: int = 30_000, **facts: Any) -> FundRequest:
         """A request granted in full."""

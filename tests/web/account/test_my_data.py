@@ -5,6 +5,7 @@ import pytest
 from civique.core.access.models import Credential, SignInCode, WebSession
 from civique.core.audit import AuditEntry
 from civique.core.people.models import EmailAddress, Person
+from tests.fixtures import in_loire_authion
 
 
 def code_in(message):
@@ -123,6 +124,7 @@ def test_password_journey(client, commune, paul):
     assert page.status == 422
 
 
+@in_loire_authion
 @pytest.mark.parametrize(
     "password",
     [

@@ -95,6 +95,6 @@ def test_represent_an_organisation(commune, paul, client):
 def test_my_questions_are_followed(commune, paul, client):
     client.submit("/signaler", {"text": "Un nid-de-poule", "name": "Paul"})
     page = client.get("/mon-compte")
-    from civique.core.enquiries.models import Enquiry
+    from civique.core.questions.models import Question
 
-    assert commune.one(Enquiry).reference in page.words
+    assert commune.one(Question).reference in page.words

@@ -8,6 +8,7 @@ from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.people.queries import get_person
 from civique.core.territory.models import Territory
+from tests.fixtures import in_loire_authion
 from tests.journeys.axe import violations
 
 
@@ -33,6 +34,7 @@ def paths(commune):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@in_loire_authion
 def test_pages_with_an_object(commune, paths, open_page, address, scheme):
     anne, addresses = paths
     with commune.session() as session:

@@ -8,6 +8,7 @@ from civique.core import clock
 from civique.core.access.models import Credential, Invitation, RoleGrant, WebSession
 from civique.core.answers.models import AnswerDue
 from civique.core.people.models import Person
+from tests.fixtures import in_loire_authion
 
 
 @pytest.fixture
@@ -103,6 +104,7 @@ def test_give_and_end_a_role(commune, admin):
     assert len(commune.all(RoleGrant, person_id=person.id)) == 2
 
 
+@in_loire_authion
 def test_role_refused(commune, admin):
     person = commune.person("Paul", "Durand")
     path = f"/mairie/collegues/{person.id}"
@@ -148,7 +150,7 @@ def test_departure_hands_everything_over(commune, anne, admin):
     with commune.session() as session:
         session.add(
             AnswerDue(
-                object_type="enquiry",
+                object_type="question",
                 object_id=leaver.id,
                 module="core",
                 title="T",

@@ -11,7 +11,7 @@ from civique.core.documents.models import StoredFile
 from civique.core.settings import Setting
 from civique.core.territory.models import Place, Territory
 from civique.web.admin.shapes import MOST_BYTES, ShapeRefused, read_shape
-from tests.fixtures import wsgi
+from tests.fixtures import in_loire_authion, wsgi
 
 SQUARE = [[-0.4, 47.4], [-0.3, 47.4], [-0.3, 47.5], [-0.4, 47.4]]
 
@@ -109,6 +109,7 @@ def test_a_pale_colour_is_said_to_be_darkened(admin):
     assert "#evil" not in admin.get("/mairie/reglages/identite?colour=%23evil").text
 
 
+@in_loire_authion
 def test_territory_of_a_commune_with_villages(commune, admin):
     page = admin.get("/mairie/reglages/territoire")
     assert "Corné" in page.words
@@ -145,6 +146,7 @@ def shape_of(commune, territory):
     return commune.sql("SELECT shape FROM territory WHERE id = :id", id=territory.id)[0].shape
 
 
+@in_loire_authion
 def test_a_commune_deleguee_has_an_outline_too(commune, admin):
     village = commune.one(Territory, name="Andard")
     path = f"/mairie/reglages/territoire/{village.id}"
@@ -193,6 +195,7 @@ def test_shapes_that_are_refused(value, reason):
         read_shape(json.dumps(value))
 
 
+@in_loire_authion
 def test_schools(commune, admin):
     page = admin.submit("/mairie/reglages/ecoles/nouvelle", {"name": "Marie Curie", "level": "elementaire"})
     assert page.status == 303
@@ -205,6 +208,7 @@ def test_schools(commune, admin):
     assert commune.all(Place) == []
 
 
+@in_loire_authion
 def test_territory_of_the_neighbour_does_not_exist_here(commune, neighbour):
     admin = neighbour.client(neighbour.person("Anne", "Admin", "administrator"))
     village = commune.one(Territory, name="Corné")

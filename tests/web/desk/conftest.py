@@ -29,13 +29,13 @@ def on_paper(commune: Any) -> Callable[..., Any]:
 @pytest.fixture
 def ask(commune: Any) -> Callable[..., Any]:
     """Puts a question in the commune, as the public form or the counter do."""
-    from civique.core.enquiries.operations import receive_enquiry
+    from civique.core.questions.operations import receive_question
 
     def receive(text: str = "Quand le lampadaire sera-t-il réparé ?", name: str = "Karim Benali", **facts: Any) -> Any:
-        if not facts.get("person_id"):
+        if not facts.get("applicant_id"):
             facts.setdefault("email", "karim@exemple.fr")
         with commune.session() as session:
-            return receive_enquiry(session, text=text, name=name, **facts)
+            return receive_question(session, text=text, name=name, **facts)
 
     return receive
 

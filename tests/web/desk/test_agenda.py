@@ -7,6 +7,7 @@ import pytest
 from civique.core import clock
 from civique.core.agenda.models import Event
 from civique.core.territory.operations import add_place
+from tests.fixtures import in_loire_authion
 
 BASE = "/mairie/agenda"
 
@@ -120,6 +121,7 @@ def test_a_stale_edit_is_shown(commune, secretary, day):
     assert commune.one(Event).place_text == ""
 
 
+@in_loire_authion
 def test_what_a_module_planned_is_not_changed_here(commune, secretary):
     from civique.core.agenda.operations import plan_for
     from civique.core.territory.models import Territory

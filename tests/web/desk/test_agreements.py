@@ -14,6 +14,7 @@ from civique.core.documents.models import StoredFile
 from civique.core.messages.models import Message
 from civique.core.people.queries import get_person
 from civique.core.switching import switch_off
+from tests.fixtures import VILLAGE
 from tests.sample.models import Pickup
 from tests.sample.operations import ask_pickup
 from tests.snapshot import pdf_words
@@ -25,7 +26,7 @@ LIST = "/mairie/conventions"
 @pytest.fixture
 def village(make_commune):
     """A commune without communes déléguées, where collections may be agreed on, and no fund."""
-    return make_commune("49002", "sample")
+    return make_commune(VILLAGE, "sample")
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import pytest
 from civique.core import privacy
 from civique.core.answers.models import AnswerDue
 from civique.core.claims.models import PaperClaim
-from civique.core.enquiries.models import Enquiry
 from civique.core.messages.models import Message
 from civique.core.people.models import Person
 from civique.core.people.queries import get_person
+from civique.core.questions.models import Question
 from civique.core.registry import modules
 from civique.core.stall import references
 
@@ -23,7 +23,7 @@ PAPERS = "/mon-compte/papiers"
 def paper(commune, on_paper, ask):
     """A question that Jeanne Lebrun left at the counter, without e-mail."""
     who = on_paper()
-    return ask("Le banc est cassé.", name=who.name, person_id=who.id, channel="counter")
+    return ask("Le banc est cassé.", name=who.name, applicant_id=who.id, channel="counter")
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_asked_checked_attached(commune, secretary, paper, jeanne, mailbox):
         assert words in card.words
     done = secretary.post(f"{MINE}/{row.id}/accepter", card.form(f"{MINE}/{row.id}/accepter"))
     assert done.location == MINE
-    assert commune.one(Enquiry).person_id == jeanne.id
+    assert commune.one(Question).applicant_id == jeanne.id
     assert paper.reference in client.get("/mon-compte").words
     assert commune.one(AnswerDue).whom == "Jeanne Lebrun"
     assert commune.one(Person, channel="letter").merged_into_id is None, "not merged unless the agent says so"
@@ -66,9 +66,9 @@ def test_the_two_records_become_one_when_the_agent_says_so(commune, secretary, p
     row = commune.one(PaperClaim)
     path = f"{MINE}/{row.id}/accepter"
     secretary.post(path, {**secretary.get(f"{MINE}/{row.id}").form(path), "same": "y"})
-    double = commune.one(Person, id=paper.person_id)
+    double = commune.one(Person, id=paper.applicant_id)
     assert double.merged_into_id == jeanne.id
-    assert commune.one(Message, kind="enquiry.received").person_id == jeanne.id
+    assert commune.one(Message, kind="question.received").person_id == jeanne.id
     assert commune.one(Person, id=jeanne.id).street == "3 rue du Port"
 
 
@@ -83,7 +83,7 @@ def test_refused_with_its_reason_then_asked_again(commune, secretary, paper, jea
     secretary.submit(path, {"reason": "L’adresse n’est pas la même."}, on=f"{MINE}/{row.id}")
     assert "L’adresse n’est pas la même." in mailbox()[-1].get_body(("plain",)).get_content()
     assert "L’adresse n’est pas la même." in client.get(PAPERS).words
-    assert commune.one(Enquiry).person_id == paper.person_id
+    assert commune.one(Question).applicant_id == paper.applicant_id
     assert claim(client, paper.reference).status == 303
 
 
@@ -96,7 +96,7 @@ def test_a_wrong_reference_and_a_wrong_name_are_not_told_apart(commune, paper, j
         ("CON-2020-0001", "Jeanne Lebrun"),
         ("x", "y"),
         ("ST-K7Q2-014-T", "Jeanne Lebrun"),
-        (commune.one(Enquiry, channel="web").reference, "Jeanne Lebrun"),
+        (commune.one(Question, channel="web").reference, "Jeanne Lebrun"),
     ):
         page = claim(client, reference, name)
         assert page.status == 422
@@ -141,7 +141,7 @@ def test_what_was_told_at_a_stall_is_found_by_its_card(commune, secretary, jeann
     row = commune.one(PaperClaim)
     path = f"{MINE}/{row.id}/accepter"
     secretary.submit(path, on=f"{MINE}/{row.id}")
-    assert commune.one(Enquiry).person_id == jeanne.id
+    assert commune.one(Question).applicant_id == jeanne.id
 
 
 @pytest.mark.limits
@@ -173,8 +173,8 @@ def test_a_colleagues_record_is_not_merged_by_a_secretary(commune, secretary, pa
         "rounded", ""
     )
     assert secretary.post(path, {**form, "same": "y"}).status == 303
-    assert commune.one(Person, id=paper.person_id).merged_into_id is None
-    assert commune.one(Enquiry).person_id == agent.id
+    assert commune.one(Person, id=paper.applicant_id).merged_into_id is None
+    assert commune.one(Question).applicant_id == agent.id
 
 
 def test_a_paper_that_is_gone_and_a_person_erased(commune, secretary, paper, jeanne):
@@ -182,7 +182,7 @@ def test_a_paper_that_is_gone_and_a_person_erased(commune, secretary, paper, jea
     row = commune.one(PaperClaim)
     path = f"{MINE}/{row.id}/accepter"
     form = secretary.get(f"{MINE}/{row.id}").form(path)
-    commune.sql("DELETE FROM enquiry")
+    commune.sql("DELETE FROM question")
     page = secretary.follow(secretary.post(path, form))
     assert "n’est plus là" in page.words
     assert commune.one(PaperClaim).state == "waiting"

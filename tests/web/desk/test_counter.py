@@ -1,8 +1,8 @@
 """« Saisir pour un habitant »: what, who, the same form, a receipt."""
 
-from civique.core.enquiries.models import Enquiry
 from civique.core.messages.models import Message
 from civique.core.people.models import Person
+from civique.core.questions.models import Question
 
 WHO = "/mairie/saisir/personne?pour=desk_counter.question"
 
@@ -20,13 +20,13 @@ def test_somebody_new_on_the_telephone(commune, secretary):
     path = added.location
     sent = secretary.post(path, {**page.form(), "channel": "phone", "text": "Le banc est cassé."})
     receipt = secretary.follow(sent)
-    enquiry = commune.one(Enquiry)
-    assert (enquiry.channel, enquiry.person_id, enquiry.address) == ("phone", person.id, "3 rue du Port, Corné")
+    question = commune.one(Question)
+    assert (question.channel, question.applicant_id, question.address) == ("phone", person.id, "3 rue du Port, Corné")
     assert "C O N" in receipt.words
     assert "Célestin, Oscar, Nicolas" in receipt.words
     assert "Elle viendra par courrier." in receipt.words
     assert "Le banc est cassé." in receipt.words
-    letter = commune.one(Message, kind="enquiry.received")
+    letter = commune.one(Message, kind="question.received")
     assert letter.state == "to_print"
     assert "sur son site" not in letter.content["reason"]
 
@@ -36,7 +36,7 @@ def test_sent_twice_records_once(commune, secretary, on_paper):
     data = {**secretary.get(path).form(), "text": "Une fois."}
     first, second = secretary.post(path, data), secretary.post(path, data)
     assert first.location == second.location
-    assert len(commune.all(Enquiry)) == 1
+    assert len(commune.all(Question)) == 1
 
 
 def test_known_residents_are_suggested(secretary, on_paper):
@@ -89,17 +89,17 @@ def test_the_channel_is_remembered_for_the_next_one(secretary, on_paper):
 
 
 def test_people_and_receipts_of_the_neighbour_do_not_exist_here(commune, neighbour, secretary):
-    from civique.core.enquiries.operations import receive_enquiry
     from civique.core.people.operations import register_person
+    from civique.core.questions.operations import receive_question
 
     with neighbour.session() as session:
         theirs = register_person(session, "Voisine", "Lointaine")
-        enquiry = receive_enquiry(session, text="Chez eux", name="Voisine", channel="phone")
+        question = receive_question(session, text="Chez eux", name="Voisine", channel="phone")
     assert "Lointaine" not in secretary.get(f"{WHO}&q=lointaine").words.replace("lointaine", "")
     assert secretary.get(f"/mairie/saisir/question?personne={theirs.id}").status == 303
     form = secretary.get(WHO).form("/mairie/saisir/personne")
     assert secretary.post(f"/mairie/saisir/question?personne={theirs.id}", form).status == 404
-    assert secretary.get(f"/mairie/saisir/recu/{enquiry.id}").status == 404
+    assert secretary.get(f"/mairie/saisir/recu/{question.id}").status == 404
 
 
 def test_an_unknown_entry_is_not_found(secretary):

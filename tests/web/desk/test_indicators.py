@@ -13,6 +13,7 @@ from civique.core.indicators import operations
 from civique.core.indicators.figures import exact
 from civique.core.indicators.models import Indicator, Measure
 from civique.core.territory.queries import territories
+from tests.fixtures import in_loire_authion
 
 BASE = "/mairie/indicateurs"
 THIS = clock.now().astimezone(ZoneInfo("Europe/Paris")).year
@@ -285,6 +286,7 @@ def people_present(commune, secretary, counts, total):
     return row.code
 
 
+@in_loire_authion
 def test_small_numbers_cannot_be_found_again_in_what_is_public(commune, secretary):
     code = people_present(commune, secretary, (3, 17, 21), 41)
     visitor = commune.client()
@@ -308,6 +310,7 @@ def test_small_numbers_cannot_be_found_again_in_what_is_public(commune, secretar
     assert "< 5" not in secretary.get(path).words
 
 
+@in_loire_authion
 def test_the_answers_of_a_few_are_not_published_by_village_either(commune, secretary):
     clerk = commune.person("Claire", "Clerc", "secretary")
     with commune.session(clerk) as session:
@@ -338,7 +341,7 @@ def test_a_chart_is_a_table_first(commune, secretary, indicator):
 
 
 def test_the_module_of_an_indicator_switched_off_hides_it(make_commune):
-    commune = make_commune("49307", "sample")
+    commune = make_commune("49030", "sample")
     secretary = commune.client(commune.person("Sylvie", "Moreau", "secretary"))
     path = f"{BASE}/{commune.one(Indicator, code='sample.pickups').id}"
     assert secretary.get(path).status == 200

@@ -6,18 +6,19 @@ from concurrent.futures import ThreadPoolExecutor
 from zipfile import ZipFile
 
 from civique.core.answers.models import AnswerDue
-from civique.core.enquiries.models import Enquiry
 from civique.core.messages.models import Message
+from civique.core.questions.models import Question
+from tests.fixtures import in_loire_authion
 
 BASE = "/mairie/questions"
 
 
 def test_a_question_is_answered_by_email_and_leaves_the_list(commune, secretary, ask, mailbox):
-    enquiry = ask()
+    question = ask()
     assert "Karim Benali" in secretary.get(BASE).words
-    file = secretary.get(f"{BASE}/{enquiry.id}")
-    assert enquiry.reference in file.words
-    done = secretary.submit(f"{BASE}/{enquiry.id}/repondre", {"answer": "Demain."}, on=f"{BASE}/{enquiry.id}")
+    file = secretary.get(f"{BASE}/{question.id}")
+    assert question.reference in file.words
+    done = secretary.submit(f"{BASE}/{question.id}/repondre", {"answer": "Demain."}, on=f"{BASE}/{question.id}")
     page = secretary.follow(done)
     assert "Demain." in page.words
     assert "voie électronique" in page.words
@@ -30,11 +31,11 @@ def test_a_question_is_answered_by_email_and_leaves_the_list(commune, secretary,
 
 def test_an_answer_to_somebody_on_paper_is_a_letter(commune, secretary, ask, on_paper):
     who = on_paper()
-    enquiry = ask(name=who.name, person_id=who.id, channel="phone")
-    page = secretary.get(f"{BASE}/{enquiry.id}")
+    question = ask(name=who.name, applicant_id=who.id, channel="phone")
+    page = secretary.get(f"{BASE}/{question.id}")
     assert "courrier à imprimer" in page.words
-    secretary.submit(f"{BASE}/{enquiry.id}/repondre", {"answer": "Oui."}, on=f"{BASE}/{enquiry.id}")
-    letter = commune.one(Message, kind="enquiry.answered")
+    secretary.submit(f"{BASE}/{question.id}/repondre", {"answer": "Oui."}, on=f"{BASE}/{question.id}")
+    letter = commune.one(Message, kind="question.answered")
     assert (letter.state, letter.person_id) == ("to_print", who.id)
 
 
@@ -42,95 +43,95 @@ def test_somebody_unknown_is_answered_in_the_language_of_their_form(commune, sec
     visitor = commune.client()
     visitor.get("/langue/en")
     visitor.submit("/signaler", {"name": "Jane", "email": "jane@example.org", "text": "When is the pool open?"})
-    enquiry = commune.one(Enquiry)
-    path = f"{BASE}/{enquiry.id}"
+    question = commune.one(Question)
+    path = f"{BASE}/{question.id}"
     secretary.submit(f"{path}/repondre", {"answer": "Le samedi."}, on=path)
     assert [m["Subject"] for m in mailbox()] == [
-        f"We received your question ({enquiry.reference})",
-        f"Answer to your question ({enquiry.reference})",
+        f"We received your question ({question.reference})",
+        f"Answer to your question ({question.reference})",
     ]
 
 
 def test_an_empty_answer_is_refused(secretary, ask):
-    enquiry = ask()
-    page = secretary.submit(f"{BASE}/{enquiry.id}/repondre", {"answer": "  "}, on=f"{BASE}/{enquiry.id}")
+    question = ask()
+    page = secretary.submit(f"{BASE}/{question.id}/repondre", {"answer": "  "}, on=f"{BASE}/{question.id}")
     assert page.status == 422
     assert "Écrivez la réponse." in page.words
 
 
 def test_the_second_answer_is_not_sent_and_shows_the_first(commune, secretary, ask):
-    enquiry = ask()
+    question = ask()
     colleague = commune.client(commune.person("Paul", "Roy", "elected"))
-    mine = secretary.get(f"{BASE}/{enquiry.id}").form(f"{BASE}/{enquiry.id}/repondre")
-    colleague.submit(f"{BASE}/{enquiry.id}/repondre", {"answer": "Réponse de Paul."}, on=f"{BASE}/{enquiry.id}")
-    page = secretary.post(f"{BASE}/{enquiry.id}/repondre", {**mine, "answer": "Réponse de Sylvie."})
+    mine = secretary.get(f"{BASE}/{question.id}").form(f"{BASE}/{question.id}/repondre")
+    colleague.submit(f"{BASE}/{question.id}/repondre", {"answer": "Réponse de Paul."}, on=f"{BASE}/{question.id}")
+    page = secretary.post(f"{BASE}/{question.id}/repondre", {**mine, "answer": "Réponse de Sylvie."})
     assert page.status == 422
     assert "Un collègue a été plus rapide" in page.words
     assert "Réponse de Paul." in page.words
     assert "Réponse de Sylvie." in page.words
-    assert commune.one(Enquiry).answer == "Réponse de Paul."
-    assert len(commune.all(Message, kind="enquiry.answered")) == 1
+    assert commune.one(Question).answer == "Réponse de Paul."
+    assert len(commune.all(Message, kind="question.answered")) == 1
 
 
 def test_a_file_that_moved_keeps_the_text_and_then_lets_it_leave(commune, secretary, ask):
-    enquiry = ask()
-    mine = secretary.get(f"{BASE}/{enquiry.id}").form(f"{BASE}/{enquiry.id}/repondre")
+    question = ask()
+    mine = secretary.get(f"{BASE}/{question.id}").form(f"{BASE}/{question.id}/repondre")
     with commune.session() as session:
-        session.get(Enquiry, enquiry.id).phone = "+33241000000"
-    page = secretary.post(f"{BASE}/{enquiry.id}/repondre", {**mine, "answer": "Voilà."})
+        session.get(Question, question.id).phone = "+33241000000"
+    page = secretary.post(f"{BASE}/{question.id}/repondre", {**mine, "answer": "Voilà."})
     assert page.status == 422
-    again = page.form(f"{BASE}/{enquiry.id}/repondre")
+    again = page.form(f"{BASE}/{question.id}/repondre")
     assert again["answer"] == "Voilà."
-    assert secretary.post(f"{BASE}/{enquiry.id}/repondre", again).status == 303
+    assert secretary.post(f"{BASE}/{question.id}/repondre", again).status == 303
 
 
 def test_two_answers_at_once_send_one(commune, ask):
-    enquiry = ask()
+    question = ask()
     clients = [commune.client(commune.person(name, "Roy", "secretary")) for name in ("Anne", "Paul")]
-    forms = [c.get(f"{BASE}/{enquiry.id}").form(f"{BASE}/{enquiry.id}/repondre") for c in clients]
+    forms = [c.get(f"{BASE}/{question.id}").form(f"{BASE}/{question.id}/repondre") for c in clients]
     with ThreadPoolExecutor(2) as pool:
         answers = list(
             pool.map(
-                lambda pair: pair[0].post(f"{BASE}/{enquiry.id}/repondre", {**pair[1], "answer": "Oui."}),
+                lambda pair: pair[0].post(f"{BASE}/{question.id}/repondre", {**pair[1], "answer": "Oui."}),
                 zip(clients, forms, strict=True),
             )
         )
     assert sorted(page.status for page in answers) == [303, 422]
-    assert len(commune.all(Message, kind="enquiry.answered")) == 1
+    assert len(commune.all(Message, kind="question.answered")) == 1
 
 
 def test_taking_charge_is_written_in_the_file_and_the_work_list(secretary, ask):
-    enquiry = ask()
-    page = secretary.submit(f"{BASE}/{enquiry.id}/prendre", on=f"{BASE}/{enquiry.id}")
+    question = ask()
+    page = secretary.submit(f"{BASE}/{question.id}/prendre", on=f"{BASE}/{question.id}")
     assert "Prise en charge" in secretary.follow(page).words
     work = secretary.get("/mairie?voir=mine")
     assert "Sylvie Moreau s’en occupe" in work.words
 
 
 def test_dropping_sends_nothing_and_can_be_undone(commune, secretary, ask):
-    enquiry = ask()
-    page = secretary.follow(secretary.submit(f"{BASE}/{enquiry.id}/classer", on=f"{BASE}/{enquiry.id}"))
+    question = ask()
+    page = secretary.follow(secretary.submit(f"{BASE}/{question.id}/classer", on=f"{BASE}/{question.id}"))
     assert "Classée sans réponse" in page.words
     assert commune.one(AnswerDue).state == "dropped"
-    assert commune.all(Message, kind="enquiry.answered") == []
-    page = secretary.follow(secretary.submit(f"{BASE}/{enquiry.id}/rouvrir", on=f"{BASE}/{enquiry.id}"))
+    assert commune.all(Message, kind="question.answered") == []
+    page = secretary.follow(secretary.submit(f"{BASE}/{question.id}/rouvrir", on=f"{BASE}/{question.id}"))
     assert "À traiter" in page.words
     assert commune.one(AnswerDue).state == "due"
 
 
 def test_a_dropped_question_is_not_answered(commune, secretary, ask):
-    enquiry = ask()
-    form = secretary.get(f"{BASE}/{enquiry.id}").form(f"{BASE}/{enquiry.id}/repondre")
-    secretary.submit(f"{BASE}/{enquiry.id}/classer", on=f"{BASE}/{enquiry.id}")
-    page = secretary.post(f"{BASE}/{enquiry.id}/repondre", {**form, "answer": "Trop tard."})
+    question = ask()
+    form = secretary.get(f"{BASE}/{question.id}").form(f"{BASE}/{question.id}/repondre")
+    secretary.submit(f"{BASE}/{question.id}/classer", on=f"{BASE}/{question.id}")
+    page = secretary.post(f"{BASE}/{question.id}/repondre", {**form, "answer": "Trop tard."})
     assert page.status == 422
     assert "Trop tard." in page.words
-    assert commune.one(Enquiry).state == "dropped"
+    assert commune.one(Question).state == "dropped"
 
 
 def test_one_answer_to_several_each_by_their_channel(commune, secretary, ask, on_paper):
     who = on_paper()
-    first, second = ask(text="Le lampadaire ?"), ask(text="La lumière ?", name=who.name, person_id=who.id)
+    first, second = ask(text="Le lampadaire ?"), ask(text="La lumière ?", name=who.name, applicant_id=who.id)
     path = f"{BASE}/ensemble?id={first.id}&id={second.id}"
     page = secretary.get(path)
     assert "Karim Benali" in page.words
@@ -139,11 +140,11 @@ def test_one_answer_to_several_each_by_their_channel(commune, secretary, ask, on
     chosen = [f"{first.id}:1", f"{second.id}:1"]
     data = {**form, "question": chosen, "answer": "Réparation jeudi."}
     assert secretary.post(f"{BASE}/ensemble", data).status == 303
-    sent = commune.all(Message, kind="enquiry.answered")
+    sent = commune.all(Message, kind="question.answered")
     assert sorted(m.state for m in sent) == ["queued", "to_print"]
     assert all(due.collective for due in commune.all(AnswerDue))
     assert secretary.post(f"{BASE}/ensemble", data).status in {303, 422}
-    assert len(commune.all(Message, kind="enquiry.answered")) == 2
+    assert len(commune.all(Message, kind="question.answered")) == 2
 
 
 def test_a_collective_answer_is_for_all_or_nobody(commune, secretary, ask):
@@ -155,7 +156,7 @@ def test_a_collective_answer_is_for_all_or_nobody(commune, secretary, ask):
     assert page.status == 422
     assert "Rien n’est parti, à personne" in page.words
     assert "À tous." in page.form(f"{BASE}/ensemble")["answer"]
-    assert commune.one(Enquiry, id=second.id).state == "open"
+    assert commune.one(Question, id=second.id).state == "open"
 
 
 def test_nothing_ticked_leads_back(secretary):
@@ -201,18 +202,19 @@ def test_the_whole_list_as_files_with_formulas_made_harmless(secretary, ask):
 
 
 def test_the_neighbours_question_does_not_exist_here(commune, neighbour, secretary):
-    from civique.core.enquiries.operations import receive_enquiry
+    from civique.core.questions.operations import receive_question
 
     with neighbour.session() as session:
-        theirs = receive_enquiry(session, text="Chez eux", name="Voisin", email="v@exemple.fr")
+        theirs = receive_question(session, text="Chez eux", name="Voisin", email="v@exemple.fr")
     assert secretary.get(f"{BASE}/{theirs.id}").status == 404
     for verb in ("repondre", "prendre", "classer", "rouvrir"):
         assert secretary.post(f"{BASE}/{theirs.id}/{verb}", _token(secretary)).status == 404
     page = secretary.post(f"{BASE}/ensemble", {**_token(secretary), "question": f"{theirs.id}:1", "answer": "Oui"})
     assert page.status == 422
-    assert neighbour.one(Enquiry).state == "open"
+    assert neighbour.one(Question).state == "open"
 
 
+@in_loire_authion
 def test_an_elected_member_of_one_village_sees_only_its_questions(commune, ask):
     from civique.core.access.operations import grant_role
     from civique.core.people.queries import get_person
@@ -232,10 +234,10 @@ def test_an_elected_member_of_one_village_sees_only_its_questions(commune, ask):
 
 
 def test_the_treasurer_does_not_read_questions(commune, ask):
-    enquiry = ask()
+    question = ask()
     client = commune.client(commune.person("Luc", "Petit", "treasurer"))
     assert client.get(BASE).status == 403
-    assert client.get(f"{BASE}/{enquiry.id}").status == 403
+    assert client.get(f"{BASE}/{question.id}").status == 403
     assert "lampadaire" not in client.get("/mairie").words
 
 
@@ -243,6 +245,7 @@ def _token(client):
     return {"csrf_token": client.get("/mairie/saisir/personne?pour=desk_counter.question").form()["csrf_token"]}
 
 
+@in_loire_authion
 def test_a_role_limited_to_a_territory_opens_only_what_keeps_to_it(commune):
     """A maire délégué reads the questions of one commune déléguée; the rest of the desk stays closed to that role."""
     from civique.core.access.operations import grant_role

@@ -8,12 +8,13 @@ import pytest
 from pypdf import PdfReader
 
 from civique.core.answers.models import AnswerDue
-from civique.core.enquiries.models import Enquiry
 from civique.core.messages.models import Message
 from civique.core.people.models import Person
+from civique.core.questions.models import Question
 from civique.core.stall import references
 from civique.core.stall.models import StallEntry
 from civique.core.territory.models import Territory
+from tests.fixtures import in_loire_authion
 
 STALL = "/mairie/stand"
 ONE = references.make("K7Q2", 14)
@@ -37,9 +38,9 @@ def send(client, told=TOLD, **changes):
 def test_an_entry_becomes_a_question_with_its_answer_due(commune, secretary, mailbox):
     answer = send(secretary)
     assert answer.status == 201
-    enquiry = commune.one(Enquiry)
-    assert json.loads(answer.text) == {"reference": ONE, "answered": enquiry.reference}
-    assert (enquiry.channel, enquiry.name, enquiry.email) == ("market", "Karim Benali", "karim@exemple.fr")
+    question = commune.one(Question)
+    assert json.loads(answer.text) == {"reference": ONE, "answered": question.reference}
+    assert (question.channel, question.name, question.email) == ("market", "Karim Benali", "karim@exemple.fr")
     assert commune.one(AnswerDue).channel == "market"
     assert [message["To"] for message in mailbox()] == ["karim@exemple.fr"]
     assert "Karim Benali" in secretary.get(f"/mairie/questions?q={ONE}").words, "found by the reference of the card"
@@ -52,7 +53,7 @@ def test_sent_again_it_gives_the_same_answer_and_another_text_is_refused(commune
     other = send(secretary, name="Quelqu’un d’autre")
     assert other.status == 409
     assert "Rien n’a été remplacé" in json.loads(other.text)["problem"]
-    assert commune.one(Enquiry).name == "Karim Benali"
+    assert commune.one(Question).name == "Karim Benali"
 
 
 def test_the_same_entry_sent_by_two_windows_at_once(commune):
@@ -61,7 +62,7 @@ def test_the_same_entry_sent_by_two_windows_at_once(commune):
     with ThreadPoolExecutor(6) as pool:
         statuses = sorted(answer.status for answer in pool.map(send, clients))
     assert statuses == [200] * 5 + [201]
-    assert len(commune.all(Enquiry)) == 1
+    assert len(commune.all(Question)) == 1
 
 
 def test_who_wants_a_letter_gets_one_and_who_wants_nothing_leaves_nothing(commune, secretary):
@@ -76,10 +77,10 @@ def test_who_wants_a_letter_gets_one_and_who_wants_nothing_leaves_nothing(commun
     letter = commune.one(Message, state="to_print")
     assert commune.one(Person, id=letter.person_id).postal_lines == ["Karim Benali", "3 rue du Port", "49630 Corné"]
     send(secretary, reference=references.make("K7Q2", 2), answer_by="none", name="")
-    nobody = commune.one(Enquiry, name="Une personne qui n’a pas laissé son nom")
+    nobody = commune.one(Question, name="Une personne qui n’a pas laissé son nom")
     assert (nobody.email, nobody.phone, nobody.person_id) == (None, None, None)
     send(secretary, reference=references.make("K7Q2", 3), answer_by="phone", phone="02 41 00 00 00")
-    assert commune.one(Enquiry, phone="+33241000000").email is None
+    assert commune.one(Question, phone="+33241000000").email is None
     assert len(commune.all(Person, channel="letter")) == 1
 
 
@@ -102,12 +103,13 @@ def test_who_wants_a_letter_gets_one_and_who_wants_nothing_leaves_nothing(commun
         ({"name": "x" * 121}, "name"),
     ],
 )
+@in_loire_authion
 def test_what_is_wrong_is_said_and_nothing_is_taken(commune, secretary, changes, field):
     answer = send(secretary, **changes)
     assert answer.status == 422
     assert set(json.loads(answer.text)["errors"]) == {field}
     assert commune.all(StallEntry) == []
-    assert commune.all(Enquiry) == []
+    assert commune.all(Question) == []
     assert send(secretary).status == 201, "corrected, it leaves under the same reference"
 
 
@@ -132,6 +134,7 @@ def test_without_token_or_without_right(commune, neighbour, secretary):
     assert village == []
 
 
+@in_loire_authion
 def test_the_page_that_the_tablet_keeps_says_nothing_of_anybody(commune, secretary):
     send(secretary)
     page = secretary.get(STALL)
@@ -176,7 +179,7 @@ def test_a_line_of_the_sheet_is_entered_once_at_the_counter(commune, secretary, 
     assert twice.status == 422
     assert "Ce cadre a déjà été saisi : CON-" in twice.words.replace("\u00a0", " ")
     assert commune.one(StallEntry).path in twice.links()
-    assert len(commune.all(Enquiry)) == 1
+    assert len(commune.all(Question)) == 1
     assert send(secretary).status == 409, "a tablet may not take the line of a sheet either"
 
 

@@ -28,9 +28,9 @@ def statements():
     event.remove(Engine, "before_cursor_execute", note)
 
 
-def due(commune, enquiry, days):
+def due(commune, question, days):
     with commune.session() as session:
-        session.query(AnswerDue).filter_by(object_id=enquiry.id).one().due_on = clock.today() + timedelta(days=days)
+        session.query(AnswerDue).filter_by(object_id=question.id).one().due_on = clock.today() + timedelta(days=days)
 
 
 def test_nothing_waits(secretary):
@@ -67,7 +67,7 @@ def test_what_was_reminded_says_so_and_what_waits_for_somebody_is_not_late(commu
 
 def test_everything_that_waits_and_the_menu_counts(commune, secretary, ask, on_paper):
     who, other = on_paper(), on_paper("Marcel", "Durand")
-    ask(name=who.name, person_id=who.id)
+    ask(name=who.name, applicant_id=who.id)
     with commune.session() as session:
         add_organisation(session, "association", "Judo club")
         ask_proxy(session, get_person(session, who.id), get_person(session, other.id), "relative")
@@ -84,7 +84,7 @@ def test_everything_that_waits_and_the_menu_counts(commune, secretary, ask, on_p
 
 def test_who_may_not_do_it_does_not_see_it(commune, ask, on_paper):
     who = on_paper()
-    ask(name=who.name, person_id=who.id)
+    ask(name=who.name, applicant_id=who.id)
     page = commune.client(commune.person("Luc", "Petit", "treasurer")).get("/mairie")
     assert page.status == 200
     assert "Jeanne Lebrun" not in page.text
@@ -102,9 +102,9 @@ def test_the_page_costs_at_most_twelve_statements(commune, secretary, ask, on_pa
     colleague = commune.person("Paul", "Roy", "secretary")
     for number in range(8):
         who = on_paper("Jeanne", f"Nom{number}")
-        enquiry = ask(name=who.name, person_id=who.id)
+        question = ask(name=who.name, applicant_id=who.id)
         with commune.session() as session:
-            session.query(AnswerDue).filter_by(object_id=enquiry.id).one().owner_id = colleague.id
+            session.query(AnswerDue).filter_by(object_id=question.id).one().owner_id = colleague.id
             add_organisation(session, "association", f"Club {number}")
     secretary.get("/mairie")
     statements.clear()

@@ -13,9 +13,8 @@ from civique.core.people.queries import get_person
 from civique.core.tasks import Task, result_path
 from civique.web import list_jobs, tables
 from tests.architecture.test_matrix import routes
-from tests.architecture.test_matrix_places import filled, ids_of, lived_in
+from tests.architecture.test_matrix_places import filled, ids_of
 
-__all__ = ["lived_in"]
 KINDS = ("csv", "xlsx", "pdf")
 
 

@@ -12,9 +12,10 @@ from civique.core import commune as commune_settings
 from civique.core.agenda import operations as agenda
 from civique.core.answers.models import AnswerDue
 from civique.core.articles import operations as articles
-from civique.core.enquiries.models import Enquiry
+from civique.core.questions.models import Question
 from civique.core.territory.models import Place
 from civique.web import theme
+from tests.fixtures import in_loire_authion
 
 
 def publish(commune, title="Travaux à l’école", body="Du **texte**.", kind="news"):
@@ -132,12 +133,12 @@ def test_a_question_gets_a_receipt_and_opens_an_answer_due(commune, mailbox):
         "/signaler", {"text": "Un nid-de-poule\nrue du Port", "name": "Ali", "email": "ali@exemple.fr"}
     )
     page = client.follow(page)
-    enquiry = commune.one(Enquiry)
-    assert enquiry.reference in page.words
+    question = commune.one(Question)
+    assert question.reference in page.words
     due = commune.one(AnswerDue)
     assert (due.title, due.state) == ("Un nid-de-poule", "due")
     (message,) = mailbox()
-    assert (message["To"], enquiry.reference in message["Subject"]) == ("ali@exemple.fr", True)
+    assert (message["To"], question.reference in message["Subject"]) == ("ali@exemple.fr", True)
 
 
 def test_a_receipt_is_kept_by_nobody_and_never_another_ones(commune):
@@ -149,23 +150,24 @@ def test_a_receipt_is_kept_by_nobody_and_never_another_ones(commune):
     assert "ETag" not in receipt.headers
     page = second.get("/signaler/recu", headers={"If-None-Match": receipt.headers.get("ETag", '"x"')})
     assert page.status == 200
-    assert commune.one(Enquiry, text="Un banc cassé").reference in page.words
+    assert commune.one(Question, text="Un banc cassé").reference in page.words
 
 
 def test_a_question_without_a_way_to_answer_is_kept_and_explained(commune):
     page = commune.client().submit("/signaler", {"text": "Bonjour", "name": "Ali"})
     assert page.status == 422
     assert page.form("/signaler")["text"] == "Bonjour"
-    assert commune.all(Enquiry) == []
+    assert commune.all(Question) == []
 
 
 def test_two_clicks_one_question(commune):
     client = commune.client()
     form = {**client.get("/signaler").form("/signaler"), "text": "x", "name": "Ali", "email": "ali@exemple.fr"}
     assert [client.post("/signaler", form).status for _ in range(3)] == [303] * 3
-    assert len(commune.all(Enquiry)) == 1
+    assert len(commune.all(Question)) == 1
 
 
+@in_loire_authion
 def test_villages_disappear_where_there_are_none(commune, neighbour):
     assert "territory_id" in commune.client().get("/signaler").form("/signaler")
     assert "territory_id" not in neighbour.client().get("/signaler").form("/signaler")
@@ -280,6 +282,7 @@ def test_a_file_with_a_permission_is_read_by_who_has_it(commune):
     assert [secretary.get(path).status for path in paths.values()] == [404, 404]
 
 
+@in_loire_authion
 def test_the_seven_communes_deleguees_are_there(commune):
     from civique.core.territory.models import Territory
 

@@ -10,7 +10,7 @@ from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
 from civique.core.paper import Choices, Item, Lines, PaperForm, Section, Table, Tick, Value, render_form
 from civique.core.territory.queries import territories
-from civique.modules.fund.models import Fund, FundRequest
+from civique.modules.fund.models import ApplicationState, Fund, FundRequest
 from civique.modules.fund.queries.voices import comments_on, voices_on
 from civique.services.identifiers import format_amount
 from tenants.session import TenantSession
@@ -177,7 +177,7 @@ def filled_form(session: TenantSession, demand: FundRequest) -> bytes:
             title=demand.title,
             code=demand.reference or _("Draft, not sent"),
             path=f"/fonds/demandes/{demand.id}",
-            comes_back=demand.state == "draft",
+            comes_back=demand.state == ApplicationState.DRAFT,
             introduction=(_("Request to the citizen initiative fund of %(year)s.", year=demand.fund.year),),
             sections=(
                 Section(_("1. The idea"), _idea(demand)),

@@ -4,7 +4,8 @@ from civique.core import clock
 from civique.core.i18n import _l
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.queries import whom
-from civique.modules.fund.words import nature_of, state_labels
+from civique.modules.fund.words import nature_of
+from civique.modules.fund.workflow import WORKFLOW
 from civique.web.desk.labels import CHANNELS
 from civique.web.tables import Column
 
@@ -13,7 +14,7 @@ COLUMNS = (
     Column(_l("Project"), lambda r: r.title),
     Column(_l("Holder"), whom),
     Column(_l("Village"), lambda r: r.territory.name if r.territory else ""),
-    Column(_l("State"), lambda r: state_labels()[r.state][0]),
+    Column(_l("State"), lambda r: str(WORKFLOW.state(r).label)),
     Column(_l("In charge"), lambda r: r.examiner.name if r.examiner else ""),
     Column(_l("Received on"), lambda r: clock.local(r.submitted_at).date()),
     Column(_l("Channel"), lambda r: str(CHANNELS[r.channel])),

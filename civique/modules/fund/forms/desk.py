@@ -15,8 +15,8 @@ from wtforms import (
 
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.modules.fund.forms.steps import StepForm
 from civique.modules.fund.words.desk import COMMITTEE_VERDICTS
+from civique.web.cases import CaseForm
 from civique.web.forms import (
     AmountField,
     BaseForm,
@@ -162,7 +162,7 @@ class PlanForm(OnceForm):
     place = StringField(_l("Place"), [optional(), at_most(160)])
 
 
-class OpinionForm(StepForm):
+class OpinionForm(CaseForm):
     """What a committee said on one matter."""
 
     place = "opinion"

@@ -1,6 +1,6 @@
 """Forms of the page of a request: several on one page, each with its own place, so that no id is there twice."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from wtforms import (
     BooleanField,
@@ -17,6 +17,7 @@ from wtforms import (
 from civique.core.i18n import _l
 from civique.modules.fund.forms.iban import IbanField
 from civique.modules.fund.forms.quantity import QuantityField
+from civique.web.cases import CaseForm, MotiveForm
 from civique.web.forms import (
     AmountField,
     BaseForm,
@@ -37,50 +38,30 @@ VERDICTS = (
 )
 
 
-class StepForm(BaseForm):
-    """A form among others of a request; ``revision`` is the file that was read. Its ids begin by its place."""
-
-    place: ClassVar[str] = "step"
-    revision = RevisionField(default=0)
-
-    def __init__(self, *args: Any, **named: Any) -> None:
-        super().__init__(*args, **named)
-        self.rename(self.place)
-
-    def rename(self, place: str) -> None:
-        """Give the fields ids of another place: the same form several times on one page."""
-        for field in self:
-            field.id = field.label.field_id = f"{place}-{field.name}"
-
-
-class AddForm(StepForm, OnceForm):
+class AddForm(CaseForm, OnceForm):
     """A form that adds something to a request: sent twice, it adds it once."""
 
 
-class MissingForm(StepForm):
+class MissingForm(CaseForm):
     """What the holder must still give: common things to tick, others in words, one a line."""
 
     place = "missing"
     common = ChecksField(_l("What is missing?"), [optional()])
     others = TextAreaField(_l("Something else, one a line"), [optional(), at_most(2000)], render_kw={"rows": 3})
 
-    def labels(self) -> list[str]:
-        """Everything that is asked."""
-        return [*(self.common.data or []), *(self.others.data or "").splitlines()]
+    def facts(self) -> dict[str, Any]:
+        """Everything that is asked, also as one text."""
+        asked = [*(self.common.data or []), *(self.others.data or "").splitlines()]
+        labels = [label.strip() for label in asked if label.strip()]
+        return {"labels": labels, "motive": "\n".join(labels)}
 
 
-class ReceivedForm(StepForm):
+class ReceivedForm(CaseForm):
     """Something missing was brought to the town hall; its ids hold the item, for each item has its form."""
 
     place = "received"
     answer = TextAreaField(_l("What was brought"), [later(), at_most(2000)], render_kw={"rows": 2})
     file = UploadField(_l("Scan or photo of it"), [optional()])
-
-
-class MotiveForm(StepForm):
-    """A reason that the holder will read."""
-
-    motive = TextAreaField(_l("Reason, which the holder will read"), [later(), at_most(2000)], render_kw={"rows": 4})
 
 
 class RefusalForm(MotiveForm):
@@ -101,11 +82,15 @@ class AgainForm(MotiveForm):
     place = "again"
 
 
-class SettleForm(StepForm):
+class SettleForm(CaseForm):
     """The report is accepted; what was paid and not spent is asked back."""
 
     place = "settle"
     repay_cents = AmountField(_l("To be given back by whoever was paid"), [later()])
+
+    def facts(self) -> dict[str, Any]:
+        """Cents to be given back; an emptied field is nothing."""
+        return {"repay_cents": self.repay_cents.data or 0}
 
 
 class GiveUpForm(MotiveForm):
@@ -114,8 +99,12 @@ class GiveUpForm(MotiveForm):
     place = "give-up"
     repay_cents = AmountField(_l("To be given back by whoever was paid"), [later()])
 
+    def facts(self) -> dict[str, Any]:
+        """The reason, and cents to be given back."""
+        return {"motive": self.motive.data or "", "repay_cents": self.repay_cents.data or 0}
 
-class RepaidForm(StepForm):
+
+class RepaidForm(CaseForm):
     """The treasurer received what was asked back."""
 
     place = "repaid"
@@ -123,7 +112,7 @@ class RepaidForm(StepForm):
     reference = StringField(_l("Number of the order to collect (titre de recette)"), [optional(), at_most(60)])
 
 
-class WaiveForm(StepForm):
+class WaiveForm(CaseForm):
     """What was asked back is no longer asked."""
 
     place = "waive"
@@ -164,7 +153,7 @@ class AdviceForm(AddForm):
     text = TextAreaField(_l("In a few words"), [later(), at_most(2000)], render_kw={"rows": 3})
 
 
-class PayeeForm(StepForm):
+class PayeeForm(CaseForm):
     """Who is paid, and where."""
 
     place = "payee"
@@ -198,7 +187,7 @@ class PaymentForm(AddForm):
     mandate = StringField(_l("Number of the order to pay (mandat)"), [optional(), at_most(60)])
 
 
-class PaidForm(StepForm):
+class PaidForm(CaseForm):
     """The treasurer paid."""
 
     place = "paid"
@@ -231,7 +220,7 @@ class PictureForm(AddForm):
     )
 
 
-class ReportForm(StepForm):
+class ReportForm(CaseForm):
     """A report told at the counter or sent on paper."""
 
     place = "report"
@@ -247,7 +236,7 @@ class ReportForm(StepForm):
     may_publish = BooleanField(_l("The holder agrees that the story and the photos are published"))
 
 
-class StoryForm(StepForm):
+class StoryForm(CaseForm):
     """The story of a project, for everybody."""
 
     place = "story"

@@ -3,7 +3,7 @@
 from wtforms import BooleanField, SelectField, TextAreaField
 
 from civique.core.i18n import _l
-from civique.modules.fund.forms.steps import StepForm
+from civique.web.cases import CaseForm
 from civique.web.forms import BaseForm, OnceForm, at_most, later, optional, required
 
 
@@ -35,7 +35,7 @@ class CounterSupportForm(OnceForm):
     )
 
 
-class CommentRefusalForm(StepForm):
+class CommentRefusalForm(CaseForm):
     """Why a comment is not shown, or no longer."""
 
     place = "comment-refusal"

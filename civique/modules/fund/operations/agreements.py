@@ -6,9 +6,9 @@ from civique.core.events import Listener
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund import messages
-from civique.modules.fund.models import GRANTED, WORKING, FundRequest
+from civique.modules.fund.models import GRANTED, WORKING, ApplicationState, FundRequest
 from civique.modules.fund.operations.course import enter, lock, lock_fund, need_state, refuse_linked
-from civique.modules.fund.operations.reports import end_early
+from civique.modules.fund.operations.reports import return_money
 from tenants.session import TenantSession
 
 
@@ -26,13 +26,13 @@ def check_step(session: TenantSession, request: FundRequest, step: Step) -> None
             for the holder alone.
     """
     if step == "draw_up":
-        need_state(request, *GRANTED, "convention", rule="not_granted")
+        need_state(request, *GRANTED, ApplicationState.CONVENTION, rule="not_granted")
     elif step == "offer":
         need_state(request, *GRANTED, rule="not_granted")
     elif step in {"sign_holder", "sign_commune"}:
-        need_state(request, "convention", rule="not_to_sign")
+        need_state(request, ApplicationState.CONVENTION, rule="not_to_sign")
     elif step == "end":
-        need_state(request, "settled", rule="not_reported")
+        need_state(request, ApplicationState.REPORT, ApplicationState.SETTLED, rule="not_reported")
     if step != "sign_holder":
         refuse_linked(session, request)
 
@@ -55,20 +55,20 @@ def note_drawn_up(session: TenantSession, happened: AgreementDrawnUp) -> None:
             rule="FON-10",
         )
     decision = request.decision
-    if request.state == "convention" and agreement.state == "draft" and decision is not None:
+    if request.state == ApplicationState.CONVENTION and agreement.state == "draft" and decision is not None:
         enter(session, request, decision.kind)
 
 
 def note_offered(session: TenantSession, happened: AgreementOffered) -> None:
     """The holder is asked to sign."""
     if isinstance(happened.about, FundRequest):
-        enter(session, happened.about, "convention")
+        enter(session, happened.about, ApplicationState.CONVENTION)
 
 
 def note_signed(session: TenantSession, happened: AgreementSigned) -> None:
     """Both have signed: the project is under way and money may be paid (FON-09)."""
     if isinstance(happened.about, FundRequest):
-        enter(session, happened.about, "under_way")
+        enter(session, happened.about, ApplicationState.UNDER_WAY)
         happened.paragraphs.append(messages.keep_receipts)
 
 
@@ -84,7 +84,8 @@ def note_broken(session: TenantSession, happened: AgreementBroken) -> None:
         return
     asked = 0
     if request.state in WORKING:
-        asked = end_early(session, request, happened.because, happened.repay_cents)[1]
+        asked = return_money(session, request, happened.because, happened.repay_cents)
+        enter(session, request, ApplicationState.LAPSED, happened.because)
     happened.paragraphs.append(lambda: messages.after_a_breach(asked))
 
 

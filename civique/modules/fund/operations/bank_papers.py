@@ -3,8 +3,9 @@
 from sqlalchemy import or_, select
 
 from civique.core import audit
+from civique.core.cases.models import MissingItem
 from civique.core.documents.events import FileRead
-from civique.modules.fund.models import FundRequest, MissingItem, Payee
+from civique.modules.fund.models import FundRequest, Payee
 from tenants.session import TenantSession
 
 PERMISSION = "fund.pay"
@@ -20,7 +21,8 @@ def note_reading(session: TenantSession, happened: FileRead) -> None:
     them."""
     if happened.file.permission != PERMISSION:
         return
-    paid, asked = (select(place.request_id).where(place.file_id == happened.file.id) for place in (Payee, MissingItem))
+    paid = select(Payee.request_id).where(Payee.file_id == happened.file.id)
+    asked = select(MissingItem.object_id).where(MissingItem.file_id == happened.file.id)
     query = select(FundRequest).where(or_(FundRequest.id.in_(paid), FundRequest.id.in_(asked)))
     request = session.scalars(query).unique().one_or_none()
     audit.record(session, "fund.bank_paper_read", request or happened.file)

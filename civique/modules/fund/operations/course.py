@@ -1,14 +1,13 @@
 """What every stage of a request shares: the broken rule, the step to another state, the lock, who may not take part."""
 
 from sqlalchemy import select
-from sqlalchemy.orm.exc import StaleDataError
 
-from civique.core import audit, clock
+from civique.core.cases.operations import enter, lock
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.people.queries import get_person
 from civique.core.refused import Refused
-from civique.modules.fund.models import Fund, FundRequest, RequestStep
+from civique.modules.fund.models import Fund, FundRequest
 from civique.modules.fund.queries import may_follow
 from tenants.session import TenantSession
 
@@ -28,25 +27,7 @@ ELSEWHERE = {
     "not_waiting": _l("This request is no longer waiting: a colleague took it further. Nothing was changed."),
 }
 """What to say when a request is elsewhere in its course."""
-
-
-def enter(session: TenantSession, request: FundRequest, state: str, motive: str = "") -> None:
-    """A request enters a state: the step keeps when, who and why."""
-    request.state = state
-    request.steps.append(RequestStep(state=state, at=clock.now(), actor_id=session.actor_id, motive=motive))
-    session.flush()
-    audit.record(session, f"fund.request_{state}", request, fund=request.fund_id)
-
-
-def lock(session: TenantSession, request: FundRequest, revision: int | None = None) -> None:
-    """Take a request for oneself until the end of the transaction.
-
-    Raises:
-        StaleDataError: it is no longer the one that was read.
-    """
-    session.refresh(request, with_for_update={"of": FundRequest})
-    if revision is not None and request.revision != revision:
-        raise StaleDataError
+__all__ = ["enter", "lock", "lock_fund", "need_motive", "need_state", "refuse_linked"]
 
 
 def lock_fund(session: TenantSession, request: FundRequest) -> Fund:

@@ -3,22 +3,18 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from civique.core import clock, search
-from civique.core.answers import operations as answers
 from civique.core.contributions.queries import received_cents
 from civique.core.i18n import gettext as _
 from civique.core.i18n import money, number
 from civique.core.refused import Refused
-from civique.modules.fund import messages, queries
-from civique.modules.fund.models import DECIDABLE, GRANTED, Decision, Fund, FundRequest
+from civique.modules.fund import queries
+from civique.modules.fund.models import Decision, FundRequest
 from civique.modules.fund.operations.course import (
-    enter,
-    lock,
-    lock_fund,
     need_motive,
-    need_state,
     refuse_linked,
 )
 from civique.modules.fund.operations.requests import above_cap, need_whole
@@ -28,100 +24,82 @@ InKind = Mapping[UUID, tuple[Decimal, str]]
 """Ask → quantity granted and who provides it."""
 
 
-def decide_request(
-    session: TenantSession,
-    request: FundRequest,
-    amount_cents: int,
-    motive: str,
-    revision: int,
-    *,
-    in_kind: InKind | None = None,
-    act: str = "",
-    act_on: date | None = None,
-) -> Decision:
-    """Grant in full, in part, or refuse (no amount and nothing in kind).
-
-    The fund's row is locked first: decisions taken at once on the last euros wait for each other, and the second sees
-    what the first left (FON-05).
+def check_decidable(session: TenantSession, request: FundRequest, **_facts: Any) -> None:
+    """What must be true before a decision.
 
     Raises:
-        StaleDataError: a colleague changed the file.
-        Refused: FON-03 above the cap for this project this year, FON-05 above what is left, FON-08 without motive
-            for a refusal or a part, ``more_than_asked``, ``not_admissible``, ``opinion_needed``, FON-07.
+        Refused: FON-07; ``opinion_needed``, the rules of the fund ask for an opinion first.
     """
-    fund = lock_fund(session, request)
-    lock(session, request, revision)
-    need_state(request, *DECIDABLE, rule="not_admissible")
     refuse_linked(session, request)
-    if fund.opinion_needed and not queries.opinion_known(session, request):
+    if request.fund.opinion_needed and not queries.opinion_known(session, request):
         raise Refused(
             _("The rules of this fund ask for an opinion before the decision. Record it first."), rule="opinion_needed"
         )
-    _grant_in_kind(request, in_kind or {})
-    decision = _decide(session, fund, request, amount_cents, motive, act=act, act_on=act_on)
-    answers.close_answer(session, request)
-    messages.decided(session, request, decision)
-    return decision
 
 
-def adjourn_request(session: TenantSession, request: FundRequest, motive: str, revision: int) -> Decision:
-    """Put the decision off, with the reason; the answer is still due.
-
-    Raises:
-        StaleDataError. Refused: ``not_admissible``, FON-08, FON-07.
-    """
-    lock(session, request, revision)
-    need_state(request, *DECIDABLE, rule="not_admissible")
-    refuse_linked(session, request)
-    need_motive(motive)
-    _replace(session, request, "")
-    decision = Decision(
-        fund_id=request.fund_id,
-        kind="adjourned",
-        amount_cents=0,
-        motive=motive,
-        decided_by_id=session.actor_id,
-        decided_at=clock.now(),
-    )
-    request.decisions.append(decision)
-    enter(session, request, "adjourned", motive)
-    messages.adjourned(session, request, motive)
-    return decision
-
-
-def correct_decision(
+def decide(
     session: TenantSession,
     request: FundRequest,
-    amount_cents: int,
-    motive: str,
-    because: str,
-    revision: int,
     *,
+    amount_cents: int,
+    motive: str = "",
     in_kind: InKind | None = None,
-) -> Decision:
-    """Replace a mistaken decision: the former one stays readable, the holder is told what was wrong.
+    act: str = "",
+    act_on: date | None = None,
+) -> str:
+    """Grant in full, in part, or refuse (no amount and nothing in kind); gives the state that follows.
+
+    The fund's row is locked before the request: decisions taken at once on the last euros wait for each other, and the
+    second sees what the first left (FON-05).
+
+    Raises:
+        Refused: FON-03 above the cap for this project this year, FON-05 above what is left, FON-08 without motive
+            for a refusal or a part, ``more_than_asked``.
+    """
+    _grant_in_kind(request, in_kind or {})
+    return _decide(session, request, amount_cents, motive, act=act, act_on=act_on).kind
+
+
+def adjourn(session: TenantSession, request: FundRequest, *, motive: str) -> None:
+    """Put the decision off, with the reason; the answer is still due."""
+    _replace(session, request, "")
+    request.decisions.append(
+        Decision(
+            fund_id=request.fund_id,
+            kind="adjourned",
+            amount_cents=0,
+            motive=motive,
+            decided_by_id=session.actor_id,
+            decided_at=clock.now(),
+        )
+    )
+
+
+def correct(
+    session: TenantSession,
+    request: FundRequest,
+    *,
+    amount_cents: int,
+    motive: str = "",
+    because: str,
+    in_kind: InKind | None = None,
+) -> str:
+    """Replace a mistaken decision: the former one stays readable, the holder is told what was wrong; gives the state that
+    follows. A convention that was only drafted follows the decision when it is offered.
 
     Args:
         in_kind: what is granted beside money from now on; None for what was granted before.
 
     Raises:
-        As :func:`decide_request`; Refused ``not_decided`` (also once an agreement is offered: then money comes back by
-        FON-11), FON-08 without the reason of the correction. A agreement that was only drafted follows the decision when
-        it is offered.
+        Refused: FON-08 without the reason of the correction; as :func:`decide`.
     """
-    fund = lock_fund(session, request)
-    lock(session, request, revision)
-    need_state(request, *GRANTED, "refused", rule="not_decided")
-    refuse_linked(session, request)
     need_motive(because)
     former = request.decision
     assert former is not None, "a decided request has a decision"
     _replace(session, request, because)
     if in_kind is not None:
         _grant_in_kind(request, in_kind)
-    decision = _decide(session, fund, request, amount_cents, motive, because, act=former.act, act_on=former.act_on)
-    messages.corrected(session, request, decision, because)
-    return decision
+    return _decide(session, request, amount_cents, motive, act=former.act, act_on=former.act_on).kind
 
 
 def _replace(session: TenantSession, request: FundRequest, because: str) -> None:
@@ -143,15 +121,14 @@ def _grant_in_kind(request: FundRequest, granted: InKind) -> None:
 
 def _decide(
     session: TenantSession,
-    fund: Fund,
     request: FundRequest,
     amount: int,
     motive: str,
-    because: str = "",
     act: str = "",
     act_on: date | None = None,
 ) -> Decision:
-    """The checks and the row that a first decision and a correction share; the fund is locked by the caller."""
+    """The checks and the row that a first decision and a correction share; the fund is locked."""
+    fund = request.fund
     if amount > request.amount_asked_cents:
         raise Refused(
             _("This is more than what was asked (%(asked)s).", asked=money(request.amount_asked_cents)),
@@ -188,7 +165,6 @@ def _decide(
         in_kind=_in_kind_words(request),
     )
     request.decisions.append(decision)
-    enter(session, request, kind, because or motive)
     if kind == "refused":
         search.remove(session, request)
     else:

@@ -5,14 +5,14 @@ from uuid import uuid4
 
 from civique.core import audit
 from civique.core.answers import operations as answers
+from civique.core.cases.models import MissingItem
 from civique.core.committees import operations as committees
 from civique.core.committees.models import CommitteeMeeting, Matter
 from civique.core.documents.models import StoredFile
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
 from civique.core.refused import Refused
-from civique.modules.fund import messages
-from civique.modules.fund.models import DECIDABLE, EXAMINED, Advice, FundRequest, Grade, MissingItem
+from civique.modules.fund.models import DECIDABLE, EXAMINED, Advice, ApplicationState, FundRequest, Grade
 from civique.modules.fund.operations.course import (
     enter,
     lock,
@@ -36,27 +36,21 @@ def entrust(session: TenantSession, request: FundRequest, examiner: Person | Non
     request.examiner_id = examiner.id if examiner else None
     answer = answers.answer_for(session, request)
     if answer is not None and examiner is not None:
-        answers.take_answer(session, answer, examiner)
+        answers.assign_answer(session, answer, examiner)
     session.flush()
     audit.record(session, "fund.request_entrusted", request)
 
 
-def ask_missing(session: TenantSession, request: FundRequest, labels: Sequence[str], revision: int) -> None:
-    """Send the request back to the holder with the list of what is missing.
+def ask_missing(session: TenantSession, request: FundRequest, *, labels: Sequence[str], motive: str = "") -> None:
+    """Note what the holder must still give; ``motive`` is the same as one text.
 
     Raises:
-        StaleDataError. Refused: ``not_waiting``, ``nothing_missing``, FON-07.
+        Refused: ``nothing_missing``.
     """
-    lock(session, request, revision)
-    need_state(request, "submitted", "complete")
-    refuse_linked(session, request)
     wanted = [label.strip() for label in labels if label.strip()]
     if not wanted:
         raise Refused(_("Write at least one thing that is missing."), "others", rule="nothing_missing")
     request.missing.extend(MissingItem(label=label[:300]) for label in wanted)
-    enter(session, request, "to_complete", "\n".join(wanted)[:2000])
-    answers.pause_answer(session, request)
-    messages.to_complete(session, request, wanted)
 
 
 def receive_missing(
@@ -72,47 +66,20 @@ def receive_missing(
     give_missing(session, request, item, word, file)
 
 
-def declare_complete(session: TenantSession, request: FundRequest, revision: int) -> None:
-    """Nothing is missing.
+def check_whole(session: TenantSession, request: FundRequest) -> None:
+    """What must be true of a request that is declared complete.
 
     Raises:
-        StaleDataError. Refused: ``not_waiting``, FON-07; as :func:`need_whole` for what its holder took out.
+        Refused: FON-07; as :func:`need_whole` for what its holder took out.
     """
-    lock(session, request, revision)
-    need_state(request, "submitted", "to_complete")
     refuse_linked(session, request)
     need_whole(session, request)
-    enter(session, request, "complete")
-    answers.resume_answer(session, request)
 
 
-def declare_admissible(session: TenantSession, request: FundRequest, revision: int) -> None:
-    """The file is complete and within the rules. A small mairie may say both at once, from « submitted ».
-
-    Raises:
-        StaleDataError: a colleague changed the file. Refused: ``not_waiting``, FON-07.
-    """
-    lock(session, request, revision)
-    need_state(request, "submitted", "complete")
-    refuse_linked(session, request)
-    if request.state == "submitted":
-        enter(session, request, "complete")
-    enter(session, request, "admissible")
-
-
-def declare_inadmissible(session: TenantSession, request: FundRequest, motive: str, revision: int) -> None:
-    """The request is outside the fund's rules; the holder reads why, and what can be done (FON-08).
-
-    Raises:
-        StaleDataError. Refused: ``not_waiting``; FON-08 without motive; FON-07.
-    """
-    lock(session, request, revision)
-    need_state(request, "submitted", "complete")
-    need_motive(motive)
-    refuse_linked(session, request)
-    enter(session, request, "inadmissible", motive)
-    answers.close_answer(session, request)
-    messages.inadmissible(session, request, motive)
+def complete_first(session: TenantSession, request: FundRequest) -> None:
+    """A small mairie says at once that a request is complete and admissible: its course shows both."""
+    if request.state == ApplicationState.SUBMITTED:
+        enter(session, request, ApplicationState.COMPLETE)
 
 
 def grade(session: TenantSession, request: FundRequest, grades: Iterable[tuple[str, int, str]], revision: int) -> None:
@@ -130,8 +97,8 @@ def grade(session: TenantSession, request: FundRequest, grades: Iterable[tuple[s
         request.grades.append(
             Grade(criterion=criterion, grade=value, note=note, position=position, by_id=session.actor_id)
         )
-    if request.state == "admissible":
-        enter(session, request, "in_analysis")
+    if request.state == ApplicationState.ADMISSIBLE:
+        enter(session, request, ApplicationState.IN_ANALYSIS)
     session.flush()
     audit.record(session, "fund.request_graded", request, criteria=len(request.grades))
 
@@ -165,8 +132,8 @@ def put_to_committee(session: TenantSession, request: FundRequest, meeting: Comm
     matter = committees.put_to(
         session, meeting, request, f"{request.reference} – {request.title}", f"/mairie/fonds/demandes/{request.id}"
     )
-    if request.state == "admissible":
-        enter(session, request, "in_analysis")
+    if request.state == ApplicationState.ADMISSIBLE:
+        enter(session, request, ApplicationState.IN_ANALYSIS)
     return matter
 
 
@@ -230,22 +197,7 @@ def leave_project(session: TenantSession, request: FundRequest, revision: int) -
 
 
 def _opinion_given(session: TenantSession, request: FundRequest) -> None:
-    if request.state in {"admissible", "in_analysis", "adjourned"}:
-        enter(session, request, "opinion_given")
+    if request.state in {ApplicationState.ADMISSIBLE, ApplicationState.IN_ANALYSIS, ApplicationState.ADJOURNED}:
+        enter(session, request, ApplicationState.OPINION_GIVEN)
     session.flush()
     audit.record(session, "fund.opinion_given", request)
-
-
-def let_lapse(session: TenantSession, request: FundRequest, motive: str) -> None:
-    """The holder never completed the request, or never began: it lapses (caduque).
-
-    Raises:
-        Refused: ``not_waiting``; FON-08 without motive; FON-07. Money granted comes back by ``reports.give_up``.
-    """
-    lock(session, request)
-    need_state(request, *EXAMINED)
-    need_motive(motive)
-    refuse_linked(session, request)
-    enter(session, request, "lapsed", motive)
-    answers.drop_answer(session, request)
-    messages.lapsed(session, request, motive)

@@ -14,12 +14,13 @@ from civique.core import audit, clock, links, search
 from civique.core.agreements import forgetting as agreements
 from civique.core.agreements.models import Agreement, Signature
 from civique.core.answers import operations as answers
+from civique.core.cases.models import CaseStep
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import contributions_to
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
 from civique.core.folding import fold
-from civique.modules.fund.models import Ask, BudgetLine, FundRequest, LogEntry, Payment, Repayment, RequestStep
+from civique.modules.fund.models import ApplicationState, Ask, BudgetLine, FundRequest, LogEntry, Payment, Repayment
 from civique.modules.fund.operations import requests
 from tenants.session import TenantSession
 
@@ -108,7 +109,7 @@ def forget_drafts(session: TenantSession) -> int:
     )
     given = exists().where(Contribution.object_id == FundRequest.id, Contribution.created_at >= limit)
     query = select(FundRequest).where(
-        FundRequest.state == "draft", FundRequest.changed_at < limit, ~given, *(~one for one in touched)
+        FundRequest.state == ApplicationState.DRAFT, FundRequest.changed_at < limit, ~given, *(~one for one in touched)
     )
     drafts = session.scalars(query.with_for_update(of=FundRequest, skip_locked=True)).unique().all()
     for draft in drafts:
@@ -136,14 +137,22 @@ def _still_for_long() -> tuple[ColumnElement[bool], ...]:
     """Nothing happened to the request, to its money or to what it made in the years that accounts are kept for."""
     day = clock.today().replace(year=clock.today().year - YEARS, month=1, day=1)
     moment = datetime(day.year, 1, 1, tzinfo=clock.zone())
-    steps = exists().where(RequestStep.request_id == FundRequest.id, RequestStep.at >= moment)
+    steps = exists().where(CaseStep.object_id == FundRequest.id, CaseStep.at >= moment)
     paid = exists().where(Payment.request_id == FundRequest.id, or_(Payment.ordered_on >= day, Payment.paid_on >= day))
     repaid = exists().where(
         Repayment.request_id == FundRequest.id, or_(Repayment.state == "asked", Repayment.received_on >= day)
     )
     work = exists().where(LogEntry.request_id == FundRequest.id, LogEntry.day >= day)
     upkeep = exists().where(Agreement.object_id == FundRequest.id, Agreement.upkeep_until >= day)
-    return FundRequest.state != "draft", FundRequest.submitted_at < moment, ~steps, ~paid, ~repaid, ~work, ~upkeep
+    return (
+        FundRequest.state != ApplicationState.DRAFT,
+        FundRequest.submitted_at < moment,
+        ~steps,
+        ~paid,
+        ~repaid,
+        ~work,
+        ~upkeep,
+    )
 
 
 def _signed_on_paper() -> ColumnElement[bool]:

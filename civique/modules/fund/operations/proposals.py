@@ -119,7 +119,7 @@ def decline_proposal(session: TenantSession, proposal: Proposal, revision: int, 
 
 def forget_proposals(session: TenantSession) -> None:
     """Who proposed is forgotten as long after the answer as who asks a question; what was given stays in the ledger."""
-    long_ago = clock.now() - settings.get(session, Retention).enquiry * privacy.MONTH
+    long_ago = clock.now() - settings.get(session, Retention).question * privacy.MONTH
     session.execute(update(Proposal).where(Proposal.answered_at < long_ago).values(**NOBODY))
 
 

@@ -16,12 +16,10 @@ from civique.core.documents.operations import drop_file
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund import messages
-from civique.modules.fund.models import WORKING, FundRequest, LogEntry, Picture, Report
+from civique.modules.fund.models import WORKING, ApplicationState, FundRequest, LogEntry, Picture, Report
 from civique.modules.fund.operations.course import (
     enter,
     lock,
-    lock_fund,
-    need_motive,
     need_state,
     refuse_linked,
 )
@@ -104,7 +102,7 @@ def keep_report(
         session.refresh(request.report)
     if revision is not None and revision != (request.report.revision if request.report else 0):
         raise StaleDataError
-    need_state(request, "under_way", "report", rule="not_under_way")
+    need_state(request, ApplicationState.UNDER_WAY, ApplicationState.REPORT, rule="not_under_way")
     report = request.report
     if report is not None and report.accepted_at is not None:
         raise Refused(_("The town hall accepted this report: it no longer changes."), rule="report_accepted")
@@ -127,34 +125,25 @@ def send_report(session: TenantSession, request: FundRequest) -> None:
         Refused: ``report_empty``, no text or no spent amount.
     """
     lock(session, request)
-    need_state(request, "under_way", "report", rule="not_under_way")
+    need_state(request, ApplicationState.UNDER_WAY, ApplicationState.REPORT, rule="not_under_way")
     report = request.report
     if report is None or not report.text.strip() or any(line.spent_cents is None for line in request.lines):
         raise Refused(
             _("Tell what you did, and write what you spent on each line (0 if nothing)."), rule="report_empty"
         )
     report.sent_at = report.sent_at or clock.now()
-    if request.state != "report":
-        enter(session, request, "report")
+    if request.state != ApplicationState.REPORT:
+        enter(session, request, ApplicationState.REPORT)
         messages.report_received(session, request)
 
 
-def ask_report_again(session: TenantSession, request: FundRequest, motive: str) -> None:
-    """Send the report back with what is missing.
-
-    Raises:
-        Refused: ``not_under_way``, FON-08.
-    """
-    lock(session, request)
-    need_state(request, "report", rule="not_under_way")
-    need_motive(motive)
+def reopen_report(session: TenantSession, request: FundRequest, *, motive: str) -> None:
+    """The report goes back to the holder with what is missing (``motive``)."""
     if request.report is not None:
         request.report.sent_at = None
-    enter(session, request, "under_way", motive)
-    messages.report_incomplete(session, request, motive)
 
 
-def settle_request(session: TenantSession, request: FundRequest, revision: int, repay_cents: int | None = None) -> int:
+def settle(session: TenantSession, request: FundRequest, *, repay_cents: int | None = None) -> dict[str, int]:
     """Accept the report and close the file: what is neither paid nor owed comes back to the envelope (FON-11), what was
     paid and not spent is asked back.
 
@@ -162,14 +151,11 @@ def settle_request(session: TenantSession, request: FundRequest, revision: int, 
         repay_cents: what is asked back; by default what was paid above all that was spent.
 
     Returns:
-        Cents that came back.
+        Cents that came back to the envelope, and cents asked back.
 
     Raises:
-        StaleDataError. Refused: ``not_reported``, ``payment_waits``, ``more_than_paid``, FON-07.
+        Refused: ``payment_waits``, ``more_than_paid``, FON-07.
     """
-    lock_fund(session, request)
-    lock(session, request, revision)
-    need_state(request, "report", rule="not_reported")
     refuse_linked(session, request)
     need_no_payment(request)
     report = request.report
@@ -179,17 +165,15 @@ def settle_request(session: TenantSession, request: FundRequest, revision: int, 
     if left > 0:
         give_back(session, request, left, "")
     asked = ask_repayment(session, request, request.unspent_cents if repay_cents is None else repay_cents)
-    enter(session, request, "settled")
     agreement = agreement_of(session, request)
     if agreement is not None and agreement.state == "signed" and agreement.upkeep_until is None:
         agreements.end_agreement(session, agreement)
-    messages.settled(session, request, left, asked.amount_cents if asked else 0)
-    return left
+    return {"returned_cents": left, "asked_back_cents": asked.amount_cents if asked else 0}
 
 
 def give_up(
-    session: TenantSession, request: FundRequest, motive: str, revision: int, repay_cents: int | None = None
-) -> int:
+    session: TenantSession, request: FundRequest, *, motive: str, repay_cents: int | None = None
+) -> dict[str, int]:
     """A helped project does not take place: the file lapses, what was not paid comes back (FON-11), what was paid is
     asked back.
 
@@ -197,31 +181,26 @@ def give_up(
         repay_cents: what is asked back; by default all that was paid.
 
     Returns:
-        Cents that came back.
+        Cents asked back.
 
     Raises:
-        StaleDataError. Refused: ``not_helped``, FON-08, ``payment_waits``, ``more_than_paid``.
+        Refused: ``payment_waits``, ``more_than_paid``.
     """
-    lock_fund(session, request)
-    lock(session, request, revision)
-    need_state(request, *WORKING, rule="not_helped")
-    need_motive(motive)
     agreement = agreement_of(session, request)
     if agreement is not None:
         agreements.withdraw_agreement(session, agreement, motive)
-    left, asked = end_early(session, request, motive, repay_cents)
-    messages.lapsed(session, request, motive, asked)
-    return left
+    return {"asked_back_cents": return_money(session, request, motive, repay_cents)}
 
 
-def end_early(session: TenantSession, request: FundRequest, motive: str, repay_cents: int | None) -> tuple[int, int]:
-    """A helped project stops before its report is accepted: the fund and the request are locked by the caller.
+def return_money(session: TenantSession, request: FundRequest, motive: str, repay_cents: int | None) -> int:
+    """A helped project stops before its report is accepted: what was not paid comes back to the envelope, what was paid is
+    asked back. The fund and the request are locked by the caller.
 
     Args:
         repay_cents: what is asked back; None for all that was paid.
 
     Returns:
-        Cents that came back to the envelope, cents asked back.
+        Cents asked back.
 
     Raises:
         Refused: ``payment_waits``, ``more_than_paid``.
@@ -231,5 +210,4 @@ def end_early(session: TenantSession, request: FundRequest, motive: str, repay_c
     if left > 0:
         give_back(session, request, left, motive)
     asked = ask_repayment(session, request, request.paid_cents if repay_cents is None else repay_cents)
-    enter(session, request, "lapsed", motive)
-    return left, asked.amount_cents if asked else 0
+    return asked.amount_cents if asked else 0

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from civique.core import audit, clock, settings
 from civique.core.answers import operations as answers
+from civique.core.cases.models import MissingItem
 from civique.core.contributions import operations as contributions
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import contributions_to
@@ -20,7 +21,7 @@ from civique.core.people.models import Person
 from civique.core.references import next_reference
 from civique.core.refused import Refused
 from civique.modules.fund import messages, queries
-from civique.modules.fund.models import EXAMINED, Ask, BudgetLine, Fund, FundRequest, MissingItem
+from civique.modules.fund.models import ApplicationState, Ask, BudgetLine, Fund, FundRequest
 from civique.modules.fund.operations.course import enter, lock, need_state
 from civique.modules.fund.settings import FundSettings
 from tenants.session import TenantSession
@@ -174,7 +175,7 @@ def submit_request(session: TenantSession, request: FundRequest) -> None:
             d'engagement républicain, décret 2021-1947), FON-09 (a report of the same holder is late).
     """
     lock(session, request)
-    if request.state != "draft":
+    if request.state != ApplicationState.DRAFT:
         return
     fund = request.fund
     _refuse_closed(fund)
@@ -193,7 +194,7 @@ def submit_request(session: TenantSession, request: FundRequest) -> None:
     request.call_id = call.id if call else None
     request.rules_version = fund.rules_version
     request.submitted_at = clock.now()
-    enter(session, request, "submitted")
+    enter(session, request, ApplicationState.SUBMITTED)
     due = clock.today() + timedelta(days=settings.get(session, FundSettings).answer_days)
     answers.open_answer(
         session,
@@ -304,7 +305,7 @@ def give_missing(
             in the meantime.
     """
     lock(session, request)
-    need_state(request, "to_complete")
+    need_state(request, ApplicationState.TO_COMPLETE)
     session.refresh(item)
     if item.given_at is not None:
         raise Refused(_("This was given in the meantime: read it below. Nothing was changed."), rule="given_already")
@@ -317,28 +318,16 @@ def give_missing(
     session.flush()
     audit.record(session, "fund.missing_given", request)
     if last:
-        enter(session, request, "submitted")
+        enter(session, request, ApplicationState.SUBMITTED)
         due = clock.today() + timedelta(days=settings.get(session, FundSettings).answer_days)
         answers.resume_answer(session, request)
         answers.postpone_answer(session, request, due)
 
 
-def withdraw_request(session: TenantSession, request: FundRequest) -> None:
-    """The holder gives up: nothing is owed any more.
-
-    Raises:
-        Refused: ``already_decided``.
-    """
-    lock(session, request)
-    need_state(request, *EXAMINED, rule="already_decided")
-    enter(session, request, "withdrawn")
-    answers.drop_answer(session, request)
-
-
 def delete_draft(session: TenantSession, request: FundRequest) -> None:
     """Throw a draft away, with what was said to be brought to it."""
     lock(session, request)
-    need_state(request, "draft", rule="not_draft")
+    need_state(request, ApplicationState.DRAFT, rule="not_draft")
     for support in contributions_to(session, request):
         session.delete(support)
     session.delete(request)
@@ -402,4 +391,4 @@ def _refuse_dates(fund: Fund, starts_on: date | None, ends_on: date | None) -> N
 def _take_to_change(session: TenantSession, request: FundRequest) -> None:
     """Lock a request that its holder may change: another tab that sends it meanwhile waits, or is waited for."""
     lock(session, request)
-    need_state(request, "draft", "to_complete", rule="not_draft")
+    need_state(request, ApplicationState.DRAFT, ApplicationState.TO_COMPLETE, rule="not_draft")

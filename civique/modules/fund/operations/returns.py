@@ -4,7 +4,7 @@ from civique.core import audit
 from civique.core.i18n import gettext as _
 from civique.core.i18n import money
 from civique.core.refused import Refused
-from civique.modules.fund.models import HELPED, FundRequest, Return
+from civique.modules.fund.models import HELPED, ApplicationState, FundRequest, Return
 from civique.modules.fund.operations.course import need_state
 from tenants.session import TenantSession
 
@@ -15,7 +15,7 @@ def give_back(session: TenantSession, request: FundRequest, amount_cents: int, m
     Raises:
         Refused: ``more_back_than_granted``.
     """
-    need_state(request, *HELPED, "lapsed", rule="not_helped")
+    need_state(request, *HELPED, ApplicationState.LAPSED, rule="not_helped")
     if amount_cents > request.granted_cents - request.returned_cents:
         raise Refused(
             _(

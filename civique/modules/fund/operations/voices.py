@@ -10,11 +10,12 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core import audit, clock
+from civique.core.cases.models import CaseStep
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
 from civique.core.refused import Refused
 from civique.modules.fund import messages
-from civique.modules.fund.models import EXAMINED, FundRequest, RequestStep, Voice
+from civique.modules.fund.models import EXAMINED, ApplicationState, FundRequest, Voice
 from civique.modules.fund.operations.course import lock, need_state, refuse_linked
 from civique.modules.fund.queries import may_follow
 from civique.modules.fund.queries.voices import comments_on, is_shown, voice_of
@@ -33,7 +34,7 @@ def let_be_read(session: TenantSession, request: FundRequest, shown: bool) -> No
         Refused: ``already_decided``.
     """
     lock(session, request)
-    need_state(request, "draft", *EXAMINED, rule="already_decided")
+    need_state(request, ApplicationState.DRAFT, *EXAMINED, rule="already_decided")
     if request.shown_while_examined == shown:
         return
     request.shown_while_examined = shown
@@ -157,7 +158,7 @@ def forget_voices(session: TenantSession) -> int:
         How many went.
     """
     lately = exists().where(
-        RequestStep.request_id == FundRequest.id, RequestStep.state.in_(ENDINGS), RequestStep.at > clock.now() - LIFE
+        CaseStep.object_id == FundRequest.id, CaseStep.state.in_(ENDINGS), CaseStep.at > clock.now() - LIFE
     )
-    ended = select(FundRequest.id).where(FundRequest.state.not_in(("draft", *EXAMINED)), ~lately)
+    ended = select(FundRequest.id).where(FundRequest.state.not_in((ApplicationState.DRAFT, *EXAMINED)), ~lately)
     return session.execute(delete(Voice).where(Voice.request_id.in_(ended))).rowcount  # type: ignore[attr-defined, no-any-return]

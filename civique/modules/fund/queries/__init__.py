@@ -23,6 +23,7 @@ from civique.modules.fund.models import (
     EXAMINED,
     HELPED,
     WAITING,
+    ApplicationState,
     Ask,
     BudgetLine,
     Decision,
@@ -418,7 +419,11 @@ def late_report_requests(session: TenantSession) -> Select[FundRequest]:
     limit = clock.today() - timedelta(days=days)
     return (
         select(FundRequest)
-        .where(FundRequest.state == "under_way", FundRequest.ends_on.is_not(None), FundRequest.ends_on < limit)
+        .where(
+            FundRequest.state == ApplicationState.UNDER_WAY,
+            FundRequest.ends_on.is_not(None),
+            FundRequest.ends_on < limit,
+        )
         .order_by(FundRequest.ends_on, FundRequest.id)
     )
 
@@ -460,7 +465,11 @@ def same_project(session: TenantSession, request: FundRequest) -> Sequence[Any]:
         )
         .join(Fund, Fund.id == FundRequest.fund_id)
         .outerjoin(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
-        .where(FundRequest.project_id == request.project_id, FundRequest.id != request.id, FundRequest.state != "draft")
+        .where(
+            FundRequest.project_id == request.project_id,
+            FundRequest.id != request.id,
+            FundRequest.state != ApplicationState.DRAFT,
+        )
         .order_by(FundRequest.submitted_at.desc())
     )
     return session.execute(query).all()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 from civique.core import clock, settings
 from civique.core.agreements.models import Agreement, UpkeepCheck
 from civique.core.answers.models import AnswerDue
+from civique.core.cases.models import CaseStep
 from civique.core.committees.models import Committee, CommitteeMeeting, Matter
 from civique.core.contributions.models import Contribution
 from civique.core.loading import Holdings, among, read_collection, read_together
@@ -27,12 +28,12 @@ from civique.modules.fund.models import (
     HELPED,
     PAYABLE,
     WAITING,
+    ApplicationState,
     Decision,
     Fund,
     FundRequest,
     Payment,
     Repayment,
-    RequestStep,
     Return,
 )
 from civique.modules.fund.queries import Gauge
@@ -112,7 +113,7 @@ FILES = select(FundRequest).options(
 
 def queue(session: TenantSession, wanted: Wanted, shown: Select[Any] = FILES) -> Select[Any]:
     """Query of the queue with its filters, a saved view and its order; ``shown`` is ``LINES`` or ``FILES``."""
-    query = shown.where(FundRequest.state != "draft", *queries.said_in(wanted.text))
+    query = shown.where(FundRequest.state != ApplicationState.DRAFT, *queries.said_in(wanted.text))
     if wanted.state:
         query = query.where(among(FundRequest.state, GROUPS.get(wanted.state, (wanted.state,))))
     for column, value in (
@@ -153,12 +154,14 @@ def _views(today: Any, late_before: Any) -> dict[str, ColumnElement[bool]]:
         UpkeepCheck.due_on <= today,
     )
     return {
-        "to_complete": FundRequest.state == "to_complete",
+        ApplicationState.TO_COMPLETE: FundRequest.state == ApplicationState.TO_COMPLETE,
         "to_agree": among(FundRequest.state, GRANTED),
-        "to_sign": FundRequest.state == "convention",
+        "to_sign": FundRequest.state == ApplicationState.CONVENTION,
         "to_pay": and_(among(FundRequest.state, PAYABLE), left_to_order() > 0),
-        "late_reports": and_(FundRequest.state == "under_way", FundRequest.ends_on < late_before),  # FON-09
-        "reports": FundRequest.state == "report",
+        "late_reports": and_(
+            FundRequest.state == ApplicationState.UNDER_WAY, FundRequest.ends_on < late_before
+        ),  # FON-09
+        "reports": FundRequest.state == ApplicationState.REPORT,
         "checks": and_(among(FundRequest.state, HELPED), check),  # FON-10
     }
 
@@ -187,7 +190,7 @@ _FILE = (
     .outerjoin(
         AnswerDue, and_(AnswerDue.object_id == FundRequest.id, AnswerDue.object_type == FundRequest.__tablename__)
     )
-    .where(FundRequest.id == bindparam("id"), FundRequest.state != "draft")
+    .where(FundRequest.id == bindparam("id"), FundRequest.state != ApplicationState.DRAFT)
     .options(
         joinedload(FundRequest.holder).joinedload(Person.emails),
         joinedload(FundRequest.examiner).load_only(Person.given_name, Person.family_name),
@@ -237,7 +240,7 @@ def held_by(session: TenantSession, request: FundRequest) -> set[str]:
 
 def sent(session: TenantSession, ids: Collection[UUID]) -> Sequence[FundRequest]:
     """Those of these requests that were sent, in the order of their references."""
-    query = select(FundRequest).where(FundRequest.id.in_(ids), FundRequest.state != "draft")
+    query = select(FundRequest).where(FundRequest.id.in_(ids), FundRequest.state != ApplicationState.DRAFT)
     query = query.options(joinedload(FundRequest.holder)).order_by(FundRequest.reference)
     return session.scalars(query).unique().all()
 
@@ -279,7 +282,7 @@ def left_to_order() -> ColumnElement[int]:
 
 
 _CONDITIONS: dict[str, ColumnElement[bool]] = {
-    "all": FundRequest.state != "draft",
+    "all": FundRequest.state != ApplicationState.DRAFT,
     "waiting": among(FundRequest.state, WAITING),
     "mine": and_(FundRequest.examiner_id == bindparam("examiner"), among(FundRequest.state, EXAMINED)),
     **_views(bindparam("today"), bindparam("late_before")),
@@ -355,8 +358,8 @@ def waiting_since(session: TenantSession, state: str, days: int) -> Sequence[Fun
     """Requests that entered their state more than some days ago and are still in it."""
     limit = clock.now() - timedelta(days=days)
     last = (
-        select(func.max(RequestStep.at))
-        .where(RequestStep.request_id == FundRequest.id, RequestStep.state == FundRequest.state)
+        select(func.max(CaseStep.at))
+        .where(CaseStep.object_id == FundRequest.id, CaseStep.state == FundRequest.state)
         .correlate(FundRequest)
         .scalar_subquery()
     )

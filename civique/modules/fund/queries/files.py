@@ -2,9 +2,10 @@
 
 from sqlalchemy import select
 
+from civique.core.cases.models import MissingItem
 from civique.core.documents.models import StoredFile
 from civique.core.people.models import Person
-from civique.modules.fund.models import FundRequest, MissingItem, Picture
+from civique.modules.fund.models import FundRequest, Picture
 from civique.modules.fund.queries import may_follow
 from tenants.session import TenantSession
 
@@ -15,6 +16,6 @@ def reads_file(session: TenantSession, file: StoredFile, person: Person) -> bool
     Bank details and scans of signatures stay with the town hall and whoever sent them.
     """
     photos = select(Picture.request_id).where(Picture.file_id == file.id)
-    given = select(MissingItem.request_id).where(MissingItem.file_id == file.id)
+    given = select(MissingItem.object_id).where(MissingItem.file_id == file.id)
     query = select(FundRequest).where(FundRequest.id.in_(photos.union_all(given)))
     return any(may_follow(session, demand, person) for demand in session.scalars(query))

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from civique.core.contributions.models import Contribution, ContributionUse
 from civique.core.folding import fold
 from civique.core.loading import among
-from civique.modules.fund.models import HELPED, Ask, Fund, FundRequest
+from civique.modules.fund.models import HELPED, ApplicationState, Ask, Fund, FundRequest
 from tenants.session import TenantSession
 
 
@@ -30,7 +30,7 @@ def waiting_asks(session: TenantSession, fund: Fund) -> Sequence[tuple[Ask, Fund
         select(Ask, FundRequest, lacking)
         .join(FundRequest, FundRequest.id == Ask.request_id)
         .where(FundRequest.fund_id == fund.id, among(FundRequest.state, HELPED), lacking > 0)
-        .where(or_(FundRequest.state != "settled", Ask.provider == ""))
+        .where(or_(FundRequest.state != ApplicationState.SETTLED, Ask.provider == ""))
         .order_by(FundRequest.submitted_at)
     )
     return [(ask, request, left or Decimal(0)) for ask, request, left in session.execute(query).unique()]

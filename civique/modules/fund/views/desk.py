@@ -7,7 +7,7 @@ from werkzeug.datastructures import FileStorage
 
 from civique.core.base import Versioned
 from civique.core.documents.models import StoredFile
-from civique.modules.fund.models import Fund, FundRequest
+from civique.modules.fund.models import ApplicationState, Fund, FundRequest
 from civique.web.forms import BaseForm
 from civique.web.uploads import UploadRefused, keep_upload
 from tenants.db import db
@@ -18,7 +18,7 @@ blueprint = Blueprint("fund_desk", __name__, url_prefix="/mairie/fonds")
 def demand_or_404(request_id: UUID) -> FundRequest:
     """A request that was sent; drafts belong to their holders alone."""
     demand = db.session.get(FundRequest, request_id)
-    if demand is None or demand.state == "draft":
+    if demand is None or demand.state == ApplicationState.DRAFT:
         abort(404)
     return demand
 

@@ -1,20 +1,23 @@
-"""Deciding: grant, in part, refuse, put off; replacing a mistaken decision; what does not take place."""
+"""What takes a request from state to state: one route for each transition; deciding and correcting read the quantities."""
 
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from flask import request
 from werkzeug.wrappers import Response
 
+from civique.core.cases.operations import move
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.quantity import read_quantity
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import decisions, reports
 from civique.modules.fund.views.desk import blueprint, demand_or_404
-from civique.modules.fund.views.desk_file import act, prepared
+from civique.modules.fund.views.desk_file import act, file_page, prepared
+from civique.modules.fund.workflow import WORKFLOW
 from civique.web.access import allow
+from civique.web.cases import CaseForm, add_case_routes
 from tenants.db import db
 
 
@@ -23,30 +26,13 @@ from tenants.db import db
 def decide(request_id: UUID) -> Response:
     """Grant in full, in part, refuse or put off."""
     form = prepared(steps.DecisionForm(), demand_or_404(request_id))
+    name = "adjourn" if form.decision.data == "adjourned" else "decide"
 
     def run(demand: FundRequest) -> None:
-        motive, revision = form.motive.data or "", form.revision.data or 0
-        if form.decision.data == "adjourned":
-            decisions.adjourn_request(db.session, demand, motive, revision)
-            return
-        amount, in_kind = _granted(form, demand)
-        decisions.decide_request(
-            db.session,
-            demand,
-            amount,
-            motive,
-            revision,
-            in_kind=in_kind,
-            act=form.act.data or "",
-            act_on=form.act_on.data,
-        )
+        facts = {} if name == "adjourn" else _granted(form, demand) | {"act": form.act.data, "act_on": form.act_on.data}
+        _move(demand, name, form, **facts)
 
-    said = (
-        _("The decision is put off and the holder is told why.")
-        if form.decision.data == "adjourned"
-        else _("The decision is recorded and sent to the holder.")
-    )
-    return act(request_id, form, run, said)
+    return act(request_id, form, run, str(WORKFLOW.by_name[name].done))
 
 
 @blueprint.post("/demandes/<uuid:request_id>/correction")
@@ -56,45 +42,26 @@ def correct(request_id: UUID) -> Response:
     form = prepared(steps.CorrectionForm(), demand_or_404(request_id))
 
     def run(demand: FundRequest) -> None:
-        amount, in_kind = _granted(form, demand)
-        decisions.correct_decision(
-            db.session,
-            demand,
-            amount,
-            form.motive.data or "",
-            form.because.data or "",
-            form.revision.data or 0,
-            in_kind=in_kind,
-        )
+        _move(demand, "correct", form, because=form.because.data or "", **_granted(form, demand))
 
-    return act(request_id, form, run, _("The decision is corrected and the holder is told."))
+    return act(request_id, form, run, str(WORKFLOW.by_name["correct"].done))
 
 
-@blueprint.post("/demandes/<uuid:request_id>/abandon")
-@allow("fund.decide")
-def give_up(request_id: UUID) -> Response:
-    """A helped project does not take place: what was not paid comes back to the envelope."""
-    form = steps.GiveUpForm()
-    return act(
-        request_id,
-        form,
-        lambda demand: reports.give_up(
-            db.session, demand, form.motive.data or "", form.revision.data or 0, form.repay_cents.data or 0
-        ),
-        _("The file is closed. What was not paid is back in the envelope."),
-    )
+def _move(demand: FundRequest, name: str, form: steps.DecisionForm, **facts: Any) -> None:
+    motive = form.motive.data or ""
+    move(db.session, WORKFLOW, demand, name, revision=form.revision.data or 0, motive=motive, **facts)
 
 
-def _granted(form: steps.DecisionForm, demand: FundRequest) -> tuple[int, dict[UUID, tuple[Decimal, str]]]:
+def _granted(form: steps.DecisionForm, demand: FundRequest) -> dict[str, Any]:
     """Cents and things that the form grants. A part of nothing is no part: a refusal is chosen as such."""
     amount, in_kind = form.amount(demand.amount_asked_cents) or 0, _in_kind(demand, form.decision.data)
     if form.decision.data == "partially_granted" and not amount and not any(q for q, _provider in in_kind.values()):
         raise Refused(_("Write the amount that is granted."), "amount_cents", rule="no_part")
-    return amount, in_kind
+    return {"amount_cents": amount, "in_kind": in_kind}
 
 
 def _in_kind(demand: FundRequest, decision: str) -> dict[UUID, tuple[Decimal, str]]:
-    """What is granted of each thing or time asked. Raises Refusal for what is not a quantity."""
+    """What is granted of each thing or time asked. Raises Refused for what is not a quantity."""
     if decision == "refused":
         return {}
     granted = {}
@@ -106,3 +73,26 @@ def _in_kind(demand: FundRequest, decision: str) -> dict[UUID, tuple[Decimal, st
             raise Refused(str(error)) from error
         granted[ask.id] = (quantity, request.form.get(f"provider-{ask.id}", "").strip()[:160])
     return granted
+
+
+def _file(demand: FundRequest, refused: CaseForm | None) -> Response:
+    return file_page(demand.id, refused)
+
+
+add_case_routes(
+    blueprint,
+    WORKFLOW,
+    demand_or_404,
+    _file,
+    {
+        "ask_missing": steps.MissingForm,
+        "declare_inadmissible": steps.RefusalForm,
+        "lapse": steps.LapseForm,
+        "give_up": steps.GiveUpForm,
+        "ask_report_again": steps.AgainForm,
+        "settle": steps.SettleForm,
+    },
+    place="/demandes",
+    prepare=prepared,
+    by_hand=("decide", "adjourn", "correct"),
+)

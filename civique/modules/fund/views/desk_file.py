@@ -6,32 +6,32 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from flask import abort, request, url_for
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from civique.core import clock, settings
 from civique.core.agreements.queries import agreement_of
+from civique.core.cases.models import MissingItem
 from civique.core.committees.queries import opinions_on, waiting_matter
 from civique.core.contributions.queries import contributions_to
 from civique.core.i18n import gettext as _
-from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.documents.history import history_of
 from civique.modules.fund.forms import steps
-from civique.modules.fund.forms.steps import AddForm, StepForm
-from civique.modules.fund.models import DECIDABLE, HELPED, WORKING, FundRequest, MissingItem
+from civique.modules.fund.models import DECIDABLE, HELPED, WORKING, ApplicationState, FundRequest
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.queries import voices as voice_queries
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.timeline import timeline
 from civique.modules.fund.views.desk import blueprint, demand_or_404
-from civique.modules.fund.words import decision_choices, state_labels
+from civique.modules.fund.words import decision_choices
 from civique.modules.fund.words.desk import usually_missing
+from civique.modules.fund.workflow import WORKFLOW
 from civique.web.access import allow, visitor
+from civique.web.cases import CaseForm
 from civique.web.desk.labels import AGREEMENT_STATES
 from civique.web.forms import choices
-from civique.web.pages import go_path, notice, page
-from civique.web.uploads import UploadRefused
+from civique.web.pages import page
+from civique.web.submit import submit
 from tenants.db import db
 
 
@@ -52,10 +52,10 @@ def history(request_id: UUID) -> Response:
 
 def act(
     request_id: UUID,
-    form: StepForm,
+    form: CaseForm,
     run: Callable[[FundRequest], object],
     said: str,
-    shown: Callable[[FundRequest, StepForm], Response] | None = None,
+    shown: Callable[[FundRequest, CaseForm], Response] | None = None,
 ) -> Response:
     """Do one thing to a file. What a rule or a colleague forbids is said on the page, with what was typed.
 
@@ -63,45 +63,30 @@ def act(
         shown: the page that holds the form, when it is not the file's own.
     """
     demand = demand_or_404(request_id)
-    if form.validate():
-        try:
-            earlier = form.already() if isinstance(form, AddForm) else None
-            if earlier:
-                return go_path(earlier)
-            run(demand)
-            notice(said)
-            path = url_for("fund_desk.file", request_id=request_id)
-            return go_path(form.leads_to(path) if isinstance(form, AddForm) else path)
-        except Refused as refused:
-            form.refuse(refused)
-        except StaleDataError:
-            form.fail(
-                "",
-                _(
-                    "A colleague changed this file while you were reading it. Nothing was overwritten: here is the file as it is now."
-                ),
-            )
-        except UploadRefused:
-            pass  # said beside the field already
-        db.session.rollback()
+
+    def again() -> Response:
         demand = demand_or_404(request_id)
-    form.revision.data = demand.revision
-    return shown(demand, form) if shown else file_page(request_id, form)
+        form.revision.data = demand.revision
+        return shown(demand, form) if shown else file_page(request_id, form)
+
+    return submit(
+        form, lambda: run(demand), again=again, to=url_for("fund_desk.file", request_id=request_id), said=said
+    )
 
 
-def file_page(request_id: UUID, refused: StepForm | None = None) -> Response:
+def file_page(request_id: UUID, refused: CaseForm | None = None) -> Response:
     """The page of a request, with a form that was refused in its place."""
     demand, due = desk_queries.file_of(db.session, request_id) or abort(404)
     held = desk_queries.held_by(db.session, demand)
     helped, deciding = demand.state in HELPED, demand.state in DECIDABLE
-    agreement = agreement_of(db.session, demand) if helped or demand.state == "lapsed" else None
+    agreement = agreement_of(db.session, demand) if helped or demand.state == ApplicationState.LAPSED else None
     return page(
         "fund/file.html",
         status=200 if refused is None else 422,
         demand=demand,
         due=due,
         steps=timeline(demand, due),
-        labels=state_labels(),
+        labels=WORKFLOW.by_code,
         whom=queries.whom(demand),
         forms=Forms(demand, refused),
         refused=refused,
@@ -111,7 +96,9 @@ def file_page(request_id: UUID, refused: StepForm | None = None) -> Response:
         linked=queries.may_follow(db.session, demand, visitor().person),
         siblings=queries.same_project(db.session, demand) if "siblings" in held else (),
         supports=contributions_to(db.session, demand) if "supports" in held else (),
-        similar=queries.similar_requests(db.session, demand) if deciding or demand.state == "submitted" else (),
+        similar=queries.similar_requests(db.session, demand)
+        if deciding or demand.state == ApplicationState.SUBMITTED
+        else (),
         opinions=opinions_on(db.session, demand) if "matters" in held else (),
         waiting=waiting_matter(db.session, demand) if deciding and "matters" in held else None,
         criteria=_criteria(demand) if deciding else (),
@@ -132,10 +119,10 @@ def _criteria(demand: FundRequest) -> list[str]:
     return known or [criterion for criterion in settings.get(db.session, FundSettings).criteria if criterion]
 
 
-class Forms(dict[str, StepForm]):
+class Forms(dict[str, CaseForm]):
     """The forms of a file by their place, each made blank when the template shows it, filled with what is most likely."""
 
-    KINDS: ClassVar[dict[str, type[StepForm]]] = {
+    KINDS: ClassVar[dict[str, type[CaseForm]]] = {
         kind.place: kind
         for kind in (
             steps.MissingForm,
@@ -156,11 +143,11 @@ class Forms(dict[str, StepForm]):
         )
     }
 
-    def __init__(self, demand: FundRequest, refused: StepForm | None) -> None:
+    def __init__(self, demand: FundRequest, refused: CaseForm | None) -> None:
         super().__init__({refused.place: refused} if refused else {})
         self.demand = demand
 
-    def received(self, item: MissingItem) -> StepForm:
+    def received(self, item: MissingItem) -> CaseForm:
         """The form by which one missing thing is noted as brought; its ids hold the item."""
         place = f"{steps.ReceivedForm.place}-{item.id}"
         refused = self.get(steps.ReceivedForm.place)
@@ -171,13 +158,13 @@ class Forms(dict[str, StepForm]):
         form.revision.data, form.answer.data = self.demand.revision, _("Brought to the town hall.")
         return form
 
-    def __missing__(self, place: str) -> StepForm:
-        form: StepForm = prepared(self.KINDS[place](formdata=None), self.demand, clock.today())
+    def __missing__(self, place: str) -> CaseForm:
+        form: CaseForm = prepared(self.KINDS[place](formdata=None), self.demand, clock.today())
         self[place] = form
         return form
 
 
-def prepared(form: StepForm, demand: FundRequest, today: date | None = None) -> Any:
+def prepared(form: CaseForm, demand: FundRequest, today: date | None = None) -> Any:
     """Give a form its choices and, when it is blank, what is most likely."""
     form.revision.data = form.revision.data or demand.revision
     if isinstance(form, steps.DecisionForm):

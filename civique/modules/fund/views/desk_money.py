@@ -19,6 +19,7 @@ from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.views.desk import blueprint, demand_or_404, kept
 from civique.modules.fund.views.desk_file import act
 from civique.web.access import allow
+from civique.web.cases import CaseForm
 from civique.web.desk.lists import asked
 from civique.web.lists import paginate
 from civique.web.pages import go, notice, page
@@ -144,7 +145,7 @@ def cancel(request_id: UUID, payment_id: UUID) -> Response:
     """Take an order back before it is paid."""
     return act(
         request_id,
-        steps.StepForm(),
+        CaseForm(),
         lambda demand: payments.cancel_payment(db.session, demand, _payment(demand, payment_id)),
         _("The order to pay is cancelled."),
     )

@@ -10,11 +10,11 @@ from civique.core.i18n import gettext as _
 from civique.core.territory.queries import territories
 from civique.modules.fund import queries
 from civique.modules.fund.documents.tables import COLUMNS
-from civique.modules.fund.models import STATES, Fund
+from civique.modules.fund.models import ApplicationState, Fund
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.queries.desk import GROUPS, LINES, ORDERS, Wanted
 from civique.modules.fund.views.desk import blueprint
-from civique.modules.fund.words import state_labels
+from civique.modules.fund.workflow import WORKFLOW
 from civique.web.access import allow, visitor
 from civique.web.desk.labels import CHANNELS
 from civique.web.desk.lists import asked, asked_words
@@ -55,7 +55,7 @@ def queue() -> Response:
         "fund/queue.html",
         block="rows",
         listing=listing,
-        labels=state_labels(),
+        labels=WORKFLOW.by_code,
         funds=funds,
         fund=fund,
         gauge=gauge,
@@ -72,7 +72,7 @@ def queue() -> Response:
 def _in_words(wanted: Wanted, chosen: Fund | None, villages: dict[str, str]) -> tuple[tuple[str, Any], ...]:
     """The filters of the queue, for paper."""
     return (
-        (_("State"), state_labels()[wanted.state][0] if wanted.state in state_labels() else ""),
+        (_("State"), WORKFLOW.by_code[wanted.state].label if wanted.state in WORKFLOW.by_code else ""),
         (_("To do"), view_labels().get(wanted.view, "")),
         (_("Year"), chosen.year if chosen else ""),
         (_("Village"), villages.get(str(wanted.territory_id), "")),
@@ -85,7 +85,7 @@ def _wanted(chosen: Fund | None, villages: dict[str, str]) -> Wanted:
     view, village = asked("voir", VIEWS) or "", asked("village", villages)
     return Wanted(
         text=asked_words(),
-        state="waiting" if view == "waiting" else asked("etat", (*GROUPS, *STATES)) or "",
+        state="waiting" if view == "waiting" else asked("etat", (*GROUPS, *ApplicationState.all())) or "",
         fund_id=chosen.id if chosen else None,
         territory_id=UUID(village) if village else None,
         channel=asked("canal", CHANNELS) or "",

@@ -9,14 +9,14 @@ from werkzeug.wrappers import Response
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund.forms import steps
-from civique.modules.fund.forms.steps import StepForm
-from civique.modules.fund.models import FundRequest
+from civique.modules.fund.models import ApplicationState, FundRequest
 from civique.modules.fund.operations import reports, stories
 from civique.modules.fund.operations.course import lock
 from civique.modules.fund.views.desk import blueprint, demand_or_404, kept, revision_of
 from civique.modules.fund.views.desk_file import act
 from civique.services.identifiers import AmountError, parse_amount
 from civique.web.access import allow
+from civique.web.cases import CaseForm
 from civique.web.pages import go, notice, page
 from tenants.db import db
 
@@ -55,7 +55,7 @@ def picture(request_id: UUID) -> Response:
 def report(request_id: UUID) -> Response:
     """Enter a report that came on paper or by telephone."""
     demand = demand_or_404(request_id)
-    if demand.state not in {"under_way", "report"}:
+    if demand.state not in {ApplicationState.UNDER_WAY, ApplicationState.REPORT}:
         return go("fund_desk.file", request_id=request_id)
     form = steps.ReportForm(formdata=None, obj=demand.report)
     form.revision.data, form.read.data = demand.revision, revision_of(demand.report)
@@ -84,7 +84,7 @@ def take_report(request_id: UUID) -> Response:
         )
         reports.send_report(db.session, demand)
 
-    def shown(demand: FundRequest, refused: StepForm) -> Response:
+    def shown(demand: FundRequest, refused: CaseForm) -> Response:
         """The form again; a report that its holder wrote meanwhile is shown beside what was typed."""
         now = revision_of(demand.report)
         other = demand.report if form.read.data != now else None
@@ -92,32 +92,6 @@ def take_report(request_id: UUID) -> Response:
         return page("fund/desk/report.html", status=422, demand=demand, form=refused, typed=request.form, other=other)
 
     return act(request_id, form, run, _("The report is recorded."), shown)
-
-
-@blueprint.post("/demandes/<uuid:request_id>/solder")
-@allow("fund.examine")
-def settle(request_id: UUID) -> Response:
-    """Accept the report: what was not paid comes back to the envelope, what was not spent is asked back."""
-    form = steps.SettleForm()
-    return act(
-        request_id,
-        form,
-        lambda demand: reports.settle_request(db.session, demand, form.revision.data or 0, form.repay_cents.data or 0),
-        _("The report is accepted and the file is closed. The holder is thanked."),
-    )
-
-
-@blueprint.post("/demandes/<uuid:request_id>/bilan/renvoyer")
-@allow("fund.examine")
-def report_again(request_id: UUID) -> Response:
-    """Send the report back with what is missing."""
-    form = steps.AgainForm()
-
-    def run(demand: FundRequest) -> None:
-        lock(db.session, demand, form.revision.data)
-        reports.ask_report_again(db.session, demand, form.motive.data or "")
-
-    return act(request_id, form, run, _("The holder is told what the report still needs."))
 
 
 @blueprint.get("/demandes/<uuid:request_id>/recit")
@@ -150,7 +124,7 @@ def keep_story(request_id: UUID) -> Response:
         if publish:
             stories.publish_story(db.session, demand)
 
-    def shown(demand: FundRequest, refused: StepForm) -> Response:
+    def shown(demand: FundRequest, refused: CaseForm) -> Response:
         return page("fund/desk/story.html", status=422, demand=demand, form=refused, typed=request.form)
 
     return act(request_id, form, run, _("The story is published.") if publish else _("The story is kept."), shown)

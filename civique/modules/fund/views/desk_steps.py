@@ -10,28 +10,14 @@ from civique.core import settings
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund.forms import steps
-from civique.modules.fund.forms.steps import StepForm
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import bank_papers, examination
-from civique.modules.fund.operations.course import lock
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.desk import blueprint, demand_or_404, kept
-from civique.modules.fund.views.desk_file import act, prepared
+from civique.modules.fund.views.desk_file import act
 from civique.web.access import allow
+from civique.web.cases import CaseForm
 from tenants.db import db
-
-
-@blueprint.post("/demandes/<uuid:request_id>/manque")
-@allow("fund.examine")
-def missing(request_id: UUID) -> Response:
-    """Send the request back with what is missing."""
-    form = prepared(steps.MissingForm(), demand_or_404(request_id))
-    return act(
-        request_id,
-        form,
-        lambda demand: examination.ask_missing(db.session, demand, form.labels(), form.revision.data or 0),
-        _("The holder is told what is missing."),
-    )
 
 
 @blueprint.post("/demandes/<uuid:request_id>/manques/<uuid:item_id>")
@@ -61,65 +47,11 @@ def received(request_id: UUID, item_id: UUID) -> Response:
     )
 
 
-@blueprint.post("/demandes/<uuid:request_id>/complete")
-@allow("fund.examine")
-def complete(request_id: UUID) -> Response:
-    """Nothing is missing."""
-    form = StepForm()
-    return act(
-        request_id,
-        form,
-        lambda demand: examination.declare_complete(db.session, demand, form.revision.data or 0),
-        _("The request is complete."),
-    )
-
-
-@blueprint.post("/demandes/<uuid:request_id>/recevable")
-@allow("fund.examine")
-def admissible(request_id: UUID) -> Response:
-    """Declare a request admissible."""
-    form = StepForm()
-    return act(
-        request_id,
-        form,
-        lambda demand: examination.declare_admissible(db.session, demand, form.revision.data or 0),
-        _("The request is admissible. It can now be decided."),
-    )
-
-
-@blueprint.post("/demandes/<uuid:request_id>/irrecevable")
-@allow("fund.examine")
-def inadmissible(request_id: UUID) -> Response:
-    """Declare a request not admissible, with the reason."""
-    form = steps.RefusalForm()
-    return act(
-        request_id,
-        form,
-        lambda demand: examination.declare_inadmissible(
-            db.session, demand, form.motive.data or "", form.revision.data or 0
-        ),
-        _("The holder is told why the request is not admissible."),
-    )
-
-
-@blueprint.post("/demandes/<uuid:request_id>/caduque")
-@allow("fund.examine")
-def lapse(request_id: UUID) -> Response:
-    """The request goes no further."""
-    form = steps.LapseForm()
-
-    def run(demand: FundRequest) -> None:
-        lock(db.session, demand, form.revision.data or 0)
-        examination.let_lapse(db.session, demand, form.motive.data or "")
-
-    return act(request_id, form, run, _("The request is closed and the holder is told."))
-
-
 @blueprint.post("/demandes/<uuid:request_id>/meme-projet/<uuid:other_id>")
 @allow("fund.examine")
 def same_project(request_id: UUID, other_id: UUID) -> Response:
     """Two requests are of one project: the cap counts them together."""
-    form, other = StepForm(), demand_or_404(other_id)
+    form, other = CaseForm(), demand_or_404(other_id)
     return act(
         request_id,
         form,
@@ -132,7 +64,7 @@ def same_project(request_id: UUID, other_id: UUID) -> Response:
 @allow("fund.examine")
 def own_project(request_id: UUID) -> Response:
     """A request is a project of its own."""
-    form = StepForm()
+    form = CaseForm()
     return act(
         request_id,
         form,
@@ -154,7 +86,7 @@ def grid(request_id: UUID) -> Response:
     )
 
 
-class GridForm(StepForm):
+class GridForm(CaseForm):
     """The grid: its lines are read by rank, since each commune has its own criteria."""
 
     place = "grid"

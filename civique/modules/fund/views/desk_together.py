@@ -8,6 +8,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from civique.core.access.queries import names_of_those_who
+from civique.core.cases.operations import move
 from civique.core.committees.models import CommitteeMeeting
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date, ngettext
@@ -19,6 +20,7 @@ from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import examination
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.views.desk import blueprint
+from civique.modules.fund.workflow import WORKFLOW
 from civique.web.access import allow
 from civique.web.desk.lists import asked_ids
 from civique.web.forms import choices
@@ -95,4 +97,4 @@ def _action(form: TogetherForm, demands: Sequence[FundRequest]) -> Callable[[Fun
         meeting = db.session.get_one(CommitteeMeeting, UUID(form.meeting_id.data))
         return lambda demand: examination.put_to_committee(db.session, demand, meeting)
     read = {demand.id: demand.revision for demand in demands}
-    return lambda demand: examination.declare_admissible(db.session, demand, read[demand.id])
+    return lambda demand: move(db.session, WORKFLOW, demand, "declare_admissible", revision=read[demand.id])

@@ -8,18 +8,21 @@ from werkzeug.wrappers import Response
 
 from civique.core.agreements.queries import agreement_of
 from civique.core.answers.operations import answer_for
+from civique.core.cases.lines import four_lines
+from civique.core.cases.models import MissingItem
+from civique.core.cases.operations import move
 from civique.core.contributions.queries import contributions_to
 from civique.core.documents.models import StoredFile
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.forms.holder import MissingForm
-from civique.modules.fund.models import ENDED, EXAMINED, HELPED, FundRequest, MissingItem
+from civique.modules.fund.models import ENDED, EXAMINED, HELPED, ApplicationState, FundRequest
 from civique.modules.fund.operations import bank_papers, requests
 from civique.modules.fund.queries import voices as voice_queries
 from civique.modules.fund.timeline import timeline
 from civique.modules.fund.views.public_blueprint import blueprint, mine
-from civique.modules.fund.words import state_labels
+from civique.modules.fund.workflow import WORKFLOW
 from civique.web.access import SIGNED_IN, allow, me
 from civique.web.pages import go, notice, page
 from civique.web.uploads import UploadRefused, keep_upload
@@ -31,7 +34,7 @@ from tenants.db import db
 def follow(request_id: UUID) -> Response:
     """Where is my request?"""
     demand = mine(request_id)
-    if demand.state == "draft":
+    if demand.state == ApplicationState.DRAFT:
         return go("fund.budget", request_id=request_id)
     return follow_page(demand)
 
@@ -53,7 +56,8 @@ def follow_page(demand: FundRequest, refused: tuple[UUID, MissingForm] | None = 
         demand=demand,
         due=due,
         steps=timeline(demand, due),
-        labels=state_labels(),
+        labels=WORKFLOW.by_code,
+        lines=four_lines(db.session, WORKFLOW, demand, due),
         forms=forms,
         refused=refused,
         supports=contributions_to(db.session, demand),
@@ -94,7 +98,7 @@ def give(request_id: UUID, item_id: UUID) -> Response:
     except Refused as broken:
         form.refuse(broken)
         return follow_page(demand, (item_id, form))
-    if demand.state == "to_complete":
+    if demand.state == ApplicationState.TO_COMPLETE:
         notice(_("Thank you. Something else is still missing."))
     else:
         notice(_("Thank you: nothing is missing any more. The town hall goes on reading your request."))
@@ -123,7 +127,11 @@ def ask_again(request_id: UUID) -> Response:
     if former.state not in ENDED:
         return go("fund.follow", request_id=request_id)
     draft = next(
-        (r for r in queries.requests_of(db.session, me()) if r.project_id == former.project_id and r.state == "draft"),
+        (
+            r
+            for r in queries.requests_of(db.session, me())
+            if r.project_id == former.project_id and r.state == ApplicationState.DRAFT
+        ),
         None,
     )
     fund = queries.current_fund(db.session)
@@ -144,13 +152,13 @@ def withdraw(request_id: UUID) -> Response:
     """Give up; a request that was sent asks once more, on a page of its own when there is no JavaScript."""
     demand = mine(request_id)
     try:
-        if demand.state == "draft":
+        if demand.state == ApplicationState.DRAFT:
             requests.delete_draft(db.session, demand)
             notice(_("Your draft is deleted."))
             return go("fund.listing")
         if request.form.get("sure") != "1" and request.headers.get("HX-Request") != "true":
             return page("fund/withdraw.html", demand=demand)
-        requests.withdraw_request(db.session, demand)
+        move(db.session, WORKFLOW, demand, "withdraw")
         notice(_("Your request is withdrawn."))
     except Refused as broken:
         notice(str(broken), "stop")

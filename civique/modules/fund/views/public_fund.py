@@ -11,7 +11,7 @@ from civique.core.i18n import gettext as _
 from civique.core.territory.queries import territories
 from civique.modules.fund import queries
 from civique.modules.fund.forms.public import RightForm
-from civique.modules.fund.models import HELPED, Fund, FundRequest
+from civique.modules.fund.models import HELPED, ApplicationState, Fund, FundRequest
 from civique.modules.fund.queries.voices import count_shown
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.public_blueprint import blueprint, shown_fund
@@ -93,7 +93,7 @@ def project(request_id: UUID) -> Response:
         pictures=[p for p in demand.pictures if p.public and p.file.visibility == "public"]
         if demand.story_published_at
         else [],
-        people=demand.report.people if demand.state == "settled" and demand.report else None,
+        people=demand.report.people if demand.state == ApplicationState.SETTLED and demand.report else None,
         show_amounts=settings.get(db.session, FundSettings).show_amounts,
     )
 

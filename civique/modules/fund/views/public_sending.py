@@ -8,7 +8,7 @@ from civique.core.contributions.queries import contributions_to
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund.forms.voices import ShowForm
-from civique.modules.fund.models import FundRequest
+from civique.modules.fund.models import ApplicationState, FundRequest
 from civique.modules.fund.operations import requests, voices
 from civique.modules.fund.queries.voices import voices_on
 from civique.modules.fund.views.public_blueprint import CHANGEABLE, blueprint, mine
@@ -44,7 +44,7 @@ def submit(request_id: UUID) -> Response:
     demand = mine(request_id)
     show_form = ShowForm() if voices_on(db.session) else None
     try:
-        if show_form is not None and demand.state == "draft":
+        if show_form is not None and demand.state == ApplicationState.DRAFT:
             voices.let_be_read(db.session, demand, bool(show_form.shown_while_examined.data))
         requests.submit_request(db.session, demand)
     except Refused as broken:

@@ -10,7 +10,7 @@ from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.documents import papers
 from civique.modules.fund.forms.voices import CommentForm
-from civique.modules.fund.models import EXAMINED, HELPED, FundRequest
+from civique.modules.fund.models import EXAMINED, HELPED, ApplicationState, FundRequest
 from civique.modules.fund.operations import voices
 from civique.modules.fund.queries import voices as voice_queries
 from civique.modules.fund.views.public_blueprint import blueprint, mine
@@ -136,7 +136,7 @@ def _sent(request_id: UUID) -> FundRequest:
     """A request that was sent once, while the commune takes supports."""
     _refuse_when_off()
     demand = db.session.get(FundRequest, request_id)
-    if demand is None or demand.state == "draft":
+    if demand is None or demand.state == ApplicationState.DRAFT:
         abort(404)
     return demand
 

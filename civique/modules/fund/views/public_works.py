@@ -10,7 +10,7 @@ from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.forms.holder import LogForm, PictureForm, ReportForm, report_form
-from civique.modules.fund.models import WORKING, FundRequest
+from civique.modules.fund.models import WORKING, ApplicationState, FundRequest
 from civique.modules.fund.operations import reports
 from civique.modules.fund.views.desk import revision_of
 from civique.modules.fund.views.public_blueprint import blueprint, mine
@@ -25,7 +25,7 @@ from tenants.db import db
 def works(request_id: UUID) -> Response:
     """The work log and the photos."""
     demand = mine(request_id)
-    if demand.state not in (*WORKING, "settled"):
+    if demand.state not in (*WORKING, ApplicationState.SETTLED):
         return go("fund.follow", request_id=request_id)
     return _works_page(demand)
 
@@ -119,7 +119,7 @@ def report(request_id: UUID) -> Response:
 
 def _reportable(demand: FundRequest) -> bool:
     accepted = demand.report is not None and demand.report.accepted_at is not None
-    return demand.state in {"under_way", "report"} and not accepted
+    return demand.state in {ApplicationState.UNDER_WAY, ApplicationState.REPORT} and not accepted
 
 
 def _report_page(demand: FundRequest, form: ReportForm, status: int = 422, *, stale: bool = False) -> Response:

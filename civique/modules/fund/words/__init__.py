@@ -30,30 +30,6 @@ def nature_of(gift: Contribution | Proposal) -> str:
     return _("Skills sponsorship") if gift.staff_time else nature_labels()[gift.nature]
 
 
-def state_labels() -> dict[str, tuple[str, str]]:
-    """States in words, with the tone of their label."""
-    return {
-        "draft": (_("Draft"), ""),
-        "submitted": (_("Received"), "wait"),
-        "to_complete": (_("To be completed by the holder"), "wait"),
-        "complete": (_("Complete"), "wait"),
-        "admissible": (_("Admissible, to be decided"), "wait"),
-        "inadmissible": (_("Not admissible"), "stop"),
-        "in_analysis": (_("Being analysed"), "wait"),
-        "opinion_given": (_("Opinion given, to be decided"), "wait"),
-        "adjourned": (_("Put off"), "wait"),
-        "granted": (_("Granted"), "ok"),
-        "partially_granted": (_("Granted in part"), "ok"),
-        "refused": (_("Refused"), "stop"),
-        "convention": (_("Agreement to sign"), "wait"),
-        "under_way": (_("Under way"), "ok"),
-        "report": (_("Report received"), "wait"),
-        "settled": (_("Done and closed"), "ok"),
-        "withdrawn": (_("Withdrawn"), ""),
-        "lapsed": (_("Lapsed"), ""),
-    }
-
-
 def _money(cents: int | None) -> str:
     return format_amount(cents, i18n.get_locale()) if cents is not None else _("n/a")
 

@@ -1,0 +1,56 @@
+"""The four lines that open whatever speaks of a case: where it is, who has it, what comes next, what one may do."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from civique.core.answers.models import AnswerDue
+from civique.core.cases.workflow import APPLICANT, NOBODY, Workflow
+from civique.core.i18n import gettext as _
+from civique.core.i18n import long_date
+from tenants.session import TenantSession
+
+
+@dataclass(frozen=True)
+class FourLines:
+    """Where the case is and since when; which service has it and who decides; what comes next and by which day; what the
+    applicant may do."""
+
+    where: str
+    who: str
+    next: str
+    you: str
+
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Heading and sentence of each line."""
+        return (
+            (_("Where?"), self.where),
+            (_("Who?"), self.who),
+            (_("Next?"), self.next),
+            (_("You?"), self.you),
+        )
+
+
+def four_lines(session: TenantSession, workflow: Workflow, case: Any, due: AnswerDue | None) -> FourLines:
+    """The four lines of a case, for its applicant.
+
+    Args:
+        due: its answer due, if it opened one.
+    """
+    state = workflow.state(case)
+    since = case.steps[-1].at if case.steps else case.created_at
+    day = long_date(since, weekday=False)
+    if state.waits_for == APPLICANT:
+        where = _("With you, since %(day)s.", day=day)
+    elif state.waits_for == NOBODY:
+        where = _("%(state)s, on %(day)s.", state=workflow.told(case.state), day=day)
+    else:
+        where = _("At the town hall, since %(day)s.", day=day)
+    return FourLines(where, workflow.service(session, case), _next(state, due), str(state.todo) or _("Nothing to do."))
+
+
+def _next(state: Any, due: AnswerDue | None) -> str:
+    if state.waits_for == NOBODY:
+        return str(state.next) or _("Nothing more is to come.")
+    if due is not None and due.state in {"due", "preparing"} and due.paused_on is None:
+        return _("Answer before %(day)s.", day=long_date(due.due_on))
+    return str(state.next) or _("The town hall goes on with it.")

@@ -1,0 +1,156 @@
+"""What a module declares of its cases: states and transitions. Everything shown of a state comes from here."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from civique.core.people.models import Person
+from tenants.session import TenantSession
+
+MAIRIE, APPLICANT, NOBODY = "mairie", "applicant", ""
+"""Who acts next on a case in a state."""
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of a case.
+
+    Args:
+        code: constant of the class of states in ``models.py``.
+        label: what the mairie reads, also in its files.
+        tone: of its label: ``wait``, ``ok``, ``stop`` or nothing.
+        told: what the applicant reads; the label when it is not said.
+        waits_for: who acts next: ``MAIRIE``, ``APPLICANT`` or ``NOBODY`` once it is over.
+        group: name of the queue's saved view that holds it.
+        next: what comes next, for the applicant, when no answer due says it.
+        todo: what the applicant may do.
+        work: line of « À faire aujourd'hui » for whoever has ``permission``, with ``%(what)s``; none when an answer due
+            says it already.
+    """
+
+    code: str
+    label: Any
+    tone: str = ""
+    told: Any = ""
+    waits_for: str = MAIRIE
+    group: str = ""
+    next: Any = ""
+    todo: Any = ""
+    work: Any = ""
+    permission: str = ""
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A way from some states to another.
+
+    Args:
+        name: code in the code and the audit trail; its page is ``path``.
+        label: of the button.
+        target: the state it leads to; empty when ``effect`` returns it.
+        permission: who may do it in the back office; empty for what the applicant or the software does.
+        path: last part of its address in the back office.
+        done: notice once it is done.
+        motive: rule that asks for a reason, which the applicant reads; empty when none is needed.
+        answer: what it does to the answer due: ``open``, ``pause``, ``resume``, ``close`` or ``drop``.
+        otherwise: what is said to whoever comes when the case is in no source state, and ``rule`` its code.
+        lock: takes the rows that must be locked before the case.
+        check: raises ``Refused`` when a rule forbids it.
+        effect: writes what is its own; receives what the form gives, and returns nothing, the state that it leads to, or
+            facts for the message.
+        message: writes to the applicant.
+        audit: action of the audit trail, when it is not that of the state it leads to.
+        bulk: whether it may be done to several cases of the queue at once.
+    """
+
+    name: str
+    label: Any
+    sources: tuple[str, ...]
+    target: str = ""
+    permission: str = ""
+    path: str = ""
+    done: Any = ""
+    motive: str = ""
+    answer: str = ""
+    otherwise: Any = ""
+    rule: str = ""
+    lock: Callable[[TenantSession, Any], object] | None = None
+    check: Callable[..., object] | None = None
+    effect: Callable[..., str | dict[str, Any] | None] | None = None
+    message: Callable[..., object] | None = None
+    audit: str = ""
+    bulk: bool = False
+
+
+_BY_MODEL: dict[type[Any], "Workflow"] = {}
+
+
+def workflow_of(case: Any) -> "Workflow | None":
+    """Workflow of the table that a row comes from; None for what is not a case."""
+    return _BY_MODEL.get(type(case))
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """The states and transitions of one table of cases, and how a case is shown.
+
+    Args:
+        model: class of the case.
+        title: name of a case, in the words of who asks.
+        whom: who asks, as the mairie reads it.
+        path: its page for the applicant; empty when it has none.
+        desk_path: its page in the back office.
+        service: who has it and who decides, for the applicant.
+        mine: cases that a person follows, newest first.
+    """
+
+    name: str
+    module: str
+    model: type[Any]
+    states: tuple[State, ...]
+    transitions: tuple[Transition, ...]
+    title: Callable[[Any], str]
+    whom: Callable[[Any], str]
+    desk_path: Callable[[Any], str]
+    service: Callable[[TenantSession, Any], str]
+    mine: Callable[[TenantSession, Person], Sequence[Any]]
+    path: Callable[[Any], str] = lambda case: ""
+
+    def __post_init__(self) -> None:
+        _BY_MODEL[self.model] = self
+
+    @cached_property
+    def by_code(self) -> Mapping[str, State]:
+        """States by code."""
+        return {state.code: state for state in self.states}
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Transition]:
+        """Transitions by name."""
+        return {transition.name: transition for transition in self.transitions}
+
+    def state(self, case: Any) -> State:
+        """State of a case."""
+        return self.by_code[case.state]
+
+    def waiting_for(self, who: str) -> tuple[str, ...]:
+        """Codes of the states in which somebody must act."""
+        return tuple(state.code for state in self.states if state.waits_for == who)
+
+    def group(self, name: str) -> tuple[str, ...]:
+        """Codes of the states of a saved view."""
+        return tuple(state.code for state in self.states if state.group == name)
+
+    def from_state(self, code: str) -> Iterator[Transition]:
+        """Transitions that may leave a state, in their order."""
+        return (transition for transition in self.transitions if code in transition.sources)
+
+    def possible(self, case: Any, can: Callable[[str], bool]) -> list[Transition]:
+        """What somebody may do with a case now: transitions of the back office whose permission they have."""
+        return [t for t in self.from_state(case.state) if t.permission and can(t.permission)]
+
+    def told(self, code: str) -> str:
+        """State in the applicant's words."""
+        state = self.by_code[code]
+        return str(state.told or state.label)

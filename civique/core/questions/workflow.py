@@ -1,0 +1,82 @@
+"""States and transitions of a question to the mairie."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from civique.core.cases.workflow import MAIRIE, NOBODY, State, Transition, Workflow
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.core.people.models import Person
+from civique.core.questions import messages
+from civique.core.questions.models import Question, QuestionState
+from civique.core.questions.operations import keep_answer
+from tenants.session import TenantSession
+
+PERMISSION = "core.questions"
+
+
+def questions_of(session: TenantSession, person: Person) -> Sequence[Question]:
+    """Questions that a person asked, newest first."""
+    query = select(Question).where(Question.applicant_id == person.id).order_by(Question.created_at.desc())
+    return session.scalars(query.limit(50)).unique().all()
+
+
+WORKFLOW = Workflow(
+    name="question",
+    module="core",
+    model=Question,
+    states=(
+        State(
+            QuestionState.OPEN,
+            _l("To answer"),
+            "wait",
+            told=_l("waits for an answer"),
+            waits_for=MAIRIE,
+            todo=_l("Nothing to do: the answer comes to you."),
+        ),
+        State(QuestionState.ANSWERED, _l("Answered"), "ok", told=_l("answered"), waits_for=NOBODY),
+        State(QuestionState.DROPPED, _l("Closed without answer"), told=_l("filed without answer"), waits_for=NOBODY),
+    ),
+    transitions=(
+        Transition(
+            "answer",
+            _l("Send the answer"),
+            (QuestionState.OPEN,),
+            QuestionState.ANSWERED,
+            PERMISSION,
+            "repondre",
+            answer="close",
+            effect=keep_answer,
+            message=messages.answered,
+            bulk=True,
+        ),
+        Transition(
+            "drop",
+            _l("Close without answer"),
+            (QuestionState.OPEN,),
+            QuestionState.DROPPED,
+            PERMISSION,
+            "classer",
+            done=_l("This question is closed without answer. Nothing was sent."),
+            answer="drop",
+        ),
+        Transition(
+            "reopen",
+            _l("Undo: open it again"),
+            (QuestionState.DROPPED,),
+            QuestionState.OPEN,
+            PERMISSION,
+            "rouvrir",
+            done=_l("This question is open again: an answer is due."),
+            answer="reopen",
+            audit="question.reopened",
+        ),
+    ),
+    title=lambda question: question.title or question.reference,
+    whom=lambda question: question.name,
+    path=lambda question: f"/mon-compte/questions/{question.id}",
+    desk_path=lambda question: f"/mairie/questions/{question.id}",
+    service=lambda session, question: _("The town hall, which answers you."),
+    mine=questions_of,
+)

@@ -1,0 +1,294 @@
+"""States and transitions of a request to the fund."""
+
+from typing import Any
+
+from civique.core.cases.workflow import APPLICANT, NOBODY, State, Transition, Workflow
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.modules.fund import messages, queries
+from civique.modules.fund.models import DECIDABLE, EXAMINED, GRANTED, HELPED, WORKING, ApplicationState, FundRequest
+from civique.modules.fund.operations import decisions, examination, reports
+from civique.modules.fund.operations.course import ELSEWHERE, lock_fund, refuse_linked
+from tenants.session import TenantSession
+
+S = ApplicationState
+EXAMINE, DECIDE = "fund.examine", "fund.decide"
+
+AGAIN = _l("You can send another request while the fund is open.")
+CONTEST = _l("If something is not clear, call the town hall. You may contest the decision within two months.")
+STATES = (
+    State(
+        S.DRAFT,
+        _l("Draft"),
+        waits_for=APPLICANT,
+        next=_l("The town hall reads it once you have sent it."),
+        todo=_l("Finish it, then send it."),
+    ),
+    State(S.SUBMITTED, _l("Received"), "wait"),
+    State(
+        S.TO_COMPLETE,
+        _l("To be completed by the holder"),
+        "wait",
+        waits_for=APPLICANT,
+        next=_l("The town hall goes on as soon as nothing is missing."),
+        todo=_l("Give what is missing, on this page, by letter or at the town hall."),
+    ),
+    State(S.COMPLETE, _l("Complete"), "wait"),
+    State(S.ADMISSIBLE, _l("Admissible, to be decided"), "wait"),
+    State(
+        S.INADMISSIBLE,
+        _l("Not admissible"),
+        "stop",
+        told=_l("Outside the rules of the fund"),
+        waits_for=NOBODY,
+        next=AGAIN,
+        todo=CONTEST,
+    ),
+    State(S.IN_ANALYSIS, _l("Being analysed"), "wait"),
+    State(S.OPINION_GIVEN, _l("Opinion given, to be decided"), "wait"),
+    State(S.ADJOURNED, _l("Put off"), "wait"),
+    State(S.GRANTED, _l("Granted"), "ok", next=_l("The town hall writes the agreement, then sends it to be signed.")),
+    State(
+        S.PARTIALLY_GRANTED,
+        _l("Granted in part"),
+        "ok",
+        next=_l("The town hall writes the agreement, then sends it to be signed."),
+    ),
+    State(S.REFUSED, _l("Refused"), "stop", waits_for=NOBODY, next=AGAIN, todo=CONTEST),
+    State(
+        S.CONVENTION,
+        _l("Agreement to sign"),
+        "wait",
+        waits_for=APPLICANT,
+        next=_l("The money can be paid once both sides have signed."),
+        todo=_l("Read the agreement, then sign it on this site or at the town hall."),
+    ),
+    State(
+        S.UNDER_WAY,
+        _l("Under way"),
+        "ok",
+        waits_for=APPLICANT,
+        next=_l("After the project, its report."),
+        todo=_l("Carry out your project, then tell in a few lines what you did and what you spent."),
+    ),
+    State(S.REPORT, _l("Report received"), "wait", next=_l("The town hall reads your report, then closes the file.")),
+    State(S.SETTLED, _l("Done and closed"), "ok", told=_l("Finished, thank you"), waits_for=NOBODY),
+    State(S.WITHDRAWN, _l("Withdrawn"), waits_for=NOBODY, next=AGAIN),
+    State(S.LAPSED, _l("Lapsed"), told=_l("Stopped"), waits_for=NOBODY, next=AGAIN),
+)
+
+
+def linked(session: TenantSession, request: FundRequest, **_facts: Any) -> None:
+    """FON-07: who asks does not examine, advise or decide."""
+    refuse_linked(session, request)
+
+
+TRANSITIONS = (
+    Transition(
+        "ask_missing",
+        _l("Something is missing"),
+        (S.SUBMITTED, S.COMPLETE),
+        S.TO_COMPLETE,
+        EXAMINE,
+        "manque",
+        done=_l("The holder is told what is missing."),
+        otherwise=ELSEWHERE["not_waiting"],
+        rule="not_waiting",
+        check=linked,
+        effect=examination.ask_missing,
+        answer="pause",
+        message=lambda session, request, labels, **_facts: messages.to_complete(session, request, labels),
+    ),
+    Transition(
+        "declare_complete",
+        _l("Nothing is missing"),
+        (S.SUBMITTED, S.TO_COMPLETE),
+        S.COMPLETE,
+        EXAMINE,
+        "complete",
+        done=_l("The request is complete."),
+        otherwise=ELSEWHERE["not_waiting"],
+        rule="not_waiting",
+        check=examination.check_whole,
+        answer="resume",
+    ),
+    Transition(
+        "declare_admissible",
+        _l("Declare admissible"),
+        (S.SUBMITTED, S.COMPLETE),
+        S.ADMISSIBLE,
+        EXAMINE,
+        "recevable",
+        done=_l("The request is admissible. It can now be decided."),
+        otherwise=ELSEWHERE["not_waiting"],
+        rule="not_waiting",
+        check=linked,
+        effect=examination.complete_first,
+        bulk=True,
+    ),
+    Transition(
+        "declare_inadmissible",
+        _l("Not admissible"),
+        (S.SUBMITTED, S.COMPLETE),
+        S.INADMISSIBLE,
+        EXAMINE,
+        "irrecevable",
+        done=_l("The holder is told why the request is not admissible."),
+        otherwise=ELSEWHERE["not_waiting"],
+        rule="not_waiting",
+        motive="FON-08",
+        check=linked,
+        answer="close",
+        message=messages.inadmissible,
+    ),
+    Transition(
+        "lapse",
+        _l("Close without decision"),
+        EXAMINED,
+        S.LAPSED,
+        EXAMINE,
+        "caduque",
+        done=_l("The request is closed and the holder is told."),
+        otherwise=ELSEWHERE["not_waiting"],
+        rule="not_waiting",
+        motive="FON-08",
+        check=linked,
+        answer="drop",
+        message=messages.lapsed,
+    ),
+    Transition(
+        "decide",
+        _l("Decide"),
+        DECIDABLE,
+        permission=DECIDE,
+        path="decision",
+        done=_l("The decision is recorded and sent to the holder."),
+        otherwise=ELSEWHERE["not_admissible"],
+        rule="not_admissible",
+        lock=lock_fund,
+        check=decisions.check_decidable,
+        effect=decisions.decide,
+        answer="close",
+        message=lambda session, request, **_facts: messages.decided(session, request, request.decision),
+    ),
+    Transition(
+        "adjourn",
+        _l("Put the decision off"),
+        DECIDABLE,
+        S.ADJOURNED,
+        DECIDE,
+        "ajourner",
+        done=_l("The decision is put off and the holder is told why."),
+        otherwise=ELSEWHERE["not_admissible"],
+        rule="not_admissible",
+        motive="FON-08",
+        check=linked,
+        effect=decisions.adjourn,
+        message=messages.adjourned,
+    ),
+    Transition(
+        "correct",
+        _l("Correct the decision"),
+        (*GRANTED, S.REFUSED),
+        permission=DECIDE,
+        path="correction",
+        done=_l("The decision is corrected and the holder is told."),
+        otherwise=ELSEWHERE["not_decided"],
+        rule="not_decided",
+        lock=lock_fund,
+        check=linked,
+        effect=decisions.correct,
+        message=lambda session, request, because, **_facts: messages.corrected(
+            session, request, request.decision, because
+        ),
+    ),
+    Transition(
+        "give_up",
+        _l("The project does not take place"),
+        WORKING,
+        S.LAPSED,
+        DECIDE,
+        "abandon",
+        done=_l("The file is closed. What was not paid is back in the envelope."),
+        otherwise=ELSEWHERE["not_helped"],
+        rule="not_helped",
+        lock=lock_fund,
+        motive="FON-08",
+        effect=reports.give_up,
+        message=lambda session, request, motive, asked_back_cents, **_facts: messages.lapsed(
+            session, request, motive, asked_back_cents
+        ),
+    ),
+    Transition(
+        "ask_report_again",
+        _l("The report needs something more"),
+        (S.REPORT,),
+        S.UNDER_WAY,
+        EXAMINE,
+        "bilan/renvoyer",
+        done=_l("The holder is told what the report still needs."),
+        otherwise=ELSEWHERE["not_under_way"],
+        rule="not_under_way",
+        motive="FON-08",
+        effect=reports.reopen_report,
+        message=messages.report_incomplete,
+    ),
+    Transition(
+        "settle",
+        _l("Accept the report and close"),
+        (S.REPORT,),
+        S.SETTLED,
+        EXAMINE,
+        "solder",
+        done=_l("The report is accepted and the file is closed. The holder is thanked."),
+        otherwise=ELSEWHERE["not_reported"],
+        rule="not_reported",
+        lock=lock_fund,
+        effect=reports.settle,
+        message=lambda session, request, returned_cents, asked_back_cents, **_facts: messages.settled(
+            session, request, returned_cents, asked_back_cents
+        ),
+    ),
+    Transition(
+        "withdraw",
+        _l("Withdraw my request"),
+        EXAMINED,
+        S.WITHDRAWN,
+        otherwise=ELSEWHERE["already_decided"],
+        rule="already_decided",
+        done=_l("Your request is withdrawn."),
+        answer="drop",
+    ),
+)
+
+
+def _service(_session: TenantSession, request: FundRequest) -> str:
+    """Who reads a request and who decides, or decided; once it is helped, who follows it."""
+    if request.state in (*HELPED, S.LAPSED, S.WITHDRAWN):
+        return _("The town hall.")
+    if request.state == S.INADMISSIBLE:
+        return _("The town hall.")
+    decided = request.state == S.REFUSED
+    match request.fund.decision_maker:
+        case "council":
+            return (
+                _("The municipal council.") if decided else _("The town hall reads it; the municipal council decides.")
+            )
+        case "mayor":
+            return _("The mayor.") if decided else _("The town hall reads it; the mayor decides.")
+    return _("A committee.") if decided else _("The town hall reads it; a committee decides.")
+
+
+WORKFLOW = Workflow(
+    name="request",
+    module="fund",
+    model=FundRequest,
+    states=STATES,
+    transitions=TRANSITIONS,
+    title=lambda request: request.title,
+    whom=queries.whom,
+    path=lambda request: f"/fonds/demandes/{request.id}",
+    desk_path=lambda request: f"/mairie/fonds/demandes/{request.id}",
+    service=_service,
+    mine=queries.requests_of,
+)

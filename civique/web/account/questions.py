@@ -1,0 +1,26 @@
+"""A question to the mairie, as who asked it follows it."""
+
+from uuid import UUID
+
+from flask import abort
+from werkzeug.wrappers import Response
+
+from civique.core.answers.operations import answer_for
+from civique.core.cases.lines import four_lines
+from civique.core.questions.models import Question
+from civique.core.questions.workflow import WORKFLOW
+from civique.web.access import SIGNED_IN, allow, me
+from civique.web.account.blueprint import blueprint
+from civique.web.pages import page
+from tenants.db import db
+
+
+@blueprint.get("/questions/<uuid:question_id>")
+@allow(SIGNED_IN)
+def question(question_id: UUID) -> Response:
+    """Where my question is, what I wrote, the answer."""
+    asked = db.session.get(Question, question_id)
+    if asked is None or asked.applicant_id != me().id:
+        abort(404)
+    due = answer_for(db.session, asked)
+    return page("account/question.html", question=asked, lines=four_lines(db.session, WORKFLOW, asked, due))

@@ -1,0 +1,1 @@
+"""The fund in a real browser."""

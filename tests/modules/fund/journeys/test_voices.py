@@ -1,0 +1,53 @@
+"""Supports and comments in a real browser: no axe violation, nothing wider than a phone, the same without JavaScript."""
+
+import pytest
+
+from civique.modules.fund.models import Voice
+from tests.journeys.test_pages import look
+from tests.modules.fund.test_voices import DESK, LIST, ahmed, do, open_world, path_of, shown, voices
+
+__all__ = ["ahmed", "open_world"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_of_supports(open_world, ahmed, open_page, address, sign_in, scheme):
+    commune = open_world.commune
+    demand, other = shown(open_world), shown(open_world, title="Un autre projet")
+    waiting = do(open_world, demand, voices.comment, ahmed, f"Bravo, voir {'http://exemple.fr/' + 'x' * 90}")
+    do(open_world, other, voices.support, ahmed)
+
+    def seen_by(person, *paths):
+        page = open_page(360, color_scheme=scheme)
+        if person is not None:
+            sign_in(page, commune, person)
+        return look(page, lambda path: address(commune, path), list(paths))
+
+    assert seen_by(None, LIST, path_of(demand)) == []
+    assert seen_by(ahmed, LIST, path_of(demand), path_of(other)) == []
+    assert seen_by(open_world.resident, path_of(demand), f"/fonds/demandes/{demand.id}") == []
+    file = f"/mairie/fonds/demandes/{demand.id}"
+    assert seen_by(open_world.secretary, DESK, f"{DESK}/{waiting.id}", file, "/mairie/fonds/reglages") == []
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_resident_supports_and_the_mairie_publishes(open_world, ahmed, open_page, address, sign_in, javascript):
+    commune, demand = open_world.commune, shown(open_world)
+    page = open_page(360, javascript=javascript)
+    sign_in(page, commune, ahmed)
+    page.goto(address(commune, "/fonds"))
+    page.click(f"a[href='{LIST}']")
+    page.click(f"a[href='{path_of(demand)}']")
+    page.click("text=Je soutiens ce projet")
+    page.fill("textarea[name=comment]", "Bravo")
+    page.click("text=Envoyer mon commentaire")
+    page.locator("text=Attend la mairie").wait_for()
+    desk = open_page(1280, javascript=javascript)
+    sign_in(desk, commune, open_world.secretary)
+    desk.goto(address(commune, "/mairie"))
+    desk.click("text=Un commentaire à lire")
+    desk.click("text=Publier")
+    desk.locator("text=Le commentaire est sur le site").wait_for()
+    assert commune.one(Voice).state == "shown"
+    page.goto(address(commune, path_of(demand)))
+    page.click("text=Je ne soutiens plus")
+    page.locator("text=Personne ne soutient encore").wait_for()

@@ -1,0 +1,43 @@
+"""Pages of the fund."""
+
+from uuid import uuid4
+
+from civique.core.claims.models import PaperClaim
+from tests.pages import Crawl, Pages
+
+HOLDER = "SELECT holder_id FROM fund_request WHERE holder_id IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1"
+
+
+def fill(session, world) -> None:
+    """A request on paper that somebody says is theirs."""
+    session.add(
+        PaperClaim(
+            person_id=world.residents[0].id,
+            reference="FIC-2020-0001",
+            name="Paulette",
+            object_type="fund_request",
+            object_id=uuid4(),
+        )
+    )
+
+
+PAGES = Pages(
+    tables={
+        "pledge": "contribution",
+        "line": "fund_budget_line",
+        "support": "contribution",
+        "other": "fund_request",
+        "object": "fund_request",
+    },
+    fill=fill,
+    crawls={
+        "administrator": Crawl(
+            "SELECT person_id FROM role_grant WHERE role = 'administrator'",
+            ("/mairie/fonds", "/mairie/fonds?page=2"),
+            40,
+        ),
+        "resident": Crawl(HOLDER, ("/fonds", "/mon-compte/demandes"), 10),
+    },
+    # A request looks otherwise in each of its states.
+    several={"fund_desk.file": 25, "fund.follow": 25},
+)
