@@ -31,7 +31,13 @@ def chromium() -> str | None:
 
 
 @pytest.fixture(scope="module")
-def live(services: dict[str, str]) -> Iterator[str]:
+def live_modules() -> tuple[str, ...]:
+    """Packages of ``CIVIQUE_EXTRA_MODULES`` for the live processes, besides the sample; a test module may have its own."""
+    return ()
+
+
+@pytest.fixture(scope="module")
+def live(services: dict[str, str], live_modules: tuple[str, ...]) -> Iterator[str]:
     """Web, worker and relay running; gives ``host:port`` of the apex.
 
     For one module at a time: this worker would take the jobs that other tests run themselves.
@@ -40,6 +46,7 @@ def live(services: dict[str, str]) -> Iterator[str]:
 
     port = config().port
     environment = {**services, "PORT": str(port), "THREADS": "4", "REGISTRY_SECONDS": "0"}
+    environment["CIVIQUE_EXTRA_MODULES"] = " ".join((services["CIVIQUE_EXTRA_MODULES"], *live_modules))
     log = (config().var / "live.log").open("ab")
     command = [sys.executable, "-m", "civique.cli"]
     programs = [

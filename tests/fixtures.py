@@ -15,8 +15,6 @@ from tests.client import PageClient
 VILLAGE, NEIGHBOUR, LOIRE_AUTHION = "49030", "49002", "49307"
 in_loire_authion = pytest.mark.parametrize("insee", [LOIRE_AUTHION])
 """Puts a test, with the fixtures that it uses, in Loire-Authion: for what is of communes déléguées."""
-in_both = pytest.mark.parametrize("insee", [VILLAGE, LOIRE_AUTHION])
-"""Runs a test in the village, then in Loire-Authion."""
 
 
 @dataclass
@@ -222,6 +220,22 @@ def mailbox(services: dict[str, str], run_jobs: Callable[[], int]) -> Callable[[
         return [read_message(folder, name) for name in reversed(names)]
 
     return read
+
+
+@pytest.fixture
+def statements() -> Iterator[list[str]]:
+    """SQL statements sent since the last reading, whatever the engine."""
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.fixture(autouse=True)

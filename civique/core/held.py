@@ -10,10 +10,11 @@ from civique.core.access.models import Credential, Invitation, RoleGrant, SignIn
 from civique.core.agreements.models import Signature
 from civique.core.answers.models import AnswerDue
 from civique.core.base import Base
-from civique.core.committees.models import CommitteeMember
+from civique.core.committees.models import CommitteeMember, Recusal
 from civique.core.contributions.models import Contribution
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
+from civique.core.gatherings.models import Attendee, Gathering
 from civique.core.imports.models import ListImport
 from civique.core.imports.operations import forget_lists_of
 from civique.core.organisations.models import Organisation, Representative
@@ -149,7 +150,7 @@ def erase_relations(session: TenantSession, person: Person) -> None:
 
 
 def export_commitments(session: TenantSession, person: Person) -> Rows:
-    """What the person promised or gave, the agreements that they signed, the committees where they sit."""
+    """What the person promised or gave, the agreements that they signed, where they sit and were convened."""
     gifts = select(Contribution).where(Contribution.person_id == person.id).order_by(Contribution.created_at)
     rows: Rows = [
         {
@@ -167,21 +168,42 @@ def export_commitments(session: TenantSession, person: Person) -> Rows:
         {"reference": s.agreement.reference, "signed_as": s.name, "means": s.means, "date": plain(s.signed_on)}
         for s in session.scalars(signed)
     ]
+    return rows + _gatherings(session, person)
+
+
+def _gatherings(session: TenantSession, person: Person) -> Rows:
+    """Committees where the person sits, meetings to which they were convened or came, items in which they took no part."""
     seats = select(CommitteeMember).where(CommitteeMember.person_id == person.id).order_by(CommitteeMember.since)
-    rows += [
+    rows: Rows = [
         {"committee": m.committee.name, "college": m.college, "date": plain(m.since), "ended_at": plain(m.until)}
         for m in session.scalars(seats)
+    ]
+    called = select(Attendee, Gathering).join(Gathering).where(Attendee.person_id == person.id)
+    rows += [
+        {
+            "gathering": g.event.title,
+            "date": plain(g.event.starts_at),
+            "convened": a.convened,
+            "present": "" if a.present is None else a.present,
+        }
+        for a, g in session.execute(called.order_by(Gathering.created_at))
+    ]
+    recused = select(Recusal).join(CommitteeMember).where(CommitteeMember.person_id == person.id)
+    rows += [
+        {"recused_from": r.item.title, "date": plain(r.item.gathering.event.starts_at), "motive": r.reason}
+        for r in session.scalars(recused.order_by(Recusal.id))
     ]
     return rows
 
 
 def erase_commitments(session: TenantSession, person: Person) -> None:
-    """What was given and signed stays in the accounts without the name; a seat ends, and goes when it served nothing."""
+    """What was given and signed stays in the accounts without the name; seats, convocations and recusals go."""
     gifts = update(Contribution).where(Contribution.person_id == person.id)
     session.execute(gifts.values(person_id=None, giver_name=""))
     signed = update(Signature).where(Signature.person_id == person.id)
     session.execute(signed.values(person_id=None, name=""))
     session.execute(delete(CommitteeMember).where(CommitteeMember.person_id == person.id))
+    session.execute(delete(Attendee).where(Attendee.person_id == person.id))
 
 
 # Files ----------------------------------------------------------------------------------------------------------------

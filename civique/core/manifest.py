@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from inspect import isfunction
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Date, Select, bindparam
 
 from civique.core.agreements.declarations import AgreementSubject
 from civique.core.base import Base
@@ -21,6 +21,9 @@ from civique.core.stall.forms import StallForm
 from tenants.session import TenantSession
 
 DOORS = ("inform", "report", "participate")
+DEEDS = ("propose", "help", "opinion", "sit", "vote")
+TODAY = bindparam("today", type_=Date)
+"""Day it is in the commune, in the ``closes`` queries of links."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +52,30 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class DeskGroup:
+    """Several pages of the core behind one entry of the back-office menu: they are its tabs. A module is a group by itself.
+
+    ``last`` puts it after the modules.
+    """
+
+    code: str
+    label: Any
+    icon: str = "chevron-right"
+    last: bool = False
+
+
+@dataclass(frozen=True)
 class Link:
-    """An entry of a menu. ``count`` is the query of how many things wait behind it (all of a menu are asked at once); ``daily`` puts it first in the back office.
+    """An entry of a menu. ``count`` is the query of how many things wait behind it (all of a menu are asked at once).
+
+    In the back office, ``daily`` puts it first, and ``group`` is the code of the ``DeskGroup`` whose tab it is.
 
     ``when`` tells whether an entry of the counter is offered today, where a setting decides.
 
-    ``door`` says at which of the three doors of the public site a public link stands: one of ``DOORS``.
+    On the public site, ``door`` says at which of the three doors it stands: one of ``DOORS``. Behind « Participer »,
+    ``deed`` says what a resident does there: one of ``DEEDS``. ``closes`` is the query of the last day on which that is
+    possible: no row when it is closed today, a row with NULL when nothing closes it. It may use ``TODAY``; those of all
+    links are asked at once. Without ``closes`` it is always open.
     """
 
     label: Any
@@ -66,6 +87,9 @@ class Link:
     daily: bool = False
     count: Select[Any] | None = None
     when: Callable[[TenantSession], bool] | None = None
+    group: str = ""
+    deed: str = ""
+    closes: Select[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +133,7 @@ class PersonalData:
 
 @dataclass(frozen=True)
 class WorkItem:
-    """A line of « À faire aujourd’hui »."""
+    """A line of « À faire aujourd’hui » or of « Mes demandes », where those that have ``ended`` are folded."""
 
     title: str
     url: str
@@ -119,20 +143,24 @@ class WorkItem:
     state: str = ""
     tone: str = "wait"
     reference: str = ""
+    ended: bool = False
 
 
 @dataclass(frozen=True)
 class HomeCard:
-    """What a module shows on the commune's home page: a template and what it needs."""
+    """What a module shows on the commune's home page: a template and what it needs. What ``closes`` soon comes first."""
 
     template: str
     context: dict[str, Any]
+    closes: date | None = None
 
 
 @dataclass(frozen=True)
 class Manifest:
     """Everything the house needs to know of a module. A field that does not apply stays empty.
 
+    ``desk_links`` are behind one entry of the back-office menu, which bears the ``label``; they are the tabs of its pages.
+    ``desk_groups`` make several entries of them: the core alone needs it.
     ``counter_links`` lead to what an agent enters for a resident: their pages receive ``?personne=`` (who asks).
     ``stall_forms`` are what a tablet takes at a market, without network.
     ``workflows`` are the states and transitions of its cases: a person's cases are then in « Mon compte » by themselves;
@@ -158,6 +186,7 @@ class Manifest:
     settings: tuple[type, ...] = ()
     public_links: tuple[Link, ...] = ()
     desk_links: tuple[Link, ...] = ()
+    desk_groups: tuple[DeskGroup, ...] = ()
     settings_links: tuple[Link, ...] = ()
     counter_links: tuple[Link, ...] = ()
     stall_forms: tuple[StallForm, ...] = ()

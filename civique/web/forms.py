@@ -94,6 +94,11 @@ class BaseForm(FlaskForm):
         else:
             self.form_errors.append(message)
 
+    def rename(self, place: str) -> None:
+        """Give the fields ids that begin with a place: several forms, or one several times, on one page."""
+        for field in self:
+            field.id = field.label.field_id = f"{place}-{field.name}"
+
     def refuse(self, refused: Refused) -> None:
         """Say what an operation refused: beside its field, or for the whole form when it has no such field."""
         self.fail(refused.field if refused.field in self else "", str(refused))

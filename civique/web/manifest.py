@@ -13,18 +13,13 @@ from civique.core.audit import AuditEntry
 from civique.core.cases.models import CaseStep, MissingItem
 from civique.core.claims import privacy as claims
 from civique.core.claims.models import PaperClaim
-from civique.core.committees.models import (
-    Attendance,
-    Committee,
-    CommitteeMeeting,
-    CommitteeMember,
-    Matter,
-    Recusal,
-)
-from civique.core.committees.operations import join_seats
+from civique.core.committees.models import AgendaItem, Committee, CommitteeMember, Recusal
+from civique.core.committees.operations import join_memberships
 from civique.core.contributions.models import Contribution, ContributionUse
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
 from civique.core.events import Listener
+from civique.core.gatherings.models import Attendee, Gathering, GatheringDocument
+from civique.core.gatherings.operations import join_attendees
 from civique.core.i18n import _l
 from civique.core.imports.models import ListImport
 from civique.core.indicators.imports import IMPORTER as FIGURES
@@ -59,8 +54,9 @@ from civique.web.admin import BLUEPRINTS as ADMIN_BLUEPRINTS
 from civique.web.admin.links import ADMIN_LINKS
 from civique.web.admin.setup import work_items
 from civique.web.desk import BLUEPRINTS as DESK_BLUEPRINTS
-from civique.web.desk.links import COUNTER_LINKS, DESK_LINKS
+from civique.web.desk.links import COUNTER_LINKS, DESK_GROUPS, DESK_LINKS
 from civique.web.imports import blueprint as imports
+from civique.web.menu_views import blueprint as menu
 from civique.web.shell_views import blueprint as shell
 from civique.web.signin import blueprint as access
 from civique.web.site import BLUEPRINTS as SITE_BLUEPRINTS
@@ -69,7 +65,7 @@ EVERYONE = ("administrator", "secretary", "counter", "examiner", "elected", "tre
 OFFICE = ("administrator", "secretary")
 
 SHARED_BLUEPRINTS = (shell, access, account)
-COMMUNE_BLUEPRINTS = (*SITE_BLUEPRINTS, *DESK_BLUEPRINTS, *ADMIN_BLUEPRINTS, imports)
+COMMUNE_BLUEPRINTS = (*SITE_BLUEPRINTS, *DESK_BLUEPRINTS, *ADMIN_BLUEPRINTS, imports, menu)
 
 MANIFEST = Manifest(
     name="core",
@@ -121,11 +117,12 @@ MANIFEST = Manifest(
         Duty,
         Signature,
         UpkeepCheck,
+        Gathering,
+        Attendee,
+        GatheringDocument,
         Committee,
         CommitteeMember,
-        CommitteeMeeting,
-        Attendance,
-        Matter,
+        AgendaItem,
         Recusal,
         ListImport,
     ),
@@ -154,6 +151,11 @@ MANIFEST = Manifest(
             "indicators.read", _l("Read the indicators"), (*OFFICE, "elected", "facilitator", "examiner", "treasurer")
         ),
         Permission("indicators.manage", _l("Define indicators, enter and validate figures"), (*OFFICE, "facilitator")),
+        Permission(
+            "gatherings.read", _l("Read committees and meetings"), (*OFFICE, "examiner", "elected", "treasurer")
+        ),
+        Permission("gatherings.record", _l("Plan meetings, record attendance and opinions"), (*OFFICE, "examiner")),
+        Permission("committees.manage", _l("Create committees and choose their members"), OFFICE),
         Permission("core.audit", _l("Read the audit trail"), ("administrator",)),
         Permission("core.export", _l("Export everything"), ("administrator",)),
     ),
@@ -167,9 +169,14 @@ MANIFEST = Manifest(
         commune.OwnDomain,
     ),
     desk_links=(*DESK_LINKS, *ADMIN_LINKS),
+    desk_groups=DESK_GROUPS,
     counter_links=COUNTER_LINKS,
     stall_forms=(QUESTION,),
-    listeners=(*question_claims.LISTENERS, Listener(PeopleMerged, join_seats)),
+    listeners=(
+        *question_claims.LISTENERS,
+        Listener(PeopleMerged, join_memberships),
+        Listener(PeopleMerged, join_attendees),
+    ),
     work_items=work_items,
     workflows=(QUESTIONS_WORKFLOW,),
     indicators=(*QUESTIONS, *ANSWERS),

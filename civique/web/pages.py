@@ -42,13 +42,12 @@ def go_path(path: str) -> Response:
     return current_app.response_class(status=303, headers={"Location": path})
 
 
-def moved(path: str) -> Response:
-    """Say that a page has another address from now on, also to whoever kept the former one."""
-    return current_app.response_class(status=301, headers={"Location": path})
+def as_pdf(body: bytes, name: str) -> Response:
+    """A PDF shown in the browser and kept by nobody else.
 
-
-def pdf_page(body: bytes, name: str) -> Response:
-    """A PDF shown in the browser, under a name without ending, and kept by nobody else."""
+    Args:
+        name: of the file, without its ending.
+    """
     response = current_app.response_class(body, mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     response.headers["Cache-Control"] = "no-store"

@@ -1,7 +1,6 @@
 """What every template finds: the commune, menus, words for dates and sums, icons."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -10,32 +9,20 @@ from uuid import UUID
 from flask import Flask, current_app, request, url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
-from sqlalchemy import Select, select
 
 from civique.core import commune, i18n, settings
-from civique.core.access.queries import Rights
 from civique.core.config import ROOT, config
-from civique.core.i18n import _l, gettext, ngettext, pgettext
+from civique.core.i18n import gettext, ngettext, pgettext
 from civique.core.manifest import Link
 from civique.core.registry import modules
 from civique.services.communes import Article, name_with_a, name_with_de
 from civique.services.identifiers import format_amount, format_phone
-from civique.web import theme
-from civique.web.access import opens, visitor
+from civique.web import menu, theme
+from civique.web.access import visitor
 from civique.web.conditional import build
 from tenants.db import db
 from tenants.session import current_tenant
 from tenants.tenant import Tenant
-
-
-@dataclass(frozen=True)
-class Entry:
-    """An entry of the back-office menu; ``current`` when this page is under it, the longest address being the one."""
-
-    label: Any
-    url: str
-    current: bool
-    waiting: int
 
 
 class Site:
@@ -88,51 +75,9 @@ class Site:
         """What the modules that are on put at one of the three doors: ``inform``, ``report`` or ``participate``."""
         return [link for m in modules().of(self.tenant) for link in m.public_links if link.door == name]
 
-    def desk(self) -> list[tuple[Any, list[Entry]]]:
-        """Menu of the back office with addresses, the entry that this page is under, and what waits behind each."""
-        app = current_app._get_current_object()  # type: ignore[attr-defined]
-        groups = _menu(app, self.tenant.modules, visitor().rights)
-        counted = {link.endpoint: link.count for _, links in groups for link, _ in links if link.count is not None}
-        numbers = _numbers(counted)
-        under = [url for _, links in groups for _, url in links if f"{request.path}/".startswith(f"{url}/")]
-        current = max(under, key=len, default="")
-        return [
-            (label, [Entry(link.label, url, url == current, numbers.get(link.endpoint, 0)) for link, url in links])
-            for label, links in groups
-        ]
-
-
-@lru_cache(maxsize=256)
-def _menu(app: Flask, on: frozenset[str], rights: Rights) -> list[tuple[Any, list[tuple[Link, str]]]]:
-    """What somebody may open, with addresses: the day's work, the modules, then the commune. The same for the same roles."""
-    daily, modules_, commune_ = [], [], []
-    for manifest in modules().on(on):
-        links = [(x, url_for(x.endpoint)) for x in manifest.desk_links if _may_open(app, rights, x)]
-        if manifest.name == "core":
-            daily = [found for found in links if found[0].daily]
-            commune_ = [found for found in links if not found[0].daily]
-        elif links:
-            modules_.append((manifest.label, links))
-    groups = [(_l("My work"), daily), *modules_, (_l("The commune"), commune_)]
-    return [(label, links) for label, links in groups if links]
-
-
-def _numbers(queries: dict[str, Select[Any]]) -> dict[str, int]:
-    """The numbers that queries ask, by name, in one statement."""
-    if not queries:
-        return {}
-    row = db.session.execute(_at_once(tuple(queries.values()))).one()
-    return dict(zip(queries, row, strict=True))
-
-
-@lru_cache(maxsize=64)
-def _at_once(queries: tuple[Select[Any], ...]) -> Select[Any]:
-    # The queries are constants of the manifests: one statement for each choice of roles and modules.
-    return select(*(query.scalar_subquery() for query in queries))
-
-
-def _may_open(app: Flask, rights: Rights, link: Link) -> bool:
-    return link.permission is None or opens(rights, app.view_functions[link.endpoint], link.permission)
+    def desk(self) -> menu.Menu:
+        """Menu of the back office on this page."""
+        return menu.desk_menu(self.tenant, visitor().rights)
 
 
 @cache

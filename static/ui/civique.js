@@ -37,6 +37,35 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+// The menu of a narrow screen closes by Escape, by a click beside it and when the focus leaves it.
+const opened = () => document.querySelector("details.menu[open]");
+document.addEventListener("keydown", (event) => {
+  const menu = opened();
+  const find = document.getElementById("menu-q");
+  if (event.key === "Escape" && menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  } else if (event.key === "Escape" && find?.closest(".rail").contains(event.target)) {
+    find.value = "";
+    find.focus();
+    document.getElementById("menu-found").replaceChildren();
+  } else if (event.key?.toLowerCase() === "k" && event.ctrlKey && find?.offsetParent) {
+    event.preventDefault();
+    find.select();
+  }
+});
+for (const kind of ["click", "focusin"]) {
+  document.addEventListener(kind, (event) => {
+    const menu = opened();
+    if (menu && !menu.contains(event.target)) menu.open = false;
+  });
+}
+
+// In a menu that is longer than the screen, the entry of this page is in sight.
+const rail = document.querySelector(".rail > nav");
+const here = rail?.querySelector("[aria-current]");
+if (here) rail.scrollTop = here.offsetTop - rail.offsetTop - rail.clientHeight / 2;
+
 // « Imprimer » buttons exist only where they can work.
 for (const button of document.querySelectorAll("button[data-print]")) {
   button.hidden = false;

@@ -163,19 +163,17 @@ def test_closed_it_says_why_and_nothing_else(state, status, make_commune, no_tok
                 assert "La commune a quitté Civique." in page.words, rule.rule
 
 
-def test_a_deleted_commune_is_no_host(make_commune):
-    commune = make_commune("49030")
-    in_state(commune, "deleted")
+def test_a_deleted_commune_is_no_host(fresh_commune):
+    in_state(fresh_commune, "deleted")
     for path in ("/", "/mairie", "/connexion", "/agenda"):
-        page = commune.client().get(path)
+        page = fresh_commune.client().get(path)
         assert page.status == 404, path
         assert "Blou" not in page.text
 
 
-def test_what_answers_early_speaks_the_language_of_its_visitor(make_commune):
-    commune = make_commune("49030")
-    in_state(commune, "closed")
-    english, french = commune.client(), commune.client()
-    english.client.set_cookie("langue", "en", domain=commune.host.split(":")[0])
+def test_what_answers_early_speaks_the_language_of_its_visitor(fresh_commune):
+    in_state(fresh_commune, "closed")
+    english, french = fresh_commune.client(), fresh_commune.client()
+    english.client.set_cookie("langue", "en", domain=fresh_commune.host.split(":")[0])
     for client, words in ((english, "not available"), (french, "pas disponible"), (english, "not available")):
         assert words in client.get("/").title

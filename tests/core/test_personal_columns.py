@@ -112,11 +112,15 @@ def nadia(commune):
 def sit_give_sign(session, person):
     """A seat in a committee, a gift to it and a signature, in a person's name."""
     from civique.core.agreements.models import Agreement, Signature
-    from civique.core.committees.operations import found_committee, seat
+    from civique.core.committees import operations as committees
+    from civique.core.committees.events import ItemSource
     from civique.core.contributions.operations import promise
 
-    committee = found_committee(session, "Conseil du Port")
-    seat(session, committee, person, "citizen")
+    committee = committees.create_committee(session, "Conseil du Port")
+    member = committees.add_member(session, committee, person, "citizen")
+    meeting = committees.plan_meeting(session, committee, clock.now() + timedelta(days=1))
+    item = committees.add_item(session, meeting, ItemSource("Le ponton"))
+    committees.recuse_member(session, item, member, "Habite sur une péniche")
     promise(session, committee, "material", description="Vingt chaises", quantity=20, person_id=person.id)
     facts = {"object_type": "committee", "object_id": committee.id, "title": "Le port fleuri"}
     agreed = Agreement(reference="CNV-2026-0001", state="to_sign", **facts)
@@ -161,6 +165,9 @@ def test_everything_is_exported(commune, nadia):
         "nadia.habitante@exemple.fr",
         "invitation",
         "Conseil du Port",
+        "convened",
+        "Le ponton",
+        "Habite sur une péniche",
         "Vingt chaises",
         "CNV-",
     ):
@@ -184,6 +191,7 @@ def test_everything_is_erased(commune, nadia):
         "présidente",
         "brouillon",
         "chemin est troué",
+        "péniche",
         "Firefox",
     ):
         assert word not in everything, word

@@ -1,6 +1,6 @@
 """What the core writes to people: receipts and answers to questions, piles of letters."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
@@ -159,6 +159,29 @@ def test_a_paper_form(scene):
     )
     with scene.commune.session() as session, speaking(scene.locale):
         same(f"pdf/render_form.{scene.locale}", pdf_words(render_form(session, form)))
+
+
+def test_the_minutes_to_print(scene):
+    from civique.core.committees import operations as committees
+    from civique.core.committees.events import ItemSource
+    from civique.core.committees.minutes import minutes_pdf
+    from civique.core.gatherings import operations as gatherings
+    from civique.core.i18n import speaking
+
+    people = [scene.reader, scene.commune.person("Sylvie", "Secrétaire", "secretary")]
+    with scene.commune.session() as session, speaking(scene.locale):
+        committee = committees.create_committee(session, "Comité du fonds")
+        tied, _other = (committees.add_member(session, committee, get_person(session, p.id), "citizen") for p in people)
+        meeting = committees.plan_meeting(
+            session, committee, datetime(2026, 3, 12, 17, 30, tzinfo=UTC), "Salle du conseil"
+        )
+        item = committees.add_item(session, meeting, ItemSource("FIC-2026-0001 – Pieds de mur fleuris"))
+        committees.recuse_member(session, item, tied, "", imposed=True)
+        gatherings.record_attendance(session, meeting, [p.id for p in people])
+        words = "En commençant par dix mètres."
+        committees.record_opinion(session, item, "reserved", words, item.revision, 20_000)
+        gatherings.close_gathering(session, meeting, "Prochaine réunion en mai.", meeting.revision)
+        same(f"pdf/minutes_pdf.{scene.locale}", pdf_words(minutes_pdf(session, meeting)))
 
 
 @pytest.mark.parametrize("locale", ["fr"], indirect=True)

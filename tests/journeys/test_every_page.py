@@ -118,4 +118,4 @@ def test_every_page(module, who, lived_in, open_page, address, sign_in):
     sign_in(page, lived_in, person_of(lived_in, crawl.person))
     found = Crawl(page, address(lived_in, ""), module, pages).run(*crawl.begin)
     assert found.problems == []
-    assert len(found.endpoints) >= crawl.least, "the links are followed"
+    assert len(found.endpoints) >= crawl.least, f"the links are followed: {len(found.endpoints)}"

@@ -1,1 +1,1 @@
-"""The committee port: who gives an opinion, on what, without those concerned. Bodies plug in by filling these tables."""
+"""Committees give opinions, without the members concerned. Their meetings are gatherings; bodies plug in by filling these tables."""

@@ -1,4 +1,4 @@
-"""Committees, their members, meetings, the matters put to them, opinions and recusals."""
+"""Committees, their members, the agenda items (points de l'ordre du jour) of their meetings, opinions and recusals."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -7,11 +7,22 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civique.core.base import Base, Created, Id, Versioned, one_of
+from civique.core.gatherings.models import Gathering
+from civique.core.i18n import _l
 from civique.core.people.models import Person
 
-COLLEGES = ("elected", "agent", "citizen", "partner")
-MEETING_STATES = ("planned", "held", "cancelled")
-VERDICTS = ("favourable", "reserved", "unfavourable", "adjourned")
+COLLEGES = {
+    "citizen": _l("Residents"),
+    "elected": _l("Elected members"),
+    "agent": _l("Town-hall staff"),
+    "partner": _l("Partners"),
+}
+VERDICTS = {
+    "favourable": _l("Favourable"),
+    "reserved": _l("Favourable with reservations"),
+    "unfavourable": _l("Unfavourable"),
+    "adjourned": _l("Put off to another meeting"),
+}
 
 
 class Committee(Versioned, Base):
@@ -36,7 +47,7 @@ class CommitteeMember(Base):
 
     __tablename__ = "committee_member"
     __table_args__ = (
-        CheckConstraint(one_of("college", COLLEGES), name="college"),
+        CheckConstraint(one_of("college", tuple(COLLEGES)), name="college"),
         CheckConstraint("until IS NULL OR until >= since", name="dates"),
         Index("ix_committee_member_committee_id", "committee_id"),
         Index(
@@ -57,83 +68,50 @@ class CommitteeMember(Base):
     person: Mapped[Person] = relationship(lazy="joined")
 
 
-class CommitteeMeeting(Versioned, Base):
-    """A meeting with its order of the day; ``minutes`` are what was said beside the opinions."""
+class AgendaItem(Versioned, Base):
+    """A point of the order of the day of a committee's meeting, and the opinion that came out of it.
 
-    __tablename__ = "committee_meeting"
+    ``object_*`` and ``path`` are what it is about, when a module keeps that; otherwise only a title.
+    """
+
+    __tablename__ = "agenda_item"
     __table_args__ = (
-        CheckConstraint(one_of("state", MEETING_STATES), name="state"),
-        Index("ix_committee_meeting_committee_id", "committee_id", "at"),
-    )
-
-    id: Mapped[Id]
-    committee_id: Mapped[UUID] = mapped_column(ForeignKey("committee.id", ondelete="CASCADE"))
-    at: Mapped[datetime]
-    place: Mapped[str] = mapped_column(String(160), default="")
-    state: Mapped[str] = mapped_column(String(9), default="planned")
-    minutes: Mapped[str] = mapped_column(String(10_000), default="")
-    created_at: Mapped[Created]
-
-    committee: Mapped[Committee] = relationship(lazy="joined")
-    attendances: Mapped[list["Attendance"]] = relationship(cascade="all, delete-orphan")
-    matters: Mapped[list["Matter"]] = relationship(
-        back_populates="meeting", order_by="Matter.position", cascade="all, delete-orphan"
-    )
-
-
-class Attendance(Base):
-    """A member was there."""
-
-    __tablename__ = "committee_attendance"
-    __table_args__ = (UniqueConstraint("meeting_id", "member_id", name="uq_committee_attendance"),)
-    shown_on_pages = False
-
-    id: Mapped[Id]
-    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("committee_meeting.id", ondelete="CASCADE"))
-    member_id: Mapped[UUID] = mapped_column(ForeignKey("committee_member.id", ondelete="CASCADE"), index=True)
-
-    member: Mapped[CommitteeMember] = relationship(lazy="joined")
-
-
-class Matter(Versioned, Base):
-    """Something put to a meeting, and the opinion that came out of it."""
-
-    __tablename__ = "committee_matter"
-    __table_args__ = (
-        CheckConstraint(f"verdict IS NULL OR {one_of('verdict', VERDICTS)}", name="verdict"),
+        CheckConstraint(f"verdict IS NULL OR {one_of('verdict', tuple(VERDICTS))}", name="verdict"),
         CheckConstraint("verdict IS NULL OR verdict = 'favourable' OR opinion <> ''", name="opinion"),
-        UniqueConstraint("meeting_id", "object_id", name="uq_committee_matter"),
-        Index("ix_committee_matter_object_id", "object_id"),
+        UniqueConstraint("gathering_id", "object_id", name="uq_agenda_item"),
+        Index("ix_agenda_item_object_id", "object_id"),
     )
 
     id: Mapped[Id]
-    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("committee_meeting.id", ondelete="CASCADE"))
-    object_type: Mapped[str] = mapped_column(String(60))
-    object_id: Mapped[UUID]
+    gathering_id: Mapped[UUID] = mapped_column(ForeignKey("gathering.id", ondelete="CASCADE"))
+    committee_id: Mapped[UUID] = mapped_column(ForeignKey("committee.id", ondelete="CASCADE"), index=True)
+    object_type: Mapped[str | None] = mapped_column(String(60))
+    object_id: Mapped[UUID | None]
     title: Mapped[str] = mapped_column(String(200))
-    path: Mapped[str] = mapped_column(String(200))
+    path: Mapped[str] = mapped_column(String(200), default="")
     position: Mapped[int]
     verdict: Mapped[str | None] = mapped_column(String(12))
     opinion: Mapped[str] = mapped_column(String(2000), default="")
     amount_cents: Mapped[int | None]
     given_at: Mapped[datetime | None]
 
-    meeting: Mapped[CommitteeMeeting] = relationship(back_populates="matters", lazy="joined")
-    recusals: Mapped[list["Recusal"]] = relationship(back_populates="matter", cascade="all, delete-orphan")
+    gathering: Mapped[Gathering] = relationship(lazy="joined", innerjoin=True)
+    committee: Mapped[Committee] = relationship(lazy="joined", innerjoin=True)
+    recusals: Mapped[list["Recusal"]] = relationship(back_populates="item", cascade="all, delete-orphan")
 
 
 class Recusal(Base):
-    """A member who leaves the room for a matter, and why (FON-07)."""
+    """A member who leaves the room for an agenda item, and why (FON-07)."""
 
-    __tablename__ = "committee_recusal"
-    __table_args__ = (UniqueConstraint("matter_id", "member_id", name="uq_committee_recusal"),)
+    __tablename__ = "agenda_item_recusal"
+    __table_args__ = (UniqueConstraint("item_id", "member_id", name="uq_agenda_item_recusal"),)
     shown_on_pages = False
 
     id: Mapped[Id]
-    matter_id: Mapped[UUID] = mapped_column(ForeignKey("committee_matter.id", ondelete="CASCADE"))
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id", ondelete="CASCADE"))
     member_id: Mapped[UUID] = mapped_column(ForeignKey("committee_member.id", ondelete="CASCADE"), index=True)
     reason: Mapped[str] = mapped_column(String(300), default="")
     imposed: Mapped[bool] = mapped_column(default=False)
 
-    matter: Mapped[Matter] = relationship(back_populates="recusals")
+    item: Mapped[AgendaItem] = relationship(back_populates="recusals")
     member: Mapped[CommitteeMember] = relationship(lazy="joined")

@@ -1,16 +1,18 @@
 """Committees at work."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
-from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core import audit, clock
-from civique.core.committees.models import Attendance, Committee, CommitteeMeeting, CommitteeMember, Matter, Recusal
-from civique.core.committees.queries import concerned, present
+from civique.core.committees.events import ItemAdded, ItemSource, OpinionRecorded
+from civique.core.committees.models import AgendaItem, Committee, CommitteeMember, Recusal
+from civique.core.committees.queries import committee_of, concerned, item_sources, members_on, present_members
+from civique.core.events import tell
+from civique.core.gatherings import operations as gatherings
+from civique.core.gatherings.models import Gathering
+from civique.core.gatherings.queries import planned_gatherings
 from civique.core.i18n import gettext as _
 from civique.core.people.events import PeopleMerged
 from civique.core.people.models import Person
@@ -18,16 +20,16 @@ from civique.core.refused import Refused
 from tenants.session import TenantSession
 
 
-def found_committee(session: TenantSession, name: str, about: str = "", origin: str = "") -> Committee:
+def create_committee(session: TenantSession, name: str, about: str = "", origin: str = "") -> Committee:
     """Start a committee."""
     committee = Committee(name=name, about=about, origin=origin)
     session.add(committee)
     session.flush()
-    audit.record(session, "committee.founded", committee)
+    audit.record(session, "committee.created", committee)
     return committee
 
 
-def seat(
+def add_member(
     session: TenantSession,
     committee: Committee,
     person: Person,
@@ -35,7 +37,8 @@ def seat(
     function: str = "",
     since: date | None = None,
 ) -> CommitteeMember:
-    """Give somebody a seat; who sits already keeps the one they have, also when several clicks come at once."""
+    """Give somebody a seat, and convene them to the meetings to come; who sits already keeps the seat they have, also
+    when several clicks come at once."""
     session.execute(select(Committee.id).where(Committee.id == committee.id).with_for_update())
     seats = select(CommitteeMember).where(
         CommitteeMember.committee_id == committee.id,
@@ -49,19 +52,25 @@ def seat(
     committee.members.append(member)
     session.flush()
     session.refresh(member)
-    audit.record(session, "committee.seated", committee, member=member.id)
+    for gathering in planned_gatherings(session, committee.id):
+        if gathering.day >= member.since:
+            gatherings.convene(session, gathering, [person.id])
+    audit.record(session, "committee.member_added", committee, member=member.id)
     return member
 
 
-def unseat(session: TenantSession, member: CommitteeMember, until: date | None = None) -> None:
-    """A seat ends; what the member took part in stays."""
+def end_membership(session: TenantSession, member: CommitteeMember, until: date | None = None) -> None:
+    """A seat ends; what the member took part in stays, later meetings are held without them."""
     member.until = max(until or clock.today(), member.since)
     session.flush()
-    audit.record(session, "committee.unseated", member.committee, member=member.id)
+    for gathering in planned_gatherings(session, member.committee_id):
+        if gathering.day > member.until:
+            gatherings.withdraw_convocation(session, gathering, member.person_id)
+    audit.record(session, "committee.membership_ended", member.committee, member=member.id)
 
 
-def join_seats(session: TenantSession, merged: PeopleMerged) -> None:
-    """Two records of one person had each a seat in the same committee: one is left, with what both took part in."""
+def join_memberships(session: TenantSession, merged: PeopleMerged) -> None:
+    """Two records of one person had each a seat in the same committee: one is left, with the recusals of both."""
     seats = select(CommitteeMember).where(CommitteeMember.until.is_(None)).with_for_update(of=CommitteeMember)
     kept = {one.committee_id: one for one in session.scalars(seats.where(CommitteeMember.person_id == merged.kept_id))}
     for double in session.scalars(seats.where(CommitteeMember.person_id == merged.double_id)).all():
@@ -69,122 +78,117 @@ def join_seats(session: TenantSession, merged: PeopleMerged) -> None:
         if own is None:
             continue
         own.since = min(own.since, double.since)
-        for table, place in ((Attendance, Attendance.meeting_id), (Recusal, Recusal.matter_id)):
-            there = select(place).where(table.member_id == own.id)
-            session.execute(
-                update(table).where(table.member_id == double.id, place.not_in(there)).values(member_id=own.id)
-            )
+        there = select(Recusal.item_id).where(Recusal.member_id == own.id)
+        moved = update(Recusal).where(Recusal.member_id == double.id, Recusal.item_id.not_in(there))
+        session.execute(moved.values(member_id=own.id))
         session.flush()
         session.delete(double)
         session.flush()
         session.expire(own.committee, ["members"])
-        audit.record(session, "committee.seats_joined", own.committee, member=own.id, double=double.id)
+        audit.record(session, "committee.memberships_joined", own.committee, member=own.id, double=double.id)
 
 
-def convene(session: TenantSession, committee: Committee, at: datetime, place: str = "") -> CommitteeMeeting:
-    """Plan a meeting."""
-    meeting = CommitteeMeeting(committee_id=committee.id, at=at, place=place)
-    session.add(meeting)
-    session.flush()
-    session.refresh(meeting)
-    audit.record(session, "committee.convened", meeting)
-    return meeting
+def plan_meeting(session: TenantSession, committee: Committee, starts_at: datetime, place: str = "") -> Gathering:
+    """Plan a meeting of a committee, to which its members of that day are convened."""
+    members = members_on(session, committee.id, clock.local(starts_at).date())
+    people = [member.person_id for member in members]
+    return gatherings.plan_gathering(session, committee.name, starts_at, place=place, origin=committee, convened=people)
 
 
-def put_to(session: TenantSession, meeting: CommitteeMeeting, about: Any, title: str, path: str) -> Matter:
-    """Put an object on the order of the day; twice is once.
+def add_item(session: TenantSession, gathering: Gathering, source: ItemSource) -> AgendaItem:
+    """Put something on the order of the day of a committee's meeting; an object put twice is there once.
 
     Raises:
-        Refused: ``not_planned``, the meeting was held or cancelled.
+        Refused: ``not_planned``, the meeting was held or cancelled; what the module that keeps the object refuses.
     """
-    if meeting.state != "planned":
-        raise Refused(_("This meeting was held or cancelled. Choose one that is still to come."), rule="not_planned")
-    known = next((matter for matter in meeting.matters if matter.object_id == about.id), None)
-    if known is not None:
-        return known
-    matter = Matter(
-        object_type=about.__tablename__,
-        object_id=about.id,
-        title=title[:200],
-        path=path,
-        position=len(meeting.matters) + 1,
+    session.refresh(gathering, with_for_update={"of": Gathering})
+    gatherings.refuse_unplanned(gathering)
+    committee = committee_of(session, gathering)
+    assert committee is not None, "only a committee's meeting has an order of the day"
+    here = select(AgendaItem).where(AgendaItem.gathering_id == gathering.id)
+    if source.object_id is not None:
+        known = session.scalars(here.where(AgendaItem.object_id == source.object_id)).one_or_none()
+        if known is not None:
+            return known
+    last = session.scalar(select(func.max(AgendaItem.position)).where(AgendaItem.gathering_id == gathering.id))
+    item = AgendaItem(
+        gathering=gathering,
+        committee=committee,
+        object_type=source.object_type,
+        object_id=source.object_id,
+        title=source.title[:200],
+        path=source.path,
+        position=(last or 0) + 1,
     )
-    meeting.matters.append(matter)
+    session.add(item)
     session.flush()
-    audit.record(session, "committee.matter_put", meeting, object=about.id)
-    return matter
+    audit.record(session, "committee.item_added", item, object=source.object_id)
+    tell(session, ItemAdded(item))
+    return item
 
 
-def take_off(session: TenantSession, matter: Matter) -> None:
-    """Take an object off the order of the day, before an opinion was given."""
-    if matter.verdict is None:
-        audit.record(session, "committee.matter_removed", matter.meeting, object=matter.object_id)
-        matter.meeting.matters.remove(matter)
-        session.flush()
+def remove_item(session: TenantSession, item: AgendaItem) -> None:
+    """Take an item off the order of the day, before an opinion was given.
 
-
-def note_attendance(session: TenantSession, meeting: CommitteeMeeting, members: Sequence[CommitteeMember]) -> None:
-    """Note who was there, in place of what was noted before."""
-    session.execute(delete(Attendance).where(Attendance.meeting_id == meeting.id))
-    session.add_all([Attendance(meeting_id=meeting.id, member_id=member.id) for member in members])
+    Raises:
+        Refused: ``opinion_given``.
+    """
+    if item.verdict is not None:
+        raise Refused(_("The opinion is given already: the item stays on the order of the day."), rule="opinion_given")
+    audit.record(session, "committee.item_removed", item, object=item.object_id)
+    session.delete(item)
     session.flush()
-    session.expire(meeting, ["attendances"])
-    audit.record(session, "committee.attendance_noted", meeting, present=len(members))
 
 
-def recuse(session: TenantSession, matter: Matter, member: CommitteeMember, reason: str, imposed: bool = False) -> None:
-    """A member takes no part in a matter; said twice, it is once."""
-    if any(known.member_id == member.id for known in matter.recusals):
+def recuse_member(
+    session: TenantSession, item: AgendaItem, member: CommitteeMember, reason: str, imposed: bool = False
+) -> None:
+    """A member takes no part in an item; said twice, it is once.
+
+    Raises:
+        Refused: ``opinion_given``.
+    """
+    if item.verdict is not None and not imposed:
+        raise Refused(_("The opinion is given already: a recusal comes before it."), rule="opinion_given")
+    if any(known.member_id == member.id for known in item.recusals):
         return
-    matter.recusals.append(Recusal(member_id=member.id, reason=reason, imposed=imposed))
+    item.recusals.append(Recusal(member_id=member.id, reason=reason, imposed=imposed))
     session.flush()
-    audit.record(session, "committee.recused", matter, member=member.id)
+    audit.record(session, "committee.member_recused", item, member=member.id)
 
 
-def give_opinion(
+def record_opinion(
     session: TenantSession,
-    matter: Matter,
+    item: AgendaItem,
     verdict: str,
     opinion: str,
     revision: int,
-    *,
-    people: Sequence[UUID] = (),
-    organisations: Sequence[UUID] = (),
     amount_cents: int | None = None,
 ) -> None:
-    """Record the opinion on a matter. Members tied to it (``people``, ``organisations``) are recused by themselves.
+    """Record the opinion on an item. Members tied to its object, as its module says, are recused by themselves (FON-07).
+
+    Args:
+        amount_cents: what the committee proposes, in cents.
 
     Raises:
         StaleDataError: a colleague recorded another.
         Refused: ``motive`` without words for anything but a favourable opinion; ``nobody_present`` when no member who
-            may take part was there; ``not_planned`` for a cancelled meeting.
+            may take part was there; ``not_planned`` for a cancelled meeting; what the object's module refuses.
     """
-    session.refresh(matter, with_for_update={"of": Matter})
-    if matter.revision != revision:
+    session.refresh(item, with_for_update={"of": AgendaItem})
+    if item.revision != revision:
         raise StaleDataError
-    if matter.meeting.state == "cancelled":
-        raise Refused(_("This meeting was held or cancelled. Choose one that is still to come."), rule="not_planned")
+    if item.gathering.state == "cancelled":
+        gatherings.refuse_unplanned(item.gathering)
     if verdict != "favourable" and not opinion.strip():
         raise Refused(_("Write a few words: an opinion that is not favourable says why."), "opinion", rule="motive")
-    for member in concerned(session, matter.meeting, people, organisations):
-        recuse(session, matter, member, "", imposed=True)
-    away = {recusal.member_id for recusal in matter.recusals}
-    if not [member for member in present(session, matter.meeting) if member.id not in away]:
+    source = next(iter(item_sources(session, [item.object_id] if item.object_id else [])), None)
+    for member in concerned(session, item.committee_id, source):
+        recuse_member(session, item, member, "", imposed=True)
+    away = {recusal.member_id for recusal in item.recusals}
+    if not [member for member in present_members(session, item) if member.id not in away]:
         raise Refused(_("No member who may take part was there. Note who was present first."), rule="nobody_present")
-    matter.verdict, matter.opinion, matter.amount_cents, matter.given_at = verdict, opinion, amount_cents, clock.now()
+    item.verdict, item.opinion, item.amount_cents, item.given_at = verdict, opinion, amount_cents, clock.now()
     session.flush()
-    audit.record(session, "committee.opinion_given", matter, verdict=verdict)
-
-
-def hold(session: TenantSession, meeting: CommitteeMeeting, minutes: str) -> None:
-    """The meeting is over; matters without opinion go to the next one."""
-    meeting.state, meeting.minutes = "held", minutes
-    session.flush()
-    audit.record(session, "committee.held", meeting)
-
-
-def call_off(session: TenantSession, meeting: CommitteeMeeting) -> None:
-    """The meeting does not take place."""
-    meeting.state = "cancelled"
-    session.flush()
-    audit.record(session, "committee.called_off", meeting)
+    audit.record(session, "committee.opinion_recorded", item, verdict=verdict)
+    tell(session, OpinionRecorded(item))

@@ -21,11 +21,12 @@ from civique.core.agreements.queries import agreement_of
 from civique.core.answers.operations import answer_for
 from civique.core.cases.operations import move
 from civique.core.committees import operations as committees
-from civique.core.committees.models import CommitteeMeeting
 from civique.core.contributions import operations as contributions
 from civique.core.demonstration import World
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import keep_picture
+from civique.core.gatherings import operations as gatherings
+from civique.core.gatherings.models import Gathering
 from civique.core.messages.models import Message
 from civique.core.messages.queries import about
 from civique.core.people import operations as people
@@ -65,8 +66,8 @@ class Stage:
     fund: Fund
     agent: Person | None
     words: Facts
-    waiting: CommitteeMeeting | None = None
-    held: CommitteeMeeting | None = None
+    waiting: Gathering | None = None
+    held: Gathering | None = None
 
 
 def demo(session: TenantSession, world: World) -> None:
@@ -92,7 +93,7 @@ def demo(session: TenantSession, world: World) -> None:
     for rank, facts in enumerate(words["requests"]):
         _request(stage, rank, facts)
     if stage.held is not None:
-        committees.hold(session, stage.held, words["minutes"])
+        gatherings.close_gathering(session, stage.held, words["minutes"], stage.held.revision)
     _partners(stage)
 
 
@@ -130,19 +131,21 @@ def _fund(session: TenantSession, world: World, words: Facts, year: int) -> Fund
 def _committee(stage: Stage) -> None:
     """A committee of residents and of the town hall; one of its residents asks the fund, and leaves the room."""
     session, world = stage.session, stage.world
-    committee = committees.found_committee(
+    committee = committees.create_committee(
         session, "Comité du fonds", "Des membres des conseils de quartier et de la mairie lisent les demandes.", "fund"
     )
     stage.fund.committee_id = committee.id
     staff = [("elected", "elected", "présidence"), ("facilitator", "agent", "")]
     for role, college, function in staff:
         if role in world.people:
-            committees.seat(session, committee, world.people[role], college, function, world.today - timedelta(200))
+            committees.add_member(
+                session, committee, world.people[role], college, function, world.today - timedelta(200)
+            )
     for person in (*world.residents[:3], *world.paper[:1]):
-        committees.seat(session, committee, person, "citizen", since=world.today - timedelta(200))
-    stage.held = committees.convene(session, committee, world.on(-12, 18, 30), "Salle du conseil")
-    stage.waiting = committees.convene(session, committee, world.on(16, 18, 30), "Salle du conseil")
-    committees.note_attendance(session, stage.held, committee.members)
+        committees.add_member(session, committee, person, "citizen", since=world.today - timedelta(200))
+    stage.held = committees.plan_meeting(session, committee, world.on(-12, 18, 30), "Salle du conseil")
+    stage.waiting = committees.plan_meeting(session, committee, world.on(16, 18, 30), "Salle du conseil")
+    gatherings.record_attendance(session, stage.held, [member.person_id for member in committee.members])
 
 
 def _request(stage: Stage, rank: int, facts: Facts) -> FundRequest:
@@ -225,16 +228,9 @@ def _examine(stage: Stage, demand: FundRequest, facts: Facts) -> None:
             ("Porté par plusieurs personnes", 2, ""),
         ]
         examination.grade(session, demand, grid, demand.revision)
-        matter = examination.put_to_committee(session, demand, stage.held)
-        examination.record_opinion(
-            session,
-            demand,
-            matter,
-            "reserved",
-            "D’accord, en commençant par cinquante mètres.",
-            matter.revision,
-            25_000,
-        )
+        item = examination.put_to_committee(session, demand, stage.held)
+        words = "D’accord, en commençant par cinquante mètres."
+        committees.record_opinion(session, item, "reserved", words, item.revision, 25_000)
     elif state == ApplicationState.ADJOURNED:
         move(session, WORKFLOW, demand, "adjourn", motive=facts["reason"])
     elif state not in {ApplicationState.ADMISSIBLE, ApplicationState.IN_ANALYSIS}:

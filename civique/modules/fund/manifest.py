@@ -3,17 +3,14 @@
 from datetime import timedelta
 
 from civique.core.agreements.declarations import AgreementSubject
-from civique.core.documents.events import FileRead
-from civique.core.events import Listener
 from civique.core.i18n import _l
 from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permission, PersonalData
-from civique.modules.fund import claims, models, privacy, queries
+from civique.modules.fund import events, models, privacy, queries
 from civique.modules.fund.demo import bench, demo
 from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.jobs import forget_requests, forget_voices, remind
 from civique.modules.fund.operations import agreements
-from civique.modules.fund.operations.bank_papers import note_reading
 from civique.modules.fund.queries.files import reads_file
 from civique.modules.fund.queries.proposals import WAITING_PROPOSALS
 from civique.modules.fund.queries.voices import voices_on
@@ -32,7 +29,7 @@ def home_cards(session: TenantSession) -> list[HomeCard]:
     fund = queries.current_fund(session)
     if fund is None or fund.state != "open":
         return []
-    return [HomeCard("fund/_home_card.html", {"fund": fund, "gauge": queries.gauge(session, fund)})]
+    return [HomeCard("fund/_home_card.html", {"fund": fund, "gauge": queries.gauge(session, fund)}, fund.closes_on)]
 
 
 MANIFEST = Manifest(
@@ -102,11 +99,12 @@ MANIFEST = Manifest(
             "fund.listing",
             "sprout",
             summary=_l("A project with your neighbours? The town hall helps with money."),
+            deed="propose",
+            closes=queries.LAST_DAY_TO_ASK,
         ),
     ),
     desk_links=(
         Link(_l("Requests"), "fund_desk.queue", "inbox", "fund.read", count=queries.WAITING_REQUESTS),
-        Link(_l("Committees"), "fund_desk.committee_list", "users", "fund.read"),
         Link(_l("Payments"), "fund_desk.money", "euro", "fund.pay"),
         Link(_l("Years and rules"), "fund_desk.years", "coins", "fund.read"),
         Link(_l("Partners"), "fund_partners.ledger", "heart-handshake", "fund.read", count=WAITING_PROPOSALS),
@@ -153,7 +151,7 @@ MANIFEST = Manifest(
             models.FundRequest, describe, queries.may_follow, agreements.check_step, agreements.lock_agreed
         ),
     ),
-    listeners=(*claims.LISTENERS, *agreements.LISTENERS, Listener(FileRead, note_reading)),
+    listeners=events.LISTENERS,
     audit_labels={
         "fund.request_attached": _l("Request attached to the account of its holder"),
         **LABELS,

@@ -1,11 +1,15 @@
 """The first page of the account: what I asked, for whom I act, how I enter."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from flask import request
 from werkzeug.wrappers import Response
 
 from civique.core.access import queries
 from civique.core.cases.workflow import Workflow
+from civique.core.folding import fold
 from civique.core.manifest import WorkItem
 from civique.core.organisations.queries import organisations_of
 from civique.core.people.queries import represented_by
@@ -16,16 +20,39 @@ from civique.web.pages import page
 from tenants.db import db
 from tenants.session import current_tenant
 
+SHOWN = 10
+"""Requests shown open; the others are folded, and a field finds them by their words."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Something that a person asked, and the name of the module that follows it (empty for the core)."""
+
+    item: WorkItem
+    module: Any
+
+    def has(self, words: str) -> bool:
+        """Whether each of the words is in what is shown of it."""
+        text = fold(f"{self.item.title} {self.item.state} {self.item.reference} {self.module}")
+        return all(word in text for word in fold(words).split())
+
 
 @blueprint.get("")
 @allow(SIGNED_IN)
 def overview() -> Response:
     """What I have here."""
     person = me()
+    requests, words = my_requests(), request.args.get("q", "").strip()[:100]
+    found = [asked for asked in requests if asked.has(words)]
     return page(
         "account/overview.html",
+        block="requests",
         person=person,
-        requests=my_requests(),
+        total=len(requests),
+        words=words,
+        shown=SHOWN,
+        going_on=[asked for asked in found if not asked.item.ended],
+        ended=[asked for asked in found if asked.item.ended],
         organisations=organisations_of(db.session, person),
         relatives=represented_by(db.session, person),
         factors=queries.factors(db.session, person, "totp", "passkey"),
@@ -33,16 +60,18 @@ def overview() -> Response:
     )
 
 
-def my_requests() -> list[WorkItem]:
-    """The cases of the person in every module that is on, and what else they asked, newest first."""
+def my_requests() -> list[Asked]:
+    """The cases of the person in every module that is on, and what else they asked: what has a day first, then the newest."""
     person = me()
-    found: list[WorkItem] = []
+    found: list[Asked] = []
     for manifest in modules().of(current_tenant()):
+        module = manifest.label if manifest.name != "core" else ""
         for workflow in manifest.workflows:
-            found += [_line(workflow, case) for case in workflow.mine(db.session, person)]
+            found += [Asked(_line(workflow, case), module) for case in workflow.mine(db.session, person)]
         if manifest.my_requests:
-            found += manifest.my_requests(db.session, person)
-    return sorted(found, key=lambda item: item.since.isoformat() if item.since else "", reverse=True)
+            found += [Asked(item, module) for item in manifest.my_requests(db.session, person)]
+    found.sort(key=lambda asked: asked.item.since.isoformat() if asked.item.since else "", reverse=True)
+    return sorted(found, key=lambda asked: asked.item.due or date.max)
 
 
 def _line(workflow: Workflow, case: Any) -> WorkItem:
@@ -55,4 +84,5 @@ def _line(workflow: Workflow, case: Any) -> WorkItem:
         state=workflow.told(case.state),
         tone=state.tone,
         reference=case.reference or "",
+        ended=not state.waits_for,
     )

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from civique.core import switching
 from civique.core.access.roles import ROLES
+from civique.core.folding import fold
 from civique.core.i18n import gettext as _
 from civique.core.manifest import Manifest
 from civique.core.registry import modules
@@ -21,10 +22,25 @@ blueprint = Blueprint("catalogue", __name__, url_prefix="/mairie")
 @blueprint.get("/mise-en-route/modules", defaults={"set_up": True})
 @allow("core.modules")
 def listing(set_up: bool) -> Response:
-    """Every module, on or off."""
+    """Every module by name, those that are on first; or those with some words."""
+    words = request.args.get("q", "").strip()[:100]
+    found = sorted((m for m in modules().optional if _has(m, words)), key=lambda m: fold(str(m.label)))
     return step_page(
-        "admin/settings/modules.html", "modules", set_up, modules=modules().optional, on=current_tenant().modules
+        "admin/settings/modules.html",
+        "modules",
+        set_up,
+        block="modules",
+        words=words,
+        total=len(modules().optional),
+        on=[manifest for manifest in found if manifest.name in current_tenant().modules],
+        off=[manifest for manifest in found if manifest.name not in current_tenant().modules],
     )
+
+
+def _has(manifest: Manifest, words: str) -> bool:
+    offers = (f"{offer.label} {offer.summary}" for offer in manifest.offers)
+    text = fold(" ".join((str(manifest.label), str(manifest.summary), *offers)))
+    return all(word in text for word in fold(words).split())
 
 
 @blueprint.get("/reglages/modules/<name>")

@@ -1,12 +1,15 @@
 """The back office: « Espace mairie »."""
 
+from civique.web.desk import agenda_items
 from civique.web.desk.agenda import blueprint as agenda
 from civique.web.desk.agreements import blueprint as agreements
-from civique.web.desk.agreements import former as former_agreements
 from civique.web.desk.articles import news, pages
 from civique.web.desk.claims import blueprint as claims
+from civique.web.desk.committees import blueprint as committees
 from civique.web.desk.counter import blueprint as counter
 from civique.web.desk.documents import blueprint as documents
+from civique.web.desk.former_addresses import blueprint as former
+from civique.web.desk.gatherings import blueprint as gatherings
 from civique.web.desk.indicator_figures import blueprint as indicators
 from civique.web.desk.letters import blueprint as letters
 from civique.web.desk.messages import blueprint as messages
@@ -32,5 +35,8 @@ BLUEPRINTS = (
     stall,
     claims,
     agreements,
-    former_agreements,
+    committees,
+    gatherings,
+    former,
 )
+__all__ = ["BLUEPRINTS", "agenda_items"]

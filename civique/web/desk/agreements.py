@@ -12,7 +12,7 @@ from civique.core.agreements import operations, subjects
 from civique.core.agreements.declarations import Described
 from civique.core.agreements.documents import agreement_pdf
 from civique.core.agreements.models import STATES, Agreement, Duty, UpkeepCheck
-from civique.core.agreements.queries import agreement_of, find_agreements, last_version, versions
+from civique.core.agreements.queries import agreement_of, find_agreements, versions
 from civique.core.documents.models import StoredFile
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
@@ -22,15 +22,13 @@ from civique.web.desk.agreement_forms import AgreementForm, AgreementStep, Break
 from civique.web.desk.labels import AGREEMENT_STATES
 from civique.web.desk.lists import asked, asked_words, row_or_404
 from civique.web.lists import paginate
-from civique.web.pages import go_path, moved, notice, page, pdf_page
+from civique.web.pages import as_pdf, go_path, notice, page
 from civique.web.submit import submit
 from civique.web.tables import Column, list_file
 from civique.web.uploads import keep_upload
 from tenants.db import db
 
 blueprint = Blueprint("desk_agreements", __name__, url_prefix="/mairie/conventions")
-former = Blueprint("desk_former_agreements", __name__, url_prefix="/mairie/fonds/demandes")
-"""Where agreements stood when they belonged to the fund."""
 READ, WRITE = "core.agreements_read", "core.agreements"
 SOON = timedelta(days=7)
 COLUMNS = (
@@ -84,7 +82,7 @@ def agreement(agreement_id: UUID) -> Response:
 def pdf(agreement_id: UUID) -> Response:
     """The agreement to print and sign."""
     row = row_or_404(Agreement, agreement_id)
-    return pdf_page(agreement_pdf(db.session, row), f"convention-{row.reference}")
+    return as_pdf(agreement_pdf(db.session, row), f"convention-{row.reference}")
 
 
 # Writing -------------------------------------------------------------------------------------------------------------
@@ -325,24 +323,3 @@ def _forms(row: Agreement, described: Described | None, refused: AgreementStep |
     for form in forms.values():
         form.revision.data = row.revision
     return forms
-
-
-# Former addresses ----------------------------------------------------------------------------------------------------
-
-
-@former.get("/<uuid:object_id>/convention")
-@allow(WRITE)
-def former_write(object_id: UUID) -> Response:
-    """Where the agreement of a request to the fund was written."""
-    known = last_version(db.session, object_id)
-    if known is None and subjects.find_about(db.session, object_id) is None:
-        abort(404)
-    return moved(_path(known) if known else url_for("desk_agreements.write", object_id=object_id))
-
-
-@former.get("/<uuid:object_id>/convention.pdf")
-@allow(READ)
-def former_pdf(object_id: UUID) -> Response:
-    """Where it was printed."""
-    known = last_version(db.session, object_id) or abort(404)
-    return moved(url_for("desk_agreements.pdf", agreement_id=known.id))

@@ -1,8 +1,16 @@
 """Menu of the back office that the core brings; modules add theirs."""
 
 from civique.core.i18n import _l
-from civique.core.manifest import Link
+from civique.core.manifest import DeskGroup, Link
 from civique.web.desk import counts
+
+DESK_GROUPS = (
+    DeskGroup("residents", _l("Residents and associations"), "users"),
+    DeskGroup("site", _l("The site"), "newspaper"),
+    DeskGroup("records", _l("Documents and figures"), "folder"),
+    DeskGroup("shared", _l("Committees and agreements"), "heart-handshake"),
+    DeskGroup("settings", _l("Settings"), "settings", last=True),
+)
 
 DESK_LINKS = (
     Link(_l("To do today"), "desk.work", "list-checks", "core.work", daily=True),
@@ -23,28 +31,33 @@ DESK_LINKS = (
         count=counts.LETTERS,
         daily=True,
     ),
-    Link(
-        _l("Papers to attach"),
-        "desk_claims.listing",
-        "link",
-        "core.people_change",
-        count=counts.CLAIMS,
-    ),
-    Link(_l("Messages sent"), "desk_messages.listing", "send", "core.letters"),
-    Link(_l("News"), "desk_news.listing", "newspaper", "core.publish"),
-    Link(_l("Pages"), "desk_pages.listing", "file-text", "core.publish"),
-    Link(_l("Agenda"), "desk_agenda.listing", "calendar-days", "core.publish"),
-    Link(_l("Documents"), "desk_documents.listing", "folder", "core.documents"),
+    Link(_l("People"), "people.listing", "users", "core.people", group="residents"),
     Link(
         _l("Associations"),
         "desk_organisations.listing",
         "users",
         "core.organisations",
         count=counts.ORGANISATIONS,
+        group="residents",
     ),
-    Link(_l("Agreements"), "desk_agreements.listing", "file-text", "core.agreements_read"),
-    Link(_l("Indicators"), "desk_indicators.listing", "chart-column", "indicators.read"),
-    Link(_l("Who does what"), "desk_officials.listing", "landmark", "core.publish"),
+    Link(
+        _l("Papers to attach"),
+        "desk_claims.listing",
+        "link",
+        "core.people_change",
+        count=counts.CLAIMS,
+        group="residents",
+    ),
+    Link(_l("Messages sent"), "desk_messages.listing", "send", "core.letters", group="residents"),
+    Link(_l("News"), "desk_news.listing", "newspaper", "core.publish", group="site"),
+    Link(_l("Pages"), "desk_pages.listing", "file-text", "core.publish", group="site"),
+    Link(_l("Agenda"), "desk_agenda.listing", "calendar-days", "core.publish", group="site"),
+    Link(_l("Who does what"), "desk_officials.listing", "landmark", "core.publish", group="site"),
+    Link(_l("Documents"), "desk_documents.listing", "folder", "core.documents", group="records"),
+    Link(_l("Indicators"), "desk_indicators.listing", "chart-column", "indicators.read", group="records"),
+    Link(_l("Committees"), "desk_committees.listing", "users", "gatherings.read", group="shared"),
+    Link(_l("Meetings"), "desk_gatherings.listing", "calendar", "gatherings.read", group="shared"),
+    Link(_l("Agreements"), "desk_agreements.listing", "file-text", "core.agreements_read", group="shared"),
 )
 
 COUNTER_LINKS = (

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, session, url_for
+from flask import Blueprint, abort, redirect, session, url_for
 from werkzeug.wrappers import Response
 from wtforms import StringField
 
@@ -15,7 +15,7 @@ from civique.core.i18n import gettext as _
 from civique.web.access import SIGNED_IN, allow, me
 from civique.web.application import limiter
 from civique.web.forms import BaseForm, RevisionField, at_most, optional, required
-from civique.web.pages import go_path, moved, notice, page, pdf_page
+from civique.web.pages import as_pdf, go_path, notice, page
 from civique.web.submit import attempt, submit
 from tenants.db import db
 
@@ -58,7 +58,7 @@ def agreement(agreement_id: UUID) -> Response:
 def pdf(agreement_id: UUID) -> Response:
     """The agreement to print and sign, or to keep: the same pages as the mairie's."""
     row = _offered(agreement_id)
-    return pdf_page(agreement_pdf(db.session, row), f"convention-{row.reference}")
+    return as_pdf(agreement_pdf(db.session, row), f"convention-{row.reference}")
 
 
 def _shown(agreement_id: UUID, form: SignWithCodeForm | None = None) -> Response:
@@ -144,14 +144,14 @@ def sign(agreement_id: UUID) -> Response:
 @allow(SIGNED_IN)
 def former_agreement(object_id: UUID) -> Response:
     """Where the agreement of a request to the fund was read and signed."""
-    return moved(_path(_former(object_id)))
+    return redirect(_path(_former(object_id)), 308)
 
 
 @former.get("/<uuid:object_id>/convention.pdf")
 @allow(SIGNED_IN)
 def former_pdf(object_id: UUID) -> Response:
     """Where it was printed."""
-    return moved(url_for("agreements.pdf", agreement_id=_former(object_id).id))
+    return redirect(url_for("agreements.pdf", agreement_id=_former(object_id).id), 308)
 
 
 def _former(object_id: UUID) -> Agreement:

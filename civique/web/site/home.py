@@ -1,5 +1,7 @@
 """Home page, news, pages, who’s who, search."""
 
+from datetime import date
+
 from flask import Blueprint, abort, current_app, request
 from werkzeug.wrappers import Response
 
@@ -15,10 +17,13 @@ from civique.web.feeds import Entry, atom
 from civique.web.figures import modules_on
 from civique.web.lists import paginate
 from civique.web.pages import page
+from civique.web.site.openings import openings, ways
 from tenants.db import db
 from tenants.session import current_tenant
 
 blueprint = Blueprint("site", __name__)
+CARDS = 4
+"""Of the modules, shown open on the home page; the others are folded."""
 
 
 @blueprint.get("/")
@@ -26,8 +31,15 @@ blueprint = Blueprint("site", __name__)
 def home() -> Response:
     """Three doors, what goes on, the next dates."""
     cards = [c for m in modules().of(current_tenant()) if m.home_cards for c in m.home_cards(db.session)]
+    cards.sort(key=lambda card: card.closes or date.max)
     news = db.session.scalars(articles.published_news().limit(3)).all()
-    return page("site/home.html", cards=cards, news=news, events=next_events(db.session, clock.now()))
+    return page(
+        "site/home.html",
+        cards=cards[:CARDS],
+        more=cards[CARDS:],
+        news=news,
+        events=next_events(db.session, clock.now()),
+    )
 
 
 @blueprint.get("/sinformer")
@@ -43,8 +55,16 @@ def inform() -> Response:
 @blueprint.get("/participer")
 @allow(PUBLIC)
 def participate() -> Response:
-    """Third door: everything that a resident may do."""
-    return page("site/participate.html")
+    """Third door: everything that a resident may do, by what one does, what closes soon first."""
+    found = openings(
+        link for m in modules().of(current_tenant()) for link in m.public_links if link.door == "participate"
+    )
+    return page(
+        "site/participate.html",
+        ways=ways(found),
+        closed=[opening.link for opening in found if not opening.is_open],
+        today=clock.today(),
+    )
 
 
 @blueprint.get("/actualites")

@@ -354,25 +354,6 @@ def upgrade() -> None:
     )
     op.create_index("uq_territory_kind_folded", "territory", ["kind", "folded"], unique=True)
     op.create_table(
-        "committee_meeting",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("committee_id", sa.Uuid(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("place", sa.String(length=160), nullable=False),
-        sa.Column("state", sa.String(length=9), nullable=False),
-        sa.Column("minutes", sa.String(length=10000), nullable=False),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
-        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint("state in ('planned', 'held', 'cancelled')", name=op.f("ck_committee_meeting_state")),
-        sa.ForeignKeyConstraint(
-            ["committee_id"], ["committee.id"], name=op.f("fk_committee_meeting_committee_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_committee_meeting")),
-    )
-    op.create_index("ix_committee_meeting_committee_id", "committee_meeting", ["committee_id", "at"], unique=False)
-    op.create_table(
         "upkeep_check",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
@@ -594,34 +575,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_answer_due_owner_id"), "answer_due", ["owner_id"], unique=False)
     op.create_index("uq_answer_due_object", "answer_due", ["object_type", "object_id"], unique=True)
     op.create_table(
-        "committee_matter",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("meeting_id", sa.Uuid(), nullable=False),
-        sa.Column("object_type", sa.String(length=60), nullable=False),
-        sa.Column("object_id", sa.Uuid(), nullable=False),
-        sa.Column("title", sa.String(length=200), nullable=False),
-        sa.Column("path", sa.String(length=200), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("verdict", sa.String(length=12), nullable=True),
-        sa.Column("opinion", sa.String(length=2000), nullable=False),
-        sa.Column("amount_cents", sa.Integer(), nullable=True),
-        sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint(
-            "verdict IS NULL OR verdict = 'favourable' OR opinion <> ''", name=op.f("ck_committee_matter_opinion")
-        ),
-        sa.CheckConstraint(
-            "verdict IS NULL OR verdict in ('favourable', 'reserved', 'unfavourable', 'adjourned')",
-            name=op.f("ck_committee_matter_verdict"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["meeting_id"], ["committee_meeting.id"], name=op.f("fk_committee_matter_meeting_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_committee_matter")),
-        sa.UniqueConstraint("meeting_id", "object_id", name="uq_committee_matter"),
-    )
-    op.create_index("ix_committee_matter_object_id", "committee_matter", ["object_id"], unique=False)
-    op.create_table(
         "committee_member",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("committee_id", sa.Uuid(), nullable=False),
@@ -631,7 +584,7 @@ def upgrade() -> None:
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("until", sa.Date(), nullable=True),
         sa.CheckConstraint(
-            "college in ('elected', 'agent', 'citizen', 'partner')", name=op.f("ck_committee_member_college")
+            "college in ('citizen', 'elected', 'agent', 'partner')", name=op.f("ck_committee_member_college")
         ),
         sa.CheckConstraint("until IS NULL OR until >= since", name=op.f("ck_committee_member_dates")),
         sa.ForeignKeyConstraint(
@@ -1087,41 +1040,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_batch_letter_message_id", "batch_letter", ["message_id"], unique=False)
     op.create_table(
-        "committee_attendance",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("meeting_id", sa.Uuid(), nullable=False),
-        sa.Column("member_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["meeting_id"],
-            ["committee_meeting.id"],
-            name=op.f("fk_committee_attendance_meeting_id"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["committee_member.id"], name=op.f("fk_committee_attendance_member_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_committee_attendance")),
-        sa.UniqueConstraint("meeting_id", "member_id", name="uq_committee_attendance"),
-    )
-    op.create_index(op.f("ix_committee_attendance_member_id"), "committee_attendance", ["member_id"], unique=False)
-    op.create_table(
-        "committee_recusal",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("matter_id", sa.Uuid(), nullable=False),
-        sa.Column("member_id", sa.Uuid(), nullable=False),
-        sa.Column("reason", sa.String(length=300), nullable=False),
-        sa.Column("imposed", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["matter_id"], ["committee_matter.id"], name=op.f("fk_committee_recusal_matter_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["committee_member.id"], name=op.f("fk_committee_recusal_member_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_committee_recusal")),
-        sa.UniqueConstraint("matter_id", "member_id", name="uq_committee_recusal"),
-    )
-    op.create_index(op.f("ix_committee_recusal_member_id"), "committee_recusal", ["member_id"], unique=False)
-    op.create_table(
         "contribution_use",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("contribution_id", sa.Uuid(), nullable=False),
@@ -1193,6 +1111,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_document_version_file_id"), "document_version", ["file_id"], unique=False)
     op.create_table(
+        "gathering",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("origin_type", sa.String(length=60), nullable=True),
+        sa.Column("origin_id", sa.Uuid(), nullable=True),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("minutes", sa.String(length=10000), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_gathering_event_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gathering")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_gathering_event_id")),
+    )
+    op.create_index("ix_gathering_origin_id", "gathering", ["origin_id"], unique=False)
+    op.create_table(
         "missing_item",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("object_type", sa.String(length=60), nullable=False),
@@ -1233,5 +1169,85 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_official")),
     )
+    op.create_table(
+        "agenda_item",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("gathering_id", sa.Uuid(), nullable=False),
+        sa.Column("committee_id", sa.Uuid(), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=True),
+        sa.Column("object_id", sa.Uuid(), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(length=12), nullable=True),
+        sa.Column("opinion", sa.String(length=2000), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=True),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "verdict IS NULL OR verdict = 'favourable' OR opinion <> ''", name=op.f("ck_agenda_item_opinion")
+        ),
+        sa.CheckConstraint(
+            "verdict IS NULL OR verdict in ('favourable', 'reserved', 'unfavourable', 'adjourned')",
+            name=op.f("ck_agenda_item_verdict"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["committee_id"], ["committee.id"], name=op.f("fk_agenda_item_committee_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["gathering_id"], ["gathering.id"], name=op.f("fk_agenda_item_gathering_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_item")),
+        sa.UniqueConstraint("gathering_id", "object_id", name="uq_agenda_item"),
+    )
+    op.create_index(op.f("ix_agenda_item_committee_id"), "agenda_item", ["committee_id"], unique=False)
+    op.create_index("ix_agenda_item_object_id", "agenda_item", ["object_id"], unique=False)
+    op.create_table(
+        "gathering_attendee",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("gathering_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("convened", sa.Boolean(), nullable=False),
+        sa.Column("present", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["gathering_id"], ["gathering.id"], name=op.f("fk_gathering_attendee_gathering_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_gathering_attendee_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gathering_attendee")),
+        sa.UniqueConstraint("gathering_id", "person_id", name="uq_gathering_attendee"),
+    )
+    op.create_index(op.f("ix_gathering_attendee_person_id"), "gathering_attendee", ["person_id"], unique=False)
+    op.create_table(
+        "gathering_document",
+        sa.Column("gathering_id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_gathering_document_document_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["gathering_id"], ["gathering.id"], name=op.f("fk_gathering_document_gathering_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("gathering_id", "document_id", name=op.f("pk_gathering_document")),
+    )
+    op.create_index(op.f("ix_gathering_document_document_id"), "gathering_document", ["document_id"], unique=False)
+    op.create_table(
+        "agenda_item_recusal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("imposed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["agenda_item.id"], name=op.f("fk_agenda_item_recusal_item_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["committee_member.id"], name=op.f("fk_agenda_item_recusal_member_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_item_recusal")),
+        sa.UniqueConstraint("item_id", "member_id", name="uq_agenda_item_recusal"),
+    )
+    op.create_index(op.f("ix_agenda_item_recusal_member_id"), "agenda_item_recusal", ["member_id"], unique=False)
     # ### end Alembic commands ###
     narrow_here("audit_entry", "SELECT, INSERT")

@@ -34,9 +34,9 @@ PAGES = Pages(
         "administrator": Crawl(
             "SELECT person_id FROM role_grant WHERE role = 'administrator'",
             ("/mairie/fonds", "/mairie/fonds?page=2"),
-            40,
+            33,
         ),
-        "resident": Crawl(HOLDER, ("/fonds", "/mon-compte/demandes"), 10),
+        "resident": Crawl(HOLDER, ("/fonds", "/mon-compte"), 12),
     },
     # A request looks otherwise in each of its states.
     several={"fund_desk.file": 25, "fund.follow": 25},

@@ -5,9 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from civique.core.cases.operations import move
-from civique.core.committees.models import CommitteeMeeting, Matter
-from civique.core.committees.operations import convene, found_committee
+from civique.core.committees import operations as committees
+from civique.core.committees.models import AgendaItem
 from civique.core.contributions.queries import contributions_to
+from civique.core.gatherings.models import Gathering
+from civique.core.gatherings.operations import record_attendance
 from civique.core.people.queries import get_person
 from civique.core.refused import Refused
 from civique.modules.fund.models import FundRequest
@@ -106,14 +108,17 @@ def test_fon_07_who_is_tied_leads_nothing_about_the_request(world):
     demand = world.admissible()
     with world.commune.session() as session:
         grant_role(session, get_person(session, world.resident.id), "secretary")
-        meeting_id = convene(session, found_committee(session, "Comité"), clock.now() + timedelta(days=1), "Mairie").id
+        committee = committees.create_committee(session, "Comité")
+        member = committees.add_member(session, committee, get_person(session, world.secretary.id), "agent")
+        meeting = committees.plan_meeting(session, committee, clock.now() + timedelta(days=1), "Mairie")
+        record_attendance(session, meeting, [member.person_id])
 
     def put(session, found):
-        return examination.put_to_committee(session, found, session.get(CommitteeMeeting, meeting_id))
+        return examination.put_to_committee(session, found, session.get(Gathering, meeting.id))
 
     def opinion(session, found):
-        matter = session.get(Matter, matter_id)
-        examination.record_opinion(session, found, matter, "favourable", "Très bien.", matter.revision)
+        item = session.get(AgendaItem, item_id)
+        committees.record_opinion(session, item, "favourable", "Très bien.", item.revision)
 
     def as_holder(operation, *arguments):
         with world.commune.session(world.resident) as session:
@@ -121,7 +126,7 @@ def test_fon_07_who_is_tied_leads_nothing_about_the_request(world):
 
     with refuses("FON-07"):
         as_holder(put)
-    matter_id = world.act(demand, put).id
+    item_id = world.act(demand, put).id
     with refuses("FON-07"):
         as_holder(opinion)
     with refuses("FON-07"):

@@ -1,6 +1,6 @@
 """Reminders and papers of the mairie's side, in both languages."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,13 +8,9 @@ import pytest
 from civique.core.agreements.documents import agreement_pdf
 from civique.core.agreements.queries import agreement_of
 from civique.core.agreements.reminders import remind_agreements
-from civique.core.committees import operations as committees
 from civique.core.i18n import speaking
-from civique.core.people.queries import get_person
-from civique.modules.fund.documents.minutes import minutes_pdf
 from civique.modules.fund.jobs import remind
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import examination
 from civique.modules.fund.words.agreements import usual_duties
 from tests.modules.fund import agreed as agreements
 from tests.modules.fund.test_words_sent import world
@@ -75,20 +71,3 @@ def test_the_agreement_to_print(world, locale):
         text = pdf_words(agreement_pdf(session, agreement_of(session, found)))
     assert "pages: 1" in text
     same(f"pdf/agreement_pdf.{locale}", text)
-
-
-def test_the_minutes_to_print(world, locale):
-    demand = world.admissible()
-    with world.commune.session(world.secretary) as session, speaking(locale):
-        committee = committees.found_committee(session, "Comité du fonds")
-        people = [world.resident, world.secretary]
-        members = [committees.seat(session, committee, get_person(session, p.id), "citizen") for p in people]
-        meeting = committees.convene(session, committee, datetime(2026, 3, 12, 17, 30, tzinfo=UTC), "Salle du conseil")
-        matter = examination.put_to_committee(session, session.get(FundRequest, demand.id), meeting)
-        committees.note_attendance(session, meeting, members)
-        found = session.get(FundRequest, demand.id)
-        examination.record_opinion(
-            session, found, matter, "reserved", "En commençant par dix mètres.", matter.revision, 20_000
-        )
-        committees.hold(session, meeting, "Prochaine réunion en mai.")
-        same(f"pdf/minutes_pdf.{locale}", pdf_words(minutes_pdf(session, meeting)))

@@ -9,13 +9,14 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 
 from civique.core.committees import operations as committees
-from civique.core.committees.models import Committee, CommitteeMember
 from civique.core.contributions.models import Contribution
+from civique.core.gatherings import operations as gatherings
 from civique.core.people.models import Person
 from civique.core.people.queries import get_person
 from civique.modules.fund.forms.counter import CounterForm
 from civique.modules.fund.models import Evaluation, Fund, FundRequest
 from civique.modules.fund.operations import evaluations, examination, funds, partners, reports
+from tests.fixtures import in_loire_authion
 from tests.refusals import refuses
 
 FILES = "/mairie/fonds/demandes"
@@ -127,25 +128,6 @@ def test_the_same_evaluation_sent_twice_is_quiet(world, desk):
     assert [desk.post(path, form).status for _ in range(2)] == [303, 303]
 
 
-def test_four_clicks_seat_one_person_once(world):
-    with world.commune.session(world.secretary) as session:
-        committee = committees.found_committee(session, "Comité")
-
-    def seat(_number):
-        with world.commune.session(world.secretary) as session:
-            found, person = session.get(Committee, committee.id), get_person(session, world.resident.id)
-            found.members  # noqa: B018 (read, as the page does)
-            committees.seat(session, found, person, "citizen")
-
-    at_once(seat)
-    assert len(world.commune.all(CommitteeMember)) == 1
-    with world.commune.session(world.secretary) as session:
-        member = session.get(Committee, committee.id).members[0]
-        committees.unseat(session, member)
-        committees.seat(session, member.committee, get_person(session, world.resident.id), "citizen")
-    assert len(world.commune.all(CommitteeMember)) == 2, "a seat may be given again"
-
-
 def test_thanking_twice_is_thanking_once(world, desk):
     with world.commune.session(world.secretary) as session:
         fund = session.get(Fund, world.fund.id)
@@ -221,13 +203,13 @@ def advised_by_a_committee(world, demand, verdict, words):
     from civique.core import clock
 
     def advise(session, found):
-        committee = committees.found_committee(session, "Comité")
-        committees.seat(session, committee, get_person(session, world.secretary.id), "agent")
-        meeting = committees.convene(session, committee, clock.now(), "Mairie")
-        matter = examination.put_to_committee(session, found, meeting)
-        committees.note_attendance(session, meeting, committee.members)
-        examination.record_opinion(session, found, matter, verdict, words, matter.revision)
-        committees.hold(session, meeting, "")
+        committee = committees.create_committee(session, "Comité")
+        committees.add_member(session, committee, get_person(session, world.secretary.id), "agent")
+        meeting = committees.plan_meeting(session, committee, clock.now(), "Mairie")
+        item = examination.put_to_committee(session, found, meeting)
+        gatherings.record_attendance(session, meeting, [member.person_id for member in committee.members])
+        committees.record_opinion(session, item, verdict, words, item.revision)
+        gatherings.close_gathering(session, meeting, "", meeting.revision)
 
     world.act(demand, advise)
 
@@ -237,6 +219,7 @@ def advised_by_a_committee(world, demand, verdict, words):
 LONG = "9" * 4_500
 
 
+@in_loire_authion
 @pytest.mark.parametrize("number", ["99999999999", LONG, "²"])
 def test_a_number_that_is_none_is_never_an_error(world, desk, number):
     everybody = world.commune.client()
@@ -251,17 +234,6 @@ def test_a_number_that_is_none_is_never_an_error(world, desk, number):
         assert everybody.get(path.format(number)).status == 200
     assert desk.get(f"/mairie/fonds?annee={number}").status == 200
     assert desk.get(f"/mairie/saisir/feuille.pdf?pages={number}").status in {200, 404}
-
-
-@pytest.mark.parametrize("at", ["0001-01-01T00:00", "9999-12-31T23:59"])
-def test_a_meeting_of_another_age_is_refused_with_a_sentence(world, desk, at):
-    with world.commune.session(world.secretary) as session:
-        committee = committees.found_committee(session, "Comité")
-    path = f"/mairie/fonds/comites/{committee.id}"
-    page = desk.submit(f"{path}/reunions", {"at": at, "place": "Salle des fêtes"}, on=path)
-    assert page.status == 422
-    assert "Vérifiez l’année" in page.words
-    assert "Salle des fêtes" in page.text
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])

@@ -192,7 +192,7 @@ def test_demonstration_has_every_state(make_commune):
     states = {d.state for d in commune.all(FundRequest)}
     assert states == set(ApplicationState.all())
     assert [fund.state for fund in commune.all(Fund)].count("closed") == 3, "two past years, and one typed"
-    assert commune.sql("SELECT count(*) FROM committee_recusal WHERE imposed")[0][0] == 1
+    assert commune.sql("SELECT count(*) FROM agenda_item_recusal WHERE imposed")[0][0] == 1
     assert commune.client().get("/fonds").status == 200
 
 

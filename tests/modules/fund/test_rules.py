@@ -356,23 +356,24 @@ def test_fon_07_a_committee_without_the_members_concerned(world):
 
     from civique.core import clock
     from civique.core.committees import operations as committees
+    from civique.core.gatherings.operations import record_attendance
 
     other = world.commune.person("Paul", "Voisin")
     demand = world.admissible()
     with world.commune.session(world.secretary) as session:
-        committee = committees.found_committee(session, "Conseils de quartier réunis")
-        tied = committees.seat(session, committee, get_person(session, world.resident.id), "citizen")
-        meeting = committees.convene(session, committee, clock.now() + timedelta(days=2))
+        committee = committees.create_committee(session, "Conseils de quartier réunis")
+        tied = committees.add_member(session, committee, get_person(session, world.resident.id), "citizen")
+        meeting = committees.plan_meeting(session, committee, clock.now() + timedelta(days=2))
         found = session.get(FundRequest, demand.id)
-        matter = examination.put_to_committee(session, found, meeting)
-        committees.note_attendance(session, meeting, [tied])
+        item = examination.put_to_committee(session, found, meeting)
+        record_attendance(session, meeting, [tied.person_id])
         with refuses("nobody_present"):
-            examination.record_opinion(session, found, matter, "favourable", "", matter.revision)
-        neighbour = committees.seat(session, committee, get_person(session, other.id), "citizen")
-        committees.note_attendance(session, meeting, [tied, neighbour])
-        examination.record_opinion(session, found, matter, "favourable", "", matter.revision)
-        assert [recusal.member_id for recusal in matter.recusals] == [tied.id]
-        assert matter.recusals[0].imposed
+            committees.record_opinion(session, item, "favourable", "", item.revision)
+        neighbour = committees.add_member(session, committee, get_person(session, other.id), "citizen")
+        record_attendance(session, meeting, [tied.person_id, neighbour.person_id])
+        committees.record_opinion(session, item, "favourable", "", item.revision)
+        assert [recusal.member_id for recusal in item.recusals] == [tied.id]
+        assert item.recusals[0].imposed
     assert world.now(demand).state == "opinion_given"
 
 

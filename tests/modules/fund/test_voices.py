@@ -551,7 +551,7 @@ def test_the_paper_form_asks_too(world):
 
 def test_a_supporter_who_claims_the_paper_no_longer_supports_it(open_world, ahmed):
     from civique.core.claims.events import PaperClaimed
-    from civique.modules.fund.claims import attach_request
+    from civique.modules.fund.events import attach_request
 
     demand = shown(open_world)
     do(open_world, demand, voices.support, ahmed)

@@ -263,7 +263,7 @@ def test_former_addresses_lead_here(village, pickup, client, desk):
         (desk, f"/mairie{former}.pdf", f"{ours(row)}/convention.pdf"),
     ):
         answer = browser.get(path)
-        assert (answer.status, answer.location) == (301, to)
+        assert (answer.status, answer.location) == (308, to)
     assert village.client().get(former).location.startswith("/connexion")
 
 

@@ -25,6 +25,10 @@ PATHS = [
     "/mairie/conventions?etat=to_sign&visite=a-faire&q=port",
     "/mairie/qui-fait-quoi",
     "/mairie/qui-fait-quoi/ajouter",
+    "/mairie/comites",
+    "/mairie/comites/nouveau",
+    "/mairie/reunions",
+    "/mairie/reunions?quand=passe",
 ]
 
 

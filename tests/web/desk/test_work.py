@@ -2,30 +2,12 @@
 
 from datetime import timedelta
 
-import pytest
-from sqlalchemy import event
-
 from civique.core import clock
 from civique.core.answers.models import AnswerDue
 from civique.core.answers.operations import remind
 from civique.core.organisations.operations import add_organisation
 from civique.core.people.operations import ask_proxy
 from civique.core.people.queries import get_person
-
-
-@pytest.fixture
-def statements():
-    """SQL statements sent since the last reading, whatever the engine."""
-    from sqlalchemy.engine import Engine
-
-    seen = []
-
-    def note(connection, cursor, statement, parameters, context, many):
-        seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(Engine, "before_cursor_execute", note)
 
 
 def due(commune, question, days):

@@ -58,18 +58,6 @@ REPAYMENTS = (
     Column(_l("Amount (€)"), lambda r: r.amount_cents / 100),
     Column(_l("Asked on"), lambda r: r.asked_on),
 )
-COMMITTEES = (
-    Column(_l("Committee"), lambda c: c.name),
-    Column(_l("What it is for"), lambda c: c.about),
-    Column(_l("Members"), lambda c: sum(member.until is None for member in c.members)),
-)
-MEETINGS = (
-    Column(_l("Committee"), lambda m: m.committee.name),
-    Column(_l("Day and time"), lambda m: m.at),
-    Column(_l("Place"), lambda m: m.place),
-    Column(_l("On the order of the day"), lambda m: len(m.matters)),
-    Column(_l("Present"), lambda m: len(m.attendances)),
-)
 YEARS = (
     Column(_l("Year"), lambda row: row[0].year),
     Column(_l("Envelope (€)"), lambda row: row[1].envelope / 100),

@@ -1,4 +1,4 @@
-"""Forms of the mairie: the fund of a year, its calls, committees, settings."""
+"""Forms of the mairie: the fund of a year, its calls, its settings."""
 
 from typing import Any
 
@@ -15,12 +15,9 @@ from wtforms import (
 
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.modules.fund.words.desk import COMMITTEE_VERDICTS
-from civique.web.cases import CaseForm
 from civique.web.forms import (
     AmountField,
     BaseForm,
-    MomentField,
     OnceForm,
     RevisionField,
     SiretField,
@@ -30,13 +27,6 @@ from civique.web.forms import (
     required,
 )
 from civique.web.settings import SettingsForm
-
-COLLEGES = (
-    ("citizen", _l("Residents")),
-    ("elected", _l("Elected members")),
-    ("agent", _l("Town-hall staff")),
-    ("partner", _l("Partners")),
-)
 
 
 class FundForm(BaseForm):
@@ -138,40 +128,3 @@ class FundSettingsForm(SettingsForm):
     def lines(self) -> tuple[str, ...]:
         """The criteria."""
         return tuple(line.strip() for line in (self.criteria.data or "").splitlines() if line.strip())
-
-
-class CommitteeForm(OnceForm):
-    """A committee."""
-
-    name = StringField(_l("Name of the committee"), [required(_l("Give the committee a name.")), at_most(160)])
-    about = TextAreaField(_l("What it is for"), [optional(), at_most(1000)], render_kw={"rows": 3})
-
-
-class SeatForm(BaseForm):
-    """A seat in a committee, for a person that was looked up."""
-
-    person_id = SelectField(_l("Who?"), [required(_l("Choose a person."))])
-    college = SelectField(_l("College"), [required()], choices=list(COLLEGES))
-    function = StringField(_l("Function"), [optional(), at_most(80)])
-
-
-class PlanForm(OnceForm):
-    """A meeting to come."""
-
-    at = MomentField(_l("Day and time"), [required(_l("Write the day and the time."))])
-    place = StringField(_l("Place"), [optional(), at_most(160)])
-
-
-class OpinionForm(CaseForm):
-    """What a committee said on one matter."""
-
-    place = "opinion"
-    verdict = RadioField(_l("Opinion"), [required(_l("Choose an opinion."))], choices=list(COMMITTEE_VERDICTS))
-    opinion = TextAreaField(_l("In a few words"), [later(), at_most(2000)], render_kw={"rows": 3})
-    amount_cents = AmountField(_l("Amount proposed"), [optional()])
-
-
-class MinutesForm(BaseForm):
-    """What was said beside the opinions."""
-
-    minutes = TextAreaField(_l("What was said"), [optional(), at_most(10_000)], render_kw={"rows": 8})

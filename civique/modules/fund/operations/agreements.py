@@ -2,7 +2,6 @@
 
 from civique.core.agreements.declarations import Step
 from civique.core.agreements.events import AgreementBroken, AgreementDrawnUp, AgreementOffered, AgreementSigned
-from civique.core.events import Listener
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund import messages
@@ -87,11 +86,3 @@ def note_broken(session: TenantSession, happened: AgreementBroken) -> None:
         asked = return_money(session, request, happened.because, happened.repay_cents)
         enter(session, request, ApplicationState.LAPSED, happened.because)
     happened.paragraphs.append(lambda: messages.after_a_breach(asked))
-
-
-LISTENERS = (
-    Listener(AgreementDrawnUp, note_drawn_up),
-    Listener(AgreementOffered, note_offered),
-    Listener(AgreementSigned, note_signed),
-    Listener(AgreementBroken, note_broken),
-)

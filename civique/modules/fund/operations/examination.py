@@ -7,8 +7,10 @@ from civique.core import audit
 from civique.core.answers import operations as answers
 from civique.core.cases.models import MissingItem
 from civique.core.committees import operations as committees
-from civique.core.committees.models import CommitteeMeeting, Matter
+from civique.core.committees.events import ItemSource
+from civique.core.committees.models import AgendaItem
 from civique.core.documents.models import StoredFile
+from civique.core.gatherings.models import Gathering
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
 from civique.core.refused import Refused
@@ -120,50 +122,49 @@ def advise(session: TenantSession, request: FundRequest, service: str, verdict: 
     return advice
 
 
-def put_to_committee(session: TenantSession, request: FundRequest, meeting: CommitteeMeeting) -> Matter:
+def put_to_committee(session: TenantSession, request: FundRequest, meeting: Gathering) -> AgendaItem:
     """Put a request on the order of the day of a committee.
 
     Raises:
-        Refused: ``not_admissible``, FON-07. Refused: ``not_planned``.
+        Refused: ``not_planned``; as :func:`go_to_committee`.
+    """
+    return committees.add_item(session, meeting, item_source(request))
+
+
+def item_source(request: FundRequest) -> ItemSource:
+    """What a request is for a committee; those tied to it take no part (FON-07)."""
+    return ItemSource(
+        f"{request.reference} – {request.title}",
+        FundRequest.__tablename__,
+        request.id,
+        f"/mairie/fonds/demandes/{request.id}",
+        request.purpose,
+        request.amount_asked_cents,
+        tuple(filter(None, (request.holder_id,))),
+        tuple(filter(None, (request.organisation_id,))),
+    )
+
+
+def go_to_committee(session: TenantSession, request: FundRequest) -> None:
+    """A request was put on an order of the day: it is in analysis.
+
+    Raises:
+        Refused: ``not_admissible``, FON-07.
     """
     lock(session, request)
     need_state(request, *DECIDABLE, rule="not_admissible")
     refuse_linked(session, request)
-    matter = committees.put_to(
-        session, meeting, request, f"{request.reference} – {request.title}", f"/mairie/fonds/demandes/{request.id}"
-    )
     if request.state == ApplicationState.ADMISSIBLE:
         enter(session, request, ApplicationState.IN_ANALYSIS)
-    return matter
 
 
-def record_opinion(
-    session: TenantSession,
-    request: FundRequest,
-    matter: Matter,
-    verdict: str,
-    opinion: str,
-    revision: int,
-    amount_cents: int | None = None,
-) -> None:
-    """Record what the committee said; members tied to the request are recused by themselves (FON-07).
+def receive_opinion(session: TenantSession, request: FundRequest, verdict: str) -> None:
+    """A committee gave its opinion on a request; put off, it is none yet.
 
     Raises:
-        StaleDataError, Refused: from the committee. Refused: FON-07, whoever records it is tied to the request.
+        Refused: FON-07, whoever records it is tied to the request.
     """
     refuse_linked(session, request)
-    people = [person for person in (request.holder_id,) if person]
-    organisations = [organisation for organisation in (request.organisation_id,) if organisation]
-    committees.give_opinion(
-        session,
-        matter,
-        verdict,
-        opinion,
-        revision,
-        people=people,
-        organisations=organisations,
-        amount_cents=amount_cents,
-    )
     if verdict != "adjourned":
         _opinion_given(session, request)
 

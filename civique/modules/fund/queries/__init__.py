@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, any_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, any_, bindparam, case, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import load_only
 
@@ -16,6 +16,7 @@ from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import received_cents_of
 from civique.core.folding import fold
 from civique.core.loading import among
+from civique.core.manifest import TODAY
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.people.models import Person
 from civique.core.territory.models import Territory
@@ -120,6 +121,27 @@ def open_call(session: TenantSession, fund: Fund) -> FundCall | None:
     today = clock.today()
     query = select(FundCall).where(FundCall.fund_id == fund.id, FundCall.opens_on <= today, FundCall.closes_on >= today)
     return session.scalars(query.limit(1)).first()
+
+
+_TODAYS_CALL = (
+    select(FundCall.closes_on)
+    .where(FundCall.fund_id == Fund.id, FundCall.opens_on <= TODAY, FundCall.closes_on >= TODAY)
+    .order_by(FundCall.closes_on)
+    .limit(1)
+    .scalar_subquery()
+)
+LAST_DAY_TO_ASK = (
+    select(case((Fund.rhythm == "calls", _TODAYS_CALL), else_=Fund.closes_on))
+    .where(
+        Fund.state == "open",
+        func.coalesce(Fund.opens_on, TODAY) <= TODAY,
+        func.coalesce(Fund.closes_on, TODAY) >= TODAY,
+        or_(Fund.rhythm != "calls", _TODAYS_CALL.is_not(None)),
+    )
+    .order_by(Fund.year.desc())
+    .limit(1)
+)
+"""No row when nobody may ask today; NULL when no day is known."""
 
 
 def rules_versions(session: TenantSession, fund: Fund) -> Sequence[FundRules]:

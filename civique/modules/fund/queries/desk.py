@@ -13,7 +13,7 @@ from civique.core import clock, settings
 from civique.core.agreements.models import Agreement, UpkeepCheck
 from civique.core.answers.models import AnswerDue
 from civique.core.cases.models import CaseStep
-from civique.core.committees.models import Committee, CommitteeMeeting, Matter
+from civique.core.committees.models import AgendaItem
 from civique.core.contributions.models import Contribution
 from civique.core.loading import Holdings, among, read_collection, read_together
 from civique.core.organisations.models import Organisation
@@ -216,7 +216,7 @@ _HOLDINGS = Holdings(
         "pictures",
     ),
     supports=exists().where(Contribution.object_id == bindparam("id"), Contribution.cancelled_at.is_(None)),
-    matters=exists().where(Matter.object_id == bindparam("id")),
+    items=exists().where(AgendaItem.object_id == bindparam("id")),
     siblings=exists().where(_SIBLING.project_id == bindparam("project"), _SIBLING.id != bindparam("id")),
 )
 
@@ -229,7 +229,7 @@ def file_of(session: TenantSession, request_id: UUID) -> tuple[FundRequest, Answ
 
 
 def held_by(session: TenantSession, request: FundRequest) -> set[str]:
-    """What a file holds, in one statement: its collections, ``supports``, ``matters`` of committees, ``siblings``
+    """What a file holds, in one statement: its collections, ``supports``, agenda ``items`` of committees, ``siblings``
     (other requests of its project). Its course is read in a second one; decisions, money and report, a few rows, in
     a third."""
     held = _HOLDINGS.of(session, request, project=request.project_id)
@@ -252,17 +252,6 @@ def decidable(session: TenantSession, limit: int) -> Sequence[FundRequest]:
     """Requests that may be put to a committee or decided, eldest first."""
     query = select(FundRequest).where(among(FundRequest.state, DECIDABLE)).options(joinedload(FundRequest.holder))
     return session.scalars(query.order_by(FundRequest.submitted_at, FundRequest.id).limit(limit)).unique().all()
-
-
-def planned_meetings(session: TenantSession, fund: Fund) -> Sequence[Any]:
-    """Meetings to come, the soonest first, those of the fund's own committee before the others: id, moment, name."""
-    query = (
-        select(CommitteeMeeting.id, CommitteeMeeting.at, Committee.name)
-        .join(Committee, Committee.id == CommitteeMeeting.committee_id)
-        .where(CommitteeMeeting.state == "planned")
-        .order_by((Committee.id == fund.committee_id).desc(), CommitteeMeeting.at)
-    )
-    return session.execute(query).all()
 
 
 # Money ---------------------------------------------------------------------------------------------------------------

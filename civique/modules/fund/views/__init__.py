@@ -1,11 +1,9 @@
 """Pages of the fund: for residents, and for the mairie (one blueprint, a file a subject)."""
 
 from civique.modules.fund.views import (
-    desk_committees,
     desk_counter,
     desk_decisions,
     desk_file,
-    desk_meetings,
     desk_money,
     desk_queue,
     desk_report,
@@ -30,8 +28,6 @@ DESK = (
     desk_decisions,
     desk_money,
     desk_report,
-    desk_committees,
-    desk_meetings,
     desk_years,
     desk_counter,
     desk_supports,

@@ -26,7 +26,7 @@ from civique.web.desk.counter_forms import COUNTER_CHANNELS
 from civique.web.desk.labels import CHANNELS
 from civique.web.desk.spelling import spelled
 from civique.web.forms import choices
-from civique.web.pages import go, go_path, notice, page, pdf_page
+from civique.web.pages import as_pdf, go, go_path, notice, page
 from tenants.db import db
 
 
@@ -89,7 +89,7 @@ def receipt_pdf(request_id: UUID) -> Response:
     letters = [message for message in about(db.session, demand) if message.kind == "fund.request_received"]
     if not letters:
         abort(404)
-    return pdf_page(as_letters(db.session, letters[:1]), f"recu-{demand.reference}")
+    return as_pdf(as_letters(db.session, letters[:1]), f"recu-{demand.reference}")
 
 
 def _entered(request_id: UUID) -> FundRequest:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from civique.core import clock, settings
 from civique.core.agreements.queries import agreement_of
 from civique.core.cases.models import MissingItem
-from civique.core.committees.queries import opinions_on, waiting_matter
+from civique.core.committees.queries import opinions_on, waiting_item
 from civique.core.contributions.queries import contributions_to
 from civique.core.i18n import gettext as _
 from civique.modules.fund import queries
@@ -99,8 +99,8 @@ def file_page(request_id: UUID, refused: CaseForm | None = None) -> Response:
         similar=queries.similar_requests(db.session, demand)
         if deciding or demand.state == ApplicationState.SUBMITTED
         else (),
-        opinions=opinions_on(db.session, demand) if "matters" in held else (),
-        waiting=waiting_matter(db.session, demand) if deciding and "matters" in held else None,
+        opinions=opinions_on(db.session, demand) if "items" in held else (),
+        waiting=waiting_item(db.session, demand) if deciding and "items" in held else None,
         criteria=_criteria(demand) if deciding else (),
         agreement=agreement,
         agreement_states=AGREEMENT_STATES,

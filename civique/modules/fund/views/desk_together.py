@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 
 from civique.core.access.queries import names_of_those_who
 from civique.core.cases.operations import move
-from civique.core.committees.models import CommitteeMeeting
+from civique.core.committees.queries import planned_meetings
+from civique.core.gatherings.models import Gathering
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date, ngettext
 from civique.core.people.queries import get_person
@@ -82,7 +83,7 @@ def _prepared(form: TogetherForm, demands: Sequence[FundRequest]) -> TogetherFor
         if not form.is_submitted() and len(demands) == 1:
             form.examiner_id.data = str(demands[0].examiner_id or "")
     elif isinstance(form, MeetingForm):
-        planned = desk_queries.planned_meetings(db.session, demands[0].fund)
+        planned = planned_meetings(db.session, demands[0].fund.committee_id)
         form.meeting_id.choices = choices(
             [(i, _("%(name)s, %(day)s", name=name, day=long_date(at))) for i, at, name in planned]
         )
@@ -94,7 +95,7 @@ def _action(form: TogetherForm, demands: Sequence[FundRequest]) -> Callable[[Fun
         person = get_person(db.session, UUID(form.examiner_id.data)) if form.examiner_id.data else None
         return lambda demand: examination.entrust(db.session, demand, person)
     if isinstance(form, MeetingForm):
-        meeting = db.session.get_one(CommitteeMeeting, UUID(form.meeting_id.data))
+        meeting = db.session.get_one(Gathering, UUID(form.meeting_id.data))
         return lambda demand: examination.put_to_committee(db.session, demand, meeting)
     read = {demand.id: demand.revision for demand in demands}
     return lambda demand: move(db.session, WORKFLOW, demand, "declare_admissible", revision=read[demand.id])

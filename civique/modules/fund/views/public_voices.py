@@ -17,7 +17,7 @@ from civique.modules.fund.views.public_blueprint import blueprint, mine
 from civique.web.access import PUBLIC, SIGNED_IN, allow, me, visitor
 from civique.web.application import limiter
 from civique.web.lists import paginate
-from civique.web.pages import go, go_path, notice, page, pdf_page
+from civique.web.pages import as_pdf, go, go_path, notice, page
 from tenants.db import db
 
 
@@ -77,7 +77,7 @@ def support_paper(request_id: UUID) -> Response:
     demand = db.session.get(FundRequest, request_id)
     if demand is None or not voice_queries.is_shown(db.session, demand):
         abort(404)
-    return pdf_page(papers.support_form(db.session, demand), f"soutenir-{demand.reference}")
+    return as_pdf(papers.support_form(db.session, demand), f"soutenir-{demand.reference}")
 
 
 @blueprint.post("/en-cours/<uuid:request_id>/soutenir")

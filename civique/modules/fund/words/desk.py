@@ -1,15 +1,7 @@
-"""Sentences that only the mairie reads: what an agreement or a committee refuses, usual things missing."""
+"""Sentences that only the mairie reads: usual things missing."""
 
-from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.modules.fund.models import FundRequest
-
-COMMITTEE_VERDICTS = (
-    ("favourable", _l("Favourable")),
-    ("reserved", _l("Favourable with reservations")),
-    ("unfavourable", _l("Unfavourable")),
-    ("adjourned", _l("Put off to another meeting")),
-)
 
 
 def usually_missing(demand: FundRequest) -> list[str]:

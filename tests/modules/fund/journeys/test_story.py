@@ -137,17 +137,17 @@ def committee_meets(world, secretary, file):
     commune = world.commune
     commune.person("Ada", "Membre")
     commune.person("Boris", "Membre")
-    secretary.goto("/mairie/fonds/comites/nouveau").fill(name="Comité du fonds").send("/comites/nouveau")
+    secretary.goto("/mairie/comites/nouveau").fill(name="Comité du fonds").send("/comites/nouveau")
     for name in ("Ada Membre", "Boris Membre", world.resident.name):
         secretary.page.fill("#who", name)
         secretary.page.keyboard.press("Enter")
         secretary.page.locator("form[action$='/membres']").wait_for()
         secretary.send("/membres", person_id=name, college="citizen")
     secretary.send("/reunions", at=f"{TODAY}T20:00", place="Salle du conseil")
-    meeting = re.search(r"/mairie/fonds/reunions/[\w-]+", secretary.page.url)
+    meeting = re.search(r"/mairie/reunions/[\w-]+", secretary.page.url)
     if meeting is None:
         secretary.page.locator("main a[href*='/reunions/']").first.click()
-        meeting = re.search(r"/mairie/fonds/reunions/[\w-]+", secretary.page.url)
+        meeting = re.search(r"/mairie/reunions/[\w-]+", secretary.page.url)
     secretary.goto(file).press("Demander l’avis d’un comité")
     secretary.send("/ensemble")
     secretary.goto(meeting.group())

@@ -1,0 +1,48 @@
+"""Reading gatherings."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import contains_eager, selectinload
+
+from civique.core.agenda.models import Event
+from civique.core.gatherings.models import Gathering
+from civique.core.territory.models import Place
+from tenants.session import TenantSession
+
+PLANNED = (Gathering.held_at.is_(None), Event.state != "cancelled")
+"""Conditions of a gathering that was neither held nor cancelled, on a query that joins its event."""
+
+
+def gatherings(origin_id: UUID | None = None) -> Select[Gathering]:
+    """Query of the gatherings with their events and attendees, newest first.
+
+    Args:
+        origin_id: of what holds them; those of all without it.
+    """
+    query = select(Gathering).join(Gathering.event).options(contains_eager(Gathering.event))
+    query = query.options(selectinload(Gathering.attendees)).order_by(Event.starts_at.desc(), Gathering.id)
+    return query.where(Gathering.origin_id == origin_id) if origin_id else query
+
+
+def find_gatherings(now: datetime, *, over: bool = False, text: str = "") -> Select[Gathering]:
+    """Query for the back office: what is to be held, soonest first, or what is over, newest first, whose title or place
+    holds the text. One that was never closed is still to be held; one that was cancelled is over once its day has passed.
+    """
+    closed = or_(
+        Gathering.held_at.is_not(None),
+        (Event.state == "cancelled") & (func.coalesce(Event.ends_at, Event.starts_at) < now),
+    )
+    query = gatherings().where(closed if over else ~closed)
+    if text:
+        query = query.outerjoin(Place, Place.id == Event.place_id).where(
+            or_(*(c.icontains(text, autoescape=True) for c in (Event.title, Event.place_text, Place.name)))
+        )
+    return query if over else query.order_by(None).order_by(Event.starts_at, Gathering.id)
+
+
+def planned_gatherings(session: TenantSession, origin_id: UUID) -> Sequence[Gathering]:
+    """Gatherings of an origin that were neither held nor cancelled."""
+    return session.scalars(gatherings(origin_id).where(*PLANNED)).all()

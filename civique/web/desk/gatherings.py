@@ -1,0 +1,141 @@
+"""Meetings: what is to come and what is over, who came, minutes and their PDF, documents."""
+
+from uuid import UUID
+
+from flask import Blueprint, url_for
+from werkzeug.wrappers import Response
+
+from civique.core import clock
+from civique.core.committees.minutes import minutes_pdf
+from civique.core.documents.models import Document
+from civique.core.documents.operations import add_document
+from civique.core.gatherings import operations as gatherings
+from civique.core.gatherings.models import Gathering
+from civique.core.gatherings.queries import find_gatherings
+from civique.core.i18n import gettext as _
+from civique.web.access import allow
+from civique.web.desk.committee_forms import GatheringDocumentForm, MinutesForm
+from civique.web.desk.gathering_page import STATES, TONES, gathering_page, meeting_columns
+from civique.web.desk.lists import asked, asked_ids, asked_words, row_or_404
+from civique.web.lists import paginate
+from civique.web.pages import as_pdf, page
+from civique.web.submit import attempt, submit
+from civique.web.tables import list_file
+from civique.web.uploads import keep_upload
+from tenants.db import db
+
+blueprint = Blueprint("desk_gatherings", __name__, url_prefix="/mairie/reunions")
+
+
+@blueprint.get("")
+@allow("gatherings.read")
+def listing() -> Response:
+    """What is to be held, or what is over."""
+    over, words = asked("quand", ("passe",)) is not None, asked_words()
+    query = find_gatherings(clock.now(), over=over, text=words)
+    filters = ((_("Period"), _("what is over") if over else _("what comes")), (_("Words looked for"), words))
+    file = list_file("reunions", _("Meetings"), meeting_columns, query, filters=filters)
+    return file or page(
+        "desk/gatherings/list.html",
+        block="rows",
+        listing=paginate(query),
+        over=over,
+        words=words,
+        states=STATES,
+        tones=TONES,
+    )
+
+
+@blueprint.get("/<uuid:gathering_id>")
+@allow("gatherings.read")
+def gathering(gathering_id: UUID) -> Response:
+    """A meeting."""
+    return gathering_page(row_or_404(Gathering, gathering_id))
+
+
+@blueprint.get("/<uuid:gathering_id>.pdf")
+@allow("gatherings.read")
+def minutes(gathering_id: UUID) -> Response:
+    """Minutes to print and sign, or the order of the day."""
+    found = row_or_404(Gathering, gathering_id)
+    return as_pdf(minutes_pdf(db.session, found), f"compte-rendu-{found.day.isoformat()}")
+
+
+@blueprint.post("/<uuid:gathering_id>/presents")
+@allow("gatherings.record")
+def attendance(gathering_id: UUID) -> Response:
+    """Record who came, among those convened."""
+    found = row_or_404(Gathering, gathering_id)
+    ticked = set(asked_ids())
+    present = [attendee.person_id for attendee in found.attendees if attendee.id in ticked]
+    return attempt(
+        lambda: gatherings.record_attendance(db.session, found, present),
+        address(gathering_id),
+        _("Attendance is noted."),
+    )
+
+
+@blueprint.post("/<uuid:gathering_id>/tenue")
+@allow("gatherings.record")
+def close(gathering_id: UUID) -> Response:
+    """The meeting was held; its minutes are kept."""
+    found, form = row_or_404(Gathering, gathering_id), MinutesForm()
+    return submit(
+        form,
+        lambda: gatherings.close_gathering(db.session, found, form.minutes.data or "", form.revision.data or 0),
+        again=lambda: gathering_page(found, form),
+        to=address(gathering_id),
+        said=_("The minutes are kept. Print them below."),
+        about=lambda: found,
+    )
+
+
+@blueprint.post("/<uuid:gathering_id>/annuler")
+@allow("gatherings.record")
+def cancel(gathering_id: UUID) -> Response:
+    """The meeting does not take place."""
+    found = row_or_404(Gathering, gathering_id)
+    return attempt(
+        lambda: gatherings.cancel_gathering(db.session, found),
+        address(gathering_id),
+        _("The meeting is cancelled. Its requests can be put to another one."),
+    )
+
+
+@blueprint.post("/<uuid:gathering_id>/documents")
+@allow("gatherings.record")
+def attach(gathering_id: UUID) -> Response:
+    """Put a document beside the meeting."""
+    found, form = row_or_404(Gathering, gathering_id), GatheringDocumentForm()
+
+    def do() -> None:
+        assert form.file.data is not None, "the field is required"
+        title = form.title.data or ""
+        file = keep_upload(form.file.data, visibility="staff", permission="gatherings.read", alternative=title)
+        document = add_document(db.session, file, kind="attachment", title=title)
+        gatherings.attach_document(db.session, found, document)
+
+    return submit(
+        form,
+        do,
+        again=lambda: gathering_page(found, form),
+        to=address(gathering_id),
+        said=_("“%(name)s” is added.", name=form.title.data or ""),
+    )
+
+
+@blueprint.post("/<uuid:gathering_id>/documents/<uuid:document_id>/retirer")
+@allow("gatherings.record")
+def detach(gathering_id: UUID, document_id: UUID) -> Response:
+    """Take a document away from the meeting."""
+    found, document = row_or_404(Gathering, gathering_id), row_or_404(Document, document_id)
+    return attempt(
+        lambda: gatherings.detach_document(db.session, found, document),
+        address(gathering_id),
+        _("The document is no longer with the meeting. It stays among the documents of the commune."),
+    )
+
+
+def address(gathering_id: UUID) -> str:
+    """Address of a meeting's page."""
+    return url_for("desk_gatherings.gathering", gathering_id=gathering_id)
