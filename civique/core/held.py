@@ -7,11 +7,11 @@ from sqlalchemy import Select, delete, func, or_, select, text, update
 
 from civique.core import clock
 from civique.core.access.models import Credential, Invitation, RoleGrant, SignInCode, WebSession
+from civique.core.agreements.models import Signature
 from civique.core.answers.models import AnswerDue
 from civique.core.base import Base
 from civique.core.committees.models import CommitteeMember, Recusal
 from civique.core.contributions.models import Contribution
-from civique.core.conventions.models import Signature
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
 from civique.core.gatherings.models import Attendee, Gathering
@@ -150,7 +150,7 @@ def erase_relations(session: TenantSession, person: Person) -> None:
 
 
 def export_commitments(session: TenantSession, person: Person) -> Rows:
-    """What the person promised or gave, the conventions that they signed, where they sit and were convened."""
+    """What the person promised or gave, the agreements that they signed, where they sit and were convened."""
     gifts = select(Contribution).where(Contribution.person_id == person.id).order_by(Contribution.created_at)
     rows: Rows = [
         {
@@ -165,7 +165,7 @@ def export_commitments(session: TenantSession, person: Person) -> Rows:
     ]
     signed = select(Signature).where(Signature.person_id == person.id).order_by(Signature.signed_on)
     rows += [
-        {"reference": s.convention.reference, "signed_as": s.name, "means": s.means, "date": plain(s.signed_on)}
+        {"reference": s.agreement.reference, "signed_as": s.name, "means": s.means, "date": plain(s.signed_on)}
         for s in session.scalars(signed)
     ]
     return rows + _gatherings(session, person)

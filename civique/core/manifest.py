@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Date, Select, bindparam
 
+from civique.core.agreements.declarations import AgreementSubject
 from civique.core.base import Base
 from civique.core.cases.workflow import Workflow
 from civique.core.contributions.declarations import Recipients
@@ -167,8 +168,9 @@ class Manifest:
     ``workflows`` are the states and transitions of its cases: a person's cases are then in « Mon compte » by themselves;
     ``my_requests`` gives what else a person asked, for « Mon compte »; ``reads_file`` says whether a person may read a file kept
     for the staff, beside the staff and whoever sent it (somebody who follows the same request); ``indicators`` are counted every day and validated by a
-    person; ``importers`` are lists that may be brought in a spreadsheet;
-    ``recipients`` are its objects that take contributions, ``subjects`` those that residents endorse and comment; ``audit_labels`` says each action of the audit trail in words
+    person; ``importers`` are lists that may be brought in a spreadsheet; ``agreement_subjects`` are objects that the commune and somebody
+    may agree about; ``recipients`` are its objects that take contributions, ``subjects`` those that residents endorse and
+    comment; ``audit_labels`` says each action of the audit trail in words
     (``fund.request_granted``: « Request granted »), ``object_labels`` each table that a line may be about (``fund_request``: « a request »).
     ``bench`` writes what the figures of « civique bench » are measured on, with the operations that the pages use, and gives
     the public pages to measure: paths by name.
@@ -204,6 +206,7 @@ class Manifest:
     importers: tuple[Importer, ...] = ()
     recipients: Recipients | None = None
     subjects: Subjects | None = None
+    agreement_subjects: tuple[AgreementSubject, ...] = ()
     audit_labels: Mapping[str, Any] = field(default_factory=dict)
     object_labels: Mapping[str, Any] = field(default_factory=dict)
     on_enable: Callable[[TenantSession], None] | None = None

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from civique.core import clock, logs, privacy, settings, tasks
+from civique.core.agreements import reminders as agreement_reminders
 from civique.core.answers import reminders
 from civique.core.commune import Retention
 from civique.core.config import config
@@ -73,6 +74,12 @@ def remind_answers(session: TenantSession) -> None:
     """Remind of the answers due of the modules that are on."""
     if not session.tenant.is_platform:
         reminders.remind_due(session, [manifest.name for manifest in modules().of(session.tenant)])
+
+
+def remind_agreements(session: TenantSession) -> None:
+    """Remind of the agreements to sign and of the visits to come."""
+    if not session.tenant.is_platform:
+        agreement_reminders.remind_agreements(session)
 
 
 def tick(session: TenantSession) -> None:

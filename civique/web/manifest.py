@@ -5,6 +5,7 @@ from datetime import timedelta
 from civique.core import commune, held, privacy, settings
 from civique.core.access import models as access_models
 from civique.core.agenda.models import Event
+from civique.core.agreements.models import Agreement, Duty, Signature, UpkeepCheck
 from civique.core.answers.indicators import INDICATORS as ANSWERS
 from civique.core.answers.models import AnswerDue
 from civique.core.articles.models import Article
@@ -16,7 +17,6 @@ from civique.core.committees.models import AgendaItem, Committee, CommitteeMembe
 from civique.core.committees.operations import join_memberships
 from civique.core.contributions import privacy as contributions
 from civique.core.contributions.models import Contribution, ContributionProposal, ContributionUse
-from civique.core.conventions.models import Convention, Duty, Signature, UpkeepCheck
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
 from civique.core.endorsements import privacy as endorsements
 from civique.core.endorsements.models import Comment, Endorsement
@@ -120,7 +120,7 @@ MANIFEST = Manifest(
         ContributionProposal,
         Endorsement,
         Comment,
-        Convention,
+        Agreement,
         Duty,
         Signature,
         UpkeepCheck,
@@ -152,6 +152,14 @@ MANIFEST = Manifest(
         Permission("core.contributions", _l("Note what partners give, answer their proposals"), OFFICE),
         Permission("core.comments", _l("Read, publish and refuse comments"), (*OFFICE, "examiner", "moderator")),
         Permission("core.endorsements", _l("Note the support of a resident"), (*OFFICE, "counter", "examiner")),
+        Permission(
+            "core.agreements_read",
+            _l("Read the agreements"),
+            ("administrator", "secretary", "examiner", "elected", "treasurer"),
+        ),
+        Permission(
+            "core.agreements", _l("Write agreements and record signatures"), ("administrator", "secretary", "examiner")
+        ),
         Permission("core.letters", _l("Print letters"), (*OFFICE, "counter")),
         Permission("core.counter", _l("Enter a request for a resident"), (*OFFICE, "counter", "facilitator")),
         Permission(
@@ -194,6 +202,7 @@ MANIFEST = Manifest(
         Job("core.purge", jobs.purge, every=timedelta(days=1)),
         Job("core.indicators", jobs.count_indicators, every=timedelta(days=1)),
         Job("core.remind_answers", jobs.remind_answers, every=timedelta(days=1)),
+        Job("core.remind_agreements", jobs.remind_agreements, every=timedelta(days=1)),
         Job("core.export_tenant", jobs.attach_archive, prepare=jobs.write_archive, given_up=jobs.give_up_archive),
         Job("core.write_list", jobs.attach_archive, prepare=list_jobs.write_list, given_up=list_jobs.give_up_list),
         Job("core.import_list", import_jobs.take_list, given_up=import_jobs.give_up_list),

@@ -111,12 +111,12 @@ def nadia(commune):
 
 def sit_give_sign(session, person):
     """A seat in a committee, a gift to it, another that is proposed, a signature and a comment, in a person's name."""
+    from civique.core.agreements.models import Agreement, Signature
     from civique.core.committees import operations as committees
     from civique.core.committees.events import ItemSource
     from civique.core.contributions.declarations import Recipient
     from civique.core.contributions.operations import record_contribution
     from civique.core.contributions.proposals import propose_contribution
-    from civique.core.conventions import operations as conventions
     from civique.core.endorsements.declarations import Subject
     from civique.core.endorsements.operations import write_comment
 
@@ -130,10 +130,13 @@ def sit_give_sign(session, person):
     propose_contribution(session, [Recipient(committee, "port", "Le port")], **gift, person_id=person.id)
     about = Subject(committee, committee.name, "/", "/mairie")
     write_comment(session, about, person, "Un mot sur le conseil")
-    duties = [("holder", "Planter", None), ("commune", "Arroser", None)]
-    agreed = conventions.draw_up(session, committee, duties, title="Le port fleuri")
-    conventions.offer_to_sign(session, agreed)
-    conventions.sign(session, agreed, "holder", name=person.name, means="paper", person=person)
+    facts = {"object_type": "committee", "object_id": committee.id, "title": "Le port fleuri"}
+    agreed = Agreement(reference="CNV-2026-0001", state="to_sign", **facts)
+    signature = Signature(side="holder", name=person.name, means="paper", text_sha256="0" * 64, person_id=person.id)
+    signature.signed_on = clock.today()
+    agreed.signatures.append(signature)
+    session.add(agreed)
+    session.flush()
 
 
 def points_to_a_person():

@@ -113,6 +113,6 @@ def test_a_word_without_end_widens_no_page(world, open_page, address, sign_in):
     files = [
         f"/mairie/fonds/demandes/{demand.id}{more}" for demand in (helped, waiting) for more in ("", "/historique")
     ]
-    desk = ["/mairie", "/mairie/fonds", f"/mairie/fonds/demandes/{helped.id}/convention", "/mairie/partenaires"]
+    desk = ["/mairie", "/mairie/fonds", f"/mairie/conventions/ecrire/{helped.id}", "/mairie/partenaires"]
     assert look(page, lambda path: address(world.commune, path), [*files, *desk]) == []
     page.goto(address(world.commune, f"/mairie/fonds/demandes/{waiting.id}"))

@@ -6,12 +6,14 @@ from pathlib import Path
 from sqlalchemy import delete, select
 
 from civique.core import clock
+from civique.core.agreements.forgetting import forget_holder
 from civique.core.i18n import _l
 from civique.core.indicators.declarations import Counted
 from civique.core.indicators.figures import exact
 from civique.core.manifest import IndicatorDeclaration, Job, Link, Manifest, Offer, Permission, PersonalData
 from civique.core.stall.forms import StallField, StallForm
 from tests.sample import operations
+from tests.sample.agreements import SUBJECT
 from tests.sample.imports import IMPORTER
 from tests.sample.models import Pickup
 from tests.sample.recipients import RECIPIENTS
@@ -25,6 +27,8 @@ def export(session, person):
 
 
 def erase(session, person) -> None:
+    for pickup in session.scalars(select(Pickup).where(Pickup.person_id == person.id)):
+        forget_holder(session, pickup)
     session.execute(delete(Pickup).where(Pickup.person_id == person.id))
 
 
@@ -75,6 +79,7 @@ MANIFEST = Manifest(
     importers=(IMPORTER,),
     recipients=RECIPIENTS,
     subjects=SUBJECTS,
+    agreement_subjects=(SUBJECT,),
     personal_data=(PersonalData("pickups", "Ramassages", "x", "x", "x", export, erase),),
     demo=demo,
 )

@@ -14,6 +14,7 @@ from civique.core.access import queries
 from civique.core.access.models import Credential, Invitation, RoleGrant, SignInCode, WebSession
 from civique.core.access.secret import seal, unseal
 from civique.core.config import config
+from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
 from tenants.session import TenantSession
 
@@ -38,6 +39,12 @@ class WrongCode(ValueError):
     def __init__(self, left: int) -> None:
         super().__init__("wrong code")
         self.left = left
+
+    def sentence(self) -> str:
+        """What to say of it."""
+        if self.left <= 0:
+            return _("This code no longer works. Ask for a new one.")
+        return _("This is not the code. You can try %(left)s more times.", left=self.left)
 
 
 class LastAdministrator(ValueError):

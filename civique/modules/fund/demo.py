@@ -16,12 +16,13 @@ from uuid import UUID
 from sqlalchemy import delete
 
 from civique.core import clock, settings
+from civique.core.agreements import operations as agreements
+from civique.core.agreements.queries import agreement_of
 from civique.core.answers.operations import answer_for
 from civique.core.cases.operations import move
 from civique.core.committees import operations as committees
 from civique.core.contributions import operations as contributions
 from civique.core.contributions import proposals
-from civique.core.conventions.queries import convention_of
 from civique.core.demonstration import World
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import keep_picture
@@ -36,7 +37,6 @@ from civique.core.territory.queries import territories
 from civique.modules.fund.figures import ANSWERED
 from civique.modules.fund.models import ApplicationState, Fund, FundRequest
 from civique.modules.fund.operations import (
-    conventions,
     endorsements,
     evaluations,
     examination,
@@ -51,7 +51,7 @@ from civique.modules.fund.queries import may_follow
 from civique.modules.fund.queries.endorsements import describe
 from civique.modules.fund.queries.partners import find_recipients, waiting_asks
 from civique.modules.fund.settings import FundSettings
-from civique.modules.fund.words.desk import usual_duties
+from civique.modules.fund.words.agreements import usual_duties
 from civique.modules.fund.workflow import WORKFLOW
 from tenants.session import TenantSession
 
@@ -264,14 +264,14 @@ def _agree(stage: Stage, demand: FundRequest, facts: Facts) -> None:
     """The agreement, the money, the report, the story."""
     session, world, state = stage.session, stage.world, facts["state"]
     upkeep = world.today + timedelta(300) if facts.get("upkeep") else None
-    conventions.draw_up_convention(session, demand, *usual_duties(demand), upkeep)
-    conventions.offer_convention(session, demand)
+    agreement = agreements.draw_up_agreement(session, demand, *usual_duties(demand), upkeep)
+    agreements.offer_agreement(session, agreement)
     assert demand.holder is not None, "somebody asked"
     holder = demand.holder
-    conventions.sign_convention(session, demand, "holder", name=holder.name, means="paper", person=holder)
+    agreements.sign_agreement(session, agreement, "holder", name=holder.name, means="paper", person=holder)
     if state == ApplicationState.CONVENTION:
         return
-    conventions.sign_convention(session, demand, "commune", name="Odile Tilleul", function="maire", means="paper")
+    agreements.sign_agreement(session, agreement, "commune", name="Odile Tilleul", function="maire", means="paper")
     payments.set_payee(session, demand, "organisation" if demand.organisation else "holder", holder.name, IBAN)
     amount = demand.granted_cents // 2 if facts["pay"] == "advance" else demand.granted_cents
     payment = payments.order_payment(session, demand, amount, facts["pay"], f"M-{demand.fund.year}-{amount // 100}")
@@ -340,6 +340,9 @@ def _age(session: TenantSession, demand: FundRequest, days: int) -> None:
     for rank, message in enumerate(messages):
         message.created_at -= ago - course * rank / len(messages)
     _age_of_what_follows(session, demand, {state: clock.local(at).date() for state, at in reached.items()})
+    agreement = agreement_of(session, demand)
+    if agreement is not None:
+        agreement.offered_at = reached["convention"]
     if demand.story_published_at:
         demand.story_published_at = reached.get("settled", demand.story_published_at)
     session.flush()
@@ -350,8 +353,8 @@ def _age_of_what_follows(session: TenantSession, demand: FundRequest, reached: d
     signed = reached.get("under_way") or reached.get("convention")
     if signed is None:
         return
-    convention = convention_of(session, demand)
-    for signature in convention.signatures if convention else ():
+    agreement = agreement_of(session, demand)
+    for signature in agreement.signatures if agreement else ():
         signature.signed_on = signed
     for payment in demand.payments:
         payment.ordered_on = signed + timedelta(2)

@@ -1,9 +1,10 @@
-"""Events heard: papers claimed, what a committee reads and says of it, bank papers opened, contributions taken back, what residents
-say."""
+"""Events heard: papers claimed, what a committee reads and says of it, what becomes of agreements, bank papers opened,
+contributions taken back, what residents say."""
 
 from sqlalchemy import or_, select
 
 from civique.core import audit
+from civique.core.agreements.events import AgreementBroken, AgreementDrawnUp, AgreementOffered, AgreementSigned
 from civique.core.claims.events import Paper, PaperClaimed, PaperSought
 from civique.core.committees.events import ItemAdded, ItemsSought, OpinionRecorded
 from civique.core.committees.models import AgendaItem
@@ -13,7 +14,7 @@ from civique.core.endorsements.operations import withdraw_endorsement
 from civique.core.events import Listener
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import ApplicationState, FundRequest
-from civique.modules.fund.operations import endorsements, examination
+from civique.modules.fund.operations import agreements, endorsements, examination
 from civique.modules.fund.operations.bank_papers import note_reading
 from civique.modules.fund.operations.partners import keep_granted_cash
 from civique.modules.fund.queries import desk as desk_queries
@@ -82,6 +83,10 @@ LISTENERS = (
     Listener(ItemsSought, find_items),
     Listener(ItemAdded, go_to_committee),
     Listener(OpinionRecorded, receive_opinion),
+    Listener(AgreementDrawnUp, agreements.note_drawn_up),
+    Listener(AgreementOffered, agreements.note_offered),
+    Listener(AgreementSigned, agreements.note_signed),
+    Listener(AgreementBroken, agreements.note_broken),
     Listener(FileRead, note_reading),
     Listener(WithdrawalAsked, keep_granted_cash),
     *endorsements.LISTENERS,

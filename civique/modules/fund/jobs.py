@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from civique.core import clock, settings
 from civique.core.cases.operations import move
-from civique.core.conventions.queries import convention_of
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
 from civique.core.messages.content import Content
@@ -24,20 +23,14 @@ from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.workflow import WORKFLOW
 from tenants.session import TenantSession
 
-SIGN_AFTER = 15
-"""Days after which an unsigned agreement is reminded."""
 BEFORE = 15
-"""Days before a report is due, or before a visit of upkeep, when it is reminded."""
+"""Days before a report is due, when it is reminded."""
 
 
 def remind(session: TenantSession) -> None:
     """The job ``fund.remind``: what is due is reminded, what was never completed lapses."""
     rules = settings.get(session, FundSettings)
-    for request in desk_queries.waiting_since(session, "convention", SIGN_AFTER):
-        _unsigned(session, request)
     _reports(session, rules.report_days)
-    for check, request in desk_queries.checks_to_make(session, clock.today() + timedelta(days=BEFORE), 1000):
-        _once(session, request, "fund.reminder_upkeep", partial(_upkeep, request, check.due_on), about=check)
     for request in desk_queries.waiting_since(session, "to_complete", rules.complete_days):
         _incomplete(session, request, rules.complete_days)
 
@@ -52,32 +45,6 @@ def forget_requests(session: TenantSession) -> None:
     happened to a request, its accounts stay without the name."""
     forgetting.forget_drafts(session)
     forgetting.forget_old(session)
-
-
-def _unsigned(session: TenantSession, request: FundRequest) -> None:
-    """The holder has not signed; when only the commune is missing, the mairie has it in its list of work."""
-    convention = convention_of(session, request)
-    if convention is None or convention.state != "to_sign" or convention.signature_of("holder") is not None:
-        return
-    _once(
-        session,
-        request,
-        "fund.reminder_to_sign",
-        lambda: Content(
-            subject=_("Your agreement waits for your signature: « %(title)s »", title=request.title),
-            paragraphs=(
-                _(
-                    "The agreement for your project has been ready for two weeks. The money can be paid once it is signed."
-                ),
-                _(
-                    "Sign it on the site with a code, or come and sign it on paper at the town hall. If something in it is not right, tell us."
-                ),
-            ),
-            action=(_("Read and sign"), f"/fonds/demandes/{request.id}"),
-            reason=_reason(),
-        ),
-        since=_entered(request),
-    )
 
 
 def _reports(session: TenantSession, days: int) -> None:
@@ -113,21 +80,6 @@ def _report(request: FundRequest, due: date, late: bool) -> Content:
             else _("Has the project not taken place yet? Tell us, we change the dates."),
         ),
         action=(_("Write my report"), f"/fonds/demandes/{request.id}"),
-        reason=_reason(),
-    )
-
-
-def _upkeep(request: FundRequest, due: date) -> Content:
-    return Content(
-        subject=_("A visit around %(day)s: « %(title)s »", day=long_date(due, weekday=False), title=request.title),
-        paragraphs=(
-            _(
-                "As the agreement says, you look after what was made. Somebody of the town hall comes to see it around %(day)s.",
-                day=long_date(due),
-            ),
-            _("Do you need help, a tool, a hand? Tell us before: we look for a solution with you."),
-        ),
-        action=(_("See my project"), f"/fonds/demandes/{request.id}"),
         reason=_reason(),
     )
 

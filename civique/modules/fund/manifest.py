@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from civique.core.agreements.declarations import AgreementSubject
 from civique.core.contributions.declarations import Recipients
 from civique.core.i18n import _l
 from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permission, PersonalData
@@ -10,12 +11,14 @@ from civique.modules.fund.demo import bench, demo
 from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.jobs import forget_endorsements, forget_requests, remind
+from civique.modules.fund.operations import agreements
 from civique.modules.fund.operations.partners import serve_ask
 from civique.modules.fund.queries.endorsements import SUBJECTS
 from civique.modules.fund.queries.files import reads_file
 from civique.modules.fund.queries.partners import find_needs, find_recipients
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
+from civique.modules.fund.words.agreements import describe
 from civique.modules.fund.work import work_items
 from civique.modules.fund.workflow import WORKFLOW
 from tenants.session import TenantSession
@@ -77,11 +80,6 @@ MANIFEST = Manifest(
         Permission("fund.examine", _l("Examine requests to the fund"), ("administrator", "secretary", "examiner")),
         Permission("fund.decide", _l("Record decisions of the fund"), ("administrator", "secretary", "elected")),
         Permission(
-            "fund.agree",
-            _l("Write agreements of the fund and record signatures"),
-            ("administrator", "secretary", "examiner"),
-        ),
-        Permission(
             "fund.pay",
             _l("Order and note payments of the fund, read bank details"),
             ("administrator", "secretary", "treasurer"),
@@ -139,6 +137,11 @@ MANIFEST = Manifest(
     home_cards=home_cards,
     workflows=(WORKFLOW,),
     reads_file=reads_file,
+    agreement_subjects=(
+        AgreementSubject(
+            models.FundRequest, describe, queries.may_follow, agreements.check_step, agreements.lock_agreed
+        ),
+    ),
     listeners=events.LISTENERS,
     subjects=SUBJECTS,
     recipients=Recipients(find_recipients, find_needs, serve_ask),

@@ -450,7 +450,7 @@ class Payee(Base):
 
 
 class Payment(Base):
-    """Money on its way to the payee: ordered (mandat), then paid by the treasurer. Never before the convention (FON-09)."""
+    """Money on its way to the payee: ordered (mandat), then paid by the treasurer. Never before the agreement (FON-09)."""
 
     __tablename__ = "fund_payment"
     __table_args__ = (

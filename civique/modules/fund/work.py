@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from civique.core import clock
 from civique.core.i18n import gettext as _
 from civique.core.manifest import WorkItem
 from civique.modules.fund import queries
@@ -20,18 +19,10 @@ SOON = timedelta(days=7)
 def work_items(session: TenantSession, visitor: Any) -> Sequence[WorkItem]:
     """Agreements to write and to sign, reports to read and late, comments, payments, visits: what this person may do."""
     items: list[WorkItem] = []
-    if visitor.can("fund.agree"):
+    if visitor.can("core.agreements"):
         items += [
             _item(request, _("Write the agreement: %(what)s", what=request.title), _("To write"))
             for request in desk_queries.in_view(session, "to_agree", MOST)
-        ]
-        items += [
-            _item(request, _("Sign the agreement: %(what)s", what=request.title), _("To sign"))
-            for request in desk_queries.unsigned_by_commune(session, MOST)
-        ]
-        items += [
-            _item(request, _("Check the upkeep: %(what)s", what=request.title), _("To check"), due=check.due_on)
-            for check, request in desk_queries.checks_to_make(session, clock.today() + SOON, MOST)
         ]
     if visitor.can("fund.examine"):
         items += [

@@ -22,7 +22,7 @@ from civique.web.application import limiter
 from civique.web.conditional import personal
 from civique.web.pages import go, go_path, keep_anyway, notice, page
 from civique.web.signin.forms import CodeForm
-from civique.web.signin.views import post_code, wrong_code_sentence
+from civique.web.signin.views import post_code
 from tenants.db import db
 
 blueprint = Blueprint("subscription", __name__, url_prefix="/souscrire")
@@ -120,7 +120,7 @@ def check_code() -> Response:
         row = access.check_code(db.session, subscription.code_id, form.code.data, PURPOSE)
     except access.WrongCode as wrong:
         keep_anyway()
-        form.fail("code", wrong_code_sentence(wrong.left))
+        form.fail("code", wrong.sentence())
         return page("platform/code.html", status=422, form=form, subscription=subscription)
     operations.confirm_subscription(db.session, subscription, row, _official(subscription.insee))
     return go_path(follow_path(subscription))

@@ -21,7 +21,7 @@ from civique.web.account.held import key_label, shown
 from civique.web.application import limiter
 from civique.web.pages import go, go_path, keep_anyway, notice, page
 from civique.web.signin.forms import CodeForm
-from civique.web.signin.views import post_code, wrong_code_sentence
+from civique.web.signin.views import post_code
 from tenants.db import db
 
 PURPOSE = "change_email"
@@ -102,7 +102,7 @@ def confirm_address() -> Response:
             access.check_code(db.session, UUID(code_id), form.code.data, PURPOSE)
         except access.WrongCode as wrong:
             keep_anyway()
-            form.fail("code", wrong_code_sentence(wrong.left))
+            form.fail("code", wrong.sentence())
         else:
             _replace(UUID(code_id), address)
             session.pop("new_address", None)

@@ -2,6 +2,7 @@
 
 from civique.web.desk import agenda_items
 from civique.web.desk.agenda import blueprint as agenda
+from civique.web.desk.agreements import blueprint as agreements
 from civique.web.desk.articles import news, pages
 from civique.web.desk.claims import blueprint as claims
 from civique.web.desk.comments import blueprint as comments
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     indicators,
     stall,
     claims,
+    agreements,
     committees,
     gatherings,
     former,

@@ -4,6 +4,7 @@ from civique.core.channels import CHANNELS, ENTERED
 from civique.core.i18n import _l
 
 __all__ = [
+    "AGREEMENT_STATES",
     "ARTICLE_STATES",
     "CHANNELS",
     "DOCUMENT_KINDS",
@@ -13,6 +14,14 @@ __all__ = [
     "TONES",
 ]
 
+AGREEMENT_STATES = {
+    "draft": (_l("to be offered"), "wait"),
+    "to_sign": (_l("to sign"), "wait"),
+    "signed": (_l("in force"), "ok"),
+    "broken": (_l("broken off"), "stop"),
+    "ended": (_l("kept to its end"), "ok"),
+}
+"""States of an agreement in words, with the tone of their label."""
 DOCUMENT_KINDS = {
     "deliberation": _l("Council decision"),
     "order": _l("Municipal order"),

@@ -68,6 +68,7 @@ DESK_LINKS = (
         group="shared",
     ),
     Link(_l("Comments"), "desk_comments.listing", "message-circle", "core.comments", group="residents"),
+    Link(_l("Agreements"), "desk_agreements.listing", "file-text", "core.agreements_read", group="shared"),
 )
 
 COUNTER_LINKS = (

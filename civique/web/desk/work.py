@@ -1,7 +1,7 @@
 """« À faire aujourd’hui »: what waits, most urgent first, from every module."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from textwrap import shorten
 from typing import Any
 
@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response
 
 from civique.core import clock
 from civique.core.access.queries import Rights
+from civique.core.agreements.queries import checks_to_make, unsigned_by_commune
+from civique.core.agreements.subjects import subjects_on
 from civique.core.answers.models import AnswerDue
 from civique.core.answers.queries import open_answers
 from civique.core.claims.queries import find_claims
@@ -34,6 +36,9 @@ from civique.web.pages import page
 from tenants.db import db
 from tenants.session import current_tenant
 
+MOST = 10
+"""Agreements of one kind; the rest is behind the filters of their list."""
+SOON = timedelta(days=7)
 blueprint = Blueprint("desk", __name__, url_prefix="/mairie")
 
 
@@ -146,6 +151,20 @@ def _other_items() -> Iterator[WorkItem]:
         for title, number, since in objects_to_read(db.session, kinds()):
             what = ngettext("A comment to read: %(what)s", "%(num)s comments to read: %(what)s", number, what=title)
             yield WorkItem(what, url_for("desk_comments.listing"), "", since, state=_("To read"))
+    if rights.can("core.agreements"):
+        yield from _agreement_items()
     for manifest in modules().of(current_tenant()):
         if manifest.work_items:
             yield from manifest.work_items(db.session, visitor())
+
+
+def _agreement_items() -> Iterator[WorkItem]:
+    """Agreements that wait for the commune's signature, and visits of upkeep to make."""
+    for row in unsigned_by_commune(db.session, tuple(subjects_on(db.session)), MOST):
+        url = url_for("desk_agreements.agreement", agreement_id=row.id)
+        title = _("Sign the agreement: %(what)s", what=row.title)
+        yield WorkItem(title, url, row.holder_name, row.created_at, None, _("To sign"))
+    for check in checks_to_make(db.session, clock.today() + SOON, MOST):
+        url = url_for("desk_agreements.agreement", agreement_id=check.agreement_id)
+        title = _("Check the upkeep: %(what)s", what=check.agreement.title)
+        yield WorkItem(title, url, check.agreement.holder_name, check.agreement.created_at, check.due_on, _("To check"))

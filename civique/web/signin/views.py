@@ -83,7 +83,7 @@ def check_code() -> Response:
         row = access.check_code(db.session, row.id, form.code.data)
     except access.WrongCode as wrong:
         keep_anyway()
-        form.fail("code", wrong_code_sentence(wrong.left))
+        form.fail("code", wrong.sentence())
         return page("signin/code.html", status=422, form=form, address=row.address)
     known = people_at(db.session, row.address, proven=True)
     if not known and current_tenant().is_platform:
@@ -306,13 +306,6 @@ def enter(person: Person, code: SignInCode | None = None, *, strong: bool = Fals
         cookie_name(), token, max_age=30 * 86400, httponly=True, secure=secure, samesite="Lax", path="/"
     )
     return response
-
-
-def wrong_code_sentence(left: int) -> str:
-    """What to say after a wrong code."""
-    if left <= 0:
-        return _("This code no longer works. Ask for a new one.")
-    return _("This is not the code. You can try %(left)s more times.", left=left)
 
 
 def _code_id() -> UUID | None:

@@ -1,6 +1,8 @@
 """The public site of a commune."""
 
 from civique.web.site.agenda import blueprint as agenda
+from civique.web.site.agreements import blueprint as agreements
+from civique.web.site.agreements import former as former_agreements
 from civique.web.site.contact import blueprint as contact
 from civique.web.site.documents import blueprint as documents
 from civique.web.site.home import blueprint as site
@@ -8,4 +10,4 @@ from civique.web.site.indicators import blueprint as indicators
 from civique.web.site.legal import blueprint as legal
 from civique.web.site.partners import blueprint as partners
 
-BLUEPRINTS = (site, agenda, contact, documents, indicators, legal, partners)
+BLUEPRINTS = (site, agenda, contact, documents, indicators, legal, partners, agreements, former_agreements)

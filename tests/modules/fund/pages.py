@@ -26,6 +26,7 @@ PAGES = Pages(
         "line": "fund_budget_line",
         "support": "contribution",
         "other": "fund_request",
+        "object": "fund_request",
     },
     fill=fill,
     crawls={

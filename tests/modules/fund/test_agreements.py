@@ -2,16 +2,16 @@
 
 import pytest
 
+from civique.core.agreements.models import Agreement
+from civique.core.agreements.queries import agreement_of, checks_to_make
 from civique.core.cases.operations import move
-from civique.core.conventions.models import Convention
-from civique.core.conventions.queries import convention_of
 from civique.core.documents.models import StoredFile
 from civique.core.messages.models import Message
-from civique.modules.fund import jobs, queries
+from civique.modules.fund import queries
 from civique.modules.fund.models import Fund, FundRequest, LogEntry, Payment
-from civique.modules.fund.operations import conventions, payments, reports
-from civique.modules.fund.queries import desk as desk_queries
+from civique.modules.fund.operations import payments, reports
 from civique.modules.fund.workflow import WORKFLOW
+from tests.modules.fund import agreed as agreements
 from tests.modules.fund.test_missing_at_counter import scan
 from tests.modules.fund.world import IBAN
 from tests.refusals import refuses
@@ -27,15 +27,19 @@ def desk(world):
 def drafted(world, amount=30_000):
     """A granted request whose agreement is written and not offered."""
     demand = world.granted(amount)
-    world.act(demand, conventions.draw_up_convention, ["Réaliser le projet."], ["Verser la somme."])
+    world.act(demand, agreements.draw_up_agreement, ["Réaliser le projet."], ["Verser la somme."])
     return demand
 
 
 def agreement(world, demand):
     with world.commune.session() as session:
-        found = convention_of(session, session.get(FundRequest, demand.id))
+        found = agreement_of(session, session.get(FundRequest, demand.id))
         assert found is not None
         return found
+
+
+def path_of(world, demand):
+    return f"/mairie/conventions/{agreement(world, demand).id}"
 
 
 def correct(world, demand, amount):
@@ -61,7 +65,7 @@ def left(world):
 def test_an_agreement_is_offered_for_what_was_decided_last(world):
     demand = drafted(world)
     correct(world, demand, 10_000)
-    world.act(demand, conventions.offer_convention)
+    world.act(demand, agreements.offer_agreement)
     assert agreement(world, demand).amount_cents == 10_000
 
 
@@ -69,52 +73,35 @@ def test_what_was_refused_or_has_lapsed_is_neither_offered_nor_signed(world):
     refused = drafted(world)
     correct(world, refused, 0)
     with refuses("not_granted"):
-        world.act(refused, conventions.offer_convention)
+        world.act(refused, agreements.offer_agreement)
     assert world.now(refused).state == "refused"
     lapsed = drafted(world)
-    world.act(lapsed, conventions.offer_convention)
+    world.act(lapsed, agreements.offer_agreement)
     world.move(lapsed, "give_up", motive="Le groupe s’est séparé.")
     for side in ("holder", "commune"):
         with refuses("not_open"):
-            world.act(lapsed, conventions.sign_convention, side, name="Nadia", means="paper")
+            world.act(lapsed, agreements.sign_agreement, side, name="Nadia", means="paper")
     assert world.now(lapsed).state == "lapsed"
     odd = drafted(world, 10_000)
-    world.act(odd, conventions.offer_convention)
+    world.act(odd, agreements.offer_agreement)
     world.commune.sql("UPDATE fund_request SET state = 'refused' WHERE id = :id", id=odd.id)
     with refuses("not_to_sign"):
-        world.act(odd, conventions.sign_convention, "holder", name="Nadia", means="paper")
-
-
-def test_offering_twice_tells_the_holder_once(world):
-    demand = drafted(world)
-    world.act(demand, conventions.offer_convention)
-    world.act(demand, conventions.offer_convention)
-    assert len(world.commune.all(Message, kind="fund.convention_to_sign")) == 1
+        world.act(odd, agreements.sign_agreement, "holder", name="Nadia", means="paper")
 
 
 def test_a_new_version_after_one_signature_is_offered_again(world, desk):
     demand = drafted(world)
-    world.act(demand, conventions.offer_convention)
-    world.act(demand, conventions.sign_convention, "holder", name="Nadia", means="paper")
-    world.act(demand, conventions.draw_up_convention, ["Réaliser autrement."], ["Verser la somme."])
+    world.act(demand, agreements.offer_agreement)
+    world.act(demand, agreements.sign_agreement, "holder", name="Nadia", means="paper")
+    world.act(demand, agreements.draw_up_agreement, ["Réaliser autrement."], ["Verser la somme."])
     assert (world.now(demand).state, agreement(world, demand).version) == ("granted", 2)
-    page = desk.get(f"/mairie/fonds/demandes/{demand.id}")
-    assert f"/mairie/fonds/demandes/{demand.id}/convention/proposer" in page.text
-    world.act(demand, conventions.offer_convention)
-    assert len(world.commune.all(Message, kind="fund.convention_to_sign")) == 2
+    assert path_of(world, demand) in desk.get(f"/mairie/fonds/demandes/{demand.id}").links()
+    assert f"{path_of(world, demand)}/proposer" in desk.get(path_of(world, demand)).text
+    world.act(demand, agreements.offer_agreement)
+    assert len(world.commune.all(Message, kind="agreement.to_sign")) == 2
     for side in ("holder", "commune"):
-        world.act(demand, conventions.sign_convention, side, name="Nadia", means="paper")
+        world.act(demand, agreements.sign_agreement, side, name="Nadia", means="paper")
     assert world.now(demand).state == "under_way"
-
-
-def test_nobody_is_reminded_to_sign_a_draft(world, monkeypatch):
-    demand = drafted(world)
-    world.commune.sql("UPDATE fund_request SET state = 'convention' WHERE id = :id", id=demand.id)
-    monkeypatch.setattr(desk_queries, "waiting_since", lambda session, *_: [session.get(FundRequest, demand.id)])
-    monkeypatch.setattr(jobs, "_incomplete", lambda *_: None)
-    with world.commune.session() as session:
-        jobs.remind(session)
-    assert world.commune.all(Message, kind="fund.reminder_to_sign") == []
 
 
 def test_fon_11_an_agreement_broken_off_stops_the_money(world, desk):
@@ -122,18 +109,18 @@ def test_fon_11_an_agreement_broken_off_stops_the_money(world, desk):
     world.act(demand, payments.set_payee, "holder", "Nadia", IBAN)
     world.act(demand, payments.order_payment, 20_000, "advance")
     with refuses("payment_waits"):
-        world.act(demand, conventions.break_convention, "Rien n’est fait.")
+        world.act(demand, agreements.break_agreement, "Rien n’est fait.")
     assert agreement(world, demand).state == "signed", "nothing by halves"
     world.act(demand, lambda s, d: payments.note_paid(s, d, d.payments[0], world.commune.today))
-    path = f"/mairie/fonds/demandes/{demand.id}"
-    desk.submit(f"{path}/convention/rompre", {"motive": "Rien n’est fait.", "repay_cents": "150"}, on=path)
+    path = path_of(world, demand)
+    desk.submit(f"{path}/rompre", {"motive": "Rien n’est fait.", "repay_cents": "150"}, on=path)
     found = world.now(demand)
     assert (found.state, agreement(world, demand).state) == ("lapsed", "broken")
     assert found.repayments[0].amount_cents == 15_000
     assert left(world) == 800_000 - 20_000, "what was not paid is back in the envelope"
     with refuses("FON-09"):
         world.act(demand, payments.order_payment, 10_000, "balance")
-    told = world.commune.one(Message, kind="fund.convention_broken").content
+    told = world.commune.one(Message, kind="agreement.broken").content
     assert "150,00" in str(told)
 
 
@@ -142,16 +129,16 @@ def test_lo_1_after_the_report_only_the_upkeep_ends(world):
 
     demand = world.granted(30_000)
     until = world.commune.today + timedelta(days=400)
-    world.act(demand, conventions.draw_up_convention, ["Entretenir."], ["Verser."], until)
-    world.act(demand, conventions.offer_convention)
+    world.act(demand, agreements.draw_up_agreement, ["Entretenir."], ["Verser."], until)
+    world.act(demand, agreements.offer_agreement)
     for side in ("holder", "commune"):
-        world.act(demand, conventions.sign_convention, side, name="Nadia", means="paper")
+        world.act(demand, agreements.sign_agreement, side, name="Nadia", means="paper")
     with world.commune.session(world.resident) as session:
         found = session.get(FundRequest, demand.id)
         reports.keep_report(session, found, {found.lines[0].id: 0}, text="Semé.")
         reports.send_report(session, found)
     world.move(demand, "settle")
-    world.act(demand, conventions.break_convention, "Rien n’est entretenu.")
+    world.act(demand, agreements.break_agreement, "Rien n’est entretenu.")
     assert (world.now(demand).state, agreement(world, demand).state) == ("settled", "broken")
 
 
@@ -160,16 +147,16 @@ def test_a_project_given_up_has_no_more_visits(world):
 
     demand = world.granted(30_000)
     until = world.commune.today + timedelta(days=5)
-    world.act(demand, conventions.draw_up_convention, ["Entretenir."], ["Verser."], until)
-    world.act(demand, conventions.offer_convention)
+    world.act(demand, agreements.draw_up_agreement, ["Entretenir."], ["Verser."], until)
+    world.act(demand, agreements.offer_agreement)
     for side in ("holder", "commune"):
-        world.act(demand, conventions.sign_convention, side, name="Nadia", means="paper")
+        world.act(demand, agreements.sign_agreement, side, name="Nadia", means="paper")
     world.move(demand, "give_up", motive="Le groupe s’est séparé.")
     with world.commune.session() as session:
-        assert desk_queries.checks_to_make(session, until, 10) == []
-    assert world.commune.one(Convention).state == "broken"
+        assert checks_to_make(session, until, 10) == []
+    assert world.commune.one(Agreement).state == "broken"
     with refuses("not_open"):
-        world.act(demand, conventions.break_convention, "Encore.")
+        world.act(demand, agreements.break_agreement, "Encore.")
 
 
 def test_the_account_does_not_change_under_an_order(world):
@@ -195,7 +182,7 @@ def test_two_agents_do_not_write_two_accounts(world, desk):
     world.commune.sql("UPDATE fund_request SET revision = revision + 1 WHERE id = :id", id=demand.id)
     late = desk.post(f"{path}/beneficiaire", {**seen, "kind": "holder", "name": "Nadia", "iban": IBAN})
     assert late.status == 422
-    assert "modifié ceci entre-temps" in late.words
+    assert "a modifié ceci entre-temps" in late.words
     with world.commune.session() as session:
         assert session.get(FundRequest, demand.id).payee is None
 
@@ -219,7 +206,7 @@ def test_a_form_of_the_desk_sent_twice_takes_effect_once(world, desk, action, va
 
 def test_lo_1_what_each_side_undertook_is_noted_as_done(world, desk):
     demand = world.under_way()
-    path = f"/mairie/fonds/demandes/{demand.id}"
+    path = path_of(world, demand)
     duty = agreement(world, demand).duties[0]
     action = f"{path}/engagements/{duty.id}"
     page = desk.follow(desk.submit(action, {}, on=path))
@@ -227,8 +214,8 @@ def test_lo_1_what_each_side_undertook_is_noted_as_done(world, desk):
     assert agreement(world, demand).duties[0].done_on == world.commune.today
     page = desk.follow(desk.submit(action, {}, on=path))
     assert agreement(world, demand).duties[0].done_on is None
-    assert "n’est pas encore tenu" in desk.get(f"{path}/historique").words
-    world.act(demand, conventions.break_convention, "Rien n’est fait.")
+    assert "n’est pas encore tenu" in desk.get(f"/mairie/fonds/demandes/{demand.id}/historique").words
+    world.act(demand, agreements.break_agreement, "Rien n’est fait.")
     late = desk.post(action, {**page.form(action), "done": "1"})
     assert late.status == 422
 

@@ -173,11 +173,11 @@ def test_fon_03_a_tie_is_not_made_late_nor_by_who_asks(world):
 
 
 def test_a_correction_is_refused_once_the_agreement_is_offered(world):
-    from civique.modules.fund.operations import conventions
+    from tests.modules.fund import agreed as agreements
 
     demand = world.granted()
-    world.act(demand, conventions.draw_up_convention, ["Réaliser."], ["Verser."])
-    world.act(demand, conventions.offer_convention)
+    world.act(demand, agreements.draw_up_agreement, ["Réaliser."], ["Verser."])
+    world.act(demand, agreements.offer_agreement)
     with world.commune.session(world.secretary) as session:
         found = session.get(FundRequest, demand.id)
         with refuses("not_decided"):

@@ -10,9 +10,10 @@ from civique.core import settings
 from civique.core.committees.operations import add_member, create_committee, plan_meeting
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import FundCall, FundRequest
-from civique.modules.fund.operations import conventions, examination, repayments, reports
+from civique.modules.fund.operations import examination, repayments, reports
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.desk_queue import VIEWS
+from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import FundWorld
 
 
@@ -94,7 +95,7 @@ def test_a_closed_file_keeps_its_number_of_statements(world, desk):
 
 def test_a_file_shows_all_that_it_holds(world, desk):
     demand = world.granted(12_000, title="Mare")
-    world.act(demand, conventions.draw_up_convention, ["Creuser"], ["Prêter une pelle"])
+    world.act(demand, agreements.draw_up_agreement, ["Creuser"], ["Prêter une pelle"])
     page = desk.get(f"/mairie/fonds/demandes/{demand.id}")
     for words in ("Terreau", "Voisins", "120,00", "Aide accordée"):
         assert words.replace(" ", "") in page.words.replace(" ", ""), words
@@ -334,6 +335,6 @@ def test_nothing_of_a_neighbour(world, make_commune):
     neighbour = make_commune("49002", "fund")
     desk = neighbour.client(neighbour.person("Odile", "Voisine", "administrator"))
     demand = world.granted()
-    for path in (f"demandes/{demand.id}", f"demandes/{demand.id}/convention", f"annees/{world.fund.id}/appels"):
+    for path in (f"demandes/{demand.id}", f"annees/{world.fund.id}/appels"):
         assert desk.get(f"/mairie/fonds/{path}").status == 404, path
     assert world.commune.one(FundRequest).state == "granted"

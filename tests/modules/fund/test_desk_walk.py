@@ -8,10 +8,11 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from civique.core.agreements.models import Agreement
 from civique.core.audit import AuditEntry
-from civique.core.conventions.models import Convention
 from civique.modules.fund.models import FundRequest, Payment
-from civique.modules.fund.operations import conventions, payments, reports
+from civique.modules.fund.operations import payments, reports
+from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN
 
 
@@ -66,15 +67,19 @@ def test_from_the_reading_to_the_story(world, desk, mailbox):
         },
     )
     assert "40 sachets graines" in page.words
-    page = desk.submit(f"{path_of(demand)}/convention")
-    page = desk.follow(page)
+    desk.submit(f"/mairie/conventions/ecrire/{demand.id}")
+    agreement = f"/mairie/conventions/{world.commune.one(Agreement).id}"
+    assert agreement in desk.get(path_of(demand)).links()
     with world.commune.session() as session:
-        assert session.scalars(select(Convention)).one().duties_of("commune")[0].text.startswith("Verser 250,00")
-    pdf = desk.get(f"{path_of(demand)}/convention.pdf").response
+        assert session.scalars(select(Agreement)).one().duties_of("commune")[0].text.startswith("Verser 250,00")
+    pdf = desk.get(f"{agreement}/convention.pdf").response
     assert pdf.mimetype == "application/pdf"
-    send(desk, demand, "/convention/proposer")
-    send(desk, demand, "/convention/signer", {"side": "holder", "name": "Nadia Habitante", "scan": photo()})
-    send(desk, demand, "/convention/signer", {"side": "commune", "name": "Le maire", "function": "maire"})
+    for step, facts in (
+        ("proposer", {}),
+        ("signer", {"side": "holder", "name": "Nadia Habitante", "scan": photo()}),
+        ("signer", {"side": "commune", "name": "Le maire", "function": "maire"}),
+    ):
+        assert desk.submit(f"{agreement}/{step}", facts, on=agreement).status == 303
     assert world.now(demand).state == "under_way"
     page = send(desk, demand, "/beneficiaire", {"kind": "holder", "name": "Nadia Habitante", "iban": IBAN})
     assert IBAN[4:20] not in page.text.replace(" ", "")
@@ -121,10 +126,10 @@ def test_every_state_has_its_page_and_its_next_thing(world, desk):
     late = world.admissible()
     world.move(late, "adjourn", motive="Le comité se réunit en mars.")
     to_sign = world.granted()
-    world.act(to_sign, conventions.draw_up_convention, ["Semer."], ["Verser."])
+    world.act(to_sign, agreements.draw_up_agreement, ["Semer."], ["Verser."])
     for demand in [*demands, refused, late, to_sign]:
         assert desk.get(path_of(demand)).status == 200
-    world.act(to_sign, conventions.offer_convention)
+    world.act(to_sign, agreements.offer_agreement)
     assert "à signer" in desk.get(path_of(to_sign)).words
     reported = world.reported(10_000, amount=20_000, title="Un bilan")
     assert desk.get(path_of(reported)).status == 200
@@ -165,31 +170,11 @@ def test_fon_09_no_payment_before_the_agreement(world, desk):
 def test_fon_10_a_fifty_fifty_asks_until_when(world, desk):
     world.commune.sql("UPDATE fund SET preset = 'fifty_fifty'")
     demand = world.granted()
-    page = desk.submit(f"{path_of(demand)}/convention")
+    path = f"/mairie/conventions/ecrire/{demand.id}"
+    page = desk.submit(path)
     assert page.status == 422
     day = (world.commune.today + timedelta(days=400)).isoformat()
-    assert desk.submit(f"{path_of(demand)}/convention", {"upkeep_until": day}).status == 303
-    world.act(demand, conventions.offer_convention)
-    for side in ("holder", "commune"):
-        world.act(demand, conventions.sign_convention, side, name="Nadia", means="paper")
-    check = world.commune.sql("SELECT id FROM convention_check ORDER BY due_on")[0].id
-    page = desk.get(path_of(demand))
-    form = page.form(f"{path_of(demand)}/entretien/{check}")
-    refused = desk.post(f"{path_of(demand)}/entretien/{check}", form | {"kept": "no"})
-    assert refused.status == 422
-    assert desk.post(f"{path_of(demand)}/entretien/{check}", form | {"kept": "no", "note": "Sec."}).status == 303
-    assert desk.post(f"{path_of(demand)}/entretien/{check}", form | {"kept": "yes"}).status == 422
-
-
-def test_two_agents_on_one_agreement(world, desk):
-    demand = world.granted()
-    old = desk.get(f"{path_of(demand)}/convention").form()
-    assert desk.submit(f"{path_of(demand)}/convention").status == 303
-    world.decide(world.admissible(), 10_000, "Une part.")
-    world.act(demand, conventions.offer_convention)
-    page = desk.post(f"{path_of(demand)}/convention", old | {"holder": "Autre chose."})
-    assert page.status == 422
-    assert page.form()["holder"].strip() == "Autre chose."
+    assert desk.submit(path, {"upkeep_until": day}).status == 303
 
 
 def test_a_whole_iban_is_read_one_at_a_time_with_a_trace(world):

@@ -5,13 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from civique.core.conventions.queries import convention_of
+from civique.core.agreements.documents import agreement_pdf
+from civique.core.agreements.queries import agreement_of
+from civique.core.agreements.reminders import remind_agreements
 from civique.core.i18n import speaking
-from civique.modules.fund.documents.convention import convention_pdf
 from civique.modules.fund.jobs import remind
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import conventions
-from civique.modules.fund.words.desk import usual_duties
+from civique.modules.fund.words.agreements import usual_duties
+from tests.modules.fund import agreed as agreements
 from tests.modules.fund.test_words_sent import world
 from tests.snapshot import pdf_words, same
 
@@ -21,23 +22,23 @@ UNTIL = date(2026, 3, 20)
 
 def offered(world, until=None):
     demand = world.granted()
-    world.act(demand, conventions.draw_up_convention, ["Semer."], ["Verser."], until)
-    world.act(demand, conventions.offer_convention)
+    world.act(demand, agreements.draw_up_agreement, ["Semer."], ["Verser."], until)
+    world.act(demand, agreements.offer_agreement)
     return demand
 
 
 def checked(world):
     demand = offered(world, UNTIL)
     for side in ("holder", "commune"):
-        world.act(demand, conventions.sign_convention, side, name="Nadia Habitante", means="paper")
+        world.act(demand, agreements.sign_agreement, side, name="Nadia Habitante", means="paper")
 
 
 # Kind of reminder → what makes it due, and how many days go by.
 CASES = {
-    "fund.reminder_to_sign": (offered, 16),
+    "agreement.reminder_to_sign": (offered, 16),
     "fund.reminder_report_due": (lambda world: world.under_way(ends_on=date(2026, 1, 20)), 0),
     "fund.reminder_report_late": (lambda world: world.under_way(ends_on=date(2026, 1, 2)), 0),
-    "fund.reminder_upkeep": (checked, 0),
+    "agreement.reminder_upkeep": (checked, 0),
     "fund.reminder_to_complete": (
         lambda world: world.move(world.ask(), "ask_missing", labels=["Un devis pour le terreau"]),
         31,
@@ -50,8 +51,10 @@ def test_reminders(kind, world, agreed):
     make, days = CASES[kind]
     make(world)
     world.commune.sql(f"UPDATE case_step SET at = at - interval '{days} days'")
+    world.commune.sql(f"UPDATE agreement SET offered_at = offered_at - interval '{days} days'")
     with world.commune.session() as session:
         remind(session)
+        remind_agreements(session)
     agreed(world.commune.session(), kind)
 
 
@@ -62,9 +65,9 @@ def test_the_agreement_to_print(world, locale):
     world.decide(demand, 30_000, in_kind=in_kind, act="Arrêté 2026-12")
     with world.commune.session(world.secretary) as session, speaking(locale):
         found = session.get(FundRequest, demand.id)
-        conventions.draw_up_convention(session, found, *usual_duties(found), UNTIL + timedelta(days=300))
-        conventions.offer_convention(session, found)
-        conventions.sign_convention(session, found, "holder", name="Nadia Habitante", means="paper")
-        text = pdf_words(convention_pdf(session, found, convention_of(session, found)))
+        agreements.draw_up_agreement(session, found, *usual_duties(found), UNTIL + timedelta(days=300))
+        agreements.offer_agreement(session, found)
+        agreements.sign_agreement(session, found, "holder", name="Nadia Habitante", means="paper")
+        text = pdf_words(agreement_pdf(session, agreement_of(session, found)))
     assert "pages: 1" in text
-    same(f"pdf/convention_pdf.{locale}", text)
+    same(f"pdf/agreement_pdf.{locale}", text)

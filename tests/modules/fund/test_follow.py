@@ -6,14 +6,12 @@ import re
 import pytest
 from PIL import Image
 
-from civique.core.access.models import SignInCode
-from civique.core.conventions.models import Convention, Signature
+from civique.core.agreements.models import Agreement, Signature
 from civique.core.documents.models import StoredFile
 from civique.core.messages.models import Message
 from civique.modules.fund.models import FundRequest, LogEntry, Payee, Picture, Report
-from civique.modules.fund.operations import conventions
+from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN
-from tests.snapshot import pdf_words
 
 
 def base_of(demand):
@@ -36,8 +34,8 @@ def client(world):
 
 def to_sign(world, **facts):
     demand = world.granted(**facts)
-    world.act(demand, conventions.draw_up_convention, ["Semer."], ["Verser."])
-    world.act(demand, conventions.offer_convention)
+    world.act(demand, agreements.draw_up_agreement, ["Semer."], ["Verser."])
+    world.act(demand, agreements.offer_agreement)
     return demand
 
 
@@ -151,106 +149,19 @@ def test_the_same_project_again_starts_one_draft(world, client):
 # Signing -------------------------------------------------------------------------------------------------------------
 
 
-def code_sent(world):
-    """The six digits of the newest message, as the holder reads them."""
-    message = world.commune.all(Message, kind="fund.sign_code")[-1]
-    return re.sub(r"\D", "", message.content["code"])
-
-
 def test_the_agreement_is_read_and_signed_with_a_code(world, client):
     demand = to_sign(world)
-    path = f"{base_of(demand)}/convention"
-    page = client.get(path)
-    assert "Semer." in page.words
+    path = f"/conventions/{world.commune.one(Agreement).id}"
+    assert path in client.get(base_of(demand)).links()
+    assert "Semer." in client.get(path).words
     assert client.submit(f"{path}/code", on=path).status == 303
-    page = client.submit(f"{path}/signer", {"code": code_sent(world)}, on=path)
+    code = re.sub(r"\D", "", world.commune.one(Message, kind="agreement.sign_code").content["code"])
+    page = client.submit(f"{path}/signer", {"code": code}, on=path)
     assert page.location == base_of(demand)
     signature = world.commune.one(Signature)
     assert (signature.side, signature.means, signature.person_id) == ("holder", "code", world.resident.id)
     assert world.now(demand).state == "convention", "the town hall signs next"
-    assert client.get(path).status == 200
-
-
-def test_a_wrong_code_signs_nothing_and_is_counted(world, client):
-    demand = to_sign(world)
-    path = f"{base_of(demand)}/convention"
-    client.submit(f"{path}/code", on=path)
-    right = code_sent(world)
-    wrong = "000000" if right != "000000" else "111111"
-    for _ in range(5):
-        assert client.submit(f"{path}/signer", {"code": wrong}, on=path).status == 422
-    assert world.commune.one(SignInCode).tries == 5
-    assert client.submit(f"{path}/signer", {"code": right}, on=path).status == 422
-    assert world.commune.all(Signature) == []
-
-
-def test_the_text_signed_is_the_one_that_was_read(world, client):
-    demand = to_sign(world)
-    path = f"{base_of(demand)}/convention"
-    client.submit(f"{path}/code", on=path)
-    form = client.get(path).form(f"{path}/signer")
-    world.act(demand, conventions.draw_up_convention, ["Semer et payer."], ["Verser."])
-    with world.commune.session() as session:
-        session.get(Convention, world.commune.one(Convention).id).title = "Autre titre"
-    page = client.post(f"{path}/signer", {**form, "code": code_sent(world)})
-    assert page.status == 422
-    assert world.commune.all(Signature) == []
-
-
-def test_a_code_of_one_agreement_does_not_sign_another(world, client):
-    one, other = to_sign(world), to_sign(world)
-    path, elsewhere = f"{base_of(one)}/convention", f"{base_of(other)}/convention"
-    client.submit(f"{path}/code", on=path)
-    form = client.get(path).form(f"{path}/signer")
-    page = client.post(f"{elsewhere}/signer", {**form, "code": code_sent(world)})
-    assert page.location == elsewhere
-    assert world.commune.all(Signature) == []
-
-
-def test_a_code_to_sign_does_not_open_the_door(world, client):
-    demand = to_sign(world)
-    path = f"{base_of(demand)}/convention"
-    client.submit(f"{path}/code", on=path)
-    stranger = world.commune.client()
-    stranger.submit("/connexion", {"email": "nadia.habitante@exemple.fr"})
-    page = stranger.submit("/connexion/code", {"code": code_sent(world)})
-    assert page.status == 422
-
-
-def test_no_agreement_before_it_is_offered(world, client):
-    demand = world.granted()
-    assert client.get(f"{base_of(demand)}/convention").status == 404
-    world.act(demand, conventions.draw_up_convention, ["Semer."], ["Verser."])
-    assert client.get(f"{base_of(demand)}/convention").status == 404
-
-
-def test_the_holder_prints_the_agreement_of_the_town_hall(world, client, make_commune):
-    demand = world.granted()
-    page, path = f"{base_of(demand)}/convention", f"{base_of(demand)}/convention.pdf"
-    assert client.get(path).status == 404, "not written"
-    world.act(demand, conventions.draw_up_convention, ["Semer le long des murs."], ["Verser."])
-    assert client.get(path).status == 404, "not offered"
-    world.act(demand, conventions.offer_convention)
-    assert path in client.get(page).links()
-    answer = client.get(path)
-    assert answer.headers["Cache-Control"] == "no-store"
-    words, ours = (pdf_words(a.response.get_data()) for a in (answer, mairie_pdf(world, demand)))
-    assert words == ours
-    for expected in (world.commune.one(Convention).reference, "Semer le long des murs.", "Nadia Habitante", "pages: 1"):
-        assert expected in words, expected
-    for side in ("holder", "commune"):
-        world.act(demand, conventions.sign_convention, side, name="Nadia Habitante", means="paper")
-    assert path in client.get(page).links(), "still kept once signed"
-    assert "Signé par Nadia Habitante" in pdf_words(client.get(path).response.get_data())
-    stranger = world.commune.client(world.commune.person("Léo", "Passant"))
-    assert stranger.get(path).status == 404
-    assert world.commune.client().get(path).status == 303
-    neighbour = make_commune("49002", "fund")
-    assert neighbour.client(neighbour.person("Odile", "Voisine", "administrator")).get(path).status == 404
-
-
-def mairie_pdf(world, demand):
-    return world.commune.client(world.secretary).get(f"/mairie{base_of(demand)}/convention.pdf")
+    assert path in client.get(base_of(demand)).links(), "still there to be read"
 
 
 # Who is paid ---------------------------------------------------------------------------------------------------------
@@ -396,7 +307,12 @@ def test_a_history_never_shows_the_code_of_a_message(world):
     with world.commune.session() as session:
         found = session.get(type(demand), demand.id)
         write_to(
-            session, found.holder, "fund.sign_code", lambda: Content("Code 123 456", (), ""), secret=True, about=found
+            session,
+            found.holder,
+            "agreement.sign_code",
+            lambda: Content("Code 123 456", (), ""),
+            secret=True,
+            about=found,
         )
     page = world.commune.client(world.secretary).get(f"/mairie/fonds/demandes/{demand.id}/historique")
     assert "123 456" not in page.words

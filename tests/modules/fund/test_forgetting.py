@@ -8,9 +8,9 @@ import pytest
 import time_machine
 
 from civique.core import clock, privacy
+from civique.core.agreements.models import Agreement, Signature
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.operations import record_contribution
-from civique.core.conventions.models import Convention, Signature
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import keep_file
 from civique.core.links import Link
@@ -20,7 +20,8 @@ from civique.core.people.queries import get_person
 from civique.core.registry import modules
 from civique.modules.fund.jobs import forget_requests
 from civique.modules.fund.models import FundRequest, LogEntry, Payee, Payment
-from civique.modules.fund.operations import conventions, payments, reports, requests
+from civique.modules.fund.operations import payments, reports, requests
+from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN
 
 
@@ -57,15 +58,15 @@ def test_a_draft_goes_with_what_was_said_to_be_brought_to_it(world):
 
 def test_no_version_of_the_agreement_keeps_the_name(world):
     demand = world.granted()
-    world.act(demand, conventions.draw_up_convention, ["Semer."], ["Verser."])
-    world.act(demand, conventions.offer_convention)
-    world.act(demand, conventions.sign_convention, "holder", name="Nadia Habitante", means="paper")
-    world.act(demand, conventions.draw_up_convention, ["Semer et arroser."], ["Verser."])
-    assert {one.holder_name for one in world.commune.all(Convention)} == {"Nadia Habitante"}
-    world.act(demand, conventions.offer_convention)
-    world.act(demand, conventions.sign_convention, "commune", name="Le maire", means="paper")
+    world.act(demand, agreements.draw_up_agreement, ["Semer."], ["Verser."])
+    world.act(demand, agreements.offer_agreement)
+    world.act(demand, agreements.sign_agreement, "holder", name="Nadia Habitante", means="paper")
+    world.act(demand, agreements.draw_up_agreement, ["Semer et arroser."], ["Verser."])
+    assert {one.holder_name for one in world.commune.all(Agreement)} == {"Nadia Habitante"}
+    world.act(demand, agreements.offer_agreement)
+    world.act(demand, agreements.sign_agreement, "commune", name="Le maire", means="paper")
     erase(world)
-    assert [one.holder_name for one in world.commune.all(Convention)] == ["", ""]
+    assert [one.holder_name for one in world.commune.all(Agreement)] == ["", ""]
     assert sorted(one.name for one in world.commune.all(Signature)) == ["", "Le maire"]
 
 
@@ -117,7 +118,7 @@ def test_the_account_of_an_association_stays_with_it(world, group):
     world.act(demand, payments.order_payment, 30_000, "single")
     erase(world)
     assert world.commune.one(Payee).iban_end == world.commune.one(Payment).iban_end == "0189"
-    assert world.commune.one(Convention).holder_name == "Les Jardins"
+    assert world.commune.one(Agreement).holder_name == "Les Jardins"
 
 
 # With time -----------------------------------------------------------------------------------------------------------
@@ -168,9 +169,9 @@ def settled(world, **facts):
 
 def names_left(world):
     """Whether a table of the accounts still says who held the request (the tests sign for the commune by the same name)."""
-    tables = ("fund_request", "fund_payment", "fund_payee", "fund_report", "fund_log_entry", "convention")
+    tables = ("fund_request", "fund_payment", "fund_payee", "fund_report", "fund_log_entry", "agreement")
     held = " ".join(str(world.commune.sql(f"SELECT * FROM {table}")) for table in tables)
-    held += str(world.commune.sql("SELECT * FROM convention_signature WHERE side = 'holder'"))
+    held += str(world.commune.sql("SELECT * FROM agreement_signature WHERE side = 'holder'"))
     return "Habitante" in held or str(world.resident.id) in held
 
 
@@ -232,5 +233,5 @@ def settled_with_upkeep(world):
     demand = world.reported(30_000, title="Une mare à soigner")
     world.move(demand, "settle")
     later = world.commune.today + timedelta(days=5 * 366)
-    world.commune.sql("UPDATE convention SET upkeep_until = :later WHERE object_id = :id", later=later, id=demand.id)
+    world.commune.sql("UPDATE agreement SET upkeep_until = :later WHERE object_id = :id", later=later, id=demand.id)
     return demand

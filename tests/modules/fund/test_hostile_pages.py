@@ -10,7 +10,6 @@ from werkzeug.datastructures import MultiDict
 
 from civique.core.committees import operations as committees
 from civique.core.contributions.models import Contribution
-from civique.core.conventions.queries import convention_of
 from civique.core.gatherings import operations as gatherings
 from civique.core.people.models import Person
 from civique.core.people.queries import get_person
@@ -29,43 +28,6 @@ def desk(world):
 
 
 # The text of another -------------------------------------------------------------------------------------------------
-
-
-def agreement(page, path, **texts):
-    form = {**page.form(path), "commune": "Verser la somme.", "upkeep_until": ""}
-    return {**form, **texts}
-
-
-@pytest.mark.parametrize("written", [False, True])
-def test_a_second_agent_does_not_replace_the_agreement_in_silence(world, desk, written):
-    demand = world.granted()
-    path = f"{FILES}/{demand.id}/convention"
-    if written:
-        desk.submit(path, {"holder": "Semer.", "commune": "Verser la somme."}, on=path)
-    first, second = desk.get(path), desk.get(path)
-    assert desk.post(path, agreement(first, path, holder="Semer et arroser.")).status == 303
-    refused = desk.post(path, agreement(second, path, holder="Planter."))
-    assert refused.status == 422
-    assert "Planter." in refused.text, "what was typed is kept"
-    assert "Semer et arroser." in refused.words, "what the first wrote is shown"
-    assert said(world, demand) == "Semer et arroser."
-    assert desk.post(path, agreement(refused, path, holder="Planter.")).status == 303, "read, it may be replaced"
-    assert said(world, demand) == "Planter."
-
-
-def test_an_unfinished_form_does_not_hide_that_the_agreement_moved(world, desk):
-    demand = world.granted()
-    path = f"{FILES}/{demand.id}/convention"
-    first, second = desk.get(path), desk.get(path)
-    desk.post(path, agreement(first, path, holder="Semer."))
-    refused = desk.post(path, agreement(second, path, holder=""))
-    assert refused.status == 422
-    assert "Semer." in refused.words
-
-
-def said(world, demand):
-    with world.commune.session() as session:
-        return convention_of(session, session.get(FundRequest, demand.id)).duties_of("holder")[0].text
 
 
 def test_the_report_of_the_holder_is_not_lost_under_the_one_of_an_agent(world, desk):

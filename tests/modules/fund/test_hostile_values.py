@@ -1,14 +1,15 @@
 """Values that nobody means: days of another age, parts of nothing, quantities and texts that no column takes."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from civique.core.cases.operations import move
 from civique.modules.fund import queries
 from civique.modules.fund.models import Fund, FundRequest
-from civique.modules.fund.operations import conventions, payments, repayments, reports, requests
+from civique.modules.fund.operations import payments, repayments, reports, requests
 from civique.modules.fund.workflow import WORKFLOW
+from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN
 from tests.refusals import refuses
 
@@ -33,23 +34,6 @@ def test_a_project_ends_within_some_years(world, day):
         found = session.get(FundRequest, demand.id)
         with refuses("dates_far", "dates_backwards"):
             requests.change_request(session, found, ends_on=day)
-
-
-@pytest.mark.parametrize("years", [-1, 0, 11, 180])
-def test_upkeep_is_for_some_years_to_come(world, years):
-    demand = world.granted()
-    until = world.commune.today + timedelta(days=365 * years)
-    with refuses("upkeep_day"):
-        world.act(demand, conventions.draw_up_convention, ["Entretenir."], ["Verser."], until)
-
-
-def test_nobody_signs_tomorrow(world):
-    demand = world.granted()
-    world.act(demand, conventions.draw_up_convention, ["Réaliser."], ["Verser."])
-    world.act(demand, conventions.offer_convention)
-    tomorrow = world.commune.today + timedelta(days=1)
-    with refuses("day_to_come"):
-        world.act(demand, conventions.sign_convention, "holder", name="Nadia", means="paper", on=tomorrow)
 
 
 def test_a_part_of_nothing_is_no_part(world, desk):
@@ -128,18 +112,6 @@ def test_a_correction_of_the_amount_shows_what_was_given(world, desk):
     assert [ask.granted_quantity for ask in world.now(demand).asks] == [5, 0]
 
 
-def test_a_duty_and_a_reason_too_long_are_said(world, desk):
-    demand = world.granted()
-    path = f"/mairie/fonds/demandes/{demand.id}/convention"
-    page = desk.submit(path, {"holder": "x" * 401, "commune": "Verser."}, on=path)
-    assert page.status == 422
-    assert "en deux lignes" in page.words
-    broken = world.under_way()
-    page = decide(desk, broken, "convention/rompre", motive="y" * 1001)
-    assert page.status == 422
-    assert world.now(broken).state == "under_way"
-
-
 def test_control_characters_are_left_out(world):
     holder = world.commune.client(world.resident)
     page = holder.follow(holder.submit("/fonds/demander", {"title": "Fle\x00urs\x02", "purpose": "Semer\x0b."}))
@@ -172,20 +144,20 @@ def test_fon_07_who_is_tied_does_not_handle_the_money(world):
         with world.commune.session(world.resident) as session, refuses("FON-07"):
             operation(session, session.get(FundRequest, demand.id), *arguments, **named)
 
-    refused(conventions.draw_up_convention, ["Réaliser."], ["Verser."])
-    world.act(demand, conventions.draw_up_convention, ["Réaliser."], ["Verser."])
-    refused(conventions.offer_convention)
-    world.act(demand, conventions.offer_convention)
-    refused(conventions.sign_convention, "commune", name="Nadia", means="paper")
+    refused(agreements.draw_up_agreement, ["Réaliser."], ["Verser."])
+    world.act(demand, agreements.draw_up_agreement, ["Réaliser."], ["Verser."])
+    refused(agreements.offer_agreement)
+    world.act(demand, agreements.offer_agreement)
+    refused(agreements.sign_agreement, "commune", name="Nadia", means="paper")
     with world.commune.session(world.resident) as session:  # as holder they sign
-        conventions.sign_convention(session, session.get(FundRequest, demand.id), "holder", name="Nadia", means="paper")
-    world.act(demand, conventions.sign_convention, "commune", name="Sylvie", means="paper")
+        agreements.sign_agreement(session, session.get(FundRequest, demand.id), "holder", name="Nadia", means="paper")
+    world.act(demand, agreements.sign_agreement, "commune", name="Sylvie", means="paper")
     world.act(demand, payments.set_payee, "holder", "Nadia", IBAN)
     refused(payments.order_payment, 10_000, "advance")
     world.act(demand, payments.order_payment, 10_000, "advance")
     refused(lambda s, d: payments.note_paid(s, d, d.payments[0], world.commune.today))
     world.act(demand, lambda s, d: payments.note_paid(s, d, d.payments[0], world.commune.today))
-    refused(conventions.break_convention, "Rien.")
+    refused(agreements.break_agreement, "Rien.")
     with world.commune.session(world.resident) as session:
         found = session.get(FundRequest, demand.id)
         reports.keep_report(session, found, {found.lines[0].id: 5_000}, text="Semé.")

@@ -6,15 +6,16 @@ import pytest
 from PIL import Image
 
 from civique.core import privacy
+from civique.core.agreements.models import Agreement, Signature
 from civique.core.audit import AuditEntry
 from civique.core.cases.models import MissingItem
-from civique.core.conventions.models import Signature
 from civique.core.documents.models import StoredFile
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
 from civique.core.switching import switch_off
 from civique.modules.fund.models import Payee, Picture
-from civique.modules.fund.operations import conventions, reports, stories
+from civique.modules.fund.operations import reports, stories
+from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN
 
 
@@ -92,6 +93,11 @@ def test_what_the_town_hall_puts_in_asks_the_same_and_is_the_holders(world):
     assert world.commune.client(world.resident).get(address_of(bank)).status == 200
 
 
+def sign(world, facts):
+    path = f"/mairie/conventions/{world.commune.one(Agreement).id}"
+    assert world.commune.client(world.secretary).submit(f"{path}/signer", facts, on=path).status == 303
+
+
 def test_papers_given_and_signed_are_for_who_reads_requests(world):
     demand = world.ask()
     world.move(demand, "ask_missing", labels=["Un devis", "Un plan"])
@@ -100,12 +106,13 @@ def test_papers_given_and_signed_are_for_who_reads_requests(world):
     holder.submit(f"{base}/manques/{first.id}", {"m0-file": scan()}, on=base)
     send(world, demand, f"/manques/{second.id}", {"file": scan("red")})
     agreed = world.granted(title="Une mare")
-    world.act(agreed, conventions.draw_up_convention, ["Semer."], ["Verser."])
-    world.act(agreed, conventions.offer_convention)
+    world.act(agreed, agreements.draw_up_agreement, ["Semer."], ["Verser."])
+    world.act(agreed, agreements.offer_agreement)
     facts = {"side": "holder", "name": "Nadia", "on": world.commune.today.isoformat(), "scan": scan("blue")}
-    send(world, agreed, "/convention/signer", facts)
+    sign(world, facts)
     papers = world.commune.all(StoredFile)
-    assert {(file.permission, file.person_id) for file in papers} == {("fund.read", world.resident.id)}
+    permissions = {"fund.read", "core.agreements_read"}
+    assert {(file.permission, file.person_id) for file in papers} == {(p, world.resident.id) for p in permissions}
     assert len(papers) == 3
     for file in papers:
         assert (
@@ -170,11 +177,11 @@ def test_papers_go_with_the_holder_but_the_signed_agreement(world):
     send(world, demand, f"/manques/{world.now(demand).missing[0].id}", {"file": scan()})
     world.move(demand, "declare_admissible")
     world.decide(demand, 30_000)
-    world.act(demand, conventions.draw_up_convention, ["Semer."], ["Verser."])
-    world.act(demand, conventions.offer_convention)
+    world.act(demand, agreements.draw_up_agreement, ["Semer."], ["Verser."])
+    world.act(demand, agreements.offer_agreement)
     today = world.commune.today.isoformat()
     for side in ("holder", "commune"):
-        send(world, demand, "/convention/signer", {"side": side, "name": "Nadia H.", "on": today, "scan": scan("blue")})
+        sign(world, {"side": side, "name": "Nadia H.", "on": today, "scan": scan("blue")})
     send(world, demand, "/beneficiaire", {"kind": "holder", "name": "Nadia H.", "iban": IBAN, "file": scan("red")})
     send(world, demand, "/photos", {"picture": scan("green"), "alternative": "Nadia devant son mur"})
     photo = publish(world, demand)

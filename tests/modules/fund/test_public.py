@@ -14,9 +14,10 @@ from pypdf import PdfReader
 
 from civique.core import clock, settings
 from civique.modules.fund.models import Fund, FundRequest
-from civique.modules.fund.operations import conventions, funds, payments, repayments, reports
+from civique.modules.fund.operations import funds, payments, repayments, reports
 from civique.modules.fund.settings import FundSettings
 from tests.fixtures import in_loire_authion
+from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN
 
 SCHEMA = json.loads((Path(__file__).parent / "scdl_subventions.json").read_text())
@@ -246,10 +247,10 @@ def test_open_data_follow_the_national_schema_and_name_nobody(world, anybody):
     first = accepted(world, garden)
     accepted(world, only_rna)
     accepted(world, bare)
-    world.act(first, conventions.draw_up_convention, ["Semer."], ["Verser."])
-    world.act(first, conventions.offer_convention)
+    world.act(first, agreements.draw_up_agreement, ["Semer."], ["Verser."])
+    world.act(first, agreements.offer_agreement)
     for side in ("holder", "commune"):
-        world.act(first, conventions.sign_convention, side, name="Nadia", means="paper")
+        world.act(first, agreements.sign_agreement, side, name="Nadia", means="paper")
     world.act(first, payments.set_payee, "organisation", "Les Jardins", IBAN)
     for kind in ("advance", "balance"):
         world.act(first, payments.order_payment, 10_000, kind)

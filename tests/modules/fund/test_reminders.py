@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from civique.core.messages.models import Message
 from civique.modules.fund.jobs import remind
-from civique.modules.fund.operations import conventions
 
 
 def run(world, times=2):
@@ -22,34 +21,12 @@ def older(world, days):
     world.commune.sql(f"UPDATE message SET created_at = created_at - interval '{days} days'")
 
 
-def test_an_unsigned_agreement_is_reminded_once(world):
-    demand = world.granted()
-    world.act(demand, conventions.draw_up_convention, ["Semer."], ["Verser."])
-    world.act(demand, conventions.offer_convention)
-    assert run(world) == []
-    older(world, 16)
-    assert run(world) == ["fund.reminder_to_sign"]
-    world.act(demand, conventions.sign_convention, "holder", name="Nadia", means="paper")
-    older(world, 30)
-    assert run(world) == ["fund.reminder_to_sign"]
-
-
 def test_a_report_is_reminded_before_and_after_its_day(world):
     day = world.commune.today
     world.under_way(ends_on=day - timedelta(days=50))
     assert run(world) == ["fund.reminder_report_due"]
     world.commune.sql("UPDATE fund_request SET ends_on = ends_on - 20")
     assert run(world) == ["fund.reminder_report_due", "fund.reminder_report_late"]
-
-
-def test_a_visit_of_upkeep_is_told_before(world):
-    demand = world.granted()
-    day = world.commune.today + timedelta(days=10)
-    world.act(demand, conventions.draw_up_convention, ["Semer."], ["Verser."], day)
-    world.act(demand, conventions.offer_convention)
-    for side in ("holder", "commune"):
-        world.act(demand, conventions.sign_convention, side, name="Nadia", means="paper")
-    assert run(world) == ["fund.reminder_upkeep"]
 
 
 def test_what_is_never_completed_is_reminded_then_lapses(world, mailbox):

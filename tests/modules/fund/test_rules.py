@@ -14,7 +14,6 @@ from civique.core.people.queries import get_person
 from civique.core.refused import Refused
 from civique.modules.fund.models import Decision, Fund, FundRequest
 from civique.modules.fund.operations import (
-    conventions,
     examination,
     funds,
     payments,
@@ -23,6 +22,7 @@ from civique.modules.fund.operations import (
     requests,
 )
 from civique.modules.fund.workflow import WORKFLOW
+from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import RULES
 from tests.refusals import refuses
 
@@ -390,15 +390,15 @@ def test_fon_08_a_decision_put_off_needs_a_motive_and_stays_to_be_taken(world, m
     assert (found.state, found.granted_cents) == ("granted", 30_000)
 
 
-def test_fon_09_no_payment_before_the_convention(world):
+def test_fon_09_no_payment_before_the_agreement(world):
     demand = world.granted()
     world.act(demand, payments.set_payee, "holder", "Nadia Habitante", "FR7630006000011234567890189")
     assert broken_rule(world.act, demand, payments.order_payment, 30_000, "single").rule == "FON-09"
-    world.act(demand, conventions.draw_up_convention, ["Réaliser."], ["Verser."])
-    world.act(demand, conventions.offer_convention)
-    world.act(demand, conventions.sign_convention, "holder", name="Nadia", means="paper")
+    world.act(demand, agreements.draw_up_agreement, ["Réaliser."], ["Verser."])
+    world.act(demand, agreements.offer_agreement)
+    world.act(demand, agreements.sign_agreement, "holder", name="Nadia", means="paper")
     assert broken_rule(world.act, demand, payments.order_payment, 30_000, "single").rule == "FON-09", "one side only"
-    world.act(demand, conventions.sign_convention, "commune", name="La maire", means="paper")
+    world.act(demand, agreements.sign_agreement, "commune", name="La maire", means="paper")
     world.act(demand, payments.order_payment, 30_000, "single")
     assert world.now(demand).state == "under_way"
 
@@ -420,25 +420,25 @@ def test_fon_09_a_late_report_blocks_another_request_of_the_same_holder(world):
 @pytest.mark.parametrize(("holder", "commune"), [([], ["Verser."]), (["Réaliser."], []), (["  "], ["Verser."])])
 def test_fon_10_both_sides_undertake_something(world, holder, commune):
     demand = world.granted()
-    assert broken_rule(world.act, demand, conventions.draw_up_convention, holder, commune).rule == "FON-10"
+    assert broken_rule(world.act, demand, agreements.draw_up_agreement, holder, commune).rule == "FON-10"
 
 
 def test_fon_10_a_fifty_fifty_says_until_when_it_is_looked_after(world):
     from datetime import timedelta
 
-    from civique.core.conventions.models import Convention, UpkeepCheck
+    from civique.core.agreements.models import Agreement, UpkeepCheck
 
     with world.commune.session() as session:
         fund = session.get(Fund, world.fund.id)
         funds.change_fund(session, fund, fund.revision, "Moitié-moitié.", preset="fifty_fifty")
     demand = world.granted()
-    assert broken_rule(world.act, demand, conventions.draw_up_convention, ["Planter."], ["Fournir."]).rule == "FON-10"
+    assert broken_rule(world.act, demand, agreements.draw_up_agreement, ["Planter."], ["Fournir."]).rule == "FON-10"
     until = world.commune.today + timedelta(days=400)
-    world.act(demand, conventions.draw_up_convention, ["Planter."], ["Fournir."], upkeep_until=until)
-    world.act(demand, conventions.offer_convention)
+    world.act(demand, agreements.draw_up_agreement, ["Planter."], ["Fournir."], upkeep_until=until)
+    world.act(demand, agreements.offer_agreement)
     for side in ("holder", "commune"):
-        world.act(demand, conventions.sign_convention, side, name="Nadia", means="paper")
-    assert world.commune.one(Convention).upkeep_until == until
+        world.act(demand, agreements.sign_agreement, side, name="Nadia", means="paper")
+    assert world.commune.one(Agreement).upkeep_until == until
     assert sorted(check.due_on for check in world.commune.all(UpkeepCheck))[-1] == until
     assert len(world.commune.all(UpkeepCheck)) == 3
 
@@ -648,20 +648,6 @@ def test_an_association_accepts_the_republican_charter(world):
     with world.commune.session() as session:
         association = organisations.add_organisation(session, "association", "Les Jardins")
     assert broken_rule(world.ask, organisation_id=association.id).rule == "charter"
-
-
-def test_a_convention_signed_by_one_side_no_longer_changes(world):
-    from civique.core.conventions.models import Convention
-    from civique.core.conventions.operations import rewrite
-
-    demand = world.granted()
-    world.act(demand, conventions.draw_up_convention, ["Réaliser."], ["Verser."])
-    world.act(demand, conventions.offer_convention)
-    world.act(demand, conventions.sign_convention, "holder", name="Nadia", means="paper")
-    with world.commune.session() as session, refuses("frozen"):
-        rewrite(session, session.query(Convention).one(), [])
-    world.act(demand, conventions.draw_up_convention, ["Réaliser mieux."], ["Verser."])
-    assert sorted(c.version for c in world.commune.all(Convention)) == [1, 2]
 
 
 def test_the_holder_who_withdraws_frees_the_mairie(world):

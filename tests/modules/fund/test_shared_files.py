@@ -13,7 +13,7 @@ from civique.core.organisations.models import Representative
 from civique.core.people.queries import get_person
 from civique.core.switching import switch_off
 from civique.modules.fund.models import Picture
-from civique.modules.fund.operations import conventions
+from tests.modules.fund import agreed as agreements
 
 
 def photo():
@@ -37,10 +37,10 @@ def group(world):
 def under_way_with_a_photo(world, **facts):
     """A project under way, and the address of the photo that the resident added."""
     demand = world.granted(**facts)
-    world.act(demand, conventions.draw_up_convention, ["Semer."], ["Verser."])
-    world.act(demand, conventions.offer_convention)
+    world.act(demand, agreements.draw_up_agreement, ["Semer."], ["Verser."])
+    world.act(demand, agreements.offer_agreement)
     for side in ("holder", "commune"):
-        world.act(demand, conventions.sign_convention, side, name="Nadia", means="paper")
+        world.act(demand, agreements.sign_agreement, side, name="Nadia", means="paper")
     base = f"/fonds/demandes/{demand.id}"
     sent = {"photo-file": photo(), "photo-alternative": "Un mur fleuri"}
     assert world.commune.client(world.resident).submit(f"{base}/photos", sent, on=f"{base}/journal").status == 303

@@ -3,18 +3,18 @@
 import pytest
 from sqlalchemy import select
 
+from civique.core.agreements import signing
+from civique.core.agreements.models import Agreement
 from civique.core.cases.operations import move
-from civique.core.conventions.models import Convention
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import FundRequest
 from civique.modules.fund.operations import (
-    conventions,
     funds,
     payments,
     reports,
-    signing,
 )
 from civique.modules.fund.workflow import WORKFLOW
+from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN, RULES, FundWorld
 from tests.snapshot import pdf_words, same
 
@@ -51,15 +51,15 @@ def corrected(world):
 
 def offered(world):
     demand = world.granted()
-    world.act(demand, conventions.draw_up_convention, ["Réaliser le projet."], ["Verser la somme."])
-    world.act(demand, conventions.offer_convention)
+    world.act(demand, agreements.draw_up_agreement, ["Réaliser le projet."], ["Verser la somme."])
+    world.act(demand, agreements.offer_agreement)
 
 
 def code_to_sign(world):
     offered(world)
     with world.commune.session(world.resident) as session:
-        convention = session.scalars(select(Convention)).one()
-        signing.send_code(session, get_person(session, world.resident.id), convention)
+        agreement = session.scalars(select(Agreement)).one()
+        signing.send_sign_code(session, get_person(session, world.resident.id), agreement)
 
 
 def in_kind(world):
@@ -115,11 +115,11 @@ CASES = {
     "fund.request_partially_granted": lambda world: world.decide(world.admissible(), 25_000, "Le reste est couvert."),
     "fund.request_refused": lambda world: world.decide(world.admissible(), 0, "L’enveloppe est épuisée."),
     "fund.decision_corrected": corrected,
-    "fund.convention_to_sign": offered,
-    "fund.sign_code": code_to_sign,
-    "fund.convention_signed": lambda world: world.under_way(),
-    "fund.convention_broken": lambda world: world.act(
-        world.under_way(), conventions.break_convention, "Le lieu n’est plus entretenu."
+    "agreement.to_sign": offered,
+    "agreement.sign_code": code_to_sign,
+    "agreement.signed": lambda world: world.under_way(),
+    "agreement.broken": lambda world: world.act(
+        world.under_way(), agreements.break_agreement, "Le lieu n’est plus entretenu."
     ),
     "fund.payee_changed": account_changed,
     "fund.payment_made": lambda world: world.paid(),

@@ -8,9 +8,10 @@ from typing import Any
 from civique.core.cases.operations import move
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import Fund, FundRequest
-from civique.modules.fund.operations import conventions, payments, reports, requests
+from civique.modules.fund.operations import payments, reports, requests
 from civique.modules.fund.workflow import WORKFLOW
 from tests.fixtures import Commune
+from tests.modules.fund import agreed as agreements
 
 IBAN = "FR7630006000011234567890189"
 RULES = {"envelope_cents": 800_000, "cap_cents": 50_000, "eligible_costs": "- graines", "decision_maker": "mayor"}
@@ -75,12 +76,12 @@ class FundWorld:
         return demand
 
     def under_way(self, amount: int = 30_000, **facts: Any) -> FundRequest:
-        """A granted request whose convention both sides have signed on paper."""
+        """A granted request whose agreement both sides have signed on paper."""
         demand = self.granted(amount, **facts)
-        self.act(demand, conventions.draw_up_convention, ["Réaliser le projet."], ["Verser la somme."])
-        self.act(demand, conventions.offer_convention)
+        self.act(demand, agreements.draw_up_agreement, ["Réaliser le projet."], ["Verser la somme."])
+        self.act(demand, agreements.offer_agreement)
         for side in ("holder", "commune"):
-            self.act(demand, conventions.sign_convention, side, name="Nadia Habitante", means="paper")
+            self.act(demand, agreements.sign_agreement, side, name="Nadia Habitante", means="paper")
         return demand
 
     def paid(self, amount: int = 30_000, **facts: Any) -> FundRequest:

@@ -21,6 +21,8 @@ PATHS = [
     "/mairie/documents/ajouter",
     "/mairie/associations",
     "/mairie/associations/ajouter",
+    "/mairie/conventions",
+    "/mairie/conventions?etat=to_sign&visite=a-faire&q=port",
     "/mairie/qui-fait-quoi",
     "/mairie/qui-fait-quoi/ajouter",
     "/mairie/comites",

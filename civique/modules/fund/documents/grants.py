@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select
 
 from civique.core import clock
-from civique.core.conventions.models import Convention, Signature
+from civique.core.agreements.models import Agreement, Signature
 from civique.core.organisations.models import Organisation
 from civique.modules.fund.models import HELPED, Decision, Fund, FundRequest, Payment, Return
 from tenants.session import TenantSession
@@ -66,11 +66,11 @@ def grants(session: TenantSession) -> list[Grant]:
     """Grants to organisations, newest first."""
     signed = (
         select(func.max(Signature.signed_on))
-        .join(Convention, Convention.id == Signature.convention_id)
+        .join(Agreement, Agreement.id == Signature.agreement_id)
         .where(
-            Convention.object_id == FundRequest.id,
-            Convention.replaced_at.is_(None),
-            Convention.state.in_(("signed", "ended", "broken")),
+            Agreement.object_id == FundRequest.id,
+            Agreement.replaced_at.is_(None),
+            Agreement.state.in_(("signed", "ended", "broken")),
         )
         .scalar_subquery()
     )

@@ -2,8 +2,8 @@
 
 from sqlalchemy import and_, or_, select
 
+from civique.core.agreements.models import Agreement
 from civique.core.audit import AuditEntry
-from civique.core.conventions.models import Convention
 from civique.core.i18n import _l
 from civique.modules.fund.models import FundRequest
 from civique.web.admin.audit_labels import CORE_LABELS
@@ -51,19 +51,19 @@ LABELS = {
     "fund.story_withdrawn": _l("Story withdrawn"),
 }
 
-# « convention.offered » is told by « fund.request_convention ».
+# « agreement.offered » is told by « fund.request_convention ».
 AGREEMENT = ("broken", "checked", "drawn_up", "duty_done", "duty_undone", "ended", "rewritten", "signed", "withdrawn")
 SAID = ("comment.published", "comment.refused", "comment.withdrawn", "endorsement.noted", "endorsement.withdrawn")
-TOLD = {**LABELS, **{code: CORE_LABELS[code] for code in (*(f"convention.{step}" for step in AGREEMENT), *SAID)}}
+TOLD = {**LABELS, **{code: CORE_LABELS[code] for code in (*(f"agreement.{step}" for step in AGREEMENT), *SAID)}}
 
 
 def history_of(session: TenantSession, demand: FundRequest) -> list[Step]:
     """What happened to a request and to its agreements, and what was written to its holder, oldest first."""
-    agreements = select(Convention.id).where(Convention.object_id == demand.id)
+    agreements = select(Agreement.id).where(Agreement.object_id == demand.id)
     query = select(AuditEntry).where(
         or_(
             and_(AuditEntry.object_type == "fund_request", AuditEntry.object_id == demand.id),
-            and_(AuditEntry.object_type == "convention", AuditEntry.object_id.in_(agreements)),
+            and_(AuditEntry.object_type == "agreement", AuditEntry.object_id.in_(agreements)),
         )
     )
     return told(session.scalars(query.order_by(AuditEntry.at, AuditEntry.id)), TOLD, demand)

@@ -32,18 +32,6 @@ class MissingForm(BaseForm):
     file = UploadField(_l("Or a file: photo, PDF, office document"), [optional()])
 
 
-class SignForm(BaseForm):
-    """Sign with the six digits received by e-mail."""
-
-    function = StringField(_l("Your function in the organisation"), [optional(), at_most(120)])
-    code = StringField(
-        _l("Code received by e-mail"),
-        [required(_l("Write the six digits of the message.")), at_most(20)],
-        render_kw={"inputmode": "numeric", "autocomplete": "one-time-code"},
-    )
-    revision = RevisionField()
-
-
 class PayeeForm(BaseForm):
     """Who is paid, and where."""
 

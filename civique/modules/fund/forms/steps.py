@@ -15,7 +15,6 @@ from wtforms import (
 )
 
 from civique.core.i18n import _l
-from civique.core.i18n import gettext as _
 from civique.web.cases import CaseForm, MotiveForm
 from civique.web.forms import (
     AmountField,
@@ -32,8 +31,6 @@ from civique.web.forms import (
 )
 from civique.web.uploads import UploadField
 
-LONGEST_DUTY = 400
-"""Characters of one line of an agreement."""
 VERDICTS = (
     ("favourable", _l("Favourable")),
     ("reserved", _l("Favourable with reservations")),
@@ -122,14 +119,6 @@ class WaiveForm(CaseForm):
     motive = StringField(_l("Why it is no longer asked"), [later(), at_most(600)])
 
 
-class BreakForm(CaseForm):
-    """The agreement ends."""
-
-    place = "break"
-    motive = TextAreaField(_l("Reason, which the holder will read"), [later(), at_most(1000)], render_kw={"rows": 4})
-    repay_cents = AmountField(_l("To be given back by whoever was paid"), [later()])
-
-
 class DecisionForm(MotiveForm):
     """Grant in full, in part, refuse or put off."""
 
@@ -162,21 +151,6 @@ class AdviceForm(AddForm):
     service = StringField(_l("Which service?"), [required(_l("Write the name of the service.")), at_most(120)])
     verdict = RadioField(_l("Its opinion"), [required(_l("Choose an opinion."))], choices=list(VERDICTS))
     text = TextAreaField(_l("In a few words"), [later(), at_most(2000)], render_kw={"rows": 3})
-
-
-class SignForm(CaseForm):
-    """One side signed on paper."""
-
-    place = "sign"
-    side = RadioField(
-        _l("Who signed?"),
-        [required(_l("Say who signed."))],
-        choices=[("holder", _l("The holder")), ("commune", _l("The commune"))],
-    )
-    name = StringField(_l("Name of the signer"), [required(_l("Write who signed.")), at_most(170)])
-    function = StringField(_l("In what capacity"), [optional(), at_most(120)])
-    on = DateField(_l("Signed on"), [required(_l("Write the day of the signature."))])
-    scan = UploadField(_l("Scan or photo of the signed page"), [optional()])
 
 
 class PayeeForm(CaseForm):
@@ -244,52 +218,6 @@ class PictureForm(AddForm):
     alternative = StringField(
         _l("What the photo shows, for people who do not see it"), [required(_l("Describe the photo.")), at_most(200)]
     )
-
-
-class CheckForm(CaseForm):
-    """What was seen at a visit of upkeep."""
-
-    place = "check"
-    kept = RadioField(
-        _l("Is what was made looked after?"),
-        [required(_l("Say what you saw."))],
-        choices=[("yes", _l("Yes")), ("no", _l("No"))],
-    )
-    note = StringField(_l("What you saw"), [later(), at_most(1000)])
-
-
-class ConventionForm(CaseForm):
-    """What each side undertakes, one duty a line."""
-
-    place = "convention"
-    read = RevisionField(default=0)
-    """Revision of the agreement that was read, 0 when there was none."""
-    holder = TextAreaField(
-        _l("What the holder undertakes, one duty a line"),
-        [required(_l("Write at least one duty.")), at_most(4000)],
-        render_kw={"rows": 6},
-    )
-    commune = TextAreaField(
-        _l("What the commune undertakes, one duty a line"),
-        [required(_l("Write at least one duty.")), at_most(4000)],
-        render_kw={"rows": 6},
-    )
-    upkeep_until = DateField(_l("Looked after until"), [later()])
-    act = StringField(_l("Number of the act (délibération or arrêté)"), [optional(), at_most(80)])
-
-    def validate_holder(self, field: Field) -> None:
-        """Each duty fits on its line of the agreement."""
-        long = next((line for line in (field.data or "").splitlines() if len(line.strip()) > LONGEST_DUTY), None)
-        if long is not None:
-            raise validators.ValidationError(
-                _(
-                    "A duty has at most %(most)s characters: cut « %(start)s… » in two lines.",
-                    most=LONGEST_DUTY,
-                    start=long[:40],
-                )
-            )
-
-    validate_commune = validate_holder
 
 
 class ReportForm(CaseForm):

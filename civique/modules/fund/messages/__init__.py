@@ -4,12 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from civique.core import clock, i18n
-from civique.core.conventions.models import Convention
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
 from civique.core.messages.content import Content
-from civique.core.messages.operations import write_to, write_to_address
-from civique.core.people.models import Person
+from civique.core.messages.operations import write_to
 from civique.modules.fund.models import Decision, FundRequest, Payee, Payment
 from civique.services.identifiers import format_amount
 from tenants.session import TenantSession
@@ -156,96 +154,18 @@ def lapsed(session: TenantSession, request: FundRequest, motive: str, asked_back
     )
 
 
-def to_sign(session: TenantSession, request: FundRequest, convention: Convention) -> None:
-    """The convention is ready to be signed."""
-    _write(
-        session,
-        request,
-        "fund.convention_to_sign",
-        lambda: Content(
-            subject=_("Your agreement is ready to sign: « %(title)s »", title=request.title),
-            paragraphs=(
-                _(
-                    "The agreement of your project says in one page what you undertake and what the town hall undertakes."
-                ),
-                _(
-                    "Read it, then sign it on the site with a code that we send you, or come and sign it on paper at the town hall."
-                ),
-                _("The money can be paid once both sides have signed."),
-            ),
-            lines=((_("Reference"), convention.reference), (_("Amount"), _money(convention.amount_cents))),
-            action=(_("Read and sign"), f"/fonds/demandes/{request.id}"),
-            reason=_reason(),
+def keep_receipts() -> tuple[str, ...]:
+    """What to think of from the first day, said once both sides have signed."""
+    return (
+        _(
+            "Keep your receipts and take a few photos: after the project you tell in a few lines what you did and what you spent."
         ),
     )
 
 
-def sign_code(session: TenantSession, person: Person, convention: Convention, digits: str) -> None:
-    """Six digits to sign a convention, to the person's own address."""
-    assert person.email is not None, "the caller checked"
-    spaced = f"{digits[:3]} {digits[3:]}"
-    write_to_address(
-        session,
-        person.email.address,
-        "fund.sign_code",
-        lambda: Content(
-            subject=_("Your code to sign: %(code)s", code=spaced),
-            paragraphs=(
-                _(
-                    "Here is the code to sign the agreement « %(title)s ». It is valid for 15 minutes and serves once.",
-                    title=convention.title,
-                ),
-                _("If you did not ask for it, do nothing: without this code, nothing is signed."),
-            ),
-            code=spaced,
-            reason=_("You receive this message because you asked to sign an agreement with the town hall."),
-        ),
-        locale=person.locale,
-        secret=True,
-    )
-
-
-def signed(session: TenantSession, request: FundRequest, convention: Convention) -> None:
-    """Both sides have signed: go."""
-    _write(
-        session,
-        request,
-        "fund.convention_signed",
-        lambda: Content(
-            subject=_("Your project can begin: « %(title)s »", title=request.title),
-            paragraphs=(
-                _(
-                    "Both sides have signed the agreement %(reference)s. Your project can begin.",
-                    reference=convention.reference,
-                ),
-                _(
-                    "Keep your receipts and take a few photos: after the project you tell in a few lines what you did and what you spent."
-                ),
-            ),
-            action=(_("Follow my project"), f"/fonds/demandes/{request.id}"),
-            reason=_reason(),
-        ),
-    )
-
-
-def broken(session: TenantSession, request: FundRequest, because: str, asked_back_cents: int = 0) -> None:
-    """The convention is broken off; what was paid, if anything, is asked back."""
-    _write(
-        session,
-        request,
-        "fund.convention_broken",
-        lambda: Content(
-            subject=_("The agreement of your project « %(title)s » ends", title=request.title),
-            paragraphs=(
-                _("The town hall ends the agreement of your project, for this reason:"),
-                because,
-                *_to_give_back(asked_back_cents),
-                _contest(),
-            ),
-            action=(_("See my request"), f"/fonds/demandes/{request.id}"),
-            reason=_reason(),
-        ),
-    )
+def after_a_breach(asked_back_cents: int) -> tuple[str, ...]:
+    """What was paid, if anything, is asked back; how to contest."""
+    return (*_to_give_back(asked_back_cents), _contest())
 
 
 def payee_changed(session: TenantSession, request: FundRequest, payee: Payee) -> None:

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, or_, select
 
 from civique.core import audit, clock, links, search
+from civique.core.agreements import forgetting as agreements
+from civique.core.agreements.models import Agreement, Signature
 from civique.core.answers import operations as answers
 from civique.core.cases.models import CaseStep
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import contributions_to
-from civique.core.conventions.models import Convention, Signature
-from civique.core.conventions.queries import convention_of, former_versions
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
 from civique.core.folding import fold
@@ -84,23 +84,9 @@ def _forget_words(session: TenantSession, request: FundRequest) -> list[StoredFi
     request.log.clear()
     if request.report is not None:
         request.report.text = ""
-    for convention in _agreements(session, request):
-        convention.holder_name = ""
-        _forget_signature(convention)
+    agreements.forget_holder(session, request)
     search.remove(session, request)
     return freed
-
-
-def _agreements(session: TenantSession, request: FundRequest) -> list[Convention]:
-    """Every version of its agreement."""
-    current = convention_of(session, request)
-    return [*([current] if current is not None else []), *former_versions(session, request)]
-
-
-def _forget_signature(convention: Convention) -> None:
-    signature = convention.signature_of("holder")
-    if signature is not None:
-        signature.name, signature.person_id = "", None
 
 
 def _drop(session: TenantSession, files: list[StoredFile]) -> None:
@@ -142,7 +128,7 @@ def forget_old(session: TenantSession) -> int:
     old = session.scalars(query.with_for_update(of=FundRequest, skip_locked=True)).unique().all()
     for request in old:
         forget_holder(session, request)
-        _forget_scans(session, request)
+        _drop(session, agreements.forget_scans(session, request))
         audit.record(session, "fund.holder_forgotten", request)
     return len(old)
 
@@ -157,7 +143,7 @@ def _still_for_long() -> tuple[ColumnElement[bool], ...]:
         Repayment.request_id == FundRequest.id, or_(Repayment.state == "asked", Repayment.received_on >= day)
     )
     work = exists().where(LogEntry.request_id == FundRequest.id, LogEntry.day >= day)
-    upkeep = exists().where(Convention.object_id == FundRequest.id, Convention.upkeep_until >= day)
+    upkeep = exists().where(Agreement.object_id == FundRequest.id, Agreement.upkeep_until >= day)
     return (
         FundRequest.state != ApplicationState.DRAFT,
         FundRequest.submitted_at < moment,
@@ -171,19 +157,7 @@ def _still_for_long() -> tuple[ColumnElement[bool], ...]:
 
 def _signed_on_paper() -> ColumnElement[bool]:
     return exists().where(
-        Convention.object_id == FundRequest.id,
-        Signature.convention_id == Convention.id,
+        Agreement.object_id == FundRequest.id,
+        Signature.agreement_id == Agreement.id,
         Signature.file_id.is_not(None),
     )
-
-
-def _forget_scans(session: TenantSession, request: FundRequest) -> None:
-    """The signed paper, and who signed it for the holder, be it for an organisation."""
-    freed = []
-    for convention in _agreements(session, request):
-        _forget_signature(convention)
-        for signature in convention.signatures:
-            freed += [signature.file] if signature.file is not None else []
-            signature.file = None
-    session.flush()
-    _drop(session, freed)

@@ -1,4 +1,4 @@
-"""Money: who is paid, orders to pay, payments. Never before the convention (FON-09), never above what is granted."""
+"""Money: who is paid, orders to pay, payments. Never before the agreement (FON-09), never above what is granted."""
 
 from datetime import date
 
@@ -69,7 +69,7 @@ def order_payment(
     """Order a payment (mandat), for the treasurer to make.
 
     Raises:
-        Refused: FON-09 before the convention is signed by both sides, ``no_payee``, ``more_than_granted``; FON-07.
+        Refused: FON-09 before the agreement is signed by both sides, ``no_payee``, ``more_than_granted``; FON-07.
     """
     lock_fund(session, request)
     lock(session, request)

@@ -9,8 +9,8 @@ from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core import audit, clock
-from civique.core.conventions import operations as conventions
-from civique.core.conventions.queries import convention_of
+from civique.core.agreements import operations as agreements
+from civique.core.agreements.queries import agreement_of
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
 from civique.core.i18n import gettext as _
@@ -165,9 +165,9 @@ def settle(session: TenantSession, request: FundRequest, *, repay_cents: int | N
     if left > 0:
         give_back(session, request, left, "")
     asked = ask_repayment(session, request, request.unspent_cents if repay_cents is None else repay_cents)
-    convention = convention_of(session, request)
-    if convention is not None and convention.state == "signed" and convention.upkeep_until is None:
-        conventions.end(session, convention)
+    agreement = agreement_of(session, request)
+    if agreement is not None and agreement.state == "signed" and agreement.upkeep_until is None:
+        agreements.end_agreement(session, agreement)
     return {"returned_cents": left, "asked_back_cents": asked.amount_cents if asked else 0}
 
 
@@ -186,10 +186,9 @@ def give_up(
     Raises:
         Refused: ``payment_waits``, ``more_than_paid``.
     """
-    convention = convention_of(session, request)
-    if convention is not None:
-        stop = conventions.break_off if convention.state == "signed" else conventions.withdraw
-        stop(session, convention, motive)
+    agreement = agreement_of(session, request)
+    if agreement is not None:
+        agreements.withdraw_agreement(session, agreement, motive)
     return {"asked_back_cents": return_money(session, request, motive, repay_cents)}
 
 

@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, sel
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from civique.core import clock, settings
+from civique.core.agreements.models import Agreement, UpkeepCheck
 from civique.core.answers.models import AnswerDue
 from civique.core.cases.models import CaseStep
 from civique.core.committees.models import AgendaItem
 from civique.core.contributions.models import Contribution
-from civique.core.conventions.models import Convention, Signature, UpkeepCheck
 from civique.core.loading import Holdings, among, read_collection, read_together
 from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
@@ -146,10 +146,10 @@ def views(session: TenantSession) -> dict[str, ColumnElement[bool]]:
 
 def _views(today: Any, late_before: Any) -> dict[str, ColumnElement[bool]]:
     check = exists().where(
-        Convention.object_id == FundRequest.id,
-        Convention.state == "signed",
-        Convention.replaced_at.is_(None),
-        UpkeepCheck.convention_id == Convention.id,
+        Agreement.object_id == FundRequest.id,
+        Agreement.state == "signed",
+        Agreement.replaced_at.is_(None),
+        UpkeepCheck.agreement_id == Agreement.id,
         UpkeepCheck.done_on.is_(None),
         UpkeepCheck.due_on <= today,
     )
@@ -337,52 +337,10 @@ def money_counts(session: TenantSession) -> dict[str, tuple[int, int]]:
 # Work ----------------------------------------------------------------------------------------------------------------
 
 
-def unsigned_by_commune(session: TenantSession, limit: int) -> Sequence[FundRequest]:
-    """Requests whose agreement the holder has signed and the commune has not, eldest first."""
-    signed = {
-        side: exists().where(Signature.convention_id == Convention.id, Signature.side == side)
-        for side in ("holder", "commune")
-    }
-    query = (
-        select(FundRequest)
-        .join(Convention, Convention.object_id == FundRequest.id)
-        .where(
-            FundRequest.state == ApplicationState.CONVENTION,
-            Convention.replaced_at.is_(None),
-            signed["holder"],
-            ~signed["commune"],
-        )
-        .options(joinedload(FundRequest.holder))
-        .order_by(Convention.created_at)
-        .limit(limit)
-    )
-    return session.scalars(query).unique().all()
-
-
 def in_view(session: TenantSession, view: str, limit: int) -> Sequence[FundRequest]:
     """The eldest requests behind a saved filter."""
     query = select(FundRequest).where(views(session)[view]).options(joinedload(FundRequest.holder))
     return session.scalars(query.order_by(FundRequest.submitted_at, FundRequest.id).limit(limit)).unique().all()
-
-
-def checks_to_make(session: TenantSession, until: date, limit: int) -> Sequence[tuple[UpkeepCheck, FundRequest]]:
-    """Visits of upkeep to make by a day, eldest first, with their request."""
-    query = (
-        select(UpkeepCheck, FundRequest)
-        .join(Convention, Convention.id == UpkeepCheck.convention_id)
-        .join(FundRequest, FundRequest.id == Convention.object_id)
-        .where(
-            Convention.state == "signed",
-            Convention.replaced_at.is_(None),
-            UpkeepCheck.done_on.is_(None),
-            UpkeepCheck.due_on <= until,
-            among(FundRequest.state, HELPED),
-        )
-        .options(joinedload(FundRequest.holder))
-        .order_by(UpkeepCheck.due_on)
-        .limit(limit)
-    )
-    return [(check, request) for check, request in session.execute(query).unique()]
 
 
 def waiting_since(session: TenantSession, state: str, days: int) -> Sequence[FundRequest]:

@@ -1,7 +1,6 @@
 """Pages of the fund: for residents, and for the mairie (one blueprint, a file a subject)."""
 
 from civique.modules.fund.views import (
-    desk_convention,
     desk_counter,
     desk_decisions,
     desk_file,
@@ -23,7 +22,6 @@ DESK = (
     desk_file,
     desk_steps,
     desk_decisions,
-    desk_convention,
     desk_money,
     desk_report,
     desk_years,

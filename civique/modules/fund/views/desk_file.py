@@ -9,11 +9,10 @@ from flask import abort, request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock, settings
+from civique.core.agreements.queries import agreement_of
 from civique.core.cases.models import MissingItem
 from civique.core.committees.queries import opinions_on, waiting_item
 from civique.core.contributions.queries import contributions_to
-from civique.core.conventions.models import Convention
-from civique.core.conventions.queries import convention_of, former_versions
 from civique.core.i18n import gettext as _
 from civique.modules.fund import queries
 from civique.modules.fund.documents.history import history_of
@@ -29,6 +28,7 @@ from civique.modules.fund.words.desk import usually_missing
 from civique.modules.fund.workflow import WORKFLOW
 from civique.web.access import allow, visitor
 from civique.web.cases import CaseForm
+from civique.web.desk.labels import AGREEMENT_STATES
 from civique.web.forms import choices
 from civique.web.pages import page
 from civique.web.submit import submit
@@ -79,7 +79,7 @@ def file_page(request_id: UUID, refused: CaseForm | None = None) -> Response:
     demand, due = desk_queries.file_of(db.session, request_id) or abort(404)
     held = desk_queries.held_by(db.session, demand)
     helped, deciding = demand.state in HELPED, demand.state in DECIDABLE
-    convention = convention_of(db.session, demand) if helped or demand.state == ApplicationState.LAPSED else None
+    agreement = agreement_of(db.session, demand) if helped or demand.state == ApplicationState.LAPSED else None
     return page(
         "fund/file.html",
         status=200 if refused is None else 422,
@@ -88,7 +88,7 @@ def file_page(request_id: UUID, refused: CaseForm | None = None) -> Response:
         steps=timeline(demand, due),
         labels=WORKFLOW.by_code,
         whom=queries.whom(demand),
-        forms=Forms(demand, convention, refused),
+        forms=Forms(demand, refused),
         refused=refused,
         today=clock.today(),
         gauge=queries.gauge(db.session, demand.fund) if deciding else None,
@@ -102,8 +102,8 @@ def file_page(request_id: UUID, refused: CaseForm | None = None) -> Response:
         opinions=opinions_on(db.session, demand) if "items" in held else (),
         waiting=waiting_item(db.session, demand) if deciding and "items" in held else None,
         criteria=_criteria(demand) if deciding else (),
-        convention=convention,
-        former=former_versions(db.session, demand) if convention and convention.version > 1 else (),
+        agreement=agreement,
+        agreement_states=AGREEMENT_STATES,
         report_due=queries.report_due_on(db.session, demand),
         typed=request.form if refused else {},
         endorsements=endorsement_queries.said_of(db.session, demand),
@@ -131,7 +131,6 @@ class Forms(dict[str, CaseForm]):
             steps.DecisionForm,
             steps.CorrectionForm,
             steps.AdviceForm,
-            steps.SignForm,
             steps.PayeeForm,
             steps.PaymentForm,
             steps.RepaidForm,
@@ -141,13 +140,12 @@ class Forms(dict[str, CaseForm]):
             steps.AgainForm,
             steps.SettleForm,
             steps.GiveUpForm,
-            steps.BreakForm,
         )
     }
 
-    def __init__(self, demand: FundRequest, convention: Convention | None, refused: CaseForm | None) -> None:
+    def __init__(self, demand: FundRequest, refused: CaseForm | None) -> None:
         super().__init__({refused.place: refused} if refused else {})
-        self.demand, self.convention = demand, convention
+        self.demand = demand
 
     def received(self, item: MissingItem) -> CaseForm:
         """The form by which one missing thing is noted as brought; its ids hold the item."""
@@ -163,17 +161,7 @@ class Forms(dict[str, CaseForm]):
     def __missing__(self, place: str) -> CaseForm:
         form: CaseForm = prepared(self.KINDS[place](formdata=None), self.demand, clock.today())
         self[place] = form
-        if isinstance(form, steps.SignForm) and self.convention is not None:
-            _fill_signature(form, self.demand, self.convention)
         return form
-
-
-def _fill_signature(form: steps.SignForm, demand: FundRequest, convention: Convention) -> None:
-    form.revision.data = convention.revision
-    if convention.signature_of("holder") is None and demand.holder:
-        form.side.data, form.name.data = "holder", demand.holder.name
-    else:
-        form.side.data = "commune"
 
 
 def prepared(form: CaseForm, demand: FundRequest, today: date | None = None) -> Any:
@@ -187,13 +175,13 @@ def prepared(form: CaseForm, demand: FundRequest, today: date | None = None) -> 
         form.common.choices = choices([(label, label) for label in usually_missing(demand)])
     if today is None:
         return form
-    if isinstance(form, (steps.SignForm, steps.LogForm, steps.PaidForm, steps.RepaidForm)):
+    if isinstance(form, (steps.LogForm, steps.PaidForm, steps.RepaidForm)):
         (form.day if isinstance(form, steps.LogForm) else form.on).data = today
     elif isinstance(form, steps.PayeeForm):
         _fill_payee(form, demand)
     elif isinstance(form, steps.SettleForm):
         form.repay_cents.data = demand.unspent_cents
-    elif isinstance(form, (steps.GiveUpForm, steps.BreakForm)):
+    elif isinstance(form, steps.GiveUpForm):
         form.repay_cents.data = demand.paid_cents
     elif isinstance(form, steps.PaymentForm):
         ordered = sum(p.amount_cents for p in demand.payments if p.state == "ordered")

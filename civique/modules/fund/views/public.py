@@ -1,7 +1,7 @@
 """What residents see and do: one blueprint, its pages in one file a purpose."""
 
 from civique.modules.fund.views import (
-    public_agreement,
+    public_account,
     public_data,
     public_endorsements,
     public_follow,
@@ -24,7 +24,7 @@ PARTS = (
     public_gifts,
     public_sending,
     public_follow,
-    public_agreement,
+    public_account,
     public_endorsements,
     public_works,
 )

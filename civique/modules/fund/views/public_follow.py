@@ -6,12 +6,12 @@ from uuid import UUID
 from flask import abort, request
 from werkzeug.wrappers import Response
 
+from civique.core.agreements.queries import agreement_of
 from civique.core.answers.operations import answer_for
 from civique.core.cases.lines import four_lines
 from civique.core.cases.models import MissingItem
 from civique.core.cases.operations import move
 from civique.core.contributions.queries import contributions_to
-from civique.core.conventions.queries import convention_of
 from civique.core.documents.models import StoredFile
 from civique.core.endorsements.queries import count_endorsements
 from civique.core.i18n import gettext as _
@@ -62,7 +62,7 @@ def follow_page(demand: FundRequest, refused: tuple[UUID, MissingForm] | None = 
         forms=forms,
         refused=refused,
         supports=contributions_to(db.session, demand),
-        convention=convention_of(db.session, demand) if demand.state in HELPED else None,
+        agreement=agreement_of(db.session, demand) if demand.state in HELPED else None,
         report_due=queries.report_due_on(db.session, demand),
         readers=_readers(demand),
         again=demand.state in ENDED and fund is not None and fund.state == "open",

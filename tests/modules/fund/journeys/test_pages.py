@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from civique.modules.fund.operations import conventions
+from civique.core.agreements.models import Agreement
 from tests.fixtures import in_loire_authion
 from tests.journeys.test_pages import look
+from tests.modules.fund import agreed as agreements
 
 
 def draft_of(world):
@@ -19,8 +20,8 @@ def draft_of(world):
 def test_pages_of_a_holder(world, open_page, address, sign_in, scheme):
     missing, signing, working = world.ask(), world.granted(), world.under_way()
     world.move(missing, "ask_missing", labels=["Un devis", "Une date"])
-    world.act(signing, conventions.draw_up_convention, ["Semer."], ["Verser."])
-    world.act(signing, conventions.offer_convention)
+    world.act(signing, agreements.draw_up_agreement, ["Semer."], ["Verser."])
+    world.act(signing, agreements.offer_agreement)
     part = world.admissible()
     world.decide(part, 10_000, "Le reste est couvert.")
     draft = draft_of(world)
@@ -34,7 +35,7 @@ def test_pages_of_a_holder(world, open_page, address, sign_in, scheme):
         f"{draft}/apports",
         f"{draft}/verifier",
         *bases.values(),
-        f"{bases['signing']}/convention",
+        f"/conventions/{world.commune.one(Agreement, object_id=signing.id).id}",
         f"{bases['signing']}/compte",
         f"{bases['working']}/journal",
         f"{bases['working']}/bilan",

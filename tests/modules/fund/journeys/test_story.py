@@ -1,11 +1,12 @@
 """One project from its idea to its story, in a real browser on real processes: a collective asks for seeds and 300 €, a
 company pledges cloth, technical services pledge the seeds, a committee meets without the member who is tied to the
-request, the mairie grants in part, the convention is signed on paper and scanned, money is paid, the report comes with a
+request, the mairie grants in part, the agreement is signed on paper and scanned, money is paid, the report comes with a
 photo, what was not spent returns, the story is public, the yearly evaluation prints."""
 
 import io
 import re
 from datetime import date
+from urllib.parse import urlsplit
 
 from PIL import Image
 from pypdf import PdfReader
@@ -190,12 +191,13 @@ def test_from_the_idea_to_the_story(world, open_page, address, sign_in):
     )
     assert "Ce que des projets attendent" not in secretary.words
 
-    secretary.goto(f"{file}/convention").send("/convention", holder="Semer\nArroser", commune="Verser 200 €")
+    secretary.goto(f"{file}/convention").send(file.rpartition("/")[2], holder="Semer\nArroser", commune="Verser 200 €")
     secretary.press("Demander au porteur de signer")
-    assert PROJECT in secretary.pdf(f"{file}/convention.pdf")
+    agreement = urlsplit(secretary.page.url).path
+    assert PROJECT in secretary.pdf(f"{agreement}/convention.pdf")
     for side, name in (("holder", world.resident.name), ("commune", "Le maire")):
-        secretary.send("/convention/signer", side=side, name=name, on=TODAY, scan=picture("white"))
-    assert "Le projet est en cours" in secretary.words
+        secretary.send("/signer", side=side, name=name, on=TODAY, scan=picture("white"))
+    assert "Le projet est en cours" in secretary.goto(file).words
 
     resident.goto(f"{request}/compte").send(
         "/compte", kind="third_party", name="Comité des fêtes", iban=IBAN, why="Le collectif n’a pas de compte."

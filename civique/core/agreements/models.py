@@ -1,4 +1,4 @@
-"""Conventions, what each side undertakes, signatures, checks of upkeep."""
+"""Agreements, what each side undertakes, signatures, checks of upkeep."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -15,14 +15,14 @@ SIDES = ("holder", "commune")
 MEANS = ("paper", "code")
 
 
-class Convention(Versioned, Base):
+class Agreement(Versioned, Base):
     """An agreement about an object. Its text is frozen once one side has signed; a correction makes another version."""
 
-    __tablename__ = "convention"
+    __tablename__ = "agreement"
     __table_args__ = (
         CheckConstraint(one_of("state", STATES), name="state"),
         CheckConstraint("state <> 'broken' OR broken_because <> ''", name="reason"),
-        Index("uq_convention_in_force", "object_id", unique=True, postgresql_where=text("replaced_at IS NULL")),
+        Index("uq_agreement_in_force", "object_id", unique=True, postgresql_where=text("replaced_at IS NULL")),
     )
 
     id: Mapped[Id]
@@ -31,6 +31,7 @@ class Convention(Versioned, Base):
     object_type: Mapped[str] = mapped_column(String(60))
     object_id: Mapped[UUID]
     title: Mapped[str] = mapped_column(String(200))
+    folded: Mapped[str] = mapped_column(String(400), default="")
     purpose: Mapped[str] = mapped_column(String(4000), default="")
     holder_name: Mapped[str] = mapped_column(String(170), default="")
     commune_name: Mapped[str] = mapped_column(String(170), default="")
@@ -41,17 +42,18 @@ class Convention(Versioned, Base):
     act: Mapped[str] = mapped_column(String(80), default="")
     state: Mapped[str] = mapped_column(String(8), default="draft")
     broken_because: Mapped[str] = mapped_column(String(1000), default="")
+    offered_at: Mapped[datetime | None]
     replaced_at: Mapped[datetime | None]
     created_at: Mapped[Created]
 
     duties: Mapped[list["Duty"]] = relationship(
-        back_populates="convention", order_by="Duty.position", cascade="all, delete-orphan"
+        back_populates="agreement", order_by="Duty.position", cascade="all, delete-orphan"
     )
     signatures: Mapped[list["Signature"]] = relationship(
-        back_populates="convention", order_by="Signature.signed_on", cascade="all, delete-orphan"
+        back_populates="agreement", order_by="Signature.signed_on", cascade="all, delete-orphan"
     )
     checks: Mapped[list["UpkeepCheck"]] = relationship(
-        back_populates="convention", order_by="UpkeepCheck.due_on", cascade="all, delete-orphan"
+        back_populates="agreement", order_by="UpkeepCheck.due_on", cascade="all, delete-orphan"
     )
 
     def duties_of(self, side: str) -> list["Duty"]:
@@ -62,40 +64,44 @@ class Convention(Versioned, Base):
         """How one side signed."""
         return next((signature for signature in self.signatures if signature.side == side), None)
 
+    def waits_for(self, side: str) -> bool:
+        """Whether one side may sign this version now."""
+        return self.state == "to_sign" and self.replaced_at is None and self.signature_of(side) is None
+
 
 class Duty(Base):
     """Something that one side undertakes, perhaps by a date."""
 
-    __tablename__ = "convention_duty"
+    __tablename__ = "agreement_duty"
     __table_args__ = (
         CheckConstraint(one_of("side", SIDES), name="side"),
-        Index("ix_convention_duty_convention_id", "convention_id"),
+        Index("ix_agreement_duty_agreement_id", "agreement_id"),
     )
 
     id: Mapped[Id]
-    convention_id: Mapped[UUID] = mapped_column(ForeignKey("convention.id", ondelete="CASCADE"))
+    agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id", ondelete="CASCADE"))
     side: Mapped[str] = mapped_column(String(7))
     position: Mapped[int]
     text: Mapped[str] = mapped_column(String(400))
     due_on: Mapped[date | None]
     done_on: Mapped[date | None]
 
-    convention: Mapped[Convention] = relationship(back_populates="duties")
+    agreement: Mapped[Agreement] = relationship(back_populates="duties")
 
 
 class Signature(Base):
     """One side signed: who, in what function, when, on paper (with the scan) or with a code received by e-mail."""
 
-    __tablename__ = "convention_signature"
+    __tablename__ = "agreement_signature"
     __table_args__ = (
         CheckConstraint(one_of("side", SIDES), name="side"),
         CheckConstraint(one_of("means", MEANS), name="means"),
-        Index("uq_convention_signature_side", "convention_id", "side", unique=True),
+        Index("uq_agreement_signature_side", "agreement_id", "side", unique=True),
     )
     shown_on_pages = False
 
     id: Mapped[Id]
-    convention_id: Mapped[UUID] = mapped_column(ForeignKey("convention.id", ondelete="CASCADE"))
+    agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id", ondelete="CASCADE"))
     side: Mapped[str] = mapped_column(String(7))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     name: Mapped[str] = mapped_column(String(170))
@@ -106,7 +112,7 @@ class Signature(Base):
     signed_on: Mapped[date]
     created_at: Mapped[Created]
 
-    convention: Mapped[Convention] = relationship(back_populates="signatures")
+    agreement: Mapped[Agreement] = relationship(back_populates="signatures")
     person: Mapped[Person | None] = relationship()
     file: Mapped[StoredFile | None] = relationship()
 
@@ -114,14 +120,14 @@ class Signature(Base):
 class UpkeepCheck(Base):
     """A visit to see whether what was made is looked after (fifty-fifty, FON-10)."""
 
-    __tablename__ = "convention_check"
-    __table_args__ = (Index("ix_convention_check_convention_id", "convention_id", "due_on"),)
+    __tablename__ = "upkeep_check"
+    __table_args__ = (Index("ix_upkeep_check_agreement_id", "agreement_id", "due_on"),)
 
     id: Mapped[Id]
-    convention_id: Mapped[UUID] = mapped_column(ForeignKey("convention.id", ondelete="CASCADE"))
+    agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id", ondelete="CASCADE"))
     due_on: Mapped[date]
     done_on: Mapped[date | None]
     kept: Mapped[bool | None]
     note: Mapped[str] = mapped_column(String(1000), default="")
 
-    convention: Mapped[Convention] = relationship(back_populates="checks")
+    agreement: Mapped[Agreement] = relationship(back_populates="checks")

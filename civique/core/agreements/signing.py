@@ -1,0 +1,69 @@
+"""Signing with six digits received by e-mail: the holder proves the address, the text is the one that was read."""
+
+from uuid import UUID
+
+from civique.core.access import operations as access
+from civique.core.access.models import SignInCode
+from civique.core.agreements import messages
+from civique.core.agreements.models import Agreement, Signature
+from civique.core.agreements.operations import not_open, sign_agreement
+from civique.core.i18n import gettext as _
+from civique.core.people.models import Person
+from civique.core.refused import Refused
+from tenants.session import TenantSession
+
+PURPOSE = "sign"
+
+
+def send_sign_code(session: TenantSession, person: Person, agreement: Agreement) -> SignInCode:
+    """Send a code to sign an agreement to the person's proven address.
+
+    Raises:
+        Refused: ``not_open``; ``no_address``; ``too_many_codes``, six in the last hour.
+    """
+    if not agreement.waits_for("holder"):
+        raise not_open()
+    if person.email is None:
+        raise Refused(_("Nobody can receive a code without an address: sign on paper."), rule="no_address")
+    try:
+        row, digits = access.make_code(session, person.email.address, PURPOSE)
+    except access.TooManyCodes:
+        raise Refused(
+            _("Six codes were sent to this address in the last hour. Look in your junk mail, or wait."),
+            rule="too_many_codes",
+        ) from None
+    messages.sign_code(session, person, agreement, digits)
+    return row
+
+
+def sign_with_code(
+    session: TenantSession,
+    agreement: Agreement,
+    person: Person,
+    code_id: UUID,
+    digits: str,
+    revision: int,
+    function: str = "",
+) -> Signature:
+    """The holder signs the text that was read (``revision`` of the agreement). The code then no longer serves.
+
+    Raises:
+        Refused: ``wrong_code``, which is kept, for the try counts; as :func:`sign_agreement`. StaleDataError.
+    """
+    try:
+        row = access.check_code(session, code_id, digits, PURPOSE)
+        if person.email is None or row.address != person.email.address:
+            raise access.WrongCode(0)
+    except access.WrongCode as wrong:
+        raise Refused(wrong.sentence(), "code", rule="wrong_code", keep=True) from None
+    access.spend_code(session, row.id)
+    return sign_agreement(
+        session,
+        agreement,
+        "holder",
+        name=person.name,
+        means="code",
+        function=function,
+        person=person,
+        revision=revision,
+    )

@@ -1,0 +1,325 @@
+"""« Conventions »: the list, the page of one, what is done to it."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, request, url_for
+from werkzeug.wrappers import Response
+
+from civique.core import clock
+from civique.core.agreements import operations, subjects
+from civique.core.agreements.declarations import Described
+from civique.core.agreements.documents import agreement_pdf
+from civique.core.agreements.models import STATES, Agreement, Duty, UpkeepCheck
+from civique.core.agreements.queries import agreement_of, find_agreements, versions
+from civique.core.documents.models import StoredFile
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
+from civique.web.access import allow, visitor
+from civique.web.desk.agreement_forms import AgreementForm, AgreementStep, BreakForm, CheckForm, SignOnPaperForm
+from civique.web.desk.labels import AGREEMENT_STATES
+from civique.web.desk.lists import asked, asked_words, row_or_404
+from civique.web.lists import paginate
+from civique.web.pages import as_pdf, go_path, notice, page
+from civique.web.submit import submit
+from civique.web.tables import Column, list_file
+from civique.web.uploads import keep_upload
+from tenants.db import db
+
+blueprint = Blueprint("desk_agreements", __name__, url_prefix="/mairie/conventions")
+READ, WRITE = "core.agreements_read", "core.agreements"
+SOON = timedelta(days=7)
+COLUMNS = (
+    Column(_l("Reference"), lambda a: a.reference),
+    Column(_l("Title"), lambda a: a.title),
+    Column(_l("Holder"), lambda a: a.holder_name),
+    Column(_l("Version"), lambda a: a.version),
+    Column(_l("Amount (€)"), lambda a: a.amount_cents / 100),
+    Column(_l("State"), lambda a: str(AGREEMENT_STATES[a.state][0])),
+    Column(_l("Offered on"), lambda a: clock.local(a.offered_at).date() if a.offered_at else None),
+    Column(_l("Last day"), lambda a: a.ends_on),
+    Column(_l("Looked after until"), lambda a: a.upkeep_until),
+)
+
+
+@blueprint.get("")
+@allow(READ)
+def listing() -> Response:
+    """Agreements, newest first."""
+    state, words = asked("etat", STATES), asked_words()
+    visits = asked("visite", ("a-faire",)) is not None
+    query = find_agreements(words, state, visits_by=clock.today() + SOON if visits else None)
+    filters = (
+        (_("State"), AGREEMENT_STATES[state][0] if state else ""),
+        (_("Upkeep"), _("Visit to make") if visits else ""),
+        (_("Words looked for"), words),
+    )
+    file = list_file("conventions", _("Agreements"), COLUMNS, query, filters=filters)
+    if file:
+        return file
+    return page(
+        "desk/agreements/list.html",
+        block="rows",
+        listing=paginate(query),
+        states=AGREEMENT_STATES,
+        state=state,
+        words=words,
+        visits=visits,
+    )
+
+
+@blueprint.get("/<uuid:agreement_id>")
+@allow(READ)
+def agreement(agreement_id: UUID) -> Response:
+    """The text, who signed, what was kept, the versions."""
+    return _shown(agreement_id)
+
+
+@blueprint.get("/<uuid:agreement_id>/convention.pdf")
+@allow(READ)
+def pdf(agreement_id: UUID) -> Response:
+    """The agreement to print and sign."""
+    row = row_or_404(Agreement, agreement_id)
+    return as_pdf(agreement_pdf(db.session, row), f"convention-{row.reference}")
+
+
+# Writing -------------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/ecrire/<uuid:object_id>")
+@allow(WRITE)
+def write(object_id: UUID) -> Response:
+    """Write the agreement of an object, from what its module says of it."""
+    about = subjects.find_about(db.session, object_id) or abort(404)
+    subject = subjects.subject_of(db.session, about.__tablename__)
+    described = subject.describe(db.session, about)
+    try:
+        subject.check(db.session, about, "draw_up")
+    except Refused as refused:
+        notice(str(refused), "stop")
+        return go_path(described.desk_path)
+    return _write_page(about, described, _filled(about, described))
+
+
+@blueprint.post("/ecrire/<uuid:object_id>")
+@allow(WRITE)
+def save(object_id: UUID) -> Response:
+    """Keep the agreement."""
+    form = AgreementForm()
+    about = subjects.find_about(db.session, object_id) or abort(404)
+
+    def draw_up() -> Agreement:
+        return operations.draw_up_agreement(
+            db.session,
+            about,
+            (form.holder.data or "").splitlines(),
+            (form.commune.data or "").splitlines(),
+            form.upkeep_until.data,
+            form.act.data or "",
+            revision=form.revision.data,
+        )
+
+    def again() -> Response:
+        subject = subjects.subject_of(db.session, about.__tablename__)
+        return _write_page(about, subject.describe(db.session, about), form)
+
+    said = _("The agreement is written. Read it once more, then offer it to be signed.")
+    return submit(form, draw_up, again=again, to=_path, said=said)
+
+
+def _filled(about: Any, described: Described) -> AgreementForm:
+    """The form with the agreement as it stands, or with usual duties."""
+    form, known = AgreementForm(formdata=None), agreement_of(db.session, about)
+    if known is not None:
+        form.revision.data, form.upkeep_until.data, form.act.data = known.revision, known.upkeep_until, known.act
+    else:
+        form.act.data = described.act
+    form.holder.data, form.commune.data = _duties(known) or (
+        "\n".join(described.holder_duties),
+        "\n".join(described.commune_duties),
+    )
+    return form
+
+
+def _duties(known: Agreement | None) -> tuple[str, str] | None:
+    if known is None:
+        return None
+    holder, commune = ("\n".join(duty.text for duty in known.duties_of(side)) for side in ("holder", "commune"))
+    return holder, commune
+
+
+def _write_page(about: Any, described: Described, form: AgreementForm) -> Response:
+    """The form; an agreement written since it was read is shown beside what was typed, which then replaces it."""
+    known = agreement_of(db.session, about)
+    revision = known.revision if known else 0
+    other = known if form.revision.data != revision else None
+    form.revision.data = revision
+    return page("desk/agreements/write.html", about=about, described=described, form=form, other=other)
+
+
+# Steps ---------------------------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/<uuid:agreement_id>/proposer")
+@allow(WRITE)
+def offer(agreement_id: UUID) -> Response:
+    """Ask the holder to sign."""
+    row, form = row_or_404(Agreement, agreement_id), AgreementStep()
+
+    def run() -> None:
+        operations.offer_agreement(db.session, row, form.revision.data)
+
+    return _act(row, form, run, _("The holder is asked to sign, on the site or on paper."))
+
+
+@blueprint.post("/<uuid:agreement_id>/signer")
+@allow(WRITE)
+def sign(agreement_id: UUID) -> Response:
+    """Note a signature on paper, with its scan."""
+    row, form = row_or_404(Agreement, agreement_id), SignOnPaperForm()
+
+    def run() -> None:
+        described = subjects.describe(db.session, row)
+        holder = described.holder if described else None
+        operations.sign_agreement(
+            db.session,
+            row,
+            form.side.data,
+            name=form.name.data or "",
+            means="paper",
+            function=form.function.data or "",
+            person=holder if form.side.data == "holder" else None,
+            file=_scan(form, holder.id if holder else None),
+            on=form.on.data,
+            revision=form.revision.data,
+        )
+
+    return _act(row, form, run, _("The signature is recorded."))
+
+
+def _scan(form: SignOnPaperForm, holder_id: UUID | None) -> StoredFile | None:
+    """The signed page: the holder's paper, whoever puts it in."""
+    if form.scan.data is None:
+        return None
+    return keep_upload(
+        form.scan.data,
+        visibility="staff",
+        permission=READ,
+        alternative=_("Signed agreement"),
+        person_id=holder_id,
+        field="scan",
+    )
+
+
+@blueprint.post("/<uuid:agreement_id>/rompre")
+@allow(WRITE)
+def break_off(agreement_id: UUID) -> Response:
+    """One side no longer keeps its word."""
+    row, form = row_or_404(Agreement, agreement_id), BreakForm()
+
+    def run() -> None:
+        because, repay = form.motive.data or "", form.repay_cents.data or 0
+        operations.break_agreement(db.session, row, because, repay, revision=form.revision.data)
+
+    return _act(row, form, run, _("The agreement is ended and the holder is told why."))
+
+
+@blueprint.post("/<uuid:agreement_id>/terminer")
+@allow(WRITE)
+def end(agreement_id: UUID) -> Response:
+    """Both sides kept their word to the end."""
+    row, form = row_or_404(Agreement, agreement_id), AgreementStep()
+
+    def run() -> None:
+        operations.end_agreement(db.session, row, form.revision.data)
+
+    return _act(row, form, run, _("The agreement is closed: it was kept to its end."))
+
+
+@blueprint.post("/<uuid:agreement_id>/engagements/<uuid:duty_id>")
+@allow(WRITE)
+def duty(agreement_id: UUID, duty_id: UUID) -> Response:
+    """Note that one side did what it undertook, or take the note back."""
+    row, undertaken = row_or_404(Agreement, agreement_id), row_or_404(Duty, duty_id)
+    if undertaken.agreement_id != row.id:
+        abort(404)
+    done = request.form.get("done") == "1"
+    return _act(
+        row, AgreementStep(), lambda: operations.fulfil_duty(db.session, undertaken, done=done), _("It is noted.")
+    )
+
+
+@blueprint.post("/<uuid:agreement_id>/entretien/<uuid:check_id>")
+@allow(WRITE)
+def check(agreement_id: UUID, check_id: UUID) -> Response:
+    """Note what was seen of what was made."""
+    row, visit = row_or_404(Agreement, agreement_id), row_or_404(UpkeepCheck, check_id)
+    if visit.agreement_id != row.id:
+        abort(404)
+    form = CheckForm(place=_place(visit))
+
+    def run() -> None:
+        kept = form.kept.data == "yes"
+        operations.record_upkeep_check(db.session, visit, kept=kept, note=form.note.data or "")
+
+    return _act(row, form, run, _("The visit is noted."))
+
+
+def _act(row: Agreement, form: AgreementStep, run: Any, said: str) -> Response:
+    """Do one thing to an agreement. What a rule or a colleague forbids is said on its page, with what was typed."""
+    identifier = row.id
+    return submit(form, run, again=lambda: _shown(identifier, form), to=_path(row), said=said)
+
+
+def _path(row: Agreement) -> str:
+    return url_for("desk_agreements.agreement", agreement_id=row.id)
+
+
+# The page ------------------------------------------------------------------------------------------------------------
+
+
+def _shown(agreement_id: UUID, refused: AgreementStep | None = None) -> Response:
+    row = row_or_404(Agreement, agreement_id)
+    found = subjects.object_of(db.session, row)
+    described = found[0].describe(db.session, found[1]) if found else None
+    linked = found is not None and found[0].may_follow(db.session, found[1], visitor().person)
+    on = row.object_type in subjects.subjects_on(db.session)
+    every = versions(db.session, row.object_id)
+    return page(
+        "desk/agreements/agreement.html",
+        agreement=row,
+        described=described,
+        linked=linked,
+        on=on,
+        may=visitor().can(WRITE) and not linked and on and described is not None and row.replaced_at is None,
+        versions=every if len(every) > 1 else (),
+        forms=_forms(row, described, refused),
+        refused=refused,
+        states=AGREEMENT_STATES,
+        today=clock.today(),
+    )
+
+
+def _place(visit: UpkeepCheck) -> str:
+    return f"check-{visit.id}"
+
+
+def _forms(row: Agreement, described: Described | None, refused: AgreementStep | None) -> dict[str, AgreementStep]:
+    """The forms of the page by their place, filled with what is most likely; the one that was refused in its place."""
+    sign, broken = SignOnPaperForm(formdata=None), BreakForm(formdata=None)
+    sign.on.data = clock.today()
+    holder = described.holder if described else None
+    sign.side.data = "commune" if row.signature_of("holder") else "holder"
+    if sign.side.data == "holder" and holder is not None:
+        sign.name.data = holder.name
+    broken.repay_cents.data = described.paid_cents if described else 0
+    forms: dict[str, AgreementStep] = {"step": AgreementStep(formdata=None), "sign": sign, "break": broken}
+    for visit in row.checks:
+        forms[_place(visit)] = CheckForm(formdata=None, place=_place(visit))
+    if refused is not None:
+        forms[refused.revision.id.removesuffix("-revision")] = refused
+    for form in forms.values():
+        form.revision.data = row.revision
+    return forms
