@@ -1,5 +1,6 @@
 """Moving cases from state to state."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -81,15 +82,25 @@ def lock(session: TenantSession, case: Any, revision: int | None = None) -> None
         raise StaleDataError
 
 
-def enter(session: TenantSession, case: Any, state: str, motive: str = "", *, action: str = "", **facts: Any) -> None:
+def enter(
+    session: TenantSession,
+    case: Any,
+    state: str,
+    motive: str = "",
+    *,
+    at: datetime | None = None,
+    action: str = "",
+    **facts: Any,
+) -> None:
     """A case enters a state: the step keeps when, who and why.
 
     Args:
+        at: when, if it is not now.
         action: of the audit trail, when it is not that of the state.
         facts: kept in the audit trail.
     """
     case.state = state
-    case.steps.append(CaseStep(state=state, at=clock.now(), actor_id=session.actor_id, motive=motive[:2000]))
+    case.steps.append(CaseStep(state=state, at=at or clock.now(), actor_id=session.actor_id, motive=motive[:2000]))
     session.flush()
     audit.record(session, action or f"{case.audit}{state}", case, **facts)
 

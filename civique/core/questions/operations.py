@@ -33,7 +33,14 @@ def receive_question(session: TenantSession, *, text: str, name: str, **facts: A
         path=f"/mairie/questions/{question.id}",
         opened_at=question.created_at,
     )
-    enter(session, question, QuestionState.OPEN, action="question.received", channel=question.channel)
+    enter(
+        session,
+        question,
+        QuestionState.OPEN,
+        at=facts.get("created_at"),
+        action="question.received",
+        channel=question.channel,
+    )
     messages.received(session, question, due)
     return question
 
