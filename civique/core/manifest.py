@@ -117,7 +117,8 @@ class Job:
 class PersonalData:
     """One kind of personal data: why we have it, on what ground, how long, how it is exported and erased.
 
-    ``retention`` is a text, or makes one from the commune's settings.
+    ``retention`` is a text, or makes one from the commune's settings. ``labels`` says the keys of its export in words,
+    ``words`` the codes that a key may hold; what the core says of a key needs no line.
     """
 
     name: str
@@ -127,6 +128,8 @@ class PersonalData:
     retention: Any
     export: Callable[[TenantSession, Any], list[dict[str, Any]]]
     erase: Callable[[TenantSession, Any], None]
+    labels: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def kept(self, session: TenantSession) -> str:
         """How long this commune keeps it, in words."""

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from civique.core.access.roles import ROLES
-from civique.core.i18n import _l, get_locale, long_date
-from civique.services.identifiers import format_amount
+from civique.core.i18n import _l, long_date, money
+from civique.core.manifest import PersonalData
 
 KEYS: dict[str, Any] = {
     "given_name": _l("First name"),
@@ -42,6 +42,7 @@ KEYS: dict[str, Any] = {
     "device": _l("Browser"),
     "invitation": _l("Invitation to"),
     "work": _l("Work asked"),
+    "list": _l("List brought"),
     "acts_for": _l("You act for"),
     "represented_by": _l("Acts for you"),
     "kind": _l("Link"),
@@ -53,16 +54,6 @@ KEYS: dict[str, Any] = {
     "type": _l("Type"),
     "path": _l("Address"),
     "title": _l("Title"),
-    "asked_cents": _l("Asked"),
-    "granted_cents": _l("Amount granted"),
-    "lines": _l("Costs"),
-    "asks": _l("Asked beside money"),
-    "supports": _l("Brought by others"),
-    "answers": _l("Answers to what was missing"),
-    "account": _l("Account"),
-    "report": _l("Report of the project"),
-    "log": _l("Work log"),
-    "submitted_at": _l("Sent on"),
     "gift": _l("Gift"),
     "quantity": _l("Quantity"),
     "cents": _l("Amount"),
@@ -77,12 +68,10 @@ KEYS: dict[str, Any] = {
     "recused_from": _l("Took no part in"),
     "nature": _l("Nature"),
     "unit": _l("Unit"),
-    "asked": _l("Asked"),
     "comment": _l("Comment"),
     "endorsed": _l("Project supported"),
     "comment_state": _l("State"),
     "motive": _l("Reason given"),
-    "shown_while_examined": _l("Residents may read it while it is examined"),
 }
 WORDS: dict[tuple[str, str], Any] = {
     ("locale", "fr"): "français",
@@ -121,8 +110,6 @@ WORDS: dict[tuple[str, str], Any] = {
     ("comment_state", "waiting"): _l("waits for the town hall"),
     ("comment_state", "published"): _l("on the site"),
     ("comment_state", "refused"): _l("not published"),
-    ("shown_while_examined", "True"): _l("yes"),
-    ("shown_while_examined", "False"): _l("no"),
     ("convened", "True"): _l("yes"),
     ("convened", "False"): _l("no"),
     ("present", "True"): _l("yes"),
@@ -134,22 +121,23 @@ WORDS: dict[tuple[str, str], Any] = {
 ISO = re.compile(r"\d{4}-\d\d-\d\d(T.*)?")
 
 
-def key_label(key: str) -> str:
+def key_label(key: str, kind: PersonalData) -> str:
     """Words for a key of the export; the key itself when nobody gave any."""
-    return str(KEYS.get(key, key.replace("_", " ")))
+    return str(kind.labels.get(key) or KEYS.get(key, key.replace("_", " ")))
 
 
-def shown(key: str, value: Any) -> str:
+def shown(key: str, value: Any, kind: PersonalData) -> str:
     """A value of the export as one reads it."""
     if isinstance(value, (list, tuple)):
-        return ", ".join(shown(key, item) for item in value)
+        return ", ".join(shown(key, item, kind) for item in value)
     if isinstance(value, dict):
-        return ", ".join(shown(name, item) for name, item in value.items() if item not in (None, ""))
+        return ", ".join(shown(name, item, kind) for name, item in value.items() if item not in (None, ""))
     if key == "cents" or key.endswith("_cents"):
-        return format_amount(int(value), get_locale())
+        return money(int(value))
     if isinstance(value, str) and ISO.fullmatch(value):
         moment = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
         return long_date(moment, weekday=False)
     if key == "role" and (role := ROLES.get(str(value))):
         return str(role.label)
-    return str(WORDS.get((key, str(value)), value))
+    own = kind.words.get(key, {}).get(str(value))
+    return str(own or WORDS.get((key, str(value)), value))

@@ -78,7 +78,7 @@ def test_who_wants_a_letter_gets_one_and_who_wants_nothing_leaves_nothing(commun
     assert commune.one(Person, id=letter.person_id).postal_lines == ["Karim Benali", "3 rue du Port", "49630 Corné"]
     send(secretary, reference=references.make("K7Q2", 2), answer_by="none", name="")
     nobody = commune.one(Question, name="Une personne qui n’a pas laissé son nom")
-    assert (nobody.email, nobody.phone, nobody.person_id) == (None, None, None)
+    assert (nobody.email, nobody.phone, nobody.applicant_id) == (None, None, None)
     send(secretary, reference=references.make("K7Q2", 3), answer_by="phone", phone="02 41 00 00 00")
     assert commune.one(Question, phone="+33241000000").email is None
     assert len(commune.all(Person, channel="letter")) == 1
