@@ -33,17 +33,17 @@ def kinds_in(source: str) -> set[str]:
     tree = ast.parse(source)
     writers = _writers(tree)
     found: set[str] = set()
-    for function, call in _calls(tree):
+    for _function, call in _calls(tree):
         if _name(call) in writers:
             kind = _argument(call, writers[_name(call)])
-            if not (isinstance(kind, ast.Name) and function is not None and kind.id in _parameters(function)):
+            if not (isinstance(kind, ast.Name) and kind.id in _parameters_around(tree, call)):
                 found |= _literals(kind, tree)
     return found
 
 
 def _writers(tree: ast.Module) -> dict[str, int]:
-    """Functions that write a message, with the position of the kind: the core's two, and those that hand it over."""
-    writers = {"write_to": 2, "write_to_address": 2}
+    """Functions that write a message, with the position of the kind: the core's, and those that hand it over."""
+    writers = {"write_to": 2, "write_to_address": 2, "to_applicant": 0}
     while True:
         more = {}
         for function, call in _calls(tree):
@@ -63,6 +63,12 @@ def _calls(tree: ast.Module) -> Iterator[tuple[Function | None, ast.Call]]:
         if isinstance(node, ast.Call):
             around = [f for f in functions if f.lineno <= node.lineno <= (f.end_lineno or 0)]
             yield max(around, key=lambda f: f.lineno, default=None), node
+
+
+def _parameters_around(tree: ast.Module, call: ast.Call) -> set[str]:
+    """Parameters of all the functions that a call stands in: a decorator hands its own over to an inner one."""
+    functions = (node for node in ast.walk(tree) if isinstance(node, Function))
+    return {p for f in functions if f.lineno <= call.lineno <= (f.end_lineno or 0) for p in _parameters(f)}
 
 
 def _name(call: ast.Call) -> str:
@@ -147,8 +153,10 @@ def _hand(session, row, kind, content): write_to(session, row.person, kind, cont
 def _over(kind, row): _hand(row.session, row, kind, content)
 def three(row): _over("m.three", row)
 def four(row): _hand(session, row, TABLE[row.state], content)
+@to_applicant("m.four")
+def five(case): return Content()
 """
-    assert kinds_in(source) == {"m.one", "m.two", "m.three", "m.a", "m.b"}
+    assert kinds_in(source) == {"m.one", "m.two", "m.three", "m.four", "m.a", "m.b"}
     for computed in ('f"m.{state}"', "state", "kind_of(row)", "row.kind"):
         with pytest.raises(ValueError, match="in full"):
             kinds_in(f"def f(session, person):\n    write_to(session, person, {computed}, content)")

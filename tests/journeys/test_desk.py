@@ -13,7 +13,7 @@ def test_somebody_calls_and_is_answered_by_letter(commune, open_page, address, s
     page.goto(address(commune, "/mairie"))
     page.click("main a[href='/mairie/saisir']")
     page.click("main a.card")
-    page.click("summary")
+    page.click("main summary")
     for name, value in {"given_name": "Jeanne", "family_name": "Lebrun", "street": "3 rue du Port"}.items():
         page.fill(f"input[name={name}]", value)
     page.click("text=Ajouter et continuer")

@@ -43,7 +43,7 @@ def test_figures_on_a_phone(commune, open_page, address, sign_in):
     sign_in(page, commune, clerk)
     for path in (desk, f"{desk}/chiffre", f"{desk}/definir", f"{desk}/corriger/{measure.id}"):
         page.goto(address(commune, path))
-        if page.query_selector("details"):
-            page.click("summary")
+        if page.query_selector("main details"):
+            page.click("main summary")
         assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path

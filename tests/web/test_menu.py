@@ -83,14 +83,14 @@ def test_each_desk_link_of_the_core_has_its_place():
 def test_a_page_is_found_by_typing_its_name(secretary):
     everything = secretary.get("/mairie/menu")
     assert all(label in everything.words for label in LABELS.values())
-    found = secretary.get("/mairie/menu?q=bilan")
+    found = secretary.get("/mairie/menu?nom=bilan")
     assert found.words.count("Bilans") == len(LABELS)
-    part = secretary.get("/mairie/menu?q=benevolat+bil", headers=PARTIAL)
+    part = secretary.get("/mairie/menu?nom=benevolat+bil", headers=PARTIAL)
     assert part.links() == ["/mairie/benevolat/page-3"]
-    alone = secretary.get("/mairie/menu?q=Bénévolat bilans")
+    alone = secretary.get("/mairie/menu?nom=Bénévolat bilans")
     assert (alone.status, alone.location) == (303, "/mairie/benevolat/page-3")
-    assert "Aucune page" in secretary.get("/mairie/menu?q=zzz").words
-    assert secretary.get("/mairie/menu?q=question+signalement").location.startswith("/mairie/saisir/personne?pour=")
+    assert "Aucune page" in secretary.get("/mairie/menu?nom=zzz").words
+    assert secretary.get("/mairie/menu?nom=question+signalement").location.startswith("/mairie/saisir/personne?pour=")
 
 
 def test_the_menu_finds_no_page_that_one_may_not_open(town):

@@ -1,0 +1,298 @@
+"""What the fund writes to the holders of requests: by e-mail, or as a letter to print."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from civique.core import clock
+from civique.core.cases.messages import to_applicant
+from civique.core.i18n import gettext as _
+from civique.core.i18n import long_date, money
+from civique.core.messages.content import Content
+from civique.modules.fund.models import Decision, FundRequest, Payee, Payment
+from tenants.session import TenantSession
+
+# Silence for two months on a request for money is a refusal (art. L231-4, 3° CRPA).
+SILENCE = timedelta(days=61)
+DECIDED = {
+    "granted": "fund.request_granted",
+    "partially_granted": "fund.request_partially_granted",
+    "refused": "fund.request_refused",
+}
+
+
+@to_applicant("fund.request_received")
+def received(request: FundRequest, due: date) -> Content:
+    """Receipt: date, service, contact, and what silence would mean (art. L112-8 and R112-11-1 CRPA)."""
+    silence = clock.today() + SILENCE
+    return Content(
+        subject=_("We received your request %(reference)s", reference=request.reference),
+        paragraphs=(
+            _(
+                "Your request « %(title)s » reached the town hall on %(date)s.",
+                title=request.title,
+                date=long_date(clock.today()),
+            ),
+            _(
+                "You will have an answer by %(due)s. Without an answer by %(silence)s, the law counts it as refused, and you may contest it for two months.",
+                due=long_date(due),
+                silence=long_date(silence),
+            ),
+        ),
+        lines=(
+            (_("Reference"), str(request.reference)),
+            (_("Amount asked"), money(request.amount_asked_cents)),
+        ),
+        action=(_("Follow my request"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    )
+
+
+@to_applicant("fund.request_inadmissible")
+def inadmissible(request: FundRequest, motive: str) -> Content:
+    """The request is outside the rules: why, and what to do."""
+    return Content(
+        subject=_("Your request %(reference)s cannot be examined", reference=request.reference),
+        paragraphs=(
+            _(
+                "Your request « %(title)s » is outside the rules of the citizen initiative fund, for this reason:",
+                title=request.title,
+            ),
+            motive,
+            _("You can change your project and send another request, or ask the town hall to look at it again."),
+            _contest(),
+        ),
+        action=(_("See my request"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    )
+
+
+def decided(session: TenantSession, request: FundRequest, decision: Decision) -> None:
+    """The decision: the amount, or the reason of the refusal."""
+    to_applicant(DECIDED[decision.kind])(_decision)(session, request, decision)
+
+
+def _decision(request: FundRequest, decision: Decision) -> Content:
+    return Content(
+        subject=_subject(request, decision),
+        paragraphs=_paragraphs(request, decision),
+        lines=_lines(request, decision),
+        action=(_("See the decision"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    )
+
+
+@to_applicant("fund.request_adjourned")
+def adjourned(request: FundRequest, motive: str) -> Content:
+    """The decision is put off: why, and that the request still stands."""
+    return Content(
+        subject=_("The decision on your request %(reference)s is put off", reference=request.reference),
+        paragraphs=(
+            _(
+                "Your request « %(title)s » was examined. The decision is put off, for this reason:",
+                title=request.title,
+            ),
+            motive,
+            _("You have nothing to send again: your request stays in the queue and you will receive the decision."),
+        ),
+        action=(_("See my request"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    )
+
+
+@to_applicant("fund.request_to_complete")
+def to_complete(request: FundRequest, labels: Sequence[str]) -> Content:
+    """Something is missing: the list, and how to give it."""
+    return Content(
+        subject=_("Your request %(reference)s needs something more", reference=request.reference),
+        paragraphs=(
+            _("Your request « %(title)s » was read. Before it can be examined, we need this:", title=request.title),
+            *(f"– {label}" for label in labels),
+            _("Give it on the page of your request, or bring it to the town hall. Nothing else has to be sent again."),
+        ),
+        action=(_("Complete my request"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    )
+
+
+@to_applicant("fund.request_lapsed")
+def lapsed(request: FundRequest, motive: str, asked_back_cents: int = 0) -> Content:
+    """The request goes no further; what was paid, if anything, is asked back."""
+    return Content(
+        subject=_("Your request %(reference)s is closed", reference=request.reference),
+        paragraphs=(
+            _("Your request « %(title)s » goes no further, for this reason:", title=request.title),
+            motive,
+            *_to_give_back(asked_back_cents),
+            _("You can send another one while the fund is open. The town hall will gladly help you to prepare it."),
+        ),
+        action=(_("See my request"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    )
+
+
+def keep_receipts() -> tuple[str, ...]:
+    """What to think of from the first day, said once both sides have signed."""
+    return (
+        _(
+            "Keep your receipts and take a few photos: after the project you tell in a few lines what you did and what you spent."
+        ),
+    )
+
+
+def after_a_breach(asked_back_cents: int) -> tuple[str, ...]:
+    """What was paid, if anything, is asked back; how to contest."""
+    return (*_to_give_back(asked_back_cents), _contest())
+
+
+@to_applicant("fund.payee_changed")
+def payee_changed(request: FundRequest, payee: Payee) -> Content:
+    """Another account will be paid."""
+    return Content(
+        subject=_("The account to pay has changed: « %(title)s »", title=request.title),
+        paragraphs=(
+            _(
+                "The grant of your project will be paid to %(name)s, on the account ending in %(end)s.",
+                name=payee.name,
+                end=payee.iban_end,
+            ),
+            _("If neither you nor somebody of your group asked for it, call the town hall at once."),
+        ),
+        action=(_("See my request"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    )
+
+
+@to_applicant("fund.payment_made")
+def paid(request: FundRequest, payment: Payment) -> Content:
+    """Money was sent."""
+    return Content(
+        subject=_("%(amount)s were paid for your project", amount=money(payment.amount_cents)),
+        paragraphs=(
+            _(
+                "The treasurer paid the grant of your project « %(title)s ». It reaches the account in a few days.",
+                title=request.title,
+            ),
+        ),
+        lines=(
+            (_("Amount"), money(payment.amount_cents)),
+            (_("Paid to"), payment.payee_name),
+            (_("Account ending in"), payment.iban_end),
+        ),
+        action=(_("Follow my project"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    )
+
+
+@to_applicant("fund.report_received")
+def report_received(request: FundRequest) -> Content:
+    """Receipt of a report."""
+    return Content(
+        subject=_("We received the report of your project « %(title)s »", title=request.title),
+        paragraphs=(_("Thank you. The town hall reads it and then closes the file. You will be told."),),
+        action=(_("Follow my project"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    )
+
+
+@to_applicant("fund.report_incomplete")
+def report_incomplete(request: FundRequest, motive: str) -> Content:
+    """Something is missing in a report."""
+    return Content(
+        subject=_("Your report needs something more: « %(title)s »", title=request.title),
+        paragraphs=(_("The town hall read your report. Something is missing:"), motive),
+        action=(_("Complete my report"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    )
+
+
+@to_applicant("fund.request_settled")
+def settled(request: FundRequest, returned_cents: int, asked_back_cents: int = 0) -> Content:
+    """The file is closed, with thanks; what was not used is said, and what is to be given back."""
+    return Content(
+        subject=_("Your project « %(title)s » is over: thank you", title=request.title),
+        paragraphs=(
+            _("The town hall accepted your report and closed the file. Thank you for what you did for the commune."),
+            *(
+                (_("%(amount)s were not used and come back to the fund.", amount=money(returned_cents)),)
+                if returned_cents
+                else ()
+            ),
+            *_to_give_back(asked_back_cents),
+        ),
+        action=(_("See my project"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    )
+
+
+def _to_give_back(cents: int) -> tuple[str, ...]:
+    if not cents:
+        return ()
+    return (
+        _(
+            "%(amount)s were paid and not spent: they go back to the fund. The public treasury will write to whoever was paid; there is nothing to send before its letter.",
+            amount=money(cents),
+        ),
+    )
+
+
+@to_applicant("fund.decision_corrected")
+def corrected(request: FundRequest, decision: Decision, because: str) -> Content:
+    """A mistaken decision was replaced: what was wrong, what is true now."""
+    return Content(
+        subject=_("Correction of the decision on your request %(reference)s", reference=request.reference),
+        paragraphs=(
+            _("The decision that you received held a mistake. This one replaces it. Please excuse us."),
+            because,
+            *_paragraphs(request, decision),
+        ),
+        lines=_lines(request, decision),
+        action=(_("See the decision"), f"/fonds/demandes/{request.id}"),
+        reason=_reason(),
+    )
+
+
+def _subject(request: FundRequest, decision: Decision) -> str:
+    if decision.kind == "refused":
+        return _("Answer to your request %(reference)s", reference=request.reference)
+    return _("Your project is helped: %(amount)s", amount=_granted(decision))
+
+
+def _granted(decision: Decision) -> str:
+    """What is granted, money first, then the rest."""
+    parts = [money(decision.amount_cents)] if decision.amount_cents else []
+    return ", ".join([*parts, decision.in_kind] if decision.in_kind else parts)
+
+
+def _paragraphs(request: FundRequest, decision: Decision) -> tuple[str, ...]:
+    if decision.kind == "refused":
+        return (
+            _("Your request « %(title)s » was examined. It is not accepted, for this reason:", title=request.title),
+            decision.motive,
+            _contest(),
+        )
+    granted = _granted(decision)
+    first = _(
+        "Good news: the town hall grants %(amount)s to your project « %(title)s ».", amount=granted, title=request.title
+    )
+    if decision.kind == "granted":
+        return (first, *((decision.motive,) if decision.motive else ()))
+    return (first, _("This is a part of what you asked, for this reason:"), decision.motive, _contest())
+
+
+def _lines(request: FundRequest, decision: Decision) -> tuple[tuple[str, str], ...]:
+    return (
+        (_("Reference"), str(request.reference)),
+        (_("Amount asked"), money(request.amount_asked_cents)),
+        (_("Amount granted"), money(decision.amount_cents)),
+        *(((_("Given beside money"), decision.in_kind),) if decision.in_kind else ()),
+    )
+
+
+def _contest() -> str:
+    return _(
+        "If you disagree, write to the mayor within two months, or go to the administrative court (www.telerecours.fr)."
+    )
+
+
+def _reason() -> str:
+    return _("You receive this message because you asked the citizen initiative fund for help.")
