@@ -58,7 +58,7 @@ def test_the_old_addresses_lead_on_whatever_is_on(make_commune, on):
     everybody = make_commune("49002", *on).client()
     for old, new in OLD.items():
         page = everybody.get(old)
-        assert (page.status, page.headers["Location"]) == (301, new), old
+        assert (page.status, page.headers["Location"]) == (308, new), old
 
 
 def test_endorsing_twice_is_once_and_withdrawing_takes_the_comment_along(world):

@@ -53,7 +53,7 @@ def test_the_old_addresses_lead_on_whatever_is_on(make_commune, modules):
     everybody = make_commune("49002", *modules).client()
     for old, new in OLD.items():
         page = everybody.get(old)
-        assert (page.status, page.headers["Location"]) == (301, new), old
+        assert (page.status, page.headers["Location"]) == (308, new), old
 
 
 def test_a_pledge_from_the_sheet_to_what_waits_for_it(world, desk):
