@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.journeys.test_fund_walk import wait_for_mail
+from tests.modules.fund.journeys.test_walk import wait_for_mail
 
 INSEE, NAME, SLUG, DOMAIN = "49008", "Angrie", "angrie-49", "angrie.fr"
 

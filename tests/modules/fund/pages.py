@@ -33,7 +33,7 @@ PAGES = Pages(
         "administrator": Crawl(
             "SELECT person_id FROM role_grant WHERE role = 'administrator'",
             ("/mairie/fonds", "/mairie/fonds?page=2"),
-            33,
+            20,
         ),
         "resident": Crawl(HOLDER, ("/fonds", "/mon-compte"), 12),
     },
