@@ -28,7 +28,13 @@ def fill(session, world) -> None:
 
 
 PAGES = Pages(
-    tables={"double": "person", "factor": "credential", "need": "fund_ask", "subject": "fund_request"},
+    tables={
+        "double": "person",
+        "factor": "credential",
+        "need": "fund_ask",
+        "subject": "fund_request",
+        "object": "fund_request",
+    },
     fill=fill,
     crawls={
         "administrator": Crawl("SELECT person_id FROM role_grant WHERE role = 'administrator'", ("/mairie",), 90),
