@@ -26,7 +26,6 @@ PAGES = Pages(
         "line": "fund_budget_line",
         "support": "contribution",
         "other": "fund_request",
-        "object": "fund_request",
     },
     fill=fill,
     crawls={
