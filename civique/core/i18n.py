@@ -4,7 +4,9 @@ Message ids are English; French is the default and must be complete. The languag
 write to each person in theirs. Used instead of Flask-Babel, which only works inside a request.
 """
 
+import hashlib
 import io
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,13 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import LazyProxy
 
 from civique.core import clock
+from civique.core.config import config
 from civique.services.identifiers import format_amount
 
 LOCALES = ("fr", "en")
@@ -46,23 +46,46 @@ def add_catalogues(folders: Iterable[Path]) -> None:
 def translations(locale: str) -> NullTranslations:
     """Catalogue of a language, merged from every folder's ``fr.po``; English needs none.
 
-    One table, not a chain of catalogues: a page asks for a hundred texts, and a chain is walked for each of them.
+    One table, not a chain of catalogues: a page asks for a hundred texts, and a chain is walked for each of them. It is
+    compiled once for all processes, and again when a text changes.
     """
-    messages = {}
-    for folder in _folders:
-        path = folder / f"{locale}.po"
-        if path.exists():
-            with path.open("rb") as file:
-                messages.update({(m.context, m.id): m for m in read_po(file, locale=locale) if m.id})
-    if not messages:
+    sources = [path for path in (folder / f"{locale}.po" for folder in _folders) if path.exists()]
+    if not sources:
         return NullTranslations()
+    texts = [path.read_bytes() for path in sources]
+    digest = hashlib.sha256(b"\0".join(texts)).hexdigest()[:32]
+    compiled = config().var / "catalogues" / f"{locale}-{digest}.mo"
+    try:
+        return GNUTranslations(io.BytesIO(compiled.read_bytes()))
+    except OSError:
+        binary = _compile(locale, texts)
+    _keep(compiled, binary)
+    return GNUTranslations(io.BytesIO(binary))
+
+
+def _compile(locale: str, texts: Iterable[bytes]) -> bytes:
+    from babel.messages.catalog import Catalog
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    messages = {(m.context, m.id): m for text in texts for m in read_po(io.BytesIO(text), locale=locale) if m.id}
     merged = Catalog(locale, charset="utf-8")
     for message in messages.values():
         merged.add(message.id, message.string, flags=message.flags, context=message.context)
     binary = io.BytesIO()
     write_mo(binary, merged)
-    binary.seek(0)
-    return GNUTranslations(binary)
+    return binary.getvalue()
+
+
+def _keep(compiled: Path, binary: bytes) -> None:
+    """Keep a compiled catalogue for the next process; a folder that cannot be written costs a second at each start."""
+    try:
+        compiled.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=compiled.parent, delete=False) as file:
+            file.write(binary)
+        Path(file.name).replace(compiled)
+    except OSError:
+        return
 
 
 def get_locale() -> str:
