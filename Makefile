@@ -15,6 +15,9 @@ $(VENV)/run.stamp: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing what Civique needs (once)…"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@printf '%s\n' '#!/bin/sh' 'here=$$(CDPATH= cd "$$(dirname "$$0")/../.." && pwd)' \
+		'PYTHONPATH="$$here$${PYTHONPATH:+:$$PYTHONPATH}" exec "$$here/$(BIN)/python" -m civique.cli "$$@"' > $(BIN)/civique
+	@chmod +x $(BIN)/civique
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt

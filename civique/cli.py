@@ -508,4 +508,4 @@ class _progress:  # noqa: N801 (used as a function)
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="civique")
