@@ -23,8 +23,8 @@ from civique.core.folding import fold
 from civique.core.people import operations as people
 from civique.core.process import engines
 from civique.core.territory.queries import territories
-from civique.modules.fund.figures import year_figures
 from civique.modules.fund.models import BudgetLine, Decision, Fund, FundRequest, Payment
+from civique.modules.fund.queries.figures import year_figures
 from tenants.session import TenantSession, session_for
 from tenants.tenant import Tenant
 

@@ -34,7 +34,6 @@ from civique.core.messages.queries import about
 from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.territory.queries import territories
-from civique.modules.fund.figures import ANSWERED
 from civique.modules.fund.models import ApplicationState, Fund, FundRequest
 from civique.modules.fund.operations import (
     endorsements,
@@ -48,10 +47,11 @@ from civique.modules.fund.operations import (
     stories,
 )
 from civique.modules.fund.queries import may_follow
+from civique.modules.fund.queries.agreements import usual_duties
 from civique.modules.fund.queries.endorsements import describe
+from civique.modules.fund.queries.figures import ANSWERED
 from civique.modules.fund.queries.partners import find_recipients, waiting_asks
 from civique.modules.fund.settings import FundSettings
-from civique.modules.fund.words.agreements import usual_duties
 from civique.modules.fund.workflow import WORKFLOW
 from tenants.session import TenantSession
 

@@ -16,9 +16,9 @@ from civique.core.indicators.figures import UNKNOWN, Figure, exact
 from civique.core.indicators.formulas import median, percentile
 from civique.core.indicators.periods import Period
 from civique.core.questions.indicators import moments
-from civique.modules.fund.figures import ANSWERED, Part, YearFigures, delays_of, year_figures
 from civique.modules.fund.models import HELPED, FundRequest
 from civique.modules.fund.queries import fund_of_year
+from civique.modules.fund.queries.figures import ANSWERED, Part, YearFigures, delays_of, year_figures
 from tenants.session import TenantSession
 
 NATURE_WORDS = {"financial": _l("money"), "material": _l("things"), "human": _l("time")}

@@ -6,20 +6,20 @@ from civique.core.agreements.declarations import AgreementSubject
 from civique.core.contributions.declarations import Recipients
 from civique.core.i18n import _l
 from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permission, PersonalData
-from civique.modules.fund import events, models, privacy, queries
+from civique.modules.fund import models, privacy, queries
 from civique.modules.fund.demo import bench, demo
 from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.jobs import forget_endorsements, forget_requests, remind
-from civique.modules.fund.operations import agreements
+from civique.modules.fund.operations import agreements, events
 from civique.modules.fund.operations.partners import serve_ask
+from civique.modules.fund.queries.agreements import describe
 from civique.modules.fund.queries.endorsements import SUBJECTS
 from civique.modules.fund.queries.files import reads_file
 from civique.modules.fund.queries.partners import find_needs, find_recipients
+from civique.modules.fund.queries.work import work_items
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
-from civique.modules.fund.words.agreements import describe
-from civique.modules.fund.work import work_items
 from civique.modules.fund.workflow import WORKFLOW
 from tenants.session import TenantSession
 

@@ -11,7 +11,7 @@ from civique.core.agreements.reminders import remind_agreements
 from civique.core.i18n import speaking
 from civique.modules.fund.jobs import remind
 from civique.modules.fund.models import FundRequest
-from civique.modules.fund.words.agreements import usual_duties
+from civique.modules.fund.queries.agreements import usual_duties
 from tests.modules.fund import agreed as agreements
 from tests.modules.fund.test_words_sent import world
 from tests.snapshot import pdf_words, same

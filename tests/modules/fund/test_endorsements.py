@@ -571,7 +571,7 @@ def test_the_paper_form_asks_too(world):
 
 def test_a_supporter_who_claims_the_paper_no_longer_supports_it(open_world, ahmed):
     from civique.core.claims.events import PaperClaimed
-    from civique.modules.fund.events import attach_request
+    from civique.modules.fund.operations.events import attach_request
 
     demand = shown(open_world)
     do(open_world, demand, endorsements.endorse, ahmed)

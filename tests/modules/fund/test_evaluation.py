@@ -18,7 +18,7 @@ from civique.core.indicators.words import not_known
 from civique.core.questions.operations import receive_question
 from civique.core.registry import modules
 from civique.core.territory.operations import add_territory
-from civique.modules.fund.figures import Part, YearFigures, delay_of, year_figures
+from civique.modules.fund.documents.figures import figure_rows
 from civique.modules.fund.models import Evaluation, Fund, FundRequest, Report
 from civique.modules.fund.operations import (
     evaluations,
@@ -26,7 +26,7 @@ from civique.modules.fund.operations import (
     reports,
     requests,
 )
-from civique.modules.fund.words import figure_rows
+from civique.modules.fund.queries.figures import Part, YearFigures, delay_of, year_figures
 from civique.modules.fund.workflow import WORKFLOW
 from tests.refusals import refuses
 

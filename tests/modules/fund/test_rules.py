@@ -660,7 +660,7 @@ def test_the_holder_who_withdraws_frees_the_mairie(world):
 
 def test_every_channel_is_said_on_the_follow_up_page(world):
     from civique.core.answers.models import CHANNELS
-    from civique.modules.fund.timeline import CHANNELS as SAID
+    from civique.modules.fund.queries.timeline import CHANNELS as SAID
 
     assert set(SAID) == set(CHANNELS)
 

@@ -4,9 +4,9 @@ from civique.core import commune, i18n, settings
 from civique.core.config import ROOT
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
+from civique.modules.fund.documents.figures import figure_rows, part_tables
 from civique.modules.fund.models import Evaluation, Fund
 from civique.modules.fund.operations.evaluations import WORDS, figures_of
-from civique.modules.fund.words import figure_rows, part_tables
 from civique.services.pdf import render_pdf
 from civique.web.desk.labels import CHANNELS
 from tenants.session import TenantSession

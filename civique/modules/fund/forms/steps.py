@@ -15,6 +15,8 @@ from wtforms import (
 )
 
 from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.modules.fund.models import FundRequest
 from civique.web.cases import CaseForm, MotiveForm
 from civique.web.forms import (
     AmountField,
@@ -54,6 +56,23 @@ class MissingForm(CaseForm):
         asked = [*(self.common.data or []), *(self.others.data or "").splitlines()]
         labels = [label.strip() for label in asked if label.strip()]
         return {"labels": labels, "motive": "\n".join(labels)}
+
+
+def usually_missing(demand: FundRequest) -> list[str]:
+    """What is often missing in a request: to be ticked rather than typed."""
+    usual = [
+        _("A quote, or the price of the main purchases"),
+        _("What you or others bring: money, things or hours"),
+        _("The dates and the place of the project"),
+        _("The agreement of the owner of the place"),
+        _("Bank details (RIB) of who is paid"),
+    ]
+    if demand.organisation is not None:
+        usual += [
+            _("The statutes and the receipt of the association"),
+            _("The contrat d’engagement républicain, signed"),
+        ]
+    return usual
 
 
 class ReceivedForm(CaseForm):
@@ -117,6 +136,15 @@ class WaiveForm(CaseForm):
 
     place = "waive"
     motive = StringField(_l("Why it is no longer asked"), [later(), at_most(600)])
+
+
+def decision_choices() -> list[tuple[str, str]]:
+    """The three decisions, in words."""
+    return [
+        ("granted", _("Grant what is asked")),
+        ("partially_granted", _("Grant a part")),
+        ("refused", _("Refuse")),
+    ]
 
 
 class DecisionForm(MotiveForm):

@@ -8,8 +8,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from civique.core import audit, clock, search
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
-from civique.modules.fund.figures import YearFigures, year_figures
 from civique.modules.fund.models import Evaluation, Fund
+from civique.modules.fund.queries.figures import YearFigures, year_figures
 from tenants.session import TenantSession
 
 WORDS = ("introduction", "went_well", "to_change", "next_year")

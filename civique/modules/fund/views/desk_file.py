@@ -17,14 +17,13 @@ from civique.core.i18n import gettext as _
 from civique.modules.fund import queries
 from civique.modules.fund.documents.history import history_of
 from civique.modules.fund.forms import steps
+from civique.modules.fund.forms.steps import decision_choices, usually_missing
 from civique.modules.fund.models import DECIDABLE, HELPED, WORKING, ApplicationState, FundRequest
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.queries import endorsements as endorsement_queries
+from civique.modules.fund.queries.timeline import timeline
 from civique.modules.fund.settings import FundSettings
-from civique.modules.fund.timeline import timeline
 from civique.modules.fund.views.desk import blueprint, demand_or_404
-from civique.modules.fund.words import decision_choices
-from civique.modules.fund.words.desk import usually_missing
 from civique.modules.fund.workflow import WORKFLOW
 from civique.web.access import allow, visitor
 from civique.web.cases import CaseForm

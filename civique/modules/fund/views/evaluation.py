@@ -9,11 +9,11 @@ from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.documents.evaluation import evaluation_pdf
-from civique.modules.fund.figures import year_figures
+from civique.modules.fund.documents.figures import figure_rows, part_tables
 from civique.modules.fund.forms.evaluation import EvaluationForm, PastYearForm
 from civique.modules.fund.models import Evaluation, Fund
 from civique.modules.fund.operations import evaluations
-from civique.modules.fund.words import figure_rows, part_tables
+from civique.modules.fund.queries.figures import year_figures
 from civique.web.access import PUBLIC, allow
 from civique.web.desk.labels import CHANNELS
 from civique.web.pages import go, go_path, notice, page

@@ -21,7 +21,7 @@ from civique.modules.fund.forms.holder import MissingForm
 from civique.modules.fund.models import ENDED, EXAMINED, HELPED, ApplicationState, FundRequest
 from civique.modules.fund.operations import bank_papers, requests
 from civique.modules.fund.queries import endorsements as endorsement_queries
-from civique.modules.fund.timeline import timeline
+from civique.modules.fund.queries.timeline import timeline
 from civique.modules.fund.views.public_blueprint import blueprint, mine
 from civique.modules.fund.workflow import WORKFLOW
 from civique.web.access import SIGNED_IN, allow, me

@@ -1,4 +1,4 @@
-"""The words of the fund: states, decisions, and the sentences of its rules."""
+"""The figures of a year in words, as the tables of the evaluation."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,17 +6,8 @@ from typing import Any
 from civique.core import i18n
 from civique.core.contributions.labels import nature_labels
 from civique.core.i18n import gettext as _
-from civique.modules.fund.figures import Part, YearFigures
+from civique.modules.fund.queries.figures import Part, YearFigures
 from civique.services.identifiers import format_amount
-
-
-def decision_choices() -> list[tuple[str, str]]:
-    """The three decisions, in words."""
-    return [
-        ("granted", _("Grant what is asked")),
-        ("partially_granted", _("Grant a part")),
-        ("refused", _("Refuse")),
-    ]
 
 
 def _money(cents: int | None) -> str:
