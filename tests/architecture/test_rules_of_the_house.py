@@ -110,3 +110,32 @@ def test_the_views_of_a_module_ask_its_queries():
     views = [path for path in (ROOT / "civique" / "modules").rglob("*.py") if "views" in path.parts]
     assert views
     assert [str(path) for path in views if re.search(r"\bselect\(", path.read_text())] == []
+
+
+def literal_states(source, codes):
+    """Codes of states that a source compares ``state`` with, or gives to it, as literals."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        texts = []
+        if isinstance(node, ast.Compare) and isinstance(node.left, ast.Attribute) and node.left.attr == "state":
+            texts = [leaf for side in node.comparators for leaf in ast.walk(side)]
+        elif isinstance(node, ast.keyword) and node.arg == "state":
+            texts = [node.value]
+        found += [t.value for t in texts if isinstance(t, ast.Constant) and t.value in codes]
+    return found
+
+
+def test_states_of_cases_are_constants():
+    """One class of ``models.py`` names the states; their labels and transitions stand in ``workflow.py`` alone."""
+    from civique.core.registry import modules
+
+    workflows = [workflow for manifest in modules() for workflow in manifest.workflows]
+    assert {workflow.name for workflow in workflows} >= {"question", "request"}
+    for workflow in workflows:
+        folder = ROOT / Path(*workflow.model.__module__.split(".")[:-1])
+        for path in sorted(folder.rglob("*.py")):
+            assert literal_states(path.read_text(), workflow.by_code) == [], path
+    assert (
+        literal_states("case.state == 'draft'\nCase(state='draft')\nother.state in ('draft', x)", {"draft"})
+        == ["draft"] * 3
+    )

@@ -56,6 +56,11 @@ class Agreement(Versioned, Base):
         back_populates="agreement", order_by="UpkeepCheck.due_on", cascade="all, delete-orphan"
     )
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether it was not offered to be signed yet."""
+        return self.state == "draft"
+
     def duties_of(self, side: str) -> list["Duty"]:
         """What one side undertakes."""
         return [duty for duty in self.duties if duty.side == side]

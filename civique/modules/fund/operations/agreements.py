@@ -54,7 +54,7 @@ def note_drawn_up(session: TenantSession, happened: AgreementDrawnUp) -> None:
             rule="FON-10",
         )
     decision = request.decision
-    if request.state == ApplicationState.CONVENTION and agreement.state == "draft" and decision is not None:
+    if request.state == ApplicationState.CONVENTION and agreement.is_draft and decision is not None:
         enter(session, request, decision.kind)
 
 
