@@ -1,6 +1,6 @@
 """What a module declares of its cases: states and transitions. Everything shown of a state comes from here."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,11 +22,8 @@ class State:
         tone: of its label: ``wait``, ``ok``, ``stop`` or nothing.
         told: what the applicant reads; the label when it is not said.
         waits_for: who acts next: ``MAIRIE``, ``APPLICANT`` or ``NOBODY`` once it is over.
-        group: name of the queue's saved view that holds it.
         next: what comes next, for the applicant, when no answer due says it.
         todo: what the applicant may do.
-        work: line of « À faire aujourd'hui » for whoever has ``permission``, with ``%(what)s``; none when an answer due
-            says it already.
     """
 
     code: str
@@ -34,11 +31,8 @@ class State:
     tone: str = ""
     told: Any = ""
     waits_for: str = MAIRIE
-    group: str = ""
     next: Any = ""
     todo: Any = ""
-    work: Any = ""
-    permission: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +55,6 @@ class Transition:
             facts for the message.
         message: writes to the applicant.
         audit: action of the audit trail, when it is not that of the state it leads to.
-        bulk: whether it may be done to several cases of the queue at once.
     """
 
     name: str
@@ -80,7 +73,6 @@ class Transition:
     effect: Callable[..., str | dict[str, Any] | None] | None = None
     message: Callable[..., object] | None = None
     audit: str = ""
-    bulk: bool = False
 
 
 _BY_MODEL: dict[type[Any], "Workflow"] = {}
@@ -98,7 +90,6 @@ class Workflow:
     Args:
         model: class of the case.
         title: name of a case, in the words of who asks.
-        whom: who asks, as the mairie reads it.
         path: its page for the applicant; empty when it has none.
         desk_path: its page in the back office.
         service: who has it and who decides, for the applicant.
@@ -106,12 +97,10 @@ class Workflow:
     """
 
     name: str
-    module: str
     model: type[Any]
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
     title: Callable[[Any], str]
-    whom: Callable[[Any], str]
     desk_path: Callable[[Any], str]
     service: Callable[[TenantSession, Any], str]
     mine: Callable[[TenantSession, Person], Sequence[Any]]
@@ -133,22 +122,6 @@ class Workflow:
     def state(self, case: Any) -> State:
         """State of a case."""
         return self.by_code[case.state]
-
-    def waiting_for(self, who: str) -> tuple[str, ...]:
-        """Codes of the states in which somebody must act."""
-        return tuple(state.code for state in self.states if state.waits_for == who)
-
-    def group(self, name: str) -> tuple[str, ...]:
-        """Codes of the states of a saved view."""
-        return tuple(state.code for state in self.states if state.group == name)
-
-    def from_state(self, code: str) -> Iterator[Transition]:
-        """Transitions that may leave a state, in their order."""
-        return (transition for transition in self.transitions if code in transition.sources)
-
-    def possible(self, case: Any, can: Callable[[str], bool]) -> list[Transition]:
-        """What somebody may do with a case now: transitions of the back office whose permission they have."""
-        return [t for t in self.from_state(case.state) if t.permission and can(t.permission)]
 
     def told(self, code: str) -> str:
         """State in the applicant's words."""

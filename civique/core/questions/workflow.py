@@ -24,7 +24,6 @@ def questions_of(session: TenantSession, person: Person) -> Sequence[Question]:
 
 WORKFLOW = Workflow(
     name="question",
-    module="core",
     model=Question,
     states=(
         State(
@@ -49,7 +48,6 @@ WORKFLOW = Workflow(
             answer="close",
             effect=keep_answer,
             message=messages.answered,
-            bulk=True,
         ),
         Transition(
             "drop",
@@ -74,7 +72,6 @@ WORKFLOW = Workflow(
         ),
     ),
     title=lambda question: question.title or question.reference,
-    whom=lambda question: question.name,
     path=lambda question: f"/mon-compte/questions/{question.id}",
     desk_path=lambda question: f"/mairie/questions/{question.id}",
     service=lambda session, question: _("The town hall, which answers you."),

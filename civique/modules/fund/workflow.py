@@ -124,7 +124,6 @@ TRANSITIONS = (
         rule="not_waiting",
         check=linked,
         effect=examination.complete_first,
-        bulk=True,
     ),
     Transition(
         "declare_inadmissible",
@@ -281,12 +280,10 @@ def _service(_session: TenantSession, request: FundRequest) -> str:
 
 WORKFLOW = Workflow(
     name="request",
-    module="fund",
     model=FundRequest,
     states=STATES,
     transitions=TRANSITIONS,
     title=lambda request: request.title,
-    whom=queries.whom,
     path=lambda request: f"/fonds/demandes/{request.id}",
     desk_path=lambda request: f"/mairie/fonds/demandes/{request.id}",
     service=_service,
