@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import abort, request
+from flask import abort, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
@@ -23,8 +23,9 @@ from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.desk import blueprint, fund_or_404
 from civique.web.access import allow
 from civique.web.forms import choices
-from civique.web.pages import go, go_path, notice, page
+from civique.web.pages import go, notice, page
 from civique.web.settings import filled, moved, save
+from civique.web.submit import submit
 from civique.web.tables import list_file
 from tenants.db import db
 from tenants.session import current_tenant
@@ -59,14 +60,13 @@ def new_year() -> Response:
 def prepare() -> Response:
     """Prepare a fund; nobody sees it before it opens."""
     form = _form(FundForm())
-    if form.validate():
-        try:
-            fund = funds.prepare_fund(db.session, form.year.data or 0, **form.facts())
-            notice(_("The fund is prepared. Read it once more, then open it."))
-            return go("fund_desk.year", fund_id=fund.id)
-        except Refused as broken:
-            form.refuse(broken)
-    return page("fund/year.html", status=422, form=form, fund=None)
+    return submit(
+        form,
+        lambda: funds.prepare_fund(db.session, form.year.data or 0, **form.facts()),
+        again=lambda: page("fund/year.html", form=form, fund=None),
+        to=lambda fund: url_for("fund_desk.year", fund_id=fund.id),
+        said=_("The fund is prepared. Read it once more, then open it."),
+    )
 
 
 @blueprint.get("/annees/<uuid:fund_id>")
@@ -140,17 +140,13 @@ def new_call(fund_id: UUID) -> Response:
 def add_call(fund_id: UUID) -> Response:
     """Add a call for projects."""
     fund, form = fund_or_404(fund_id), CallForm()
-    if form.validate():
-        earlier = form.already()
-        if earlier:
-            return go_path(earlier)
-        try:
-            funds.add_call(db.session, fund, **_call_facts(form))
-            notice(_("The call is added."))
-            return go_path(form.leads_to(f"/mairie/fonds/annees/{fund_id}"))
-        except Refused as broken:
-            form.refuse(broken)
-    return page("fund/desk/call.html", status=422, fund=fund, call=None, form=form)
+    return submit(
+        form,
+        lambda: funds.add_call(db.session, fund, **_call_facts(form)),
+        again=lambda: page("fund/desk/call.html", fund=fund, call=None, form=form),
+        to=url_for("fund_desk.year", fund_id=fund_id),
+        said=_("The call is added."),
+    )
 
 
 @blueprint.get("/annees/<uuid:fund_id>/appels/<uuid:call_id>")

@@ -15,8 +15,9 @@ from civique.modules.fund.operations import reports
 from civique.modules.fund.views.desk import revision_of
 from civique.modules.fund.views.public_blueprint import blueprint, mine
 from civique.web.access import SIGNED_IN, allow, me
-from civique.web.pages import go, go_path, notice, page
-from civique.web.uploads import UploadRefused, keep_upload
+from civique.web.pages import go, notice, page
+from civique.web.submit import attempt, submit
+from civique.web.uploads import keep_upload
 from tenants.db import db
 
 
@@ -49,17 +50,13 @@ def _works_page(
 def write_log(request_id: UUID) -> Response:
     """Note a day of work."""
     demand, form = mine(request_id), LogForm(prefix="log-")
-    if not form.validate():
-        return _works_page(demand, form)
-    earlier = form.already()
-    if not earlier:
-        try:
-            reports.write_log(db.session, demand, form.day.data, form.text.data or "", "holder", form.hours.data)
-        except Refused as broken:
-            form.refuse(broken)
-            return _works_page(demand, form)
-        notice(_("The day is noted."))
-    return go_path(earlier or form.leads_to(url_for("fund.works", request_id=request_id)))
+    return submit(
+        form,
+        lambda: reports.write_log(db.session, demand, form.day.data, form.text.data or "", "holder", form.hours.data),
+        again=lambda: _works_page(demand, form),
+        to=url_for("fund.works", request_id=request_id),
+        said=_("The day is noted."),
+    )
 
 
 @blueprint.post("/demandes/<uuid:request_id>/photos")
@@ -67,29 +64,26 @@ def write_log(request_id: UUID) -> Response:
 def add_picture(request_id: UUID) -> Response:
     """Add a photo: seen by the holder and the mairie until the story shows it."""
     demand, form = mine(request_id), PictureForm(prefix="photo-")
-    if not form.validate():
-        return _works_page(demand, picture_form=form)
-    earlier = form.already()
-    if not earlier:
+
+    def add() -> None:
         assert form.file.data is not None, "the form asks for it"
-        try:
-            file = keep_upload(
-                form.file.data,
-                visibility="staff",
-                permission="fund.read",
-                alternative=form.alternative.data or "",
-                person_id=me().id,
-                pictures_only=True,
-            )
-            reports.add_picture(db.session, demand, file)
-        except UploadRefused as refusal:
-            form.fail("file", str(refusal))
-            return _works_page(demand, picture_form=form)
-        except Refused as broken:
-            form.refuse(broken)
-            return _works_page(demand, picture_form=form)
-        notice(_("The photo is added."))
-    return go_path(earlier or form.leads_to(url_for("fund.works", request_id=request_id)))
+        file = keep_upload(
+            form.file.data,
+            visibility="staff",
+            permission="fund.read",
+            alternative=form.alternative.data or "",
+            person_id=me().id,
+            pictures_only=True,
+        )
+        reports.add_picture(db.session, demand, file)
+
+    return submit(
+        form,
+        add,
+        again=lambda: _works_page(demand, picture_form=form),
+        to=url_for("fund.works", request_id=request_id),
+        said=_("The photo is added."),
+    )
 
 
 @blueprint.post("/demandes/<uuid:request_id>/photos/<uuid:picture_id>/retirer")
@@ -97,11 +91,9 @@ def add_picture(request_id: UUID) -> Response:
 def remove_picture(request_id: UUID, picture_id: UUID) -> Response:
     """Take a photo away; one that the story shows is the mairie's to remove."""
     demand = mine(request_id)
-    try:
-        reports.remove_picture(db.session, demand, picture_id)
-    except Refused as broken:
-        notice(str(broken), "stop")
-    return go("fund.works", request_id=request_id)
+    return attempt(
+        lambda: reports.remove_picture(db.session, demand, picture_id), url_for("fund.works", request_id=request_id)
+    )
 
 
 # Report --------------------------------------------------------------------------------------------------------------
