@@ -5,6 +5,7 @@ import os
 import secrets
 import socket
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from civique.services.postgres import EmbeddedPostgres
 from civique.services.process import ServiceError
 from civique.services.supervisor import Program, Service, Supervisor
 from civique.services.valkey import EmbeddedValkey
+
+LEAVING_SECONDS = 5
+"""How long a start waits for its port."""
 
 
 def start_services(var: Path, **postgres_settings: str) -> tuple[EmbeddedPostgres, EmbeddedValkey]:
@@ -92,7 +96,7 @@ def up(port: int) -> int:
     Returns:
         Exit status: 0, or 1 with a clear message when the port is taken or a server cannot start.
     """
-    if not _free(port):
+    if not free_within(LEAVING_SECONDS, port):
         click.echo(f"Port {port} is taken by another program. Choose another one: PORT={port + 1} make run", err=True)
         return 1
     os.environ.setdefault("PORT", str(port))
@@ -136,6 +140,16 @@ def announce() -> None:
         "",
     ]
     click.echo("\n".join(lines))
+
+
+def free_within(seconds: float, port: int) -> bool:
+    """Say whether the port is free, or becomes so: after a kill -9, the web server of before is still ending."""
+    deadline = time.monotonic() + seconds
+    while not _free(port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def _free(port: int) -> bool:

@@ -105,6 +105,13 @@ class Instance:
                 os.kill(pid, signal.SIGKILL)
         return len(pids)
 
+    def kill_once_there(self, name: str, seconds: float = 30) -> None:
+        """Kill a part, waiting for the supervisor to have started it: pages answer before the worker is there."""
+        deadline = time.monotonic() + seconds
+        while not self.kill(VICTIMS[name]):
+            assert time.monotonic() < deadline, f"no {name} to kill: {(self.var / 'up.log').read_text()[-3000:]}"
+            time.sleep(0.1)
+
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
@@ -152,7 +159,7 @@ def test_what_was_acknowledged_is_there_once(instance):
     try:
         for name in ("worker", "relay", "valkey", "web", "postgres", "supervisor", "worker", "valkey", "postgres"):
             time.sleep(1.5)
-            assert instance.kill(VICTIMS[name]) > 0, f"no {name} to kill"
+            instance.kill_once_there(name)
             if name == "supervisor":
                 assert instance.process is not None
                 instance.process.wait(10)
