@@ -31,7 +31,6 @@ TRUST = (
     ("confirmed", _l("Confirmed: answered at their address")),
     ("verified", _l("Verified by the town hall")),
 )
-TRUST_LABELS = dict(TRUST)
 TRUST_SHORT = {"declared": _l("Declared"), "confirmed": _l("Confirmed"), "verified": _l("Verified")}
 
 

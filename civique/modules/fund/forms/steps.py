@@ -5,7 +5,6 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateField,
-    Field,
     IntegerField,
     RadioField,
     SelectField,
@@ -20,7 +19,6 @@ from civique.modules.fund.models import FundRequest
 from civique.web.cases import CaseForm, MotiveForm
 from civique.web.forms import (
     AmountField,
-    BaseForm,
     ChecksField,
     IbanField,
     OnceForm,
@@ -271,8 +269,3 @@ class StoryForm(CaseForm):
     text = TextAreaField(
         _l("The story"), [required(_l("Write a few sentences.")), at_most(8000)], render_kw={"rows": 12}
     )
-
-
-def field_of(form: BaseForm, name: str) -> Field | None:
-    """A field by its name, if the form has it."""
-    return form[name] if name in form else None  # noqa: SIM401 (a form has no get)

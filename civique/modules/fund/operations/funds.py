@@ -15,7 +15,6 @@ from civique.modules.fund import queries
 from civique.modules.fund.models import Fund, FundCall, FundRequest, FundRules
 from tenants.session import TenantSession
 
-NEEDED = ("envelope_cents", "cap_cents", "eligible_costs", "decision_maker")
 RULES = (
     "preset",
     "rhythm",
