@@ -12,7 +12,7 @@ from civique.web.access import SIGNED_IN, allow, cookie_name, me
 from civique.web.account.blueprint import blueprint, proof_first
 from civique.web.account.forms import PasswordChoiceForm, PreferencesForm
 from civique.web.application import limiter
-from civique.web.pages import go, notice, page
+from civique.web.pages import go, keep_language, notice, page
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -31,7 +31,7 @@ def preferences() -> Response:
         else:
             correct_person(db.session, person, locale=form.locale.data, channel=form.channel.data)
             notice(_("Saved."))
-            return go("account.overview")
+            return keep_language(go("account.overview"), person.locale)
     return page("account/preferences.html", status=422 if request.method == "POST" else 200, form=form)
 
 

@@ -106,6 +106,15 @@ def test_preferences(client, commune, paul):
     assert client.get("/mon-compte/preferences").text.startswith('<!doctype html>\n<html lang="en">')
 
 
+def test_a_signed_in_person_may_read_in_another_language(client):
+    """« English » at the foot of a page acts for everybody; a choice in the account is for this browser too."""
+    assert 'lang="fr"' in client.get("/mon-compte/preferences").text
+    client.get("/langue/en?suite=/")
+    assert '<html lang="en">' in client.get("/mon-compte/preferences").text
+    client.submit("/mon-compte/preferences", {"locale": "fr", "channel": "email"})
+    assert '<html lang="fr">' in client.get("/mon-compte/preferences").text
+
+
 GOOD = "cheval pile agrafe correcte"
 
 
