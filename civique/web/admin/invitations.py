@@ -115,33 +115,29 @@ def _page(form: InvitationForm, set_up: bool, status: int = 200) -> Response:
 
 def send_invitation(invitation: Invitation, token: str) -> None:
     """Write to the person invited; the link is erased from the database once sent."""
-    mairie = sender_name(current_tenant(), settings.get(db.session, Identity))
-    inviter = me().name
+    identity, inviter = settings.get(db.session, Identity), me().name
     path = url_for("access.invitation", token=token)
-    labels = ", ".join(str(ROLES[code].label) for code in invitation.roles if code in ROLES)
-    write_to_address(
-        db.session,
-        invitation.address,
-        "access.invitation",
-        lambda: Content(
+
+    def words() -> Content:
+        roles = ", ".join(str(ROLES[code].label) for code in invitation.roles if code in ROLES)
+        return Content(
             subject=_("%(name)s invites you to work on the participation site", name=inviter),
             paragraphs=(
                 _("Hello %(name)s,", name=invitation.given_name),
                 _(
                     "%(inviter)s, of the %(mairie)s, invites you to join the town hall’s team on the site.",
                     inviter=inviter,
-                    mairie=mairie,
+                    mairie=sender_name(current_tenant(), identity),
                 ),
                 _(
                     "The link works once, for fourteen days. You will then be asked to protect your access with your telephone."
                 ),
             ),
-            lines=((_("Role"), labels),),
+            lines=((_("Role"), roles),),
             action=(_("Join the team"), path),
             reason=_(
                 "You receive this message because a colleague wrote your address. If it is a mistake, do nothing."
             ),
-        ),
-        secret=True,
-        about=invitation,
-    )
+        )
+
+    write_to_address(db.session, invitation.address, "access.invitation", words, secret=True, about=invitation)
