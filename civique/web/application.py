@@ -116,9 +116,9 @@ def create_application(name: str, config: Config, engines: Engines, **flask_conf
 
 
 def _choose_language() -> None:
-    """What was chosen in this browser, else by the person who is signed in, else French."""
+    """French unless the visitor chose otherwise."""
     person = access.visitor().person
-    i18n.use(request.cookies.get("langue") or (person.locale if person else None))
+    i18n.use(person.locale if person else request.cookies.get("langue"))
 
 
 def _number_request() -> None:

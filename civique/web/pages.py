@@ -42,12 +42,6 @@ def go_path(path: str) -> Response:
     return current_app.response_class(status=303, headers={"Location": path})
 
 
-def keep_language(response: Response, code: str) -> Response:
-    """Make this browser show its pages in a language, whoever is signed in."""
-    response.set_cookie("langue", code if code in {"fr", "en"} else "fr", max_age=31536000, samesite="Lax", path="/")
-    return response
-
-
 def as_pdf(body: bytes, name: str) -> Response:
     """A PDF shown in the browser and kept by nobody else.
 

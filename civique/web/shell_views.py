@@ -12,7 +12,7 @@ from civique.core.documents.operations import store
 from civique.core.registry import modules
 from civique.web import theme
 from civique.web.access import PUBLIC, STAFF, allow, ask_second_factor, is_sensitive, safe_path, visitor
-from civique.web.pages import go_path, keep_language, page
+from civique.web.pages import go_path, page
 from civique.web.shell import static
 from tenants.db import db
 from tenants.session import current_tenant
@@ -34,7 +34,9 @@ def theme_css(fingerprint: str) -> Response:
 @allow(PUBLIC)
 def language(code: str) -> Response:
     """Choose a language for this browser."""
-    return keep_language(go_path(safe_path(request.args.get("suite"))), code)
+    response = go_path(safe_path(request.args.get("suite")))
+    response.set_cookie("langue", code if code in {"fr", "en"} else "fr", max_age=31536000, samesite="Lax", path="/")
+    return response
 
 
 @blueprint.get("/fichiers/<uuid:file_id>/<name>")

@@ -10,6 +10,8 @@ from civique.core.organisations.models import KINDS
 from civique.web.admin.people_forms import FactsForm
 from civique.web.forms import BaseForm, EmailField, OnceForm, RevisionField, at_most, required
 
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+
 
 class MyFactsForm(FactsForm):
     """What the commune knows of me. How to write to me is among the preferences."""
@@ -46,7 +48,7 @@ class PaperForm(OnceForm):
 class PreferencesForm(BaseForm):
     """Language, and how to write to me."""
 
-    locale = RadioField(_l("Language"), [required()], choices=[("fr", "Français"), ("en", "English")])
+    locale = RadioField(_l("Language"), [required()], choices=LANGUAGES)
     channel = RadioField(
         _l("How to write to you"),
         [required()],

@@ -8,11 +8,11 @@ from civique.core.access import queries
 from civique.core.access.passwords import LONGEST, SHORTEST, weakness
 from civique.core.i18n import gettext as _
 from civique.core.people.operations import correct_person
-from civique.web.access import SIGNED_IN, allow, cookie_name, me
+from civique.web.access import SIGNED_IN, allow, cookie_name, me, safe_path
 from civique.web.account.blueprint import blueprint, proof_first
-from civique.web.account.forms import PasswordChoiceForm, PreferencesForm
+from civique.web.account.forms import LANGUAGES, PasswordChoiceForm, PreferencesForm
 from civique.web.application import limiter
-from civique.web.pages import go, keep_language, notice, page
+from civique.web.pages import go, go_path, notice, page
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -31,8 +31,17 @@ def preferences() -> Response:
         else:
             correct_person(db.session, person, locale=form.locale.data, channel=form.channel.data)
             notice(_("Saved."))
-            return keep_language(go("account.overview"), person.locale)
+            return go("account.overview")
     return page("account/preferences.html", status=422 if request.method == "POST" else 200, form=form)
+
+
+@blueprint.post("/langue/<code>")
+@allow(SIGNED_IN)
+def language(code: str) -> Response:
+    """Choose my language at the foot of a page: for the pages, the messages and the lists that I ask for."""
+    if code in dict(LANGUAGES):
+        correct_person(db.session, me(), locale=code)
+    return go_path(safe_path(request.args.get("suite")))
 
 
 @blueprint.route("/mot-de-passe", methods=["GET", "POST"])

@@ -106,13 +106,17 @@ def test_preferences(client, commune, paul):
     assert client.get("/mon-compte/preferences").text.startswith('<!doctype html>\n<html lang="en">')
 
 
-def test_a_signed_in_person_may_read_in_another_language(client):
-    """« English » at the foot of a page acts for everybody; a choice in the account is for this browser too."""
-    assert 'lang="fr"' in client.get("/mon-compte/preferences").text
-    client.get("/langue/en?suite=/")
-    assert '<html lang="en">' in client.get("/mon-compte/preferences").text
-    client.submit("/mon-compte/preferences", {"locale": "fr", "channel": "email"})
-    assert '<html lang="fr">' in client.get("/mon-compte/preferences").text
+def test_a_signed_in_person_changes_language_at_the_foot_of_a_page(client, commune, paul):
+    """« English » acts for who is signed in too: for the pages, and for what is written to them."""
+    assert 'action="/mon-compte/langue/en?suite=/"' in client.get("/").text
+    foot = {"csrf_token": client.get("/mon-compte/preferences").form()["csrf_token"]}
+    client.follow(client.post("/mon-compte/langue/en?suite=/", foot))
+    assert '<html lang="en">' in client.get("/").text
+    assert commune.one(Person, id=paul.id).locale == "en"
+    assert client.post("/mon-compte/langue/de?suite=/", foot).status == 303
+    assert commune.one(Person, id=paul.id).locale == "en", "a language that nobody offers changes nothing"
+    assert client.post("/mon-compte/langue/fr?suite=https://ailleurs.exemple/", foot).location == "/"
+    assert '<html lang="fr">' in client.get("/").text
 
 
 GOOD = "cheval pile agrafe correcte"
