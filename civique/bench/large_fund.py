@@ -1,4 +1,4 @@
-"""A fund of six years and five thousand requests: its pages for residents and for the mairie, and its evaluation."""
+"""A fund of six years and five thousand applications: its pages for residents and for the mairie, and its evaluation."""
 
 import logging
 import random
@@ -23,7 +23,7 @@ from civique.core.folding import fold
 from civique.core.people import operations as people
 from civique.core.process import engines
 from civique.core.territory.queries import territories
-from civique.modules.fund.models import BudgetLine, Decision, Fund, FundRequest, Payment
+from civique.modules.fund.models import BudgetLine, Decision, Fund, FundApplication, Payment
 from civique.modules.fund.queries.figures import year_figures
 from tenants.session import TenantSession, session_for
 from tenants.tenant import Tenant
@@ -32,7 +32,7 @@ REQUESTS = 5_000
 YEARS = 6
 ROUNDS = 60
 WORDS = ("Fleurs", "Jardin", "Carnaval", "Nichoirs", "Vélos", "Boîte à livres", "Concert", "Repas", "Fresque", "Verger")
-# State and share of the requests of a year that is over.
+# State and share of the applications of a year that is over.
 STATES = (
     ("settled", 55),
     ("refused", 15),
@@ -103,20 +103,20 @@ def _fill(tenant: Tenant) -> tuple[UUID, UUID]:
     """Rows written at once; gives a project and a file that waits."""
     chance = random.Random(7)  # noqa: S311 (the same fund at each run)
     with session_for(engines(), tenant) as session:
-        holders = [people.register_person(session, "Nadia", f"Habitante {n}").id for n in range(200)]
+        applicants = [people.register_person(session, "Nadia", f"Habitante {n}").id for n in range(200)]
         places: list[UUID | None] = [place.id for place in territories(session, "delegated")] or [None]
         this_year = clock.today().year
         for year in range(this_year - YEARS + 1, this_year + 1):
-            _year(session, chance, year, holders, places, state="open" if year == this_year else "closed")
+            _year(session, chance, year, applicants, places, state="open" if year == this_year else "closed")
         session.flush()
-        project = session.scalars(select(FundRequest.id).where(FundRequest.state == "settled").limit(1)).one()
-        file = session.scalars(select(FundRequest.id).where(FundRequest.state == "admissible").limit(1)).one()
+        project = session.scalars(select(FundApplication.id).where(FundApplication.state == "settled").limit(1)).one()
+        file = session.scalars(select(FundApplication.id).where(FundApplication.state == "admissible").limit(1)).one()
         session.commit()
         return project, file
 
 
 def _year(
-    session: TenantSession, chance: random.Random, year: int, holders: list[UUID], places: list[Any], state: str
+    session: TenantSession, chance: random.Random, year: int, applicants: list[UUID], places: list[Any], state: str
 ) -> None:
     fund = Fund(
         year=year,
@@ -129,43 +129,43 @@ def _year(
     )
     session.add(fund)
     session.flush()
-    rows: dict[Any, list[dict[str, Any]]] = {m: [] for m in (FundRequest, BudgetLine, CaseStep, Decision, Payment)}
+    rows: dict[Any, list[dict[str, Any]]] = {m: [] for m in (FundApplication, BudgetLine, CaseStep, Decision, Payment)}
     states = chance.choices([s for s, _ in STATES], [share for _, share in STATES], k=REQUESTS // YEARS)
     for number, request_state in enumerate(states, start=1):
         came = datetime(year, 1, 2, 9, tzinfo=UTC) + timedelta(hours=number * 9)
-        _request(
+        _application(
             rows,
             chance,
             fund.id,
             f"FIC-{year}-{number:04}",
             request_state,
             came,
-            chance.choice(holders),
+            chance.choice(applicants),
             chance.choice(places),
         )
     for model, values in rows.items():
         session.execute(insert(model), values)
 
 
-def _request(
+def _application(
     rows: dict[Any, list[dict[str, Any]]],
     chance: random.Random,
     fund_id: UUID,
     reference: str,
     state: str,
     came: datetime,
-    holder: UUID,
+    applicant: UUID,
     place: Any,
 ) -> None:
-    request_id, amount = uuid7(), chance.randrange(10, 50) * 1_000
+    application_id, amount = uuid7(), chance.randrange(10, 50) * 1_000
     title = f"{chance.choice(WORDS)} {reference[-4:]}"
-    rows[FundRequest].append(
+    rows[FundApplication].append(
         {
-            "id": request_id,
+            "id": application_id,
             "reference": reference,
             "fund_id": fund_id,
-            "project_id": request_id,
-            "holder_id": holder,
+            "project_id": application_id,
+            "applicant_id": applicant,
             "territory_id": place,
             "title": title,
             "folded": fold(title),
@@ -182,7 +182,7 @@ def _request(
         rows[BudgetLine].append(
             {
                 "id": uuid7(),
-                "request_id": request_id,
+                "application_id": application_id,
                 "label": "Fournitures",
                 "amount_cents": amount,
                 "position": position,
@@ -195,7 +195,7 @@ def _request(
         rows[Decision].append(
             {
                 "id": uuid7(),
-                "request_id": request_id,
+                "application_id": application_id,
                 "fund_id": fund_id,
                 "decided_at": came + timedelta(days=20),
                 "kind": "granted" if state in HELPED else "refused",
@@ -209,7 +209,7 @@ def _request(
         rows[Payment].append(
             {
                 "id": uuid7(),
-                "request_id": request_id,
+                "application_id": application_id,
                 "amount_cents": amount,
                 "payee_name": "Collectif",
                 "state": "paid",
@@ -221,8 +221,8 @@ def _request(
         rows[CaseStep].append(
             {
                 "id": uuid7(),
-                "object_type": FundRequest.__tablename__,
-                "object_id": request_id,
+                "object_type": FundApplication.__tablename__,
+                "object_id": application_id,
                 "state": step,
                 "at": came + timedelta(days=days),
             }

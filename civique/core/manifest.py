@@ -174,7 +174,7 @@ class Manifest:
     person; ``importers`` are lists that may be brought in a spreadsheet; ``agreement_subjects`` are objects that the commune and somebody
     may agree about; ``recipients`` are its objects that take contributions, ``subjects`` those that residents endorse and
     comment; ``audit_labels`` says each action of the audit trail in words
-    (``fund.request_granted``: « Request granted »), ``object_labels`` each table that a line may be about (``fund_request``: « a request »).
+    (``fund.application_granted``: « Request granted »), ``object_labels`` each table that a line may be about (``fund_application``: « a request »).
     ``bench`` writes what the figures of « civique bench » are measured on, with the operations that the pages use, and gives
     the public pages to measure: paths by name.
     """

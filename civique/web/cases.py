@@ -41,7 +41,7 @@ class CaseForm(BaseForm):
 class MotiveForm(CaseForm):
     """A reason that the applicant will read."""
 
-    motive = TextAreaField(_l("Reason, which the holder will read"), [later(), at_most(2000)], render_kw={"rows": 4})
+    motive = TextAreaField(_l("Reason, which the applicant will read"), [later(), at_most(2000)], render_kw={"rows": 4})
 
     def facts(self) -> dict[str, Any]:
         """The reason, never None."""

@@ -32,8 +32,8 @@ PAGES = Pages(
         "double": "person",
         "factor": "credential",
         "need": "fund_ask",
-        "object": "fund_request",
-        "subject": "fund_request",
+        "object": "fund_application",
+        "subject": "fund_application",
     },
     fill=fill,
     crawls={

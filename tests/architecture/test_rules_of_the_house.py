@@ -130,7 +130,7 @@ def test_states_of_cases_are_constants():
     from civique.core.registry import modules
 
     workflows = [workflow for manifest in modules() for workflow in manifest.workflows]
-    assert {workflow.name for workflow in workflows} >= {"question", "request"}
+    assert {workflow.name for workflow in workflows} >= {"question", "application"}
     for workflow in workflows:
         folder = ROOT / Path(*workflow.model.__module__.split(".")[:-1])
         for path in sorted(folder.rglob("*.py")):

@@ -68,16 +68,18 @@ def agreed(village, drafted):
 
 
 def signed(session, agreement, *sides):
-    for side in sides or ("holder", "commune"):
+    for side in sides or ("applicant", "commune"):
         agreements.sign_agreement(session, agreement, side, name="Nadia", means="paper")
 
 
 def test_an_agreement_is_in_force_once_both_have_signed(village, agreed):
     with village.session() as session:
         agreement = opened(session, agreed)
-        agreements.sign_agreement(session, agreement, "holder", name="Nadia", means="paper")
+        agreements.sign_agreement(session, agreement, "applicant", name="Nadia", means="paper")
         assert agreement.state == "to_sign"
-        assert refused(agreements.sign_agreement, session, agreement, "holder", name="Nadia", means="paper") == "twice"
+        assert (
+            refused(agreements.sign_agreement, session, agreement, "applicant", name="Nadia", means="paper") == "twice"
+        )
         agreements.sign_agreement(session, agreement, "commune", name="La maire", means="code")
         assert agreement.state == "signed"
         assert {s.text_sha256 for s in agreement.signatures} == {agreements.text_digest(agreement)}
@@ -87,9 +89,11 @@ def test_the_text_signed_is_the_one_that_was_read(village, agreed):
     with village.session() as session:
         agreement = opened(session, agreed)
         read = agreement.revision
-        agreements.rewrite_agreement(session, agreement, [("holder", "Planter", None)], purpose="Autre chose")
+        agreements.rewrite_agreement(session, agreement, [("applicant", "Planter", None)], purpose="Autre chose")
     with village.session() as session, pytest.raises(StaleDataError):
-        agreements.sign_agreement(session, opened(session, agreed), "holder", name="Nadia", means="code", revision=read)
+        agreements.sign_agreement(
+            session, opened(session, agreed), "applicant", name="Nadia", means="code", revision=read
+        )
     assert village.all(Signature) == []
 
 
@@ -135,13 +139,13 @@ def test_nobody_signs_tomorrow(village, agreed):
     facts = {"name": "Nadia", "means": "paper", "on": village.today + timedelta(days=1)}
     with village.session() as session:
         found = opened(session, agreed)
-        assert refused(agreements.sign_agreement, session, found, "holder", **facts) == "day_to_come"
+        assert refused(agreements.sign_agreement, session, found, "applicant", **facts) == "day_to_come"
 
 
 def test_a_version_that_was_replaced_is_signed_and_broken_by_nobody(village, pickup, agreed):
     with village.session() as session:
         former = opened(session, agreed)
-        signed(session, former, "holder")
+        signed(session, former, "applicant")
         assert refused(agreements.rewrite_agreement, session, former, []) == "frozen"
         after = agreements.draw_up_agreement(session, opened(session, pickup), ["Planter mieux"], DUTIES[1])
         assert (after.version, after.state, former.replaced_at is not None) == (2, "draft", True)
@@ -162,7 +166,7 @@ def test_a_new_version_follows_one_that_ended(village, pickup, agreed):
         assert (again.version, again.state) == (2, "draft")
 
 
-def test_offering_twice_tells_the_holder_once(village, agreed):
+def test_offering_twice_tells_the_applicant_once(village, agreed):
     with village.session() as session:
         agreements.offer_agreement(session, opened(session, agreed))
     assert len(village.all(Message, kind="agreement.to_sign")) == 1
@@ -318,7 +322,7 @@ def test_an_unsigned_agreement_is_reminded_once(village, agreed):
     village.sql("UPDATE message SET created_at = created_at - interval '16 days'")
     assert reminders(village) == ["agreement.reminder_to_sign"]
     with village.session() as session:
-        signed(session, opened(session, agreed), "holder")
+        signed(session, opened(session, agreed), "applicant")
     village.sql("UPDATE message SET created_at = created_at - interval '30 days'")
     assert reminders(village) == ["agreement.reminder_to_sign"]
 
@@ -339,9 +343,9 @@ def test_a_visit_of_upkeep_is_told_before(village, pickup):
 
 def test_who_leaves_is_named_in_no_version(village, pickup, agreed):
     with village.session() as session:
-        signed(session, opened(session, agreed), "holder")
+        signed(session, opened(session, agreed), "applicant")
         agreements.draw_up_agreement(session, opened(session, pickup), *DUTIES)
-    assert {one.holder_name for one in village.all(Agreement)} == {"Nadia Habitante"}
+    assert {one.applicant_name for one in village.all(Agreement)} == {"Nadia Habitante"}
     with village.session() as session:
         privacy.erase(session, get_person(session, pickup.person_id), modules())
     held = str(village.sql("SELECT * FROM agreement")) + str(village.sql("SELECT * FROM agreement_signature"))

@@ -132,7 +132,7 @@ def sit_give_sign(session, person):
     write_comment(session, about, person, "Un mot sur le conseil")
     facts = {"object_type": "committee", "object_id": committee.id, "title": "Le port fleuri"}
     agreed = Agreement(reference="CNV-2026-0001", state="to_sign", **facts)
-    signature = Signature(side="holder", name=person.name, means="paper", text_sha256="0" * 64, person_id=person.id)
+    signature = Signature(side="applicant", name=person.name, means="paper", text_sha256="0" * 64, person_id=person.id)
     signature.signed_on = clock.today()
     agreed.signatures.append(signature)
     session.add(agreed)

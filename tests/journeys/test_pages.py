@@ -102,7 +102,7 @@ def test_a_word_without_end_widens_no_page(world, open_page, address, sign_in):
     waiting = world.ask(**told)
     world.commune.sql(f"UPDATE fund_budget_line SET label = '{link[:160]}'")
     world.commune.sql(f"UPDATE contribution SET description = '{link[:200]}'")
-    world.commune.sql(f"UPDATE fund_request SET purpose = '{link}'")
+    world.commune.sql(f"UPDATE fund_application SET purpose = '{link}'")
     page = open_page(360)
     look_at = [f"/fonds/projets/{helped.id}", "/fonds"]
     assert look(page, lambda path: address(world.commune, path), look_at) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 
 from civique.core import clock
-from civique.core.agreements.forgetting import forget_holder
+from civique.core.agreements.forgetting import forget_applicant
 from civique.core.i18n import _l
 from civique.core.indicators.declarations import Counted
 from civique.core.indicators.figures import exact
@@ -28,7 +28,7 @@ def export(session, person):
 
 def erase(session, person) -> None:
     for pickup in session.scalars(select(Pickup).where(Pickup.person_id == person.id)):
-        forget_holder(session, pickup)
+        forget_applicant(session, pickup)
     session.execute(delete(Pickup).where(Pickup.person_id == person.id))
 
 

@@ -9,7 +9,7 @@ from civique.core.base import Base
 from civique.core.people.models import Person
 from tenants.session import TenantSession
 
-Step = Literal["draw_up", "offer", "sign_holder", "sign_commune", "break", "end"]
+Step = Literal["draw_up", "offer", "sign_applicant", "sign_commune", "break", "end"]
 """What is about to be done to an agreement."""
 
 
@@ -20,24 +20,24 @@ class Described:
     Args:
         heading: what the agreement is, on top of its PDF.
         reference: the object's, with its name (« Request FIC-2026-0042 »).
-        holder_name: the other side, a person or an organisation.
-        holder: who is written to; None when nobody is left to be written to.
-        represented: the holder is an organisation, for which somebody signs in a capacity.
-        path: page of the object for its holder.
+        applicant_name: the other side, a person or an organisation.
+        applicant: who is written to; None when nobody is left to be written to.
+        represented: the applicant is an organisation, for which somebody signs in a capacity.
+        path: page of the object for its applicant.
         desk_path: page of the object at the town hall.
         amount_cents: what the commune undertakes to pay.
         paid_cents: what was paid already, and may be asked back when the agreement is broken.
         act: number of the act that allows it, as the form proposes it.
-        holder_duties: what the holder usually undertakes, as the form proposes it; ``commune_duties`` likewise.
-        reason: why the holder receives messages about it.
+        applicant_duties: what the applicant usually undertakes, as the form proposes it; ``commune_duties`` likewise.
+        reason: why the applicant receives messages about it.
     """
 
     heading: str
     reference: str
     title: str
     purpose: str
-    holder_name: str
-    holder: Person | None
+    applicant_name: str
+    applicant: Person | None
     path: str
     desk_path: str
     represented: bool = False
@@ -46,7 +46,7 @@ class Described:
     starts_on: date | None = None
     ends_on: date | None = None
     act: str = ""
-    holder_duties: Sequence[str] = ()
+    applicant_duties: Sequence[str] = ()
     commune_duties: Sequence[str] = ()
     reason: str = ""
 
@@ -67,7 +67,7 @@ class AgreementSubject:
     Args:
         model: their table.
         describe: what their agreement tells of one.
-        may_follow: whether a person may read the agreement and sign it for the holder.
+        may_follow: whether a person may read the agreement and sign it for the applicant.
         check: raises ``Refused`` when a step cannot be taken now; the object is locked.
         lock: takes the object, and what must be taken before it.
     """

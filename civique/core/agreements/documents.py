@@ -21,7 +21,7 @@ TEMPLATE = ROOT / "templates" / "_paper" / "agreement.typ"
 def agreement_pdf(session: TenantSession, agreement: Agreement) -> bytes:
     """The agreement: what it is about, what each side undertakes, money, dates, boxes to sign.
 
-    The QR code leads the holder to its page; it holds no secret.
+    The QR code leads the applicant to its page; it holds no secret.
     """
     address = f"{commune.site_address(session.tenant)}{page_of(agreement)}"
     described = describe(session, agreement)
@@ -40,20 +40,20 @@ def agreement_pdf(session: TenantSession, agreement: Agreement) -> bytes:
             "project": agreement.title,
             "between": [
                 [_("The commune"), agreement.commune_name, [*contact.postal_lines]],
-                [_("The holder of the project"), agreement.holder_name, _holder_lines(described)],
+                [_("The applicant"), agreement.applicant_name, _applicant_lines(described)],
             ],
             "purpose_label": _("The project"),
             "purpose": _short(agreement.purpose),
             "facts": [[label + _(": "), value] for label, value in _facts(agreement)],
             "duties": [
-                [_("What the holder undertakes"), [duty.text for duty in agreement.duties_of("holder")]],
+                [_("What the applicant undertakes"), [duty.text for duty in agreement.duties_of("applicant")]],
                 [_("What the commune undertakes"), [duty.text for duty in agreement.duties_of("commune")]],
             ],
             "end": _(
                 "If one side does not keep its word, the other writes to it. Without an answer within a month, the agreement may be ended; what was paid and not spent comes back to the commune."
             ),
             "signatures": [
-                _signature(_("For the holder"), agreement.signature_of("holder")),
+                _signature(_("For the applicant"), agreement.signature_of("applicant")),
                 _signature(_("For the commune"), agreement.signature_of("commune")),
             ],
             "hint": _("Name, capacity, date, signature"),
@@ -80,10 +80,10 @@ def _facts(agreement: Agreement) -> list[list[str]]:
     return facts
 
 
-def _holder_lines(described: Described | None) -> list[str]:
+def _applicant_lines(described: Described | None) -> list[str]:
     """Who signs for an association or a collective."""
-    if described is not None and described.represented and described.holder is not None:
-        return [_("represented by %(name)s", name=described.holder.name)]
+    if described is not None and described.represented and described.applicant is not None:
+        return [_("represented by %(name)s", name=described.applicant.name)]
     return []
 
 

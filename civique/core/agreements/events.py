@@ -1,6 +1,6 @@
 """What becomes of an agreement, told to modules in the same transaction. A listener may raise ``Refused``.
 
-``paragraphs`` are added to the message that its holder then receives, each made in the holder's language.
+``paragraphs`` are added to the message that its applicant then receives, each made in the applicant's language.
 """
 
 from collections.abc import Callable, Iterable

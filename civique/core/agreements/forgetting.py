@@ -1,4 +1,4 @@
-"""What an agreement keeps once its holder leaves: its text, its amounts and its dates."""
+"""What an agreement keeps once its applicant leaves: its text, its amounts and its dates."""
 
 from typing import Any
 
@@ -9,17 +9,17 @@ from civique.core.documents.models import StoredFile
 from tenants.session import TenantSession
 
 
-def forget_holder(session: TenantSession, about: Any) -> None:
-    """Erase the holder's name from every version of the agreement of an object, and from their signature."""
+def forget_applicant(session: TenantSession, about: Any) -> None:
+    """Erase the applicant's name from every version of the agreement of an object, and from their signature."""
     for agreement in versions(session, about.id):
-        agreement.holder_name = ""
+        agreement.applicant_name = ""
         agreement.folded = folded(agreement)
         _forget_signature(agreement)
     session.flush()
 
 
 def forget_scans(session: TenantSession, about: Any) -> list[StoredFile]:
-    """Take the signed papers away from every version, and the name of whoever signed them for the holder.
+    """Take the signed papers away from every version, and the name of whoever signed them for the applicant.
 
     Returns:
         The files, which no agreement refers to any more.
@@ -35,6 +35,6 @@ def forget_scans(session: TenantSession, about: Any) -> list[StoredFile]:
 
 
 def _forget_signature(agreement: Agreement) -> None:
-    signature = agreement.signature_of("holder")
+    signature = agreement.signature_of("applicant")
     if signature is not None:
         signature.name, signature.person_id = "", None

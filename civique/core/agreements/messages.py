@@ -1,4 +1,4 @@
-"""What is written to holders about their agreements: by e-mail, or as a letter to print."""
+"""What is written to applicants about their agreements: by e-mail, or as a letter to print."""
 
 from collections.abc import Callable
 from itertools import chain
@@ -16,7 +16,7 @@ from tenants.session import TenantSession
 
 
 def page_of(agreement: Agreement) -> str:
-    """Page where the holder reads an agreement and signs it."""
+    """Page where the applicant reads an agreement and signs it."""
     return f"/conventions/{agreement.id}"
 
 
@@ -117,7 +117,7 @@ def broken(session: TenantSession, happened: AgreementBroken, subject: Agreement
 
 
 def unsigned(session: TenantSession, agreement: Agreement, subject: AgreementSubject, row: Any) -> None:
-    """The agreement waits for the holder's signature."""
+    """The agreement waits for the applicant's signature."""
     _write(
         session,
         subject,
@@ -173,7 +173,7 @@ def _write(
     content: Callable[[Described], Content],
     about: Any = None,
 ) -> None:
-    """Write to the holder of an object, in their language; nobody, when none is left."""
-    holder = subject.describe(session, row).holder
-    if holder is not None:
-        write_to(session, holder, kind, lambda: content(subject.describe(session, row)), about=about or row)
+    """Write to the applicant of an object, in their language; nobody, when none is left."""
+    applicant = subject.describe(session, row).applicant
+    if applicant is not None:
+        write_to(session, applicant, kind, lambda: content(subject.describe(session, row)), about=about or row)

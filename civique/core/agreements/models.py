@@ -11,7 +11,7 @@ from civique.core.documents.models import StoredFile
 from civique.core.people.models import Person
 
 STATES = ("draft", "to_sign", "signed", "broken", "ended")
-SIDES = ("holder", "commune")
+SIDES = ("applicant", "commune")
 MEANS = ("paper", "code")
 
 
@@ -33,7 +33,7 @@ class Agreement(Versioned, Base):
     title: Mapped[str] = mapped_column(String(200))
     folded: Mapped[str] = mapped_column(String(400), default="")
     purpose: Mapped[str] = mapped_column(String(4000), default="")
-    holder_name: Mapped[str] = mapped_column(String(170), default="")
+    applicant_name: Mapped[str] = mapped_column(String(170), default="")
     commune_name: Mapped[str] = mapped_column(String(170), default="")
     amount_cents: Mapped[int] = mapped_column(default=0)
     starts_on: Mapped[date | None]
@@ -85,7 +85,7 @@ class Duty(Base):
 
     id: Mapped[Id]
     agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id", ondelete="CASCADE"))
-    side: Mapped[str] = mapped_column(String(7))
+    side: Mapped[str] = mapped_column(String(9))
     position: Mapped[int]
     text: Mapped[str] = mapped_column(String(400))
     due_on: Mapped[date | None]
@@ -107,7 +107,7 @@ class Signature(Base):
 
     id: Mapped[Id]
     agreement_id: Mapped[UUID] = mapped_column(ForeignKey("agreement.id", ondelete="CASCADE"))
-    side: Mapped[str] = mapped_column(String(7))
+    side: Mapped[str] = mapped_column(String(9))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     name: Mapped[str] = mapped_column(String(170))
     function: Mapped[str] = mapped_column(String(120), default="")

@@ -51,7 +51,7 @@ def need_state(agreement: Agreement, *states: str) -> None:
 def draw_up_agreement(
     session: TenantSession,
     about: Any,
-    holder_duties: Sequence[str],
+    applicant_duties: Sequence[str],
     commune_duties: Sequence[str],
     upkeep_until: date | None = None,
     act: str = "",
@@ -81,7 +81,7 @@ def draw_up_agreement(
             "upkeep_until",
             rule="upkeep_day",
         )
-    duties = [("holder", text.strip(), None) for text in holder_duties if text.strip()]
+    duties = [("applicant", text.strip(), None) for text in applicant_duties if text.strip()]
     duties += [("commune", text.strip(), None) for text in commune_duties if text.strip()]
     facts = {**_facts(session, subject, about), "upkeep_until": upkeep_until}
     facts["act"] = act or facts["act"]
@@ -99,7 +99,7 @@ def _facts(session: TenantSession, subject: AgreementSubject, about: Any) -> dic
     return {
         "title": described.title,
         "purpose": described.purpose,
-        "holder_name": described.holder_name,
+        "applicant_name": described.applicant_name,
         "commune_name": sender_name(session.tenant, settings.get(session, Identity)),
         "amount_cents": described.amount_cents,
         "starts_on": described.starts_on,
@@ -157,7 +157,7 @@ def _write_duties(agreement: Agreement, duties: Duties) -> None:
 
 def folded(agreement: Agreement) -> str:
     """What an agreement is found by."""
-    return fold(f"{agreement.reference} {agreement.title} {agreement.holder_name}")[:400]
+    return fold(f"{agreement.reference} {agreement.title} {agreement.applicant_name}")[:400]
 
 
 # Signing -------------------------------------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ def take_agreement(
 
 
 def offer_agreement(session: TenantSession, agreement: Agreement, revision: int | None = None) -> None:
-    """The text is ready: the holder is asked to sign, by code or on paper. Offering twice changes nothing.
+    """The text is ready: the applicant is asked to sign, by code or on paper. Offering twice changes nothing.
 
     Raises:
         StaleDataError. Refused: ``no_duties``, one side undertakes nothing (FON-10); ``not_open``; from the module.
@@ -193,7 +193,7 @@ def offer_agreement(session: TenantSession, agreement: Agreement, revision: int 
         return
     need_state(agreement, "draft")
     subject.check(session, about, "offer")
-    if not agreement.duties_of("holder") or not agreement.duties_of("commune"):
+    if not agreement.duties_of("applicant") or not agreement.duties_of("commune"):
         raise Refused(_("Write at least one thing that each side undertakes."), rule="no_duties")
     # What is granted may have been corrected since this was written.
     agreement.amount_cents = subject.describe(session, about).amount_cents
@@ -230,7 +230,7 @@ def sign_agreement(
     subject, about = take_agreement(session, agreement, revision)
     session.expire(agreement, ["signatures"])
     need_state(agreement, "to_sign")
-    subject.check(session, about, "sign_holder" if side == "holder" else "sign_commune")
+    subject.check(session, about, "sign_applicant" if side == "applicant" else "sign_commune")
     if agreement.signature_of(side) is not None:
         raise Refused(_("This side has signed already."), rule="twice")
     signature = Signature(
@@ -246,7 +246,7 @@ def sign_agreement(
     agreement.signatures.append(signature)
     session.flush()
     audit.record(session, "agreement.signed", agreement, side=side, means=means)
-    if agreement.signature_of("holder") and agreement.signature_of("commune"):
+    if agreement.signature_of("applicant") and agreement.signature_of("commune"):
         _come_into_force(session, agreement, subject, about)
     return signature
 
@@ -267,7 +267,9 @@ def _come_into_force(session: TenantSession, agreement: Agreement, subject: Agre
 
 def text_digest(agreement: Agreement) -> str:
     """SHA-256 of everything that is signed, in a fixed form."""
-    names = "reference version title purpose holder_name commune_name amount_cents starts_on ends_on upkeep_until act"
+    names = (
+        "reference version title purpose applicant_name commune_name amount_cents starts_on ends_on upkeep_until act"
+    )
     facts: dict[str, Any] = {name: str(getattr(agreement, name)) for name in names.split()}
     facts["duties"] = [[duty.side, duty.text, str(duty.due_on)] for duty in agreement.duties]
     return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
@@ -308,7 +310,7 @@ def record_upkeep_check(session: TenantSession, check: UpkeepCheck, *, kept: boo
     if check.done_on is not None:
         raise Refused(_("A colleague noted this visit already: read what they saw."), rule="noted")
     if not kept and not note.strip():
-        raise Refused(_("Say what you saw: the holder can ask."), "note", rule="no_note")
+        raise Refused(_("Say what you saw: the applicant can ask."), "note", rule="no_note")
     check.done_on, check.kept, check.note = clock.today(), kept, note
     session.flush()
     audit.record(session, "agreement.checked", check.agreement, kept=kept)
@@ -325,7 +327,7 @@ def break_agreement(
     *,
     revision: int | None = None,
 ) -> None:
-    """One side no longer keeps its word (LO-1: rupture): the agreement ends, and the holder is told why.
+    """One side no longer keeps its word (LO-1: rupture): the agreement ends, and the applicant is told why.
 
     Args:
         repay_cents: what is asked back; None for all that was paid. The module that pays acts on it.
@@ -346,7 +348,7 @@ def break_agreement(
 
 
 def withdraw_agreement(session: TenantSession, agreement: Agreement, because: str) -> None:
-    """What it was about goes no further, and its module tells the holder: nothing is to be signed or kept any more.
+    """What it was about goes no further, and its module tells the applicant: nothing is to be signed or kept any more.
 
     Raises:
         Refused: ``motive`` without a reason, ``not_open`` when it is over.
@@ -362,7 +364,7 @@ def withdraw_agreement(session: TenantSession, agreement: Agreement, because: st
 def need_reason(because: str) -> None:
     """Whoever ends an agreement says why."""
     if not because.strip():
-        raise Refused(_("Write the reason: the holder will read it."), "motive", rule="motive")
+        raise Refused(_("Write the reason: the applicant will read it."), "motive", rule="motive")
 
 
 def end_agreement(session: TenantSession, agreement: Agreement, revision: int | None = None) -> None:

@@ -36,7 +36,7 @@ def versions(session: TenantSession, object_id: UUID) -> Sequence[Agreement]:
 
 
 def find_agreements(text: str = "", state: str | None = None, *, visits_by: date | None = None) -> Select[Agreement]:
-    """Query of the agreements whose title, reference or holder hold every word, newest first; their last versions.
+    """Query of the agreements whose title, reference or applicant hold every word, newest first; their last versions.
 
     Args:
         visits_by: only those with a visit of upkeep to make by this day.
@@ -52,25 +52,25 @@ def find_agreements(text: str = "", state: str | None = None, *, visits_by: date
 
 
 def unsigned_by_commune(session: TenantSession, tables: Collection[str], limit: int) -> Sequence[Agreement]:
-    """Agreements that the holder has signed and the commune has not, eldest first, about objects of some tables."""
+    """Agreements that the applicant has signed and the commune has not, eldest first, about objects of some tables."""
     query = select(Agreement).where(
         Agreement.state == "to_sign",
         Agreement.replaced_at.is_(None),
         Agreement.object_type.in_(tables),
-        _signed("holder"),
+        _signed("applicant"),
         ~_signed("commune"),
     )
     return session.scalars(query.order_by(Agreement.created_at).limit(limit)).all()
 
 
-def unsigned_by_holder(session: TenantSession, since: datetime, tables: Collection[str]) -> Sequence[Agreement]:
-    """Agreements offered before a moment that the holder has not signed, about objects of some tables."""
+def unsigned_by_applicant(session: TenantSession, since: datetime, tables: Collection[str]) -> Sequence[Agreement]:
+    """Agreements offered before a moment that the applicant has not signed, about objects of some tables."""
     query = select(Agreement).where(
         Agreement.state == "to_sign",
         Agreement.replaced_at.is_(None),
         Agreement.offered_at < since,
         Agreement.object_type.in_(tables),
-        ~_signed("holder"),
+        ~_signed("applicant"),
     )
     return session.scalars(query.order_by(Agreement.offered_at)).all()
 

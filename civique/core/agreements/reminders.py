@@ -1,4 +1,4 @@
-"""Reminding holders of an agreement to sign and of a visit to come, once each: the message itself is the proof that it was."""
+"""Reminding applicants of an agreement to sign and of a visit to come, once each: the message itself is the proof that it was."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from civique.core import clock
 from civique.core.agreements import messages
 from civique.core.agreements.operations import take_agreement
-from civique.core.agreements.queries import checks_to_make, unsigned_by_holder
+from civique.core.agreements.queries import checks_to_make, unsigned_by_applicant
 from civique.core.agreements.subjects import subjects_on
 from civique.core.messages.models import Message
 from tenants.session import TenantSession
@@ -25,7 +25,7 @@ def remind_agreements(session: TenantSession) -> None:
     When only the commune has not signed, nobody is written to: the mairie has it in its list of work.
     """
     tables = list(subjects_on(session))
-    for agreement in unsigned_by_holder(session, clock.now() - SIGN_AFTER, tables):
+    for agreement in unsigned_by_applicant(session, clock.now() - SIGN_AFTER, tables):
         subject, row = take_agreement(session, agreement)
         if not _written(session, "agreement.reminder_to_sign", row, agreement.offered_at):
             messages.unsigned(session, agreement, subject, row)

@@ -1,4 +1,4 @@
-"""Signing with six digits received by e-mail: the holder proves the address, the text is the one that was read."""
+"""Signing with six digits received by e-mail: the applicant proves the address, the text is the one that was read."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ def send_sign_code(session: TenantSession, person: Person, agreement: Agreement)
     Raises:
         Refused: ``not_open``; ``no_address``; ``too_many_codes``, six in the last hour.
     """
-    if not agreement.waits_for("holder"):
+    if not agreement.waits_for("applicant"):
         raise not_open()
     if person.email is None:
         raise Refused(_("Nobody can receive a code without an address: sign on paper."), rule="no_address")
@@ -45,7 +45,7 @@ def sign_with_code(
     revision: int,
     function: str = "",
 ) -> Signature:
-    """The holder signs the text that was read (``revision`` of the agreement). The code then no longer serves.
+    """The applicant signs the text that was read (``revision`` of the agreement). The code then no longer serves.
 
     Raises:
         Refused: ``wrong_code``, which is kept, for the try counts; as :func:`sign_agreement`. StaleDataError.
@@ -60,7 +60,7 @@ def sign_with_code(
     return sign_agreement(
         session,
         agreement,
-        "holder",
+        "applicant",
         name=person.name,
         means="code",
         function=function,

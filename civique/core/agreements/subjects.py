@@ -60,6 +60,6 @@ def describe(session: TenantSession, agreement: Agreement) -> Described | None:
 
 
 def may_follow(session: TenantSession, agreement: Agreement, person: Person | None) -> bool:
-    """Whether a person stands on the holder's side of an agreement."""
+    """Whether a person stands on the applicant's side of an agreement."""
     found = object_of(session, agreement)
     return found is not None and found[0].may_follow(session, found[1], person)

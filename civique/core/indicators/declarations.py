@@ -34,7 +34,7 @@ class Counted:
 class IndicatorDeclaration:
     """An indicator that a module brings. ``compute(session, period)`` counts the rows dated in the period, and no other.
 
-    ``code`` begins with the module's name (``fund.requests``) and never changes. ``people``: it counts people, so numbers
+    ``code`` begins with the module's name (``fund.applications``) and never changes. ``people``: it counts people, so numbers
     below five are hidden from the public. ``dated``: a part of a period can be counted too, to compare with the same day
     of N. ``categories``: words of the codes that a typology counts.
     """

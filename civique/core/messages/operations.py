@@ -36,7 +36,7 @@ def write_to(
     """Write to a person in their language: by e-mail when they have a confirmed one, otherwise a letter to print.
 
     Args:
-        kind: ``module.what``, for instance ``fund.request_received``.
+        kind: ``module.what``, for instance ``fund.application_received``.
         content: makes the words; called in the person's language.
         about: the row that the message speaks of.
         secret: the content is erased once sent.

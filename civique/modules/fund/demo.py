@@ -1,4 +1,4 @@
-"""Demonstration of the fund: this year with a request in every state, two past years. Every amount is fictitious.
+"""Demonstration of the fund: this year with an application in every state, two past years. Every amount is fictitious.
 
 Also what the bench measures.
 """
@@ -34,8 +34,9 @@ from civique.core.messages.queries import about
 from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.territory.queries import territories
-from civique.modules.fund.models import ApplicationState, Fund, FundRequest
+from civique.modules.fund.models import ApplicationState, Fund, FundApplication
 from civique.modules.fund.operations import (
+    applications,
     endorsements,
     evaluations,
     examination,
@@ -43,7 +44,6 @@ from civique.modules.fund.operations import (
     partners,
     payments,
     reports,
-    requests,
     stories,
 )
 from civique.modules.fund.queries import may_follow
@@ -61,7 +61,7 @@ Facts = dict[str, Any]
 
 @dataclass
 class Stage:
-    """What the requests of a year share."""
+    """What the applications of a year share."""
 
     session: TenantSession
     world: World
@@ -73,16 +73,16 @@ class Stage:
 
 
 def demo(session: TenantSession, world: World) -> None:
-    """Two past years with their closed projects; this year's fund with a committee and a request in every state."""
+    """Two past years with their closed projects; this year's fund with a committee and an application in every state."""
     words: Facts = json.loads(Path(__file__).with_suffix(".json").read_text())
     agent = world.people.get("secretary") or next(iter(world.people.values()), None)
     for years in (2, 1):
         past = Stage(session, world, _fund(session, world, words, world.today.year - years), agent, words)
         for rank, facts in enumerate(words["past"]):
             more = {"state": "settled", "purpose": facts["title"], "age": 365 * years + 30 * rank, "pay": "single"}
-            request = _request(past, rank + years, {**more, **facts})
-            request.reference = f"FIC-{past.fund.year}-{rank + 1:04}"
-            session.execute(delete(Message).where(Message.object_id == request.id))
+            application = _application(past, rank + years, {**more, **facts})
+            application.reference = f"FIC-{past.fund.year}-{rank + 1:04}"
+            session.execute(delete(Message).where(Message.object_id == application.id))
         funds.close_fund(session, past.fund)
         evaluations.write_evaluation(session, past.fund, 0, **words["evaluation"])
         evaluations.publish_evaluation(session, past.fund)
@@ -92,8 +92,8 @@ def demo(session: TenantSession, world: World) -> None:
     _committee(stage)
     day = world.today.replace(month=3, day=1)
     funds.add_call(session, stage.fund, "Appel de printemps", day, day + timedelta(40), day + timedelta(60))
-    for rank, facts in enumerate(words["requests"]):
-        _request(stage, rank, facts)
+    for rank, facts in enumerate(words["applications"]):
+        _application(stage, rank, facts)
     if stage.held is not None:
         gatherings.close_gathering(session, stage.held, words["minutes"], stage.held.revision)
     _partners(stage)
@@ -150,20 +150,20 @@ def _committee(stage: Stage) -> None:
     gatherings.record_attendance(session, stage.held, [member.person_id for member in committee.members])
 
 
-def _request(stage: Stage, rank: int, facts: Facts) -> FundRequest:
-    """One request, taken as far as its state."""
+def _application(stage: Stage, rank: int, facts: Facts) -> FundApplication:
+    """One application, taken as far as its state."""
     session, world = stage.session, stage.world
     paper = facts.get("paper") and world.paper
     # A member of the committee asks what the committee reads.
-    holder = world.paper[0] if paper else world.resident(0 if facts.get("committee") == "opinion" else rank)
+    applicant = world.paper[0] if paper else world.resident(0 if facts.get("committee") == "opinion" else rank)
     organisations = list(world.organisations.values())
     organisation = organisations[rank % len(organisations)] if rank % 3 == 1 and organisations else None
     villages = world.delegated
-    session.info["actor_id"] = holder.id
-    demand = requests.start_request(
+    session.info["actor_id"] = applicant.id
+    application = applications.start_application(
         session,
         stage.fund,
-        holder,
+        applicant,
         title=facts["title"],
         purpose=facts["purpose"],
         territory_id=villages[rank % len(villages)].id if villages else None,
@@ -172,39 +172,39 @@ def _request(stage: Stage, rank: int, facts: Facts) -> FundRequest:
         ends_on=world.today + timedelta(facts["ends"]) if "ends" in facts else None,
     )
     for label, euros in facts["costs"]:
-        requests.add_line(session, demand, label, euros * 100, "running")
+        applications.add_line(session, application, label, euros * 100, "running")
     for nature, what, quantity, unit in facts.get("asks", ()):
-        requests.add_ask(session, demand, nature, what, Decimal(quantity), unit)
-    requests.change_request(session, demand, amount_asked_cents=facts["asked"] * 100)
-    requests.add_support(
-        session, demand, "human", description="Bénévoles du village", quantity=Decimal(12 + rank), unit="heures"
+        applications.add_ask(session, application, nature, what, Decimal(quantity), unit)
+    applications.change_application(session, application, amount_asked_cents=facts["asked"] * 100)
+    applications.add_support(
+        session, application, "human", description="Bénévoles du village", quantity=Decimal(12 + rank), unit="heures"
     )
     if facts["state"] == ApplicationState.DRAFT:
-        return demand
+        return application
     if organisation is not None and organisation.kind == "association":
-        requests.accept_charter(session, demand)
-    requests.submit_request(session, demand)
-    _examine(stage, demand, facts)
+        applications.accept_charter(session, application)
+    applications.submit_application(session, application)
+    _examine(stage, application, facts)
     if "endorsements" in facts:
-        _endorsements(stage, demand, **facts["endorsements"])
-    _age(session, demand, facts["age"])
-    return demand
+        _endorsements(stage, application, **facts["endorsements"])
+    _age(session, application, facts["age"])
+    return application
 
 
-def _endorsements(stage: Stage, demand: FundRequest, supports: int, comments: list[tuple[str, bool]]) -> None:
-    """Residents read the request and support it; some comment, and the mairie has published a part."""
+def _endorsements(stage: Stage, application: FundApplication, supports: int, comments: list[tuple[str, bool]]) -> None:
+    """Residents read the application and support it; some comment, and the mairie has published a part."""
     session = stage.session
-    endorsements.let_be_read(session, demand, True)
-    others = [person for person in stage.world.residents if not may_follow(session, demand, person)]
+    endorsements.let_be_read(session, application, True)
+    others = [person for person in stage.world.residents if not may_follow(session, application, person)]
     for person in others[:supports]:
-        saying.endorse(session, describe(demand), person)
+        saying.endorse(session, describe(application), person)
     for person, (text, published) in zip(others, comments, strict=False):
-        comment = saying.write_comment(session, describe(demand), person, text)
+        comment = saying.write_comment(session, describe(application), person, text)
         if published:
             saying.publish_comment(session, comment, comment.revision)
 
 
-def _examine(stage: Stage, demand: FundRequest, facts: Facts) -> None:
+def _examine(stage: Stage, application: FundApplication, facts: Facts) -> None:
     """From the first reading to the decision."""
     session, state = stage.session, facts["state"]
     session.info["actor_id"] = stage.agent.id if stage.agent else None
@@ -218,82 +218,86 @@ def _examine(stage: Stage, demand: FundRequest, facts: Facts) -> None:
         return
     if state in early:
         name, given = early[state]
-        move(session, WORKFLOW, demand, name, **given)
+        move(session, WORKFLOW, application, name, **given)
         return
-    examination.entrust(session, demand, stage.world.people.get("examiner") or stage.agent)
-    move(session, WORKFLOW, demand, "declare_admissible")
+    examination.entrust(session, application, stage.world.people.get("examiner") or stage.agent)
+    move(session, WORKFLOW, application, "declare_admissible")
     if facts.get("committee") == "waiting" and stage.waiting:
-        examination.put_to_committee(session, demand, stage.waiting)
+        examination.put_to_committee(session, application, stage.waiting)
     elif facts.get("committee") == "opinion" and stage.held:
         grid = [
             ("Utile à plusieurs habitants", 3, "Tout le chemin en profite."),
             ("Porté par plusieurs personnes", 2, ""),
         ]
-        examination.grade(session, demand, grid, demand.revision)
-        item = examination.put_to_committee(session, demand, stage.held)
+        examination.grade(session, application, grid, application.revision)
+        item = examination.put_to_committee(session, application, stage.held)
         words = "D’accord, en commençant par cinquante mètres."
         committees.record_opinion(session, item, "reserved", words, item.revision, 25_000)
     elif state == ApplicationState.ADJOURNED:
-        move(session, WORKFLOW, demand, "adjourn", motive=facts["reason"])
+        move(session, WORKFLOW, application, "adjourn", motive=facts["reason"])
     elif state not in {ApplicationState.ADMISSIBLE, ApplicationState.IN_ANALYSIS}:
-        _decide(stage, demand, facts)
+        _decide(stage, application, facts)
 
 
-def _decide(stage: Stage, demand: FundRequest, facts: Facts) -> None:
+def _decide(stage: Stage, application: FundApplication, facts: Facts) -> None:
     """The decision, and what follows it."""
     session, state = stage.session, facts["state"]
     amount = 0 if state == ApplicationState.REFUSED else int(facts.get("granted") or facts["asked"]) * 100
-    in_kind = {ask.id: (ask.quantity, "Services techniques") for ask in demand.asks}
+    in_kind = {ask.id: (ask.quantity, "Services techniques") for ask in application.asks}
     move(
         session,
         WORKFLOW,
-        demand,
+        application,
         "decide",
         amount_cents=amount,
         motive=facts.get("reason", ""),
         in_kind={} if state == ApplicationState.REFUSED else in_kind,
-        act=f"Arrêté {demand.fund.year}-{demand.amount_asked_cents // 1000:03}",
+        act=f"Arrêté {application.fund.year}-{application.amount_asked_cents // 1000:03}",
     )
     if state == ApplicationState.LAPSED:
-        move(session, WORKFLOW, demand, "give_up", motive=facts["reason"])
+        move(session, WORKFLOW, application, "give_up", motive=facts["reason"])
     elif ApplicationState.all().index(state) >= ApplicationState.all().index(ApplicationState.CONVENTION):
-        _agree(stage, demand, facts)
+        _agree(stage, application, facts)
 
 
-def _agree(stage: Stage, demand: FundRequest, facts: Facts) -> None:
+def _agree(stage: Stage, application: FundApplication, facts: Facts) -> None:
     """The agreement, the money, the report, the story."""
     session, world, state = stage.session, stage.world, facts["state"]
     upkeep = world.today + timedelta(300) if facts.get("upkeep") else None
-    agreement = agreements.draw_up_agreement(session, demand, *usual_duties(demand), upkeep)
+    agreement = agreements.draw_up_agreement(session, application, *usual_duties(application), upkeep)
     agreements.offer_agreement(session, agreement)
-    assert demand.holder is not None, "somebody asked"
-    holder = demand.holder
-    agreements.sign_agreement(session, agreement, "holder", name=holder.name, means="paper", person=holder)
+    assert application.applicant is not None, "somebody asked"
+    applicant = application.applicant
+    agreements.sign_agreement(session, agreement, "applicant", name=applicant.name, means="paper", person=applicant)
     if state == ApplicationState.CONVENTION:
         return
     agreements.sign_agreement(session, agreement, "commune", name="Odile Tilleul", function="maire", means="paper")
-    payments.set_payee(session, demand, "organisation" if demand.organisation else "holder", holder.name, IBAN)
-    amount = demand.granted_cents // 2 if facts["pay"] == "advance" else demand.granted_cents
-    payment = payments.order_payment(session, demand, amount, facts["pay"], f"M-{demand.fund.year}-{amount // 100}")
+    payments.set_payee(
+        session, application, "organisation" if application.organisation else "applicant", applicant.name, IBAN
+    )
+    amount = application.granted_cents // 2 if facts["pay"] == "advance" else application.granted_cents
+    payment = payments.order_payment(
+        session, application, amount, facts["pay"], f"M-{application.fund.year}-{amount // 100}"
+    )
     if state != ApplicationState.UNDER_WAY or facts["ends"] < 0:
-        payments.note_paid(session, demand, payment, world.today)
-    reports.write_log(session, demand, world.today, stage.words["log"], "holder", Decimal(12))
+        payments.note_paid(session, application, payment, world.today)
+    reports.write_log(session, application, world.today, stage.words["log"], "applicant", Decimal(12))
     if state == ApplicationState.UNDER_WAY:
         return
-    total = sum(line.amount_cents for line in demand.lines)
-    spent = {line.id: line.amount_cents * facts["spent"] // total * 100 for line in demand.lines}
+    total = sum(line.amount_cents for line in application.lines)
+    spent = {line.id: line.amount_cents * facts["spent"] // total * 100 for line in application.lines}
     if "picture" in facts:
-        reports.add_picture(session, demand, _drawn(session, facts["picture"]))
+        reports.add_picture(session, application, _drawn(session, facts["picture"]))
     reports.keep_report(
-        session, demand, spent, text=stage.words["report"], people=40, hours=Decimal(90), may_publish=True
+        session, application, spent, text=stage.words["report"], people=40, hours=Decimal(90), may_publish=True
     )
-    reports.send_report(session, demand)
+    reports.send_report(session, application)
     if state == ApplicationState.SETTLED:
-        move(session, WORKFLOW, demand, "settle")
+        move(session, WORKFLOW, application, "settle")
     if "story" in facts:
-        shown = {picture.id: facts["picture"] for picture in demand.pictures}
-        stories.keep_story(session, demand, facts["story"], shown, demand.revision)
-        stories.publish_story(session, demand)
+        shown = {picture.id: facts["picture"] for picture in application.pictures}
+        stories.keep_story(session, application, facts["story"], shown, application.revision)
+        stories.publish_story(session, application)
 
 
 def _drawn(session: TenantSession, alternative: str) -> StoredFile:
@@ -318,50 +322,50 @@ def _drawn(session: TenantSession, alternative: str) -> StoredFile:
     )
 
 
-def _age(session: TenantSession, demand: FundRequest, days: int) -> None:
+def _age(session: TenantSession, application: FundApplication, days: int) -> None:
     """Move what happened into the past: sent some days ago, the steps one after the other over most of the way to today
     (eight months at most), and everything else on the day of its step."""
     ago, course = timedelta(days), timedelta(min(days * 0.8, 240))
-    assert demand.submitted_at is not None, "it was sent"
-    demand.created_at, demand.submitted_at = demand.created_at - ago, demand.submitted_at - ago
-    if demand.charter_accepted_at is not None:
-        demand.charter_accepted_at -= ago
-    for rank, step in enumerate(demand.steps):
-        step.at -= ago - course * rank / len(demand.steps)
-    reached = {step.state: step.at for step in demand.steps}
-    for decision in demand.decisions:
+    assert application.submitted_at is not None, "it was sent"
+    application.created_at, application.submitted_at = application.created_at - ago, application.submitted_at - ago
+    if application.charter_accepted_at is not None:
+        application.charter_accepted_at -= ago
+    for rank, step in enumerate(application.steps):
+        step.at -= ago - course * rank / len(application.steps)
+    reached = {step.state: step.at for step in application.steps}
+    for decision in application.decisions:
         decision.decided_at = reached[decision.kind]
-    due = answer_for(session, demand)
+    due = answer_for(session, application)
     if due is not None:
         due.opened_at, due.due_on = due.opened_at - ago, due.due_on - ago
         due.paused_on = clock.local(reached["to_complete"]).date() if due.paused_on else None
-        due.answered_at = next((step.at for step in demand.steps if step.state in ANSWERED), None)
-    messages = about(session, demand)
+        due.answered_at = next((step.at for step in application.steps if step.state in ANSWERED), None)
+    messages = about(session, application)
     for rank, message in enumerate(messages):
         message.created_at -= ago - course * rank / len(messages)
-    _age_of_what_follows(session, demand, {state: clock.local(at).date() for state, at in reached.items()})
-    agreement = agreement_of(session, demand)
+    _age_of_what_follows(session, application, {state: clock.local(at).date() for state, at in reached.items()})
+    agreement = agreement_of(session, application)
     if agreement is not None:
         agreement.offered_at = reached["convention"]
-    if demand.story_published_at:
-        demand.story_published_at = reached.get("settled", demand.story_published_at)
+    if application.story_published_at:
+        application.story_published_at = reached.get("settled", application.story_published_at)
     session.flush()
 
 
-def _age_of_what_follows(session: TenantSession, demand: FundRequest, reached: dict[str, date]) -> None:
+def _age_of_what_follows(session: TenantSession, application: FundApplication, reached: dict[str, date]) -> None:
     """Signatures, payments, work and what is asked back, between the steps that they belong to."""
     signed = reached.get("under_way") or reached.get("convention")
     if signed is None:
         return
-    agreement = agreement_of(session, demand)
+    agreement = agreement_of(session, application)
     for signature in agreement.signatures if agreement else ():
         signature.signed_on = signed
-    for payment in demand.payments:
+    for payment in application.payments:
         payment.ordered_on = signed + timedelta(2)
         payment.paid_on = min(clock.today(), signed + timedelta(9)) if payment.paid_on else None
-    for entry in demand.log:
+    for entry in application.log:
         entry.day = min(clock.today(), signed + timedelta(12))
-    for repayment in demand.repayments:
+    for repayment in application.repayments:
         repayment.asked_on = reached["settled"]
 
 
@@ -376,7 +380,7 @@ PURPOSE = "Semer des fleurs au pied des murs de la rue, avec les voisins et l’
 
 def bench(session: TenantSession) -> Mapping[str, str]:
     """An open fund that helped sixty projects; gives its list and one project."""
-    holder = people.register_person(session, "Nadia", "Habitante")
+    applicant = people.register_person(session, "Nadia", "Habitante")
     fund = funds.prepare_fund(
         session,
         clock.today().year,
@@ -386,22 +390,22 @@ def bench(session: TenantSession) -> Mapping[str, str]:
         eligible_costs="- graines et terreau\n- tissu\n- location de matériel",
     )
     funds.open_fund(session, fund)
-    shown = [_help(session, fund, holder, number) for number in range(1, HELPED + 1)]
+    shown = [_help(session, fund, applicant, number) for number in range(1, HELPED + 1)]
     return {"list of the fund": "/fonds", "one project": f"/fonds/projets/{shown[0]}"}
 
 
-def _help(session: TenantSession, fund: Fund, holder: Person, number: int) -> UUID:
+def _help(session: TenantSession, fund: Fund, applicant: Person, number: int) -> UUID:
     places = territories(session, "delegated")
     place = places[number % len(places)].id if places else None
-    request = requests.start_request(
-        session, fund, holder, title=f"Pieds de mur fleuris, rue {number}", purpose=PURPOSE, territory_id=place
+    application = applications.start_application(
+        session, fund, applicant, title=f"Pieds de mur fleuris, rue {number}", purpose=PURPOSE, territory_id=place
     )
-    requests.add_line(session, request, "Graines et terreau", GRANT + 10_000, "running")
-    requests.change_request(session, request, amount_asked_cents=GRANT)
-    requests.add_support(
-        session, request, "human", description="Jardiniers du quartier", quantity=Decimal(20), unit="heures"
+    applications.add_line(session, application, "Graines et terreau", GRANT + 10_000, "running")
+    applications.change_application(session, application, amount_asked_cents=GRANT)
+    applications.add_support(
+        session, application, "human", description="Jardiniers du quartier", quantity=Decimal(20), unit="heures"
     )
-    requests.submit_request(session, request)
-    move(session, WORKFLOW, request, "declare_admissible")
-    move(session, WORKFLOW, request, "decide", amount_cents=GRANT)
-    return request.id
+    applications.submit_application(session, application)
+    move(session, WORKFLOW, application, "declare_admissible")
+    move(session, WORKFLOW, application, "decide", amount_cents=GRANT)
+    return application.id

@@ -1,4 +1,4 @@
-"""Indicators of LA-19: requests, partners and natures of what they give, projects supported; and those worked out from
+"""Indicators of LA-19: applications, partners and natures of what they give, projects supported; and those worked out from
 them (acceptance, mean grant, leverage, time to decision)."""
 
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ from civique.core.indicators.figures import UNKNOWN, Figure, exact
 from civique.core.indicators.formulas import median, percentile
 from civique.core.indicators.periods import Period
 from civique.core.questions.indicators import moments
-from civique.modules.fund.models import HELPED, FundRequest
+from civique.modules.fund.models import HELPED, FundApplication
 from civique.modules.fund.queries import fund_of_year
 from civique.modules.fund.queries.figures import ANSWERED, Part, YearFigures, delays_of, year_figures
 from tenants.session import TenantSession
@@ -25,19 +25,19 @@ NATURE_WORDS = {"financial": _l("money"), "material": _l("things"), "human": _l(
 
 
 def received(session: TenantSession, period: Period) -> Sequence[Counted]:
-    """Requests received, by village and by channel (LA-19 n°1)."""
+    """Applications received, by village and by channel (LA-19 n°1)."""
     begins, ends = moments(period)
-    during = (FundRequest.submitted_at >= begins, FundRequest.submitted_at < ends)
+    during = (FundApplication.submitted_at >= begins, FundApplication.submitted_at < ends)
     return _split(session, during)
 
 
 def supported(session: TenantSession, period: Period) -> Sequence[Counted]:
     """Projects supported, by village and by channel: counted the day of the answer (LA-19 n°3)."""
-    return _split(session, (FundRequest.id.in_(_answered(*moments(period))), FundRequest.state.in_(HELPED)))
+    return _split(session, (FundApplication.id.in_(_answered(*moments(period))), FundApplication.state.in_(HELPED)))
 
 
 def _answered(begins: datetime, ends: datetime) -> Select[Any]:
-    """Requests whose first answer came between two moments. A correction of it, later, is not another answer."""
+    """Applications whose first answer came between two moments. A correction of it, later, is not another answer."""
     first = func.min(CaseStep.at)
     query = select(CaseStep.object_id).where(CaseStep.state.in_(ANSWERED)).group_by(CaseStep.object_id)
     return query.having(first >= begins, first < ends)
@@ -45,12 +45,12 @@ def _answered(begins: datetime, ends: datetime) -> Select[Any]:
 
 def _split(session: TenantSession, conditions: tuple[Any, ...]) -> list[Counted]:
     channels = session.execute(
-        select(FundRequest.channel, func.count()).where(*conditions).group_by(FundRequest.channel)
+        select(FundApplication.channel, func.count()).where(*conditions).group_by(FundApplication.channel)
     ).all()
     villages = session.execute(
-        select(FundRequest.territory_id, func.count())
-        .where(*conditions, FundRequest.territory_id.is_not(None))
-        .group_by(FundRequest.territory_id)
+        select(FundApplication.territory_id, func.count())
+        .where(*conditions, FundApplication.territory_id.is_not(None))
+        .group_by(FundApplication.territory_id)
     ).all()
     return [
         Counted(exact(sum(count for _channel, count in channels))),
@@ -67,7 +67,7 @@ def resources(session: TenantSession, period: Period) -> Sequence[Counted]:
 
 
 def delay(session: TenantSession, period: Period, measure: Callable[[Sequence[int]], Figure]) -> Sequence[Counted]:
-    """Working days to the answer, for the requests answered in the period, in all and by channel."""
+    """Working days to the answer, for the applications answered in the period, in all and by channel."""
     delays = delays_of(session, _answered(*moments(period)))
     whole = [one for some in delays.values() for one in some]
     return [
@@ -96,7 +96,7 @@ def _figure(value: float | int | None) -> Figure:
 
 INDICATORS = (
     IndicatorDeclaration(
-        "fund.requests",
+        "fund.applications",
         _l("Requests to the citizen initiative fund"),
         "count",
         received,

@@ -10,7 +10,7 @@ from civique.modules.fund import models, privacy, queries
 from civique.modules.fund.demo import bench, demo
 from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
-from civique.modules.fund.jobs import forget_endorsements, forget_requests, remind
+from civique.modules.fund.jobs import forget_applications, forget_endorsements, remind
 from civique.modules.fund.operations import agreements, events
 from civique.modules.fund.operations.partners import serve_ask
 from civique.modules.fund.queries.agreements import describe
@@ -59,7 +59,7 @@ MANIFEST = Manifest(
         models.Fund,
         models.FundRules,
         models.FundCall,
-        models.FundRequest,
+        models.FundApplication,
         models.BudgetLine,
         models.Ask,
         models.Grade,
@@ -104,7 +104,7 @@ MANIFEST = Manifest(
         ),
     ),
     desk_links=(
-        Link(_l("Requests"), "fund_desk.queue", "inbox", "fund.read", count=queries.WAITING_REQUESTS),
+        Link(_l("Requests"), "fund_desk.queue", "inbox", "fund.read", count=queries.WAITING_APPLICATIONS),
         Link(_l("Payments"), "fund_desk.money", "euro", "fund.pay"),
         Link(_l("Years and rules"), "fund_desk.years", "coins", "fund.read"),
         Link(_l("Evaluations"), "fund_evaluation.listing", "chart-column", "fund.read"),
@@ -121,7 +121,7 @@ MANIFEST = Manifest(
     jobs=(
         Job("fund.remind", remind, every=timedelta(days=1)),
         Job("fund.forget_endorsements", forget_endorsements, every=timedelta(days=1)),
-        Job("fund.forget_requests", forget_requests, every=timedelta(days=1)),
+        Job("fund.forget_applications", forget_applications, every=timedelta(days=1)),
     ),
     work_items=work_items,
     answer_permission="fund.read",
@@ -139,14 +139,14 @@ MANIFEST = Manifest(
     reads_file=reads_file,
     agreement_subjects=(
         AgreementSubject(
-            models.FundRequest, describe, queries.may_follow, agreements.check_step, agreements.lock_agreed
+            models.FundApplication, describe, queries.may_follow, agreements.check_step, agreements.lock_agreed
         ),
     ),
     listeners=events.LISTENERS,
     subjects=SUBJECTS,
     recipients=Recipients(find_recipients, find_needs, serve_ask),
     audit_labels={
-        "fund.request_attached": _l("Request attached to the account of its holder"),
+        "fund.application_attached": _l("Request attached to the account of its applicant"),
         **LABELS,
         "fund.prepared": _l("Fund prepared"),
         "fund.changed": _l("Rules of the fund changed"),
@@ -165,21 +165,21 @@ MANIFEST = Manifest(
     },
     object_labels={
         "fund": _l("the fund of a year"),
-        "fund_request": _l("a request to the fund"),
+        "fund_application": _l("a request to the fund"),
     },
     demo=demo,
     bench=bench,
     personal_data=(
         PersonalData(
-            "fund_requests",
+            "fund_applications",
             _l("Your requests to the citizen initiative fund"),
             _l("To examine them and to account for public money"),
             _l("Public-interest task"),
             _l(
                 "A draft, one year after its last change; the rest ten years, as accounting records. The name goes when you leave"
             ),
-            privacy.export_requests,
-            privacy.erase_requests,
+            privacy.export_applications,
+            privacy.erase_applications,
             labels={
                 "asked_cents": _l("Asked"),
                 "granted_cents": _l("Amount granted"),

@@ -1,4 +1,4 @@
-"""What the fund writes to the holders of requests: by e-mail, or as a letter to print."""
+"""What the fund writes to the applicants of applications: by e-mail, or as a letter to print."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -8,28 +8,28 @@ from civique.core.cases.messages import to_applicant
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date, money
 from civique.core.messages.content import Content
-from civique.modules.fund.models import Decision, FundRequest, Payee, Payment
+from civique.modules.fund.models import Decision, FundApplication, Payee, Payment
 from tenants.session import TenantSession
 
-# Silence for two months on a request for money is a refusal (art. L231-4, 3° CRPA).
+# Silence for two months on an application for money is a refusal (art. L231-4, 3° CRPA).
 SILENCE = timedelta(days=61)
 DECIDED = {
-    "granted": "fund.request_granted",
-    "partially_granted": "fund.request_partially_granted",
-    "refused": "fund.request_refused",
+    "granted": "fund.application_granted",
+    "partially_granted": "fund.application_partially_granted",
+    "refused": "fund.application_refused",
 }
 
 
-@to_applicant("fund.request_received")
-def received(request: FundRequest, due: date) -> Content:
+@to_applicant("fund.application_received")
+def received(application: FundApplication, due: date) -> Content:
     """Receipt: date, service, contact, and what silence would mean (art. L112-8 and R112-11-1 CRPA)."""
     silence = clock.today() + SILENCE
     return Content(
-        subject=_("We received your request %(reference)s", reference=request.reference),
+        subject=_("We received your request %(reference)s", reference=application.reference),
         paragraphs=(
             _(
                 "Your request « %(title)s » reached the town hall on %(date)s.",
-                title=request.title,
+                title=application.title,
                 date=long_date(clock.today()),
             ),
             _(
@@ -39,93 +39,93 @@ def received(request: FundRequest, due: date) -> Content:
             ),
         ),
         lines=(
-            (_("Reference"), str(request.reference)),
-            (_("Amount asked"), money(request.amount_asked_cents)),
+            (_("Reference"), str(application.reference)),
+            (_("Amount asked"), money(application.amount_asked_cents)),
         ),
-        action=(_("Follow my request"), f"/fonds/demandes/{request.id}"),
+        action=(_("Follow my request"), f"/fonds/demandes/{application.id}"),
         reason=_reason(),
     )
 
 
-@to_applicant("fund.request_inadmissible")
-def inadmissible(request: FundRequest, motive: str) -> Content:
-    """The request is outside the rules: why, and what to do."""
+@to_applicant("fund.application_inadmissible")
+def inadmissible(application: FundApplication, motive: str) -> Content:
+    """The application is outside the rules: why, and what to do."""
     return Content(
-        subject=_("Your request %(reference)s cannot be examined", reference=request.reference),
+        subject=_("Your request %(reference)s cannot be examined", reference=application.reference),
         paragraphs=(
             _(
                 "Your request « %(title)s » is outside the rules of the citizen initiative fund, for this reason:",
-                title=request.title,
+                title=application.title,
             ),
             motive,
             _("You can change your project and send another request, or ask the town hall to look at it again."),
             _contest(),
         ),
-        action=(_("See my request"), f"/fonds/demandes/{request.id}"),
+        action=(_("See my request"), f"/fonds/demandes/{application.id}"),
         reason=_reason(),
     )
 
 
-def decided(session: TenantSession, request: FundRequest, decision: Decision) -> None:
+def decided(session: TenantSession, application: FundApplication, decision: Decision) -> None:
     """The decision: the amount, or the reason of the refusal."""
-    to_applicant(DECIDED[decision.kind])(_decision)(session, request, decision)
+    to_applicant(DECIDED[decision.kind])(_decision)(session, application, decision)
 
 
-def _decision(request: FundRequest, decision: Decision) -> Content:
+def _decision(application: FundApplication, decision: Decision) -> Content:
     return Content(
-        subject=_subject(request, decision),
-        paragraphs=_paragraphs(request, decision),
-        lines=_lines(request, decision),
-        action=(_("See the decision"), f"/fonds/demandes/{request.id}"),
+        subject=_subject(application, decision),
+        paragraphs=_paragraphs(application, decision),
+        lines=_lines(application, decision),
+        action=(_("See the decision"), f"/fonds/demandes/{application.id}"),
         reason=_reason(),
     )
 
 
-@to_applicant("fund.request_adjourned")
-def adjourned(request: FundRequest, motive: str) -> Content:
-    """The decision is put off: why, and that the request still stands."""
+@to_applicant("fund.application_adjourned")
+def adjourned(application: FundApplication, motive: str) -> Content:
+    """The decision is put off: why, and that the application still stands."""
     return Content(
-        subject=_("The decision on your request %(reference)s is put off", reference=request.reference),
+        subject=_("The decision on your request %(reference)s is put off", reference=application.reference),
         paragraphs=(
             _(
                 "Your request « %(title)s » was examined. The decision is put off, for this reason:",
-                title=request.title,
+                title=application.title,
             ),
             motive,
             _("You have nothing to send again: your request stays in the queue and you will receive the decision."),
         ),
-        action=(_("See my request"), f"/fonds/demandes/{request.id}"),
+        action=(_("See my request"), f"/fonds/demandes/{application.id}"),
         reason=_reason(),
     )
 
 
-@to_applicant("fund.request_to_complete")
-def to_complete(request: FundRequest, labels: Sequence[str]) -> Content:
+@to_applicant("fund.application_to_complete")
+def to_complete(application: FundApplication, labels: Sequence[str]) -> Content:
     """Something is missing: the list, and how to give it."""
     return Content(
-        subject=_("Your request %(reference)s needs something more", reference=request.reference),
+        subject=_("Your request %(reference)s needs something more", reference=application.reference),
         paragraphs=(
-            _("Your request « %(title)s » was read. Before it can be examined, we need this:", title=request.title),
+            _("Your request « %(title)s » was read. Before it can be examined, we need this:", title=application.title),
             *(f"– {label}" for label in labels),
             _("Give it on the page of your request, or bring it to the town hall. Nothing else has to be sent again."),
         ),
-        action=(_("Complete my request"), f"/fonds/demandes/{request.id}"),
+        action=(_("Complete my request"), f"/fonds/demandes/{application.id}"),
         reason=_reason(),
     )
 
 
-@to_applicant("fund.request_lapsed")
-def lapsed(request: FundRequest, motive: str, asked_back_cents: int = 0) -> Content:
-    """The request goes no further; what was paid, if anything, is asked back."""
+@to_applicant("fund.application_lapsed")
+def lapsed(application: FundApplication, motive: str, asked_back_cents: int = 0) -> Content:
+    """The application goes no further; what was paid, if anything, is asked back."""
     return Content(
-        subject=_("Your request %(reference)s is closed", reference=request.reference),
+        subject=_("Your request %(reference)s is closed", reference=application.reference),
         paragraphs=(
-            _("Your request « %(title)s » goes no further, for this reason:", title=request.title),
+            _("Your request « %(title)s » goes no further, for this reason:", title=application.title),
             motive,
             *_to_give_back(asked_back_cents),
             _("You can send another one while the fund is open. The town hall will gladly help you to prepare it."),
         ),
-        action=(_("See my request"), f"/fonds/demandes/{request.id}"),
+        action=(_("See my request"), f"/fonds/demandes/{application.id}"),
         reason=_reason(),
     )
 
@@ -145,10 +145,10 @@ def after_a_breach(asked_back_cents: int) -> tuple[str, ...]:
 
 
 @to_applicant("fund.payee_changed")
-def payee_changed(request: FundRequest, payee: Payee) -> Content:
+def payee_changed(application: FundApplication, payee: Payee) -> Content:
     """Another account will be paid."""
     return Content(
-        subject=_("The account to pay has changed: « %(title)s »", title=request.title),
+        subject=_("The account to pay has changed: « %(title)s »", title=application.title),
         paragraphs=(
             _(
                 "The grant of your project will be paid to %(name)s, on the account ending in %(end)s.",
@@ -157,20 +157,20 @@ def payee_changed(request: FundRequest, payee: Payee) -> Content:
             ),
             _("If neither you nor somebody of your group asked for it, call the town hall at once."),
         ),
-        action=(_("See my request"), f"/fonds/demandes/{request.id}"),
+        action=(_("See my request"), f"/fonds/demandes/{application.id}"),
         reason=_reason(),
     )
 
 
 @to_applicant("fund.payment_made")
-def paid(request: FundRequest, payment: Payment) -> Content:
+def paid(application: FundApplication, payment: Payment) -> Content:
     """Money was sent."""
     return Content(
         subject=_("%(amount)s were paid for your project", amount=money(payment.amount_cents)),
         paragraphs=(
             _(
                 "The treasurer paid the grant of your project « %(title)s ». It reaches the account in a few days.",
-                title=request.title,
+                title=application.title,
             ),
         ),
         lines=(
@@ -178,38 +178,38 @@ def paid(request: FundRequest, payment: Payment) -> Content:
             (_("Paid to"), payment.payee_name),
             (_("Account ending in"), payment.iban_end),
         ),
-        action=(_("Follow my project"), f"/fonds/demandes/{request.id}"),
+        action=(_("Follow my project"), f"/fonds/demandes/{application.id}"),
         reason=_reason(),
     )
 
 
 @to_applicant("fund.report_received")
-def report_received(request: FundRequest) -> Content:
+def report_received(application: FundApplication) -> Content:
     """Receipt of a report."""
     return Content(
-        subject=_("We received the report of your project « %(title)s »", title=request.title),
+        subject=_("We received the report of your project « %(title)s »", title=application.title),
         paragraphs=(_("Thank you. The town hall reads it and then closes the file. You will be told."),),
-        action=(_("Follow my project"), f"/fonds/demandes/{request.id}"),
+        action=(_("Follow my project"), f"/fonds/demandes/{application.id}"),
         reason=_reason(),
     )
 
 
 @to_applicant("fund.report_incomplete")
-def report_incomplete(request: FundRequest, motive: str) -> Content:
+def report_incomplete(application: FundApplication, motive: str) -> Content:
     """Something is missing in a report."""
     return Content(
-        subject=_("Your report needs something more: « %(title)s »", title=request.title),
+        subject=_("Your report needs something more: « %(title)s »", title=application.title),
         paragraphs=(_("The town hall read your report. Something is missing:"), motive),
-        action=(_("Complete my report"), f"/fonds/demandes/{request.id}"),
+        action=(_("Complete my report"), f"/fonds/demandes/{application.id}"),
         reason=_reason(),
     )
 
 
-@to_applicant("fund.request_settled")
-def settled(request: FundRequest, returned_cents: int, asked_back_cents: int = 0) -> Content:
+@to_applicant("fund.application_settled")
+def settled(application: FundApplication, returned_cents: int, asked_back_cents: int = 0) -> Content:
     """The file is closed, with thanks; what was not used is said, and what is to be given back."""
     return Content(
-        subject=_("Your project « %(title)s » is over: thank you", title=request.title),
+        subject=_("Your project « %(title)s » is over: thank you", title=application.title),
         paragraphs=(
             _("The town hall accepted your report and closed the file. Thank you for what you did for the commune."),
             *(
@@ -219,7 +219,7 @@ def settled(request: FundRequest, returned_cents: int, asked_back_cents: int = 0
             ),
             *_to_give_back(asked_back_cents),
         ),
-        action=(_("See my project"), f"/fonds/demandes/{request.id}"),
+        action=(_("See my project"), f"/fonds/demandes/{application.id}"),
         reason=_reason(),
     )
 
@@ -236,24 +236,24 @@ def _to_give_back(cents: int) -> tuple[str, ...]:
 
 
 @to_applicant("fund.decision_corrected")
-def corrected(request: FundRequest, decision: Decision, because: str) -> Content:
+def corrected(application: FundApplication, decision: Decision, because: str) -> Content:
     """A mistaken decision was replaced: what was wrong, what is true now."""
     return Content(
-        subject=_("Correction of the decision on your request %(reference)s", reference=request.reference),
+        subject=_("Correction of the decision on your request %(reference)s", reference=application.reference),
         paragraphs=(
             _("The decision that you received held a mistake. This one replaces it. Please excuse us."),
             because,
-            *_paragraphs(request, decision),
+            *_paragraphs(application, decision),
         ),
-        lines=_lines(request, decision),
-        action=(_("See the decision"), f"/fonds/demandes/{request.id}"),
+        lines=_lines(application, decision),
+        action=(_("See the decision"), f"/fonds/demandes/{application.id}"),
         reason=_reason(),
     )
 
 
-def _subject(request: FundRequest, decision: Decision) -> str:
+def _subject(application: FundApplication, decision: Decision) -> str:
     if decision.kind == "refused":
-        return _("Answer to your request %(reference)s", reference=request.reference)
+        return _("Answer to your request %(reference)s", reference=application.reference)
     return _("Your project is helped: %(amount)s", amount=_granted(decision))
 
 
@@ -263,26 +263,28 @@ def _granted(decision: Decision) -> str:
     return ", ".join([*parts, decision.in_kind] if decision.in_kind else parts)
 
 
-def _paragraphs(request: FundRequest, decision: Decision) -> tuple[str, ...]:
+def _paragraphs(application: FundApplication, decision: Decision) -> tuple[str, ...]:
     if decision.kind == "refused":
         return (
-            _("Your request « %(title)s » was examined. It is not accepted, for this reason:", title=request.title),
+            _("Your request « %(title)s » was examined. It is not accepted, for this reason:", title=application.title),
             decision.motive,
             _contest(),
         )
     granted = _granted(decision)
     first = _(
-        "Good news: the town hall grants %(amount)s to your project « %(title)s ».", amount=granted, title=request.title
+        "Good news: the town hall grants %(amount)s to your project « %(title)s ».",
+        amount=granted,
+        title=application.title,
     )
     if decision.kind == "granted":
         return (first, *((decision.motive,) if decision.motive else ()))
     return (first, _("This is a part of what you asked, for this reason:"), decision.motive, _contest())
 
 
-def _lines(request: FundRequest, decision: Decision) -> tuple[tuple[str, str], ...]:
+def _lines(application: FundApplication, decision: Decision) -> tuple[tuple[str, str], ...]:
     return (
-        (_("Reference"), str(request.reference)),
-        (_("Amount asked"), money(request.amount_asked_cents)),
+        (_("Reference"), str(application.reference)),
+        (_("Amount asked"), money(application.amount_asked_cents)),
         (_("Amount granted"), money(decision.amount_cents)),
         *(((_("Given beside money"), decision.in_kind),) if decision.in_kind else ()),
     )

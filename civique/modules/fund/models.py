@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Numeric, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civique.core import clock
 from civique.core.base import Base, Created, Id, Versioned, one_of
@@ -15,7 +15,6 @@ from civique.core.committees.models import Committee
 from civique.core.contributions.models import NATURES
 from civique.core.documents.models import StoredFile
 from civique.core.organisations.models import Organisation
-from civique.core.people.models import Person
 from civique.core.territory.models import Territory
 
 FUND_STATES = ("preparing", "open", "closed")
@@ -57,11 +56,11 @@ EXAMINED = (
     ApplicationState.OPINION_GIVEN,
     ApplicationState.ADJOURNED,
 )
-"""Somebody at the mairie, or the holder, still has to do something before the decision."""
+"""Somebody at the mairie, or the applicant, still has to do something before the decision."""
 WAITING = tuple(state for state in EXAMINED if state != ApplicationState.TO_COMPLETE)
 """The mairie has to do something."""
 READABLE = tuple(state for state in WAITING if state != ApplicationState.SUBMITTED)
-"""Residents may read it when the holder agreed: what nobody at the mairie has read yet, or what the holder still changes,
+"""Residents may read it when the applicant agreed: what nobody at the mairie has read yet, or what the applicant still changes,
 does not appear on the commune's site."""
 DECIDABLE = tuple(state for state in READABLE if state != ApplicationState.COMPLETE)
 ENDED = (
@@ -123,7 +122,7 @@ class Fund(Versioned, Base):
 
 
 class FundRules(Base):
-    """The rules of a fund as they stood from a day on. A request keeps the number of those it was sent under."""
+    """The rules of a fund as they stood from a day on. An application keeps the number of those it was sent under."""
 
     __tablename__ = "fund_rules"
     __table_args__ = (UniqueConstraint("fund_id", "version"),)
@@ -156,32 +155,31 @@ class FundCall(Base):
     fund: Mapped[Fund] = relationship(back_populates="calls")
 
 
-class FundRequest(CaseMixin, Base):
-    """A request for help. ``project_id`` ties together the requests of one project: the cap counts them all (FON-03).
+class FundApplication(CaseMixin, Base):
+    """An application for help. ``project_id`` ties together the applications of one project: the cap counts them all (FON-03).
 
-    What others bring (FON-04) are contributions of the core on this row; what the holder asks beside money are ``asks``.
+    What others bring (FON-04) are contributions of the core on this row; what the applicant asks beside money are ``asks``.
     """
 
-    __tablename__ = "fund_request"
+    __tablename__ = "fund_application"
     __table_args__ = (
         *case_checks(ApplicationState),
         CheckConstraint("amount_asked_cents >= 0", name="amount_asked"),
         CheckConstraint("(state = 'draft') = (submitted_at IS NULL)", name="submitted"),
         CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="dates"),
-        Index("ix_fund_request_fund_state", "fund_id", "state", "submitted_at"),
-        Index("ix_fund_request_state", "state", "submitted_at"),
-        Index("ix_fund_request_project_id", "project_id"),
-        Index("ix_fund_request_folded", "folded"),
+        Index("ix_fund_application_fund_state", "fund_id", "state", "submitted_at"),
+        Index("ix_fund_application_state", "state", "submitted_at"),
+        Index("ix_fund_application_project_id", "project_id"),
+        Index("ix_fund_application_folded", "folded"),
     )
 
-    audit = "fund.request_"
+    audit = "fund.application_"
 
     id: Mapped[Id]
     fund_id: Mapped[UUID] = mapped_column(ForeignKey("fund.id"))
     call_id: Mapped[UUID | None] = mapped_column(ForeignKey("fund_call.id", ondelete="SET NULL"), index=True)
     rules_version: Mapped[int] = mapped_column(default=0)
     project_id: Mapped[UUID] = mapped_column(default=uuid4)
-    holder_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"), index=True)
     title: Mapped[str] = mapped_column(String(120))
     folded: Mapped[str] = mapped_column(String(120))
@@ -193,7 +191,6 @@ class FundRequest(CaseMixin, Base):
     charter_accepted_at: Mapped[datetime | None]
     shown_while_examined: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     state: Mapped[str] = mapped_column(String(20), default="draft")
-    examiner_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     story: Mapped[str] = mapped_column(String(8000), default="")
     story_published_at: Mapped[datetime | None]
     created_at: Mapped[Created]
@@ -202,12 +199,6 @@ class FundRequest(CaseMixin, Base):
 
     fund: Mapped[Fund] = relationship(lazy="joined")
     call: Mapped[FundCall | None] = relationship()
-    holder: Mapped[Person | None] = relationship(foreign_keys=[holder_id])
-    examiner: Mapped[Person | None] = relationship(foreign_keys=[examiner_id])
-    applicant_id = synonym("holder_id")
-    applicant = synonym("holder")
-    assignee_id = synonym("examiner_id")
-    assignee = synonym("examiner")
     organisation: Mapped[Organisation | None] = relationship(lazy="joined")
     territory: Mapped[Territory | None] = relationship(lazy="joined")
     lines: Mapped[list["BudgetLine"]] = relationship(order_by="BudgetLine.position", cascade="all, delete-orphan")
@@ -217,11 +208,11 @@ class FundRequest(CaseMixin, Base):
     decisions: Mapped[list["Decision"]] = relationship(order_by="Decision.decided_at", cascade="all, delete-orphan")
     returns: Mapped[list["Return"]] = relationship(order_by="Return.at", cascade="all, delete-orphan")
     repayments: Mapped[list["Repayment"]] = relationship(
-        back_populates="request", order_by="Repayment.asked_on", cascade="all, delete-orphan"
+        back_populates="application", order_by="Repayment.asked_on", cascade="all, delete-orphan"
     )
     payee: Mapped["Payee | None"] = relationship(cascade="all, delete-orphan")
     payments: Mapped[list["Payment"]] = relationship(
-        back_populates="request", order_by="Payment.created_at", cascade="all, delete-orphan"
+        back_populates="application", order_by="Payment.created_at", cascade="all, delete-orphan"
     )
     log: Mapped[list["LogEntry"]] = relationship(order_by="LogEntry.day", cascade="all, delete-orphan")
     report: Mapped["Report | None"] = relationship(cascade="all, delete-orphan")
@@ -276,11 +267,11 @@ class BudgetLine(Base):
         CheckConstraint("amount_cents > 0", name="amount"),
         CheckConstraint("spent_cents >= 0", name="spent"),
         CheckConstraint("kind = 'running'", name="running_costs_only"),
-        Index("ix_fund_budget_line_request_id", "request_id"),
+        Index("ix_fund_budget_line_application_id", "application_id"),
     )
 
     id: Mapped[Id]
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("fund_application.id", ondelete="CASCADE"))
     label: Mapped[str] = mapped_column(String(160))
     kind: Mapped[str] = mapped_column(String(12), default="running")
     amount_cents: Mapped[int]
@@ -296,11 +287,11 @@ class Ask(Base):
     __table_args__ = (
         CheckConstraint(one_of("nature", NATURES[1:]), name="nature"),
         CheckConstraint("quantity > 0 AND granted_quantity >= 0", name="quantity"),
-        Index("ix_fund_ask_request_id", "request_id"),
+        Index("ix_fund_ask_application_id", "application_id"),
     )
 
     id: Mapped[Id]
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("fund_application.id", ondelete="CASCADE"))
     nature: Mapped[str] = mapped_column(String(9))
     description: Mapped[str] = mapped_column(String(200))
     quantity: Mapped[Decimal] = mapped_column(Numeric(12, 2))
@@ -317,11 +308,11 @@ class Grade(Base):
     __tablename__ = "fund_grade"
     __table_args__ = (
         CheckConstraint("grade BETWEEN 0 AND 3", name="grade"),
-        UniqueConstraint("request_id", "criterion"),
+        UniqueConstraint("application_id", "criterion"),
     )
 
     id: Mapped[Id]
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("fund_application.id", ondelete="CASCADE"))
     criterion: Mapped[str] = mapped_column(String(160))
     grade: Mapped[int]
     note: Mapped[str] = mapped_column(String(600), default="")
@@ -336,11 +327,11 @@ class Advice(Base):
     __table_args__ = (
         CheckConstraint(one_of("verdict", VERDICTS), name="verdict"),
         CheckConstraint("verdict = 'favourable' OR text <> ''", name="text"),
-        Index("ix_fund_advice_request_id", "request_id"),
+        Index("ix_fund_advice_application_id", "application_id"),
     )
 
     id: Mapped[Id]
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("fund_application.id", ondelete="CASCADE"))
     service: Mapped[str] = mapped_column(String(120))
     verdict: Mapped[str] = mapped_column(String(12))
     text: Mapped[str] = mapped_column(String(2000), default="")
@@ -358,13 +349,13 @@ class Decision(Base):
             "amount_cents >= 0 AND (kind IN ('granted', 'partially_granted') OR amount_cents = 0)", name="amount"
         ),
         CheckConstraint("kind = 'granted' OR motive <> ''", name="motive"),
-        Index("uq_fund_decision_in_force", "request_id", unique=True, postgresql_where=text("replaced_at IS NULL")),
+        Index("uq_fund_decision_in_force", "application_id", unique=True, postgresql_where=text("replaced_at IS NULL")),
         Index("ix_fund_decision_fund_id", "fund_id"),
         Index("ix_fund_decision_decided_at", "decided_at", postgresql_where=text("replaced_at IS NULL")),
     )
 
     id: Mapped[Id]
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("fund_application.id", ondelete="CASCADE"))
     fund_id: Mapped[UUID] = mapped_column(ForeignKey("fund.id"))
     kind: Mapped[str] = mapped_column(String(20))
     amount_cents: Mapped[int]
@@ -385,11 +376,11 @@ class Return(Base):
     __table_args__ = (
         CheckConstraint("amount_cents > 0", name="amount"),
         Index("ix_fund_return_fund_id", "fund_id"),
-        Index("ix_fund_return_request_id", "request_id"),
+        Index("ix_fund_return_application_id", "application_id"),
     )
 
     id: Mapped[Id]
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("fund_application.id", ondelete="CASCADE"))
     fund_id: Mapped[UUID] = mapped_column(ForeignKey("fund.id"))
     amount_cents: Mapped[int]
     motive: Mapped[str] = mapped_column(String(600), default="")
@@ -409,11 +400,11 @@ class Repayment(Base):
         CheckConstraint("amount_cents > 0", name="amount"),
         CheckConstraint("(state = 'received') = (received_on IS NOT NULL)", name="received"),
         CheckConstraint("state <> 'waived' OR motive <> ''", name="motive"),
-        Index("ix_fund_repayment_request_id", "request_id"),
+        Index("ix_fund_repayment_application_id", "application_id"),
     )
 
     id: Mapped[Id]
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("fund_application.id", ondelete="CASCADE"))
     amount_cents: Mapped[int]
     state: Mapped[str] = mapped_column(String(8), default="asked")
     asked_on: Mapped[date]
@@ -421,7 +412,7 @@ class Repayment(Base):
     reference: Mapped[str] = mapped_column(String(60), default="")
     motive: Mapped[str] = mapped_column(String(600), default="")
 
-    request: Mapped[FundRequest] = relationship(back_populates="repayments")
+    application: Mapped[FundApplication] = relationship(back_populates="repayments")
 
 
 class Payee(Base):
@@ -429,14 +420,14 @@ class Payee(Base):
 
     __tablename__ = "fund_payee"
     __table_args__ = (
-        CheckConstraint(one_of("kind", ("holder", "organisation", "third_party", "supplier")), name="kind"),
-        CheckConstraint("kind IN ('holder', 'organisation') OR why <> ''", name="why"),
-        UniqueConstraint("request_id"),
+        CheckConstraint(one_of("kind", ("applicant", "organisation", "third_party", "supplier")), name="kind"),
+        CheckConstraint("kind IN ('applicant', 'organisation') OR why <> ''", name="why"),
+        UniqueConstraint("application_id"),
     )
     shown_on_pages = False
 
     id: Mapped[Id]
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("fund_application.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(12))
     name: Mapped[str] = mapped_column(String(160))
     iban_sealed: Mapped[str] = mapped_column(String(300), default="")
@@ -458,11 +449,11 @@ class Payment(Base):
         CheckConstraint(one_of("kind", ("single", "advance", "balance")), name="kind"),
         CheckConstraint("amount_cents > 0", name="amount"),
         CheckConstraint("(state = 'paid') = (paid_on IS NOT NULL)", name="paid"),
-        Index("ix_fund_payment_request_id", "request_id"),
+        Index("ix_fund_payment_application_id", "application_id"),
     )
 
     id: Mapped[Id]
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("fund_application.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(8), default="single")
     amount_cents: Mapped[int]
     payee_name: Mapped[str] = mapped_column(String(160))
@@ -473,7 +464,7 @@ class Payment(Base):
     paid_on: Mapped[date | None]
     created_at: Mapped[Created]
 
-    request: Mapped[FundRequest] = relationship(back_populates="payments")
+    application: Mapped[FundApplication] = relationship(back_populates="payments")
 
 
 class LogEntry(Base):
@@ -481,15 +472,15 @@ class LogEntry(Base):
 
     __tablename__ = "fund_log_entry"
     __table_args__ = (
-        CheckConstraint(one_of("side", ("holder", "commune")), name="side"),
+        CheckConstraint(one_of("side", ("applicant", "commune")), name="side"),
         CheckConstraint("hours >= 0", name="hours"),
-        Index("ix_fund_log_entry_request_id", "request_id"),
+        Index("ix_fund_log_entry_application_id", "application_id"),
     )
 
     id: Mapped[Id]
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("fund_application.id", ondelete="CASCADE"))
     day: Mapped[date]
-    side: Mapped[str] = mapped_column(String(7), default="holder")
+    side: Mapped[str] = mapped_column(String(9), default="applicant")
     text: Mapped[str] = mapped_column(String(1000))
     hours: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
     created_at: Mapped[Created]
@@ -500,12 +491,12 @@ class Report(Versioned, Base):
 
     __tablename__ = "fund_report"
     __table_args__ = (
-        UniqueConstraint("request_id"),
+        UniqueConstraint("application_id"),
         CheckConstraint("people >= 0 AND hours >= 0", name="figures"),
     )
 
     id: Mapped[Id]
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("fund_application.id", ondelete="CASCADE"))
     text: Mapped[str] = mapped_column(String(6000))
     people: Mapped[int | None]
     hours: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
@@ -519,10 +510,10 @@ class Picture(Base):
     """A photo of the project; shown to all only when the mairie put it in the story."""
 
     __tablename__ = "fund_picture"
-    __table_args__ = (Index("ix_fund_picture_request_id", "request_id"),)
+    __table_args__ = (Index("ix_fund_picture_application_id", "application_id"),)
 
     id: Mapped[Id]
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("fund_request.id", ondelete="CASCADE"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("fund_application.id", ondelete="CASCADE"))
     file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_file.id", ondelete="CASCADE"))
     public: Mapped[bool] = mapped_column(default=False)
     at: Mapped[Created]

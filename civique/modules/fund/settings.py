@@ -6,9 +6,9 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class FundSettings:
-    """Delays of the fund in days, the analysis grid, and what residents may say of requests (off by default).
+    """Delays of the fund in days, the analysis grid, and what residents may say of applications (off by default).
 
-    ``endorsements``: residents support requests under examination whose holder agreed; ``comments``: they also comment, which
+    ``endorsements``: residents support applications under examination whose applicant agreed; ``comments``: they also comment, which
     needs ``endorsements``.
 
     ``preset`` is what the first fund of the commune starts from, as the module was chosen in the catalogue (LO-1).

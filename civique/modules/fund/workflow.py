@@ -1,4 +1,4 @@
-"""States and transitions of a request to the fund."""
+"""States and transitions of an application to the fund."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from civique.core.cases.workflow import APPLICANT, NOBODY, State, Transition, Wo
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.modules.fund import messages, queries
-from civique.modules.fund.models import DECIDABLE, EXAMINED, GRANTED, HELPED, WORKING, ApplicationState, FundRequest
+from civique.modules.fund.models import DECIDABLE, EXAMINED, GRANTED, HELPED, WORKING, ApplicationState, FundApplication
 from civique.modules.fund.operations import decisions, examination, reports
 from civique.modules.fund.operations.course import ELSEWHERE, lock_fund, refuse_linked
 from tenants.session import TenantSession
@@ -27,7 +27,7 @@ STATES = (
     State(S.SUBMITTED, _l("Received"), "wait"),
     State(
         S.TO_COMPLETE,
-        _l("To be completed by the holder"),
+        _l("To be completed by the applicant"),
         "wait",
         waits_for=APPLICANT,
         next=_l("The town hall goes on as soon as nothing is missing."),
@@ -78,9 +78,9 @@ STATES = (
 )
 
 
-def linked(session: TenantSession, request: FundRequest, **_facts: Any) -> None:
+def linked(session: TenantSession, application: FundApplication, **_facts: Any) -> None:
     """FON-07: who asks does not examine, advise or decide."""
-    refuse_linked(session, request)
+    refuse_linked(session, application)
 
 
 TRANSITIONS = (
@@ -91,13 +91,13 @@ TRANSITIONS = (
         S.TO_COMPLETE,
         EXAMINE,
         "manque",
-        done=_l("The holder is told what is missing."),
+        done=_l("The applicant is told what is missing."),
         otherwise=ELSEWHERE["not_waiting"],
         rule="not_waiting",
         check=linked,
         effect=examination.ask_missing,
         answer="pause",
-        message=lambda session, request, labels, **_facts: messages.to_complete(session, request, labels),
+        message=lambda session, application, labels, **_facts: messages.to_complete(session, application, labels),
     ),
     Transition(
         "declare_complete",
@@ -132,7 +132,7 @@ TRANSITIONS = (
         S.INADMISSIBLE,
         EXAMINE,
         "irrecevable",
-        done=_l("The holder is told why the request is not admissible."),
+        done=_l("The applicant is told why the request is not admissible."),
         otherwise=ELSEWHERE["not_waiting"],
         rule="not_waiting",
         motive="FON-08",
@@ -147,7 +147,7 @@ TRANSITIONS = (
         S.LAPSED,
         EXAMINE,
         "caduque",
-        done=_l("The request is closed and the holder is told."),
+        done=_l("The request is closed and the applicant is told."),
         otherwise=ELSEWHERE["not_waiting"],
         rule="not_waiting",
         motive="FON-08",
@@ -161,14 +161,14 @@ TRANSITIONS = (
         DECIDABLE,
         permission=DECIDE,
         path="decision",
-        done=_l("The decision is recorded and sent to the holder."),
+        done=_l("The decision is recorded and sent to the applicant."),
         otherwise=ELSEWHERE["not_admissible"],
         rule="not_admissible",
         lock=lock_fund,
         check=decisions.check_decidable,
         effect=decisions.decide,
         answer="close",
-        message=lambda session, request, **_facts: messages.decided(session, request, request.decision),
+        message=lambda session, application, **_facts: messages.decided(session, application, application.decision),
     ),
     Transition(
         "adjourn",
@@ -177,7 +177,7 @@ TRANSITIONS = (
         S.ADJOURNED,
         DECIDE,
         "ajourner",
-        done=_l("The decision is put off and the holder is told why."),
+        done=_l("The decision is put off and the applicant is told why."),
         otherwise=ELSEWHERE["not_admissible"],
         rule="not_admissible",
         motive="FON-08",
@@ -191,14 +191,14 @@ TRANSITIONS = (
         (*GRANTED, S.REFUSED),
         permission=DECIDE,
         path="correction",
-        done=_l("The decision is corrected and the holder is told."),
+        done=_l("The decision is corrected and the applicant is told."),
         otherwise=ELSEWHERE["not_decided"],
         rule="not_decided",
         lock=lock_fund,
         check=linked,
         effect=decisions.correct,
-        message=lambda session, request, because, **_facts: messages.corrected(
-            session, request, request.decision, because
+        message=lambda session, application, because, **_facts: messages.corrected(
+            session, application, application.decision, because
         ),
     ),
     Transition(
@@ -214,8 +214,8 @@ TRANSITIONS = (
         lock=lock_fund,
         motive="FON-08",
         effect=reports.give_up,
-        message=lambda session, request, motive, asked_back_cents, **_facts: messages.lapsed(
-            session, request, motive, asked_back_cents
+        message=lambda session, application, motive, asked_back_cents, **_facts: messages.lapsed(
+            session, application, motive, asked_back_cents
         ),
     ),
     Transition(
@@ -225,7 +225,7 @@ TRANSITIONS = (
         S.UNDER_WAY,
         EXAMINE,
         "bilan/renvoyer",
-        done=_l("The holder is told what the report still needs."),
+        done=_l("The applicant is told what the report still needs."),
         otherwise=ELSEWHERE["not_under_way"],
         rule="not_under_way",
         motive="FON-08",
@@ -239,13 +239,13 @@ TRANSITIONS = (
         S.SETTLED,
         EXAMINE,
         "solder",
-        done=_l("The report is accepted and the file is closed. The holder is thanked."),
+        done=_l("The report is accepted and the file is closed. The applicant is thanked."),
         otherwise=ELSEWHERE["not_reported"],
         rule="not_reported",
         lock=lock_fund,
         effect=reports.settle,
-        message=lambda session, request, returned_cents, asked_back_cents, **_facts: messages.settled(
-            session, request, returned_cents, asked_back_cents
+        message=lambda session, application, returned_cents, asked_back_cents, **_facts: messages.settled(
+            session, application, returned_cents, asked_back_cents
         ),
     ),
     Transition(
@@ -261,14 +261,14 @@ TRANSITIONS = (
 )
 
 
-def _service(_session: TenantSession, request: FundRequest) -> str:
-    """Who reads a request and who decides, or decided; once it is helped, who follows it."""
-    if request.state in (*HELPED, S.LAPSED, S.WITHDRAWN):
+def _service(_session: TenantSession, application: FundApplication) -> str:
+    """Who reads an application and who decides, or decided; once it is helped, who follows it."""
+    if application.state in (*HELPED, S.LAPSED, S.WITHDRAWN):
         return _("The town hall.")
-    if request.state == S.INADMISSIBLE:
+    if application.state == S.INADMISSIBLE:
         return _("The town hall.")
-    decided = request.state == S.REFUSED
-    match request.fund.decision_maker:
+    decided = application.state == S.REFUSED
+    match application.fund.decision_maker:
         case "council":
             return (
                 _("The municipal council.") if decided else _("The town hall reads it; the municipal council decides.")
@@ -279,13 +279,13 @@ def _service(_session: TenantSession, request: FundRequest) -> str:
 
 
 WORKFLOW = Workflow(
-    name="request",
-    model=FundRequest,
+    name="application",
+    model=FundApplication,
     states=STATES,
     transitions=TRANSITIONS,
-    title=lambda request: request.title,
-    path=lambda request: f"/fonds/demandes/{request.id}",
-    desk_path=lambda request: f"/mairie/fonds/demandes/{request.id}",
+    title=lambda application: application.title,
+    path=lambda application: f"/fonds/demandes/{application.id}",
+    desk_path=lambda application: f"/mairie/fonds/demandes/{application.id}",
     service=_service,
-    mine=queries.requests_of,
+    mine=queries.applications_of,
 )

@@ -32,7 +32,7 @@ class SignOnPaperForm(AgreementStep):
     side = RadioField(
         _l("Who signed?"),
         [required(_l("Say who signed."))],
-        choices=[("holder", _l("The holder")), ("commune", _l("The commune"))],
+        choices=[("applicant", _l("The applicant")), ("commune", _l("The commune"))],
     )
     name = StringField(_l("Name of the signer"), [required(_l("Write who signed.")), at_most(170)])
     function = StringField(_l("In what capacity"), [optional(), at_most(120)])
@@ -44,7 +44,7 @@ class BreakForm(AgreementStep):
     """The agreement ends before its time."""
 
     place = "break"
-    motive = TextAreaField(_l("Reason, which the holder will read"), [later(), at_most(1000)], render_kw={"rows": 4})
+    motive = TextAreaField(_l("Reason, which the applicant will read"), [later(), at_most(1000)], render_kw={"rows": 4})
     repay_cents = AmountField(_l("To be given back by whoever was paid"), [later()])
 
 
@@ -63,8 +63,8 @@ class AgreementForm(AgreementStep):
     """What each side undertakes, one duty a line. ``revision`` is 0 when there was no agreement."""
 
     place = "agreement"
-    holder = TextAreaField(
-        _l("What the holder undertakes, one duty a line"),
+    applicant = TextAreaField(
+        _l("What the applicant undertakes, one duty a line"),
         [required(_l("Write at least one duty.")), at_most(4000)],
         render_kw={"rows": 6},
     )
@@ -76,7 +76,7 @@ class AgreementForm(AgreementStep):
     upkeep_until = DateField(_l("Looked after until"), [later()])
     act = StringField(_l("Number of the act (délibération or arrêté)"), [optional(), at_most(80)])
 
-    def validate_holder(self, field: Field) -> None:
+    def validate_applicant(self, field: Field) -> None:
         """Each duty fits on its line of the agreement."""
         long = next((line for line in (field.data or "").splitlines() if len(line.strip()) > LONGEST_DUTY), None)
         if long is not None:
@@ -88,4 +88,4 @@ class AgreementForm(AgreementStep):
                 )
             )
 
-    validate_commune = validate_holder
+    validate_commune = validate_applicant

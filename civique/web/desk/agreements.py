@@ -34,7 +34,7 @@ SOON = timedelta(days=7)
 COLUMNS = (
     Column(_l("Reference"), lambda a: a.reference),
     Column(_l("Title"), lambda a: a.title),
-    Column(_l("Holder"), lambda a: a.holder_name),
+    Column(_l("Applicant"), lambda a: a.applicant_name),
     Column(_l("Version"), lambda a: a.version),
     Column(_l("Amount (€)"), lambda a: a.amount_cents / 100),
     Column(_l("State"), lambda a: str(AGREEMENT_STATES[a.state][0])),
@@ -114,7 +114,7 @@ def save(object_id: UUID) -> Response:
         return operations.draw_up_agreement(
             db.session,
             about,
-            (form.holder.data or "").splitlines(),
+            (form.applicant.data or "").splitlines(),
             (form.commune.data or "").splitlines(),
             form.upkeep_until.data,
             form.act.data or "",
@@ -136,8 +136,8 @@ def _filled(about: Any, described: Described) -> AgreementForm:
         form.revision.data, form.upkeep_until.data, form.act.data = known.revision, known.upkeep_until, known.act
     else:
         form.act.data = described.act
-    form.holder.data, form.commune.data = _duties(known) or (
-        "\n".join(described.holder_duties),
+    form.applicant.data, form.commune.data = _duties(known) or (
+        "\n".join(described.applicant_duties),
         "\n".join(described.commune_duties),
     )
     return form
@@ -146,8 +146,8 @@ def _filled(about: Any, described: Described) -> AgreementForm:
 def _duties(known: Agreement | None) -> tuple[str, str] | None:
     if known is None:
         return None
-    holder, commune = ("\n".join(duty.text for duty in known.duties_of(side)) for side in ("holder", "commune"))
-    return holder, commune
+    applicant, commune = ("\n".join(duty.text for duty in known.duties_of(side)) for side in ("applicant", "commune"))
+    return applicant, commune
 
 
 def _write_page(about: Any, described: Described, form: AgreementForm) -> Response:
@@ -165,13 +165,13 @@ def _write_page(about: Any, described: Described, form: AgreementForm) -> Respon
 @blueprint.post("/<uuid:agreement_id>/proposer")
 @allow(WRITE)
 def offer(agreement_id: UUID) -> Response:
-    """Ask the holder to sign."""
+    """Ask the applicant to sign."""
     row, form = row_or_404(Agreement, agreement_id), AgreementStep()
 
     def run() -> None:
         operations.offer_agreement(db.session, row, form.revision.data)
 
-    return _act(row, form, run, _("The holder is asked to sign, on the site or on paper."))
+    return _act(row, form, run, _("The applicant is asked to sign, on the site or on paper."))
 
 
 @blueprint.post("/<uuid:agreement_id>/signer")
@@ -182,7 +182,7 @@ def sign(agreement_id: UUID) -> Response:
 
     def run() -> None:
         described = subjects.describe(db.session, row)
-        holder = described.holder if described else None
+        applicant = described.applicant if described else None
         operations.sign_agreement(
             db.session,
             row,
@@ -190,8 +190,8 @@ def sign(agreement_id: UUID) -> Response:
             name=form.name.data or "",
             means="paper",
             function=form.function.data or "",
-            person=holder if form.side.data == "holder" else None,
-            file=_scan(form, holder.id if holder else None),
+            person=applicant if form.side.data == "applicant" else None,
+            file=_scan(form, applicant.id if applicant else None),
             on=form.on.data,
             revision=form.revision.data,
         )
@@ -199,8 +199,8 @@ def sign(agreement_id: UUID) -> Response:
     return _act(row, form, run, _("The signature is recorded."))
 
 
-def _scan(form: SignOnPaperForm, holder_id: UUID | None) -> StoredFile | None:
-    """The signed page: the holder's paper, whoever puts it in."""
+def _scan(form: SignOnPaperForm, applicant_id: UUID | None) -> StoredFile | None:
+    """The signed page: the applicant's paper, whoever puts it in."""
     if form.scan.data is None:
         return None
     return keep_upload(
@@ -208,7 +208,7 @@ def _scan(form: SignOnPaperForm, holder_id: UUID | None) -> StoredFile | None:
         visibility="staff",
         permission=READ,
         alternative=_("Signed agreement"),
-        person_id=holder_id,
+        person_id=applicant_id,
         field="scan",
     )
 
@@ -223,7 +223,7 @@ def break_off(agreement_id: UUID) -> Response:
         because, repay = form.motive.data or "", form.repay_cents.data or 0
         operations.break_agreement(db.session, row, because, repay, revision=form.revision.data)
 
-    return _act(row, form, run, _("The agreement is ended and the holder is told why."))
+    return _act(row, form, run, _("The agreement is ended and the applicant is told why."))
 
 
 @blueprint.post("/<uuid:agreement_id>/terminer")
@@ -310,10 +310,10 @@ def _forms(row: Agreement, described: Described | None, refused: AgreementStep |
     """The forms of the page by their place, filled with what is most likely; the one that was refused in its place."""
     sign, broken = SignOnPaperForm(formdata=None), BreakForm(formdata=None)
     sign.on.data = clock.today()
-    holder = described.holder if described else None
-    sign.side.data = "commune" if row.signature_of("holder") else "holder"
-    if sign.side.data == "holder" and holder is not None:
-        sign.name.data = holder.name
+    applicant = described.applicant if described else None
+    sign.side.data = "commune" if row.signature_of("applicant") else "applicant"
+    if sign.side.data == "applicant" and applicant is not None:
+        sign.name.data = applicant.name
     broken.repay_cents.data = described.paid_cents if described else 0
     forms: dict[str, AgreementStep] = {"step": AgreementStep(formdata=None), "sign": sign, "break": broken}
     for visit in row.checks:

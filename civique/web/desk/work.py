@@ -163,8 +163,10 @@ def _agreement_items() -> Iterator[WorkItem]:
     for row in unsigned_by_commune(db.session, tuple(subjects_on(db.session)), MOST):
         url = url_for("desk_agreements.agreement", agreement_id=row.id)
         title = _("Sign the agreement: %(what)s", what=row.title)
-        yield WorkItem(title, url, row.holder_name, row.created_at, None, _("To sign"))
+        yield WorkItem(title, url, row.applicant_name, row.created_at, None, _("To sign"))
     for check in checks_to_make(db.session, clock.today() + SOON, MOST):
         url = url_for("desk_agreements.agreement", agreement_id=check.agreement_id)
         title = _("Check the upkeep: %(what)s", what=check.agreement.title)
-        yield WorkItem(title, url, check.agreement.holder_name, check.agreement.created_at, check.due_on, _("To check"))
+        yield WorkItem(
+            title, url, check.agreement.applicant_name, check.agreement.created_at, check.due_on, _("To check")
+        )

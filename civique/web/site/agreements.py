@@ -39,7 +39,7 @@ class SignWithCodeForm(BaseForm):
 
 
 def _offered(agreement_id: UUID) -> Agreement:
-    """An agreement that the mairie has offered, for whoever stands on the holder's side."""
+    """An agreement that the mairie has offered, for whoever stands on the applicant's side."""
     row = db.session.get(Agreement, agreement_id)
     if row is None or row.offered_at is None or not subjects.may_follow(db.session, row, me()):
         abort(404)
@@ -77,7 +77,7 @@ def _shown(agreement_id: UUID, form: SignWithCodeForm | None = None) -> Response
         described=described if on else None,
         newer=_newer(row),
         form=form,
-        to_sign=on and row.waits_for("holder"),
+        to_sign=on and row.waits_for("applicant"),
         sent=_code_id(row) is not None,
         stale=stale,
         address=address.address if address else "",
@@ -120,7 +120,7 @@ def send_code(agreement_id: UUID) -> Response:
 def sign(agreement_id: UUID) -> Response:
     """Sign with the code; the text signed is the one that was read."""
     row, form = _offered(agreement_id), SignWithCodeForm()
-    if row.signature_of("holder") is not None:
+    if row.signature_of("applicant") is not None:
         notice(_("The agreement bears your signature already."), "wait")
         return go_path(_path(row))
     code_id = _code_id(row)

@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("folded", sa.String(length=400), nullable=False),
         sa.Column("purpose", sa.String(length=4000), nullable=False),
-        sa.Column("holder_name", sa.String(length=170), nullable=False),
+        sa.Column("applicant_name", sa.String(length=170), nullable=False),
         sa.Column("commune_name", sa.String(length=170), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=True),
@@ -357,12 +357,12 @@ def upgrade() -> None:
         "agreement_duty",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
-        sa.Column("side", sa.String(length=7), nullable=False),
+        sa.Column("side", sa.String(length=9), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(length=400), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("done_on", sa.Date(), nullable=True),
-        sa.CheckConstraint("side in ('holder', 'commune')", name=op.f("ck_agreement_duty_side")),
+        sa.CheckConstraint("side in ('applicant', 'commune')", name=op.f("ck_agreement_duty_side")),
         sa.ForeignKeyConstraint(
             ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_duty_agreement_id"), ondelete="CASCADE"
         ),
@@ -1059,7 +1059,7 @@ def upgrade() -> None:
         "agreement_signature",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
-        sa.Column("side", sa.String(length=7), nullable=False),
+        sa.Column("side", sa.String(length=9), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("name", sa.String(length=170), nullable=False),
         sa.Column("function", sa.String(length=120), nullable=False),
@@ -1071,7 +1071,7 @@ def upgrade() -> None:
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.CheckConstraint("means in ('paper', 'code')", name=op.f("ck_agreement_signature_means")),
-        sa.CheckConstraint("side in ('holder', 'commune')", name=op.f("ck_agreement_signature_side")),
+        sa.CheckConstraint("side in ('applicant', 'commune')", name=op.f("ck_agreement_signature_side")),
         sa.ForeignKeyConstraint(
             ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_signature_agreement_id"), ondelete="CASCADE"
         ),

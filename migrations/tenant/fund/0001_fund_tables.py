@@ -103,13 +103,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("fund_id", "version", name=op.f("uq_fund_rules_fund_id_version")),
     )
     op.create_table(
-        "fund_request",
+        "fund_application",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("fund_id", sa.Uuid(), nullable=False),
         sa.Column("call_id", sa.Uuid(), nullable=True),
         sa.Column("rules_version", sa.Integer(), nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=False),
-        sa.Column("holder_id", sa.Uuid(), nullable=True),
+        sa.Column("applicant_id", sa.Uuid(), nullable=True),
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("folded", sa.String(length=120), nullable=False),
@@ -121,7 +121,7 @@ def upgrade() -> None:
         sa.Column("charter_accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("shown_while_examined", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column("examiner_id", sa.Uuid(), nullable=True),
+        sa.Column("assignee_id", sa.Uuid(), nullable=True),
         sa.Column("story", sa.String(length=8000), nullable=False),
         sa.Column("story_published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
@@ -135,50 +135,55 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=10), nullable=False),
         sa.Column("territory_id", sa.Uuid(), nullable=True),
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint("(state = 'draft') = (submitted_at IS NULL)", name=op.f("ck_fund_request_submitted")),
+        sa.CheckConstraint("(state = 'draft') = (submitted_at IS NULL)", name=op.f("ck_fund_application_submitted")),
         sa.CheckConstraint(
             "channel in ('web', 'paper', 'phone', 'counter', 'market', 'meeting', 'letter', 'box', 'doorstep')",
-            name=op.f("ck_fund_request_channel"),
+            name=op.f("ck_fund_application_channel"),
         ),
         sa.CheckConstraint(
             "state in ('draft', 'submitted', 'to_complete', 'complete', 'admissible', 'inadmissible', 'in_analysis', 'opinion_given', 'adjourned', 'granted', 'partially_granted', 'refused', 'convention', 'under_way', 'report', 'settled', 'withdrawn', 'lapsed')",
-            name=op.f("ck_fund_request_state"),
+            name=op.f("ck_fund_application_state"),
         ),
-        sa.CheckConstraint("amount_asked_cents >= 0", name=op.f("ck_fund_request_amount_asked")),
+        sa.CheckConstraint("amount_asked_cents >= 0", name=op.f("ck_fund_application_amount_asked")),
         sa.CheckConstraint(
-            "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name=op.f("ck_fund_request_dates")
+            "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name=op.f("ck_fund_application_dates")
         ),
         sa.ForeignKeyConstraint(
-            ["call_id"], ["fund_call.id"], name=op.f("fk_fund_request_call_id"), ondelete="SET NULL"
+            ["call_id"], ["fund_call.id"], name=op.f("fk_fund_application_call_id"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
-            ["examiner_id"], ["person.id"], name=op.f("fk_fund_request_examiner_id"), ondelete="SET NULL"
+            ["assignee_id"], ["person.id"], name=op.f("fk_fund_application_assignee_id"), ondelete="SET NULL"
         ),
-        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_fund_request_fund_id")),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_fund_application_fund_id")),
         sa.ForeignKeyConstraint(
-            ["holder_id"], ["person.id"], name=op.f("fk_fund_request_holder_id"), ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_fund_request_organisation_id"), ondelete="SET NULL"
+            ["applicant_id"], ["person.id"], name=op.f("fk_fund_application_applicant_id"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
-            ["territory_id"], ["territory.id"], name=op.f("fk_fund_request_territory_id"), ondelete="SET NULL"
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_fund_application_organisation_id"),
+            ondelete="SET NULL",
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_request")),
-        sa.UniqueConstraint("reference", name=op.f("uq_fund_request_reference")),
+        sa.ForeignKeyConstraint(
+            ["territory_id"], ["territory.id"], name=op.f("fk_fund_application_territory_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_application")),
+        sa.UniqueConstraint("reference", name=op.f("uq_fund_application_reference")),
     )
-    op.create_index(op.f("ix_fund_request_call_id"), "fund_request", ["call_id"], unique=False)
-    op.create_index(op.f("ix_fund_request_examiner_id"), "fund_request", ["examiner_id"], unique=False)
-    op.create_index("ix_fund_request_folded", "fund_request", ["folded"], unique=False)
-    op.create_index("ix_fund_request_fund_state", "fund_request", ["fund_id", "state", "submitted_at"], unique=False)
-    op.create_index(op.f("ix_fund_request_holder_id"), "fund_request", ["holder_id"], unique=False)
-    op.create_index(op.f("ix_fund_request_organisation_id"), "fund_request", ["organisation_id"], unique=False)
-    op.create_index("ix_fund_request_project_id", "fund_request", ["project_id"], unique=False)
-    op.create_index("ix_fund_request_state", "fund_request", ["state", "submitted_at"], unique=False)
+    op.create_index(op.f("ix_fund_application_call_id"), "fund_application", ["call_id"], unique=False)
+    op.create_index(op.f("ix_fund_application_assignee_id"), "fund_application", ["assignee_id"], unique=False)
+    op.create_index("ix_fund_application_folded", "fund_application", ["folded"], unique=False)
+    op.create_index(
+        "ix_fund_application_fund_state", "fund_application", ["fund_id", "state", "submitted_at"], unique=False
+    )
+    op.create_index(op.f("ix_fund_application_applicant_id"), "fund_application", ["applicant_id"], unique=False)
+    op.create_index(op.f("ix_fund_application_organisation_id"), "fund_application", ["organisation_id"], unique=False)
+    op.create_index("ix_fund_application_project_id", "fund_application", ["project_id"], unique=False)
+    op.create_index("ix_fund_application_state", "fund_application", ["state", "submitted_at"], unique=False)
     op.create_table(
         "fund_advice",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("service", sa.String(length=120), nullable=False),
         sa.Column("verdict", sa.String(length=12), nullable=False),
         sa.Column("text", sa.String(length=2000), nullable=False),
@@ -189,15 +194,15 @@ def upgrade() -> None:
             "verdict in ('favourable', 'reserved', 'unfavourable')", name=op.f("ck_fund_advice_verdict")
         ),
         sa.ForeignKeyConstraint(
-            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_advice_request_id"), ondelete="CASCADE"
+            ["application_id"], ["fund_application.id"], name=op.f("fk_fund_advice_application_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_advice")),
     )
-    op.create_index("ix_fund_advice_request_id", "fund_advice", ["request_id"], unique=False)
+    op.create_index("ix_fund_advice_application_id", "fund_advice", ["application_id"], unique=False)
     op.create_table(
         "fund_ask",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("nature", sa.String(length=9), nullable=False),
         sa.Column("description", sa.String(length=200), nullable=False),
         sa.Column("quantity", sa.Numeric(precision=12, scale=2), nullable=False),
@@ -211,15 +216,15 @@ def upgrade() -> None:
         sa.CheckConstraint("nature in ('material', 'human')", name=op.f("ck_fund_ask_nature")),
         sa.CheckConstraint("quantity > 0 AND granted_quantity >= 0", name=op.f("ck_fund_ask_quantity")),
         sa.ForeignKeyConstraint(
-            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_ask_request_id"), ondelete="CASCADE"
+            ["application_id"], ["fund_application.id"], name=op.f("fk_fund_ask_application_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_ask")),
     )
-    op.create_index("ix_fund_ask_request_id", "fund_ask", ["request_id"], unique=False)
+    op.create_index("ix_fund_ask_application_id", "fund_ask", ["application_id"], unique=False)
     op.create_table(
         "fund_budget_line",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("label", sa.String(length=160), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
@@ -232,15 +237,18 @@ def upgrade() -> None:
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_fund_budget_line_amount")),
         sa.CheckConstraint("spent_cents >= 0", name=op.f("ck_fund_budget_line_spent")),
         sa.ForeignKeyConstraint(
-            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_budget_line_request_id"), ondelete="CASCADE"
+            ["application_id"],
+            ["fund_application.id"],
+            name=op.f("fk_fund_budget_line_application_id"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_budget_line")),
     )
-    op.create_index("ix_fund_budget_line_request_id", "fund_budget_line", ["request_id"], unique=False)
+    op.create_index("ix_fund_budget_line_application_id", "fund_budget_line", ["application_id"], unique=False)
     op.create_table(
         "fund_decision",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("fund_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
@@ -264,7 +272,10 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_fund_decision_fund_id")),
         sa.ForeignKeyConstraint(
-            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_decision_request_id"), ondelete="CASCADE"
+            ["application_id"],
+            ["fund_application.id"],
+            name=op.f("fk_fund_decision_application_id"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_decision")),
     )
@@ -279,14 +290,14 @@ def upgrade() -> None:
     op.create_index(
         "uq_fund_decision_in_force",
         "fund_decision",
-        ["request_id"],
+        ["application_id"],
         unique=True,
         postgresql_where=sa.text("replaced_at IS NULL"),
     )
     op.create_table(
         "fund_grade",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("criterion", sa.String(length=160), nullable=False),
         sa.Column("grade", sa.Integer(), nullable=False),
         sa.Column("note", sa.String(length=600), nullable=False),
@@ -294,34 +305,37 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint("grade BETWEEN 0 AND 3", name=op.f("ck_fund_grade_grade")),
         sa.ForeignKeyConstraint(
-            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_grade_request_id"), ondelete="CASCADE"
+            ["application_id"], ["fund_application.id"], name=op.f("fk_fund_grade_application_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_grade")),
-        sa.UniqueConstraint("request_id", "criterion", name=op.f("uq_fund_grade_request_id_criterion")),
+        sa.UniqueConstraint("application_id", "criterion", name=op.f("uq_fund_grade_application_id_criterion")),
     )
     op.create_table(
         "fund_log_entry",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("side", sa.String(length=7), nullable=False),
+        sa.Column("side", sa.String(length=9), nullable=False),
         sa.Column("text", sa.String(length=1000), nullable=False),
         sa.Column("hours", sa.Numeric(precision=8, scale=2), nullable=True),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
-        sa.CheckConstraint("side in ('holder', 'commune')", name=op.f("ck_fund_log_entry_side")),
+        sa.CheckConstraint("side in ('applicant', 'commune')", name=op.f("ck_fund_log_entry_side")),
         sa.CheckConstraint("hours >= 0", name=op.f("ck_fund_log_entry_hours")),
         sa.ForeignKeyConstraint(
-            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_log_entry_request_id"), ondelete="CASCADE"
+            ["application_id"],
+            ["fund_application.id"],
+            name=op.f("fk_fund_log_entry_application_id"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_log_entry")),
     )
-    op.create_index("ix_fund_log_entry_request_id", "fund_log_entry", ["request_id"], unique=False)
+    op.create_index("ix_fund_log_entry_application_id", "fund_log_entry", ["application_id"], unique=False)
     op.create_table(
         "fund_payee",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("name", sa.String(length=160), nullable=False),
         sa.Column("iban_sealed", sa.String(length=300), nullable=False),
@@ -332,23 +346,23 @@ def upgrade() -> None:
         sa.Column(
             "changed_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
-        sa.CheckConstraint("kind IN ('holder', 'organisation') OR why <> ''", name=op.f("ck_fund_payee_why")),
+        sa.CheckConstraint("kind IN ('applicant', 'organisation') OR why <> ''", name=op.f("ck_fund_payee_why")),
         sa.CheckConstraint(
-            "kind in ('holder', 'organisation', 'third_party', 'supplier')", name=op.f("ck_fund_payee_kind")
+            "kind in ('applicant', 'organisation', 'third_party', 'supplier')", name=op.f("ck_fund_payee_kind")
         ),
         sa.ForeignKeyConstraint(
             ["file_id"], ["stored_file.id"], name=op.f("fk_fund_payee_file_id"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
-            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_payee_request_id"), ondelete="CASCADE"
+            ["application_id"], ["fund_application.id"], name=op.f("fk_fund_payee_application_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_payee")),
-        sa.UniqueConstraint("request_id", name=op.f("uq_fund_payee_request_id")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_fund_payee_application_id")),
     )
     op.create_table(
         "fund_payment",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
         sa.Column("payee_name", sa.String(length=160), nullable=False),
@@ -365,15 +379,15 @@ def upgrade() -> None:
         sa.CheckConstraint("state in ('ordered', 'paid', 'cancelled')", name=op.f("ck_fund_payment_state")),
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_fund_payment_amount")),
         sa.ForeignKeyConstraint(
-            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_payment_request_id"), ondelete="CASCADE"
+            ["application_id"], ["fund_application.id"], name=op.f("fk_fund_payment_application_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_payment")),
     )
-    op.create_index("ix_fund_payment_request_id", "fund_payment", ["request_id"], unique=False)
+    op.create_index("ix_fund_payment_application_id", "fund_payment", ["application_id"], unique=False)
     op.create_table(
         "fund_picture",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("file_id", sa.Uuid(), nullable=False),
         sa.Column("public", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
@@ -381,15 +395,15 @@ def upgrade() -> None:
             ["file_id"], ["stored_file.id"], name=op.f("fk_fund_picture_file_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_picture_request_id"), ondelete="CASCADE"
+            ["application_id"], ["fund_application.id"], name=op.f("fk_fund_picture_application_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_picture")),
     )
-    op.create_index("ix_fund_picture_request_id", "fund_picture", ["request_id"], unique=False)
+    op.create_index("ix_fund_picture_application_id", "fund_picture", ["application_id"], unique=False)
     op.create_table(
         "fund_repayment",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("asked_on", sa.Date(), nullable=False),
@@ -401,15 +415,18 @@ def upgrade() -> None:
         sa.CheckConstraint("state in ('asked', 'received', 'waived')", name=op.f("ck_fund_repayment_state")),
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_fund_repayment_amount")),
         sa.ForeignKeyConstraint(
-            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_repayment_request_id"), ondelete="CASCADE"
+            ["application_id"],
+            ["fund_application.id"],
+            name=op.f("fk_fund_repayment_application_id"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_repayment")),
     )
-    op.create_index("ix_fund_repayment_request_id", "fund_repayment", ["request_id"], unique=False)
+    op.create_index("ix_fund_repayment_application_id", "fund_repayment", ["application_id"], unique=False)
     op.create_table(
         "fund_report",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("text", sa.String(length=6000), nullable=False),
         sa.Column("people", sa.Integer(), nullable=True),
         sa.Column("hours", sa.Numeric(precision=8, scale=2), nullable=True),
@@ -420,15 +437,15 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint("people >= 0 AND hours >= 0", name=op.f("ck_fund_report_figures")),
         sa.ForeignKeyConstraint(
-            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_report_request_id"), ondelete="CASCADE"
+            ["application_id"], ["fund_application.id"], name=op.f("fk_fund_report_application_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_report")),
-        sa.UniqueConstraint("request_id", name=op.f("uq_fund_report_request_id")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_fund_report_application_id")),
     )
     op.create_table(
         "fund_return",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("fund_id", sa.Uuid(), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
         sa.Column("motive", sa.String(length=600), nullable=False),
@@ -437,10 +454,10 @@ def upgrade() -> None:
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_fund_return_amount")),
         sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_fund_return_fund_id")),
         sa.ForeignKeyConstraint(
-            ["request_id"], ["fund_request.id"], name=op.f("fk_fund_return_request_id"), ondelete="CASCADE"
+            ["application_id"], ["fund_application.id"], name=op.f("fk_fund_return_application_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_return")),
     )
     op.create_index("ix_fund_return_fund_id", "fund_return", ["fund_id"], unique=False)
-    op.create_index("ix_fund_return_request_id", "fund_return", ["request_id"], unique=False)
+    op.create_index("ix_fund_return_application_id", "fund_return", ["application_id"], unique=False)
     # ### end Alembic commands ###

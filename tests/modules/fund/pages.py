@@ -5,17 +5,19 @@ from uuid import uuid4
 from civique.core.claims.models import PaperClaim
 from tests.pages import Crawl, Pages
 
-HOLDER = "SELECT holder_id FROM fund_request WHERE holder_id IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1"
+APPLICANT = (
+    "SELECT applicant_id FROM fund_application WHERE applicant_id IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1"
+)
 
 
 def fill(session, world) -> None:
-    """A request on paper that somebody says is theirs."""
+    """An application on paper that somebody says is theirs."""
     session.add(
         PaperClaim(
             person_id=world.residents[0].id,
             reference="FIC-2020-0001",
             name="Paulette",
-            object_type="fund_request",
+            object_type="fund_application",
             object_id=uuid4(),
         )
     )
@@ -25,7 +27,7 @@ PAGES = Pages(
     tables={
         "line": "fund_budget_line",
         "support": "contribution",
-        "other": "fund_request",
+        "other": "fund_application",
     },
     fill=fill,
     crawls={
@@ -34,8 +36,8 @@ PAGES = Pages(
             ("/mairie/fonds", "/mairie/fonds?page=2"),
             20,
         ),
-        "resident": Crawl(HOLDER, ("/fonds", "/mon-compte"), 12),
+        "resident": Crawl(APPLICANT, ("/fonds", "/mon-compte"), 12),
     },
-    # A request looks otherwise in each of its states.
+    # An application looks otherwise in each of its states.
     several={"fund_desk.file": 25, "fund.follow": 25},
 )

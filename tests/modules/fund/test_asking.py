@@ -3,7 +3,7 @@
 import pytest
 
 from civique.core.contributions.models import Contribution
-from civique.modules.fund.models import Ask, BudgetLine, FundRequest
+from civique.modules.fund.models import Ask, BudgetLine, FundApplication
 
 TIME = {"time-description": "Les voisins", "time-people": "6", "time-hours": "2"}
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -29,8 +29,10 @@ def association(world):
 
     with world.commune.session(world.secretary) as session:
         found = operations.add_organisation(session, "association", "Les Jardins")
-        holder = get_person(session, world.resident.id)
-        operations.accept_representative(session, operations.name_representative(session, found, holder, "Présidente"))
+        applicant = get_person(session, world.resident.id)
+        operations.accept_representative(
+            session, operations.name_representative(session, found, applicant, "Présidente")
+        )
     return found
 
 
@@ -38,7 +40,7 @@ def test_the_idea_keeps_where_and_when(world, draft):
     client, base = draft
     facts = {"place": "Rue du Port", "starts_on": "2026-12-20", "ends_on": "2027-01-10"}
     assert client.submit(f"{base}/idee", facts).location == f"{base}/budget"
-    found = world.commune.one(FundRequest)
+    found = world.commune.one(FundApplication)
     assert (found.place, found.starts_on.isoformat(), found.ends_on.isoformat()) == tuple(facts.values())
 
 
@@ -50,7 +52,7 @@ def test_dates_that_cannot_be_are_said_beside_their_field(world, draft):
     assert page.form(f"{base}/idee")["ends_on"] == "2026-12-01"
     page = client.submit(f"{base}/idee", {"starts_on": "2031-12-20", "ends_on": ""})
     assert page.status == 422
-    assert world.commune.one(FundRequest).starts_on is None
+    assert world.commune.one(FundApplication).starts_on is None
 
 
 def test_two_windows_on_the_idea_overwrite_nothing(world, draft):
@@ -60,9 +62,9 @@ def test_two_windows_on_the_idea_overwrite_nothing(world, draft):
     page = client.post(f"{base}/idee", {**old, "title": "Autre nom"})
     assert page.status == 422
     assert page.form(f"{base}/idee")["title"] == "Autre nom"
-    assert world.commune.one(FundRequest).title == "Fête de la rue"
+    assert world.commune.one(FundApplication).title == "Fête de la rue"
     assert client.post(f"{base}/idee", page.form(f"{base}/idee")).status == 303
-    assert world.commune.one(FundRequest).title == "Autre nom"
+    assert world.commune.one(FundApplication).title == "Autre nom"
 
 
 def test_two_windows_on_the_amount_overwrite_nothing(world, draft):
@@ -71,7 +73,7 @@ def test_two_windows_on_the_amount_overwrite_nothing(world, draft):
     old = client.get(f"{base}/budget").form(f"{base}/budget")
     client.submit(f"{base}/budget", {"amount_asked_cents": "50"})
     assert client.post(f"{base}/budget", {**old, "amount_asked_cents": "90"}).status == 422
-    assert world.commune.one(FundRequest).amount_asked_cents == 5000
+    assert world.commune.one(FundApplication).amount_asked_cents == 5000
 
 
 def test_a_thing_that_stays_is_refused_in_words(world, draft):
@@ -150,7 +152,7 @@ def test_without_anything_brought_it_says_so_kindly(world, draft):
     page = client.submit(f"{base}/envoyer", on=f"{base}/verifier")
     assert page.status == 422
     assert "heures" in page.words
-    assert world.commune.one(FundRequest).state == "draft"
+    assert world.commune.one(FundApplication).state == "draft"
 
 
 def test_an_association_accepts_the_charter_first(world, draft):
@@ -166,7 +168,7 @@ def test_an_association_accepts_the_charter_first(world, draft):
     assert "engagement républicain" in page.words
     assert client.submit(path, {"charter": "y"}).location == f"{base}/verifier"
     assert client.submit(f"{base}/envoyer", on=f"{base}/verifier").status == 303
-    assert world.commune.one(FundRequest).charter_accepted_at is not None
+    assert world.commune.one(FundApplication).charter_accepted_at is not None
 
 
 def test_an_organisation_of_others_cannot_be_chosen(world, draft):
@@ -187,33 +189,33 @@ def test_each_step_is_somebody_elses_404(world, draft):
     assert world.commune.client().get(f"{base}/apports").location.startswith("/connexion")
 
 
-def test_a_sent_request_no_longer_changes(world):
-    demand = world.ask()
+def test_a_sent_application_no_longer_changes(world):
+    application = world.ask()
     client = world.commune.client(world.resident)
-    base = f"/fonds/demandes/{demand.id}"
+    base = f"/fonds/demandes/{application.id}"
     for page in ("idee", "budget", "apports", "verifier"):
         assert client.get(f"{base}/{page}").location == base, page
     token = client.get(base).form(f"{base}/retirer")
     assert client.post(f"{base}/couts", {**token, "label": "X", "amount_cents": "1", "kind": "running"}).status == 422
     assert client.post(f"{base}/apports/temps", {**token, **TIME}).status == 422
     client.post(f"{base}/idee", {**token, "title": "Autre", "purpose": "Autre."})
-    assert world.now(demand).title == "Pieds de mur fleuris"
-    assert len(world.now(demand).lines) == 1
+    assert world.now(application).title == "Pieds de mur fleuris"
+    assert len(world.now(application).lines) == 1
 
 
 def test_sent_back_it_is_changed_the_same_way_and_checked_again(world):
-    demand = world.ask()
-    world.move(demand, "ask_missing", labels=["Un devis"])
+    application = world.ask()
+    world.move(application, "ask_missing", labels=["Un devis"])
     client = world.commune.client(world.resident)
-    base = f"/fonds/demandes/{demand.id}"
+    base = f"/fonds/demandes/{application.id}"
     assert client.submit(f"{base}/idee", {"title": "Pieds de mur très fleuris"}).location == f"{base}/budget"
     client.submit(f"{base}/budget", {"amount_asked_cents": "900"})
-    item = world.now(demand).missing[0]
+    item = world.now(application).missing[0]
     page = client.submit(f"{base}/manques/{item.id}", {"m0-answer": "Le voici."}, on=base)
     assert page.status == 422, "more than the costs"
     client.submit(f"{base}/budget", {"amount_asked_cents": "250"})
     assert client.submit(f"{base}/manques/{item.id}", {"m0-answer": "Le voici."}, on=base).status == 303
-    found = world.now(demand)
+    found = world.now(application)
     assert (found.state, found.amount_asked_cents, found.title) == ("submitted", 25_000, "Pieds de mur très fleuris")
 
 
@@ -234,5 +236,5 @@ def test_a_closed_fund_takes_nothing_and_says_so(world):
         funds.close_fund(session, session.get(Fund, world.fund.id))
     page = client.post("/fonds/demander", {**form, "title": "Fête", "purpose": "Une fête."})
     assert page.status == 422
-    assert world.commune.all(FundRequest) == []
+    assert world.commune.all(FundApplication) == []
     assert "demander" not in " ".join(world.commune.client().get("/fonds").links())

@@ -1,4 +1,4 @@
-"""The queue, several requests at once, committees, payments, years: lists and what they refuse."""
+"""The queue, several applications at once, committees, payments, years: lists and what they refuse."""
 
 import re
 from datetime import timedelta
@@ -9,7 +9,7 @@ from sqlalchemy import event, text
 from civique.core import settings
 from civique.core.committees.operations import add_member, create_committee, plan_meeting
 from civique.core.people.queries import get_person
-from civique.modules.fund.models import FundCall, FundRequest
+from civique.modules.fund.models import FundApplication, FundCall
 from civique.modules.fund.operations import examination, repayments, reports
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.desk_queue import VIEWS
@@ -36,18 +36,18 @@ def meeting(world):
 
 
 def many(world: FundWorld, number: int) -> None:
-    """Requests by the thousand, straight into the table."""
+    """Applications by the thousand, straight into the table."""
     world.commune.sql(
-        "INSERT INTO fund_request (id, reference, fund_id, project_id, holder_id, title, folded, purpose, state,"
+        "INSERT INTO fund_application (id, reference, fund_id, project_id, applicant_id, title, folded, purpose, state,"
         " submitted_at, revision, rules_version, amount_asked_cents, place, channel, story)"
-        " SELECT gen_random_uuid(), 'FIC-2020-' || n, :fund, gen_random_uuid(), :holder, 'Projet ' || n, 'projet ' || n,"
+        " SELECT gen_random_uuid(), 'FIC-2020-' || n, :fund, gen_random_uuid(), :applicant, 'Projet ' || n, 'projet ' || n,"
         " 'Semer.', (ARRAY['submitted', 'granted', 'settled', 'under_way'])[1 + n % 4], now() - n * interval '8 hours',"
         " 1, 1, 10000, '', 'web', '' FROM generate_series(1, :n) n",
         fund=world.fund.id,
-        holder=world.resident.id,
+        applicant=world.resident.id,
         n=number,
     )
-    world.commune.sql("ANALYZE fund_request")
+    world.commune.sql("ANALYZE fund_application")
 
 
 def statements(world, client, path):
@@ -66,26 +66,26 @@ def statements(world, client, path):
 
 
 @pytest.mark.fresh_communes  # what PostgreSQL remembers of so many rows is no other test's
-def test_the_queue_of_5000_requests_keeps_its_number_of_statements(world, desk):
+def test_the_queue_of_5000_applications_keeps_its_number_of_statements(world, desk):
     many(world, 5000)
     asked = statements(world, desk, "/mairie/fonds")
     assert len(asked) <= 10, "\n".join(asked)
 
 
 def test_a_file_that_waits_reads_only_what_it_holds(world, desk):
-    demand = world.admissible(asks=(("material", "Graines", 40, "sachets"),))
-    asked = statements(world, desk, f"/mairie/fonds/demandes/{demand.id}")
+    application = world.admissible(asks=(("material", "Graines", 40, "sachets"),))
+    asked = statements(world, desk, f"/mairie/fonds/demandes/{application.id}")
     assert len(asked) <= 12, "\n".join(asked)  # nine, and one for each of the costs, the things asked, the supports
     assert not any("fund_payment" in query and "EXISTS" not in query and "sum(" not in query for query in asked)
 
 
 def test_a_closed_file_keeps_its_number_of_statements(world, desk):
     """Decided, signed, paid, reported, given back in part: the budget of a page holds (DESIGN §6)."""
-    demand = world.reported(20_000)
-    world.move(demand, "settle")
-    owed = world.now(demand).repayments[0]
-    world.act(demand, lambda s, r: repayments.note_received(s, r, s.merge(owed), world.commune.today))
-    address = f"/mairie/fonds/demandes/{demand.id}"
+    application = world.reported(20_000)
+    world.move(application, "settle")
+    owed = world.now(application).repayments[0]
+    world.act(application, lambda s, r: repayments.note_received(s, r, s.merge(owed), world.commune.today))
+    address = f"/mairie/fonds/demandes/{application.id}"
     asked = statements(world, desk, address)
     assert len(asked) <= 10, "\n".join(asked)
     page = desk.get(address).words
@@ -94,15 +94,15 @@ def test_a_closed_file_keeps_its_number_of_statements(world, desk):
 
 
 def test_a_file_shows_all_that_it_holds(world, desk):
-    demand = world.granted(12_000, title="Mare")
-    world.act(demand, agreements.draw_up_agreement, ["Creuser"], ["Prêter une pelle"])
-    page = desk.get(f"/mairie/fonds/demandes/{demand.id}")
+    application = world.granted(12_000, title="Mare")
+    world.act(application, agreements.draw_up_agreement, ["Creuser"], ["Prêter une pelle"])
+    page = desk.get(f"/mairie/fonds/demandes/{application.id}")
     for words in ("Terreau", "Voisins", "120,00", "Aide accordée"):
         assert words.replace(" ", "") in page.words.replace(" ", ""), words
-    history = desk.get(f"/mairie/fonds/demandes/{demand.id}/historique")
+    history = desk.get(f"/mairie/fonds/demandes/{application.id}/historique")
     assert "Convention écrite" in history.words
     assert "En cours d’envoi" in history.words, "messages are there with what became of them"
-    part = desk.get(f"/mairie/fonds/demandes/{demand.id}/historique", headers={"HX-Request-Type": "partial"})
+    part = desk.get(f"/mairie/fonds/demandes/{application.id}/historique", headers={"HX-Request-Type": "partial"})
     assert "<html" not in part.text
     assert "Convention écrite" in part.text
 
@@ -125,11 +125,13 @@ def test_filters_views_and_order(world, desk):
     assert desk.get("/mairie/fonds?etat=closed&format=xlsx").status == 200
 
 
-def test_each_saved_filter_lists_as_many_requests_as_its_tab_says(world, desk):
+def test_each_saved_filter_lists_as_many_applications_as_its_tab_says(world, desk):
     """The number of the list comes from the tabs' own count when nothing else is chosen."""
-    for request in (world.ask(), world.granted(), world.under_way(), world.admissible(), world.ask()):
+    for application in (world.ask(), world.granted(), world.under_way(), world.admissible(), world.ask()):
         with world.commune.session(world.secretary) as session:
-            examination.entrust(session, session.get(FundRequest, request.id), get_person(session, world.secretary.id))
+            examination.entrust(
+                session, session.get(FundApplication, application.id), get_person(session, world.secretary.id)
+            )
     for view in (*VIEWS, ""):
         page = desk.get(f"/mairie/fonds?voir={view}" if view else "/mairie/fonds")
         rows = page.text.count('name="id"')
@@ -141,7 +143,7 @@ def test_each_saved_filter_lists_as_many_requests_as_its_tab_says(world, desk):
     assert "Une ligne" in desk.get("/mairie/fonds?etat=granted").words, "a filter of its own is counted by itself"
 
 
-def test_several_requests_at_once_each_says_its_refusal(world, desk):
+def test_several_applications_at_once_each_says_its_refusal(world, desk):
     fresh, decided = world.ask(title="Fraîche"), world.granted(title="Déjà accordée")
     ids = f"id={fresh.id}&id={decided.id}"
     assert "/mairie/fonds/ensemble" in desk.get("/mairie/fonds").text
@@ -154,41 +156,41 @@ def test_several_requests_at_once_each_says_its_refusal(world, desk):
     assert (world.now(fresh).state, world.now(decided).state) == ("admissible", "granted")
 
 
-def test_entrusting_one_request_or_several(world, desk):
+def test_entrusting_one_application_or_several(world, desk):
     one, two = world.ask(title="Une"), world.ask(title="Deux")
     path = "/mairie/fonds/ensemble"
     form = desk.get(f"{path}?action=entrust&id={one.id}&id={two.id}").form(path)
     both = {**form, "id": [str(one.id), str(two.id)]}
-    stranger = desk.post(path, {**both, "examiner_id": str(world.resident.id)})
+    stranger = desk.post(path, {**both, "assignee_id": str(world.resident.id)})
     assert stranger.status == 422, "a resident examines nothing"
-    assert desk.post(path, {**both, "examiner_id": str(world.secretary.id)}).location == "/mairie/fonds"
-    assert world.now(one).examiner_id == world.now(two).examiner_id == world.secretary.id
+    assert desk.post(path, {**both, "assignee_id": str(world.secretary.id)}).location == "/mairie/fonds"
+    assert world.now(one).assignee_id == world.now(two).assignee_id == world.secretary.id
     form = desk.get(f"{path}?action=entrust&id={one.id}").form(path)
-    assert form["examiner_id"] == str(world.secretary.id), "who has it is said"
-    page = desk.post(path, {**form, "examiner_id": ""})
+    assert form["assignee_id"] == str(world.secretary.id), "who has it is said"
+    page = desk.post(path, {**form, "assignee_id": ""})
     assert page.location == f"/mairie/fonds/demandes/{one.id}"
-    assert world.now(one).examiner_id is None
+    assert world.now(one).assignee_id is None
 
 
 def test_nothing_ticked_and_what_is_not_here_change_nothing(world, desk, neighbour):
-    demand = world.ask()
+    application = world.ask()
     path = "/mairie/fonds/ensemble"
-    for query in ("", "?action=entrust", f"?action=zz&id={demand.id}", "?action=put&id=no"):
+    for query in ("", "?action=entrust", f"?action=zz&id={application.id}", "?action=put&id=no"):
         page = desk.follow(desk.get(path + query))
         assert "Cochez au moins une demande" in page.words
-    form = desk.get(f"{path}?action=entrust&id={demand.id}").form(path)
+    form = desk.get(f"{path}?action=entrust&id={application.id}").form(path)
     assert desk.post(path, {**form, "action": "zz"}).status == 303
-    assert world.now(demand).examiner_id is None
+    assert world.now(application).assignee_id is None
 
 
 def test_without_a_meeting_one_is_to_be_planned(world, desk):
-    demand = world.admissible()
-    page = desk.get(f"/mairie/fonds/ensemble?action=put&id={demand.id}")
+    application = world.admissible()
+    page = desk.get(f"/mairie/fonds/ensemble?action=put&id={application.id}")
     assert "Aucune réunion" in page.words
     assert "/mairie/comites" in page.text
 
 
-def test_several_requests_go_to_a_meeting_once(world, desk, meeting):
+def test_several_applications_go_to_a_meeting_once(world, desk, meeting):
     one, two = world.admissible(title="Une"), world.admissible(title="Deux")
     path = "/mairie/fonds/ensemble"
     page = desk.get(f"{path}?action=put&id={one.id}&id={two.id}")
@@ -200,10 +202,10 @@ def test_several_requests_go_to_a_meeting_once(world, desk, meeting):
     assert "À l’ordre du jour" in desk.get(f"/mairie/fonds/demandes/{one.id}").words
 
 
-def test_fon_07_a_member_tied_to_a_request_leaves_by_itself(world, desk, meeting):
-    demand = world.admissible()
+def test_fon_07_a_member_tied_to_an_application_leaves_by_itself(world, desk, meeting):
+    application = world.admissible()
     path = f"/mairie/reunions/{meeting.id}"
-    page = desk.post(f"{path}/ajouter", {**desk.get(path).form(f"{path}/ajouter"), "id": str(demand.id)})
+    page = desk.post(f"{path}/ajouter", {**desk.get(path).form(f"{path}/ajouter"), "id": str(application.id)})
     page = desk.follow(page)
     assert "Nadia Habitante a un lien avec cette demande" in page.words
     item = world.commune.sql("SELECT id FROM agenda_item")[0].id
@@ -215,14 +217,14 @@ def test_fon_07_a_member_tied_to_a_request_leaves_by_itself(world, desk, meeting
     desk.post(f"{path}/presents", {**page.form(f"{path}/presents"), "id": members})
     assert desk.post(opinion, {**form, "verdict": "reserved"}).status == 422, "reserved without words"
     assert desk.post(opinion, {**form, "verdict": "reserved", "opinion": "En deux fois."}).status == 303
-    assert world.now(demand).state == "opinion_given"
+    assert world.now(application).state == "opinion_given"
     assert world.commune.sql("SELECT imposed FROM agenda_item_recusal") == [(True,)]
     stale = desk.post(opinion, {**form, "verdict": "unfavourable", "opinion": "Non."})
     assert stale.status == 422
     page = desk.submit(f"{path}/tenue", {"minutes": "On s’est bien entendu."}, on=path)
     assert page.status == 303
     assert desk.get(f"{path}.pdf").response.mimetype == "application/pdf"
-    assert "En deux fois." in desk.get(f"/mairie/fonds/demandes/{demand.id}").words
+    assert "En deux fois." in desk.get(f"/mairie/fonds/demandes/{application.id}").words
 
 
 def test_the_treasurers_page(world):
@@ -240,32 +242,32 @@ def test_the_treasurers_page(world):
 
 
 def test_the_treasurer_collects_what_was_not_spent(world, desk):
-    demand = world.paid(20_000, title="Trop versé")
+    application = world.paid(20_000, title="Trop versé")
     with world.commune.session(world.secretary) as session:
-        found = session.get(FundRequest, demand.id)
+        found = session.get(FundApplication, application.id)
         reports.keep_report(session, found, {found.lines[0].id: 14_000}, text="Fait.")
         reports.send_report(session, found)
-    path = f"/mairie/fonds/demandes/{demand.id}"
+    path = f"/mairie/fonds/demandes/{application.id}"
     form = desk.get(path).form(f"{path}/solder")
     assert form["repay_cents"].startswith("60"), "the file proposes what was not spent"
     refused = desk.post(f"{path}/solder", {**form, "repay_cents": "300"})
     assert refused.status == 422
     assert "Seuls 200,00" in refused.words
     assert desk.post(f"{path}/solder", form).status == 303
-    assert "à rendre" in world.commune.client(world.resident).get(f"/fonds/demandes/{demand.id}").words
+    assert "à rendre" in world.commune.client(world.resident).get(f"/fonds/demandes/{application.id}").words
     treasurer = world.commune.client(world.commune.person("Tom", "Trésorier", "treasurer"))
     assert "Somme à encaisser : Trop versé" in treasurer.get("/mairie").words
     assert "Trop versé" in treasurer.get("/mairie/fonds/versements?etat=to_collect").words
-    action = f"{path}/reversements/{world.now(demand).repayments[0].id}/encaisse"
+    action = f"{path}/reversements/{world.now(application).repayments[0].id}/encaisse"
     form = treasurer.get(path).form(action)
     late = treasurer.post(action, {**form, "on": "2031-01-01"})
     assert late.status == 422
     assert "Entre le jour de la demande" in late.words
     assert treasurer.post(action, {**form, "reference": "T-2026-7"}).status == 303
     assert "T-2026-7" in treasurer.get(path).words
-    assert "ont été rendus" in world.commune.client(world.resident).get(f"/fonds/demandes/{demand.id}").words
-    examiner = world.commune.client(world.commune.person("Élodie", "Instruit", "examiner"))
-    assert "/encaisse" not in examiner.get(path).text
+    assert "ont été rendus" in world.commune.client(world.resident).get(f"/fonds/demandes/{application.id}").words
+    assignee = world.commune.client(world.commune.person("Élodie", "Instruit", "examiner"))
+    assert "/encaisse" not in assignee.get(path).text
 
 
 def test_a_rule_changes_with_its_reason_and_shows_what_was_before(world, desk):
@@ -297,8 +299,8 @@ def test_settings_are_kept_and_the_second_agent_is_told(world, desk):
     path = "/mairie/fonds/reglages"
     old = desk.get(path).form()
     assert desk.submit(path, {"criteria": "Utile\nJoyeux", "complete_days": "20"}).status == 303
-    demand = world.admissible()
-    assert "Joyeux" in desk.get(f"/mairie/fonds/demandes/{demand.id}").words
+    application = world.admissible()
+    assert "Joyeux" in desk.get(f"/mairie/fonds/demandes/{application.id}").words
     moved = desk.post(path, {**old, "answer_days": "30"})
     assert moved.status == 422
     assert "Joyeux" in moved.words
@@ -334,7 +336,7 @@ def test_work_of_the_day(world):
 def test_nothing_of_a_neighbour(world, make_commune):
     neighbour = make_commune("49002", "fund")
     desk = neighbour.client(neighbour.person("Odile", "Voisine", "administrator"))
-    demand = world.granted()
-    for path in (f"demandes/{demand.id}", f"annees/{world.fund.id}/appels"):
+    application = world.granted()
+    for path in (f"demandes/{application.id}", f"annees/{world.fund.id}/appels"):
         assert desk.get(f"/mairie/fonds/{path}").status == 404, path
-    assert world.commune.one(FundRequest).state == "granted"
+    assert world.commune.one(FundApplication).state == "granted"

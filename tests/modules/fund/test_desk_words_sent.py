@@ -10,7 +10,7 @@ from civique.core.agreements.queries import agreement_of
 from civique.core.agreements.reminders import remind_agreements
 from civique.core.i18n import speaking
 from civique.modules.fund.jobs import remind
-from civique.modules.fund.models import FundRequest
+from civique.modules.fund.models import FundApplication
 from civique.modules.fund.queries.agreements import usual_duties
 from tests.modules.fund import agreed as agreements
 from tests.modules.fund.test_words_sent import world
@@ -21,16 +21,16 @@ UNTIL = date(2026, 3, 20)
 
 
 def offered(world, until=None):
-    demand = world.granted()
-    world.act(demand, agreements.draw_up_agreement, ["Semer."], ["Verser."], until)
-    world.act(demand, agreements.offer_agreement)
-    return demand
+    application = world.granted()
+    world.act(application, agreements.draw_up_agreement, ["Semer."], ["Verser."], until)
+    world.act(application, agreements.offer_agreement)
+    return application
 
 
 def checked(world):
-    demand = offered(world, UNTIL)
-    for side in ("holder", "commune"):
-        world.act(demand, agreements.sign_agreement, side, name="Nadia Habitante", means="paper")
+    application = offered(world, UNTIL)
+    for side in ("applicant", "commune"):
+        world.act(application, agreements.sign_agreement, side, name="Nadia Habitante", means="paper")
 
 
 # Kind of reminder → what makes it due, and how many days go by.
@@ -60,14 +60,14 @@ def test_reminders(kind, world, agreed):
 
 def test_the_agreement_to_print(world, locale):
     ask = ("material", "graines", Decimal(40), "sachets")
-    demand = world.admissible(ends_on=UNTIL, asks=[ask])
-    in_kind = {world.now(demand).asks[0].id: (Decimal(40), "Services techniques")}
-    world.decide(demand, 30_000, in_kind=in_kind, act="Arrêté 2026-12")
+    application = world.admissible(ends_on=UNTIL, asks=[ask])
+    in_kind = {world.now(application).asks[0].id: (Decimal(40), "Services techniques")}
+    world.decide(application, 30_000, in_kind=in_kind, act="Arrêté 2026-12")
     with world.commune.session(world.secretary) as session, speaking(locale):
-        found = session.get(FundRequest, demand.id)
+        found = session.get(FundApplication, application.id)
         agreements.draw_up_agreement(session, found, *usual_duties(found), UNTIL + timedelta(days=300))
         agreements.offer_agreement(session, found)
-        agreements.sign_agreement(session, found, "holder", name="Nadia Habitante", means="paper")
+        agreements.sign_agreement(session, found, "applicant", name="Nadia Habitante", means="paper")
         text = pdf_words(agreement_pdf(session, agreement_of(session, found)))
     assert "pages: 1" in text
     same(f"pdf/agreement_pdf.{locale}", text)

@@ -1,4 +1,4 @@
-"""Residents read, support and comment requests under examination: off by default, and only with the holder's agreement."""
+"""Residents read, support and comment applications under examination: off by default, and only with the applicant's agreement."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -15,8 +15,8 @@ from civique.core.organisations import operations as organisations
 from civique.core.people.operations import register_person
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
-from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import requests
+from civique.modules.fund.models import FundApplication
+from civique.modules.fund.operations import applications
 from civique.modules.fund.operations.endorsements import LIFE, let_be_read
 from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.settings import FundSettings
@@ -34,25 +34,25 @@ def switch(world, **values):
 
 
 def shown(world, **facts):
-    """A request under examination whose holder agreed."""
-    demand = world.admissible(**facts)
-    agree(world, demand, True)
-    return demand
+    """An application under examination whose applicant agreed."""
+    application = world.admissible(**facts)
+    agree(world, application, True)
+    return application
 
 
-def agree(world, demand, yes):
+def agree(world, application, yes):
     with world.commune.session(world.resident) as session:
-        let_be_read(session, session.get(FundRequest, demand.id), yes)
+        let_be_read(session, session.get(FundApplication, application.id), yes)
 
 
-def path_of(demand):
-    return f"{LIST}/{demand.id}"
+def path_of(application):
+    return f"{LIST}/{application.id}"
 
 
-def do(world, demand, operation, person, *arguments):
+def do(world, application, operation, person, *arguments):
     """What a resident does, by the operation itself."""
     with world.commune.session(person) as session:
-        about = session.get(FundRequest, demand.id)
+        about = session.get(FundApplication, application.id)
         about = about if operation is endorsements.withdraw_endorsement else endorsement_queries.describe(about)
         return operation(session, about, get_person(session, person.id), *arguments)
 
@@ -78,20 +78,20 @@ def desk(world):
 
 
 def test_off_by_default_nothing_of_it_exists(world, ahmed, desk):
-    demand = shown(world)
-    client, holder = world.commune.client(ahmed), world.commune.client(world.resident)
-    assert client.get(LIST).status == client.get(path_of(demand)).status == 404
+    application = shown(world)
+    client, applicant = world.commune.client(ahmed), world.commune.client(world.resident)
+    assert client.get(LIST).status == client.get(path_of(application)).status == 404
     assert LIST not in client.get("/fonds").links()
     for action in ("soutenir", "ne-plus-soutenir", "commentaire"):
-        form = holder.get(f"/fonds/demandes/{demand.id}").form(f"/fonds/demandes/{demand.id}/retirer")
-        assert holder.post(f"{path_of(demand)}/{action}", form).status == 404
-    assert "Les habitants et votre projet" not in holder.get(f"/fonds/demandes/{demand.id}").words
-    assert "Soutiens et commentaires" not in desk.get(f"/mairie/fonds/demandes/{demand.id}").words
+        form = applicant.get(f"/fonds/demandes/{application.id}").form(f"/fonds/demandes/{application.id}/retirer")
+        assert applicant.post(f"{path_of(application)}/{action}", form).status == 404
+    assert "Les habitants et votre projet" not in applicant.get(f"/fonds/demandes/{application.id}").words
+    assert "Soutiens et commentaires" not in desk.get(f"/mairie/fonds/demandes/{application.id}").words
     assert "désactivés" in desk.get(DESK).words
     with refuses("not_shown"):
-        do(world, demand, endorsements.endorse, ahmed)
+        do(world, application, endorsements.endorse, ahmed)
     with refuses("comments_off"):
-        do(world, demand, endorsements.write_comment, ahmed, "Bravo")
+        do(world, application, endorsements.write_comment, ahmed, "Bravo")
 
 
 def draft_of(world):
@@ -99,15 +99,15 @@ def draft_of(world):
     from decimal import Decimal
 
     with world.commune.session(world.resident) as session:
-        fund, holder = session.get(type(world.fund), world.fund.id), get_person(session, world.resident.id)
-        draft = requests.start_request(session, fund, holder, title="Nichoirs", purpose="Poser.")
-        requests.add_line(session, draft, "Planches", 5_000, "running")
-        requests.change_request(session, draft, amount_asked_cents=5_000)
-        requests.add_support(session, draft, "human", description="Nous", quantity=Decimal(3), unit="heures")
+        fund, applicant = session.get(type(world.fund), world.fund.id), get_person(session, world.resident.id)
+        draft = applications.start_application(session, fund, applicant, title="Nichoirs", purpose="Poser.")
+        applications.add_line(session, draft, "Planches", 5_000, "running")
+        applications.change_application(session, draft, amount_asked_cents=5_000)
+        applications.add_support(session, draft, "human", description="Nous", quantity=Decimal(3), unit="heures")
     return draft
 
 
-def test_the_holder_is_asked_only_when_it_is_on_and_agrees_to_nothing_unless_ticked(world):
+def test_the_applicant_is_asked_only_when_it_is_on_and_agrees_to_nothing_unless_ticked(world):
     client, box = world.commune.client(world.resident), "shown_while_examined"
     first = draft_of(world)
     base = f"/fonds/demandes/{first.id}"
@@ -133,11 +133,11 @@ def test_the_holder_is_asked_only_when_it_is_on_and_agrees_to_nothing_unless_tic
 
 def test_a_refused_sending_keeps_the_tick(open_world):
     with open_world.commune.session(open_world.resident) as session:
-        fund, holder = (
+        fund, applicant = (
             session.get(type(open_world.fund), open_world.fund.id),
             get_person(session, open_world.resident.id),
         )
-        draft = requests.start_request(session, fund, holder, title="Vide", purpose="Rien.")
+        draft = applications.start_application(session, fund, applicant, title="Vide", purpose="Rien.")
     base = f"/fonds/demandes/{draft.id}"
     client = open_world.commune.client(open_world.resident)
     page = client.submit(f"{base}/envoyer", {"shown_while_examined": "y"}, on=f"{base}/verifier")
@@ -147,48 +147,48 @@ def test_a_refused_sending_keeps_the_tick(open_world):
 
 
 def test_what_nobody_at_the_mairie_has_read_is_not_shown(open_world):
-    demand = open_world.ask()
-    agree(open_world, demand, True)
+    application = open_world.ask()
+    agree(open_world, application, True)
     client = open_world.commune.client(open_world.resident)
-    assert client.get(path_of(demand)).status == 404
-    assert "une fois que la mairie l’aura lu" in client.get(f"/fonds/demandes/{demand.id}").words
-    open_world.move(demand, "declare_complete")
-    assert client.get(path_of(demand)).status == 200
-    open_world.move(demand, "ask_missing", labels=["Un devis"])
-    assert client.get(path_of(demand)).status == 404
+    assert client.get(path_of(application)).status == 404
+    assert "une fois que la mairie l’aura lu" in client.get(f"/fonds/demandes/{application.id}").words
+    open_world.move(application, "declare_complete")
+    assert client.get(path_of(application)).status == 200
+    open_world.move(application, "ask_missing", labels=["Un devis"])
+    assert client.get(path_of(application)).status == 404
 
 
-def test_the_holder_changes_their_mind(open_world, ahmed):
-    demand = open_world.admissible()
+def test_the_applicant_changes_their_mind(open_world, ahmed):
+    application = open_world.admissible()
     client, anybody = open_world.commune.client(open_world.resident), open_world.commune.client()
-    base, show = f"/fonds/demandes/{demand.id}", f"/fonds/demandes/{demand.id}/montrer"
-    assert anybody.get(path_of(demand)).status == 404
+    base, show = f"/fonds/demandes/{application.id}", f"/fonds/demandes/{application.id}/montrer"
+    assert anybody.get(path_of(application)).status == 404
     assert client.submit(show, on=base).status == 303
-    assert anybody.get(path_of(demand)).status == 200
-    do(open_world, demand, endorsements.endorse, ahmed)
-    etag = anybody.get(path_of(demand)).headers["ETag"]
+    assert anybody.get(path_of(application)).status == 200
+    do(open_world, application, endorsements.endorse, ahmed)
+    etag = anybody.get(path_of(application)).headers["ETag"]
     assert "Une personne le soutient" in client.get(base).words
     again = client.get(base).form(show)
     assert again["show"] == "0"
     assert client.post(show, again).status == 303
     assert client.post(show, again).status == 303
-    assert anybody.get(path_of(demand), headers={"If-None-Match": etag}).status == 404
+    assert anybody.get(path_of(application), headers={"If-None-Match": etag}).status == 404
     assert anybody.get(LIST).status == 200
     assert "Aucun projet à lire" in anybody.get(LIST).words
     assert open_world.commune.client(ahmed).post(show, {**again, "show": "1"}).status == 400
-    actions = [entry.action for entry in open_world.commune.all(AuditEntry, object_id=demand.id)]
-    assert (actions.count("fund.request_shown"), actions.count("fund.request_hidden")) == (1, 1)
+    actions = [entry.action for entry in open_world.commune.all(AuditEntry, object_id=application.id)]
+    assert (actions.count("fund.application_shown"), actions.count("fund.application_hidden")) == (1, 1)
 
 
-def test_somebody_else_does_not_agree_for_the_holder(open_world, ahmed):
-    demand = open_world.admissible()
-    show = f"/fonds/demandes/{demand.id}/montrer"
+def test_somebody_else_does_not_agree_for_the_applicant(open_world, ahmed):
+    application = open_world.admissible()
+    show = f"/fonds/demandes/{application.id}/montrer"
     client = open_world.commune.client(ahmed)
     other = shown(open_world, title="Un autre")
     token = client.get(path_of(other)).form(f"{path_of(other)}/soutenir")["csrf_token"]
     assert client.post(show, {"csrf_token": token, "show": "1"}).status == 404
     assert client.post(f"/mairie/fonds{show.removeprefix('/fonds')}", {"csrf_token": token, "show": "1"}).status == 403
-    assert not open_world.now(demand).shown_while_examined
+    assert not open_world.now(application).shown_while_examined
 
 
 def test_decided_it_is_elsewhere_or_nowhere(open_world, ahmed):
@@ -200,21 +200,21 @@ def test_decided_it_is_elsewhere_or_nowhere(open_world, ahmed):
     page = client.get(path_of(helped))
     assert (page.status, page.location) == (303, f"/fonds/projets/{helped.id}")
     assert client.get(path_of(refused)).status == 404
-    for demand in (helped, refused):
+    for application in (helped, refused):
         with refuses("not_shown"):
-            do(open_world, demand, endorsements.endorse, ahmed)
+            do(open_world, application, endorsements.endorse, ahmed)
         with refuses("already_decided"):
-            agree(open_world, demand, True)
-    holder = open_world.commune.client(open_world.resident)
-    assert "Les habitants et votre projet" not in holder.get(f"/fonds/demandes/{refused.id}").words
+            agree(open_world, application, True)
+    applicant = open_world.commune.client(open_world.resident)
+    assert "Les habitants et votre projet" not in applicant.get(f"/fonds/demandes/{refused.id}").words
 
 
 # Supporting ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_resident_supports_then_no_longer(open_world, ahmed):
-    demand = shown(open_world)
-    client, base = open_world.commune.client(ahmed), path_of(demand)
+    application = shown(open_world)
+    client, base = open_world.commune.client(ahmed), path_of(application)
     assert LIST in client.get("/fonds").links()
     assert base in client.get(LIST).links()
     page = client.get(base)
@@ -232,8 +232,8 @@ def test_a_resident_supports_then_no_longer(open_world, ahmed):
 
 
 def test_supporting_twice_is_once_and_taking_back_twice_too(open_world, ahmed):
-    demand = shown(open_world)
-    client, base = open_world.commune.client(ahmed), path_of(demand)
+    application = shown(open_world)
+    client, base = open_world.commune.client(ahmed), path_of(application)
     form = client.get(base).form(f"{base}/soutenir")
     assert [client.post(f"{base}/soutenir", form).status for _ in range(2)] == [303, 303]
     assert len(open_world.commune.all(Endorsement)) == 1
@@ -241,14 +241,14 @@ def test_supporting_twice_is_once_and_taking_back_twice_too(open_world, ahmed):
 
 
 def test_clicks_at_the_same_moment_are_one_support(open_world, ahmed):
-    demand = shown(open_world)
-    base = path_of(demand)
+    application = shown(open_world)
+    base = path_of(application)
     clients = [open_world.commune.client(ahmed) for _ in range(4)]
     forms = [client.get(base).form(f"{base}/soutenir") for client in clients]
     with ThreadPoolExecutor(4) as pool:
         sent = pool.map(lambda pair: pair[0].post(f"{base}/soutenir", pair[1]).status, zip(clients, forms, strict=True))
         assert list(sent) == [303] * 4
-        assert len(list(pool.map(lambda _: do(open_world, demand, endorsements.endorse, ahmed), range(4)))) == 4
+        assert len(list(pool.map(lambda _: do(open_world, application, endorsements.endorse, ahmed), range(4)))) == 4
     assert len(open_world.commune.all(Endorsement)) == 1
 
 
@@ -259,15 +259,15 @@ def test_nobody_supports_their_own(open_world):
         group = organisations.add_organisation(session, "collective", "Les Jardins")
         row = organisations.name_representative(session, group, get_person(session, deputy.id), "")
         organisations.accept_representative(session, row)
-    demand = shown(open_world, organisation_id=group.id)
-    base = path_of(demand)
+    application = shown(open_world, organisation_id=group.id)
+    base = path_of(application)
     assert "Les Jardins" in commune.client().get(base).words
     for person in (open_world.resident, deputy):
         client = commune.client(person)
         page = client.get(base)
         assert "C’est votre projet" in page.words
         assert "Je soutiens" not in page.words
-        token = client.get(f"/fonds/demandes/{demand.id}").form(f"/fonds/demandes/{demand.id}/montrer")
+        token = client.get(f"/fonds/demandes/{application.id}").form(f"/fonds/demandes/{application.id}/montrer")
         refused = client.post(f"{base}/soutenir", token)
         assert "aux autres de le soutenir" in client.follow(refused).text
         assert client.post(f"{base}/commentaire", {**token, "comment": "Quel beau projet"}).status == 303
@@ -275,28 +275,30 @@ def test_nobody_supports_their_own(open_world):
 
 
 def test_a_visitor_reads_without_token_and_signs_in_to_come_back(open_world, ahmed):
-    demand = shown(open_world)
-    base, anybody = path_of(demand), open_world.commune.client()
+    application = shown(open_world)
+    base, anybody = path_of(application), open_world.commune.client()
     for path in (LIST, base):
         page = anybody.get(path)
         assert "csrf_token" not in page.text.partition("<main")[2].partition("</main>")[0]
         assert anybody.get(path, headers={"If-None-Match": page.headers["ETag"]}).status == 304
-    assert 'content="noindex"' in anybody.get(base).text, "no search engine keeps what the holder may take back"
+    assert 'content="noindex"' in anybody.get(base).text, "no search engine keeps what the applicant may take back"
     etag = anybody.get(base).headers["ETag"]
-    assert any(link.startswith("/connexion?suite=") and str(demand.id) in link for link in anybody.get(base).links())
-    do(open_world, demand, endorsements.endorse, ahmed)
+    assert any(
+        link.startswith("/connexion?suite=") and str(application.id) in link for link in anybody.get(base).links()
+    )
+    do(open_world, application, endorsements.endorse, ahmed)
     page = anybody.get(base, headers={"If-None-Match": etag})
     assert (page.status, "Une personne soutient" in page.words) == (200, True)
-    do(open_world, demand, endorsements.withdraw_endorsement, ahmed)
+    do(open_world, application, endorsements.withdraw_endorsement, ahmed)
     assert "Personne ne soutient" in anybody.get(base, headers={"If-None-Match": page.headers["ETag"]}).words
     assert "no-store" in open_world.commune.client(ahmed).get(base).headers["Cache-Control"]
 
 
 def test_consent_withdrawn_while_the_page_is_open(open_world, ahmed):
-    demand = shown(open_world)
-    client, base = open_world.commune.client(ahmed), path_of(demand)
+    application = shown(open_world)
+    client, base = open_world.commune.client(ahmed), path_of(application)
     form = client.get(base).form(f"{base}/soutenir")
-    agree(open_world, demand, False)
+    agree(open_world, application, False)
     page = client.post(f"{base}/soutenir", form)
     assert page.location == LIST
     assert "ne reçoit plus de soutiens" in client.follow(page).text
@@ -306,13 +308,13 @@ def test_consent_withdrawn_while_the_page_is_open(open_world, ahmed):
 
 
 def test_another_commune_sees_nothing(open_world, neighbour):
-    demand = shown(open_world)
+    application = shown(open_world)
     neighbour.switch_on("fund")
     with neighbour.session() as session:
         settings.put(session, FundSettings(endorsements=True, comments=True))
     visitor = neighbour.person("Zoé", "Ailleurs")
     client = neighbour.client(visitor)
-    assert client.get(path_of(demand)).status == 404
+    assert client.get(path_of(application)).status == 404
     assert "Aucun projet à lire" in client.get(LIST).words
 
 
@@ -320,8 +322,8 @@ def test_another_commune_sees_nothing(open_world, neighbour):
 
 
 def test_a_comment_waits_is_read_and_shown_with_the_given_name_only(open_world, ahmed, desk):
-    demand = shown(open_world)
-    client, anybody, base = open_world.commune.client(ahmed), open_world.commune.client(), path_of(demand)
+    application = shown(open_world)
+    client, anybody, base = open_world.commune.client(ahmed), open_world.commune.client(), path_of(application)
     client.submit(f"{base}/soutenir", on=base)
     sent = client.submit(f"{base}/commentaire", {"comment": NASTY}, on=base)
     assert sent.location == f"{base}#commentaire"
@@ -330,7 +332,7 @@ def test_a_comment_waits_is_read_and_shown_with_the_given_name_only(open_world, 
     assert NASTY in page.words
     assert "bravo" not in anybody.get(base).text
     assert "Un commentaire à lire" in desk.get("/mairie").words
-    file = f"/mairie/fonds/demandes/{demand.id}"
+    file = f"/mairie/fonds/demandes/{application.id}"
     page = desk.get(file)
     assert f"Ahmed Voisin, {NASTY}" not in page.text
     assert NASTY in page.words
@@ -350,8 +352,8 @@ def test_a_comment_waits_is_read_and_shown_with_the_given_name_only(open_world, 
 
 
 def test_a_comment_sent_twice_is_once_and_an_empty_one_is_none(open_world, ahmed):
-    demand = shown(open_world)
-    client, base = open_world.commune.client(ahmed), path_of(demand)
+    application = shown(open_world)
+    client, base = open_world.commune.client(ahmed), path_of(application)
     client.submit(f"{base}/soutenir", on=base)
     path = f"{base}/commentaire"
     for wrong in ("  ", "x" * 1001):
@@ -363,33 +365,33 @@ def test_a_comment_sent_twice_is_once_and_an_empty_one_is_none(open_world, ahmed
     comment = open_world.commune.one(Comment)
     assert (comment.text, comment.state, comment.revision) == ("Bravo", "waiting", 1)
     with refuses("comment_empty"):
-        do(open_world, demand, endorsements.write_comment, ahmed, " ")
+        do(open_world, application, endorsements.write_comment, ahmed, " ")
 
 
 def test_a_changed_comment_waits_again_and_what_was_not_read_is_not_published(open_world, ahmed, desk):
-    demand = shown(open_world)
-    comment = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
+    application = shown(open_world)
+    comment = do(open_world, application, endorsements.write_comment, ahmed, "Bravo")
     card = f"{DESK}/{comment.id}"
     read = desk.get(card).form(f"{card}/publier")
-    do(open_world, demand, endorsements.write_comment, ahmed, "Une insulte")
+    do(open_world, application, endorsements.write_comment, ahmed, "Une insulte")
     page = desk.post(f"{card}/publier", read)
     assert page.status == 422
     assert "Rien n’a été fait" in page.words
     assert "Une insulte" in page.words
     assert open_world.commune.one(Comment).state == "waiting"
     open_world.act(
-        demand, lambda session, _: endorsements.publish_comment(session, session.get(Comment, comment.id), 2)
+        application, lambda session, _: endorsements.publish_comment(session, session.get(Comment, comment.id), 2)
     )
-    do(open_world, demand, endorsements.write_comment, ahmed, "Une insulte")
+    do(open_world, application, endorsements.write_comment, ahmed, "Une insulte")
     assert open_world.commune.one(Comment).state == "published", "the same words again change nothing"
-    do(open_world, demand, endorsements.write_comment, ahmed, "Encore autre chose")
+    do(open_world, application, endorsements.write_comment, ahmed, "Encore autre chose")
     assert open_world.commune.one(Comment).state == "waiting"
-    assert "insulte" not in open_world.commune.client().get(path_of(demand)).words
+    assert "insulte" not in open_world.commune.client().get(path_of(application)).words
 
 
 def test_two_agents_answer_one_comment_once(open_world, ahmed):
-    demand = shown(open_world)
-    comment = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
+    application = shown(open_world)
+    comment = do(open_world, application, endorsements.write_comment, ahmed, "Bravo")
 
     def answer(rank):
         try:
@@ -408,8 +410,8 @@ def test_two_agents_answer_one_comment_once(open_world, ahmed):
 
 
 def test_a_refusal_says_why_to_the_author_and_the_support_stays(open_world, ahmed, desk, mailbox):
-    demand = shown(open_world)
-    comment = do(open_world, demand, endorsements.write_comment, ahmed, "Le voisin est un idiot")
+    application = shown(open_world)
+    comment = do(open_world, application, endorsements.write_comment, ahmed, "Le voisin est un idiot")
     card = f"{DESK}/{comment.id}"
     page = desk.submit(f"{card}/refuser", {"reason": " "}, on=card)
     assert page.status == 422
@@ -421,7 +423,7 @@ def test_a_refusal_says_why_to_the_author_and_the_support_stays(open_world, ahme
     told = [mail for mail in mailbox() if "ahmed.voisin" in str(mail["To"])]
     assert len(told) == 1
     assert "Il met un voisin en cause." in told[0].get_body(("plain",)).get_content()
-    client, base = open_world.commune.client(ahmed), path_of(demand)
+    client, base = open_world.commune.client(ahmed), path_of(application)
     page = client.get(base)
     assert "Une personne soutient" in page.words
     assert "Il met un voisin en cause." in page.words
@@ -431,18 +433,18 @@ def test_a_refusal_says_why_to_the_author_and_the_support_stays(open_world, ahme
 
 
 def test_a_shown_comment_is_withdrawn_with_a_motive(open_world, ahmed, desk):
-    demand = shown(open_world)
-    comment = do(open_world, demand, endorsements.write_comment, ahmed, "Appelez-moi au 06")
+    application = shown(open_world)
+    comment = do(open_world, application, endorsements.write_comment, ahmed, "Appelez-moi au 06")
     open_world.act(
-        demand,
+        application,
         lambda session, _: endorsements.publish_comment(session, session.get(Comment, comment.id), comment.revision),
     )
     card = f"{DESK}/{comment.id}"
     assert "Le retirer du site" in desk.get(card).words
     assert desk.submit(f"{card}/refuser", {"reason": "Un numéro de téléphone."}, on=card).status == 303
-    assert "Appelez-moi" not in open_world.commune.client().get(path_of(demand)).text
+    assert "Appelez-moi" not in open_world.commune.client().get(path_of(application)).text
     assert open_world.commune.one(Message, kind="comment.withdrawn").person_id == ahmed.id
-    actions = {entry.action for entry in open_world.commune.all(AuditEntry, object_id=demand.id)}
+    actions = {entry.action for entry in open_world.commune.all(AuditEntry, object_id=application.id)}
     assert {"comment.published", "comment.withdrawn"} <= actions
     assert not any("Appelez" in str(entry.data) for entry in open_world.commune.all(AuditEntry))
     assert "Ce commentaire n’est pas publié" in desk.get(card).words
@@ -450,8 +452,8 @@ def test_a_shown_comment_is_withdrawn_with_a_motive(open_world, ahmed, desk):
 
 def test_the_list_of_comments_answers_and_is_a_file(open_world, ahmed, desk):
     assert "Aucun commentaire à lire" in desk.get(DESK).words
-    demand = shown(open_world)
-    comment = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
+    application = shown(open_world)
+    comment = do(open_world, application, endorsements.write_comment, ahmed, "Bravo")
     assert "Bravo" in desk.get(DESK).words
     assert "Bravo" in desk.get(f"{DESK}?format=csv").text
     path = f"{DESK}/{comment.id}/publier"
@@ -461,11 +463,11 @@ def test_the_list_of_comments_answers_and_is_a_file(open_world, ahmed, desk):
 
 def test_only_who_examines_and_is_not_tied_answers(open_world, ahmed):
     commune = open_world.commune
-    demand = shown(open_world)
-    comment = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
+    application = shown(open_world)
+    comment = do(open_world, application, endorsements.write_comment, ahmed, "Bravo")
     reader = commune.client(commune.person("Édith", "Élue", "elected"))
     assert reader.get(DESK).status == reader.get(f"{DESK}/{comment.id}").status == 403
-    page = reader.get(f"/mairie/fonds/demandes/{demand.id}")
+    page = reader.get(f"/mairie/fonds/demandes/{application.id}")
     assert "Bravo" in page.words
     assert f"{DESK}/{comment.id}" not in page.text
     with commune.session(open_world.resident) as session, refuses("FON-07"):
@@ -475,14 +477,14 @@ def test_only_who_examines_and_is_not_tied_answers(open_world, ahmed):
 
 
 def test_supports_without_comments(open_world, ahmed, desk):
-    demand = shown(open_world)
-    comment = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
+    application = shown(open_world)
+    comment = do(open_world, application, endorsements.write_comment, ahmed, "Bravo")
     open_world.act(
-        demand,
+        application,
         lambda session, _: endorsements.publish_comment(session, session.get(Comment, comment.id), comment.revision),
     )
     switch(open_world, endorsements=True, comments=False)
-    client, base = open_world.commune.client(ahmed), path_of(demand)
+    client, base = open_world.commune.client(ahmed), path_of(application)
     page = client.get(base)
     assert "Une personne soutient" in page.words
     assert "Bravo" not in page.text
@@ -495,19 +497,19 @@ def test_supports_without_comments(open_world, ahmed, desk):
 
 
 def test_a_comment_that_nobody_can_read_any_more_waits_for_nobody(open_world, ahmed, desk):
-    demand = shown(open_world)
-    comment = do(open_world, demand, endorsements.write_comment, ahmed, "Bravo")
-    agree(open_world, demand, False)
+    application = shown(open_world)
+    comment = do(open_world, application, endorsements.write_comment, ahmed, "Bravo")
+    agree(open_world, application, False)
     assert "Un commentaire à lire" not in desk.get("/mairie").words
     assert "Aucun commentaire à lire" in desk.get(DESK).words
     with refuses("not_shown"):
         open_world.act(
-            demand,
+            application,
             lambda session, _: endorsements.publish_comment(
                 session, session.get(Comment, comment.id), comment.revision
             ),
         )
-    agree(open_world, demand, True)
+    agree(open_world, application, True)
     assert "Bravo" in desk.get(DESK).words
 
 
@@ -542,15 +544,15 @@ def test_who_has_no_account_agrees_at_the_town_hall(open_world, desk):
         "/mairie/fonds/saisir?personne=" + str(paulette.id), {**page.form(), **told, "shown_while_examined": "y"}
     )
     assert sent.status == 303
-    demand = open_world.commune.one(FundRequest)
-    assert demand.shown_while_examined
-    file, show = f"/mairie/fonds/demandes/{demand.id}", f"/mairie/fonds/demandes/{demand.id}/montrer"
+    application = open_world.commune.one(FundApplication)
+    assert application.shown_while_examined
+    file, show = f"/mairie/fonds/demandes/{application.id}", f"/mairie/fonds/demandes/{application.id}/montrer"
     assert "une fois la demande déclarée complète ou recevable" in desk.get(file).words
     assert desk.submit(show, on=file).status == 303
-    assert not open_world.now(demand).shown_while_examined
+    assert not open_world.now(application).shown_while_examined
     assert "Les habitants ne voient pas ce projet" in desk.get(file).words
     assert desk.submit(show, on=file).status == 303
-    assert open_world.now(demand).shown_while_examined
+    assert open_world.now(application).shown_while_examined
 
 
 def test_the_paper_form_asks_too(world):
@@ -565,19 +567,19 @@ def test_the_paper_form_asks_too(world):
     assert words not in read(client, "/fonds/formulaire.pdf")
     switch(world, endorsements=True)
     assert words in read(client, "/fonds/formulaire.pdf")
-    demand = shown(world)
-    assert words in read(world.commune.client(world.resident), f"/fonds/demandes/{demand.id}/demande.pdf")
+    application = shown(world)
+    assert words in read(world.commune.client(world.resident), f"/fonds/demandes/{application.id}/demande.pdf")
 
 
 def test_a_supporter_who_claims_the_paper_no_longer_supports_it(open_world, ahmed):
     from civique.core.claims.events import PaperClaimed
-    from civique.modules.fund.operations.events import attach_request
+    from civique.modules.fund.operations.events import attach_application
 
-    demand = shown(open_world)
-    do(open_world, demand, endorsements.endorse, ahmed)
+    application = shown(open_world)
+    do(open_world, application, endorsements.endorse, ahmed)
     with open_world.commune.session(open_world.secretary) as session:
-        attach_request(session, PaperClaimed("fund_request", demand.id, ahmed.id))
-    assert open_world.commune.one(FundRequest).holder_id == ahmed.id
+        attach_application(session, PaperClaimed("fund_application", application.id, ahmed.id))
+    assert open_world.commune.one(FundApplication).applicant_id == ahmed.id
     assert open_world.commune.all(Endorsement) == []
 
 
@@ -585,10 +587,10 @@ def test_a_supporter_who_claims_the_paper_no_longer_supports_it(open_world, ahme
 
 
 def test_endorsements_are_exported_and_go_with_the_person(open_world, ahmed):
-    demand = shown(open_world)
-    comment = do(open_world, demand, endorsements.write_comment, ahmed, "Un mot d’Ahmed")
+    application = shown(open_world)
+    comment = do(open_world, application, endorsements.write_comment, ahmed, "Un mot d’Ahmed")
     open_world.act(
-        demand,
+        application,
         lambda session, _: endorsements.publish_comment(session, session.get(Comment, comment.id), comment.revision),
     )
     client, anybody = open_world.commune.client(ahmed), open_world.commune.client()
@@ -599,29 +601,29 @@ def test_endorsements_are_exported_and_go_with_the_person(open_world, ahmed):
     with open_world.commune.session() as session:
         held = privacy.export_person(session, get_person(session, ahmed.id), modules())["endorsements"]
     assert [(row["endorsed"], row["comment_state"]) for row in held] == [("Pieds de mur fleuris", "published")]
-    etag = anybody.get(path_of(demand)).headers["ETag"]
+    etag = anybody.get(path_of(application)).headers["ETag"]
     with open_world.commune.session() as session:
         privacy.erase(session, get_person(session, ahmed.id), modules())
-    page = anybody.get(path_of(demand), headers={"If-None-Match": etag})
+    page = anybody.get(path_of(application), headers={"If-None-Match": etag})
     assert page.status == 200
     assert "Ahmed" not in page.text
     assert open_world.commune.all(Endorsement) == []
 
 
-def test_an_erased_holder_no_longer_shows_anything(open_world):
-    demand = shown(open_world)
+def test_an_erased_applicant_no_longer_shows_anything(open_world):
+    application = shown(open_world)
     with open_world.commune.session() as session:
         privacy.erase(session, get_person(session, open_world.resident.id), modules())
-    assert open_world.commune.client().get(path_of(demand)).status == 404
+    assert open_world.commune.client().get(path_of(application)).status == 404
 
 
 def test_two_records_of_one_person_are_one_support(open_world, ahmed):
     from civique.core.people.operations import merge_people
 
-    demand = shown(open_world)
+    application = shown(open_world)
     double = open_world.commune.person("Ahmed", "Voisin", email="ahmed2@exemple.fr")
     for person in (ahmed, double):
-        do(open_world, demand, endorsements.endorse, person)
+        do(open_world, application, endorsements.endorse, person)
     with open_world.commune.session(open_world.secretary) as session:
         merge_people(session, get_person(session, ahmed.id), get_person(session, double.id))
     assert [endorsement.person_id for endorsement in open_world.commune.all(Endorsement)] == [ahmed.id]
@@ -634,8 +636,8 @@ def test_endorsements_go_some_months_after_the_examination(open_world, ahmed):
     from civique.modules.fund.jobs import forget_endorsements
 
     waiting, ended = shown(open_world), shown(open_world, title="Terminé")
-    for demand in (waiting, ended):
-        do(open_world, demand, endorsements.endorse, ahmed)
+    for application in (waiting, ended):
+        do(open_world, application, endorsements.endorse, ahmed)
     open_world.decide(ended, 30_000)
 
     def run():

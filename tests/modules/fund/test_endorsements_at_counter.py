@@ -7,7 +7,7 @@ from civique.core.audit import AuditEntry
 from civique.core.endorsements.models import Comment, Endorsement
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
-from civique.modules.fund.models import FundRequest
+from civique.modules.fund.models import FundApplication
 from civique.modules.fund.operations.endorsements import let_be_read
 from civique.modules.fund.settings import FundSettings
 from tests.core.test_paper import text_of
@@ -27,8 +27,8 @@ def rose(world):
 
 
 @pytest.fixture
-def demand(world):
-    """A request under examination that residents may read."""
+def application(world):
+    """An application under examination that residents may read."""
     switch(world, endorsements=True, comments=True)
     return agreed(world, world.admissible())
 
@@ -38,10 +38,10 @@ def switch(world, **values):
         settings.put(session, FundSettings(**values))
 
 
-def agreed(world, demand):
+def agreed(world, application):
     with world.commune.session(world.resident) as session:
-        let_be_read(session, session.get(FundRequest, demand.id), True)
-    return demand
+        let_be_read(session, session.get(FundApplication, application.id), True)
+    return application
 
 
 def page_of(person):
@@ -53,8 +53,8 @@ def blank(desk, person):
     return desk.get(page_of(person)).form(PAGE)
 
 
-def note(desk, person, demand, **values):
-    return desk.post(page_of(person), {**blank(desk, person), "object_id": str(demand.id), **values})
+def note(desk, person, application, **values):
+    return desk.post(page_of(person), {**blank(desk, person), "object_id": str(application.id), **values})
 
 
 def found(world):
@@ -68,94 +68,97 @@ def test_it_is_offered_only_where_the_commune_takes_supports(world, desk):
     assert "Un soutien à un projet" in desk.get("/mairie/saisir").words
 
 
-def test_from_the_counter_to_the_public_page(world, desk, rose, demand):
+def test_from_the_counter_to_the_public_page(world, desk, rose, application):
     assert desk.get("/mairie/saisir/personne?pour=desk_endorsements.endorse&q=papier").words.count("Rose Papier") == 1
-    answer = desk.follow(note(desk, rose, demand, channel="phone", comment=""))
+    answer = desk.follow(note(desk, rose, application, channel="phone", comment=""))
     assert "Le soutien de Rose Papier est compté" in answer.words
-    assert demand.title in answer.words
+    assert application.title in answer.words
     (endorsement,) = found(world)
     assert (endorsement.person_id, endorsement.channel) == (rose.id, "phone")
     assert world.commune.all(Comment) == []
-    assert "Une personne soutient ce projet" in world.commune.client().get(f"/fonds/en-cours/{demand.id}").words
+    assert "Une personne soutient ce projet" in world.commune.client().get(f"/fonds/en-cours/{application.id}").words
     assert blank(desk, rose)["channel"] == "phone", "the next one is often alike"
 
 
-def test_twice_is_once_and_the_sheet_sent_again_leads_to_the_same_page(world, desk, rose, demand):
-    form = {**blank(desk, rose), "object_id": str(demand.id), "channel": "paper"}
+def test_twice_is_once_and_the_sheet_sent_again_leads_to_the_same_page(world, desk, rose, application):
+    form = {**blank(desk, rose), "object_id": str(application.id), "channel": "paper"}
     first, again = desk.post(page_of(rose), form), desk.post(page_of(rose), form)
     assert first.status == again.status == 303
-    note(desk, rose, demand)
+    note(desk, rose, application)
     assert len(found(world)) == 1
     assert len(world.commune.all(AuditEntry, action="endorsement.noted")) == 1
 
 
-def test_a_comment_waits_as_one_from_the_site(world, desk, rose, demand):
-    note(desk, rose, demand, comment="Les enfants les attendent.")
+def test_a_comment_waits_as_one_from_the_site(world, desk, rose, application):
+    note(desk, rose, application, comment="Les enfants les attendent.")
     assert world.commune.one(Comment).state == "waiting"
     assert "Les enfants les attendent." in desk.get("/mairie/commentaires").words
-    assert "Les enfants" not in world.commune.client().get(f"/fonds/en-cours/{demand.id}").words
+    assert "Les enfants" not in world.commune.client().get(f"/fonds/en-cours/{application.id}").words
     switch(world, endorsements=True)
     assert "comment" not in blank(desk, rose), "comments are off"
 
 
-def test_the_resident_changes_their_mind(world, desk, rose, demand):
-    note(desk, rose, demand, comment="Bravo.")
-    action = f"/mairie/soutiens/{demand.id}/retirer"
+def test_the_resident_changes_their_mind(world, desk, rose, application):
+    note(desk, rose, application, comment="Bravo.")
+    action = f"/mairie/soutiens/{application.id}/retirer"
     taken_back = desk.get(page_of(rose)).form(action)
     answer = desk.follow(desk.post(f"{action}?personne={rose.id}", taken_back))
     assert "Rose Papier ne soutient plus ce projet" in answer.words
     assert found(world) == []
 
 
-def test_ones_own_project_and_hidden_ones_are_not_proposed(world, desk, rose, demand):
+def test_ones_own_project_and_hidden_ones_are_not_proposed(world, desk, rose, application):
     hidden = world.admissible(title="Fresque")
     proposed = desk.get(page_of(rose)).text
-    assert str(demand.id) in proposed
+    assert str(application.id) in proposed
     assert str(hidden.id) not in proposed
-    assert str(demand.id) not in desk.get(page_of(world.resident)).text
-    own = {**blank(desk, rose), "object_id": str(demand.id)}
+    assert str(application.id) not in desk.get(page_of(world.resident)).text
+    own = {**blank(desk, rose), "object_id": str(application.id)}
     assert desk.post(page_of(world.resident), own).status == 422
     assert note(desk, rose, hidden).status == 422
     assert found(world) == []
 
 
-def test_consent_withdrawn_while_the_agent_types(world, desk, rose, demand):
-    form = {**blank(desk, rose), "object_id": str(demand.id)}
+def test_consent_withdrawn_while_the_agent_types(world, desk, rose, application):
+    form = {**blank(desk, rose), "object_id": str(application.id)}
     with world.commune.session(world.resident) as session:
-        let_be_read(session, session.get(FundRequest, demand.id), False)
+        let_be_read(session, session.get(FundApplication, application.id), False)
     answer = desk.post(page_of(rose), form)
     assert answer.status == 422
     assert found(world) == []
 
 
-def test_nobody_without_the_counter_and_nobody_unknown(world, desk, rose, demand):
+def test_nobody_without_the_counter_and_nobody_unknown(world, desk, rose, application):
     assert world.commune.client(rose).get(page_of(rose)).status == 403
     assert desk.get(PAGE).status == 303
-    assert desk.get(f"{PAGE}?personne={demand.id}").status == 303, "not somebody"
+    assert desk.get(f"{PAGE}?personne={application.id}").status == 303, "not somebody"
 
 
-def test_the_audit_says_who_noted_it_and_never_whose_it_is(world, desk, rose, demand):
-    note(desk, rose, demand, channel="market")
+def test_the_audit_says_who_noted_it_and_never_whose_it_is(world, desk, rose, application):
+    note(desk, rose, application, channel="market")
     (entry,) = world.commune.all(AuditEntry, action="endorsement.noted")
-    assert (entry.actor_id, entry.object_id, entry.data["channel"]) == (world.secretary.id, demand.id, "market")
+    assert (entry.actor_id, entry.object_id, entry.data["channel"]) == (world.secretary.id, application.id, "market")
     assert str(rose.id) not in str(entry.data)
-    assert "Soutien d’un habitant noté" in desk.get(f"/mairie/fonds/demandes/{demand.id}/historique").words
+    assert "Soutien d’un habitant noté" in desk.get(f"/mairie/fonds/demandes/{application.id}/historique").words
 
 
-def test_taking_back_for_somebody_leaves_a_line_without_their_name(world, desk, rose, demand):
-    action = f"/mairie/soutiens/{demand.id}/retirer"
-    note(desk, rose, demand)
+def test_taking_back_for_somebody_leaves_a_line_without_their_name(world, desk, rose, application):
+    action = f"/mairie/soutiens/{application.id}/retirer"
+    note(desk, rose, application)
     form = desk.get(page_of(rose)).form(action)
     for _ in range(2):
         desk.post(f"{action}?personne={rose.id}", form)
     (entry,) = world.commune.all(AuditEntry, action="endorsement.withdrawn")
-    assert (entry.actor_id, entry.object_id, entry.data) == (world.secretary.id, demand.id, {})
-    assert "Soutien d’un habitant retiré en mairie" in desk.get(f"/mairie/fonds/demandes/{demand.id}/historique").words
+    assert (entry.actor_id, entry.object_id, entry.data) == (world.secretary.id, application.id, {})
+    assert (
+        "Soutien d’un habitant retiré en mairie"
+        in desk.get(f"/mairie/fonds/demandes/{application.id}/historique").words
+    )
 
 
-def test_a_resident_who_takes_back_alone_leaves_no_line(world, demand):
+def test_a_resident_who_takes_back_alone_leaves_no_line(world, application):
     client = world.commune.client(world.commune.person("Ahmed", "Voisin"))
-    path = f"/fonds/en-cours/{demand.id}"
+    path = f"/fonds/en-cours/{application.id}"
     client.submit(f"{path}/soutenir", on=path)
     assert len(found(world)) == 1
     client.submit(f"{path}/ne-plus-soutenir", on=path)
@@ -163,20 +166,26 @@ def test_a_resident_who_takes_back_alone_leaves_no_line(world, demand):
     assert world.commune.all(AuditEntry, action="endorsement.withdrawn") == []
 
 
-def test_their_channel_is_in_their_export(world, desk, rose, demand):
-    note(desk, rose, demand, channel="market")
+def test_their_channel_is_in_their_export(world, desk, rose, application):
+    note(desk, rose, application, channel="market")
     kept = next(data for data in modules()["core"].personal_data if data.name == "endorsements")
     with world.commune.session() as session:
         assert kept.export(session, get_person(session, rose.id))[0]["channel"] == "market"
 
 
-def test_a_project_prints_with_a_form_to_support_it(world, demand):
-    client, path = world.commune.client(), f"/fonds/en-cours/{demand.id}/formulaire.pdf"
-    assert path in client.get(f"/fonds/en-cours/{demand.id}").links()
+def test_a_project_prints_with_a_form_to_support_it(world, application):
+    client, path = world.commune.client(), f"/fonds/en-cours/{application.id}/formulaire.pdf"
+    assert path in client.get(f"/fonds/en-cours/{application.id}").links()
     words = text_of(client.get(path).response.get_data())
-    for expected in (demand.title, demand.reference, demand.purpose[:30], "Je soutiens ce projet", "Votre commentaire"):
+    for expected in (
+        application.title,
+        application.reference,
+        application.purpose[:30],
+        "Je soutiens ce projet",
+        "Votre commentaire",
+    ):
         assert expected in words, expected
-    assert f"/fonds/en-cours/{demand.id}" in words.replace(" ", "")
+    assert f"/fonds/en-cours/{application.id}" in words.replace(" ", "")
     assert world.resident.family_name not in words
     switch(world, endorsements=True)
     assert "Votre commentaire" not in text_of(client.get(path).response.get_data())
@@ -184,10 +193,10 @@ def test_a_project_prints_with_a_form_to_support_it(world, demand):
 
 def test_a_hidden_project_does_not_print(world, neighbour):
     switch(world, endorsements=True)
-    demand = world.admissible()
-    path = f"/fonds/en-cours/{demand.id}/formulaire.pdf"
+    application = world.admissible()
+    path = f"/fonds/en-cours/{application.id}/formulaire.pdf"
     assert world.commune.client().get(path).status == 404
-    agreed(world, demand)
+    agreed(world, application)
     assert neighbour.client().get(path).status == 404
     switch(world)
     assert world.commune.client().get(path).status == 404

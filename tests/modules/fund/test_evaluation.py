@@ -19,12 +19,12 @@ from civique.core.questions.operations import receive_question
 from civique.core.registry import modules
 from civique.core.territory.operations import add_territory
 from civique.modules.fund.documents.figures import figure_rows
-from civique.modules.fund.models import Evaluation, Fund, FundRequest, Report
+from civique.modules.fund.models import Evaluation, Fund, FundApplication, Report
 from civique.modules.fund.operations import (
+    applications,
     evaluations,
     repayments,
     reports,
-    requests,
 )
 from civique.modules.fund.queries.figures import Part, YearFigures, delay_of, year_figures
 from civique.modules.fund.workflow import WORKFLOW
@@ -43,7 +43,7 @@ def year(world):
     world.ask(title="Quatre")
     gone = world.ask(title="Cinq")
     with world.commune.session(world.resident) as session:
-        move(session, WORKFLOW, session.get(FundRequest, gone.id), "withdraw")
+        move(session, WORKFLOW, session.get(FundApplication, gone.id), "withdraw")
     return world
 
 
@@ -83,7 +83,7 @@ def by_channel(session, code):
 
 def test_leverage_counts_things_and_time_beside_cash(year):
     with year.commune.session() as session:
-        first = session.query(FundRequest).filter_by(title="Un").one()
+        first = session.query(FundApplication).filter_by(title="Un").one()
         from civique.core.contributions.operations import record_contribution
 
         record_contribution(session, first, "human", description="Maçon", quantity=8, unit="heures", value_cents=20_000)
@@ -95,15 +95,15 @@ def test_leverage_counts_things_and_time_beside_cash(year):
     assert found.in_kind == {"material": 0, "human": 20_000}
 
 
-def spent(world, demand, cents):
+def spent(world, application, cents):
     """The report says what was spent; it is accepted, and what was paid beyond is paid back."""
     with world.commune.session(world.resident) as session:
-        found = session.get(FundRequest, demand.id)
+        found = session.get(FundApplication, application.id)
         reports.keep_report(session, found, {found.lines[0].id: cents}, text="Semé.")
         reports.send_report(session, found)
-    world.move(demand, "settle")
+    world.move(application, "settle")
     with world.commune.session(world.secretary) as session:
-        found = session.get(FundRequest, demand.id)
+        found = session.get(FundApplication, application.id)
         for asked in found.repayments:
             repayments.note_received(session, found, asked, world.commune.today)
 
@@ -118,18 +118,18 @@ def test_money_paid_back_is_not_other_cash(world):
 
 def test_what_is_spent_counts_once_the_report_is_accepted(world):
     """A project of 800 € helped at 200 € costs its plan until its report is accepted, then what it spent: 500 €."""
-    demand = world.admissible(40_000, title="Un")
+    application = world.admissible(40_000, title="Un")
     with world.commune.session() as session:
-        session.get(FundRequest, demand.id).lines[0].amount_cents = 80_000
-    world.decide(demand, 20_000, "Une partie.")
+        session.get(FundApplication, application.id).lines[0].amount_cents = 80_000
+    world.decide(application, 20_000, "Une partie.")
     assert (figures(world).cost, figures(world).cash_leverage) == (80_000, 3.0)
     with world.commune.session() as session:
-        found = session.get(FundRequest, demand.id)
+        found = session.get(FundApplication, application.id)
         found.lines[0].spent_cents = 50_000
         found.report = Report(text="Semé.")
     assert figures(world).cash_leverage == 3.0
     with world.commune.session() as session:
-        session.get(FundRequest, demand.id).report.accepted_at = clock.now()
+        session.get(FundApplication, application.id).report.accepted_at = clock.now()
     assert (figures(world).cost, figures(world).cash_leverage) == (50_000, 1.5)
 
 
@@ -137,17 +137,17 @@ def test_one_project_does_not_pay_for_another(world):
     """One spent less than the fund still holds in it, the other has 300 € beside the fund's 300 €."""
     world.commune.sql("UPDATE fund SET cap_cents = 60000")
     world.decide(world.admissible(60_000, title="Un"), 30_000, "Une partie.")
-    demand = world.paid(30_000, title="Deux")
-    world.revised(demand, settle_without_repayment, 10_000)
+    application = world.paid(30_000, title="Deux")
+    world.revised(application, settle_without_repayment, 10_000)
     found = figures(world)
     assert (found.granted, found.cost, found.cash_leverage) == (60_000, 70_000, 0.5)
 
 
-def settle_without_repayment(session, request, cents, revision):
-    """What was not spent is left to the holder."""
-    reports.keep_report(session, request, {request.lines[0].id: cents}, text="Semé.")
-    reports.send_report(session, request)
-    move(session, WORKFLOW, request, "settle", revision=request.revision, repay_cents=0)
+def settle_without_repayment(session, application, cents, revision):
+    """What was not spent is left to the applicant."""
+    reports.keep_report(session, application, {application.lines[0].id: cents}, text="Semé.")
+    reports.send_report(session, application)
+    move(session, WORKFLOW, application, "settle", revision=application.revision, repay_cents=0)
 
 
 def test_what_a_lapsed_project_holds_is_granted_but_lifts_nothing(world):
@@ -181,8 +181,8 @@ def test_without_any_grant_nothing_is_divided(world):
 
 
 def test_what_came_back_is_no_longer_granted(world):
-    demand = world.granted(30_000)
-    world.move(demand, "give_up", motive="Abandon.")
+    application = world.granted(30_000)
+    world.move(application, "give_up", motive="Abandon.")
     found = figures(world)
     assert (found.granted, found.returned, found.supported, found.given_up) == (0, 30_000, 0, 1)
 
@@ -204,7 +204,7 @@ def test_partners_are_counted_by_nature_and_kind(world):
         ([("submitted", date(2026, 5, 4)), ("granted", date(2026, 5, 7))], 3),
         # The 8th of May and the week-end do not count.
         ([("submitted", date(2026, 5, 7)), ("refused", date(2026, 5, 11))], 1),
-        # From Tuesday to Thursday it waited for its holder.
+        # From Tuesday to Thursday it waited for its applicant.
         (
             [
                 ("submitted", date(2026, 6, 1)),
@@ -218,7 +218,7 @@ def test_partners_are_counted_by_nature_and_kind(world):
         ([("submitted", date(2026, 6, 1)), ("adjourned", date(2026, 6, 2)), ("granted", date(2026, 6, 3))], 2),
     ],
 )
-def test_delays_are_working_days_less_what_waits_for_the_holder(course, days):
+def test_delays_are_working_days_less_what_waits_for_the_applicant(course, days):
     assert delay_of(course, "49") == days
 
 
@@ -294,11 +294,11 @@ def test_a_decision_of_last_year_corrected_this_year_counts_last_year_alone(worl
     """Decided on 15 December, for more on 20 January: one project of the year before, answered that day."""
     codes = ("fund.projects", "fund.delay", "fund.delay_p90")
     with time_machine.travel("2025-12-01T10:00:00Z", tick=False):
-        demand = world.admissible(channel="paper")
+        application = world.admissible(channel="paper")
     with time_machine.travel("2025-12-15T10:00:00Z", tick=False):
-        world.decide(demand, 20_000, "Une partie.")
+        world.decide(application, 20_000, "Une partie.")
     with time_machine.travel("2026-01-20T10:00:00Z", tick=False):
-        world.move(demand, "correct", amount_cents=30_000, because="Une erreur de plume.")
+        world.move(application, "correct", amount_cents=30_000, because="Une erreur de plume.")
     with world.commune.session() as session:
         assert [counted(session, code, 2025) for code in codes] == [exact(1), exact(10), exact(10)]
         assert [counted(session, code, 2026) for code in codes] == [exact(0), UNKNOWN, UNKNOWN]
@@ -309,7 +309,7 @@ def test_the_time_to_the_answer_is_split_by_channel(world):
     for channel in ("web", "web", "paper"):
         world.granted(10_000, title=channel, channel=channel)
     world.commune.sql(
-        "UPDATE case_step SET at = at - interval '21 days' WHERE state <> 'granted' AND object_id IN (SELECT id FROM fund_request WHERE channel = 'paper')"
+        "UPDATE case_step SET at = at - interval '21 days' WHERE state <> 'granted' AND object_id IN (SELECT id FROM fund_application WHERE channel = 'paper')"
     )
     with world.commune.session() as session:
         for code in ("fund.delay", "fund.delay_p90"):
@@ -320,21 +320,21 @@ def test_the_time_to_the_answer_is_split_by_channel(world):
 
 
 def test_what_the_mairie_owes_is_one_figure_with_the_time_of_the_fund(world):
-    """Received on 1 June, waited for its holder from the 2nd to the 12th, answered on the 16th: 2 working days for the
+    """Received on 1 June, waited for its applicant from the 2nd to the 12th, answered on the 16th: 2 working days for the
     fund and for the answers due, which are counted apart from those to questions."""
     with time_machine.travel("2026-06-01T10:00:00Z", tick=False):
-        demand = world.ask(channel="counter")
+        application = world.ask(channel="counter")
         with world.commune.session() as session:
             receive_question(session, text="Où ?", name="Karim", channel="web", created_at=clock.now())
     with time_machine.travel("2026-06-02T10:00:00Z", tick=False):
-        world.move(demand, "ask_missing", labels=["Un devis"])
+        world.move(application, "ask_missing", labels=["Un devis"])
     with time_machine.travel("2026-06-12T10:00:00Z", tick=False):
         with world.commune.session(world.resident) as session:
-            found = session.get(FundRequest, demand.id)
-            requests.give_missing(session, found, found.missing[0], "Le voici.")
-        world.move(demand, "declare_admissible")
+            found = session.get(FundApplication, application.id)
+            applications.give_missing(session, found, found.missing[0], "Le voici.")
+        world.move(application, "declare_admissible")
     with time_machine.travel("2026-06-16T10:00:00Z", tick=False):
-        world.decide(demand, 30_000)
+        world.decide(application, 30_000)
     with world.commune.session() as session:
         assert counted(session, "fund.delay", 2026) == counted(session, "core.answer_delay", 2026) == exact(2)
         shares = {one.category or one.channel: one.figure for one in computed(session, "core.answered", 2026)}
@@ -342,11 +342,11 @@ def test_what_the_mairie_owes_is_one_figure_with_the_time_of_the_fund(world):
 
 
 @pytest.mark.parametrize("back", ["declare_complete", "lapse"])
-def test_a_request_that_no_longer_waits_for_its_holder_runs_again(world, back):
-    demand = world.ask()
-    world.move(demand, "ask_missing", labels=["Un devis"])
+def test_an_application_that_no_longer_waits_for_its_applicant_runs_again(world, back):
+    application = world.ask()
+    world.move(application, "ask_missing", labels=["Un devis"])
     assert world.commune.one(AnswerDue).paused_on == world.commune.today
-    world.move(demand, back, motive="Jamais complété." if back == "lapse" else "")
+    world.move(application, back, motive="Jamais complété." if back == "lapse" else "")
     due = world.commune.one(AnswerDue)
     assert (due.paused_on, len(due.pauses)) == (None, 1)
     assert due.state == ("dropped" if back == "lapse" else "due")

@@ -1,4 +1,4 @@
-"""The holder's side once a request was sent: what is missing, the decision, signing, the account, works, report."""
+"""The applicant's side once an application was sent: what is missing, the decision, signing, the account, works, report."""
 
 import io
 import re
@@ -9,13 +9,13 @@ from PIL import Image
 from civique.core.agreements.models import Agreement, Signature
 from civique.core.documents.models import StoredFile
 from civique.core.messages.models import Message
-from civique.modules.fund.models import FundRequest, LogEntry, Payee, Picture, Report
+from civique.modules.fund.models import FundApplication, LogEntry, Payee, Picture, Report
 from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN
 
 
-def base_of(demand):
-    return f"/fonds/demandes/{demand.id}"
+def base_of(application):
+    return f"/fonds/demandes/{application.id}"
 
 
 def picture(name="photo.jpg", colour="green"):
@@ -28,33 +28,33 @@ def picture(name="photo.jpg", colour="green"):
 
 @pytest.fixture
 def client(world):
-    """The holder's browser."""
+    """The applicant's browser."""
     return world.commune.client(world.resident)
 
 
 def to_sign(world, **facts):
-    demand = world.granted(**facts)
-    world.act(demand, agreements.draw_up_agreement, ["Semer."], ["Verser."])
-    world.act(demand, agreements.offer_agreement)
-    return demand
+    application = world.granted(**facts)
+    world.act(application, agreements.draw_up_agreement, ["Semer."], ["Verser."])
+    world.act(application, agreements.offer_agreement)
+    return application
 
 
 # What is missing -----------------------------------------------------------------------------------------------------
 
 
 def test_missing_things_are_given_in_words_and_as_files(world, client):
-    demand = world.ask()
-    world.move(demand, "ask_missing", labels=["Un devis", "L’accord du voisin"])
-    base, items = base_of(demand), world.now(demand).missing
+    application = world.ask()
+    world.move(application, "ask_missing", labels=["Un devis", "L’accord du voisin"])
+    base, items = base_of(application), world.now(application).missing
     page = client.get(base)
     assert "Un devis" in page.words
     first, second = (f"{base}/manques/{item.id}" for item in items)
     empty = client.submit(first, {"m0-answer": " "}, on=base)
     assert empty.status == 422
     assert client.submit(first, {"m0-file": picture("devis.jpg")}, on=base).status == 303
-    assert world.now(demand).state == "to_complete"
+    assert world.now(application).state == "to_complete"
     assert client.submit(second, {"m1-answer": "Il est d’accord."}, on=base).status == 303
-    found = world.now(demand)
+    found = world.now(application)
     assert found.state == "submitted"
     kept = world.commune.one(StoredFile)
     assert (kept.visibility, kept.person_id) == ("staff", world.resident.id)
@@ -63,25 +63,25 @@ def test_missing_things_are_given_in_words_and_as_files(world, client):
 
 
 def test_a_bad_file_keeps_what_was_typed(world, client):
-    demand = world.ask()
-    world.move(demand, "ask_missing", labels=["Un devis"])
-    base = base_of(demand)
-    path = f"{base}/manques/{world.now(demand).missing[0].id}"
+    application = world.ask()
+    world.move(application, "ask_missing", labels=["Un devis"])
+    base = base_of(application)
+    path = f"{base}/manques/{world.now(application).missing[0].id}"
     page = client.submit(path, {"m0-answer": "Voici.", "m0-file": (io.BytesIO(b"MZ\x00\x01"), "devis.exe")}, on=base)
     assert page.status == 422
     assert page.form(path)["m0-answer"] == "Voici."
-    assert world.now(demand).missing[0].given_at is None
+    assert world.now(application).missing[0].given_at is None
 
 
 def test_given_twice_is_once(world, client):
-    demand = world.ask()
-    world.move(demand, "ask_missing", labels=["Un devis", "Une date"])
-    base = base_of(demand)
-    path = f"{base}/manques/{world.now(demand).missing[0].id}"
+    application = world.ask()
+    world.move(application, "ask_missing", labels=["Un devis", "Une date"])
+    base = base_of(application)
+    path = f"{base}/manques/{world.now(application).missing[0].id}"
     form = {**client.get(base).form(path), "m0-answer": "Premier."}
     client.post(path, form)
     assert client.post(path, {**form, "m0-answer": "Second."}).status == 303
-    assert world.now(demand).missing[0].answer == "Premier."
+    assert world.now(application).missing[0].answer == "Premier."
 
 
 # The course ----------------------------------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ def test_given_twice_is_once(world, client):
 def test_every_state_has_its_page(world, client):
     from civique.modules.fund.operations import payments
 
-    demands = [
+    applications = [
         world.ask(),
         world.admissible(),
         world.granted(),
@@ -104,7 +104,7 @@ def test_every_state_has_its_page(world, client):
     part = world.admissible()
     world.decide(part, 10_000, "Le reste est couvert.")
     ordered = world.under_way()
-    world.act(ordered, payments.set_payee, "holder", "Nadia", IBAN)
+    world.act(ordered, payments.set_payee, "applicant", "Nadia", IBAN)
     world.act(ordered, payments.order_payment, 10_000, "advance")
     ended = world.reported(20_000)
     world.move(ended, "settle")
@@ -114,77 +114,77 @@ def test_every_state_has_its_page(world, client):
     world.move(outside, "declare_inadmissible", motive="Hors de la commune.")
     gone = world.ask()
     world.move(gone, "withdraw")
-    for demand in (*demands, refused, part, ordered, ended, lapsed, outside, gone):
-        page = client.get(base_of(demand))
+    for application in (*applications, refused, part, ordered, ended, lapsed, outside, gone):
+        page = client.get(base_of(application))
         assert page.status == 200
-        assert "Déposée" in page.words, world.now(demand).state
+        assert "Déposée" in page.words, world.now(application).state
     assert "Le reste est couvert." in client.get(base_of(part)).words
     assert "telerecours" in client.get(base_of(refused)).words
     assert "Sans nouvelles." in client.get(base_of(lapsed)).words
 
 
 def test_withdrawing_asks_once_more_without_javascript(world, client):
-    demand = world.ask()
-    base = base_of(demand)
+    application = world.ask()
+    base = base_of(application)
     page = client.submit(f"{base}/retirer", on=base)
     assert page.status == 200
-    assert world.now(demand).state == "submitted"
+    assert world.now(application).state == "submitted"
     page = client.post(f"{base}/retirer", page.form(f"{base}/retirer"))
     assert page.status == 303
-    assert world.now(demand).state == "withdrawn"
+    assert world.now(application).state == "withdrawn"
     assert client.post(f"{base}/retirer", {**client.get(base).form(f"{base}/redemander"), "sure": "1"}).status == 303
 
 
 def test_the_same_project_again_starts_one_draft(world, client):
-    demand = world.ask()
-    world.move(demand, "withdraw")
-    base = base_of(demand)
+    application = world.ask()
+    world.move(application, "withdraw")
+    base = base_of(application)
     first = client.submit(f"{base}/redemander", on=base)
     second = client.submit(f"{base}/redemander", on=base)
     assert first.location == second.location
-    draft = world.commune.one(FundRequest, state="draft")
-    assert (draft.project_id, draft.title) == (demand.project_id, demand.title)
+    draft = world.commune.one(FundApplication, state="draft")
+    assert (draft.project_id, draft.title) == (application.project_id, application.title)
 
 
 # Signing -------------------------------------------------------------------------------------------------------------
 
 
 def test_the_agreement_is_read_and_signed_with_a_code(world, client):
-    demand = to_sign(world)
+    application = to_sign(world)
     path = f"/conventions/{world.commune.one(Agreement).id}"
-    assert path in client.get(base_of(demand)).links()
+    assert path in client.get(base_of(application)).links()
     assert "Semer." in client.get(path).words
     assert client.submit(f"{path}/code", on=path).status == 303
     code = re.sub(r"\D", "", world.commune.one(Message, kind="agreement.sign_code").content["code"])
     page = client.submit(f"{path}/signer", {"code": code}, on=path)
-    assert page.location == base_of(demand)
+    assert page.location == base_of(application)
     signature = world.commune.one(Signature)
-    assert (signature.side, signature.means, signature.person_id) == ("holder", "code", world.resident.id)
-    assert world.now(demand).state == "convention", "the town hall signs next"
-    assert path in client.get(base_of(demand)).links(), "still there to be read"
+    assert (signature.side, signature.means, signature.person_id) == ("applicant", "code", world.resident.id)
+    assert world.now(application).state == "convention", "the town hall signs next"
+    assert path in client.get(base_of(application)).links(), "still there to be read"
 
 
 # Who is paid ---------------------------------------------------------------------------------------------------------
 
 
 def test_the_account_is_checked_and_never_shown(world, client):
-    demand = world.granted()
-    path = f"{base_of(demand)}/compte"
+    application = world.granted()
+    path = f"{base_of(application)}/compte"
     page = client.submit(path, {"iban": "FR76 3000 6000 0112 3456 7890 188"})
     assert page.status == 422
     assert page.form(path)["iban"] == "FR76 3000 6000 0112 3456 7890 188"
     assert client.submit(path, {"iban": "fr76 3000 6000 0112 3456 7890 189"}).status == 303
     payee = world.commune.one(Payee)
-    assert (payee.kind, payee.iban_end) == ("holder", "0189")
+    assert (payee.kind, payee.iban_end) == ("applicant", "0189")
     assert IBAN not in payee.iban_sealed
-    for shown in (client.get(base_of(demand)), client.get(path)):
+    for shown in (client.get(base_of(application)), client.get(path)):
         assert IBAN not in shown.text.replace(" ", "")
         assert "0189" in shown.text
 
 
 def test_a_third_party_says_why(world, client):
-    demand = world.granted()
-    path = f"{base_of(demand)}/compte"
+    application = world.granted()
+    path = f"{base_of(application)}/compte"
     facts = {"kind": "third_party", "name": "La Boutique", "iban": IBAN}
     assert client.submit(path, facts).status == 422
     assert client.submit(path, {**facts, "why": "Elle avance les achats."}).status == 303
@@ -199,17 +199,17 @@ def test_a_collective_says_who_is_paid_for_it_and_why(world, client):
         group = operations.add_organisation(session, "collective", "Les voisins du port")
         row = operations.name_representative(session, group, get_person(session, world.resident.id), "")
         operations.accept_representative(session, row)
-    demand = world.granted(organisation_id=group.id)
-    path = f"{base_of(demand)}/compte"
+    application = world.granted(organisation_id=group.id)
+    path = f"{base_of(application)}/compte"
     assert client.submit(path, {"iban": IBAN}).status == 422
     assert client.submit(path, {"iban": IBAN, "why": "Elle tient la caisse."}).status == 303
 
 
 def test_no_account_before_the_decision(world, client):
-    demand = world.ask()
-    assert client.get(f"{base_of(demand)}/compte").location == base_of(demand)
-    token = client.get(base_of(demand)).form(f"{base_of(demand)}/retirer")
-    client.post(f"{base_of(demand)}/compte", {**token, "kind": "holder", "name": "Nadia", "iban": IBAN})
+    application = world.ask()
+    assert client.get(f"{base_of(application)}/compte").location == base_of(application)
+    token = client.get(base_of(application)).form(f"{base_of(application)}/retirer")
+    client.post(f"{base_of(application)}/compte", {**token, "kind": "applicant", "name": "Nadia", "iban": IBAN})
     assert world.commune.all(Payee) == []
 
 
@@ -217,8 +217,8 @@ def test_no_account_before_the_decision(world, client):
 
 
 def test_days_of_work_are_noted_once(world, client):
-    demand = world.under_way()
-    path = f"{base_of(demand)}/journal"
+    application = world.under_way()
+    path = f"{base_of(application)}/journal"
     form = client.get(path).form(path) | {
         "log-day": world.commune.today.isoformat(),
         "log-text": "Bêché.",
@@ -226,14 +226,14 @@ def test_days_of_work_are_noted_once(world, client):
     }
     assert [client.post(path, form).status for _ in range(2)] == [303, 303]
     entry = world.commune.one(LogEntry)
-    assert (entry.side, float(entry.hours)) == ("holder", 2.5)
+    assert (entry.side, float(entry.hours)) == ("applicant", 2.5)
     late = client.submit(path, {"log-day": "2031-01-01", "log-text": "Demain."})
     assert late.status == 422
 
 
 def test_photos_are_private_until_the_story_shows_them(world, client):
-    demand = world.under_way()
-    path, page = f"{base_of(demand)}/photos", f"{base_of(demand)}/journal"
+    application = world.under_way()
+    path, page = f"{base_of(application)}/photos", f"{base_of(application)}/journal"
     assert client.submit(path, {"photo-file": picture(), "photo-alternative": ""}, on=page).status == 422
     facts = {"photo-file": picture(), "photo-alternative": "Un mur fleuri"}
     assert client.submit(path, facts, on=page).status == 303
@@ -243,7 +243,7 @@ def test_photos_are_private_until_the_story_shows_them(world, client):
     assert not kept.public
     assert "Un mur fleuri" in client.get(page).text
     assert world.commune.client().get(f"/fichiers/{kept.file_id}/image.webp").status == 404
-    assert "Un mur fleuri" not in world.commune.client().get(f"/fonds/projets/{demand.id}").text
+    assert "Un mur fleuri" not in world.commune.client().get(f"/fonds/projets/{application.id}").text
     assert client.submit(f"{path}/{kept.id}/retirer", on=page).status == 303
     assert world.commune.all(Picture) == []
 
@@ -262,16 +262,16 @@ def test_a_photo_of_a_telephone_is_taken(world, client):
 
 
 def test_the_report_is_kept_then_sent_once(world, client, mailbox):
-    demand = world.paid()
-    path = f"{base_of(demand)}/bilan"
+    application = world.paid()
+    path = f"{base_of(application)}/bilan"
     assert client.submit(path, {"text": "Semé.", "later": "1"}).status == 303
-    assert world.now(demand).state == "under_way"
+    assert world.now(application).state == "under_way"
     page = client.submit(path, {"text": "Semé."})
     assert page.status == 422, "nothing said of what was spent"
     facts = {"text": "Semé, arrosé.", "spent_0": "250,50", "people": "12", "may_publish": "y"}
     assert client.submit(path, facts).status == 303
     assert client.submit(path, facts).status == 303
-    found = world.now(demand)
+    found = world.now(application)
     assert (found.state, found.lines[0].spent_cents, found.report.people) == ("report", 25_050, 12)
     assert found.report.may_publish
     assert len(world.commune.all(Message, kind="fund.report_received")) == 1
@@ -281,8 +281,8 @@ def test_the_report_is_kept_then_sent_once(world, client, mailbox):
 
 
 def test_two_windows_on_the_report_overwrite_nothing(world, client):
-    demand = world.paid()
-    path = f"{base_of(demand)}/bilan"
+    application = world.paid()
+    path = f"{base_of(application)}/bilan"
     old = client.get(path).form(path)
     client.submit(path, {"text": "Premier.", "later": "1"})
     page = client.post(path, {**old, "text": "Second.", "later": "1"})
@@ -292,10 +292,10 @@ def test_two_windows_on_the_report_overwrite_nothing(world, client):
 
 
 def test_an_accepted_report_no_longer_changes(world, client):
-    demand = world.reported(25_000)
-    form = client.get(f"{base_of(demand)}/bilan").form(f"{base_of(demand)}/bilan")
-    world.move(demand, "settle")
-    assert client.post(f"{base_of(demand)}/bilan", {**form, "text": "Autre."}).status == 303
+    application = world.reported(25_000)
+    form = client.get(f"{base_of(application)}/bilan").form(f"{base_of(application)}/bilan")
+    world.move(application, "settle")
+    assert client.post(f"{base_of(application)}/bilan", {**form, "text": "Autre."}).status == 303
     assert world.commune.one(Report).text == "Semé, arrosé, fleuri."
 
 
@@ -303,17 +303,17 @@ def test_a_history_never_shows_the_code_of_a_message(world):
     from civique.core.messages.content import Content
     from civique.core.messages.operations import write_to
 
-    demand = world.ask()
+    application = world.ask()
     with world.commune.session() as session:
-        found = session.get(type(demand), demand.id)
+        found = session.get(type(application), application.id)
         write_to(
             session,
-            found.holder,
+            found.applicant,
             "agreement.sign_code",
             lambda: Content("Code 123 456", (), ""),
             secret=True,
             about=found,
         )
-    page = world.commune.client(world.secretary).get(f"/mairie/fonds/demandes/{demand.id}/historique")
+    page = world.commune.client(world.secretary).get(f"/mairie/fonds/demandes/{application.id}/historique")
     assert "123 456" not in page.words
     assert "Code ou lien personnel" in page.words

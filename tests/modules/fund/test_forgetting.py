@@ -1,4 +1,4 @@
-"""What an erasure takes from requests, and what time takes: drafts after a year, names ten years after the end."""
+"""What an erasure takes from applications, and what time takes: drafts after a year, names ten years after the end."""
 
 import io
 from datetime import UTC, datetime, timedelta
@@ -18,9 +18,9 @@ from civique.core.organisations import operations as organisations
 from civique.core.people.models import Person
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
-from civique.modules.fund.jobs import forget_requests
-from civique.modules.fund.models import FundRequest, LogEntry, Payee, Payment
-from civique.modules.fund.operations import payments, reports, requests
+from civique.modules.fund.jobs import forget_applications
+from civique.modules.fund.models import FundApplication, LogEntry, Payee, Payment
+from civique.modules.fund.operations import applications, payments, reports
 from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN
 
@@ -33,9 +33,9 @@ def erase(world):
 def draft(world, title="Un brouillon"):
     """A draft of the resident, with what a neighbour brings."""
     with world.commune.session(world.resident) as session:
-        holder, fund = get_person(session, world.resident.id), session.merge(world.fund)
-        found = requests.start_request(session, fund, holder, title=title, purpose="Semer.")
-        requests.add_support(session, found, "human", description="Mon voisin Jean Dupont", quantity=Decimal(2))
+        applicant, fund = get_person(session, world.resident.id), session.merge(world.fund)
+        found = applications.start_application(session, fund, applicant, title=title, purpose="Semer.")
+        applications.add_support(session, found, "human", description="Mon voisin Jean Dupont", quantity=Decimal(2))
     return found
 
 
@@ -47,26 +47,26 @@ def test_a_draft_goes_with_what_was_said_to_be_brought_to_it(world):
     former = world.ask(title="Chez Nadia Habitante")
     world.move(former, "withdraw")
     with world.commune.session(world.resident) as session:
-        holder, fund = get_person(session, world.resident.id), session.merge(world.fund)
-        requests.ask_again(session, fund, session.get(FundRequest, former.id), holder)
+        applicant, fund = get_person(session, world.resident.id), session.merge(world.fund)
+        applications.ask_again(session, fund, session.get(FundApplication, former.id), applicant)
     erase(world)
-    assert [demand.id for demand in world.commune.all(FundRequest)] == [former.id]
+    assert [application.id for application in world.commune.all(FundApplication)] == [former.id]
     assert {gift.object_id for gift in world.commune.all(Contribution)} == {former.id}
     assert "Dupont" not in str(world.commune.sql("SELECT * FROM contribution"))
     assert world.commune.all(Link) == []
 
 
 def test_no_version_of_the_agreement_keeps_the_name(world):
-    demand = world.granted()
-    world.act(demand, agreements.draw_up_agreement, ["Semer."], ["Verser."])
-    world.act(demand, agreements.offer_agreement)
-    world.act(demand, agreements.sign_agreement, "holder", name="Nadia Habitante", means="paper")
-    world.act(demand, agreements.draw_up_agreement, ["Semer et arroser."], ["Verser."])
-    assert {one.holder_name for one in world.commune.all(Agreement)} == {"Nadia Habitante"}
-    world.act(demand, agreements.offer_agreement)
-    world.act(demand, agreements.sign_agreement, "commune", name="Le maire", means="paper")
+    application = world.granted()
+    world.act(application, agreements.draw_up_agreement, ["Semer."], ["Verser."])
+    world.act(application, agreements.offer_agreement)
+    world.act(application, agreements.sign_agreement, "applicant", name="Nadia Habitante", means="paper")
+    world.act(application, agreements.draw_up_agreement, ["Semer et arroser."], ["Verser."])
+    assert {one.applicant_name for one in world.commune.all(Agreement)} == {"Nadia Habitante"}
+    world.act(application, agreements.offer_agreement)
+    world.act(application, agreements.sign_agreement, "commune", name="Le maire", means="paper")
     erase(world)
-    assert [one.holder_name for one in world.commune.all(Agreement)] == ["", ""]
+    assert [one.applicant_name for one in world.commune.all(Agreement)] == ["", ""]
     assert sorted(one.name for one in world.commune.all(Signature)) == ["", "Le maire"]
 
 
@@ -80,12 +80,14 @@ def test_payments_keep_neither_the_name_nor_the_account(world):
 
 
 def test_the_name_of_a_supplier_who_was_paid_stays_and_a_former_payee_goes(world):
-    demand = world.under_way()
-    world.act(demand, payments.set_payee, "holder", "NADIA HABITANTE", IBAN)
-    world.act(demand, payments.order_payment, 10_000, "advance")
-    world.act(demand, lambda session, found: payments.note_paid(session, found, found.payments[0], world.commune.today))
-    world.act(demand, payments.set_payee, "supplier", "Jardinerie du Pont", IBAN, why="Sur facture.")
-    world.act(demand, payments.order_payment, 20_000, "balance")
+    application = world.under_way()
+    world.act(application, payments.set_payee, "applicant", "NADIA HABITANTE", IBAN)
+    world.act(application, payments.order_payment, 10_000, "advance")
+    world.act(
+        application, lambda session, found: payments.note_paid(session, found, found.payments[0], world.commune.today)
+    )
+    world.act(application, payments.set_payee, "supplier", "Jardinerie du Pont", IBAN, why="Sur facture.")
+    world.act(application, payments.order_payment, 20_000, "balance")
     erase(world)
     paid = {one.amount_cents: (one.payee_name, one.iban_end) for one in world.commune.all(Payment)}
     assert paid == {10_000: ("", ""), 20_000: ("Jardinerie du Pont", "0189")}
@@ -102,23 +104,23 @@ def group(world):
 
 
 def test_who_was_paid_for_a_collective_takes_their_account_away(world, group):
-    demand = world.under_way(**group)
-    world.act(demand, payments.set_payee, "holder", "Nadia Habitante", IBAN)
-    world.act(demand, payments.order_payment, 30_000, "single")
-    world.act(demand, reports.write_log, world.commune.today, "Semé.", "holder")
+    application = world.under_way(**group)
+    world.act(application, payments.set_payee, "applicant", "Nadia Habitante", IBAN)
+    world.act(application, payments.order_payment, 30_000, "single")
+    world.act(application, reports.write_log, world.commune.today, "Semé.", "applicant")
     erase(world)
     assert world.commune.all(Payee) == []
     assert world.commune.one(Payment).payee_name == ""
-    assert len(world.now(demand).log) == 1, "the collective goes on"
+    assert len(world.now(application).log) == 1, "the collective goes on"
 
 
 def test_the_account_of_an_association_stays_with_it(world, group):
-    demand = world.under_way(**group)
-    world.act(demand, payments.set_payee, "organisation", "Les Jardins", IBAN)
-    world.act(demand, payments.order_payment, 30_000, "single")
+    application = world.under_way(**group)
+    world.act(application, payments.set_payee, "organisation", "Les Jardins", IBAN)
+    world.act(application, payments.order_payment, 30_000, "single")
     erase(world)
     assert world.commune.one(Payee).iban_end == world.commune.one(Payment).iban_end == "0189"
-    assert world.commune.one(Agreement).holder_name == "Les Jardins"
+    assert world.commune.one(Agreement).applicant_name == "Les Jardins"
 
 
 # With time -----------------------------------------------------------------------------------------------------------
@@ -126,8 +128,8 @@ def test_the_account_of_an_association_stays_with_it(world, group):
 
 def run(world):
     with world.commune.session() as session:
-        forget_requests(session)
-    return {demand.title for demand in world.commune.all(FundRequest)}
+        forget_applications(session)
+    return {application.title for application in world.commune.all(FundApplication)}
 
 
 def in_days(days):
@@ -136,17 +138,17 @@ def in_days(days):
 
 def test_a_draft_that_nobody_touched_for_a_year_goes(world):
     draft(world, "Abandonné")
-    ages = {"fund_request": "changed_at", "contribution": "created_at"}
+    ages = {"fund_application": "changed_at", "contribution": "created_at"}
     lately = draft(world, "Repris"), draft(world, "Chiffré"), draft(world, "Aidé")
     world.ask(title="Envoyé")
     assert len(run(world)) == 5
     for table, column in ages.items():
         world.commune.sql(f"UPDATE {table} SET {column} = {column} - interval '366 days'")
     with world.commune.session(world.resident) as session:
-        found = [session.get(FundRequest, one.id) for one in lately]
-        requests.change_request(session, found[0], purpose="Semer encore.")
-        requests.add_line(session, found[1], "Terreau", 100, "running")
-        requests.add_support(session, found[2], "human", description="Moi", quantity=Decimal(1))
+        found = [session.get(FundApplication, one.id) for one in lately]
+        applications.change_application(session, found[0], purpose="Semer encore.")
+        applications.add_line(session, found[1], "Terreau", 100, "running")
+        applications.add_support(session, found[2], "human", description="Moi", quantity=Decimal(1))
     assert run(world) == run(world) == {"Repris", "Chiffré", "Aidé", "Envoyé"}
     assert len(world.commune.all(Contribution)) == 5, "the neighbour of the draft that went is named nowhere"
     with in_days(366):
@@ -155,28 +157,28 @@ def test_a_draft_that_nobody_touched_for_a_year_goes(world):
 
 
 def settled(world, **facts):
-    """A request closed in the regular way, signed on paper with a scan, whose holder also gave something."""
-    demand = world.reported(30_000, **facts)
-    world.move(demand, "settle")
+    """An application closed in the regular way, signed on paper with a scan, whose applicant also gave something."""
+    application = world.reported(30_000, **facts)
+    world.move(application, "settle")
     with world.commune.session() as session:
-        signature = session.query(Signature).filter_by(side="holder").one()
+        signature = session.query(Signature).filter_by(side="applicant").one()
         signature.file = keep_file(session, io.BytesIO(b"%PDF-1.7 signed"), name="signee.pdf", mime="application/pdf")
         record_contribution(
-            session, session.get(FundRequest, demand.id), "human", quantity=3, person_id=world.resident.id
+            session, session.get(FundApplication, application.id), "human", quantity=3, person_id=world.resident.id
         )
-    return demand
+    return application
 
 
 def names_left(world):
-    """Whether a table of the accounts still says who held the request (the tests sign for the commune by the same name)."""
-    tables = ("fund_request", "fund_payment", "fund_payee", "fund_report", "fund_log_entry", "agreement")
+    """Whether a table of the accounts still says who held the application (the tests sign for the commune by the same name)."""
+    tables = ("fund_application", "fund_payment", "fund_payee", "fund_report", "fund_log_entry", "agreement")
     held = " ".join(str(world.commune.sql(f"SELECT * FROM {table}")) for table in tables)
-    held += str(world.commune.sql("SELECT * FROM agreement_signature WHERE side = 'holder'"))
+    held += str(world.commune.sql("SELECT * FROM agreement_signature WHERE side = 'applicant'"))
     return "Habitante" in held or str(world.resident.id) in held
 
 
-def test_ten_years_after_the_year_of_its_end_a_request_names_nobody(world):
-    demand = settled(world)
+def test_ten_years_after_the_year_of_its_end_an_application_names_nobody(world):
+    application = settled(world)
     year = world.commune.today.year
     with time_machine.travel(datetime(year + 10, 12, 31, 12, tzinfo=UTC)):
         run(world)
@@ -187,15 +189,15 @@ def test_ten_years_after_the_year_of_its_end_a_request_names_nobody(world):
             run(world)
             assert not names_left(world)
         assert world.commune.all(StoredFile) == [], "the voucher is no longer needed"
-    kept = world.now(demand)
+    kept = world.now(application)
     assert (kept.state, kept.granted_cents, kept.paid_cents, kept.report.text) == ("settled", 30_000, 30_000, "")
     assert {gift.person_id for gift in world.commune.all(Contribution)} == {None}
     assert world.commune.one(Person, id=world.resident.id).given_name == "Nadia", "the person stays"
-    lines = world.commune.sql("SELECT 1 FROM audit_entry WHERE action = 'fund.holder_forgotten'")
+    lines = world.commune.sql("SELECT 1 FROM audit_entry WHERE action = 'fund.applicant_forgotten'")
     assert len(lines) == 1, "the second run had nothing to do"
 
 
-def test_the_scan_of_an_agreement_goes_after_ten_years_also_when_its_holder_had_left(world):
+def test_the_scan_of_an_agreement_goes_after_ten_years_also_when_its_applicant_had_left(world):
     settled(world)
     erase(world)
     run(world)
@@ -205,33 +207,40 @@ def test_the_scan_of_an_agreement_goes_after_ten_years_also_when_its_holder_had_
     assert world.commune.all(StoredFile) == []
 
 
-def test_what_is_still_owed_or_looked_after_keeps_its_holder(world):
+def test_what_is_still_owed_or_looked_after_keeps_its_applicant(world):
     owed = world.reported(10_000, title="À rendre")
     world.move(owed, "settle")
     tended = settled_with_upkeep(world)
     with in_days(12 * 366):
         run(world)
-    for demand in (owed, tended):
-        assert world.commune.one(FundRequest, id=demand.id).holder_id == world.resident.id, demand.title
+    for application in (owed, tended):
+        assert world.commune.one(FundApplication, id=application.id).applicant_id == world.resident.id, (
+            application.title
+        )
 
 
-def test_a_request_that_nobody_ever_ended_names_nobody_ten_years_after_the_last_thing_that_happened(world):
+def test_an_application_that_nobody_ever_ended_names_nobody_ten_years_after_the_last_thing_that_happened(world):
     asleep, worked = world.under_way(title="Endormie"), world.under_way(title="Travaillée")
     paid, never_read = world.paid(title="Payée"), world.ask(title="Jamais lue")
     later = world.commune.today + timedelta(days=5 * 366)
     with world.commune.session() as session:
-        session.add(LogEntry(request_id=worked.id, day=later, text="Semé."))
-    world.commune.sql("UPDATE fund_payment SET paid_on = :day WHERE request_id = :id", day=later, id=paid.id)
+        session.add(LogEntry(application_id=worked.id, day=later, text="Semé."))
+    world.commune.sql("UPDATE fund_payment SET paid_on = :day WHERE application_id = :id", day=later, id=paid.id)
     with in_days(12 * 366):
         run(world)
-    held = {one.title for one in world.commune.all(FundRequest) if one.holder_id == world.resident.id}
+    held = {one.title for one in world.commune.all(FundApplication) if one.applicant_id == world.resident.id}
     assert held == {worked.title, paid.title}
-    assert {one.id for one in world.commune.all(FundRequest) if one.holder_id is None} == {asleep.id, never_read.id}
+    assert {one.id for one in world.commune.all(FundApplication) if one.applicant_id is None} == {
+        asleep.id,
+        never_read.id,
+    }
 
 
 def settled_with_upkeep(world):
-    demand = world.reported(30_000, title="Une mare à soigner")
-    world.move(demand, "settle")
+    application = world.reported(30_000, title="Une mare à soigner")
+    world.move(application, "settle")
     later = world.commune.today + timedelta(days=5 * 366)
-    world.commune.sql("UPDATE agreement SET upkeep_until = :later WHERE object_id = :id", later=later, id=demand.id)
-    return demand
+    world.commune.sql(
+        "UPDATE agreement SET upkeep_until = :later WHERE object_id = :id", later=later, id=application.id
+    )
+    return application

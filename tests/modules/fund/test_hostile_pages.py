@@ -14,7 +14,7 @@ from civique.core.gatherings import operations as gatherings
 from civique.core.people.models import Person
 from civique.core.people.queries import get_person
 from civique.modules.fund.forms.counter import CounterForm
-from civique.modules.fund.models import Evaluation, Fund, FundRequest
+from civique.modules.fund.models import Evaluation, Fund, FundApplication
 from civique.modules.fund.operations import evaluations, examination, funds, reports
 from tests.fixtures import in_loire_authion
 from tests.refusals import refuses
@@ -30,12 +30,12 @@ def desk(world):
 # The text of another -------------------------------------------------------------------------------------------------
 
 
-def test_the_report_of_the_holder_is_not_lost_under_the_one_of_an_agent(world, desk):
-    demand = world.paid()
-    path = f"{FILES}/{demand.id}/bilan"
-    page, line = desk.get(path), world.now(demand).lines[0]
+def test_the_report_of_the_applicant_is_not_lost_under_the_one_of_an_agent(world, desk):
+    application = world.paid()
+    path = f"{FILES}/{application.id}/bilan"
+    page, line = desk.get(path), world.now(application).lines[0]
     with world.commune.session(world.resident) as session:
-        found = session.get(FundRequest, demand.id)
+        found = session.get(FundApplication, application.id)
         reports.keep_report(session, found, {line.id: 12_345}, text="Mes mots à moi.")
     typed = {"text": "Au téléphone : tout va bien.", f"spent-{line.id}": "300"}
     refused = desk.post(path, {**page.form(path), **typed})
@@ -43,33 +43,33 @@ def test_the_report_of_the_holder_is_not_lost_under_the_one_of_an_agent(world, d
     assert "Mes mots à moi." in refused.words
     assert "123,45" in refused.words.replace("\xa0", " ")
     assert "Au téléphone" in refused.text
-    kept = world.now(demand)
+    kept = world.now(application)
     assert (kept.report.text, kept.lines[0].spent_cents, kept.state) == ("Mes mots à moi.", 12_345, "under_way")
     assert desk.post(path, {**refused.form(path), **typed}).status == 303
-    assert world.now(demand).report.text == "Au téléphone : tout va bien."
+    assert world.now(application).report.text == "Au téléphone : tout va bien."
 
 
-def test_the_holder_is_told_that_the_mairie_changed_only_what_was_spent(world):
-    demand = world.paid()
-    line = world.now(demand).lines[0]
+def test_the_applicant_is_told_that_the_mairie_changed_only_what_was_spent(world):
+    application = world.paid()
+    line = world.now(application).lines[0]
     with world.commune.session(world.resident) as session:
-        found = session.get(FundRequest, demand.id)
+        found = session.get(FundApplication, application.id)
         reports.keep_report(session, found, {line.id: 10_000}, text="Semé.")
-    client, path = world.commune.client(world.resident), f"/fonds/demandes/{demand.id}/bilan"
+    client, path = world.commune.client(world.resident), f"/fonds/demandes/{application.id}/bilan"
     page = client.get(path)
-    world.act(demand, reports.keep_report, {line.id: 20_000}, text="Semé.")
+    world.act(application, reports.keep_report, {line.id: 20_000}, text="Semé.")
     refused = client.post(path, {**page.form(path), "text": "Semé, arrosé.", "spent_0": "100"})
     assert refused.status == 422
     assert "200,00" in refused.words.replace("\xa0", " ")
-    assert world.now(demand).lines[0].spent_cents == 20_000
+    assert world.now(application).lines[0].spent_cents == 20_000
 
 
 def test_a_report_written_at_this_very_moment_is_refused_too(world):
-    demand = world.paid()
+    application = world.paid()
     with world.commune.session(world.resident) as session:
-        found = session.get(FundRequest, demand.id)
+        found = session.get(FundApplication, application.id)
         assert found.report is None, "read, as a page does"
-        world.act(demand, reports.keep_report, {}, text="De la mairie.")
+        world.act(application, reports.keep_report, {}, text="De la mairie.")
         with pytest.raises(StaleDataError):
             reports.keep_report(session, found, {}, revision=0, text="Du porteur.")
 
@@ -78,22 +78,22 @@ def test_a_report_written_at_this_very_moment_is_refused_too(world):
 
 
 def test_an_examiner_chooses_the_resident_for_what_they_may_enter_and_nothing_else(world):
-    examiner = world.commune.client(world.commune.person("Élise", "Instructrice", "examiner"))
-    queue = examiner.get("/mairie/fonds")
+    assignee = world.commune.client(world.commune.person("Élise", "Instructrice", "examiner"))
+    queue = assignee.get("/mairie/fonds")
     who = "/mairie/saisir/personne?pour=fund_desk.counter"
     assert who in queue.links()
-    page = examiner.get(f"{who}&q=habitante")
+    page = assignee.get(f"{who}&q=habitante")
     assert f"/mairie/fonds/saisir?personne={world.resident.id}" in page.links()
     facts = {"given_name": "Jeanne", "family_name": "Lebrun"}
-    added = examiner.post(who, {**page.form("/mairie/saisir/personne"), **facts})
+    added = assignee.post(who, {**page.form("/mairie/saisir/personne"), **facts})
     assert added.location == f"/mairie/fonds/saisir?personne={world.commune.one(Person, family_name='Lebrun').id}"
-    assert examiner.get(added.location).status == 200
-    choose = examiner.get("/mairie/saisir")
+    assert assignee.get(added.location).status == 200
+    choose = assignee.get("/mairie/saisir")
     assert choose.status == 200
     assert "Une question" not in choose.words
     assert "/mairie/stand" not in choose.links()
-    assert examiner.get("/mairie/saisir/personne?pour=desk_counter.question").status == 404
-    assert examiner.get("/mairie/saisir/question").status == 403
+    assert assignee.get("/mairie/saisir/personne?pour=desk_counter.question").status == 404
+    assert assignee.get("/mairie/saisir/question").status == 403
 
 
 def test_who_enters_nothing_does_not_look_residents_up(world):
@@ -142,12 +142,12 @@ def test_who_may_not_write_the_evaluation_reads_it(world, role):
 
 
 def test_the_history_links_messages_only_for_who_may_open_them(world, desk):
-    demand = world.ask()
-    path = f"{FILES}/{demand.id}/historique"
+    application = world.ask()
+    path = f"{FILES}/{application.id}/historique"
     assert any(link.startswith("/mairie/messages/") for link in desk.get(path).links())
-    examiner = world.commune.client(world.commune.person("Élise", "Instructrice", "examiner"))
-    links = [link for link in examiner.get(path).links() if link.startswith("/mairie/messages/")]
-    assert all(examiner.get(link).status == 200 for link in links)
+    assignee = world.commune.client(world.commune.person("Élise", "Instructrice", "examiner"))
+    links = [link for link in assignee.get(path).links() if link.startswith("/mairie/messages/")]
+    assert all(assignee.get(link).status == 200 for link in links)
 
 
 def test_a_year_typed_as_history_does_not_open(world, desk):
@@ -167,25 +167,25 @@ def test_a_year_typed_as_history_does_not_open(world, desk):
 @pytest.mark.parametrize("by", ["service", "committee"])
 def test_an_opinion_given_before_a_delay_still_counts(world, desk, by):
     world.commune.sql("UPDATE fund SET opinion_needed = true")
-    demand = world.admissible()
-    path = f"{FILES}/{demand.id}"
+    application = world.admissible()
+    path = f"{FILES}/{application.id}"
     assert "Il faut d’abord un avis" in desk.get(path).words
     with refuses("opinion_needed"):
-        world.decide(demand, 30_000)
+        world.decide(application, 30_000)
     if by == "service":
-        world.act(demand, examination.advise, "Espaces verts", "favourable", "")
+        world.act(application, examination.advise, "Espaces verts", "favourable", "")
     else:
-        advised_by_a_committee(world, demand, "adjourned", "À revoir.")
+        advised_by_a_committee(world, application, "adjourned", "À revoir.")
         with refuses("opinion_needed"):
-            world.decide(demand, 30_000)
-        advised_by_a_committee(world, demand, "favourable", "")
-    world.move(demand, "adjourn", motive="Au prochain conseil.")
+            world.decide(application, 30_000)
+        advised_by_a_committee(world, application, "favourable", "")
+    world.move(application, "adjourn", motive="Au prochain conseil.")
     assert "Il faut d’abord un avis" not in desk.get(path).words
-    world.decide(demand, 30_000)
-    assert world.now(demand).state == "granted"
+    world.decide(application, 30_000)
+    assert world.now(application).state == "granted"
 
 
-def advised_by_a_committee(world, demand, verdict, words):
+def advised_by_a_committee(world, application, verdict, words):
     from civique.core import clock
 
     def advise(session, found):
@@ -197,7 +197,7 @@ def advised_by_a_committee(world, demand, verdict, words):
         committees.record_opinion(session, item, verdict, words, item.revision)
         gatherings.close_gathering(session, meeting, "", meeting.revision)
 
-    world.act(demand, advise)
+    world.act(application, advise)
 
 
 # Numbers and dates ---------------------------------------------------------------------------------------------------
@@ -315,5 +315,5 @@ def test_what_was_typed_is_kept_when_a_line_is_refused(world, desk):
     assert taken.status == 303
     brought = {(gift.description, gift.quantity, gift.unit) for gift in world.commune.all(Contribution)}
     assert brought == {("tracts", Decimal(1000), ""), ("maçon", Decimal("0.5"), "journée")}
-    file = desk.get(f"{FILES}/{world.commune.one(FundRequest).id}").words
+    file = desk.get(f"{FILES}/{world.commune.one(FundApplication).id}").words
     assert "0,5 journée" in file.replace("\xa0", " ")

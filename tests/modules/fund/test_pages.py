@@ -2,7 +2,7 @@
 
 import pytest
 
-from civique.modules.fund.models import ApplicationState, BudgetLine, Fund, FundRequest
+from civique.modules.fund.models import ApplicationState, BudgetLine, Fund, FundApplication
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_a_draft_is_found_again_and_thrown_away(world, draft):
     assert page.location == "/fonds"
 
 
-def test_a_request_of_somebody_else_does_not_exist(world, draft):
+def test_an_application_of_somebody_else_does_not_exist(world, draft):
     _, base = draft
     other = world.commune.client(world.commune.person("Autre", "Habitant"))
     for path in (f"{base}/budget", f"{base}/verifier", base, f"{base}/idee"):
@@ -56,29 +56,29 @@ def test_a_request_of_somebody_else_does_not_exist(world, draft):
     assert world.commune.client().get(base).status == 303
 
 
-def test_a_request_of_the_neighbour_does_not_exist(world, make_commune, draft):
+def test_an_application_of_the_neighbour_does_not_exist(world, make_commune, draft):
     _, base = draft
     neighbour = make_commune("49002", "fund")
     desk = neighbour.client(neighbour.person("Odile", "Voisine", "administrator"))
-    demand = world.commune.one(FundRequest)
+    application = world.commune.one(FundApplication)
     for path in (
         base,
-        f"/fonds/projets/{demand.id}",
-        f"/mairie/fonds/demandes/{demand.id}",
+        f"/fonds/projets/{application.id}",
+        f"/mairie/fonds/demandes/{application.id}",
         f"/mairie/fonds/annees/{world.fund.id}",
     ):
         assert desk.get(path).status == 404, path
 
 
 def test_stale_file_shows_what_changed_and_overwrites_nothing(world):
-    demand = world.ask()
-    path = f"/mairie/fonds/demandes/{demand.id}"
+    application = world.ask()
+    path = f"/mairie/fonds/demandes/{application.id}"
     one, two = (world.commune.client(world.secretary) for _ in range(2))
     old = two.get(path).form(f"{path}/irrecevable")
     one.submit(f"{path}/recevable", on=path)
     page = two.post(f"{path}/irrecevable", {**old, "motive": "Non."})
     assert page.status == 422
-    assert world.commune.one(FundRequest).state == "admissible"
+    assert world.commune.one(FundApplication).state == "admissible"
 
 
 def test_list_by_twenty_and_filters(world):
@@ -103,18 +103,18 @@ def test_csv_neutralises_formulas(world):
 
 
 def test_without_second_factor_no_decision(world):
-    demand = world.admissible()
-    path = f"/mairie/fonds/demandes/{demand.id}"
+    application = world.admissible()
+    path = f"/mairie/fonds/demandes/{application.id}"
     form = world.commune.client(world.secretary).get(path).form(f"{path}/decision")
     client = world.commune.client(world.secretary, strong=False)
     assert client.get(path).location.startswith("/connexion/second-facteur")
     token = client.get("/mon-compte/mot-de-passe").form()["csrf_token"]
     page = client.post(f"{path}/decision", {**form, "csrf_token": token, "decision": "granted"})
     assert page.location.startswith("/connexion/second-facteur")
-    assert world.commune.one(FundRequest).state == "admissible"
+    assert world.commune.one(FundApplication).state == "admissible"
 
 
-def test_a_paper_request_is_entered_at_the_counter(world, mailbox):
+def test_a_paper_application_is_entered_at_the_counter(world, mailbox):
     from civique.core.messages.models import Message
 
     paper = world.commune.person("Paulette", "Papier", email=None)
@@ -133,16 +133,16 @@ def test_a_paper_request_is_entered_at_the_counter(world, mailbox):
     refused = agent.post(path, form)
     assert refused.status == 422
     assert refused.form("/mairie/fonds/saisir")["title"] == "Boîte à livres"
-    assert world.commune.all(FundRequest) == []
+    assert world.commune.all(FundApplication) == []
     form["amount_asked_cents"] = "100"
     assert [agent.post(path, form).status for _ in range(2)] == [303, 303]
-    demand = world.now(world.commune.one(FundRequest))
-    assert (demand.channel, demand.state, demand.holder_id) == ("paper", "submitted", paper.id)
-    assert [(line.label, line.amount_cents) for line in demand.lines] == [
+    application = world.now(world.commune.one(FundApplication))
+    assert (application.channel, application.state, application.applicant_id) == ("paper", "submitted", paper.id)
+    assert [(line.label, line.amount_cents) for line in application.lines] == [
         ("Peinture", 10_000),
         ("Vis, plexiglas", 3_000),
     ]
-    assert [(ask.nature, ask.description, ask.unit) for ask in demand.asks] == [
+    assert [(ask.nature, ask.description, ask.unit) for ask in application.asks] == [
         ("human", "un menuisier", "heures"),
         ("material", "planches", ""),
     ]
@@ -151,9 +151,9 @@ def test_a_paper_request_is_entered_at_the_counter(world, mailbox):
         ("human", None),
     ]
     assert world.commune.one(Message).state == "to_print"
-    page = agent.get(f"/mairie/fonds/recu/{demand.id}")
+    page = agent.get(f"/mairie/fonds/recu/{application.id}")
     assert "François" in page.words
-    assert agent.get(f"/mairie/fonds/recu/{demand.id}.pdf").response.mimetype == "application/pdf"
+    assert agent.get(f"/mairie/fonds/recu/{application.id}.pdf").response.mimetype == "application/pdf"
 
 
 @pytest.mark.parametrize("costs", ["Peinture", "100", "Peinture 0"])
@@ -166,7 +166,7 @@ def test_a_cost_that_cannot_be_read_is_shown_with_its_line(world, costs):
     assert "Ligne 2" in page.words
 
 
-def test_my_account_shows_my_requests(world):
+def test_my_account_shows_my_applications(world):
     world.ask(title="Pieds de mur fleuris")
     assert "Pieds de mur fleuris" in world.commune.client(world.resident).get("/mon-compte").words
 
@@ -189,7 +189,7 @@ def test_demonstration_has_every_state(make_commune):
         world.residents = [get_person(session, p.id) for p in residents]
         world.paper = [get_person(session, p.id) for p in paper]
         demo(session, world)
-    states = {d.state for d in commune.all(FundRequest)}
+    states = {d.state for d in commune.all(FundApplication)}
     assert states == set(ApplicationState.all())
     assert [fund.state for fund in commune.all(Fund)].count("closed") == 3, "two past years, and one typed"
     assert commune.sql("SELECT count(*) FROM agenda_item_recusal WHERE imposed")[0][0] == 1
@@ -197,7 +197,7 @@ def test_demonstration_has_every_state(make_commune):
 
 
 def test_what_is_needed_later_does_not_read_as_optional(world):
-    demand = world.admissible()
-    page = world.commune.client(world.secretary).get(f"/mairie/fonds/demandes/{demand.id}")
+    application = world.admissible()
+    page = world.commune.client(world.secretary).get(f"/mairie/fonds/demandes/{application.id}")
     assert "Motif (le porteur le lit)" in page.words
     assert "Motif (le porteur le lit) (facultatif)" not in page.words

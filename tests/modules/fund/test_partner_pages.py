@@ -34,9 +34,9 @@ def test_a_pledge_from_the_sheet_to_the_project(world, desk):
 
     assert pledge(desk).status == 303
     assert "12,5" in desk.get(BASE).words
-    demand = world.admissible(10_000, asks=[("material", "tissu", Decimal(10), "mètres")])
-    ask = world.now(demand).asks[0]
-    world.decide(demand, 10_000, in_kind={ask.id: (Decimal(10), "")})
+    application = world.admissible(10_000, asks=[("material", "tissu", Decimal(10), "mètres")])
+    ask = world.now(application).asks[0]
+    world.decide(application, 10_000, in_kind={ask.id: (Decimal(10), "")})
     page = desk.get(BASE)
     action = f"{BASE}/fonds-2026/besoins/{ask.id}"
     form = page.form(action)

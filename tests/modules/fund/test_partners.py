@@ -33,9 +33,9 @@ def pledged(world):
 @pytest.fixture
 def cloth(world):
     """Forty metres of cloth granted to a project."""
-    demand = world.admissible(10_000, asks=[("material", "tissu", Decimal(40), "mètres")])
-    world.decide(demand, 10_000, in_kind={world.now(demand).asks[0].id: (Decimal(40), "")})
-    return world.now(demand).asks[0]
+    application = world.admissible(10_000, asks=[("material", "tissu", Decimal(40), "mètres")])
+    world.decide(application, 10_000, in_kind={world.now(application).asks[0].id: (Decimal(40), "")})
+    return world.now(application).asks[0]
 
 
 def need_of(session, fund, ask):
@@ -74,7 +74,7 @@ def test_a_pledge_is_matched_to_what_was_granted_and_no_more(world, pledged, clo
     with world.commune.session() as session:
         gift, ask = session.get(Contribution, pledged.id), session.get(Ask, cloth.id)
         fund = session.get(Fund, world.fund.id)
-        assert [(a.id, lacking) for a, _request, lacking in partner_queries.waiting_asks(session, fund)] == [
+        assert [(a.id, lacking) for a, _application, lacking in partner_queries.waiting_asks(session, fund)] == [
             (ask.id, 40)
         ]
         assert suggestions(usable(session, fund), need_of(session, fund, ask)) == [gift]
@@ -125,9 +125,11 @@ def test_time_does_not_replace_things(world, cloth):
 def test_the_same_metres_never_go_twice_even_at_once(world, pledged):
     asks = []
     for rank in range(3):
-        demand = world.admissible(1_000, title=f"Projet {rank}", asks=[("material", "tissu", Decimal(40), "mètres")])
-        world.decide(demand, 1_000, in_kind={world.now(demand).asks[0].id: (Decimal(40), "")})
-        asks.append(world.now(demand).asks[0].id)
+        application = world.admissible(
+            1_000, title=f"Projet {rank}", asks=[("material", "tissu", Decimal(40), "mètres")]
+        )
+        world.decide(application, 1_000, in_kind={world.now(application).asks[0].id: (Decimal(40), "")})
+        asks.append(world.now(application).asks[0].id)
 
     def match(ask_id):
         with world.commune.session() as session:

@@ -13,7 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 from civique.core import clock, settings
-from civique.modules.fund.models import Fund, FundRequest
+from civique.modules.fund.models import Fund, FundApplication
 from civique.modules.fund.operations import funds, payments, repayments, reports
 from civique.modules.fund.settings import FundSettings
 from tests.fixtures import in_loire_authion
@@ -39,13 +39,13 @@ def organisation(world, name="Les Jardins", **facts):
 
 
 def helped(world, title, **facts):
-    demand = world.admissible(title=title, **facts)
-    world.decide(demand, 30_000)
-    return demand
+    application = world.admissible(title=title, **facts)
+    world.decide(application, 30_000)
+    return application
 
 
 def accepted(world, group):
-    """A granted request of an association."""
+    """A granted application of an association."""
     from civique.core.organisations import operations
     from civique.core.people.queries import get_person
 
@@ -84,23 +84,23 @@ def test_the_list_is_filtered_by_words_year_and_village(world, anybody):
 def test_only_helped_projects_have_a_page(world, anybody):
     waiting, refused = world.admissible(), world.admissible()
     world.decide(refused, 0, "Hors du fonds.")
-    for demand in (waiting, refused):
-        assert anybody.get(f"/fonds/projets/{demand.id}").status == 404
+    for application in (waiting, refused):
+        assert anybody.get(f"/fonds/projets/{application.id}").status == 404
     assert world.resident.family_name not in anybody.get(f"/fonds/projets/{helped(world, 'Fête').id}").text
 
 
 def test_a_project_shows_three_natures_apart_and_its_story(world, anybody):
-    demand = world.admissible(asks=[("material", "graines", Decimal(40), "sachets")])
-    ask = world.now(demand).asks[0]
-    world.decide(demand, 20_000, "Le reste est couvert.", in_kind={ask.id: (Decimal(30), "Services techniques")})
-    page = anybody.get(f"/fonds/projets/{demand.id}")
+    application = world.admissible(asks=[("material", "graines", Decimal(40), "sachets")])
+    ask = world.now(application).asks[0]
+    world.decide(application, 20_000, "Le reste est couvert.", in_kind={ask.id: (Decimal(30), "Services techniques")})
+    page = anybody.get(f"/fonds/projets/{application.id}")
     for shown in ("300,00 €", "200,00 €", "graines", "40 sachets", "30 sachets", "20 heures"):
         assert shown in page.words, shown
-    assert "Voisins" not in page.words, "words of the holder about people stay with the mairie"
+    assert "Voisins" not in page.words, "words of the applicant about people stay with the mairie"
     with world.commune.session(world.secretary) as session:
-        found = session.get(FundRequest, demand.id)
+        found = session.get(FundApplication, application.id)
         found.story, found.story_published_at = "Un **samedi** de mars.", clock.now()
-    assert "Un samedi de mars." in anybody.get(f"/fonds/projets/{demand.id}").words
+    assert "Un samedi de mars." in anybody.get(f"/fonds/projets/{application.id}").words
 
 
 def test_what_it_was_born_of_is_linked_but_never_a_page_of_the_mairie(world, anybody):
@@ -109,7 +109,7 @@ def test_what_it_was_born_of_is_linked_but_never_a_page_of_the_mairie(world, any
     one, two = helped(world, "Première fête"), helped(world, "Deuxième fête")
     third = world.ask(title="Demande cachée")
     with world.commune.session(world.secretary) as session:
-        ends = {d.id: session.get(FundRequest, d.id) for d in (one, two, third)}
+        ends = {d.id: session.get(FundApplication, d.id) for d in (one, two, third)}
         link(
             session,
             "born_of",
@@ -249,13 +249,13 @@ def test_open_data_follow_the_national_schema_and_name_nobody(world, anybody):
     accepted(world, bare)
     world.act(first, agreements.draw_up_agreement, ["Semer."], ["Verser."])
     world.act(first, agreements.offer_agreement)
-    for side in ("holder", "commune"):
+    for side in ("applicant", "commune"):
         world.act(first, agreements.sign_agreement, side, name="Nadia", means="paper")
     world.act(first, payments.set_payee, "organisation", "Les Jardins", IBAN)
     for kind in ("advance", "balance"):
         world.act(first, payments.order_payment, 10_000, kind)
     with world.commune.session(world.secretary) as session:
-        found = session.get(FundRequest, first.id)
+        found = session.get(FundApplication, first.id)
         for payment in found.payments:
             payments.note_paid(session, found, payment, world.commune.today)
         reports.give_back(session, found, 10_000, "Non dépensé.")
@@ -296,20 +296,20 @@ def test_the_empty_form_prints_on_two_sides(anybody):
     assert pages == 2
 
 
-def test_a_request_prints_with_its_reference_for_its_holder_only(world, anybody):
-    demand = world.ask()
-    path = f"/fonds/demandes/{demand.id}/demande.pdf"
+def test_an_application_prints_with_its_reference_for_its_applicant_only(world, anybody):
+    application = world.ask()
+    path = f"/fonds/demandes/{application.id}/demande.pdf"
     words, _ = words_of(world.commune.client(world.resident).get(path))
-    for expected in (demand.reference, "Pieds de mur fleuris", "Terreau", "300,00", "20 heures"):
+    for expected in (application.reference, "Pieds de mur fleuris", "Terreau", "300,00", "20 heures"):
         assert expected in words, expected
     assert anybody.get(path).status == 303
     assert world.commune.client(world.commune.person("Autre", "Habitant")).get(path).status == 404
 
 
 def test_a_part_that_is_granted_says_why_on_the_page_of_the_project(world):
-    demand = world.admissible()
-    world.decide(demand, 10_000, "La commune prête les outils.")
-    page = world.commune.client().get(f"/fonds/projets/{demand.id}")
+    application = world.admissible()
+    world.decide(application, 10_000, "La commune prête les outils.")
+    page = world.commune.client().get(f"/fonds/projets/{application.id}")
     assert "Réponse de la commune La commune prête les outils." in page.words
     whole = world.granted(title="Entière")
     assert "Réponse de la commune" not in world.commune.client().get(f"/fonds/projets/{whole.id}").words
@@ -360,12 +360,12 @@ def test_projects_village_by_village_with_and_without_outlines(world, neighbour)
 def test_fon_11_what_came_back_is_not_in_the_sums_of_the_map(world):
     """FON-11: the sums of the map are those of the gauge and of the evaluation."""
     world.granted(title="Verger", territory_id=village_named(world, "Andard"))
-    demand = world.reported(20_000, title="Mare", territory_id=village_named(world, "Andard"))
-    world.move(demand, "settle")
+    application = world.reported(20_000, title="Mare", territory_id=village_named(world, "Andard"))
+    world.move(application, "settle")
     page = world.commune.client().get("/fonds/carte")
     assert "Andard 2 600" in page.words, "asked back, not received yet"
-    asked = world.now(demand).repayments[0]
-    world.act(demand, lambda s, r: repayments.note_received(s, r, s.merge(asked), world.commune.today))
+    asked = world.now(application).repayments[0]
+    world.act(application, lambda s, r: repayments.note_received(s, r, s.merge(asked), world.commune.today))
     assert "Andard 2 500" in world.commune.client().get("/fonds/carte").words
 
 

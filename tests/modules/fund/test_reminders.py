@@ -1,4 +1,4 @@
-"""Reminders recomputed from where requests stand: once each, however often and however late the job runs."""
+"""Reminders recomputed from where applications stand: once each, however often and however late the job runs."""
 
 from datetime import timedelta
 
@@ -25,28 +25,28 @@ def test_a_report_is_reminded_before_and_after_its_day(world):
     day = world.commune.today
     world.under_way(ends_on=day - timedelta(days=50))
     assert run(world) == ["fund.reminder_report_due"]
-    world.commune.sql("UPDATE fund_request SET ends_on = ends_on - 20")
+    world.commune.sql("UPDATE fund_application SET ends_on = ends_on - 20")
     assert run(world) == ["fund.reminder_report_due", "fund.reminder_report_late"]
 
 
 def test_what_is_never_completed_is_reminded_then_lapses(world, mailbox):
-    demand = world.ask()
-    world.move(demand, "ask_missing", labels=["Un devis"])
+    application = world.ask()
+    world.move(application, "ask_missing", labels=["Un devis"])
     older(world, 31)
     assert run(world) == ["fund.reminder_to_complete"]
-    assert world.now(demand).state == "to_complete"
+    assert world.now(application).state == "to_complete"
     older(world, 30)
     assert run(world) == ["fund.reminder_to_complete"]
-    assert world.now(demand).state == "lapsed"
+    assert world.now(application).state == "lapsed"
     assert len([m for m in mailbox() if "close" in m["Subject"]]) == 1
 
 
 def test_a_first_run_that_comes_very_late_reminds_before_it_lapses(world):
-    demand = world.ask()
-    world.move(demand, "ask_missing", labels=["Un devis"])
+    application = world.ask()
+    world.move(application, "ask_missing", labels=["Un devis"])
     older(world, 200)
     assert run(world) == ["fund.reminder_to_complete"]
-    assert world.now(demand).state == "to_complete"
+    assert world.now(application).state == "to_complete"
     older(world, 16)
     run(world)
-    assert world.now(demand).state == "lapsed"
+    assert world.now(application).state == "lapsed"

@@ -1,4 +1,4 @@
-"""Files of a request are read by all who follow it, and by nobody else."""
+"""Files of an application are read by all who follow it, and by nobody else."""
 
 import io
 
@@ -36,21 +36,21 @@ def group(world):
 
 def under_way_with_a_photo(world, **facts):
     """A project under way, and the address of the photo that the resident added."""
-    demand = world.granted(**facts)
-    world.act(demand, agreements.draw_up_agreement, ["Semer."], ["Verser."])
-    world.act(demand, agreements.offer_agreement)
-    for side in ("holder", "commune"):
-        world.act(demand, agreements.sign_agreement, side, name="Nadia", means="paper")
-    base = f"/fonds/demandes/{demand.id}"
+    application = world.granted(**facts)
+    world.act(application, agreements.draw_up_agreement, ["Semer."], ["Verser."])
+    world.act(application, agreements.offer_agreement)
+    for side in ("applicant", "commune"):
+        world.act(application, agreements.sign_agreement, side, name="Nadia", means="paper")
+    base = f"/fonds/demandes/{application.id}"
     sent = {"photo-file": photo(), "photo-alternative": "Un mur fleuri"}
     assert world.commune.client(world.resident).submit(f"{base}/photos", sent, on=f"{base}/journal").status == 303
-    return demand, f"/fichiers/{world.commune.one(Picture).file_id}/image.webp"
+    return application, f"/fichiers/{world.commune.one(Picture).file_id}/image.webp"
 
 
 def test_who_speaks_for_the_same_organisation_sees_its_photos(world, group, make_commune):
-    demand, address = under_way_with_a_photo(world, **group)
+    application, address = under_way_with_a_photo(world, **group)
     karim = world.commune.client(world.karim)
-    assert address in karim.get(f"/fonds/demandes/{demand.id}/journal").text
+    assert address in karim.get(f"/fonds/demandes/{application.id}/journal").text
     for path in (address, f"{address}?taille=petite"):
         answer = karim.get(path)
         assert (answer.status, answer.headers["Cache-Control"]) == (200, "private, no-store")
@@ -65,22 +65,22 @@ def test_who_speaks_for_the_same_organisation_sees_its_photos(world, group, make
 
 
 def test_a_photo_of_one_who_asks_alone_stays_theirs(world, group):
-    _demand, address = under_way_with_a_photo(world)
+    _application, address = under_way_with_a_photo(world)
     assert world.commune.client(world.karim).get(address).status == 404
 
 
 def test_a_module_that_is_off_shares_nothing(world, group):
-    _demand, address = under_way_with_a_photo(world, **group)
+    _application, address = under_way_with_a_photo(world, **group)
     world.commune.tenant = switch_off(world.commune.tenant, "fund")
     assert world.commune.client(world.karim).get(address).status == 404
     assert world.commune.client(world.resident).get(address).status == 200, "whoever sent it keeps it"
 
 
 def test_what_was_given_is_read_by_both(world, group):
-    demand = world.ask(**group)
-    world.move(demand, "ask_missing", labels=["Un devis", "Une date"])
-    base = f"/fonds/demandes/{demand.id}"
-    item = world.now(demand).missing[0]
+    application = world.ask(**group)
+    world.move(application, "ask_missing", labels=["Un devis", "Une date"])
+    base = f"/fonds/demandes/{application.id}"
+    item = world.now(application).missing[0]
     world.commune.client(world.resident).submit(f"{base}/manques/{item.id}", {"m0-file": photo()}, on=base)
     given = world.commune.one(StoredFile)
     karim = world.commune.client(world.karim)
@@ -92,8 +92,8 @@ def test_what_was_given_is_read_by_both(world, group):
 
 
 def test_bank_details_stay_with_who_sent_them(world, group):
-    demand = world.granted(**group)
-    path = f"/fonds/demandes/{demand.id}/compte"
+    application = world.granted(**group)
+    path = f"/fonds/demandes/{application.id}/compte"
     facts = {"name": "Les Jardins", "iban": "FR7630006000011234567890189", "file": photo()}
     assert world.commune.client(world.resident).submit(path, facts).status == 303
     details = world.commune.one(StoredFile)

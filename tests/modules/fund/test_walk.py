@@ -1,6 +1,6 @@
 """The first walk through the fund: opened by the mairie, asked by a resident, decided, published."""
 
-from civique.modules.fund.models import Fund, FundRequest
+from civique.modules.fund.models import Fund, FundApplication
 
 RULES = {
     "year": "2026",
@@ -24,7 +24,7 @@ def opened(make_commune):
 
 
 def asked(commune, client, amount="300", costs=(("Terreau", "180"), ("Graines", "170"))):
-    """A request sent through its three steps."""
+    """An application sent through its three steps."""
     page = client.submit("/fonds/demander", {"title": "Pieds de mur fleuris", "purpose": "Semer rue du Port."})
     budget = page.location
     base = budget.removesuffix("/budget")
@@ -38,14 +38,14 @@ def asked(commune, client, amount="300", costs=(("Terreau", "180"), ("Graines", 
     assert page.location == f"{base}/verifier", page.words
     page = client.submit(f"{base}/envoyer", on=f"{base}/verifier")
     assert page.status == 303, page.words
-    return commune.one(FundRequest, state="submitted")
+    return commune.one(FundApplication, state="submitted")
 
 
 def test_walk(make_commune, mailbox):
     commune, desk, client = opened(make_commune)
-    demand = asked(commune, client)
-    assert demand.reference == "FIC-2026-0001"
-    file = f"/mairie/fonds/demandes/{demand.id}"
+    application = asked(commune, client)
+    assert application.reference == "FIC-2026-0001"
+    file = f"/mairie/fonds/demandes/{application.id}"
     page = desk.submit(f"{file}/recevable", on=file)
     page = desk.follow(page)
     page = desk.submit(
@@ -54,11 +54,11 @@ def test_walk(make_commune, mailbox):
         on=file,
     )
     page = desk.follow(page)
-    assert commune.one(FundRequest).state == "partially_granted"
+    assert commune.one(FundApplication).state == "partially_granted"
     public = commune.client().get("/fonds")
     assert "Pieds de mur fleuris" in public.words
-    assert commune.client().get(f"/fonds/projets/{demand.id}").status == 200
-    follow = client.get(f"/fonds/demandes/{demand.id}")
+    assert commune.client().get(f"/fonds/projets/{application.id}").status == 200
+    follow = client.get(f"/fonds/demandes/{application.id}")
     assert "Le reste est couvert." in follow.words
     subjects = [m["Subject"] for m in mailbox()]
     assert len(subjects) == 2, subjects

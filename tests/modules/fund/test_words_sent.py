@@ -7,7 +7,7 @@ from civique.core.agreements import signing
 from civique.core.agreements.models import Agreement
 from civique.core.cases.operations import move
 from civique.core.people.queries import get_person
-from civique.modules.fund.models import FundRequest
+from civique.modules.fund.models import FundApplication
 from civique.modules.fund.operations import (
     funds,
     payments,
@@ -32,27 +32,27 @@ def world(scene):
 
 
 def corrected(world):
-    demand = world.admissible()
-    world.decide(demand, 0, "L’enveloppe est épuisée.")
+    application = world.admissible()
+    world.decide(application, 0, "L’enveloppe est épuisée.")
     with world.commune.session(world.secretary) as session:
-        demand = session.get(FundRequest, demand.id)
+        application = session.get(FundApplication, application.id)
         because = "Une ligne de l’enveloppe avait été oubliée."
         move(
             session,
             WORKFLOW,
-            demand,
+            application,
             "correct",
             amount_cents=30_000,
             motive="",
             because=because,
-            revision=demand.revision,
+            revision=application.revision,
         )
 
 
 def offered(world):
-    demand = world.granted()
-    world.act(demand, agreements.draw_up_agreement, ["Réaliser le projet."], ["Verser la somme."])
-    world.act(demand, agreements.offer_agreement)
+    application = world.granted()
+    world.act(application, agreements.draw_up_agreement, ["Réaliser le projet."], ["Verser la somme."])
+    world.act(application, agreements.offer_agreement)
 
 
 def code_to_sign(world):
@@ -65,8 +65,8 @@ def code_to_sign(world):
 def in_kind(world):
     from decimal import Decimal
 
-    demand = world.admissible(10_000, asks=[("material", "graines", Decimal(40), "sachets")])
-    world.decide(demand, 10_000, in_kind={world.now(demand).asks[0].id: (Decimal(40), "Services techniques")})
+    application = world.admissible(10_000, asks=[("material", "graines", Decimal(40), "sachets")])
+    world.decide(application, 10_000, in_kind={world.now(application).asks[0].id: (Decimal(40), "Services techniques")})
 
 
 def report_sent_back(world):
@@ -74,46 +74,48 @@ def report_sent_back(world):
 
 
 def settled_with_a_rest(world):
-    demand = world.under_way()
-    world.act(demand, payments.set_payee, "holder", "Nadia Habitante", IBAN)
+    application = world.under_way()
+    world.act(application, payments.set_payee, "applicant", "Nadia Habitante", IBAN)
     with world.commune.session(world.secretary) as session:
-        found = session.get(FundRequest, demand.id)
+        found = session.get(FundApplication, application.id)
         reports.keep_report(session, found, {found.lines[0].id: 25_000}, text="Semé, arrosé, fleuri.")
         reports.send_report(session, found)
-    world.move(demand, "settle")
+    world.move(application, "settle")
 
 
 def settled_with_money_to_give_back(world):
-    demand = world.paid()
+    application = world.paid()
     with world.commune.session(world.secretary) as session:
-        found = session.get(FundRequest, demand.id)
+        found = session.get(FundApplication, application.id)
         reports.keep_report(session, found, {found.lines[0].id: 25_000}, text="Semé, arrosé, fleuri.")
         reports.send_report(session, found)
-    world.move(demand, "settle")
+    world.move(application, "settle")
 
 
 def account_changed(world):
-    demand = world.under_way()
+    application = world.under_way()
     for iban in (IBAN, "FR1420041010050500013M02606"):
-        world.act(demand, payments.set_payee, "holder", "Nadia Habitante", iban)
+        world.act(application, payments.set_payee, "applicant", "Nadia Habitante", iban)
 
 
 # Kind of message (and which of its faces) → what makes it leave.
 CASES = {
-    "fund.request_received": lambda world: world.ask(),
-    "fund.request_to_complete": lambda world: world.move(
+    "fund.application_received": lambda world: world.ask(),
+    "fund.application_to_complete": lambda world: world.move(
         world.ask(), "ask_missing", labels=["Un devis pour le terreau", "L’accord du propriétaire du mur"]
     ),
-    "fund.request_inadmissible": lambda world: world.move(
+    "fund.application_inadmissible": lambda world: world.move(
         world.ask(), "declare_inadmissible", motive="Le lieu est hors de la commune."
     ),
-    "fund.request_adjourned": lambda world: world.move(
+    "fund.application_adjourned": lambda world: world.move(
         world.admissible(), "adjourn", motive="Le comité attend un second devis."
     ),
-    "fund.request_granted": lambda world: world.decide(world.admissible(), 30_000),
-    "fund.request_granted--in_kind": in_kind,
-    "fund.request_partially_granted": lambda world: world.decide(world.admissible(), 25_000, "Le reste est couvert."),
-    "fund.request_refused": lambda world: world.decide(world.admissible(), 0, "L’enveloppe est épuisée."),
+    "fund.application_granted": lambda world: world.decide(world.admissible(), 30_000),
+    "fund.application_granted--in_kind": in_kind,
+    "fund.application_partially_granted": lambda world: world.decide(
+        world.admissible(), 25_000, "Le reste est couvert."
+    ),
+    "fund.application_refused": lambda world: world.decide(world.admissible(), 0, "L’enveloppe est épuisée."),
     "fund.decision_corrected": corrected,
     "agreement.to_sign": offered,
     "agreement.sign_code": code_to_sign,
@@ -125,10 +127,10 @@ CASES = {
     "fund.payment_made": lambda world: world.paid(),
     "fund.report_received": lambda world: world.reported(30_000),
     "fund.report_incomplete": report_sent_back,
-    "fund.request_settled": lambda world: world.move(world.reported(30_000), "settle"),
-    "fund.request_settled--rest": settled_with_a_rest,
-    "fund.request_settled--give_back": settled_with_money_to_give_back,
-    "fund.request_lapsed": lambda world: world.move(world.granted(), "give_up", motive="Le groupe s’est séparé."),
+    "fund.application_settled": lambda world: world.move(world.reported(30_000), "settle"),
+    "fund.application_settled--rest": settled_with_a_rest,
+    "fund.application_settled--give_back": settled_with_money_to_give_back,
+    "fund.application_lapsed": lambda world: world.move(world.granted(), "give_up", motive="Le groupe s’est séparé."),
 }
 
 

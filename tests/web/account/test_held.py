@@ -22,11 +22,13 @@ def test_each_key_of_an_export_has_its_words(lived_in):
                     seen |= {(kind.name, key) for key in row}
                     unknown = [key for key in row if key not in KEYS and key not in kind.labels]
                     assert unknown == [], kind.name
-    assert ("fund_requests", "state") in seen, "the demonstration holds requests"
+    assert ("fund_applications", "state") in seen, "the demonstration holds requests"
 
 
 def test_a_state_of_the_fund_is_told_as_its_applicant_reads_it(lived_in):
-    request = lived_in.sql("SELECT holder_id FROM fund_request WHERE state = 'submitted' AND holder_id IS NOT NULL")[0]
+    request = lived_in.sql(
+        "SELECT applicant_id FROM fund_application WHERE state = 'submitted' AND applicant_id IS NOT NULL"
+    )[0]
     with lived_in.session() as session:
         page = lived_in.client(session.get(Person, request[0])).get("/mon-compte/donnees")
     assert "Reçue" in page.words

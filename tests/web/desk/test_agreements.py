@@ -66,7 +66,7 @@ def offered(village, pickup, upkeep=None):
 def in_force(village, pickup, upkeep=None):
     row = offered(village, pickup, upkeep)
     with village.session() as session:
-        for side in ("holder", "commune"):
+        for side in ("applicant", "commune"):
             operations.sign_agreement(session, session.get(Agreement, row.id), side, name="Nadia", means="paper")
     return row
 
@@ -93,13 +93,13 @@ def test_from_the_first_word_to_the_end(village, pickup, desk):
     assert "à signer" in desk.get("/mairie/conventions?etat=to_sign").words
     today = village.today.isoformat()
     scan = (io.BytesIO(picture()), "signee.png")
-    desk.submit(f"{ours(row)}/signer", {"side": "holder", "name": "Nadia", "on": today, "scan": scan}, on=ours(row))
+    desk.submit(f"{ours(row)}/signer", {"side": "applicant", "name": "Nadia", "on": today, "scan": scan}, on=ours(row))
     paper = village.one(StoredFile)
     assert (paper.permission, paper.person_id) == ("core.agreements_read", pickup.person_id)
     assert "Signer la convention : Le port fleuri" in desk.get("/mairie").words
     desk.submit(f"{ours(row)}/signer", {"side": "commune", "name": "La maire", "on": today}, on=ours(row))
     assert village.one(Agreement).state == "signed"
-    duty = village.all(Duty, side="holder")[0].id
+    duty = village.all(Duty, side="applicant")[0].id
     page = desk.follow(desk.submit(f"{ours(row)}/engagements/{duty}", on=ours(row)))
     assert "fait le" in page.words
     desk.follow(desk.submit(f"{ours(row)}/engagements/{duty}", on=ours(row)))
@@ -136,7 +136,7 @@ def test_a_breach_is_told_with_its_reason(village, pickup, desk):
 
 def test_a_form_that_was_read_before_a_colleague_acted(village, pickup, desk):
     row = offered(village, pickup)
-    form = desk.get(ours(row)).form(f"{ours(row)}/signer") | {"side": "holder", "name": "Nadia Habitante"}
+    form = desk.get(ours(row)).form(f"{ours(row)}/signer") | {"side": "applicant", "name": "Nadia Habitante"}
     with village.session() as session:
         session.get(Agreement, row.id).title = "Autre titre"
     late = desk.post(f"{ours(row)}/signer", form)
@@ -149,7 +149,7 @@ def test_a_form_that_was_read_before_a_colleague_acted(village, pickup, desk):
 def test_versions_lead_to_each_other_and_the_former_is_only_read(village, pickup, desk):
     row = offered(village, pickup)
     with village.session() as session:
-        operations.sign_agreement(session, session.get(Agreement, row.id), "holder", name="Nadia", means="paper")
+        operations.sign_agreement(session, session.get(Agreement, row.id), "applicant", name="Nadia", means="paper")
     after = drawn_up(village, pickup, duties=(["Planter mieux."], ["Fournir."]))
     page = desk.get(ours(row))
     assert "Une autre version a remplacé celle-ci" in page.words
@@ -167,7 +167,7 @@ def test_the_list_as_a_file(village, pickup, desk):
     assert desk.get(f"{LIST}?format=xlsx").status == 200
     assert "Nadia Habitante" in pdf_words(desk.get(f"{LIST}?format=pdf").response.get_data())
     assert "Aucune convention de ce genre" in desk.get(f"{LIST}?q=mare").words
-    assert ours(row) in desk.get(f"{LIST}?q=habitante").links(), "also by the holder"
+    assert ours(row) in desk.get(f"{LIST}?q=habitante").links(), "also by the applicant"
 
 
 # The text of another -------------------------------------------------------------------------------------------------
@@ -179,7 +179,7 @@ def written(page, path, **texts):
 
 def said(village):
     with village.session() as session:
-        return session.get(Agreement, village.one(Agreement).id).duties_of("holder")[0].text
+        return session.get(Agreement, village.one(Agreement).id).duties_of("applicant")[0].text
 
 
 @pytest.mark.parametrize("before", [False, True])
@@ -188,28 +188,28 @@ def test_a_second_agent_does_not_replace_the_agreement_in_silence(village, picku
     if before:
         drawn_up(village, pickup)
     first, second = desk.get(path), desk.get(path)
-    assert desk.post(path, written(first, path, holder="Semer et arroser.")).status == 303
-    refused = desk.post(path, written(second, path, holder="Tailler."))
+    assert desk.post(path, written(first, path, applicant="Semer et arroser.")).status == 303
+    refused = desk.post(path, written(second, path, applicant="Tailler."))
     assert refused.status == 422
     assert "Tailler." in refused.text, "what was typed is kept"
     assert "Semer et arroser." in refused.words, "what the first wrote is shown"
     assert said(village) == "Semer et arroser."
-    assert desk.post(path, written(refused, path, holder="Tailler.")).status == 303, "read, it may be replaced"
+    assert desk.post(path, written(refused, path, applicant="Tailler.")).status == 303, "read, it may be replaced"
     assert said(village) == "Tailler."
 
 
 def test_an_unfinished_form_does_not_hide_that_the_agreement_moved(village, pickup, desk):
     path = f"{LIST}/ecrire/{pickup.id}"
     first, second = desk.get(path), desk.get(path)
-    desk.post(path, written(first, path, holder="Semer."))
-    refused = desk.post(path, written(second, path, holder=""))
+    desk.post(path, written(first, path, applicant="Semer."))
+    refused = desk.post(path, written(second, path, applicant=""))
     assert refused.status == 422
     assert "Semer." in refused.words
 
 
 def test_a_duty_too_long_is_said(pickup, desk):
     path = f"{LIST}/ecrire/{pickup.id}"
-    page = desk.submit(path, {"holder": "x" * 401, "commune": "Fournir."}, on=path)
+    page = desk.submit(path, {"applicant": "x" * 401, "commune": "Fournir."}, on=path)
     assert page.status == 422
     assert "en deux lignes" in page.words
 
@@ -283,7 +283,7 @@ def test_once_its_module_is_off_it_is_read(village, pickup, client, desk):
 
 
 def code_sent(village):
-    """The six digits of the newest message, as the holder reads them."""
+    """The six digits of the newest message, as the applicant reads them."""
     message = village.all(Message, kind="agreement.sign_code")[-1]
     return re.sub(r"\D", "", message.content["code"])
 
@@ -295,7 +295,7 @@ def test_the_agreement_is_read_and_signed_with_a_code(village, pickup, client, n
     page = client.submit(f"{path}/signer", {"code": code_sent(village)}, on=path)
     assert page.location == "/encombrants", "the page of what it is about"
     signature = village.one(Signature)
-    assert (signature.side, signature.means, signature.person_id) == ("holder", "code", nadia.id)
+    assert (signature.side, signature.means, signature.person_id) == ("applicant", "code", nadia.id)
     assert village.one(Agreement).state == "to_sign", "the town hall signs next"
     page = client.get(path)
     assert f"{path}/code" not in page.text
@@ -347,7 +347,7 @@ def test_a_code_to_sign_does_not_open_the_door(village, pickup, client):
     assert page.status == 422
 
 
-def test_the_holder_prints_the_agreement_of_the_town_hall(village, pickup, client, desk):
+def test_the_applicant_prints_the_agreement_of_the_town_hall(village, pickup, client, desk):
     row = drawn_up(village, pickup)
     path = f"{theirs(row)}/convention.pdf"
     assert client.get(theirs(row)).status == client.get(path).status == 404, "not offered"

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from civique.core import clock
 from civique.core.agreements.models import Agreement, Signature
 from civique.core.organisations.models import Organisation
-from civique.modules.fund.models import HELPED, Decision, Fund, FundRequest, Payment, Return
+from civique.modules.fund.models import HELPED, Decision, Fund, FundApplication, Payment, Return
 from tenants.session import TenantSession
 
 
@@ -47,18 +47,18 @@ def _named() -> Any:
 
 
 def _net() -> Any:
-    back = select(func.coalesce(func.sum(Return.amount_cents), 0)).where(Return.request_id == FundRequest.id)
+    back = select(func.coalesce(func.sum(Return.amount_cents), 0)).where(Return.application_id == FundApplication.id)
     return Decision.amount_cents - back.scalar_subquery()
 
 
 def _helped(*columns: Any) -> Select[Any]:
     return (
         select(*columns)
-        .select_from(FundRequest)
-        .join(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
-        .join(Fund, Fund.id == FundRequest.fund_id)
-        .outerjoin(Organisation, Organisation.id == FundRequest.organisation_id)
-        .where(FundRequest.state.in_(HELPED))
+        .select_from(FundApplication)
+        .join(Decision, and_(Decision.application_id == FundApplication.id, Decision.replaced_at.is_(None)))
+        .join(Fund, Fund.id == FundApplication.fund_id)
+        .outerjoin(Organisation, Organisation.id == FundApplication.organisation_id)
+        .where(FundApplication.state.in_(HELPED))
     )
 
 
@@ -68,7 +68,7 @@ def grants(session: TenantSession) -> list[Grant]:
         select(func.max(Signature.signed_on))
         .join(Agreement, Agreement.id == Signature.agreement_id)
         .where(
-            Agreement.object_id == FundRequest.id,
+            Agreement.object_id == FundApplication.id,
             Agreement.replaced_at.is_(None),
             Agreement.state.in_(("signed", "ended", "broken")),
         )
@@ -76,20 +76,20 @@ def grants(session: TenantSession) -> list[Grant]:
     )
     paid = (
         select(
-            Payment.request_id,
+            Payment.application_id,
             func.min(Payment.paid_on).label("first"),
             func.max(Payment.paid_on).label("last"),
             func.count().label("number"),
         )
         .where(Payment.state != "cancelled")
-        .group_by(Payment.request_id)
+        .group_by(Payment.application_id)
         .subquery()
     )
     query = (
         _helped(
-            FundRequest.reference,
+            FundApplication.reference,
             Decision.act,
-            FundRequest.title,
+            FundApplication.title,
             Organisation.name,
             Organisation.siret,
             Organisation.rna,
@@ -103,9 +103,9 @@ def grants(session: TenantSession) -> list[Grant]:
             paid.c.last,
             paid.c.number,
         )
-        .outerjoin(paid, paid.c.request_id == FundRequest.id)
+        .outerjoin(paid, paid.c.application_id == FundApplication.id)
         .where(_named())
-        .order_by(Decision.decided_at.desc(), FundRequest.reference)
+        .order_by(Decision.decided_at.desc(), FundApplication.reference)
     )
     return [
         Grant(

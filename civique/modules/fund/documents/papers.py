@@ -1,4 +1,4 @@
-"""The request as a paper form: empty for who has no Internet, or filled in with its reference."""
+"""The application as a paper form: empty for who has no Internet, or filled in with its reference."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -10,13 +10,13 @@ from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
 from civique.core.paper import Choices, Item, Lines, PaperForm, Section, Table, Tick, Value, render_form
 from civique.core.territory.queries import territories
-from civique.modules.fund.models import ApplicationState, Fund, FundRequest
+from civique.modules.fund.models import ApplicationState, Fund, FundApplication
 from civique.modules.fund.queries.endorsements import comments_on, endorsements_on
 from civique.services.identifiers import format_amount
 from tenants.session import TenantSession
 
 FORM_CODE = "FIC-F"
-"""Names the empty form at the counter; a request that was sent has its own reference."""
+"""Names the empty form at the counter; an application that was sent has its own reference."""
 
 
 def empty_form(session: TenantSession, fund: Fund) -> bytes:
@@ -78,13 +78,13 @@ def empty_form(session: TenantSession, fund: Fund) -> bytes:
     )
 
 
-def support_form(session: TenantSession, demand: FundRequest) -> bytes:
+def support_form(session: TenantSession, application: FundApplication) -> bytes:
     """A project under examination as residents read it, with lines to support it; an agent enters them at the counter."""
-    whose = demand.organisation.name if demand.organisation else _("Residents")
+    whose = application.organisation.name if application.organisation else _("Residents")
     project: list[Item] = [
         Value(_("Who asks"), whose),
-        Value(_("What for, and with whom"), demand.purpose),
-        *([Value(_("Village"), demand.territory.name)] if demand.territory else []),
+        Value(_("What for, and with whom"), application.purpose),
+        *([Value(_("Village"), application.territory.name)] if application.territory else []),
     ]
     support: list[Item] = [Tick(_("I support this project")), Lines(_("First and last names")), Lines(_("Address"))]
     if comments_on(session):
@@ -94,9 +94,9 @@ def support_form(session: TenantSession, demand: FundRequest) -> bytes:
     return render_form(
         session,
         PaperForm(
-            title=demand.title,
-            code=demand.reference or "",
-            path=f"/fonds/en-cours/{demand.id}",
+            title=application.title,
+            code=application.reference or "",
+            path=f"/fonds/en-cours/{application.id}",
             introduction=(
                 _(
                     "This project asks the citizen initiative fund for help. You may support it while the town hall examines it: supports are no vote, the decision follows the rules of the fund."
@@ -133,26 +133,30 @@ def _shown() -> str:
     )
 
 
-def filled_form(session: TenantSession, demand: FundRequest) -> bytes:
-    """A request as it was written, with its reference, to keep or to sign."""
-    supports = contributions_to(session, demand)
+def filled_form(session: TenantSession, application: FundApplication) -> bytes:
+    """An application as it was written, with its reference, to keep or to sign."""
+    supports = contributions_to(session, application)
     return render_form(
         session,
         PaperForm(
-            title=demand.title,
-            code=demand.reference or _("Draft, not sent"),
-            path=f"/fonds/demandes/{demand.id}",
-            comes_back=demand.state == ApplicationState.DRAFT,
-            introduction=(_("Request to the citizen initiative fund of %(year)s.", year=demand.fund.year),),
+            title=application.title,
+            code=application.reference or _("Draft, not sent"),
+            path=f"/fonds/demandes/{application.id}",
+            comes_back=application.state == ApplicationState.DRAFT,
+            introduction=(_("Request to the citizen initiative fund of %(year)s.", year=application.fund.year),),
             sections=(
-                Section(_("1. The idea"), _idea(demand)),
-                Section(_("2. What is needed"), _needs(demand)),
+                Section(_("1. The idea"), _idea(application)),
+                Section(_("2. What is needed"), _needs(application)),
                 Section(_("3. What you and others bring"), [_brought(supports)]),
                 Section(
                     _("Signature"),
                     [
-                        *([Tick(_charter(), demand.charter_accepted_at is not None)] if demand.organisation else []),
-                        *([Tick(_shown(), demand.shown_while_examined)] if endorsements_on(session) else []),
+                        *(
+                            [Tick(_charter(), application.charter_accepted_at is not None)]
+                            if application.organisation
+                            else []
+                        ),
+                        *([Tick(_shown(), application.shown_while_examined)] if endorsements_on(session) else []),
                         Lines(_("Date and signature")),
                     ],
                 ),
@@ -161,27 +165,27 @@ def filled_form(session: TenantSession, demand: FundRequest) -> bytes:
     )
 
 
-def _idea(demand: FundRequest) -> list[Item]:
-    days = [long_date(day, weekday=False) for day in (demand.starts_on, demand.ends_on) if day]
+def _idea(application: FundApplication) -> list[Item]:
+    days = [long_date(day, weekday=False) for day in (application.starts_on, application.ends_on) if day]
     facts = (
-        (_("In the name of"), demand.organisation.name if demand.organisation else ""),
-        (_("What for, and with whom"), demand.purpose),
-        (_("Where"), demand.place),
-        (_("Village"), demand.territory.name if demand.territory else ""),
+        (_("In the name of"), application.organisation.name if application.organisation else ""),
+        (_("What for, and with whom"), application.purpose),
+        (_("Where"), application.place),
+        (_("Village"), application.territory.name if application.territory else ""),
         (_("When"), " – ".join(days)),
-        (_("Sent on"), long_date(demand.submitted_at, weekday=False) if demand.submitted_at else ""),
+        (_("Sent on"), long_date(application.submitted_at, weekday=False) if application.submitted_at else ""),
     )
     return [Value(label, text) for label, text in facts if text]
 
 
-def _needs(demand: FundRequest) -> list[Item]:
-    lines = tuple((line.label, _euros(line.amount_cents)) for line in demand.lines)
-    items: list[Item] = [Value(_("Amount asked"), _euros(demand.amount_asked_cents))]
+def _needs(application: FundApplication) -> list[Item]:
+    lines = tuple((line.label, _euros(line.amount_cents)) for line in application.lines)
+    items: list[Item] = [Value(_("Amount asked"), _euros(application.amount_asked_cents))]
     if lines:
-        total = (_("Total"), _euros(demand.total_cents))
+        total = (_("Total"), _euros(application.total_cents))
         items.insert(0, Table(_("Costs"), (_("Cost"), _("Amount")), (3, 1), (*lines, total)))
-    if demand.asks:
-        rows = tuple((ask.description, _quantity(ask.quantity, ask.unit)) for ask in demand.asks)
+    if application.asks:
+        rows = tuple((ask.description, _quantity(ask.quantity, ask.unit)) for ask in application.asks)
         items.append(Table(_("Asked beside money"), (_("What"), _("How much")), (3, 1), rows))
     return items
 

@@ -2,7 +2,7 @@
 
 from civique.core import clock
 from civique.core.i18n import _l
-from civique.modules.fund.models import FundRequest
+from civique.modules.fund.models import FundApplication
 from civique.modules.fund.queries import whom
 from civique.modules.fund.workflow import WORKFLOW
 from civique.web.desk.labels import CHANNELS
@@ -11,10 +11,10 @@ from civique.web.tables import Column
 COLUMNS = (
     Column(_l("Reference"), lambda r: r.reference),
     Column(_l("Project"), lambda r: r.title),
-    Column(_l("Holder"), whom),
+    Column(_l("Applicant"), whom),
     Column(_l("Village"), lambda r: r.territory.name if r.territory else ""),
     Column(_l("State"), lambda r: str(WORKFLOW.state(r).label)),
-    Column(_l("In charge"), lambda r: r.examiner.name if r.examiner else ""),
+    Column(_l("In charge"), lambda r: r.assignee.name if r.assignee else ""),
     Column(_l("Received on"), lambda r: clock.local(r.submitted_at).date()),
     Column(_l("Channel"), lambda r: str(CHANNELS[r.channel])),
     Column(_l("Cost of the project (€)"), lambda r: r.total_cents / 100),
@@ -26,7 +26,7 @@ COLUMNS = (
 TO_ORDER = (
     Column(_l("Reference"), lambda r: r.reference),
     Column(_l("Project"), lambda r: r.title),
-    Column(_l("Holder"), whom),
+    Column(_l("Applicant"), whom),
     Column(_l("Paid to"), lambda r: r.payee.name if r.payee else ""),
     Column(_l("Account ending in"), lambda r: r.payee.iban_end if r.payee else ""),
     Column(_l("Act"), lambda r: r.decision.act if r.decision else ""),
@@ -34,8 +34,8 @@ TO_ORDER = (
     Column(_l("To order (€)"), lambda r: left_of(r) / 100),
 )
 PAYMENTS = (
-    Column(_l("Reference"), lambda p: p.request.reference),
-    Column(_l("Project"), lambda p: p.request.title),
+    Column(_l("Reference"), lambda p: p.application.reference),
+    Column(_l("Project"), lambda p: p.application.title),
     Column(_l("Paid to"), lambda p: p.payee_name),
     Column(_l("Account ending in"), lambda p: p.iban_end),
     Column(_l("Order to pay (mandat)"), lambda p: p.mandate),
@@ -44,9 +44,9 @@ PAYMENTS = (
     Column(_l("Paid on"), lambda p: p.paid_on),
 )
 REPAYMENTS = (
-    Column(_l("Reference"), lambda r: r.request.reference),
-    Column(_l("Project"), lambda r: r.request.title),
-    Column(_l("Holder"), lambda r: whom(r.request)),
+    Column(_l("Reference"), lambda r: r.application.reference),
+    Column(_l("Project"), lambda r: r.application.title),
+    Column(_l("Applicant"), lambda r: whom(r.application)),
     Column(_l("Amount (€)"), lambda r: r.amount_cents / 100),
     Column(_l("Asked on"), lambda r: r.asked_on),
 )
@@ -61,7 +61,7 @@ YEARS = (
 )
 
 
-def left_of(request: FundRequest) -> int:
-    """Cents still to be ordered for a request."""
-    ordered = sum(p.amount_cents for p in request.payments if p.state == "ordered")
-    return request.to_pay_cents - ordered
+def left_of(application: FundApplication) -> int:
+    """Cents still to be ordered for an application."""
+    ordered = sum(p.amount_cents for p in application.payments if p.state == "ordered")
+    return application.to_pay_cents - ordered

@@ -10,7 +10,7 @@ from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaF
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.i18n import number as format_number
-from civique.modules.fund.operations.requests import MOST_LINES
+from civique.modules.fund.operations.applications import MOST_LINES
 from civique.services.identifiers import AmountError, parse_amount
 from civique.web.forms import MOST_QUANTITY, AmountField, OnceForm, at_most, later, optional, required
 from civique.web.villages import VillageField
@@ -40,7 +40,7 @@ class Thing:
 
 
 class CounterForm(OnceForm):
-    """A request told at the counter, on paper or by telephone."""
+    """An application told at the counter, on paper or by telephone."""
 
     channel = SelectField(_l("How did it come?"), [required()])
     title = StringField(_l("Name of the project"), [required(_l("Give the project a name.")), at_most(120)])

@@ -1,4 +1,4 @@
-"""The holder agrees to be read."""
+"""The applicant agrees to be read."""
 
 from wtforms import BooleanField
 
@@ -7,7 +7,7 @@ from civique.web.forms import BaseForm
 
 
 class ShowForm(BaseForm):
-    """The holder agrees that residents read the request while it is examined."""
+    """The applicant agrees that residents read the application while it is examined."""
 
     shown_while_examined = BooleanField(
         _l("I agree that residents read my project and support it while the town hall examines it")

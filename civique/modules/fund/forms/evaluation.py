@@ -42,7 +42,7 @@ class PastYearForm(OnceForm):
     )
 
     def validate_supported(self, field: Any) -> None:
-        """No more projects than requests."""
+        """No more projects than applications."""
         if field.data is not None and self.received.data is not None and field.data > self.received.data:
             raise validators.ValidationError(_("More projects than requests: check the two figures."))
 

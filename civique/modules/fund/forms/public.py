@@ -22,7 +22,7 @@ YES_NO = [("yes", _l("Yes")), ("no", _l("No"))]
 
 
 class IdeaForm(OnceForm):
-    """First step of a request: the idea."""
+    """First step of an application: the idea."""
 
     title = StringField(_l("Name of your project"), [required(_l("Give your project a name.")), at_most(120)])
     purpose = TextAreaField(

@@ -1,4 +1,4 @@
-"""Forms of the page of a request: several on one page, each with its own place, so that no id is there twice."""
+"""Forms of the page of an application: several on one page, each with its own place, so that no id is there twice."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from wtforms import (
 
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.modules.fund.models import FundRequest
+from civique.modules.fund.models import FundApplication
 from civique.web.cases import CaseForm, MotiveForm
 from civique.web.forms import (
     AmountField,
@@ -39,11 +39,11 @@ VERDICTS = (
 
 
 class AddForm(CaseForm, OnceForm):
-    """A form that adds something to a request: sent twice, it adds it once."""
+    """A form that adds something to an application: sent twice, it adds it once."""
 
 
 class MissingForm(CaseForm):
-    """What the holder must still give: common things to tick, others in words, one a line."""
+    """What the applicant must still give: common things to tick, others in words, one a line."""
 
     place = "missing"
     common = ChecksField(_l("What is missing?"), [optional()])
@@ -56,8 +56,8 @@ class MissingForm(CaseForm):
         return {"labels": labels, "motive": "\n".join(labels)}
 
 
-def usually_missing(demand: FundRequest) -> list[str]:
-    """What is often missing in a request: to be ticked rather than typed."""
+def usually_missing(application: FundApplication) -> list[str]:
+    """What is often missing in an application: to be ticked rather than typed."""
     usual = [
         _("A quote, or the price of the main purchases"),
         _("What you or others bring: money, things or hours"),
@@ -65,7 +65,7 @@ def usually_missing(demand: FundRequest) -> list[str]:
         _("The agreement of the owner of the place"),
         _("Bank details (RIB) of who is paid"),
     ]
-    if demand.organisation is not None:
+    if application.organisation is not None:
         usual += [
             _("The statutes and the receipt of the association"),
             _("The contrat d’engagement républicain, signed"),
@@ -88,7 +88,7 @@ class RefusalForm(MotiveForm):
 
 
 class LapseForm(MotiveForm):
-    """The request goes no further."""
+    """The application goes no further."""
 
     place = "lapse"
 
@@ -164,7 +164,7 @@ class CorrectionForm(DecisionForm):
 
     place = "correction"
     because = TextAreaField(
-        _l("What was wrong? The holder will read it."),
+        _l("What was wrong? The applicant will read it."),
         [required(_l("Say what was wrong.")), at_most(1000)],
         render_kw={"rows": 3},
     )
@@ -188,7 +188,7 @@ class PayeeForm(CaseForm):
         [required(_l("Say who is paid."))],
         choices=[
             ("organisation", _l("The association or collective")),
-            ("holder", _l("The holder in person")),
+            ("applicant", _l("The applicant in person")),
             ("third_party", _l("Another association, on behalf of the collective")),
             ("supplier", _l("A supplier, on invoice")),
         ],
@@ -229,7 +229,7 @@ class LogForm(AddForm):
     side = RadioField(
         _l("Who worked?"),
         [required()],
-        choices=[("holder", _l("The holder’s side")), ("commune", _l("The commune"))],
+        choices=[("applicant", _l("The applicant’s side")), ("commune", _l("The commune"))],
         default="commune",
     )
     text = StringField(_l("What was done"), [required(_l("Write a few words.")), at_most(1000)])
@@ -251,7 +251,7 @@ class ReportForm(CaseForm):
 
     place = "report"
     read = RevisionField(default=0)
-    """Revision of the report that was read, 0 when there was none: its holder writes it too."""
+    """Revision of the report that was read, 0 when there was none: its applicant writes it too."""
     text = TextAreaField(
         _l("What was done, with how many people"),
         [required(_l("Write a few sentences.")), at_most(6000)],
@@ -259,7 +259,7 @@ class ReportForm(CaseForm):
     )
     people = IntegerField(_l("People who took part, about"), [optional(), validators.NumberRange(0, 99_999)])
     hours = QuantityField(_l("Hours given, about"), [optional(), validators.NumberRange(0, 99_999)])
-    may_publish = BooleanField(_l("The holder agrees that the story and the photos are published"))
+    may_publish = BooleanField(_l("The applicant agrees that the story and the photos are published"))
 
 
 class StoryForm(CaseForm):

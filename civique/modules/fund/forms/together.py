@@ -1,4 +1,4 @@
-"""What is done to one request or to several at once."""
+"""What is done to one application or to several at once."""
 
 from wtforms import SelectField
 
@@ -7,7 +7,7 @@ from civique.web.forms import BaseForm, optional, required
 
 
 class TogetherForm(BaseForm):
-    """Something done to the requests whose identifiers come with it."""
+    """Something done to the applications whose identifiers come with it."""
 
 
 class AdmissibleForm(TogetherForm):
@@ -17,7 +17,7 @@ class AdmissibleForm(TogetherForm):
 class EntrustForm(TogetherForm):
     """Who examines them."""
 
-    examiner_id = SelectField(_l("In charge"), [optional()])
+    assignee_id = SelectField(_l("In charge"), [optional()])
 
 
 class MeetingForm(TogetherForm):

@@ -5,7 +5,7 @@ from sqlalchemy import or_, select
 from civique.core import audit
 from civique.core.cases.models import MissingItem
 from civique.core.documents.events import FileRead
-from civique.modules.fund.models import FundRequest, Payee
+from civique.modules.fund.models import FundApplication, Payee
 from tenants.session import TenantSession
 
 PERMISSION = "fund.pay"
@@ -17,12 +17,12 @@ def permission_for(item: MissingItem) -> str:
 
 
 def note_reading(session: TenantSession, happened: FileRead) -> None:
-    """Note that bank details were opened, on the request that they belong to; on the file itself once others replaced
+    """Note that bank details were opened, on the application that they belong to; on the file itself once others replaced
     them."""
     if happened.file.permission != PERMISSION:
         return
-    paid = select(Payee.request_id).where(Payee.file_id == happened.file.id)
+    paid = select(Payee.application_id).where(Payee.file_id == happened.file.id)
     asked = select(MissingItem.object_id).where(MissingItem.file_id == happened.file.id)
-    query = select(FundRequest).where(or_(FundRequest.id.in_(paid), FundRequest.id.in_(asked)))
-    request = session.scalars(query).unique().one_or_none()
-    audit.record(session, "fund.bank_paper_read", request or happened.file)
+    query = select(FundApplication).where(or_(FundApplication.id.in_(paid), FundApplication.id.in_(asked)))
+    application = session.scalars(query).unique().one_or_none()
+    audit.record(session, "fund.bank_paper_read", application or happened.file)

@@ -1,4 +1,4 @@
-"""What every stage of a request shares: the broken rule, the step to another state, the lock, who may not take part."""
+"""What every stage of an application shares: the broken rule, the step to another state, the lock, who may not take part."""
 
 from sqlalchemy import select
 
@@ -7,7 +7,7 @@ from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.people.queries import get_person
 from civique.core.refused import Refused
-from civique.modules.fund.models import Fund, FundRequest
+from civique.modules.fund.models import Fund, FundApplication
 from civique.modules.fund.queries import may_follow
 from tenants.session import TenantSession
 
@@ -26,30 +26,30 @@ ELSEWHERE = {
     "not_under_way": _l("The report comes once the agreement is signed and the project under way."),
     "not_waiting": _l("This request is no longer waiting: a colleague took it further. Nothing was changed."),
 }
-"""What to say when a request is elsewhere in its course."""
+"""What to say when an application is elsewhere in its course."""
 __all__ = ["enter", "lock", "lock_fund", "need_motive", "need_state", "refuse_linked"]
 
 
-def lock_fund(session: TenantSession, request: FundRequest) -> Fund:
-    """Take the fund of a request: whoever commits or frees money waits here for each other (FON-05)."""
-    query = select(Fund).where(Fund.id == request.fund_id).with_for_update(of=Fund)
+def lock_fund(session: TenantSession, application: FundApplication) -> Fund:
+    """Take the fund of an application: whoever commits or frees money waits here for each other (FON-05)."""
+    query = select(Fund).where(Fund.id == application.fund_id).with_for_update(of=Fund)
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def need_state(request: FundRequest, *states: str, rule: str = "not_waiting") -> None:
-    """Refuse when the request is elsewhere in its course."""
-    if request.state not in states:
+def need_state(application: FundApplication, *states: str, rule: str = "not_waiting") -> None:
+    """Refuse when the application is elsewhere in its course."""
+    if application.state not in states:
         raise Refused(str(ELSEWHERE[rule]), rule=rule)
 
 
 def need_motive(motive: str) -> None:
     """FON-08: a refusal, a part, a delay says why."""
     if not motive.strip():
-        raise Refused(_("Write the reason: the holder will read it."), "motive", rule="FON-08")
+        raise Refused(_("Write the reason: the applicant will read it."), "motive", rule="FON-08")
 
 
-def refuse_linked(session: TenantSession, request: FundRequest) -> None:
+def refuse_linked(session: TenantSession, application: FundApplication) -> None:
     """FON-07: who asks, or speaks for who asks, does not examine, advise or decide."""
     actor = get_person(session, session.actor_id)
-    if actor is not None and may_follow(session, request, actor):
+    if actor is not None and may_follow(session, application, actor):
         raise Refused(_("You are tied to this request: another person must examine it and decide."), rule="FON-07")

@@ -12,26 +12,26 @@ from civique.core.i18n import gettext as _
 from civique.core.i18n import money, number
 from civique.core.refused import Refused
 from civique.modules.fund import queries
-from civique.modules.fund.models import Decision, FundRequest
+from civique.modules.fund.models import Decision, FundApplication
+from civique.modules.fund.operations.applications import above_cap, need_whole
 from civique.modules.fund.operations.course import (
     need_motive,
     refuse_linked,
 )
-from civique.modules.fund.operations.requests import above_cap, need_whole
 from tenants.session import TenantSession
 
 InKind = Mapping[UUID, tuple[Decimal, str]]
 """Ask → quantity granted and who provides it."""
 
 
-def check_decidable(session: TenantSession, request: FundRequest, **_facts: Any) -> None:
+def check_decidable(session: TenantSession, application: FundApplication, **_facts: Any) -> None:
     """What must be true before a decision.
 
     Raises:
         Refused: FON-07; ``opinion_needed``, the rules of the fund ask for an opinion first.
     """
-    refuse_linked(session, request)
-    if request.fund.opinion_needed and not queries.opinion_known(session, request):
+    refuse_linked(session, application)
+    if application.fund.opinion_needed and not queries.opinion_known(session, application):
         raise Refused(
             _("The rules of this fund ask for an opinion before the decision. Record it first."), rule="opinion_needed"
         )
@@ -39,7 +39,7 @@ def check_decidable(session: TenantSession, request: FundRequest, **_facts: Any)
 
 def decide(
     session: TenantSession,
-    request: FundRequest,
+    application: FundApplication,
     *,
     amount_cents: int,
     motive: str = "",
@@ -49,23 +49,23 @@ def decide(
 ) -> str:
     """Grant in full, in part, or refuse (no amount and nothing in kind); gives the state that follows.
 
-    The fund's row is locked before the request: decisions taken at once on the last euros wait for each other, and the
+    The fund's row is locked before the application: decisions taken at once on the last euros wait for each other, and the
     second sees what the first left (FON-05).
 
     Raises:
         Refused: FON-03 above the cap for this project this year, FON-05 above what is left, FON-08 without motive
             for a refusal or a part, ``more_than_asked``.
     """
-    _grant_in_kind(request, in_kind or {})
-    return _decide(session, request, amount_cents, motive, act=act, act_on=act_on).kind
+    _grant_in_kind(application, in_kind or {})
+    return _decide(session, application, amount_cents, motive, act=act, act_on=act_on).kind
 
 
-def adjourn(session: TenantSession, request: FundRequest, *, motive: str) -> None:
+def adjourn(session: TenantSession, application: FundApplication, *, motive: str) -> None:
     """Put the decision off, with the reason; the answer is still due."""
-    _replace(session, request, "")
-    request.decisions.append(
+    _replace(session, application, "")
+    application.decisions.append(
         Decision(
-            fund_id=request.fund_id,
+            fund_id=application.fund_id,
             kind="adjourned",
             amount_cents=0,
             motive=motive,
@@ -77,14 +77,14 @@ def adjourn(session: TenantSession, request: FundRequest, *, motive: str) -> Non
 
 def correct(
     session: TenantSession,
-    request: FundRequest,
+    application: FundApplication,
     *,
     amount_cents: int,
     motive: str = "",
     because: str,
     in_kind: InKind | None = None,
 ) -> str:
-    """Replace a mistaken decision: the former one stays readable, the holder is told what was wrong; gives the state that
+    """Replace a mistaken decision: the former one stays readable, the applicant is told what was wrong; gives the state that
     follows. A convention that was only drafted follows the decision when it is offered.
 
     Args:
@@ -94,23 +94,23 @@ def correct(
         Refused: FON-08 without the reason of the correction; as :func:`decide`.
     """
     need_motive(because)
-    former = request.decision
+    former = application.decision
     assert former is not None, "a decided request has a decision"
-    _replace(session, request, because)
+    _replace(session, application, because)
     if in_kind is not None:
-        _grant_in_kind(request, in_kind)
-    return _decide(session, request, amount_cents, motive, act=former.act, act_on=former.act_on).kind
+        _grant_in_kind(application, in_kind)
+    return _decide(session, application, amount_cents, motive, act=former.act, act_on=former.act_on).kind
 
 
-def _replace(session: TenantSession, request: FundRequest, because: str) -> None:
-    former = request.decision
+def _replace(session: TenantSession, application: FundApplication, because: str) -> None:
+    former = application.decision
     if former is not None:
         former.replaced_at, former.replaced_because = clock.now(), because
         session.flush()
 
 
-def _grant_in_kind(request: FundRequest, granted: InKind) -> None:
-    for ask in request.asks:
+def _grant_in_kind(application: FundApplication, granted: InKind) -> None:
+    for ask in application.asks:
         quantity, provider = granted.get(ask.id, (Decimal(0), ""))
         if quantity > ask.quantity:
             raise Refused(
@@ -121,24 +121,24 @@ def _grant_in_kind(request: FundRequest, granted: InKind) -> None:
 
 def _decide(
     session: TenantSession,
-    request: FundRequest,
+    application: FundApplication,
     amount: int,
     motive: str,
     act: str = "",
     act_on: date | None = None,
 ) -> Decision:
     """The checks and the row that a first decision and a correction share; the fund is locked."""
-    fund = request.fund
-    if amount > request.amount_asked_cents:
+    fund = application.fund
+    if amount > application.amount_asked_cents:
         raise Refused(
-            _("This is more than what was asked (%(asked)s).", asked=money(request.amount_asked_cents)),
+            _("This is more than what was asked (%(asked)s).", asked=money(application.amount_asked_cents)),
             "amount_cents",
             rule="more_than_asked",
         )
-    others = queries.project_granted_cents(session, request)
+    others = queries.project_granted_cents(session, application)
     if amount + others > (fund.cap_cents or 0):
         raise above_cap(fund, others)
-    waits = request.decision is not None and request.decision.kind == "adjourned"
+    waits = application.decision is not None and application.decision.kind == "adjourned"
     left = (fund.envelope_cents or 0) + received_cents(session, fund) - queries.committed_cents(session, fund)
     if amount > left:
         raise Refused(
@@ -147,12 +147,12 @@ def _decide(
             rule="FON-05",
         )
     if waits:
-        _replace(session, request, "")
-    kind = _kind(request, amount)
+        _replace(session, application, "")
+    kind = _kind(application, amount)
     if kind != "granted":
         need_motive(motive)
     if kind != "refused":
-        need_whole(session, request)
+        need_whole(session, application)
     decision = Decision(
         fund_id=fund.id,
         kind=kind,
@@ -162,27 +162,35 @@ def _decide(
         decided_at=clock.now(),
         act=act,
         act_on=act_on,
-        in_kind=_in_kind_words(request),
+        in_kind=_in_kind_words(application),
     )
-    request.decisions.append(decision)
+    application.decisions.append(decision)
     if kind == "refused":
-        search.remove(session, request)
+        search.remove(session, application)
     else:
-        search.index(session, request, title=request.title, text=request.purpose, path=f"/fonds/projets/{request.id}")
+        search.index(
+            session,
+            application,
+            title=application.title,
+            text=application.purpose,
+            path=f"/fonds/projets/{application.id}",
+        )
     return decision
 
 
-def _kind(request: FundRequest, amount: int) -> str:
-    kind_in_full = all(ask.granted_quantity == ask.quantity for ask in request.asks)
-    kind_in_part = any(ask.granted_quantity for ask in request.asks)
-    if amount == request.amount_asked_cents and kind_in_full:
+def _kind(application: FundApplication, amount: int) -> str:
+    kind_in_full = all(ask.granted_quantity == ask.quantity for ask in application.asks)
+    kind_in_part = any(ask.granted_quantity for ask in application.asks)
+    if amount == application.amount_asked_cents and kind_in_full:
         return "granted"
     return "partially_granted" if amount > 0 or kind_in_part else "refused"
 
 
-def _in_kind_words(request: FundRequest) -> str:
+def _in_kind_words(application: FundApplication) -> str:
     """What is given beside money, as one line of the decision; the quantities themselves stay on the asks."""
     parts = [
-        f"{number(ask.granted_quantity)} {ask.unit} {ask.description}" for ask in request.asks if ask.granted_quantity
+        f"{number(ask.granted_quantity)} {ask.unit} {ask.description}"
+        for ask in application.asks
+        if ask.granted_quantity
     ]
     return " ; ".join(" ".join(part.split()) for part in parts)[:1000]

@@ -13,7 +13,7 @@ from civique.core.documents.events import FileRead
 from civique.core.endorsements.operations import withdraw_endorsement
 from civique.core.events import Listener
 from civique.core.people.queries import get_person
-from civique.modules.fund.models import ApplicationState, FundRequest
+from civique.modules.fund.models import ApplicationState, FundApplication
 from civique.modules.fund.operations import agreements, endorsements, examination
 from civique.modules.fund.operations.bank_papers import note_reading
 from civique.modules.fund.operations.partners import keep_granted_cash
@@ -21,65 +21,71 @@ from civique.modules.fund.queries import desk as desk_queries
 from tenants.session import TenantSession
 
 
-def find_request(session: TenantSession, sought: PaperSought) -> None:
-    """A request that did not come by the site."""
-    here = FundRequest.id == sought.object_id if sought.object_type == FundRequest.__tablename__ else None
-    named = FundRequest.reference == sought.reference if sought.reference else None
+def find_application(session: TenantSession, sought: PaperSought) -> None:
+    """An application that did not come by the site."""
+    here = FundApplication.id == sought.object_id if sought.object_type == FundApplication.__tablename__ else None
+    named = FundApplication.reference == sought.reference if sought.reference else None
     asked = [condition for condition in (here, named) if condition is not None]
     if not asked:
         return
-    query = select(FundRequest).where(
-        or_(*asked), FundRequest.channel != "web", FundRequest.state != ApplicationState.DRAFT
+    query = select(FundApplication).where(
+        or_(*asked), FundApplication.channel != "web", FundApplication.state != ApplicationState.DRAFT
     )
     for r in session.scalars(query).unique():
-        holder = get_person(session, r.holder_id)
-        name = holder.name if holder else ""
-        sought.found.append(Paper(r, r.reference or "", r.title, name, r.holder_id, f"/mairie/fonds/demandes/{r.id}"))
+        applicant = get_person(session, r.applicant_id)
+        name = applicant.name if applicant else ""
+        sought.found.append(
+            Paper(r, r.reference or "", r.title, name, r.applicant_id, f"/mairie/fonds/demandes/{r.id}")
+        )
 
 
-def attach_request(session: TenantSession, claimed: PaperClaimed) -> None:
+def attach_application(session: TenantSession, claimed: PaperClaimed) -> None:
     """It is this person's: they follow it and answer for it."""
-    request = session.get(FundRequest, claimed.object_id) if claimed.object_type == FundRequest.__tablename__ else None
-    if request is None:
+    application = (
+        session.get(FundApplication, claimed.object_id)
+        if claimed.object_type == FundApplication.__tablename__
+        else None
+    )
+    if application is None:
         return
-    request.holder_id = claimed.person_id
+    application.applicant_id = claimed.person_id
     session.flush()
-    holder = get_person(session, claimed.person_id)
-    if holder is not None:
-        withdraw_endorsement(session, request, holder)  # nobody supports their own request
-    audit.record(session, "fund.request_attached", request)
+    applicant = get_person(session, claimed.person_id)
+    if applicant is not None:
+        withdraw_endorsement(session, application, applicant)  # nobody supports their own application
+    audit.record(session, "fund.application_attached", application)
 
 
 def find_items(session: TenantSession, sought: ItemsSought) -> None:
-    """Requests that a committee may read, eldest first, or those of these ids."""
+    """Applications that a committee may read, eldest first, or those of these ids."""
     if sought.ids is None:
         found = desk_queries.decidable(session, sought.limit)
     else:
         found = desk_queries.sent(session, sought.ids)
-    sought.found.extend(examination.item_source(request) for request in found)
+    sought.found.extend(examination.item_source(application) for application in found)
 
 
 def go_to_committee(session: TenantSession, added: ItemAdded) -> None:
-    """A request is on an order of the day."""
-    request = _request_of(session, added.item)
-    if request is not None:
-        examination.go_to_committee(session, request)
+    """An application is on an order of the day."""
+    application = _application_of(session, added.item)
+    if application is not None:
+        examination.go_to_committee(session, application)
 
 
 def receive_opinion(session: TenantSession, recorded: OpinionRecorded) -> None:
-    """A committee said what it thinks of a request."""
-    request = _request_of(session, recorded.item)
-    if request is not None:
-        examination.receive_opinion(session, request, recorded.item.verdict or "")
+    """A committee said what it thinks of an application."""
+    application = _application_of(session, recorded.item)
+    if application is not None:
+        examination.receive_opinion(session, application, recorded.item.verdict or "")
 
 
-def _request_of(session: TenantSession, item: AgendaItem) -> FundRequest | None:
-    return session.get(FundRequest, item.object_id) if item.object_type == FundRequest.__tablename__ else None
+def _application_of(session: TenantSession, item: AgendaItem) -> FundApplication | None:
+    return session.get(FundApplication, item.object_id) if item.object_type == FundApplication.__tablename__ else None
 
 
 LISTENERS = (
-    Listener(PaperSought, find_request),
-    Listener(PaperClaimed, attach_request),
+    Listener(PaperSought, find_application),
+    Listener(PaperClaimed, attach_application),
     Listener(ItemsSought, find_items),
     Listener(ItemAdded, go_to_committee),
     Listener(OpinionRecorded, receive_opinion),

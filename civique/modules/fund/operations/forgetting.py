@@ -1,7 +1,7 @@
 """What goes with a person, and what goes with time: drafts, then who asked, ten years after the last thing that happened.
 
-The commune must account for its money (CGCT), so a request that was sent stays, with its amounts, its decision and its
-agreement. What names the holder goes: their name, their account and its papers, photos and what they told. One thing that
+The commune must account for its money (CGCT), so an application that was sent stays, with its amounts, its decision and its
+agreement. What names the applicant goes: their name, their account and its papers, photos and what they told. One thing that
 bears their name stays for the ten years of accounting records, the scan of a signed agreement: it is the voucher of a
 payment. It is no longer tied to the person, and holds no account number.
 """
@@ -20,72 +20,72 @@ from civique.core.contributions.queries import contributions_to
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
 from civique.core.folding import fold
-from civique.modules.fund.models import ApplicationState, Ask, BudgetLine, FundRequest, LogEntry, Payment, Repayment
-from civique.modules.fund.operations import requests
+from civique.modules.fund.models import ApplicationState, Ask, BudgetLine, FundApplication, LogEntry, Payment, Repayment
+from civique.modules.fund.operations import applications
 from tenants.session import TenantSession
 
 DRAFT_LIFE = timedelta(days=365)
 YEARS = 10
-"""How long accounting records name people, from the end of the year in which something last happened to a request."""
+"""How long accounting records name people, from the end of the year in which something last happened to an application."""
 
 
-def forget_draft(session: TenantSession, draft: FundRequest) -> None:
-    """A draft goes, with what was said to be brought to it and what tied it to another request."""
+def forget_draft(session: TenantSession, draft: FundApplication) -> None:
+    """A draft goes, with what was said to be brought to it and what tied it to another application."""
     links.forget(session, draft)
-    requests.delete_draft(session, draft)
+    applications.delete_draft(session, draft)
 
 
-def forget_holder(session: TenantSession, request: FundRequest) -> None:
-    """The holder leaves a request that was sent. When an organisation carries it, what is theirs is only the tie and,
+def forget_applicant(session: TenantSession, application: FundApplication) -> None:
+    """The applicant leaves an application that was sent. When an organisation carries it, what is theirs is only the tie and,
     when they were paid themselves, their account; otherwise nobody carries it any more, and what could name them goes."""
-    freed = _forget_account(request)
-    for gift in contributions_to(session, request):
-        if request.holder_id is not None and gift.person_id == request.holder_id:
+    freed = _forget_account(application)
+    for gift in contributions_to(session, application):
+        if application.applicant_id is not None and gift.person_id == application.applicant_id:
             gift.person_id, gift.giver_name = None, ""
-    request.holder_id = None
-    if request.organisation_id is None:
-        freed += _forget_words(session, request)
+    application.applicant_id = None
+    if application.organisation_id is None:
+        freed += _forget_words(session, application)
     session.flush()
     _drop(session, freed)
 
 
-def _forget_account(request: FundRequest) -> list[StoredFile]:
+def _forget_account(application: FundApplication) -> list[StoredFile]:
     """Who was paid, and where, also in the payments. The name of an organisation or of a supplier stays there.
 
     Returns:
         Bank papers that nothing refers to any more.
     """
-    payee, alone = request.payee, request.organisation_id is None
-    theirs = {fold(request.holder.name)} if request.holder else set()
-    if payee is not None and payee.kind == "holder":
+    payee, alone = application.payee, application.organisation_id is None
+    theirs = {fold(application.applicant.name)} if application.applicant else set()
+    if payee is not None and payee.kind == "applicant":
         theirs.add(fold(payee.name))
     lasting = {fold(payee.name)} if payee is not None and payee.kind in {"organisation", "supplier"} else set()
-    for payment in request.payments:
+    for payment in application.payments:
         name = fold(payment.payee_name)
         if name in theirs or (alone and name not in lasting):
             payment.payee_name, payment.iban_end = "", ""
-    if payee is None or not (alone or payee.kind == "holder"):
+    if payee is None or not (alone or payee.kind == "applicant"):
         return []
-    request.payee = None
+    application.payee = None
     return [payee.file] if payee.file is not None else []
 
 
-def _forget_words(session: TenantSession, request: FundRequest) -> list[StoredFile]:
-    """What the holder told, showed, gave and signed. Returns the files that nothing refers to any more."""
-    answers.forget_author(session, request, request.title)
-    links.rename(session, request, request.reference or "")
-    freed = [picture.file for picture in request.pictures]
-    for item in request.missing:
+def _forget_words(session: TenantSession, application: FundApplication) -> list[StoredFile]:
+    """What the applicant told, showed, gave and signed. Returns the files that nothing refers to any more."""
+    answers.forget_author(session, application, application.title)
+    links.rename(session, application, application.reference or "")
+    freed = [picture.file for picture in application.pictures]
+    for item in application.missing:
         freed += [item.file] if item.file is not None else []
         item.answer, item.file = "", None
-    request.shown_while_examined = False
-    request.story, request.story_published_at = "", None
-    request.pictures.clear()
-    request.log.clear()
-    if request.report is not None:
-        request.report.text = ""
-    agreements.forget_holder(session, request)
-    search.remove(session, request)
+    application.shown_while_examined = False
+    application.story, application.story_published_at = "", None
+    application.pictures.clear()
+    application.log.clear()
+    if application.report is not None:
+        application.report.text = ""
+    agreements.forget_applicant(session, application)
+    search.remove(session, application)
     return freed
 
 
@@ -105,48 +105,56 @@ def forget_drafts(session: TenantSession) -> int:
     """
     limit = clock.now() - DRAFT_LIFE
     touched = (
-        exists().where(model.request_id == FundRequest.id, model.created_at >= limit) for model in (BudgetLine, Ask)
+        exists().where(model.application_id == FundApplication.id, model.created_at >= limit)
+        for model in (BudgetLine, Ask)
     )
-    given = exists().where(Contribution.object_id == FundRequest.id, Contribution.created_at >= limit)
-    query = select(FundRequest).where(
-        FundRequest.state == ApplicationState.DRAFT, FundRequest.changed_at < limit, ~given, *(~one for one in touched)
+    given = exists().where(Contribution.object_id == FundApplication.id, Contribution.created_at >= limit)
+    query = select(FundApplication).where(
+        FundApplication.state == ApplicationState.DRAFT,
+        FundApplication.changed_at < limit,
+        ~given,
+        *(~one for one in touched),
     )
-    drafts = session.scalars(query.with_for_update(of=FundRequest, skip_locked=True)).unique().all()
+    drafts = session.scalars(query.with_for_update(of=FundApplication, skip_locked=True)).unique().all()
     for draft in drafts:
         forget_draft(session, draft)
     return len(drafts)
 
 
 def forget_old(session: TenantSession) -> int:
-    """Ten years after the end of the year in which a request ended, or in which something last happened to one that
-    nobody ever ended, erase its holder from it as an erasure does, and the scans of its agreements too. Twice is once.
+    """Ten years after the end of the year in which an application ended, or in which something last happened to one that
+    nobody ever ended, erase its applicant from it as an erasure does, and the scans of its agreements too. Twice is once.
 
     Returns:
-        How many requests named somebody.
+        How many applications named somebody.
     """
-    query = select(FundRequest).where(*_still_for_long(), or_(FundRequest.holder_id.is_not(None), _signed_on_paper()))
-    old = session.scalars(query.with_for_update(of=FundRequest, skip_locked=True)).unique().all()
-    for request in old:
-        forget_holder(session, request)
-        _drop(session, agreements.forget_scans(session, request))
-        audit.record(session, "fund.holder_forgotten", request)
+    query = select(FundApplication).where(
+        *_still_for_long(), or_(FundApplication.applicant_id.is_not(None), _signed_on_paper())
+    )
+    old = session.scalars(query.with_for_update(of=FundApplication, skip_locked=True)).unique().all()
+    for application in old:
+        forget_applicant(session, application)
+        _drop(session, agreements.forget_scans(session, application))
+        audit.record(session, "fund.applicant_forgotten", application)
     return len(old)
 
 
 def _still_for_long() -> tuple[ColumnElement[bool], ...]:
-    """Nothing happened to the request, to its money or to what it made in the years that accounts are kept for."""
+    """Nothing happened to the application, to its money or to what it made in the years that accounts are kept for."""
     day = clock.today().replace(year=clock.today().year - YEARS, month=1, day=1)
     moment = datetime(day.year, 1, 1, tzinfo=clock.zone())
-    steps = exists().where(CaseStep.object_id == FundRequest.id, CaseStep.at >= moment)
-    paid = exists().where(Payment.request_id == FundRequest.id, or_(Payment.ordered_on >= day, Payment.paid_on >= day))
-    repaid = exists().where(
-        Repayment.request_id == FundRequest.id, or_(Repayment.state == "asked", Repayment.received_on >= day)
+    steps = exists().where(CaseStep.object_id == FundApplication.id, CaseStep.at >= moment)
+    paid = exists().where(
+        Payment.application_id == FundApplication.id, or_(Payment.ordered_on >= day, Payment.paid_on >= day)
     )
-    work = exists().where(LogEntry.request_id == FundRequest.id, LogEntry.day >= day)
-    upkeep = exists().where(Agreement.object_id == FundRequest.id, Agreement.upkeep_until >= day)
+    repaid = exists().where(
+        Repayment.application_id == FundApplication.id, or_(Repayment.state == "asked", Repayment.received_on >= day)
+    )
+    work = exists().where(LogEntry.application_id == FundApplication.id, LogEntry.day >= day)
+    upkeep = exists().where(Agreement.object_id == FundApplication.id, Agreement.upkeep_until >= day)
     return (
-        FundRequest.state != ApplicationState.DRAFT,
-        FundRequest.submitted_at < moment,
+        FundApplication.state != ApplicationState.DRAFT,
+        FundApplication.submitted_at < moment,
         ~steps,
         ~paid,
         ~repaid,
@@ -157,7 +165,7 @@ def _still_for_long() -> tuple[ColumnElement[bool], ...]:
 
 def _signed_on_paper() -> ColumnElement[bool]:
     return exists().where(
-        Agreement.object_id == FundRequest.id,
+        Agreement.object_id == FundApplication.id,
         Signature.agreement_id == Agreement.id,
         Signature.file_id.is_not(None),
     )

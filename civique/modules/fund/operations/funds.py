@@ -12,7 +12,7 @@ from civique.core.i18n import gettext as _
 from civique.core.i18n import money
 from civique.core.refused import Refused
 from civique.modules.fund import queries
-from civique.modules.fund.models import Fund, FundCall, FundRequest, FundRules
+from civique.modules.fund.models import Fund, FundApplication, FundCall, FundRules
 from tenants.session import TenantSession
 
 RULES = (
@@ -110,11 +110,11 @@ def _refuse_incomplete(fund: Fund, **facts: Any) -> None:
 
 
 def open_fund(session: TenantSession, fund: Fund) -> None:
-    """Open the fund to requests (FON-01). Its rules become version 1, or stay as they are when it reopens.
+    """Open the fund to applications (FON-01). Its rules become version 1, or stay as they are when it reopens.
 
     Raises:
         Refused: FON-01, with the names of what is missing; ``no_call`` for a fund by calls without any;
-            ``typed_as_history``, a year before the software has figures and no requests.
+            ``typed_as_history``, a year before the software has figures and no applications.
     """
     if queries.typed_as_history(session, fund):
         raise Refused(
@@ -134,7 +134,7 @@ def open_fund(session: TenantSession, fund: Fund) -> None:
 
 
 def close_fund(session: TenantSession, fund: Fund) -> None:
-    """No more requests this year; those that are there are examined to the end."""
+    """No more applications this year; those that are there are examined to the end."""
     fund.state = "closed"
     session.flush()
     audit.record(session, "fund.closed", fund)
@@ -167,7 +167,7 @@ def add_call(
 def change_call(
     session: TenantSession, call: FundCall, name: str, opens_on: date, closes_on: date, decides_on: date | None = None
 ) -> None:
-    """Change a call; requests already sent stay in it.
+    """Change a call; applications already sent stay in it.
 
     Raises:
         Refused: as :func:`add_call`.
@@ -182,9 +182,9 @@ def remove_call(session: TenantSession, call: FundCall) -> None:
     """Take a call away.
 
     Raises:
-        Refused: ``call_used``, requests were sent to it.
+        Refused: ``call_used``, applications were sent to it.
     """
-    used = select(func.count()).select_from(FundRequest).where(FundRequest.call_id == call.id)
+    used = select(func.count()).select_from(FundApplication).where(FundApplication.call_id == call.id)
     if session.execute(used).scalar_one():
         raise Refused(_("Requests were sent to this call: it stays. Change its dates instead."), rule="call_used")
     audit.record(session, "fund.call_removed", call.fund, call=call.id)

@@ -10,7 +10,7 @@ from civique.core.contributions.queries import received_cents
 from civique.core.i18n import gettext as _
 from civique.core.i18n import money
 from civique.core.refused import Refused
-from civique.modules.fund.models import Ask, Fund, FundRequest
+from civique.modules.fund.models import Ask, Fund, FundApplication
 from civique.modules.fund.operations.course import lock_fund
 from civique.modules.fund.queries import committed_cents
 from civique.modules.fund.queries.partners import given_to
@@ -45,8 +45,8 @@ def match(
         Refused: ``other_nature``; ``not_granted_in_kind``, more than what the decision granted.
         Refused: expired, withdrawn, or not enough left.
     """
-    request = session.get_one(FundRequest, ask.request_id)
-    lock_fund(session, request)
+    application = session.get_one(FundApplication, ask.application_id)
+    lock_fund(session, application)
     if ask.nature != contribution.nature:
         raise Refused(_("Things go to things, time to time."), rule="other_nature")
     if quantity + given_to(session, ask) > (ask.granted_quantity or Decimal(0)):
@@ -65,6 +65,6 @@ def serve_ask(session: TenantSession, contribution: Contribution, ask_id: UUID, 
         Refused: see ``match``.
     """
     ask = session.get(Ask, ask_id)
-    if ask is None or session.get_one(FundRequest, ask.request_id).fund_id != contribution.object_id:
+    if ask is None or session.get_one(FundApplication, ask.application_id).fund_id != contribution.object_id:
         raise LookupError(ask_id)
     match(session, contribution, ask, quantity)

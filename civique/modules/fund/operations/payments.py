@@ -10,14 +10,14 @@ from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date, money
 from civique.core.refused import Refused
 from civique.modules.fund import messages
-from civique.modules.fund.models import PAYABLE, FundRequest, Payee, Payment
+from civique.modules.fund.models import PAYABLE, FundApplication, Payee, Payment
 from civique.modules.fund.operations.course import lock, lock_fund, refuse_linked
 from tenants.session import TenantSession
 
 
 def set_payee(
     session: TenantSession,
-    request: FundRequest,
+    application: FundApplication,
     kind: str,
     name: str,
     iban: str,
@@ -27,7 +27,7 @@ def set_payee(
     file: StoredFile | None = None,
     revision: int | None = None,
 ) -> Payee:
-    """Say who is paid and where; when it changes, the holder is told: it may not be them who changed it.
+    """Say who is paid and where; when it changes, the applicant is told: it may not be them who changed it.
 
     The IBAN (normal form, checked by the form) is sealed; only its end is shown. The paper of another account goes.
 
@@ -37,18 +37,18 @@ def set_payee(
     """
     if kind in {"third_party", "supplier"} and not why.strip():
         raise Refused(_("Say why somebody else is paid."), "why", rule="payee_why")
-    lock(session, request, revision)
-    if any(payment.state == "ordered" for payment in request.payments):
+    lock(session, application, revision)
+    if any(payment.state == "ordered" for payment in application.payments):
         raise Refused(
             _(
                 "A payment is ordered on the account that is known. Cancel the order, or note it as paid, before another account is written."
             ),
             rule="payee_ordered",
         )
-    changed = request.payee is not None
-    if request.payee is None:
-        request.payee = Payee(kind=kind, name=name)
-    payee = request.payee
+    changed = application.payee is not None
+    if application.payee is None:
+        application.payee = Payee(kind=kind, name=name)
+    payee = application.payee
     payee.kind, payee.name, payee.bic, payee.why, payee.changed_at = kind, name, bic, why, clock.now()
     stale = payee.file if file is not None or payee.iban_end != iban[-4:] else None
     payee.iban_sealed, payee.iban_end = seal(iban), iban[-4:]
@@ -57,29 +57,29 @@ def set_payee(
     session.flush()
     if stale is not None:
         drop_file(session, stale)
-    audit.record(session, "fund.payee_set", request, kind=kind)
+    audit.record(session, "fund.payee_set", application, kind=kind)
     if changed:
-        messages.payee_changed(session, request, payee)
+        messages.payee_changed(session, application, payee)
     return payee
 
 
 def order_payment(
-    session: TenantSession, request: FundRequest, amount_cents: int, kind: str, mandate: str = ""
+    session: TenantSession, application: FundApplication, amount_cents: int, kind: str, mandate: str = ""
 ) -> Payment:
     """Order a payment (mandat), for the treasurer to make.
 
     Raises:
         Refused: FON-09 before the agreement is signed by both sides, ``no_payee``, ``more_than_granted``; FON-07.
     """
-    lock_fund(session, request)
-    lock(session, request)
-    refuse_linked(session, request)
-    if request.state not in PAYABLE:
+    lock_fund(session, application)
+    lock(session, application)
+    refuse_linked(session, application)
+    if application.state not in PAYABLE:
         raise Refused(_("No payment before both sides have signed the agreement."), rule="FON-09")
-    if request.payee is None or not request.payee.iban_sealed:
+    if application.payee is None or not application.payee.iban_sealed:
         raise Refused(_("Say who is paid, and the account, first."), rule="no_payee")
-    session.expire(request, ["payments", "returns", "repayments"])
-    left = request.granted_cents - request.returned_cents - _committed(request)
+    session.expire(application, ["payments", "returns", "repayments"])
+    left = application.granted_cents - application.returned_cents - _committed(application)
     if amount_cents > left:
         raise Refused(
             _("Only %(left)s remain to be paid for this project.", left=money(left)),
@@ -89,30 +89,32 @@ def order_payment(
     payment = Payment(
         kind=kind,
         amount_cents=amount_cents,
-        payee_name=request.payee.name,
-        iban_end=request.payee.iban_end,
+        payee_name=application.payee.name,
+        iban_end=application.payee.iban_end,
         mandate=mandate,
         ordered_on=clock.today(),
     )
-    request.payments.append(payment)
+    application.payments.append(payment)
     session.flush()
-    audit.record(session, "fund.payment_ordered", request, cents=amount_cents, kind=kind)
+    audit.record(session, "fund.payment_ordered", application, cents=amount_cents, kind=kind)
     return payment
 
 
-def _committed(request: FundRequest) -> int:
-    ordered = sum(payment.amount_cents for payment in request.payments if payment.state != "cancelled")
-    return ordered - request.repaid_cents
+def _committed(application: FundApplication) -> int:
+    ordered = sum(payment.amount_cents for payment in application.payments if payment.state != "cancelled")
+    return ordered - application.repaid_cents
 
 
-def note_paid(session: TenantSession, request: FundRequest, payment: Payment, on: date, mandate: str = "") -> None:
-    """The treasurer paid; the holder is told. Noting it twice changes nothing.
+def note_paid(
+    session: TenantSession, application: FundApplication, payment: Payment, on: date, mandate: str = ""
+) -> None:
+    """The treasurer paid; the applicant is told. Noting it twice changes nothing.
 
     Raises:
         Refused: ``payment_cancelled``; ``paid_early``, a day before the order; FON-07.
     """
-    lock(session, request)
-    refuse_linked(session, request)
+    lock(session, application)
+    refuse_linked(session, application)
     session.refresh(payment, with_for_update=True)
     if payment.state == "paid":
         return
@@ -126,17 +128,17 @@ def note_paid(session: TenantSession, request: FundRequest, payment: Payment, on
         )
     payment.state, payment.paid_on, payment.mandate = "paid", on, mandate or payment.mandate
     session.flush()
-    audit.record(session, "fund.payment_paid", request, cents=payment.amount_cents)
-    messages.paid(session, request, payment)
+    audit.record(session, "fund.payment_paid", application, cents=payment.amount_cents)
+    messages.paid(session, application, payment)
 
 
-def cancel_payment(session: TenantSession, request: FundRequest, payment: Payment) -> None:
+def cancel_payment(session: TenantSession, application: FundApplication, payment: Payment) -> None:
     """An order is taken back before it is paid.
 
     Raises:
         Refused: ``payment_done``, it is paid already.
     """
-    lock(session, request)
+    lock(session, application)
     session.refresh(payment, with_for_update=True)
     if payment.state == "paid":
         raise Refused(
@@ -144,14 +146,14 @@ def cancel_payment(session: TenantSession, request: FundRequest, payment: Paymen
         )
     payment.state = "cancelled"
     session.flush()
-    audit.record(session, "fund.payment_cancelled", request, cents=payment.amount_cents)
+    audit.record(session, "fund.payment_cancelled", application, cents=payment.amount_cents)
 
 
-def need_no_payment(request: FundRequest) -> None:
+def need_no_payment(application: FundApplication) -> None:
     """What is closed must have no order on its way.
 
     Raises:
         Refused: ``payment_waits``.
     """
-    if any(payment.state == "ordered" for payment in request.payments):
+    if any(payment.state == "ordered" for payment in application.payments):
         raise Refused(_("A payment is on its way. Note it as paid, or cancel it, first."), rule="payment_waits")

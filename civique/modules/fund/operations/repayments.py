@@ -6,44 +6,47 @@ from civique.core import audit, clock
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date, money
 from civique.core.refused import Refused
-from civique.modules.fund.models import FundRequest, Repayment
+from civique.modules.fund.models import FundApplication, Repayment
 from civique.modules.fund.operations.course import lock, lock_fund, need_motive, refuse_linked
 from civique.modules.fund.operations.returns import give_back
 from tenants.session import TenantSession
 
 
-def ask_repayment(session: TenantSession, request: FundRequest, amount_cents: int) -> Repayment | None:
+def ask_repayment(session: TenantSession, application: FundApplication, amount_cents: int) -> Repayment | None:
     """Ask an amount back from who was paid; nothing is asked for 0.
 
     Raises:
         Refused: ``more_than_paid``.
     """
-    if amount_cents > request.paid_cents:
+    if amount_cents > application.paid_cents:
         raise Refused(
-            _("Only %(left)s were paid: no more can be asked back. Lower the amount.", left=money(request.paid_cents)),
+            _(
+                "Only %(left)s were paid: no more can be asked back. Lower the amount.",
+                left=money(application.paid_cents),
+            ),
             "repay_cents",
             rule="more_than_paid",
         )
     if amount_cents <= 0:
         return None
     repayment = Repayment(amount_cents=amount_cents, asked_on=clock.today(), reference="", motive="")
-    request.repayments.append(repayment)
+    application.repayments.append(repayment)
     session.flush()
-    audit.record(session, "fund.repayment_asked", request, cents=amount_cents)
+    audit.record(session, "fund.repayment_asked", application, cents=amount_cents)
     return repayment
 
 
 def note_received(
-    session: TenantSession, request: FundRequest, repayment: Repayment, on: date, reference: str = ""
+    session: TenantSession, application: FundApplication, repayment: Repayment, on: date, reference: str = ""
 ) -> None:
     """The treasurer received it: it returns to the envelope, with a trace. Noting it twice changes nothing.
 
     Raises:
         Refused: ``repayment_waived``; ``repaid_early``, a day before it was asked or to come; FON-07.
     """
-    lock_fund(session, request)
-    lock(session, request)
-    refuse_linked(session, request)
+    lock_fund(session, application)
+    lock(session, application)
+    refuse_linked(session, application)
     session.refresh(repayment, with_for_update=True)
     if repayment.state == "received":
         return
@@ -59,18 +62,18 @@ def note_received(
             rule="repaid_early",
         )
     repayment.state, repayment.received_on, repayment.reference = "received", on, reference
-    give_back(session, request, repayment.amount_cents, reference)
+    give_back(session, application, repayment.amount_cents, reference)
 
 
-def waive(session: TenantSession, request: FundRequest, repayment: Repayment, motive: str) -> None:
+def waive(session: TenantSession, application: FundApplication, repayment: Repayment, motive: str) -> None:
     """Give up asking (remise gracieuse): the amount stays granted and paid. Doing it twice changes nothing.
 
     Raises:
         Refused: FON-08 without a reason; ``repayment_received``; FON-07.
     """
     need_motive(motive)
-    lock(session, request)
-    refuse_linked(session, request)
+    lock(session, application)
+    refuse_linked(session, application)
     session.refresh(repayment, with_for_update=True)
     if repayment.state == "waived":
         return
@@ -81,4 +84,4 @@ def waive(session: TenantSession, request: FundRequest, repayment: Repayment, mo
         )
     repayment.state, repayment.motive = "waived", motive.strip()[:600]
     session.flush()
-    audit.record(session, "fund.repayment_waived", request, cents=repayment.amount_cents)
+    audit.record(session, "fund.repayment_waived", application, cents=repayment.amount_cents)

@@ -1,4 +1,4 @@
-"""The work as it goes, the report, what comes back to the envelope (FON-11), the end of a request."""
+"""The work as it goes, the report, what comes back to the envelope (FON-11), the end of an application."""
 
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ from civique.core.documents.operations import drop_file
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund import messages
-from civique.modules.fund.models import WORKING, ApplicationState, FundRequest, LogEntry, Picture, Report
+from civique.modules.fund.models import WORKING, ApplicationState, FundApplication, LogEntry, Picture, Report
 from civique.modules.fund.operations.course import (
     enter,
     lock,
@@ -32,60 +32,65 @@ MOST_PICTURES = 20
 
 
 def write_log(
-    session: TenantSession, request: FundRequest, day: date, text: str, side: str, hours: Decimal | None = None
+    session: TenantSession, application: FundApplication, day: date, text: str, side: str, hours: Decimal | None = None
 ) -> LogEntry:
     """Note a day of work, with the hours that one side gave (LO-1).
 
     Raises:
         Refused: ``not_helped``; ``day_to_come``.
     """
-    lock(session, request)
-    need_state(request, *WORKING, rule="not_helped")
+    lock(session, application)
+    need_state(application, *WORKING, rule="not_helped")
     if day > clock.today():
         raise Refused(_("This day is still to come."), "day", rule="day_to_come")
     entry = LogEntry(day=day, text=text, side=side, hours=hours)
-    request.log.append(entry)
+    application.log.append(entry)
     session.flush()
-    audit.record(session, "fund.log_written", request, side=side)
+    audit.record(session, "fund.log_written", application, side=side)
     return entry
 
 
-def add_picture(session: TenantSession, request: FundRequest, file: StoredFile) -> Picture:
-    """Add a photo; nobody but the holder and the mairie sees it until the story shows it.
+def add_picture(session: TenantSession, application: FundApplication, file: StoredFile) -> Picture:
+    """Add a photo; nobody but the applicant and the mairie sees it until the story shows it.
 
     Raises:
         Refused: ``not_helped``, ``too_many_pictures``.
     """
-    lock(session, request)
-    need_state(request, *WORKING, rule="not_helped")
-    if len(request.pictures) >= MOST_PICTURES:
+    lock(session, application)
+    need_state(application, *WORKING, rule="not_helped")
+    if len(application.pictures) >= MOST_PICTURES:
         raise Refused(_("Twenty photos at most. Remove one first."), rule="too_many_pictures")
     picture = Picture(file_id=file.id)
-    request.pictures.append(picture)
+    application.pictures.append(picture)
     session.flush()
     session.refresh(picture)
     return picture
 
 
-def remove_picture(session: TenantSession, request: FundRequest, picture_id: UUID) -> None:
+def remove_picture(session: TenantSession, application: FundApplication, picture_id: UUID) -> None:
     """Take a photo away; one that is gone already, or that the story shows, stays as it is.
 
     Raises:
         Refused: ``not_helped``.
     """
-    need_state(request, *WORKING, rule="not_helped")
-    picture = next((p for p in request.pictures if p.id == picture_id and not p.public), None)
+    need_state(application, *WORKING, rule="not_helped")
+    picture = next((p for p in application.pictures if p.id == picture_id and not p.public), None)
     if picture is None:
         return
     file = picture.file
-    request.pictures.remove(picture)
+    application.pictures.remove(picture)
     session.flush()
     drop_file(session, file)
-    audit.record(session, "fund.picture_removed", request)
+    audit.record(session, "fund.picture_removed", application)
 
 
 def keep_report(
-    session: TenantSession, request: FundRequest, spent: dict[UUID, int], *, revision: int | None = None, **facts: Any
+    session: TenantSession,
+    application: FundApplication,
+    spent: dict[UUID, int],
+    *,
+    revision: int | None = None,
+    **facts: Any,
 ) -> Report:
     """Write the report, or write it again until it is accepted. ``spent``: cents for each budget line.
 
@@ -93,57 +98,57 @@ def keep_report(
         revision: that of the report that was read, 0 when there was none; None writes over any.
 
     Raises:
-        StaleDataError: the holder, or the mairie, wrote it since it was read.
+        StaleDataError: the applicant, or the mairie, wrote it since it was read.
         Refused: ``not_under_way``; ``report_accepted``.
     """
-    lock(session, request)
-    session.expire(request, ["report"])
-    if request.report is not None:
-        session.refresh(request.report)
-    if revision is not None and revision != (request.report.revision if request.report else 0):
+    lock(session, application)
+    session.expire(application, ["report"])
+    if application.report is not None:
+        session.refresh(application.report)
+    if revision is not None and revision != (application.report.revision if application.report else 0):
         raise StaleDataError
-    need_state(request, ApplicationState.UNDER_WAY, ApplicationState.REPORT, rule="not_under_way")
-    report = request.report
+    need_state(application, ApplicationState.UNDER_WAY, ApplicationState.REPORT, rule="not_under_way")
+    report = application.report
     if report is not None and report.accepted_at is not None:
         raise Refused(_("The town hall accepted this report: it no longer changes."), rule="report_accepted")
     if report is None:
-        request.report = report = Report(text="")
+        application.report = report = Report(text="")
     else:
         flag_modified(report, "text")  # what was spent is on the lines: the revision moves with them
     for name, value in facts.items():
         setattr(report, name, value)
-    for line in request.lines:
+    for line in application.lines:
         line.spent_cents = spent.get(line.id, line.spent_cents)
     session.flush()
     return report
 
 
-def send_report(session: TenantSession, request: FundRequest) -> None:
+def send_report(session: TenantSession, application: FundApplication) -> None:
     """Send the report to the mairie. Twice is once.
 
     Raises:
         Refused: ``report_empty``, no text or no spent amount.
     """
-    lock(session, request)
-    need_state(request, ApplicationState.UNDER_WAY, ApplicationState.REPORT, rule="not_under_way")
-    report = request.report
-    if report is None or not report.text.strip() or any(line.spent_cents is None for line in request.lines):
+    lock(session, application)
+    need_state(application, ApplicationState.UNDER_WAY, ApplicationState.REPORT, rule="not_under_way")
+    report = application.report
+    if report is None or not report.text.strip() or any(line.spent_cents is None for line in application.lines):
         raise Refused(
             _("Tell what you did, and write what you spent on each line (0 if nothing)."), rule="report_empty"
         )
     report.sent_at = report.sent_at or clock.now()
-    if request.state != ApplicationState.REPORT:
-        enter(session, request, ApplicationState.REPORT)
-        messages.report_received(session, request)
+    if application.state != ApplicationState.REPORT:
+        enter(session, application, ApplicationState.REPORT)
+        messages.report_received(session, application)
 
 
-def reopen_report(session: TenantSession, request: FundRequest, *, motive: str) -> None:
-    """The report goes back to the holder with what is missing (``motive``)."""
-    if request.report is not None:
-        request.report.sent_at = None
+def reopen_report(session: TenantSession, application: FundApplication, *, motive: str) -> None:
+    """The report goes back to the applicant with what is missing (``motive``)."""
+    if application.report is not None:
+        application.report.sent_at = None
 
 
-def settle(session: TenantSession, request: FundRequest, *, repay_cents: int | None = None) -> dict[str, int]:
+def settle(session: TenantSession, application: FundApplication, *, repay_cents: int | None = None) -> dict[str, int]:
     """Accept the report and close the file: what is neither paid nor owed comes back to the envelope (FON-11), what was
     paid and not spent is asked back.
 
@@ -156,23 +161,23 @@ def settle(session: TenantSession, request: FundRequest, *, repay_cents: int | N
     Raises:
         Refused: ``payment_waits``, ``more_than_paid``, FON-07.
     """
-    refuse_linked(session, request)
-    need_no_payment(request)
-    report = request.report
+    refuse_linked(session, application)
+    need_no_payment(application)
+    report = application.report
     assert report is not None, "the state says that there is a report"
     report.accepted_at = clock.now()
-    left = request.to_pay_cents
+    left = application.to_pay_cents
     if left > 0:
-        give_back(session, request, left, "")
-    asked = ask_repayment(session, request, request.unspent_cents if repay_cents is None else repay_cents)
-    agreement = agreement_of(session, request)
+        give_back(session, application, left, "")
+    asked = ask_repayment(session, application, application.unspent_cents if repay_cents is None else repay_cents)
+    agreement = agreement_of(session, application)
     if agreement is not None and agreement.state == "signed" and agreement.upkeep_until is None:
         agreements.end_agreement(session, agreement)
     return {"returned_cents": left, "asked_back_cents": asked.amount_cents if asked else 0}
 
 
 def give_up(
-    session: TenantSession, request: FundRequest, *, motive: str, repay_cents: int | None = None
+    session: TenantSession, application: FundApplication, *, motive: str, repay_cents: int | None = None
 ) -> dict[str, int]:
     """A helped project does not take place: the file lapses, what was not paid comes back (FON-11), what was paid is
     asked back.
@@ -186,15 +191,15 @@ def give_up(
     Raises:
         Refused: ``payment_waits``, ``more_than_paid``.
     """
-    agreement = agreement_of(session, request)
+    agreement = agreement_of(session, application)
     if agreement is not None:
         agreements.withdraw_agreement(session, agreement, motive)
-    return {"asked_back_cents": return_money(session, request, motive, repay_cents)}
+    return {"asked_back_cents": return_money(session, application, motive, repay_cents)}
 
 
-def return_money(session: TenantSession, request: FundRequest, motive: str, repay_cents: int | None) -> int:
+def return_money(session: TenantSession, application: FundApplication, motive: str, repay_cents: int | None) -> int:
     """A helped project stops before its report is accepted: what was not paid comes back to the envelope, what was paid is
-    asked back. The fund and the request are locked by the caller.
+    asked back. The fund and the application are locked by the caller.
 
     Args:
         repay_cents: what is asked back; None for all that was paid.
@@ -205,9 +210,9 @@ def return_money(session: TenantSession, request: FundRequest, motive: str, repa
     Raises:
         Refused: ``payment_waits``, ``more_than_paid``.
     """
-    need_no_payment(request)
-    left = request.to_pay_cents
+    need_no_payment(application)
+    left = application.to_pay_cents
     if left > 0:
-        give_back(session, request, left, motive)
-    asked = ask_repayment(session, request, request.paid_cents if repay_cents is None else repay_cents)
+        give_back(session, application, left, motive)
+    asked = ask_repayment(session, application, application.paid_cents if repay_cents is None else repay_cents)
     return asked.amount_cents if asked else 0

@@ -29,8 +29,8 @@ from civique.modules.fund.models import (
     Decision,
     Evaluation,
     Fund,
+    FundApplication,
     FundCall,
-    FundRequest,
     FundRules,
     Payment,
     Repayment,
@@ -44,7 +44,7 @@ from tenants.session import TenantSession
 class Gauge:
     """Where the envelope stands, in cents (LA-19). ``granted`` and ``paid`` are net of what came back (FON-11).
 
-    ``examined`` counts the requests that wait for a decision and ``asked`` what they ask: beside, never inside.
+    ``examined`` counts the applications that wait for a decision and ``asked`` what they ask: beside, never inside.
     ``typed``: what was typed of a year before the software.
     """
 
@@ -110,7 +110,7 @@ def fund_of_year(session: TenantSession, year: int) -> Fund | None:
 
 
 def open_call(session: TenantSession, fund: Fund) -> FundCall | None:
-    """The call that takes requests today."""
+    """The call that takes applications today."""
     today = clock.today()
     query = select(FundCall).where(FundCall.fund_id == fund.id, FundCall.opens_on <= today, FundCall.closes_on >= today)
     return session.scalars(query.limit(1)).first()
@@ -164,45 +164,45 @@ def _returned(fund_id: Any) -> Select[Any]:
 def _paid(fund_id: Any) -> Select[Any]:
     return (
         select(func.coalesce(func.sum(Payment.amount_cents), 0))
-        .join(FundRequest, FundRequest.id == Payment.request_id)
-        .where(FundRequest.fund_id == fund_id, Payment.state == "paid")
+        .join(FundApplication, FundApplication.id == Payment.application_id)
+        .where(FundApplication.fund_id == fund_id, Payment.state == "paid")
     )
 
 
 def _repaid(fund_id: Any) -> Select[Any]:
     return (
         select(func.coalesce(func.sum(Repayment.amount_cents), 0))
-        .join(FundRequest, FundRequest.id == Repayment.request_id)
-        .where(FundRequest.fund_id == fund_id, Repayment.state == "received")
+        .join(FundApplication, FundApplication.id == Repayment.application_id)
+        .where(FundApplication.fund_id == fund_id, Repayment.state == "received")
     )
 
 
-def _back_from(request_id: Any) -> ColumnElement[int]:
-    query = select(func.coalesce(func.sum(Return.amount_cents), 0)).where(Return.request_id == request_id)
-    return query.correlate(FundRequest).scalar_subquery()
+def _back_from(application_id: Any) -> ColumnElement[int]:
+    query = select(func.coalesce(func.sum(Return.amount_cents), 0)).where(Return.application_id == application_id)
+    return query.correlate(FundApplication).scalar_subquery()
 
 
 def most_granted_to_one(session: TenantSession, fund: Fund) -> int:
     """The largest sum that one project keeps of this year's grants: the cap cannot go under it."""
     per_project = (
-        select((func.sum(Decision.amount_cents) - func.sum(_back_from(FundRequest.id))).label("cents"))
-        .join(FundRequest, FundRequest.id == Decision.request_id)
+        select((func.sum(Decision.amount_cents) - func.sum(_back_from(FundApplication.id))).label("cents"))
+        .join(FundApplication, FundApplication.id == Decision.application_id)
         .where(Decision.fund_id == fund.id, Decision.replaced_at.is_(None))
-        .group_by(FundRequest.project_id)
+        .group_by(FundApplication.project_id)
         .subquery()
     )
     return int(session.execute(select(func.coalesce(func.max(per_project.c.cents), 0))).scalar_one())
 
 
-def project_granted_cents(session: TenantSession, request: FundRequest) -> int:
-    """What the other requests of the same project keep of this year's grants (FON-03): what came back does not count."""
+def project_granted_cents(session: TenantSession, application: FundApplication) -> int:
+    """What the other applications of the same project keep of this year's grants (FON-03): what came back does not count."""
     query = (
-        select(func.coalesce(func.sum(Decision.amount_cents) - func.sum(_back_from(FundRequest.id)), 0))
-        .join(FundRequest, FundRequest.id == Decision.request_id)
+        select(func.coalesce(func.sum(Decision.amount_cents) - func.sum(_back_from(FundApplication.id)), 0))
+        .join(FundApplication, FundApplication.id == Decision.application_id)
         .where(
-            FundRequest.project_id == request.project_id,
-            FundRequest.id != request.id,
-            Decision.fund_id == request.fund_id,
+            FundApplication.project_id == application.project_id,
+            FundApplication.id != application.id,
+            Decision.fund_id == application.fund_id,
             Decision.replaced_at.is_(None),
         )
     )
@@ -210,7 +210,7 @@ def project_granted_cents(session: TenantSession, request: FundRequest) -> int:
 
 
 def gauge(session: TenantSession, fund: Fund) -> Gauge:
-    """Envelope, partners' cash, grants, payments, requests under examination and projects helped, in one query.
+    """Envelope, partners' cash, grants, payments, applications under examination and projects helped, in one query.
 
     A year before the software has the figures that were typed; what it granted is taken as paid, unless it says how much.
     """
@@ -243,40 +243,42 @@ def typed_as_history(session: TenantSession, fund: Fund) -> bool:
     return bool(figures and figures.get("by_hand"))
 
 
-def opinion_known(session: TenantSession, request: FundRequest) -> bool:
-    """Whether somebody gave an opinion on a request: a service, or a committee that did not put it off."""
-    return bool(request.advice) or any(matter.verdict != "adjourned" for matter in opinions_on(session, request))
+def opinion_known(session: TenantSession, application: FundApplication) -> bool:
+    """Whether somebody gave an opinion on an application: a service, or a committee that did not put it off."""
+    return bool(application.advice) or any(
+        matter.verdict != "adjourned" for matter in opinions_on(session, application)
+    )
 
 
 def _gauge_columns(fund_id: Any) -> tuple[ColumnElement[Any], ...]:
-    here = FundRequest.fund_id == fund_id
-    examined = and_(here, among(FundRequest.state, EXAMINED))
+    here = FundApplication.fund_id == fund_id
+    examined = and_(here, among(FundApplication.state, EXAMINED))
     return (
         received_cents_of(fund_id).scalar_subquery(),
         _granted(fund_id).scalar_subquery(),
         _returned(fund_id).scalar_subquery(),
         _paid(fund_id).scalar_subquery() - _repaid(fund_id).scalar_subquery(),
         func.count().filter(examined),
-        func.coalesce(func.sum(FundRequest.amount_asked_cents).filter(examined), 0),
-        func.count().filter(and_(here, among(FundRequest.state, HELPED))),
+        func.coalesce(func.sum(FundApplication.amount_asked_cents).filter(examined), 0),
+        func.count().filter(and_(here, among(FundApplication.state, HELPED))),
         select(Evaluation.figures).where(Evaluation.fund_id == fund_id).scalar_subquery(),
     )
 
 
 GAUGE_COLUMNS = _gauge_columns(bindparam("fund"))
-"""What a gauge counts among requests, for the fund that comes as a parameter."""
-_GAUGE = select(*GAUGE_COLUMNS).where(FundRequest.fund_id == bindparam("fund"))
+"""What a gauge counts among applications, for the fund that comes as a parameter."""
+_GAUGE = select(*GAUGE_COLUMNS).where(FundApplication.fund_id == bindparam("fund"))
 
 
-# Requests ------------------------------------------------------------------------------------------------------------
+# Applications ------------------------------------------------------------------------------------------------------------
 
 
 _HELPED_PROJECTS: Select[*tuple[Any, ...]] = (
     select(
-        FundRequest.id,
-        FundRequest.title,
-        FundRequest.state,
-        FundRequest.story_published_at,
+        FundApplication.id,
+        FundApplication.title,
+        FundApplication.state,
+        FundApplication.story_published_at,
         Organisation.name.label("organisation"),
         Territory.name.label("territory"),
         Fund.year,
@@ -284,12 +286,12 @@ _HELPED_PROJECTS: Select[*tuple[Any, ...]] = (
         Decision.in_kind,
         Decision.decided_at,
     )
-    .join(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
-    .join(Fund, Fund.id == FundRequest.fund_id)
-    .outerjoin(Organisation, Organisation.id == FundRequest.organisation_id)
-    .outerjoin(Territory, Territory.id == FundRequest.territory_id)
-    .where(among(FundRequest.state, HELPED))
-    .order_by(Decision.decided_at.desc(), FundRequest.id)
+    .join(Decision, and_(Decision.application_id == FundApplication.id, Decision.replaced_at.is_(None)))
+    .join(Fund, Fund.id == FundApplication.fund_id)
+    .outerjoin(Organisation, Organisation.id == FundApplication.organisation_id)
+    .outerjoin(Territory, Territory.id == FundApplication.territory_id)
+    .where(among(FundApplication.state, HELPED))
+    .order_by(Decision.decided_at.desc(), FundApplication.id)
 )
 
 
@@ -298,10 +300,10 @@ def helped_projects(
 ) -> Select[*tuple[Any, ...]]:
     """Query of the projects that received help, newest decision first, as rows for a list (see the columns)."""
     query = _HELPED_PROJECTS
-    query = query.where(FundRequest.fund_id == fund.id) if fund else query
+    query = query.where(FundApplication.fund_id == fund.id) if fund else query
     for word in _sought(text):
-        query = query.where(FundRequest.folded.like(word))
-    return query.where(FundRequest.territory_id == territory_id) if territory_id else query
+        query = query.where(FundApplication.folded.like(word))
+    return query.where(FundApplication.territory_id == territory_id) if territory_id else query
 
 
 def helped_by_territory(session: TenantSession, fund: Fund | None = None) -> dict[UUID | None, tuple[int, int]]:
@@ -309,15 +311,15 @@ def helped_by_territory(session: TenantSession, fund: Fund | None = None) -> dic
     the evaluation); None is the whole commune."""
     query = (
         select(
-            FundRequest.territory_id,
+            FundApplication.territory_id,
             func.count(),
-            func.sum(Decision.amount_cents) - func.sum(_back_from(FundRequest.id)),
+            func.sum(Decision.amount_cents) - func.sum(_back_from(FundApplication.id)),
         )
-        .join(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
-        .where(among(FundRequest.state, HELPED))
-        .group_by(FundRequest.territory_id)
+        .join(Decision, and_(Decision.application_id == FundApplication.id, Decision.replaced_at.is_(None)))
+        .where(among(FundApplication.state, HELPED))
+        .group_by(FundApplication.territory_id)
     )
-    query = query.where(FundRequest.fund_id == fund.id) if fund else query
+    query = query.where(FundApplication.fund_id == fund.id) if fund else query
     return {territory: (count, int(cents)) for territory, count, cents in session.execute(query)}
 
 
@@ -334,10 +336,12 @@ class Help:
     """Why only a part was granted."""
 
 
-def help_of(session: TenantSession, request: FundRequest) -> Help | None:
-    """The decision in force of a request, what came back and what the project costs, in one query."""
-    cost = select(func.coalesce(func.sum(BudgetLine.amount_cents), 0)).where(BudgetLine.request_id == request.id)
-    back = select(func.coalesce(func.sum(Return.amount_cents), 0)).where(Return.request_id == request.id)
+def help_of(session: TenantSession, application: FundApplication) -> Help | None:
+    """The decision in force of an application, what came back and what the project costs, in one query."""
+    cost = select(func.coalesce(func.sum(BudgetLine.amount_cents), 0)).where(
+        BudgetLine.application_id == application.id
+    )
+    back = select(func.coalesce(func.sum(Return.amount_cents), 0)).where(Return.application_id == application.id)
     query = select(
         Decision.amount_cents,
         back.scalar_subquery(),
@@ -345,27 +349,27 @@ def help_of(session: TenantSession, request: FundRequest) -> Help | None:
         Decision.act,
         Decision.decided_at,
         Decision.motive,
-    ).where(Decision.request_id == request.id, Decision.replaced_at.is_(None))
+    ).where(Decision.application_id == application.id, Decision.replaced_at.is_(None))
     row = session.execute(query).first()
     return Help(int(row[0]), int(row[1]), int(row[2]), *row[3:]) if row else None
 
 
-def brought_to(session: TenantSession, request: FundRequest) -> Sequence[Any]:
+def brought_to(session: TenantSession, application: FundApplication) -> Sequence[Any]:
     """What is brought to a project, without a name: nature, quantity, unit, value in cents; time first, money last."""
     query = select(Contribution.nature, Contribution.quantity, Contribution.unit, Contribution.value_cents).where(
-        Contribution.object_id == request.id, Contribution.withdrawn_at.is_(None)
+        Contribution.object_id == application.id, Contribution.withdrawn_at.is_(None)
     )
     return session.execute(query.order_by(Contribution.nature.desc(), Contribution.created_at)).all()
 
 
 def said_in(text: str) -> list[ColumnElement[bool]]:
-    """Conditions of a search: each word is in the project's name, its reference, its holder's name or its organisation's."""
+    """Conditions of a search: each word is in the project's name, its reference, its applicant's name or its organisation's."""
     return [
         or_(
-            FundRequest.folded.like(word),
+            FundApplication.folded.like(word),
             _REFERENCE.like(word),
-            FundRequest.holder_id.in_(select(Person.id).where(Person.folded.like(word))),
-            FundRequest.organisation_id.in_(select(Organisation.id).where(Organisation.folded.like(word))),
+            FundApplication.applicant_id.in_(select(Person.id).where(Person.folded.like(word))),
+            FundApplication.organisation_id.in_(select(Organisation.id).where(Organisation.folded.like(word))),
         )
         for word in _sought(text)
     ]
@@ -376,36 +380,40 @@ def _sought(text: str) -> list[str]:
     return [f"%{word}%" for word in fold(text).split()]
 
 
-_REFERENCE = func.lower(func.replace(FundRequest.reference, "-", " "))
+_REFERENCE = func.lower(func.replace(FundApplication.reference, "-", " "))
 
 
-WAITING_REQUESTS = select(func.count()).where(among(FundRequest.state, WAITING))
-"""Query of the number of requests that wait for somebody at the mairie."""
+WAITING_APPLICATIONS = select(func.count()).where(among(FundApplication.state, WAITING))
+"""Query of the number of applications that wait for somebody at the mairie."""
 
 
-def whom(request: FundRequest) -> str:
+def whom(application: FundApplication) -> str:
     """Who asks, as the mairie reads it."""
-    if request.organisation is not None:
-        return request.organisation.name
-    return request.holder.name if request.holder else ""
+    if application.organisation is not None:
+        return application.organisation.name
+    return application.applicant.name if application.applicant else ""
 
 
-def requests_of(session: TenantSession, person: Person) -> Sequence[FundRequest]:
-    """Requests of a person, or of the organisations they speak for, drafts included, newest first."""
+def applications_of(session: TenantSession, person: Person) -> Sequence[FundApplication]:
+    """Applications of a person, or of the organisations they speak for, drafts included, newest first."""
     own = select(Representative.organisation_id).where(*_speaks(person))
-    query = select(FundRequest).where(or_(FundRequest.holder_id == person.id, FundRequest.organisation_id.in_(own)))
-    return session.scalars(query.order_by(FundRequest.created_at.desc())).unique().all()
+    query = select(FundApplication).where(
+        or_(FundApplication.applicant_id == person.id, FundApplication.organisation_id.in_(own))
+    )
+    return session.scalars(query.order_by(FundApplication.created_at.desc())).unique().all()
 
 
-def may_follow(session: TenantSession, request: FundRequest, person: Person | None) -> bool:
-    """Whether somebody may see and complete a request: its holder, or who speaks for its organisation."""
+def may_follow(session: TenantSession, application: FundApplication, person: Person | None) -> bool:
+    """Whether somebody may see and complete an application: its applicant, or who speaks for its organisation."""
     if person is None:
         return False
-    if request.holder_id == person.id:
+    if application.applicant_id == person.id:
         return True
-    if request.organisation_id is None:
+    if application.organisation_id is None:
         return False
-    query = select(Representative.id).where(Representative.organisation_id == request.organisation_id, *_speaks(person))
+    query = select(Representative.id).where(
+        Representative.organisation_id == application.organisation_id, *_speaks(person)
+    )
     return session.execute(query).first() is not None
 
 
@@ -417,74 +425,74 @@ def _speaks(person: Person) -> tuple[Any, ...]:
     )
 
 
-def late_reports(session: TenantSession, request: FundRequest) -> Sequence[FundRequest]:
-    """Helped requests of the same holder whose report is late: they block a new one (FON-09)."""
-    holder = (
-        FundRequest.organisation_id == request.organisation_id
-        if request.organisation_id
-        else and_(FundRequest.holder_id == request.holder_id, FundRequest.organisation_id.is_(None))
+def late_reports(session: TenantSession, application: FundApplication) -> Sequence[FundApplication]:
+    """Helped applications of the same applicant whose report is late: they block a new one (FON-09)."""
+    applicant = (
+        FundApplication.organisation_id == application.organisation_id
+        if application.organisation_id
+        else and_(FundApplication.applicant_id == application.applicant_id, FundApplication.organisation_id.is_(None))
     )
-    query = late_report_requests(session).where(holder, FundRequest.id != request.id)
+    query = late_report_applications(session).where(applicant, FundApplication.id != application.id)
     return session.scalars(query).unique().all()
 
 
-def late_report_requests(session: TenantSession) -> Select[FundRequest]:
+def late_report_applications(session: TenantSession) -> Select[FundApplication]:
     """Query of the projects under way whose report is late, the latest first."""
     days = settings.get(session, FundSettings).report_days
     limit = clock.today() - timedelta(days=days)
     return (
-        select(FundRequest)
+        select(FundApplication)
         .where(
-            FundRequest.state == ApplicationState.UNDER_WAY,
-            FundRequest.ends_on.is_not(None),
-            FundRequest.ends_on < limit,
+            FundApplication.state == ApplicationState.UNDER_WAY,
+            FundApplication.ends_on.is_not(None),
+            FundApplication.ends_on < limit,
         )
-        .order_by(FundRequest.ends_on, FundRequest.id)
+        .order_by(FundApplication.ends_on, FundApplication.id)
     )
 
 
-def report_due_on(session: TenantSession, request: FundRequest) -> date | None:
+def report_due_on(session: TenantSession, application: FundApplication) -> date | None:
     """Day by which the report is due; None for a project without a known end."""
-    if request.ends_on is None:
+    if application.ends_on is None:
         return None
-    return request.ends_on + timedelta(days=settings.get(session, FundSettings).report_days)
+    return application.ends_on + timedelta(days=settings.get(session, FundSettings).report_days)
 
 
 _SIMILAR = (
-    select(FundRequest.id, FundRequest.title, Decision.amount_cents.label("granted_cents"))
-    .join(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
-    .where(FundRequest.project_id != bindparam("project"), among(FundRequest.state, HELPED))
-    .where(FundRequest.folded.like(any_(bindparam("words", type_=ARRAY(String)))))
+    select(FundApplication.id, FundApplication.title, Decision.amount_cents.label("granted_cents"))
+    .join(Decision, and_(Decision.application_id == FundApplication.id, Decision.replaced_at.is_(None)))
+    .where(FundApplication.project_id != bindparam("project"), among(FundApplication.state, HELPED))
+    .where(FundApplication.folded.like(any_(bindparam("words", type_=ARRAY(String)))))
     .order_by(Decision.decided_at.desc())
     .limit(bindparam("limit"))
 )
 
 
-def similar_requests(session: TenantSession, request: FundRequest, limit: int = 3) -> Sequence[Any]:
+def similar_applications(session: TenantSession, application: FundApplication, limit: int = 3) -> Sequence[Any]:
     """Other projects that were helped and whose title shares a long word, for who examines and for who writes: id, title,
     grant in cents."""
-    words = [f"%{word}%" for word in request.folded.split() if len(word) > 4]
-    values = {"project": request.project_id, "words": words, "limit": limit}
+    words = [f"%{word}%" for word in application.folded.split() if len(word) > 4]
+    values = {"project": application.project_id, "words": words, "limit": limit}
     return session.execute(_SIMILAR, values).all() if words else []
 
 
-def same_project(session: TenantSession, request: FundRequest) -> Sequence[Any]:
-    """The other requests of a project, newest first: id, title, year, state, grant in cents."""
+def same_project(session: TenantSession, application: FundApplication) -> Sequence[Any]:
+    """The other applications of a project, newest first: id, title, year, state, grant in cents."""
     query = (
         select(
-            FundRequest.id,
-            FundRequest.title,
-            FundRequest.state,
+            FundApplication.id,
+            FundApplication.title,
+            FundApplication.state,
             Fund.year,
             Decision.amount_cents.label("granted_cents"),
         )
-        .join(Fund, Fund.id == FundRequest.fund_id)
-        .outerjoin(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
+        .join(Fund, Fund.id == FundApplication.fund_id)
+        .outerjoin(Decision, and_(Decision.application_id == FundApplication.id, Decision.replaced_at.is_(None)))
         .where(
-            FundRequest.project_id == request.project_id,
-            FundRequest.id != request.id,
-            FundRequest.state != ApplicationState.DRAFT,
+            FundApplication.project_id == application.project_id,
+            FundApplication.id != application.id,
+            FundApplication.state != ApplicationState.DRAFT,
         )
-        .order_by(FundRequest.submitted_at.desc())
+        .order_by(FundApplication.submitted_at.desc())
     )
     return session.execute(query).all()

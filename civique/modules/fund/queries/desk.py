@@ -31,7 +31,7 @@ from civique.modules.fund.models import (
     ApplicationState,
     Decision,
     Fund,
-    FundRequest,
+    FundApplication,
     Payment,
     Repayment,
     Return,
@@ -52,13 +52,13 @@ class Wanted:
     fund_id: UUID | None = None
     territory_id: UUID | None = None
     channel: str = ""
-    examiner_id: UUID | None = None
+    assignee_id: UUID | None = None
     view: str = ""
     sort: str = "waiting"
 
     @property
     def counted(self) -> str | None:
-        """The saved filter (or ``all``) that says how many requests these are; None when other filters are set."""
+        """The saved filter (or ``all``) that says how many applications these are; None when other filters are set."""
         others = (
             self.text,
             self.fund_id,
@@ -77,64 +77,64 @@ def _name(person: type[Person]) -> ColumnElement[str]:
 
 
 def _lines() -> Select[*tuple[Any, ...]]:
-    holder, examiner = aliased(Person), aliased(Person)
+    applicant, assignee = aliased(Person), aliased(Person)
     return (
         select(
-            FundRequest.id,
-            FundRequest.reference,
-            FundRequest.title,
-            FundRequest.state,
-            FundRequest.submitted_at,
-            FundRequest.amount_asked_cents,
+            FundApplication.id,
+            FundApplication.reference,
+            FundApplication.title,
+            FundApplication.state,
+            FundApplication.submitted_at,
+            FundApplication.amount_asked_cents,
             Decision.amount_cents.label("granted_cents"),
             Territory.name.label("village"),
-            _name(examiner).label("examiner"),
-            func.coalesce(Organisation.name, _name(holder)).label("whom"),
+            _name(assignee).label("examiner"),
+            func.coalesce(Organisation.name, _name(applicant)).label("whom"),
         )
-        .select_from(FundRequest)
-        .outerjoin(Decision, and_(Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None)))
-        .outerjoin(Organisation, Organisation.id == FundRequest.organisation_id)
-        .outerjoin(Territory, Territory.id == FundRequest.territory_id)
-        .outerjoin(holder, holder.id == FundRequest.holder_id)
-        .outerjoin(examiner, examiner.id == FundRequest.examiner_id)
+        .select_from(FundApplication)
+        .outerjoin(Decision, and_(Decision.application_id == FundApplication.id, Decision.replaced_at.is_(None)))
+        .outerjoin(Organisation, Organisation.id == FundApplication.organisation_id)
+        .outerjoin(Territory, Territory.id == FundApplication.territory_id)
+        .outerjoin(applicant, applicant.id == FundApplication.applicant_id)
+        .outerjoin(assignee, assignee.id == FundApplication.assignee_id)
     )
 
 
 LINES = _lines()
 """The queue as lines of a page: columns only, names included (twenty objects cost twice as much)."""
-FILES = select(FundRequest).options(
-    joinedload(FundRequest.holder),
-    joinedload(FundRequest.examiner),
-    selectinload(FundRequest.decisions),
-    selectinload(FundRequest.lines),
+FILES = select(FundApplication).options(
+    joinedload(FundApplication.applicant),
+    joinedload(FundApplication.assignee),
+    selectinload(FundApplication.decisions),
+    selectinload(FundApplication.lines),
 )
 """The queue as objects, with all that its spreadsheet reads."""
 
 
 def queue(session: TenantSession, wanted: Wanted, shown: Select[Any] = FILES) -> Select[Any]:
     """Query of the queue with its filters, a saved view and its order; ``shown`` is ``LINES`` or ``FILES``."""
-    query = shown.where(FundRequest.state != ApplicationState.DRAFT, *queries.said_in(wanted.text))
+    query = shown.where(FundApplication.state != ApplicationState.DRAFT, *queries.said_in(wanted.text))
     if wanted.state:
-        query = query.where(among(FundRequest.state, GROUPS.get(wanted.state, (wanted.state,))))
+        query = query.where(among(FundApplication.state, GROUPS.get(wanted.state, (wanted.state,))))
     for column, value in (
-        (FundRequest.fund_id, wanted.fund_id),
-        (FundRequest.territory_id, wanted.territory_id),
-        (FundRequest.channel, wanted.channel),
-        (FundRequest.examiner_id, wanted.examiner_id),
+        (FundApplication.fund_id, wanted.fund_id),
+        (FundApplication.territory_id, wanted.territory_id),
+        (FundApplication.channel, wanted.channel),
+        (FundApplication.assignee_id, wanted.assignee_id),
     ):
         query = query.where(column == value) if value else query
     if wanted.view == "mine":
-        query = query.where(among(FundRequest.state, EXAMINED))
+        query = query.where(among(FundApplication.state, EXAMINED))
     elif wanted.view in SAVED:
         query = query.where(views(session)[wanted.view])
     return query.order_by(*ORDERS[wanted.sort])
 
 
 ORDERS: dict[str, tuple[Any, ...]] = {
-    "waiting": (among(FundRequest.state, WAITING).desc(), FundRequest.submitted_at, FundRequest.id),
-    "newest": (FundRequest.submitted_at.desc(), FundRequest.id),
-    "amount": (FundRequest.amount_asked_cents.desc(), FundRequest.id),
-    "title": (FundRequest.folded, FundRequest.id),
+    "waiting": (among(FundApplication.state, WAITING).desc(), FundApplication.submitted_at, FundApplication.id),
+    "newest": (FundApplication.submitted_at.desc(), FundApplication.id),
+    "amount": (FundApplication.amount_asked_cents.desc(), FundApplication.id),
+    "title": (FundApplication.folded, FundApplication.id),
 }
 """What waits for the mairie comes first, the eldest at the top; or another order."""
 
@@ -146,7 +146,7 @@ def views(session: TenantSession) -> dict[str, ColumnElement[bool]]:
 
 def _views(today: Any, late_before: Any) -> dict[str, ColumnElement[bool]]:
     check = exists().where(
-        Agreement.object_id == FundRequest.id,
+        Agreement.object_id == FundApplication.id,
         Agreement.state == "signed",
         Agreement.replaced_at.is_(None),
         UpkeepCheck.agreement_id == Agreement.id,
@@ -154,15 +154,15 @@ def _views(today: Any, late_before: Any) -> dict[str, ColumnElement[bool]]:
         UpkeepCheck.due_on <= today,
     )
     return {
-        ApplicationState.TO_COMPLETE: FundRequest.state == ApplicationState.TO_COMPLETE,
-        "to_agree": among(FundRequest.state, GRANTED),
-        "to_sign": FundRequest.state == ApplicationState.CONVENTION,
-        "to_pay": and_(among(FundRequest.state, PAYABLE), left_to_order() > 0),
+        ApplicationState.TO_COMPLETE: FundApplication.state == ApplicationState.TO_COMPLETE,
+        "to_agree": among(FundApplication.state, GRANTED),
+        "to_sign": FundApplication.state == ApplicationState.CONVENTION,
+        "to_pay": and_(among(FundApplication.state, PAYABLE), left_to_order() > 0),
         "late_reports": and_(
-            FundRequest.state == ApplicationState.UNDER_WAY, FundRequest.ends_on < late_before
+            FundApplication.state == ApplicationState.UNDER_WAY, FundApplication.ends_on < late_before
         ),  # FON-09
-        "reports": FundRequest.state == ApplicationState.REPORT,
-        "checks": and_(among(FundRequest.state, HELPED), check),  # FON-10
+        "reports": FundApplication.state == ApplicationState.REPORT,
+        "checks": and_(among(FundApplication.state, HELPED), check),  # FON-10
     }
 
 
@@ -170,12 +170,12 @@ def _late_before(session: TenantSession) -> date:
     return clock.today() - timedelta(days=settings.get(session, FundSettings).report_days)
 
 
-def counts(session: TenantSession, examiner_id: UUID | None, fund: Fund) -> tuple[dict[str, int], Gauge]:
-    """How many requests there are (``all``) and behind each saved filter, and the gauge of a fund, in one query."""
+def counts(session: TenantSession, assignee_id: UUID | None, fund: Fund) -> tuple[dict[str, int], Gauge]:
+    """How many applications there are (``all``) and behind each saved filter, and the gauge of a fund, in one query."""
     values = {
         "today": clock.today(),
         "late_before": _late_before(session),
-        "examiner": examiner_id,
+        "examiner": assignee_id,
         "fund": fund.id,
     }
     row = session.execute(_COUNTS, values).one()
@@ -186,21 +186,22 @@ def counts(session: TenantSession, examiner_id: UUID | None, fund: Fund) -> tupl
 # A file --------------------------------------------------------------------------------------------------------------
 
 _FILE = (
-    select(FundRequest, AnswerDue)
+    select(FundApplication, AnswerDue)
     .outerjoin(
-        AnswerDue, and_(AnswerDue.object_id == FundRequest.id, AnswerDue.object_type == FundRequest.__tablename__)
+        AnswerDue,
+        and_(AnswerDue.object_id == FundApplication.id, AnswerDue.object_type == FundApplication.__tablename__),
     )
-    .where(FundRequest.id == bindparam("id"), FundRequest.state != ApplicationState.DRAFT)
+    .where(FundApplication.id == bindparam("id"), FundApplication.state != ApplicationState.DRAFT)
     .options(
-        joinedload(FundRequest.holder).joinedload(Person.emails),
-        joinedload(FundRequest.examiner).load_only(Person.given_name, Person.family_name),
-        joinedload(FundRequest.lines),
+        joinedload(FundApplication.applicant).joinedload(Person.emails),
+        joinedload(FundApplication.assignee).load_only(Person.given_name, Person.family_name),
+        joinedload(FundApplication.lines),
     )
 )
 _FEW = {"decisions", "returns", "payments", "repayments", "payee", "report"}
-_SIBLING = aliased(FundRequest)
+_SIBLING = aliased(FundApplication)
 _HOLDINGS = Holdings(
-    FundRequest,
+    FundApplication,
     (
         "asks",
         "missing",
@@ -221,59 +222,67 @@ _HOLDINGS = Holdings(
 )
 
 
-def file_of(session: TenantSession, request_id: UUID) -> tuple[FundRequest, AnswerDue | None] | None:
-    """A request with those it names, its budget, and the answer due; None for a draft, which belongs to its
-    holder alone."""
-    row = session.execute(_FILE, {"id": request_id}).unique().first()
+def file_of(session: TenantSession, application_id: UUID) -> tuple[FundApplication, AnswerDue | None] | None:
+    """An application with those it names, its budget, and the answer due; None for a draft, which belongs to its
+    applicant alone."""
+    row = session.execute(_FILE, {"id": application_id}).unique().first()
     return (row[0], row[1]) if row else None
 
 
-def held_by(session: TenantSession, request: FundRequest) -> set[str]:
+def held_by(session: TenantSession, application: FundApplication) -> set[str]:
     """What a file holds, in one statement: its collections, ``supports``, agenda ``items`` of committees, ``siblings``
-    (other requests of its project). Its course is read in a second one; decisions, money and report, a few rows, in
+    (other applications of its project). Its course is read in a second one; decisions, money and report, a few rows, in
     a third."""
-    held = _HOLDINGS.of(session, request, project=request.project_id)
-    read_collection(session, request, "steps")
-    read_together(session, request, held & _FEW)
+    held = _HOLDINGS.of(session, application, project=application.project_id)
+    read_collection(session, application, "steps")
+    read_together(session, application, held & _FEW)
     return held
 
 
-def sent(session: TenantSession, ids: Collection[UUID]) -> Sequence[FundRequest]:
-    """Those of these requests that were sent, in the order of their references."""
-    query = select(FundRequest).where(FundRequest.id.in_(ids), FundRequest.state != ApplicationState.DRAFT)
-    query = query.options(joinedload(FundRequest.holder)).order_by(FundRequest.reference)
+def sent(session: TenantSession, ids: Collection[UUID]) -> Sequence[FundApplication]:
+    """Those of these applications that were sent, in the order of their references."""
+    query = select(FundApplication).where(FundApplication.id.in_(ids), FundApplication.state != ApplicationState.DRAFT)
+    query = query.options(joinedload(FundApplication.applicant)).order_by(FundApplication.reference)
     return session.scalars(query).unique().all()
 
 
 # Committees ----------------------------------------------------------------------------------------------------------
 
 
-def decidable(session: TenantSession, limit: int) -> Sequence[FundRequest]:
-    """Requests that may be put to a committee or decided, eldest first."""
-    query = select(FundRequest).where(among(FundRequest.state, DECIDABLE)).options(joinedload(FundRequest.holder))
-    return session.scalars(query.order_by(FundRequest.submitted_at, FundRequest.id).limit(limit)).unique().all()
+def decidable(session: TenantSession, limit: int) -> Sequence[FundApplication]:
+    """Applications that may be put to a committee or decided, eldest first."""
+    query = (
+        select(FundApplication)
+        .where(among(FundApplication.state, DECIDABLE))
+        .options(joinedload(FundApplication.applicant))
+    )
+    return session.scalars(query.order_by(FundApplication.submitted_at, FundApplication.id).limit(limit)).unique().all()
 
 
 # Money ---------------------------------------------------------------------------------------------------------------
 
 
 def _sum_of(column: Any, *conditions: Any) -> ColumnElement[int]:
-    return func.coalesce(select(func.sum(column)).where(*conditions).correlate(FundRequest).scalar_subquery(), 0)
+    return func.coalesce(select(func.sum(column)).where(*conditions).correlate(FundApplication).scalar_subquery(), 0)
 
 
 def left_to_order() -> ColumnElement[int]:
-    """Cents of a request that are granted, did not come back and for which no order was given."""
-    granted = _sum_of(Decision.amount_cents, Decision.request_id == FundRequest.id, Decision.replaced_at.is_(None))
-    returned = _sum_of(Return.amount_cents, Return.request_id == FundRequest.id)
-    ordered = _sum_of(Payment.amount_cents, Payment.request_id == FundRequest.id, Payment.state != "cancelled")
-    repaid = _sum_of(Repayment.amount_cents, Repayment.request_id == FundRequest.id, Repayment.state == "received")
+    """Cents of an application that are granted, did not come back and for which no order was given."""
+    granted = _sum_of(
+        Decision.amount_cents, Decision.application_id == FundApplication.id, Decision.replaced_at.is_(None)
+    )
+    returned = _sum_of(Return.amount_cents, Return.application_id == FundApplication.id)
+    ordered = _sum_of(Payment.amount_cents, Payment.application_id == FundApplication.id, Payment.state != "cancelled")
+    repaid = _sum_of(
+        Repayment.amount_cents, Repayment.application_id == FundApplication.id, Repayment.state == "received"
+    )
     return granted - returned - ordered + repaid
 
 
 _CONDITIONS: dict[str, ColumnElement[bool]] = {
-    "all": FundRequest.state != ApplicationState.DRAFT,
-    "waiting": among(FundRequest.state, WAITING),
-    "mine": and_(FundRequest.examiner_id == bindparam("examiner"), among(FundRequest.state, EXAMINED)),
+    "all": FundApplication.state != ApplicationState.DRAFT,
+    "waiting": among(FundApplication.state, WAITING),
+    "mine": and_(FundApplication.assignee_id == bindparam("examiner"), among(FundApplication.state, EXAMINED)),
     **_views(bindparam("today"), bindparam("late_before")),
 }
 _COUNTS = select(
@@ -282,20 +291,20 @@ _COUNTS = select(
 SAVED = frozenset(_CONDITIONS) - {"all", "waiting", "mine"}
 
 
-def to_order() -> Select[FundRequest]:
-    """Query of the requests of which something is still to be ordered, signed longest ago first."""
+def to_order() -> Select[FundApplication]:
+    """Query of the applications of which something is still to be ordered, signed longest ago first."""
     return (
-        select(FundRequest)
-        .where(among(FundRequest.state, PAYABLE), left_to_order() > 0)
+        select(FundApplication)
+        .where(among(FundApplication.state, PAYABLE), left_to_order() > 0)
         .options(
-            joinedload(FundRequest.holder),
-            joinedload(FundRequest.payee),
-            selectinload(FundRequest.decisions),
-            selectinload(FundRequest.returns),
-            selectinload(FundRequest.payments),
-            selectinload(FundRequest.repayments),
+            joinedload(FundApplication.applicant),
+            joinedload(FundApplication.payee),
+            selectinload(FundApplication.decisions),
+            selectinload(FundApplication.returns),
+            selectinload(FundApplication.payments),
+            selectinload(FundApplication.repayments),
         )
-        .order_by(FundRequest.submitted_at, FundRequest.id)
+        .order_by(FundApplication.submitted_at, FundApplication.id)
     )
 
 
@@ -304,9 +313,9 @@ def payments(state: str) -> Select[Payment]:
     order = Payment.paid_on.desc() if state == "paid" else Payment.ordered_on
     return (
         select(Payment)
-        .join(FundRequest, FundRequest.id == Payment.request_id)
+        .join(FundApplication, FundApplication.id == Payment.application_id)
         .where(Payment.state == state)
-        .options(contains_eager(Payment.request).joinedload(FundRequest.holder))
+        .options(contains_eager(Payment.application).joinedload(FundApplication.applicant))
         .order_by(order, Payment.id)
     )
 
@@ -315,9 +324,9 @@ def to_collect() -> Select[Repayment]:
     """Query of the amounts asked back that the treasurer has not received, asked longest ago first."""
     return (
         select(Repayment)
-        .join(FundRequest, FundRequest.id == Repayment.request_id)
+        .join(FundApplication, FundApplication.id == Repayment.application_id)
         .where(Repayment.state == "asked")
-        .options(contains_eager(Repayment.request).joinedload(FundRequest.holder))
+        .options(contains_eager(Repayment.application).joinedload(FundApplication.applicant))
         .order_by(Repayment.asked_on, Repayment.id)
     )
 
@@ -325,7 +334,9 @@ def to_collect() -> Select[Repayment]:
 def money_counts(session: TenantSession) -> dict[str, tuple[int, int]]:
     """Number and cents of what is to be ordered, is ordered, was paid, is asked back."""
     left = left_to_order()
-    orders = select(func.count(), func.coalesce(func.sum(left), 0)).where(among(FundRequest.state, PAYABLE), left > 0)
+    orders = select(func.count(), func.coalesce(func.sum(left), 0)).where(
+        among(FundApplication.state, PAYABLE), left > 0
+    )
     found = {"to_order": session.execute(orders).one(), "ordered": (0, 0), "paid": (0, 0)}
     states = select(Payment.state, func.count(), func.sum(Payment.amount_cents)).group_by(Payment.state)
     found |= {state: (count, cents) for state, count, cents in session.execute(states)}
@@ -337,20 +348,20 @@ def money_counts(session: TenantSession) -> dict[str, tuple[int, int]]:
 # Work ----------------------------------------------------------------------------------------------------------------
 
 
-def in_view(session: TenantSession, view: str, limit: int) -> Sequence[FundRequest]:
-    """The eldest requests behind a saved filter."""
-    query = select(FundRequest).where(views(session)[view]).options(joinedload(FundRequest.holder))
-    return session.scalars(query.order_by(FundRequest.submitted_at, FundRequest.id).limit(limit)).unique().all()
+def in_view(session: TenantSession, view: str, limit: int) -> Sequence[FundApplication]:
+    """The eldest applications behind a saved filter."""
+    query = select(FundApplication).where(views(session)[view]).options(joinedload(FundApplication.applicant))
+    return session.scalars(query.order_by(FundApplication.submitted_at, FundApplication.id).limit(limit)).unique().all()
 
 
-def waiting_since(session: TenantSession, state: str, days: int) -> Sequence[FundRequest]:
-    """Requests that entered their state more than some days ago and are still in it."""
+def waiting_since(session: TenantSession, state: str, days: int) -> Sequence[FundApplication]:
+    """Applications that entered their state more than some days ago and are still in it."""
     limit = clock.now() - timedelta(days=days)
     last = (
         select(func.max(CaseStep.at))
-        .where(CaseStep.object_id == FundRequest.id, CaseStep.state == FundRequest.state)
-        .correlate(FundRequest)
+        .where(CaseStep.object_id == FundApplication.id, CaseStep.state == FundApplication.state)
+        .correlate(FundApplication)
         .scalar_subquery()
     )
-    query = select(FundRequest).where(FundRequest.state == state, last < limit)
-    return session.scalars(query.order_by(FundRequest.id)).unique().all()
+    query = select(FundApplication).where(FundApplication.state == state, last < limit)
+    return session.scalars(query.order_by(FundApplication.id)).unique().all()

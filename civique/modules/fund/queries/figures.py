@@ -28,7 +28,7 @@ from civique.modules.fund.models import (
     BudgetLine,
     Decision,
     Fund,
-    FundRequest,
+    FundApplication,
     LogEntry,
     Report,
     Return,
@@ -41,7 +41,7 @@ ANSWERED = (*GRANTED, "refused", "inadmissible")
 
 @dataclass(frozen=True)
 class Part:
-    """A village's or a channel's share: requests received, projects supported, cents granted less what came back; and the
+    """A village's or a channel's share: applications received, projects supported, cents granted less what came back; and the
     same ratios as those of the year (§1.9)."""
 
     received: int = 0
@@ -109,7 +109,7 @@ class YearFigures:
 
 @dataclass(frozen=True)
 class Row:
-    """One request, as the figures need it. ``decided``: kind of the decision in force; ``granted``: cents it grants;
+    """One application, as the figures need it. ``decided``: kind of the decision in force; ``granted``: cents it grants;
     ``returned``: cents of it that came back; ``cost``: cents of its budget, spent when its report is accepted; ``brought``: value of
     what was given to it."""
 
@@ -141,13 +141,13 @@ class Row:
 
 
 def year_figures(session: TenantSession, fund: Fund) -> YearFigures:
-    """Count a year, or give what was typed for a year before the software. Nine queries whatever the number of requests."""
+    """Count a year, or give what was typed for a year before the software. Nine queries whatever the number of applications."""
     money = gauge(session, fund)
     if money.typed is not None:
         return YearFigures.from_json(money.typed)
     rows = _rows(session, fund)
     supported = [row for row in rows if row.supported]
-    by_channel = delays_of(session, select(FundRequest.id).where(FundRequest.fund_id == fund.id))
+    by_channel = delays_of(session, select(FundApplication.id).where(FundApplication.fund_id == fund.id))
     delays = [delay for some in by_channel.values() for delay in some]
     pledges, partners, kinds = _partners(session, fund)
     return YearFigures(
@@ -183,38 +183,38 @@ def _rows(session: TenantSession, fund: Fund) -> list[Row]:
         (Report.accepted_at.is_not(None), func.coalesce(BudgetLine.spent_cents, 0)), else_=BudgetLine.amount_cents
     )
     costs = (
-        select(BudgetLine.request_id, func.sum(real).label("cents"))
-        .join(FundRequest, FundRequest.id == BudgetLine.request_id)
-        .outerjoin(Report, Report.request_id == BudgetLine.request_id)
-        .where(FundRequest.fund_id == fund.id)
-        .group_by(BudgetLine.request_id)
+        select(BudgetLine.application_id, func.sum(real).label("cents"))
+        .join(FundApplication, FundApplication.id == BudgetLine.application_id)
+        .outerjoin(Report, Report.application_id == BudgetLine.application_id)
+        .where(FundApplication.fund_id == fund.id)
+        .group_by(BudgetLine.application_id)
         .subquery()
     )
     returns = (
-        select(Return.request_id, func.sum(Return.amount_cents).label("cents"))
+        select(Return.application_id, func.sum(Return.amount_cents).label("cents"))
         .where(Return.fund_id == fund.id)
-        .group_by(Return.request_id)
+        .group_by(Return.application_id)
         .subquery()
     )
     query = (
         select(
-            FundRequest.id,
-            FundRequest.state,
-            FundRequest.amount_asked_cents,
-            FundRequest.channel,
+            FundApplication.id,
+            FundApplication.state,
+            FundApplication.amount_asked_cents,
+            FundApplication.channel,
             func.coalesce(Territory.name, ""),
             func.coalesce(Decision.kind, ""),
             func.coalesce(Decision.amount_cents, 0),
             func.coalesce(returns.c.cents, 0),
             func.coalesce(costs.c.cents, 0),
         )
-        .outerjoin(Decision, (Decision.request_id == FundRequest.id) & Decision.replaced_at.is_(None))
-        .outerjoin(Territory, Territory.id == FundRequest.territory_id)
-        .outerjoin(returns, returns.c.request_id == FundRequest.id)
-        .outerjoin(costs, costs.c.request_id == FundRequest.id)
-        .where(FundRequest.fund_id == fund.id, FundRequest.state != ApplicationState.DRAFT)
+        .outerjoin(Decision, (Decision.application_id == FundApplication.id) & Decision.replaced_at.is_(None))
+        .outerjoin(Territory, Territory.id == FundApplication.territory_id)
+        .outerjoin(returns, returns.c.application_id == FundApplication.id)
+        .outerjoin(costs, costs.c.application_id == FundApplication.id)
+        .where(FundApplication.fund_id == fund.id, FundApplication.state != ApplicationState.DRAFT)
     )
-    brought = brought_to_each(session, select(FundRequest.id).where(FundRequest.fund_id == fund.id))
+    brought = brought_to_each(session, select(FundApplication.id).where(FundApplication.fund_id == fund.id))
     rows = []
     for row in session.execute(query):
         facts = [*row[:6], *(int(cents) for cents in row[6:]), brought.get(row[0], Natures())]
@@ -247,21 +247,21 @@ def _ratios(rows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def delays_of(session: TenantSession, requests: Select[Any]) -> dict[str, list[int]]:
-    """By channel, working days from the day each request came to the day it was answered, less the days it waited for its
-    holder."""
+def delays_of(session: TenantSession, applications: Select[Any]) -> dict[str, list[int]]:
+    """By channel, working days from the day each application came to the day it was answered, less the days it waited for its
+    applicant."""
     query = (
-        select(CaseStep.object_id, FundRequest.channel, CaseStep.state, CaseStep.at)
-        .join(FundRequest, FundRequest.id == CaseStep.object_id)
-        .where(CaseStep.object_id.in_(requests))
+        select(CaseStep.object_id, FundApplication.channel, CaseStep.state, CaseStep.at)
+        .join(FundApplication, FundApplication.id == CaseStep.object_id)
+        .where(CaseStep.object_id.in_(applications))
         .order_by(CaseStep.object_id, CaseStep.at, CaseStep.id)
     )
     courses: dict[tuple[UUID, str], list[tuple[str, date]]] = defaultdict(list)
-    for request_id, channel, state, at in session.execute(query):
-        courses[request_id, channel].append((state, clock.local(at).date()))
+    for application_id, channel, state, at in session.execute(query):
+        courses[application_id, channel].append((state, clock.local(at).date()))
     department = department_of(session.tenant.insee)
     delays: dict[str, list[int]] = defaultdict(list)
-    for (_request, channel), course in courses.items():
+    for (_application, channel), course in courses.items():
         delay = delay_of(course, department)
         if delay is not None:
             delays[channel].append(delay)
@@ -309,8 +309,8 @@ def _people(session: TenantSession, fund: Fund) -> int | None:
     """People who took part, as the reports say: attendances, not distinct people (§1.2); None when no report says it."""
     query = (
         select(func.sum(Report.people))
-        .join(FundRequest, FundRequest.id == Report.request_id)
-        .where(FundRequest.fund_id == fund.id, Report.accepted_at.is_not(None))
+        .join(FundApplication, FundApplication.id == Report.application_id)
+        .where(FundApplication.fund_id == fund.id, Report.accepted_at.is_not(None))
     )
     found = session.execute(query).scalar_one()
     return int(found) if found is not None else None
@@ -319,8 +319,8 @@ def _people(session: TenantSession, fund: Fund) -> int | None:
 def _hours(session: TenantSession, fund: Fund) -> dict[str, float]:
     query = (
         select(LogEntry.side, func.coalesce(func.sum(LogEntry.hours), 0))
-        .join(FundRequest, FundRequest.id == LogEntry.request_id)
-        .where(FundRequest.fund_id == fund.id)
+        .join(FundApplication, FundApplication.id == LogEntry.application_id)
+        .where(FundApplication.fund_id == fund.id)
         .group_by(LogEntry.side)
     )
     return {side: float(hours or 0) for side, hours in session.execute(query)}

@@ -10,7 +10,7 @@ from civique.core.contributions.models import ContributionUse
 from civique.core.i18n import gettext as _
 from civique.core.loading import among
 from civique.modules.fund import queries
-from civique.modules.fund.models import HELPED, ApplicationState, Ask, Fund, FundRequest
+from civique.modules.fund.models import HELPED, ApplicationState, Ask, Fund, FundApplication
 from tenants.session import TenantSession
 
 
@@ -34,14 +34,14 @@ def find_needs(session: TenantSession, fund: Fund) -> list[Need]:
     return [
         Need(
             ask.id,
-            request.title,
-            f"/mairie/fonds/demandes/{request.id}",
+            application.title,
+            f"/mairie/fonds/demandes/{application.id}",
             ask.nature,
             ask.description,
             ask.unit,
             lacking,
         )
-        for ask, request, lacking in waiting_asks(session, fund)
+        for ask, application, lacking in waiting_asks(session, fund)
     ]
 
 
@@ -51,7 +51,7 @@ def given_to(session: TenantSession, ask: Ask) -> Decimal:
     return Decimal(session.execute(query).scalar_one())
 
 
-def waiting_asks(session: TenantSession, fund: Fund) -> Sequence[tuple[Ask, FundRequest, Decimal]]:
+def waiting_asks(session: TenantSession, fund: Fund) -> Sequence[tuple[Ask, FundApplication, Decimal]]:
     """Things and time granted to projects of a fund that nobody has given yet, with what is lacking."""
     given = (
         select(func.coalesce(func.sum(ContributionUse.amount), 0))
@@ -60,10 +60,10 @@ def waiting_asks(session: TenantSession, fund: Fund) -> Sequence[tuple[Ask, Fund
     )
     lacking = Ask.granted_quantity - given
     query = (
-        select(Ask, FundRequest, lacking)
-        .join(FundRequest, FundRequest.id == Ask.request_id)
-        .where(FundRequest.fund_id == fund.id, among(FundRequest.state, HELPED), lacking > 0)
-        .where(or_(FundRequest.state != ApplicationState.SETTLED, Ask.provider == ""))
-        .order_by(FundRequest.submitted_at)
+        select(Ask, FundApplication, lacking)
+        .join(FundApplication, FundApplication.id == Ask.application_id)
+        .where(FundApplication.fund_id == fund.id, among(FundApplication.state, HELPED), lacking > 0)
+        .where(or_(FundApplication.state != ApplicationState.SETTLED, Ask.provider == ""))
+        .order_by(FundApplication.submitted_at)
     )
-    return [(ask, request, left or Decimal(0)) for ask, request, left in session.execute(query).unique()]
+    return [(ask, application, left or Decimal(0)) for ask, application, left in session.execute(query).unique()]

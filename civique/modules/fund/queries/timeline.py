@@ -1,4 +1,4 @@
-"""« Où en est-on ? »: the course of a request as steps done, current and to come."""
+"""« Où en est-on ? »: the course of an application as steps done, current and to come."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from civique.core.answers.models import AnswerDue
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
-from civique.modules.fund.models import HELPED, ApplicationState, FundRequest
+from civique.modules.fund.models import HELPED, ApplicationState, FundApplication
 
 CHANNELS = {
     "web": lambda: _("by you, on this site"),
@@ -31,30 +31,30 @@ class Step:
     state: str
 
 
-def timeline(request: FundRequest, due: AnswerDue | None) -> list[Step]:
-    """Steps of a request that was sent: what is done with its date, what is under way, what is to come."""
-    course = _Course(request, due)
+def timeline(application: FundApplication, due: AnswerDue | None) -> list[Step]:
+    """Steps of an application that was sent: what is done with its date, what is under way, what is to come."""
+    course = _Course(application, due)
     steps = [*course.examination()]
-    if request.state in HELPED:
+    if application.state in HELPED:
         steps += course.agreement()
-    if request.state in {ApplicationState.WITHDRAWN, ApplicationState.LAPSED}:
-        title = _("Withdrawn") if request.state == ApplicationState.WITHDRAWN else _("Lapsed")
-        steps.append(Step(title, course.said(request.state), "done"))
+    if application.state in {ApplicationState.WITHDRAWN, ApplicationState.LAPSED}:
+        title = _("Withdrawn") if application.state == ApplicationState.WITHDRAWN else _("Lapsed")
+        steps.append(Step(title, course.said(application.state), "done"))
     return steps
 
 
 class _Course:
-    """A request with the day on which it last entered each state."""
+    """An application with the day on which it last entered each state."""
 
-    def __init__(self, request: FundRequest, due: AnswerDue | None) -> None:
-        self.request, self.due = request, due
-        self.state = request.state
-        self.entered = {step.state: step for step in request.steps}
-        self.signed_at = next((step.at for step in request.steps if step.state == ApplicationState.UNDER_WAY), None)
+    def __init__(self, application: FundApplication, due: AnswerDue | None) -> None:
+        self.application, self.due = application, due
+        self.state = application.state
+        self.entered = {step.state: step for step in application.steps}
+        self.signed_at = next((step.at for step in application.steps if step.state == ApplicationState.UNDER_WAY), None)
         self.ended = self.state in {ApplicationState.WITHDRAWN, ApplicationState.LAPSED, ApplicationState.INADMISSIBLE}
 
     def on(self, state: str) -> str:
-        """Day on which the request entered a state, in words."""
+        """Day on which the application entered a state, in words."""
         return long_date(self.entered[state].at, weekday=False) if state in self.entered else ""
 
     def said(self, state: str) -> str:
@@ -63,10 +63,10 @@ class _Course:
 
     def examination(self) -> Iterator[Step]:
         """From the sending to the decision."""
-        how = CHANNELS[self.request.channel]()
-        sent = self.request.submitted_at
+        how = CHANNELS[self.application.channel]()
+        sent = self.application.submitted_at
         yield Step(_("Sent"), f"{long_date(sent, weekday=False) if sent else ''}, {how}.", "done")
-        decided = self.request.decision is not None and self.request.decision.kind != "adjourned"
+        decided = self.application.decision is not None and self.application.decision.kind != "adjourned"
         if self.state == ApplicationState.TO_COMPLETE:
             yield Step(_("Something is missing"), _("Asked on %(date)s.", date=self.on("to_complete")), "now")
         elif self.state == ApplicationState.INADMISSIBLE:
@@ -80,7 +80,7 @@ class _Course:
         elif (
             not self.ended
             and not decided
-            and (self.state == ApplicationState.IN_ANALYSIS or self.request.fund.opinion_needed)
+            and (self.state == ApplicationState.IN_ANALYSIS or self.application.fund.opinion_needed)
         ):
             now = "now" if self.state == ApplicationState.IN_ANALYSIS else "todo"
             yield Step(_("Opinion"), _("Services or a committee say what they think of it."), now)
@@ -89,7 +89,7 @@ class _Course:
 
     def decision(self, decided: bool) -> Step:
         """Made, put off, or to come."""
-        decision = self.request.decision
+        decision = self.application.decision
         if decided and decision is not None:
             words = {
                 "granted": _("Decision: granted"),
@@ -123,7 +123,7 @@ class _Course:
             yield Step(_("Agreement to sign"), _("Ready since %(date)s.", date=self.on("convention")), "now")
         else:
             yield Step(_("Agreement"), _("The town hall writes it, then sends it to be signed."), "now")
-        if self.request.granted_cents:
+        if self.application.granted_cents:
             yield self.payment()
         if self.state in {ApplicationState.REPORT, ApplicationState.SETTLED}:
             yield Step(_("Report received"), f"{self.on('report')}.", "done")
@@ -141,9 +141,9 @@ class _Course:
 
     def payment(self) -> Step:
         """Money: paid, on its way, or to come."""
-        paid = [payment for payment in self.request.payments if payment.state == "paid"]
-        ordered = any(payment.state == "ordered" for payment in self.request.payments)
-        if (paid and self.request.to_pay_cents <= 0) or self.state == ApplicationState.SETTLED:
+        paid = [payment for payment in self.application.payments if payment.state == "paid"]
+        ordered = any(payment.state == "ordered" for payment in self.application.payments)
+        if (paid and self.application.to_pay_cents <= 0) or self.state == ApplicationState.SETTLED:
             days = ", ".join(long_date(payment.paid_on, weekday=False) for payment in paid if payment.paid_on)
             return Step(_("Paid"), f"{days}." if days else _("Nothing had to be paid."), "done")
         if ordered:

@@ -1,4 +1,4 @@
-"""What the fund adds to « À faire aujourd’hui »; requests that wait for a decision are there as answers due."""
+"""What the fund adds to « À faire aujourd’hui »; applications that wait for a decision are there as answers due."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -7,7 +7,7 @@ from typing import Any
 from civique.core.i18n import gettext as _
 from civique.core.manifest import WorkItem
 from civique.modules.fund import queries
-from civique.modules.fund.models import FundRequest
+from civique.modules.fund.models import FundApplication
 from civique.modules.fund.queries import desk as desk_queries
 from tenants.session import TenantSession
 
@@ -21,32 +21,34 @@ def work_items(session: TenantSession, visitor: Any) -> Sequence[WorkItem]:
     items: list[WorkItem] = []
     if visitor.can("core.agreements"):
         items += [
-            _item(request, _("Write the agreement: %(what)s", what=request.title), _("To write"))
-            for request in desk_queries.in_view(session, "to_agree", MOST)
+            _item(application, _("Write the agreement: %(what)s", what=application.title), _("To write"))
+            for application in desk_queries.in_view(session, "to_agree", MOST)
         ]
     if visitor.can("fund.examine"):
         items += [
-            _item(request, _("Read the report: %(what)s", what=request.title), _("To read"))
-            for request in desk_queries.in_view(session, "reports", MOST)
+            _item(application, _("Read the report: %(what)s", what=application.title), _("To read"))
+            for application in desk_queries.in_view(session, "reports", MOST)
         ]
         items += [
             _item(
-                request,
-                _("Report late: %(what)s", what=request.title),
+                application,
+                _("Report late: %(what)s", what=application.title),
                 _("Late"),
-                due=queries.report_due_on(session, request),
+                due=queries.report_due_on(session, application),
             )
-            for request in desk_queries.in_view(session, "late_reports", MOST)
+            for application in desk_queries.in_view(session, "late_reports", MOST)
         ]
     if visitor.can("fund.pay"):
         items += [
-            _item(request, _("Order the payment: %(what)s", what=request.title), _("To pay"), place="#versements")
-            for request in desk_queries.in_view(session, "to_pay", MOST)
+            _item(
+                application, _("Order the payment: %(what)s", what=application.title), _("To pay"), place="#versements"
+            )
+            for application in desk_queries.in_view(session, "to_pay", MOST)
         ]
         items += [
             _item(
-                asked.request,
-                _("Money to collect: %(what)s", what=asked.request.title),
+                asked.application,
+                _("Money to collect: %(what)s", what=asked.application.title),
                 _("To collect"),
                 place="#versements",
             )
@@ -55,7 +57,12 @@ def work_items(session: TenantSession, visitor: Any) -> Sequence[WorkItem]:
     return items
 
 
-def _item(request: FundRequest, title: str, state: str, due: Any = None, place: str = "") -> WorkItem:
+def _item(application: FundApplication, title: str, state: str, due: Any = None, place: str = "") -> WorkItem:
     return WorkItem(
-        title, f"/mairie/fonds/demandes/{request.id}{place}", queries.whom(request), request.submitted_at, due, state
+        title,
+        f"/mairie/fonds/demandes/{application.id}{place}",
+        queries.whom(application),
+        application.submitted_at,
+        due,
+        state,
     )

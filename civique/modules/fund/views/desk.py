@@ -7,7 +7,7 @@ from werkzeug.datastructures import FileStorage
 
 from civique.core.base import Versioned
 from civique.core.documents.models import StoredFile
-from civique.modules.fund.models import ApplicationState, Fund, FundRequest
+from civique.modules.fund.models import ApplicationState, Fund, FundApplication
 from civique.web.forms import BaseForm
 from civique.web.uploads import UploadRefused, keep_upload
 from tenants.db import db
@@ -15,12 +15,12 @@ from tenants.db import db
 blueprint = Blueprint("fund_desk", __name__, url_prefix="/mairie/fonds")
 
 
-def demand_or_404(request_id: UUID) -> FundRequest:
-    """A request that was sent; drafts belong to their holders alone."""
-    demand = db.session.get(FundRequest, request_id)
-    if demand is None or demand.state == ApplicationState.DRAFT:
+def application_or_404(application_id: UUID) -> FundApplication:
+    """An application that was sent; drafts belong to their applicants alone."""
+    application = db.session.get(FundApplication, application_id)
+    if application is None or application.state == ApplicationState.DRAFT:
         abort(404)
-    return demand
+    return application
 
 
 def fund_or_404(fund_id: UUID) -> Fund:
@@ -48,8 +48,8 @@ def kept(
     """Keep the file of a form for the mairie; one that is refused is said beside the field.
 
     Args:
-        owner_id: whose paper it is: the holder's, never the agent's who puts it in. It is exported and erased with that
-            person; None once the holder is erased.
+        owner_id: whose paper it is: the applicant's, never the agent's who puts it in. It is exported and erased with that
+            person; None once the applicant is erased.
         permission: what reading it asks.
 
     Raises:

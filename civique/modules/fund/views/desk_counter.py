@@ -16,10 +16,10 @@ from civique.core.people.models import Person
 from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.forms.counter import CounterForm
-from civique.modules.fund.models import Fund, FundRequest
-from civique.modules.fund.operations import requests
+from civique.modules.fund.models import Fund, FundApplication
+from civique.modules.fund.operations import applications
 from civique.modules.fund.queries.endorsements import endorsements_on
-from civique.modules.fund.views.desk import blueprint, demand_or_404
+from civique.modules.fund.views.desk import application_or_404, blueprint
 from civique.web.access import allow
 from civique.web.desk.counter import resident
 from civique.web.desk.counter_forms import COUNTER_CHANNELS
@@ -33,7 +33,7 @@ from tenants.db import db
 @blueprint.get("/saisir")
 @allow("fund.counter")
 def counter() -> Response:
-    """Enter a request for a resident."""
+    """Enter an application for a resident."""
     person, fund = resident(), _open_fund()
     if person is None or fund is None:
         return _back_to_counter(fund)
@@ -46,7 +46,7 @@ def counter() -> Response:
 @blueprint.post("/saisir")
 @allow("fund.counter")
 def take() -> Response:
-    """Take the request; the receipt leaves by e-mail or as a letter."""
+    """Take the application; the receipt leaves by e-mail or as a letter."""
     person, fund = resident(), _open_fund()
     if person is None or fund is None:
         return _back_to_counter(fund)
@@ -56,9 +56,9 @@ def take() -> Response:
         if earlier:
             return go_path(earlier)
         try:
-            demand = requests.take_request(db.session, fund, person, **_facts(form))
+            application = applications.take_application(db.session, fund, person, **_facts(form))
             session["counter_channel"] = form.channel.data
-            return go_path(form.leads_to(url_for("fund_desk.receipt", request_id=demand.id)))
+            return go_path(form.leads_to(url_for("fund_desk.receipt", application_id=application.id)))
         except Refused as broken:
             db.session.rollback()
             form.refuse(broken)
@@ -66,37 +66,37 @@ def take() -> Response:
     return page("fund/counter.html", status=422, form=form, person=person, fund=fund)
 
 
-@blueprint.get("/recu/<uuid:request_id>")
+@blueprint.get("/recu/<uuid:application_id>")
 @allow("fund.counter")
-def receipt(request_id: UUID) -> Response:
+def receipt(application_id: UUID) -> Response:
     """The receipt of what was entered for somebody."""
-    demand = _entered(request_id)
+    application = _entered(application_id)
     return page(
         "fund/desk/receipt.html",
-        demand=demand,
-        due=answer_for(db.session, demand),
-        spelled=spelled(demand.reference or ""),
+        application=application,
+        due=answer_for(db.session, application),
+        spelled=spelled(application.reference or ""),
         channels=CHANNELS,
-        whom=queries.whom(demand),
+        whom=queries.whom(application),
     )
 
 
-@blueprint.get("/recu/<uuid:request_id>.pdf")
+@blueprint.get("/recu/<uuid:application_id>.pdf")
 @allow("fund.counter")
-def receipt_pdf(request_id: UUID) -> Response:
+def receipt_pdf(application_id: UUID) -> Response:
     """The same as a letter to hand over or to post."""
-    demand = _entered(request_id)
-    letters = [message for message in about(db.session, demand) if message.kind == "fund.request_received"]
+    application = _entered(application_id)
+    letters = [message for message in about(db.session, application) if message.kind == "fund.application_received"]
     if not letters:
         abort(404)
-    return as_pdf(as_letters(db.session, letters[:1]), f"recu-{demand.reference}")
+    return as_pdf(as_letters(db.session, letters[:1]), f"recu-{application.reference}")
 
 
-def _entered(request_id: UUID) -> FundRequest:
-    demand = demand_or_404(request_id)
-    if demand.channel == "web":
+def _entered(application_id: UUID) -> FundApplication:
+    application = application_or_404(application_id)
+    if application.channel == "web":
         abort(404)
-    return demand
+    return application
 
 
 def _open_fund() -> Fund | None:

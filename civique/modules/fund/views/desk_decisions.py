@@ -1,4 +1,4 @@
-"""What takes a request from state to state: one route for each transition; deciding and correcting read the quantities."""
+"""What takes an application from state to state: one route for each transition; deciding and correcting read the quantities."""
 
 from decimal import Decimal
 from typing import Any
@@ -11,8 +11,8 @@ from civique.core.cases.operations import move
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund.forms import steps
-from civique.modules.fund.models import FundRequest
-from civique.modules.fund.views.desk import blueprint, demand_or_404
+from civique.modules.fund.models import FundApplication
+from civique.modules.fund.views.desk import application_or_404, blueprint
 from civique.modules.fund.views.desk_file import act, file_page, prepared
 from civique.modules.fund.workflow import WORKFLOW
 from civique.web.access import allow
@@ -21,51 +21,55 @@ from civique.web.forms import read_quantity
 from tenants.db import db
 
 
-@blueprint.post("/demandes/<uuid:request_id>/decision")
+@blueprint.post("/demandes/<uuid:application_id>/decision")
 @allow("fund.decide")
-def decide(request_id: UUID) -> Response:
+def decide(application_id: UUID) -> Response:
     """Grant in full, in part, refuse or put off."""
-    form = prepared(steps.DecisionForm(), demand_or_404(request_id))
+    form = prepared(steps.DecisionForm(), application_or_404(application_id))
     name = "adjourn" if form.decision.data == "adjourned" else "decide"
 
-    def run(demand: FundRequest) -> None:
-        facts = {} if name == "adjourn" else _granted(form, demand) | {"act": form.act.data, "act_on": form.act_on.data}
-        _move(demand, name, form, **facts)
+    def run(application: FundApplication) -> None:
+        facts = (
+            {}
+            if name == "adjourn"
+            else _granted(form, application) | {"act": form.act.data, "act_on": form.act_on.data}
+        )
+        _move(application, name, form, **facts)
 
-    return act(request_id, form, run, str(WORKFLOW.by_name[name].done))
+    return act(application_id, form, run, str(WORKFLOW.by_name[name].done))
 
 
-@blueprint.post("/demandes/<uuid:request_id>/correction")
+@blueprint.post("/demandes/<uuid:application_id>/correction")
 @allow("fund.decide")
-def correct(request_id: UUID) -> Response:
+def correct(application_id: UUID) -> Response:
     """Replace a mistaken decision."""
-    form = prepared(steps.CorrectionForm(), demand_or_404(request_id))
+    form = prepared(steps.CorrectionForm(), application_or_404(application_id))
 
-    def run(demand: FundRequest) -> None:
-        _move(demand, "correct", form, because=form.because.data or "", **_granted(form, demand))
+    def run(application: FundApplication) -> None:
+        _move(application, "correct", form, because=form.because.data or "", **_granted(form, application))
 
-    return act(request_id, form, run, str(WORKFLOW.by_name["correct"].done))
+    return act(application_id, form, run, str(WORKFLOW.by_name["correct"].done))
 
 
-def _move(demand: FundRequest, name: str, form: steps.DecisionForm, **facts: Any) -> None:
+def _move(application: FundApplication, name: str, form: steps.DecisionForm, **facts: Any) -> None:
     motive = form.motive.data or ""
-    move(db.session, WORKFLOW, demand, name, revision=form.revision.data or 0, motive=motive, **facts)
+    move(db.session, WORKFLOW, application, name, revision=form.revision.data or 0, motive=motive, **facts)
 
 
-def _granted(form: steps.DecisionForm, demand: FundRequest) -> dict[str, Any]:
+def _granted(form: steps.DecisionForm, application: FundApplication) -> dict[str, Any]:
     """Cents and things that the form grants. A part of nothing is no part: a refusal is chosen as such."""
-    amount, in_kind = form.amount(demand.amount_asked_cents) or 0, _in_kind(demand, form.decision.data)
+    amount, in_kind = form.amount(application.amount_asked_cents) or 0, _in_kind(application, form.decision.data)
     if form.decision.data == "partially_granted" and not amount and not any(q for q, _provider in in_kind.values()):
         raise Refused(_("Write the amount that is granted."), "amount_cents", rule="no_part")
     return {"amount_cents": amount, "in_kind": in_kind}
 
 
-def _in_kind(demand: FundRequest, decision: str) -> dict[UUID, tuple[Decimal, str]]:
+def _in_kind(application: FundApplication, decision: str) -> dict[UUID, tuple[Decimal, str]]:
     """What is granted of each thing or time asked. Raises Refused for what is not a quantity."""
     if decision == "refused":
         return {}
     granted = {}
-    for ask in demand.asks:
+    for ask in application.asks:
         typed = request.form.get(f"quantity-{ask.id}", "")
         try:
             quantity = ask.quantity if decision == "granted" else read_quantity(typed)
@@ -75,14 +79,14 @@ def _in_kind(demand: FundRequest, decision: str) -> dict[UUID, tuple[Decimal, st
     return granted
 
 
-def _file(demand: FundRequest, refused: CaseForm | None) -> Response:
-    return file_page(demand.id, refused)
+def _file(application: FundApplication, refused: CaseForm | None) -> Response:
+    return file_page(application.id, refused)
 
 
 add_case_routes(
     blueprint,
     WORKFLOW,
-    demand_or_404,
+    application_or_404,
     _file,
     {
         "ask_missing": steps.MissingForm,

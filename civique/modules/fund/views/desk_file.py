@@ -1,4 +1,4 @@
-"""The page of a request: what can be done now first, then everything that helps to decide; and how one thing is done."""
+"""The page of an application: what can be done now first, then everything that helps to decide; and how one thing is done."""
 
 from collections.abc import Callable
 from datetime import date
@@ -18,12 +18,12 @@ from civique.modules.fund import queries
 from civique.modules.fund.documents.history import history_of
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import decision_choices, usually_missing
-from civique.modules.fund.models import DECIDABLE, HELPED, WORKING, ApplicationState, FundRequest
+from civique.modules.fund.models import DECIDABLE, HELPED, WORKING, ApplicationState, FundApplication
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.queries.timeline import timeline
 from civique.modules.fund.settings import FundSettings
-from civique.modules.fund.views.desk import blueprint, demand_or_404
+from civique.modules.fund.views.desk import application_or_404, blueprint
 from civique.modules.fund.workflow import WORKFLOW
 from civique.web.access import allow, visitor
 from civique.web.cases import CaseForm
@@ -34,87 +34,95 @@ from civique.web.submit import submit
 from tenants.db import db
 
 
-@blueprint.get("/demandes/<uuid:request_id>")
+@blueprint.get("/demandes/<uuid:application_id>")
 @allow("fund.read")
-def file(request_id: UUID) -> Response:
-    """One request."""
-    return file_page(request_id)
+def file(application_id: UUID) -> Response:
+    """One application."""
+    return file_page(application_id)
 
 
-@blueprint.get("/demandes/<uuid:request_id>/historique")
+@blueprint.get("/demandes/<uuid:application_id>/historique")
 @allow("fund.read")
-def history(request_id: UUID) -> Response:
-    """What happened to a request and what was written about it; opened from its page."""
-    demand = demand_or_404(request_id)
-    return page("fund/desk/history.html", block="lines", demand=demand, lines=history_of(db.session, demand))
+def history(application_id: UUID) -> Response:
+    """What happened to an application and what was written about it; opened from its page."""
+    application = application_or_404(application_id)
+    return page(
+        "fund/desk/history.html", block="lines", application=application, lines=history_of(db.session, application)
+    )
 
 
 def act(
-    request_id: UUID,
+    application_id: UUID,
     form: CaseForm,
-    run: Callable[[FundRequest], object],
+    run: Callable[[FundApplication], object],
     said: str,
-    shown: Callable[[FundRequest, CaseForm], Response] | None = None,
+    shown: Callable[[FundApplication, CaseForm], Response] | None = None,
 ) -> Response:
     """Do one thing to a file. What a rule or a colleague forbids is said on the page, with what was typed.
 
     Args:
         shown: the page that holds the form, when it is not the file's own.
     """
-    demand = demand_or_404(request_id)
+    application = application_or_404(application_id)
 
     def again() -> Response:
-        demand = demand_or_404(request_id)
-        form.revision.data = demand.revision
-        return shown(demand, form) if shown else file_page(request_id, form)
+        application = application_or_404(application_id)
+        form.revision.data = application.revision
+        return shown(application, form) if shown else file_page(application_id, form)
 
     return submit(
-        form, lambda: run(demand), again=again, to=url_for("fund_desk.file", request_id=request_id), said=said
+        form,
+        lambda: run(application),
+        again=again,
+        to=url_for("fund_desk.file", application_id=application_id),
+        said=said,
     )
 
 
-def file_page(request_id: UUID, refused: CaseForm | None = None) -> Response:
-    """The page of a request, with a form that was refused in its place."""
-    demand, due = desk_queries.file_of(db.session, request_id) or abort(404)
-    held = desk_queries.held_by(db.session, demand)
-    helped, deciding = demand.state in HELPED, demand.state in DECIDABLE
-    agreement = agreement_of(db.session, demand) if helped or demand.state == ApplicationState.LAPSED else None
+def file_page(application_id: UUID, refused: CaseForm | None = None) -> Response:
+    """The page of an application, with a form that was refused in its place."""
+    application, due = desk_queries.file_of(db.session, application_id) or abort(404)
+    held = desk_queries.held_by(db.session, application)
+    helped, deciding = application.state in HELPED, application.state in DECIDABLE
+    agreement = (
+        agreement_of(db.session, application) if helped or application.state == ApplicationState.LAPSED else None
+    )
     return page(
         "fund/file.html",
         status=200 if refused is None else 422,
-        demand=demand,
+        application=application,
         due=due,
-        steps=timeline(demand, due),
+        steps=timeline(application, due),
         labels=WORKFLOW.by_code,
-        whom=queries.whom(demand),
-        forms=Forms(demand, refused),
+        whom=queries.whom(application),
+        forms=Forms(application, refused),
         refused=refused,
         today=clock.today(),
-        gauge=queries.gauge(db.session, demand.fund) if deciding else None,
-        others=queries.project_granted_cents(db.session, demand) if deciding and "siblings" in held else 0,
-        linked=queries.may_follow(db.session, demand, visitor().person),
-        siblings=queries.same_project(db.session, demand) if "siblings" in held else (),
-        supports=contributions_to(db.session, demand) if "supports" in held else (),
-        similar=queries.similar_requests(db.session, demand)
-        if deciding or demand.state == ApplicationState.SUBMITTED
+        gauge=queries.gauge(db.session, application.fund) if deciding else None,
+        others=queries.project_granted_cents(db.session, application) if deciding and "siblings" in held else 0,
+        linked=queries.may_follow(db.session, application, visitor().person),
+        siblings=queries.same_project(db.session, application) if "siblings" in held else (),
+        supports=contributions_to(db.session, application) if "supports" in held else (),
+        similar=queries.similar_applications(db.session, application)
+        if deciding or application.state == ApplicationState.SUBMITTED
         else (),
-        opinions=opinions_on(db.session, demand) if "items" in held else (),
-        waiting=waiting_item(db.session, demand) if deciding and "items" in held else None,
-        criteria=_criteria(demand) if deciding else (),
+        opinions=opinions_on(db.session, application) if "items" in held else (),
+        waiting=waiting_item(db.session, application) if deciding and "items" in held else None,
+        criteria=_criteria(application) if deciding else (),
         agreement=agreement,
         agreement_states=AGREEMENT_STATES,
-        report_due=queries.report_due_on(db.session, demand),
+        report_due=queries.report_due_on(db.session, application),
         typed=request.form if refused else {},
-        endorsements=endorsement_queries.said_of(db.session, demand),
+        endorsements=endorsement_queries.said_of(db.session, application),
         decidable=deciding,
-        working=demand.state in WORKING,
+        working=application.state in WORKING,
         helped=helped,
     )
 
 
-def _criteria(demand: FundRequest) -> list[str]:
-    """Criteria of the grid: those that this request was graded on, otherwise those of today."""
-    known = [grade.criterion for grade in demand.grades]
+def _criteria(application: FundApplication) -> list[str]:
+    """Criteria of the grid: those that this application was graded on, otherwise those of today."""
+    known = [grade.criterion for grade in application.grades]
     return known or [criterion for criterion in settings.get(db.session, FundSettings).criteria if criterion]
 
 
@@ -142,9 +150,9 @@ class Forms(dict[str, CaseForm]):
         )
     }
 
-    def __init__(self, demand: FundRequest, refused: CaseForm | None) -> None:
+    def __init__(self, application: FundApplication, refused: CaseForm | None) -> None:
         super().__init__({refused.place: refused} if refused else {})
-        self.demand = demand
+        self.application = application
 
     def received(self, item: MissingItem) -> CaseForm:
         """The form by which one missing thing is noted as brought; its ids hold the item."""
@@ -154,45 +162,45 @@ class Forms(dict[str, CaseForm]):
             return refused
         form = steps.ReceivedForm(formdata=None)
         form.rename(place)
-        form.revision.data, form.answer.data = self.demand.revision, _("Brought to the town hall.")
+        form.revision.data, form.answer.data = self.application.revision, _("Brought to the town hall.")
         return form
 
     def __missing__(self, place: str) -> CaseForm:
-        form: CaseForm = prepared(self.KINDS[place](formdata=None), self.demand, clock.today())
+        form: CaseForm = prepared(self.KINDS[place](formdata=None), self.application, clock.today())
         self[place] = form
         return form
 
 
-def prepared(form: CaseForm, demand: FundRequest, today: date | None = None) -> Any:
+def prepared(form: CaseForm, application: FundApplication, today: date | None = None) -> Any:
     """Give a form its choices and, when it is blank, what is most likely."""
-    form.revision.data = form.revision.data or demand.revision
+    form.revision.data = form.revision.data or application.revision
     if isinstance(form, steps.DecisionForm):
         form.decision.choices = decision_choices() + (
             [] if isinstance(form, steps.CorrectionForm) else [("adjourned", _("Put the decision off"))]
         )
     elif isinstance(form, steps.MissingForm):
-        form.common.choices = choices([(label, label) for label in usually_missing(demand)])
+        form.common.choices = choices([(label, label) for label in usually_missing(application)])
     if today is None:
         return form
     if isinstance(form, (steps.LogForm, steps.PaidForm, steps.RepaidForm)):
         (form.day if isinstance(form, steps.LogForm) else form.on).data = today
     elif isinstance(form, steps.PayeeForm):
-        _fill_payee(form, demand)
+        _fill_payee(form, application)
     elif isinstance(form, steps.SettleForm):
-        form.repay_cents.data = demand.unspent_cents
+        form.repay_cents.data = application.unspent_cents
     elif isinstance(form, steps.GiveUpForm):
-        form.repay_cents.data = demand.paid_cents
+        form.repay_cents.data = application.paid_cents
     elif isinstance(form, steps.PaymentForm):
-        ordered = sum(p.amount_cents for p in demand.payments if p.state == "ordered")
-        form.amount_cents.data = max(0, demand.to_pay_cents - ordered) or None
-        form.kind.data = "balance" if demand.payments else "single"
+        ordered = sum(p.amount_cents for p in application.payments if p.state == "ordered")
+        form.amount_cents.data = max(0, application.to_pay_cents - ordered) or None
+        form.kind.data = "balance" if application.payments else "single"
     return form
 
 
-def _fill_payee(form: steps.PayeeForm, demand: FundRequest) -> None:
-    known = demand.payee
+def _fill_payee(form: steps.PayeeForm, application: FundApplication) -> None:
+    known = application.payee
     if known is not None:
         form.kind.data, form.name.data, form.bic.data, form.why.data = known.kind, known.name, known.bic, known.why
     else:
-        form.kind.data = "organisation" if demand.organisation else "holder"
-        form.name.data = queries.whom(demand)
+        form.kind.data = "organisation" if application.organisation else "applicant"
+        form.name.data = queries.whom(application)

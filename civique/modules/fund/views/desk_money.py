@@ -13,10 +13,10 @@ from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund.documents.tables import PAYMENTS, REPAYMENTS, TO_ORDER
 from civique.modules.fund.forms import steps
-from civique.modules.fund.models import FundRequest, Payment, Repayment
+from civique.modules.fund.models import FundApplication, Payment, Repayment
 from civique.modules.fund.operations import payments, repayments
 from civique.modules.fund.queries import desk as desk_queries
-from civique.modules.fund.views.desk import blueprint, demand_or_404, kept
+from civique.modules.fund.views.desk import application_or_404, blueprint, kept
 from civique.modules.fund.views.desk_file import act
 from civique.web.access import allow
 from civique.web.cases import CaseForm
@@ -62,17 +62,19 @@ def money_labels() -> dict[str, str]:
     }
 
 
-@blueprint.post("/demandes/<uuid:request_id>/beneficiaire")
+@blueprint.post("/demandes/<uuid:application_id>/beneficiaire")
 @allow("fund.pay")
-def payee(request_id: UUID) -> Response:
+def payee(application_id: UUID) -> Response:
     """Say who is paid, and where."""
     form = steps.PayeeForm()
 
-    def run(demand: FundRequest) -> None:
-        file = kept(form, "file", owner_id=demand.holder_id, permission="fund.pay", alternative=_("Bank details"))
+    def run(application: FundApplication) -> None:
+        file = kept(
+            form, "file", owner_id=application.applicant_id, permission="fund.pay", alternative=_("Bank details")
+        )
         payments.set_payee(
             db.session,
-            demand,
+            application,
             form.kind.data,
             form.name.data or "",
             form.iban.data or "",
@@ -82,109 +84,113 @@ def payee(request_id: UUID) -> Response:
             revision=form.revision.data,
         )
 
-    return act(request_id, form, run, _("The bank details are recorded. Only the end of the IBAN is shown."))
+    return act(application_id, form, run, _("The bank details are recorded. Only the end of the IBAN is shown."))
 
 
-@blueprint.post("/demandes/<uuid:request_id>/iban")
+@blueprint.post("/demandes/<uuid:application_id>/iban")
 @allow("fund.pay")
-def iban(request_id: UUID) -> Response:
+def iban(application_id: UUID) -> Response:
     """The whole IBAN, for the order to pay. Each reading leaves a line in the audit trail."""
-    demand = demand_or_404(request_id)
-    if demand.payee is None or not demand.payee.iban_sealed:
+    application = application_or_404(application_id)
+    if application.payee is None or not application.payee.iban_sealed:
         abort(404)
     try:
-        number = unseal(demand.payee.iban_sealed)
+        number = unseal(application.payee.iban_sealed)
     except ValueError:
         notice(
             _("This account was written on another server and cannot be read here. Ask for the bank details again."),
             "stop",
         )
-        return go("fund_desk.file", request_id=request_id)
-    audit.record(db.session, "fund.iban_read", demand)
+        return go("fund_desk.file", application_id=application_id)
+    audit.record(db.session, "fund.iban_read", application)
     response = page(
-        "fund/desk/iban.html", demand=demand, number=" ".join(number[i : i + 4] for i in range(0, len(number), 4))
+        "fund/desk/iban.html",
+        application=application,
+        number=" ".join(number[i : i + 4] for i in range(0, len(number), 4)),
     )
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-@blueprint.post("/demandes/<uuid:request_id>/versements")
+@blueprint.post("/demandes/<uuid:application_id>/versements")
 @allow("fund.pay")
-def order(request_id: UUID) -> Response:
+def order(application_id: UUID) -> Response:
     """Order a payment."""
     form = steps.PaymentForm()
 
-    def run(demand: FundRequest) -> None:
+    def run(application: FundApplication) -> None:
         if not form.amount_cents.data:
             raise Refused(_("Write an amount above zero."))
         payments.order_payment(
-            db.session, demand, form.amount_cents.data, form.kind.data, mandate=form.mandate.data or ""
+            db.session, application, form.amount_cents.data, form.kind.data, mandate=form.mandate.data or ""
         )
 
-    return act(request_id, form, run, _("The payment is ordered. Note it here once the treasurer has paid."))
+    return act(application_id, form, run, _("The payment is ordered. Note it here once the treasurer has paid."))
 
 
-@blueprint.post("/demandes/<uuid:request_id>/versements/<uuid:payment_id>/paye")
+@blueprint.post("/demandes/<uuid:application_id>/versements/<uuid:payment_id>/paye")
 @allow("fund.pay")
-def paid(request_id: UUID, payment_id: UUID) -> Response:
+def paid(application_id: UUID, payment_id: UUID) -> Response:
     """The treasurer paid."""
     form = steps.PaidForm()
 
-    def run(demand: FundRequest) -> None:
+    def run(application: FundApplication) -> None:
         assert form.on.data is not None, "the form asks for a day"
         payments.note_paid(
-            db.session, demand, _payment(demand, payment_id), form.on.data, mandate=form.mandate.data or ""
+            db.session, application, _payment(application, payment_id), form.on.data, mandate=form.mandate.data or ""
         )
 
-    return act(request_id, form, run, _("The payment is noted and the holder is told."))
+    return act(application_id, form, run, _("The payment is noted and the applicant is told."))
 
 
-@blueprint.post("/demandes/<uuid:request_id>/versements/<uuid:payment_id>/annuler")
+@blueprint.post("/demandes/<uuid:application_id>/versements/<uuid:payment_id>/annuler")
 @allow("fund.pay")
-def cancel(request_id: UUID, payment_id: UUID) -> Response:
+def cancel(application_id: UUID, payment_id: UUID) -> Response:
     """Take an order back before it is paid."""
     return act(
-        request_id,
+        application_id,
         CaseForm(),
-        lambda demand: payments.cancel_payment(db.session, demand, _payment(demand, payment_id)),
+        lambda application: payments.cancel_payment(db.session, application, _payment(application, payment_id)),
         _("The order to pay is cancelled."),
     )
 
 
-def _payment(demand: FundRequest, payment_id: UUID) -> Payment:
-    found = next((payment for payment in demand.payments if payment.id == payment_id), None)
+def _payment(application: FundApplication, payment_id: UUID) -> Payment:
+    found = next((payment for payment in application.payments if payment.id == payment_id), None)
     if found is None:
         abort(404)
     return found
 
 
-@blueprint.post("/demandes/<uuid:request_id>/reversements/<uuid:repayment_id>/encaisse")
+@blueprint.post("/demandes/<uuid:application_id>/reversements/<uuid:repayment_id>/encaisse")
 @allow("fund.pay")
-def repaid(request_id: UUID, repayment_id: UUID) -> Response:
+def repaid(application_id: UUID, repayment_id: UUID) -> Response:
     """The treasurer received what was asked back: it returns to the envelope."""
     form = steps.RepaidForm()
 
-    def run(demand: FundRequest) -> None:
+    def run(application: FundApplication) -> None:
         assert form.on.data is not None, "the form asks for a day"
         repayments.note_received(
-            db.session, demand, _repayment(demand, repayment_id), form.on.data, form.reference.data or ""
+            db.session, application, _repayment(application, repayment_id), form.on.data, form.reference.data or ""
         )
 
-    return act(request_id, form, run, _("Noted: the amount is back in the envelope."))
+    return act(application_id, form, run, _("Noted: the amount is back in the envelope."))
 
 
-@blueprint.post("/demandes/<uuid:request_id>/reversements/<uuid:repayment_id>/abandonner")
+@blueprint.post("/demandes/<uuid:application_id>/reversements/<uuid:repayment_id>/abandonner")
 @allow("fund.pay")
-def waive(request_id: UUID, repayment_id: UUID) -> Response:
+def waive(application_id: UUID, repayment_id: UUID) -> Response:
     """No longer ask it back."""
     form = steps.WaiveForm()
     return act(
-        request_id,
+        application_id,
         form,
-        lambda demand: repayments.waive(db.session, demand, _repayment(demand, repayment_id), form.motive.data or ""),
+        lambda application: repayments.waive(
+            db.session, application, _repayment(application, repayment_id), form.motive.data or ""
+        ),
         _("Nothing is asked back any more."),
     )
 
 
-def _repayment(demand: FundRequest, repayment_id: UUID) -> Repayment:
-    return next((one for one in demand.repayments if one.id == repayment_id), None) or abort(404)
+def _repayment(application: FundApplication, repayment_id: UUID) -> Repayment:
+    return next((one for one in application.repayments if one.id == repayment_id), None) or abort(404)

@@ -1,4 +1,4 @@
-"""The queue: every request with its filters, and what needs somebody."""
+"""The queue: every application with its filters, and what needs somebody."""
 
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,7 @@ VIEWS = ("waiting", "mine", "to_complete", "to_agree", "to_sign", "to_pay", "lat
 @blueprint.get("")
 @allow("fund.read")
 def queue() -> Response:
-    """Every request, those that wait first."""
+    """Every application, those that wait first."""
     funds = queries.fund_years(db.session)
     villages = {str(t.id): t.name for t in territories(db.session, "delegated")}
     chosen = next((fund for fund in funds if str(fund.year) == request.args.get("annee")), None)
@@ -89,18 +89,18 @@ def _wanted(chosen: Fund | None, villages: dict[str, str]) -> Wanted:
         fund_id=chosen.id if chosen else None,
         territory_id=UUID(village) if village else None,
         channel=asked("canal", CHANNELS) or "",
-        examiner_id=visitor().person_id if view == "mine" else None,
+        assignee_id=visitor().person_id if view == "mine" else None,
         view=view,
         sort=asked("tri", ORDERS) or "waiting",
     )
 
 
 def view_labels() -> dict[str, str]:
-    """Names of the saved filters, in the order of a request's life."""
+    """Names of the saved filters, in the order of an application's life."""
     return {
         "waiting": _("For us to do"),
         "mine": _("In my charge"),
-        "to_complete": _("The holder completes"),
+        "to_complete": _("The applicant completes"),
         "to_agree": _("Agreement to write"),
         "to_sign": _("Agreement to sign"),
         "to_pay": _("Payment to order"),

@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund.forms import steps
-from civique.modules.fund.models import ApplicationState, FundRequest
+from civique.modules.fund.models import ApplicationState, FundApplication
 from civique.modules.fund.operations import reports, stories
 from civique.modules.fund.operations.course import lock
-from civique.modules.fund.views.desk import blueprint, demand_or_404, kept, revision_of
+from civique.modules.fund.views.desk import application_or_404, blueprint, kept, revision_of
 from civique.modules.fund.views.desk_file import act
 from civique.services.identifiers import AmountError, parse_amount
 from civique.web.access import allow
@@ -21,60 +21,60 @@ from civique.web.pages import go, notice, page
 from tenants.db import db
 
 
-@blueprint.post("/demandes/<uuid:request_id>/journal")
+@blueprint.post("/demandes/<uuid:application_id>/journal")
 @allow("fund.examine")
-def log(request_id: UUID) -> Response:
+def log(application_id: UUID) -> Response:
     """Note a day of work."""
     form = steps.LogForm()
 
-    def run(demand: FundRequest) -> None:
+    def run(application: FundApplication) -> None:
         assert form.day.data is not None, "the form asks for a day"
         hours = Decimal(form.hours.data) if form.hours.data is not None else None
-        reports.write_log(db.session, demand, form.day.data, form.text.data or "", form.side.data, hours)
+        reports.write_log(db.session, application, form.day.data, form.text.data or "", form.side.data, hours)
 
-    return act(request_id, form, run, _("The work is noted."))
+    return act(application_id, form, run, _("The work is noted."))
 
 
-@blueprint.post("/demandes/<uuid:request_id>/photos")
+@blueprint.post("/demandes/<uuid:application_id>/photos")
 @allow("fund.examine")
-def picture(request_id: UUID) -> Response:
+def picture(application_id: UUID) -> Response:
     """Add a photo."""
     form = steps.PictureForm()
 
-    def run(demand: FundRequest) -> None:
+    def run(application: FundApplication) -> None:
         words = form.alternative.data or ""
-        file = kept(form, "picture", owner_id=demand.holder_id, alternative=words, pictures_only=True)
+        file = kept(form, "picture", owner_id=application.applicant_id, alternative=words, pictures_only=True)
         assert file is not None, "the form asks for a picture"
-        reports.add_picture(db.session, demand, file)
+        reports.add_picture(db.session, application, file)
 
-    return act(request_id, form, run, _("The photo is kept. Only the town hall and the holder see it for now."))
+    return act(application_id, form, run, _("The photo is kept. Only the town hall and the applicant see it for now."))
 
 
-@blueprint.get("/demandes/<uuid:request_id>/bilan")
+@blueprint.get("/demandes/<uuid:application_id>/bilan")
 @allow("fund.examine")
-def report(request_id: UUID) -> Response:
+def report(application_id: UUID) -> Response:
     """Enter a report that came on paper or by telephone."""
-    demand = demand_or_404(request_id)
-    if demand.state not in {ApplicationState.UNDER_WAY, ApplicationState.REPORT}:
-        return go("fund_desk.file", request_id=request_id)
-    form = steps.ReportForm(formdata=None, obj=demand.report)
-    form.revision.data, form.read.data = demand.revision, revision_of(demand.report)
-    return page("fund/desk/report.html", demand=demand, form=form, typed={}, other=None)
+    application = application_or_404(application_id)
+    if application.state not in {ApplicationState.UNDER_WAY, ApplicationState.REPORT}:
+        return go("fund_desk.file", application_id=application_id)
+    form = steps.ReportForm(formdata=None, obj=application.report)
+    form.revision.data, form.read.data = application.revision, revision_of(application.report)
+    return page("fund/desk/report.html", application=application, form=form, typed={}, other=None)
 
 
-@blueprint.post("/demandes/<uuid:request_id>/bilan")
+@blueprint.post("/demandes/<uuid:application_id>/bilan")
 @allow("fund.examine")
-def take_report(request_id: UUID) -> Response:
+def take_report(application_id: UUID) -> Response:
     """Keep the report and send it at once: it is complete on paper."""
     form = steps.ReportForm()
 
-    def run(demand: FundRequest) -> None:
-        lock(db.session, demand, form.revision.data)
+    def run(application: FundApplication) -> None:
+        lock(db.session, application, form.revision.data)
         hours = Decimal(form.hours.data) if form.hours.data is not None else None
         reports.keep_report(
             db.session,
-            demand,
-            _spent(demand),
+            application,
+            _spent(application),
             text=form.text.data or "",
             people=form.people.data,
             hours=hours,
@@ -82,67 +82,69 @@ def take_report(request_id: UUID) -> Response:
             channel="paper",
             revision=form.read.data,
         )
-        reports.send_report(db.session, demand)
+        reports.send_report(db.session, application)
 
-    def shown(demand: FundRequest, refused: CaseForm) -> Response:
-        """The form again; a report that its holder wrote meanwhile is shown beside what was typed."""
-        now = revision_of(demand.report)
-        other = demand.report if form.read.data != now else None
+    def shown(application: FundApplication, refused: CaseForm) -> Response:
+        """The form again; a report that its applicant wrote meanwhile is shown beside what was typed."""
+        now = revision_of(application.report)
+        other = application.report if form.read.data != now else None
         form.read.data = now
-        return page("fund/desk/report.html", status=422, demand=demand, form=refused, typed=request.form, other=other)
+        return page(
+            "fund/desk/report.html", status=422, application=application, form=refused, typed=request.form, other=other
+        )
 
-    return act(request_id, form, run, _("The report is recorded."), shown)
+    return act(application_id, form, run, _("The report is recorded."), shown)
 
 
-@blueprint.get("/demandes/<uuid:request_id>/recit")
+@blueprint.get("/demandes/<uuid:application_id>/recit")
 @allow("fund.examine")
-def story(request_id: UUID) -> Response:
+def story(application_id: UUID) -> Response:
     """Write the story, from the report."""
-    demand = demand_or_404(request_id)
-    if demand.state not in stories.TOLD:
-        return go("fund_desk.file", request_id=request_id)
+    application = application_or_404(application_id)
+    if application.state not in stories.TOLD:
+        return go("fund_desk.file", application_id=application_id)
     form = steps.StoryForm(formdata=None)
-    form.revision.data = demand.revision
-    form.text.data = demand.story or (demand.report.text if demand.report else "")
-    return page("fund/desk/story.html", demand=demand, form=form, typed=None)
+    form.revision.data = application.revision
+    form.text.data = application.story or (application.report.text if application.report else "")
+    return page("fund/desk/story.html", application=application, form=form, typed=None)
 
 
-@blueprint.post("/demandes/<uuid:request_id>/recit")
+@blueprint.post("/demandes/<uuid:application_id>/recit")
 @allow("fund.examine")
-def keep_story(request_id: UUID) -> Response:
+def keep_story(application_id: UUID) -> Response:
     """Keep the story; with « publish », show it to everybody."""
     form = steps.StoryForm()
     publish = "publish" in request.form
 
-    def run(demand: FundRequest) -> None:
+    def run(application: FundApplication) -> None:
         chosen = {
             p.id: request.form.get(f"alternative-{p.id}", "")
-            for p in demand.pictures
+            for p in application.pictures
             if f"picture-{p.id}" in request.form
         }
-        stories.keep_story(db.session, demand, form.text.data or "", chosen, form.revision.data or 0)
+        stories.keep_story(db.session, application, form.text.data or "", chosen, form.revision.data or 0)
         if publish:
-            stories.publish_story(db.session, demand)
+            stories.publish_story(db.session, application)
 
-    def shown(demand: FundRequest, refused: CaseForm) -> Response:
-        return page("fund/desk/story.html", status=422, demand=demand, form=refused, typed=request.form)
+    def shown(application: FundApplication, refused: CaseForm) -> Response:
+        return page("fund/desk/story.html", status=422, application=application, form=refused, typed=request.form)
 
-    return act(request_id, form, run, _("The story is published.") if publish else _("The story is kept."), shown)
+    return act(application_id, form, run, _("The story is published.") if publish else _("The story is kept."), shown)
 
 
-@blueprint.post("/demandes/<uuid:request_id>/recit/retirer")
+@blueprint.post("/demandes/<uuid:application_id>/recit/retirer")
 @allow("fund.examine")
-def withdraw_story(request_id: UUID) -> Response:
+def withdraw_story(application_id: UUID) -> Response:
     """Show the story to nobody any more."""
-    stories.withdraw_story(db.session, demand_or_404(request_id))
+    stories.withdraw_story(db.session, application_or_404(application_id))
     notice(_("The story is withdrawn. It can be published again."))
-    return go("fund_desk.file", request_id=request_id)
+    return go("fund_desk.file", application_id=application_id)
 
 
-def _spent(demand: FundRequest) -> dict[UUID, int]:
+def _spent(application: FundApplication) -> dict[UUID, int]:
     """Cents spent on each cost. Raises Refusal with the cost that cannot be read."""
     spent = {}
-    for line in demand.lines:
+    for line in application.lines:
         try:
             spent[line.id] = parse_amount(request.form.get(f"spent-{line.id}", ""))
         except AmountError as error:

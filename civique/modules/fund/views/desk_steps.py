@@ -1,4 +1,4 @@
-"""Reading a request: missing things, admissible or not, grid, opinions of services."""
+"""Reading an application: missing things, admissible or not, grid, opinions of services."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -10,35 +10,37 @@ from civique.core import settings
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund.forms import steps
-from civique.modules.fund.models import FundRequest
+from civique.modules.fund.models import FundApplication
 from civique.modules.fund.operations import bank_papers, examination
 from civique.modules.fund.settings import FundSettings
-from civique.modules.fund.views.desk import blueprint, demand_or_404, kept
+from civique.modules.fund.views.desk import application_or_404, blueprint, kept
 from civique.modules.fund.views.desk_file import act
 from civique.web.access import allow
 from civique.web.cases import CaseForm
 from tenants.db import db
 
 
-@blueprint.post("/demandes/<uuid:request_id>/manques/<uuid:item_id>")
+@blueprint.post("/demandes/<uuid:application_id>/manques/<uuid:item_id>")
 @allow("fund.examine")
-def received(request_id: UUID, item_id: UUID) -> Response:
+def received(application_id: UUID, item_id: UUID) -> Response:
     """Note one missing thing that was brought to the town hall, in words or as a file."""
     form = steps.ReceivedForm()
     form.rename(f"received-{item_id}")
-    items = demand_or_404(request_id).missing
+    items = application_or_404(application_id).missing
     if all(item.id != item_id for item in items):
         abort(404)
     last = not any(item.given_at is None for item in items if item.id != item_id)
 
-    def run(demand: FundRequest) -> None:
-        item = next(item for item in demand.missing if item.id == item_id)
+    def run(application: FundApplication) -> None:
+        item = next(item for item in application.missing if item.id == item_id)
         permission = bank_papers.permission_for(item)
-        file = kept(form, "file", owner_id=demand.holder_id, permission=permission, alternative=item.label)
-        examination.receive_missing(db.session, demand, item, form.answer.data or "", file, form.revision.data or 0)
+        file = kept(form, "file", owner_id=application.applicant_id, permission=permission, alternative=item.label)
+        examination.receive_missing(
+            db.session, application, item, form.answer.data or "", file, form.revision.data or 0
+        )
 
     return act(
-        request_id,
+        application_id,
         form,
         run,
         _("Noted. Nothing is missing any more: say now whether the request is within the rules.")
@@ -47,41 +49,41 @@ def received(request_id: UUID, item_id: UUID) -> Response:
     )
 
 
-@blueprint.post("/demandes/<uuid:request_id>/meme-projet/<uuid:other_id>")
+@blueprint.post("/demandes/<uuid:application_id>/meme-projet/<uuid:other_id>")
 @allow("fund.examine")
-def same_project(request_id: UUID, other_id: UUID) -> Response:
-    """Two requests are of one project: the cap counts them together."""
-    form, other = CaseForm(), demand_or_404(other_id)
+def same_project(application_id: UUID, other_id: UUID) -> Response:
+    """Two applications are of one project: the cap counts them together."""
+    form, other = CaseForm(), application_or_404(other_id)
     return act(
-        request_id,
+        application_id,
         form,
-        lambda demand: examination.join_project(db.session, demand, other, form.revision.data or 0),
+        lambda application: examination.join_project(db.session, application, other, form.revision.data or 0),
         _("These requests are one project: the cap counts them together."),
     )
 
 
-@blueprint.post("/demandes/<uuid:request_id>/autre-projet")
+@blueprint.post("/demandes/<uuid:application_id>/autre-projet")
 @allow("fund.examine")
-def own_project(request_id: UUID) -> Response:
-    """A request is a project of its own."""
+def own_project(application_id: UUID) -> Response:
+    """An application is a project of its own."""
     form = CaseForm()
     return act(
-        request_id,
+        application_id,
         form,
-        lambda demand: examination.leave_project(db.session, demand, form.revision.data or 0),
+        lambda application: examination.leave_project(db.session, application, form.revision.data or 0),
         _("This request is a project of its own."),
     )
 
 
-@blueprint.post("/demandes/<uuid:request_id>/grille")
+@blueprint.post("/demandes/<uuid:application_id>/grille")
 @allow("fund.examine")
-def grid(request_id: UUID) -> Response:
+def grid(application_id: UUID) -> Response:
     """Fill in the analysis grid."""
     form = GridForm()
     return act(
-        request_id,
+        application_id,
         form,
-        lambda demand: examination.grade(db.session, demand, _grades(demand), form.revision.data or 0),
+        lambda application: examination.grade(db.session, application, _grades(application), form.revision.data or 0),
         _("The analysis grid is kept."),
     )
 
@@ -92,9 +94,11 @@ class GridForm(CaseForm):
     place = "grid"
 
 
-def _grades(demand: FundRequest) -> Iterator[tuple[str, int, str]]:
+def _grades(application: FundApplication) -> Iterator[tuple[str, int, str]]:
     """Criterion, grade, word of each line. Raises ValueError when a criterion has no grade."""
-    criteria = [grade.criterion for grade in demand.grades] or list(settings.get(db.session, FundSettings).criteria)
+    criteria = [grade.criterion for grade in application.grades] or list(
+        settings.get(db.session, FundSettings).criteria
+    )
     given = [request.form.get(f"grade-{rank}", "") for rank in range(len(criteria))]
     if not all(text in {"0", "1", "2", "3"} for text in given):
         raise Refused(_("Give each criterion a grade, from 0 to 3."))
@@ -102,16 +106,16 @@ def _grades(demand: FundRequest) -> Iterator[tuple[str, int, str]]:
         yield criterion, int(given[rank]), request.form.get(f"note-{rank}", "").strip()[:600]
 
 
-@blueprint.post("/demandes/<uuid:request_id>/avis")
+@blueprint.post("/demandes/<uuid:application_id>/avis")
 @allow("fund.examine")
-def advise(request_id: UUID) -> Response:
+def advise(application_id: UUID) -> Response:
     """Record the opinion of a service."""
     form = steps.AdviceForm()
     return act(
-        request_id,
+        application_id,
         form,
-        lambda demand: examination.advise(
-            db.session, demand, form.service.data or "", form.verdict.data, form.text.data or ""
+        lambda application: examination.advise(
+            db.session, application, form.service.data or "", form.verdict.data, form.text.data or ""
         ),
         _("The opinion is recorded."),
     )

@@ -107,7 +107,7 @@ def change(fund_id: UUID) -> Response:
 @blueprint.post("/annees/<uuid:fund_id>/ouvrir")
 @allow("fund.manage")
 def open_(fund_id: UUID) -> Response:
-    """Open the fund to requests."""
+    """Open the fund to applications."""
     fund = fund_or_404(fund_id)
     try:
         funds.open_fund(db.session, fund)
@@ -122,7 +122,7 @@ def open_(fund_id: UUID) -> Response:
 @blueprint.post("/annees/<uuid:fund_id>/fermer")
 @allow("fund.manage")
 def close(fund_id: UUID) -> Response:
-    """Take no more requests."""
+    """Take no more applications."""
     funds.close_fund(db.session, fund_or_404(fund_id))
     notice(_("The fund takes no more requests. It can be opened again."))
     return go("fund_desk.year", fund_id=fund_id)

@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
-from civique.modules.fund.forms.holder import PayeeForm
-from civique.modules.fund.models import WORKING, FundRequest
+from civique.modules.fund.forms.applicant import PayeeForm
+from civique.modules.fund.models import WORKING, FundApplication
 from civique.modules.fund.operations import payments
 from civique.modules.fund.views.public_blueprint import blueprint, mine
 from civique.web.access import SIGNED_IN, allow, me
@@ -17,54 +17,58 @@ from civique.web.uploads import UploadRefused, keep_upload
 from tenants.db import db
 
 
-@blueprint.get("/demandes/<uuid:request_id>/compte")
+@blueprint.get("/demandes/<uuid:application_id>/compte")
 @allow(SIGNED_IN)
-def account(request_id: UUID) -> Response:
+def account(application_id: UUID) -> Response:
     """Who is paid, and where."""
-    demand = mine(request_id)
-    if not may_be_paid(demand):
-        return go("fund.follow", request_id=request_id)
-    form = _payee_form(demand)
-    payee = demand.payee
-    form.kind.data = payee.kind if payee else ("organisation" if _is_legal_person(demand) else "holder")
-    form.name.data = payee.name if payee else (demand.organisation.name if _is_legal_person(demand) else me().name)  # type: ignore[union-attr]
+    application = mine(application_id)
+    if not may_be_paid(application):
+        return go("fund.follow", application_id=application_id)
+    form = _payee_form(application)
+    payee = application.payee
+    form.kind.data = payee.kind if payee else ("organisation" if _is_legal_person(application) else "applicant")
+    organisation = application.organisation if _is_legal_person(application) else None
+    usual = organisation.name if organisation else me().name
+    form.name.data = payee.name if payee else usual
     form.why.data = payee.why if payee else ""
-    return page("fund/account.html", form=form, demand=demand, collective=_is_collective(demand))
+    return page("fund/account.html", form=form, application=application, collective=_is_collective(application))
 
 
-@blueprint.post("/demandes/<uuid:request_id>/compte")
+@blueprint.post("/demandes/<uuid:application_id>/compte")
 @allow(SIGNED_IN)
-def save_account(request_id: UUID) -> Response:
+def save_account(application_id: UUID) -> Response:
     """Keep who is paid."""
-    demand = mine(request_id)
-    if not may_be_paid(demand):
-        return go("fund.follow", request_id=request_id)
-    form = _payee_form(demand)
+    application = mine(application_id)
+    if not may_be_paid(application):
+        return go("fund.follow", application_id=application_id)
+    form = _payee_form(application)
     valid = form.validate()
-    if valid and _is_collective(demand) and not (form.why.data or "").strip():
+    if valid and _is_collective(application) and not (form.why.data or "").strip():
         form.fail(
             "why", _("A group without legal personality has no account of its own: say who is paid for it, and why.")
         )
         valid = False
     if valid:
         try:
-            _keep_payee(demand, form)
+            _keep_payee(application, form)
             notice(_("The account is kept. Only the town hall and the treasurer read it."))
-            return go("fund.follow", request_id=request_id)
+            return go("fund.follow", application_id=application_id)
         except UploadRefused as refusal:
             form.fail("file", str(refusal))
         except Refused as broken:
             form.refuse(broken)
-    return page("fund/account.html", status=422, form=form, demand=demand, collective=_is_collective(demand))
+    return page(
+        "fund/account.html", status=422, form=form, application=application, collective=_is_collective(application)
+    )
 
 
-def _keep_payee(demand: FundRequest, form: PayeeForm) -> None:
+def _keep_payee(application: FundApplication, form: PayeeForm) -> None:
     file = None
     if form.file.data is not None:
         file = keep_upload(form.file.data, visibility="staff", permission="fund.pay", person_id=me().id)
     payments.set_payee(
         db.session,
-        demand,
+        application,
         form.kind.data,
         form.name.data or "",
         form.iban.data or "",
@@ -74,25 +78,25 @@ def _keep_payee(demand: FundRequest, form: PayeeForm) -> None:
     )
 
 
-def may_be_paid(demand: FundRequest) -> bool:
+def may_be_paid(application: FundApplication) -> bool:
     """Whether money is still to come to this project."""
-    return demand.state in WORKING and demand.to_pay_cents > 0
+    return application.state in WORKING and application.to_pay_cents > 0
 
 
-def _is_collective(demand: FundRequest) -> bool:
-    return demand.organisation is not None and demand.organisation.kind in {"collective", "parents"}
+def _is_collective(application: FundApplication) -> bool:
+    return application.organisation is not None and application.organisation.kind in {"collective", "parents"}
 
 
-def _is_legal_person(demand: FundRequest) -> bool:
-    return demand.organisation is not None and not _is_collective(demand)
+def _is_legal_person(application: FundApplication) -> bool:
+    return application.organisation is not None and not _is_collective(application)
 
 
-def _payee_form(demand: FundRequest) -> PayeeForm:
+def _payee_form(application: FundApplication) -> PayeeForm:
     form = PayeeForm()
     first = (
-        ("organisation", demand.organisation.name)
-        if demand.organisation and _is_legal_person(demand)
-        else ("holder", _("Me, %(name)s", name=demand.holder.name if demand.holder else me().name))
+        ("organisation", application.organisation.name)
+        if application.organisation and _is_legal_person(application)
+        else ("applicant", _("Me, %(name)s", name=application.applicant.name if application.applicant else me().name))
     )
     form.kind.choices = choices(
         [

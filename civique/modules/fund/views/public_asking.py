@@ -1,4 +1,4 @@
-"""What the steps of a request share: refusing, the page that moved, leaving for later, taking something out."""
+"""What the steps of an application share: refusing, the page that moved, leaving for later, taking something out."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,16 +8,16 @@ from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
-from civique.modules.fund.models import FundRequest
+from civique.modules.fund.models import FundApplication
 from civique.modules.fund.views.public_blueprint import mine
 from civique.web.pages import go, notice, partial
 
 
-def moved(form: Any, demand: FundRequest) -> bool:
-    """Whether the request changed since this form was opened; the form then carries today's number."""
+def moved(form: Any, application: FundApplication) -> bool:
+    """Whether the application changed since this form was opened; the form then carries today's number."""
     read = form.revision.data
-    form.revision.data = demand.revision
-    return read is not None and read != demand.revision
+    form.revision.data = application.revision
+    return read is not None and read != application.revision
 
 
 def later() -> Response:
@@ -27,18 +27,21 @@ def later() -> Response:
 
 
 def remove(
-    request_id: UUID, endpoint: str, run: Callable[[FundRequest], None], shown: Callable[[FundRequest], Response]
+    application_id: UUID,
+    endpoint: str,
+    run: Callable[[FundApplication], None],
+    shown: Callable[[FundApplication], Response],
 ) -> Response:
-    """Take something out of a request, then show its step again.
+    """Take something out of an application, then show its step again.
 
     Args:
         endpoint: address of the step, for a browser without JavaScript.
         shown: the part of it that changed, for htmx.
     """
-    demand = mine(request_id)
+    application = mine(application_id)
     try:
-        run(demand)
+        run(application)
     except Refused as broken:
         notice(str(broken), "stop")
-        return go("fund.follow", request_id=request_id)
-    return shown(demand) if partial() else go(endpoint, request_id=request_id)
+        return go("fund.follow", application_id=application_id)
+    return shown(application) if partial() else go(endpoint, application_id=application_id)

@@ -5,21 +5,21 @@ from uuid import UUID
 from flask import Blueprint, abort
 
 from civique.modules.fund import queries
-from civique.modules.fund.models import Fund, FundRequest
+from civique.modules.fund.models import Fund, FundApplication
 from civique.web.access import me
 from tenants.db import db
 
 blueprint = Blueprint("fund", __name__, url_prefix="/fonds")
 CHANGEABLE = ("draft", "to_complete")
-"""States in which the holder may still change the request."""
+"""States in which the applicant may still change the application."""
 
 
-def mine(request_id: UUID) -> FundRequest:
-    """A request that this person may follow; anybody else's does not exist."""
-    demand = db.session.get(FundRequest, request_id)
-    if demand is None or not queries.may_follow(db.session, demand, me()):
+def mine(application_id: UUID) -> FundApplication:
+    """An application that this person may follow; anybody else's does not exist."""
+    application = db.session.get(FundApplication, application_id)
+    if application is None or not queries.may_follow(db.session, application, me()):
         abort(404)
-    return demand
+    return application
 
 
 def shown_fund() -> Fund:

@@ -35,17 +35,17 @@ def grants_json() -> Response:
 @blueprint.get("/formulaire.pdf")
 @allow(PUBLIC)
 def paper() -> Response:
-    """The request as an empty form to print."""
+    """The application as an empty form to print."""
     return _file(papers.empty_form(db.session, shown_fund()), "application/pdf", "fonds-formulaire.pdf")
 
 
-@blueprint.get("/demandes/<uuid:request_id>/demande.pdf")
+@blueprint.get("/demandes/<uuid:application_id>/demande.pdf")
 @allow(SIGNED_IN)
-def printed(request_id: UUID) -> Response:
-    """A request as it was written, to print."""
-    demand = mine(request_id)
-    pdf = papers.filled_form(db.session, demand)
-    return _file(pdf, "application/pdf", f"{demand.reference or 'demande'}.pdf")
+def printed(application_id: UUID) -> Response:
+    """An application as it was written, to print."""
+    application = mine(application_id)
+    pdf = papers.filled_form(db.session, application)
+    return _file(pdf, "application/pdf", f"{application.reference or 'demande'}.pdf")
 
 
 def _file(content: str | bytes, mimetype: str, name: str) -> Response:

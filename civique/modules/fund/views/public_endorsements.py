@@ -1,4 +1,4 @@
-"""Projects under examination whose holder agreed: residents read them, support them, write a comment. Off by default."""
+"""Projects under examination whose applicant agreed: residents read them, support them, write a comment. Off by default."""
 
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.documents import papers
-from civique.modules.fund.models import EXAMINED, HELPED, ApplicationState, FundRequest
+from civique.modules.fund.models import EXAMINED, HELPED, ApplicationState, FundApplication
 from civique.modules.fund.operations import endorsements
 from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.queries.endorsements import describe
@@ -38,22 +38,22 @@ def examined() -> Response:
     person = visitor().person
     return page(
         "fund/examined.html",
-        listing=paginate(endorsement_queries.shown_requests(), columns=True),
+        listing=paginate(endorsement_queries.shown_applications(), columns=True),
         supported=endorsed_by(db.session, person) if person else set(),
     )
 
 
-@blueprint.get("/en-cours/<uuid:request_id>")
+@blueprint.get("/en-cours/<uuid:application_id>")
 @allow(PUBLIC)
-def examined_project(request_id: UUID) -> Response:
+def examined_project(application_id: UUID) -> Response:
     """One of them; once it is helped, its page is elsewhere."""
     _refuse_when_off()
-    demand = db.session.get(FundRequest, request_id)
-    if demand is not None and demand.state in HELPED:
-        return go("fund.project", request_id=request_id)
-    if demand is None or not endorsement_queries.is_shown(db.session, demand):
+    application = db.session.get(FundApplication, application_id)
+    if application is not None and application.state in HELPED:
+        return go("fund.project", application_id=application_id)
+    if application is None or not endorsement_queries.is_shown(db.session, application):
         abort(404)
-    return _project_page(demand)
+    return _project_page(application)
 
 
 def _refuse_when_off() -> None:
@@ -61,115 +61,117 @@ def _refuse_when_off() -> None:
         abort(404)
 
 
-def _project_page(demand: FundRequest, refused: CommentForm | None = None) -> Response:
+def _project_page(application: FundApplication, refused: CommentForm | None = None) -> Response:
     person = visitor().person
-    endorsement = endorsement_by(db.session, demand, person) if person else None
+    endorsement = endorsement_by(db.session, application, person) if person else None
     commented = endorsement_queries.comments_on(db.session)
-    comment = comment_by(db.session, demand, person) if person and commented else None
+    comment = comment_by(db.session, application, person) if person and commented else None
     form = refused or CommentForm(formdata=None, data={"comment": comment.text if comment else ""})
     return page(
         "fund/examined_project.html",
         status=422 if refused else 200,
-        demand=demand,
+        application=application,
         endorsement=endorsement,
         comment=comment,
-        own=queries.may_follow(db.session, demand, person),
-        supports=count_endorsements(db.session, demand),
-        comments=paginate(published_comments(demand), columns=True) if commented else None,
+        own=queries.may_follow(db.session, application, person),
+        supports=count_endorsements(db.session, application),
+        comments=paginate(published_comments(application), columns=True) if commented else None,
         form=form if commented and endorsement else None,
     )
 
 
-@blueprint.get("/en-cours/<uuid:request_id>/formulaire.pdf")
+@blueprint.get("/en-cours/<uuid:application_id>/formulaire.pdf")
 @allow(PUBLIC)
-def endorsement_paper(request_id: UUID) -> Response:
+def endorsement_paper(application_id: UUID) -> Response:
     """The project on paper, with lines to support it: for who has no Internet, and for the notice board."""
     _refuse_when_off()
-    demand = db.session.get(FundRequest, request_id)
-    if demand is None or not endorsement_queries.is_shown(db.session, demand):
+    application = db.session.get(FundApplication, application_id)
+    if application is None or not endorsement_queries.is_shown(db.session, application):
         abort(404)
-    return as_pdf(papers.support_form(db.session, demand), f"soutenir-{demand.reference}")
+    return as_pdf(papers.support_form(db.session, application), f"soutenir-{application.reference}")
 
 
-@blueprint.post("/en-cours/<uuid:request_id>/soutenir")
+@blueprint.post("/en-cours/<uuid:application_id>/soutenir")
 @allow(SIGNED_IN)
 @limiter.limit("60 per 5 minutes")
-def endorse(request_id: UUID) -> Response:
+def endorse(application_id: UUID) -> Response:
     """Support a project; a second click changes nothing."""
-    demand = _sent(request_id)
+    application = _sent(application_id)
     try:
-        operations.endorse(db.session, describe(demand), me())
+        operations.endorse(db.session, describe(application), me())
     except Refused as refused:
-        return _no_more(demand, refused)
+        return _no_more(application, refused)
     notice(_("Thank you: your support is counted."))
-    return go("fund.examined_project", request_id=request_id, _anchor="soutiens")
+    return go("fund.examined_project", application_id=application_id, _anchor="soutiens")
 
 
-@blueprint.post("/en-cours/<uuid:request_id>/ne-plus-soutenir")
+@blueprint.post("/en-cours/<uuid:application_id>/ne-plus-soutenir")
 @allow(SIGNED_IN)
 @limiter.limit("60 per 5 minutes")
-def withdraw_endorsement(request_id: UUID) -> Response:
+def withdraw_endorsement(application_id: UUID) -> Response:
     """Support it no longer; the comment goes too."""
-    demand = _sent(request_id)
-    operations.withdraw_endorsement(db.session, demand, me())
+    application = _sent(application_id)
+    operations.withdraw_endorsement(db.session, application, me())
     notice(_("You no longer support this project."))
-    return _back_to(demand)
+    return _back_to(application)
 
 
-@blueprint.post("/en-cours/<uuid:request_id>/commentaire")
+@blueprint.post("/en-cours/<uuid:application_id>/commentaire")
 @allow(SIGNED_IN)
 @limiter.limit("20 per 5 minutes")
-def comment(request_id: UUID) -> Response:
+def comment(application_id: UUID) -> Response:
     """Write a comment, which waits for the mairie."""
-    demand, form = _sent(request_id), CommentForm()
-    if not endorsement_queries.is_shown(db.session, demand):
-        return _no_more(demand, endorsements.not_shown())
+    application, form = _sent(application_id), CommentForm()
+    if not endorsement_queries.is_shown(db.session, application):
+        return _no_more(application, endorsements.not_shown())
     if not form.validate():
-        return _project_page(demand, form)
+        return _project_page(application, form)
     earlier = form.already()
     if earlier:
         return go_path(earlier)
     try:
-        operations.write_comment(db.session, describe(demand), me(), form.comment.data or "")
+        operations.write_comment(db.session, describe(application), me(), form.comment.data or "")
     except Refused as refused:
-        return _no_more(demand, refused)
+        return _no_more(application, refused)
     notice(_("Thank you. The town hall reads your comment first; then everybody reads it here."))
-    return go_path(form.leads_to(url_for("fund.examined_project", request_id=request_id, _anchor="commentaire")))
+    return go_path(
+        form.leads_to(url_for("fund.examined_project", application_id=application_id, _anchor="commentaire"))
+    )
 
 
-def _sent(request_id: UUID) -> FundRequest:
-    """A request that was sent once, while the commune takes supports."""
+def _sent(application_id: UUID) -> FundApplication:
+    """An application that was sent once, while the commune takes supports."""
     _refuse_when_off()
-    demand = db.session.get(FundRequest, request_id)
-    if demand is None or demand.state == ApplicationState.DRAFT:
+    application = db.session.get(FundApplication, application_id)
+    if application is None or application.state == ApplicationState.DRAFT:
         abort(404)
-    return demand
+    return application
 
 
-def _no_more(demand: FundRequest, broken: Refused) -> Response:
+def _no_more(application: FundApplication, broken: Refused) -> Response:
     """Say what forbids it, where the person can still read something."""
     notice(str(broken), "wait")
-    return _back_to(demand)
+    return _back_to(application)
 
 
-def _back_to(demand: FundRequest) -> Response:
+def _back_to(application: FundApplication) -> Response:
     """The page of a project, or the list when the project is no longer shown."""
-    if endorsement_queries.is_shown(db.session, demand):
-        return go("fund.examined_project", request_id=demand.id)
+    if endorsement_queries.is_shown(db.session, application):
+        return go("fund.examined_project", application_id=application.id)
     return go("fund.examined")
 
 
-@blueprint.post("/demandes/<uuid:request_id>/montrer")
+@blueprint.post("/demandes/<uuid:application_id>/montrer")
 @allow(SIGNED_IN)
-def show(request_id: UUID) -> Response:
-    """The holder changes their mind: residents read the request while it is examined, or no longer."""
-    demand, shown = mine(request_id), request.form.get("show") == "1"
-    if demand.state not in EXAMINED or (shown and not endorsement_queries.endorsements_on(db.session)):
-        return go("fund.follow", request_id=request_id)
-    endorsements.let_be_read(db.session, demand, shown)
+def show(application_id: UUID) -> Response:
+    """The applicant changes their mind: residents read the application while it is examined, or no longer."""
+    application, shown = mine(application_id), request.form.get("show") == "1"
+    if application.state not in EXAMINED or (shown and not endorsement_queries.endorsements_on(db.session)):
+        return go("fund.follow", application_id=application_id)
+    endorsements.let_be_read(db.session, application, shown)
     notice(
         _("Residents can read your project and support it while it is examined.")
         if shown
         else _("Residents no longer see your project.")
     )
-    return go("fund.follow", request_id=request_id, _anchor="habitants")
+    return go("fund.follow", application_id=application_id, _anchor="habitants")

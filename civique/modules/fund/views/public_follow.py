@@ -1,4 +1,4 @@
-"""« Où en est ma demande ? »: the course of a request, what is missing, asking again, withdrawing."""
+"""« Où en est ma demande ? »: the course of an application, what is missing, asking again, withdrawing."""
 
 from typing import Any
 from uuid import UUID
@@ -17,9 +17,9 @@ from civique.core.endorsements.queries import count_endorsements
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund import queries
-from civique.modules.fund.forms.holder import MissingForm
-from civique.modules.fund.models import ENDED, EXAMINED, HELPED, ApplicationState, FundRequest
-from civique.modules.fund.operations import bank_papers, requests
+from civique.modules.fund.forms.applicant import MissingForm
+from civique.modules.fund.models import ENDED, EXAMINED, HELPED, ApplicationState, FundApplication
+from civique.modules.fund.operations import applications, bank_papers
 from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.queries.timeline import timeline
 from civique.modules.fund.views.public_blueprint import blueprint, mine
@@ -30,22 +30,22 @@ from civique.web.uploads import UploadRefused, keep_upload
 from tenants.db import db
 
 
-@blueprint.get("/demandes/<uuid:request_id>")
+@blueprint.get("/demandes/<uuid:application_id>")
 @allow(SIGNED_IN)
-def follow(request_id: UUID) -> Response:
-    """Where is my request?"""
-    demand = mine(request_id)
-    if demand.state == ApplicationState.DRAFT:
-        return go("fund.budget", request_id=request_id)
-    return follow_page(demand)
+def follow(application_id: UUID) -> Response:
+    """Where is my application?"""
+    application = mine(application_id)
+    if application.state == ApplicationState.DRAFT:
+        return go("fund.budget", application_id=application_id)
+    return follow_page(application)
 
 
-def follow_page(demand: FundRequest, refused: tuple[UUID, MissingForm] | None = None) -> Response:
-    """The page of a request that was sent; ``refused`` is the item whose form was not taken."""
-    due = answer_for(db.session, demand)
+def follow_page(application: FundApplication, refused: tuple[UUID, MissingForm] | None = None) -> Response:
+    """The page of an application that was sent; ``refused`` is the item whose form was not taken."""
+    due = answer_for(db.session, application)
     forms = {
         item.id: MissingForm(formdata=None, prefix=f"m{rank}-")
-        for rank, item in enumerate(demand.missing)
+        for rank, item in enumerate(application.missing)
         if item.given_at is None
     }
     if refused is not None:
@@ -54,60 +54,60 @@ def follow_page(demand: FundRequest, refused: tuple[UUID, MissingForm] | None = 
     return page(
         "fund/follow.html",
         status=422 if refused else 200,
-        demand=demand,
+        application=application,
         due=due,
-        steps=timeline(demand, due),
+        steps=timeline(application, due),
         labels=WORKFLOW.by_code,
-        lines=four_lines(db.session, WORKFLOW, demand, due),
+        lines=four_lines(db.session, WORKFLOW, application, due),
         forms=forms,
         refused=refused,
-        supports=contributions_to(db.session, demand),
-        agreement=agreement_of(db.session, demand) if demand.state in HELPED else None,
-        report_due=queries.report_due_on(db.session, demand),
-        readers=_readers(demand),
-        again=demand.state in ENDED and fund is not None and fund.state == "open",
+        supports=contributions_to(db.session, application),
+        agreement=agreement_of(db.session, application) if application.state in HELPED else None,
+        report_due=queries.report_due_on(db.session, application),
+        readers=_readers(application),
+        again=application.state in ENDED and fund is not None and fund.state == "open",
     )
 
 
-def _readers(demand: FundRequest) -> dict[str, Any] | None:
-    """What residents see of a request that is examined; None where the commune does not want it, or once it is decided."""
-    if demand.state not in EXAMINED or not endorsement_queries.endorsements_on(db.session):
+def _readers(application: FundApplication) -> dict[str, Any] | None:
+    """What residents see of an application that is examined; None where the commune does not want it, or once it is decided."""
+    if application.state not in EXAMINED or not endorsement_queries.endorsements_on(db.session):
         return None
     return {
-        "shown": endorsement_queries.is_shown(db.session, demand),
-        "supports": count_endorsements(db.session, demand),
+        "shown": endorsement_queries.is_shown(db.session, application),
+        "supports": count_endorsements(db.session, application),
     }
 
 
-@blueprint.post("/demandes/<uuid:request_id>/manques/<uuid:item_id>")
+@blueprint.post("/demandes/<uuid:application_id>/manques/<uuid:item_id>")
 @allow(SIGNED_IN)
-def give(request_id: UUID, item_id: UUID) -> Response:
+def give(application_id: UUID, item_id: UUID) -> Response:
     """Give something that was missing, in words or as a file."""
-    demand = mine(request_id)
-    rank, item = _item(demand, item_id)
+    application = mine(application_id)
+    rank, item = _item(application, item_id)
     if item.given_at is not None:
         notice(_("This was given already. Thank you."), "wait")
-        return go("fund.follow", request_id=request_id)
+        return go("fund.follow", application_id=application_id)
     form = MissingForm(prefix=f"m{rank}-")
     if not form.validate():
-        return follow_page(demand, (item_id, form))
+        return follow_page(application, (item_id, form))
     try:
-        requests.give_missing(db.session, demand, item, form.answer.data or "", _file(form, item))
+        applications.give_missing(db.session, application, item, form.answer.data or "", _file(form, item))
     except UploadRefused as refusal:
         form.fail("file", str(refusal))
-        return follow_page(demand, (item_id, form))
+        return follow_page(application, (item_id, form))
     except Refused as broken:
         form.refuse(broken)
-        return follow_page(demand, (item_id, form))
-    if demand.state == ApplicationState.TO_COMPLETE:
+        return follow_page(application, (item_id, form))
+    if application.state == ApplicationState.TO_COMPLETE:
         notice(_("Thank you. Something else is still missing."))
     else:
         notice(_("Thank you: nothing is missing any more. The town hall goes on reading your request."))
-    return go("fund.follow", request_id=request_id)
+    return go("fund.follow", application_id=application_id)
 
 
-def _item(demand: FundRequest, item_id: UUID) -> tuple[int, MissingItem]:
-    for rank, item in enumerate(demand.missing):
+def _item(application: FundApplication, item_id: UUID) -> tuple[int, MissingItem]:
+    for rank, item in enumerate(application.missing):
         if item.id == item_id:
             return rank, item
     abort(404)
@@ -120,17 +120,17 @@ def _file(form: MissingForm, item: MissingItem) -> StoredFile | None:
     return keep_upload(form.file.data, visibility="staff", permission=permission, person_id=me().id)
 
 
-@blueprint.post("/demandes/<uuid:request_id>/redemander")
+@blueprint.post("/demandes/<uuid:application_id>/redemander")
 @allow(SIGNED_IN)
-def ask_again(request_id: UUID) -> Response:
-    """Another request for the same project, from what was written."""
-    former = mine(request_id)
+def ask_again(application_id: UUID) -> Response:
+    """Another application for the same project, from what was written."""
+    former = mine(application_id)
     if former.state not in ENDED:
-        return go("fund.follow", request_id=request_id)
+        return go("fund.follow", application_id=application_id)
     draft = next(
         (
             r
-            for r in queries.requests_of(db.session, me())
+            for r in queries.applications_of(db.session, me())
             if r.project_id == former.project_id and r.state == ApplicationState.DRAFT
         ),
         None,
@@ -139,28 +139,28 @@ def ask_again(request_id: UUID) -> Response:
     try:
         if draft is None:
             if fund is None:
-                raise requests.not_open()
-            draft = requests.ask_again(db.session, fund, former, me())
+                raise applications.not_open()
+            draft = applications.ask_again(db.session, fund, former, me())
     except Refused as broken:
         notice(str(broken), "stop")
-        return go("fund.follow", request_id=request_id)
-    return go("fund.edit_idea", request_id=draft.id)
+        return go("fund.follow", application_id=application_id)
+    return go("fund.edit_idea", application_id=draft.id)
 
 
-@blueprint.post("/demandes/<uuid:request_id>/retirer")
+@blueprint.post("/demandes/<uuid:application_id>/retirer")
 @allow(SIGNED_IN)
-def withdraw(request_id: UUID) -> Response:
-    """Give up; a request that was sent asks once more, on a page of its own when there is no JavaScript."""
-    demand = mine(request_id)
+def withdraw(application_id: UUID) -> Response:
+    """Give up; an application that was sent asks once more, on a page of its own when there is no JavaScript."""
+    application = mine(application_id)
     try:
-        if demand.state == ApplicationState.DRAFT:
-            requests.delete_draft(db.session, demand)
+        if application.state == ApplicationState.DRAFT:
+            applications.delete_draft(db.session, application)
             notice(_("Your draft is deleted."))
             return go("fund.listing")
         if request.form.get("sure") != "1" and request.headers.get("HX-Request") != "true":
-            return page("fund/withdraw.html", demand=demand)
-        move(db.session, WORKFLOW, demand, "withdraw")
+            return page("fund/withdraw.html", application=application)
+        move(db.session, WORKFLOW, application, "withdraw")
         notice(_("Your request is withdrawn."))
     except Refused as broken:
         notice(str(broken), "stop")
-    return go("fund.follow", request_id=request_id)
+    return go("fund.follow", application_id=application_id)

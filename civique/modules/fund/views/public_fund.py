@@ -11,7 +11,7 @@ from civique.core.i18n import gettext as _
 from civique.core.territory.queries import territories
 from civique.modules.fund import queries
 from civique.modules.fund.forms.public import RightForm
-from civique.modules.fund.models import HELPED, ApplicationState, Fund, FundRequest
+from civique.modules.fund.models import HELPED, ApplicationState, Fund, FundApplication
 from civique.modules.fund.queries.endorsements import count_shown
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.public_blueprint import blueprint, shown_fund
@@ -69,31 +69,37 @@ def phase(fund: Fund) -> tuple[str, date | None]:
     return ("soon", min(coming)) if coming else ("closed", None)
 
 
-@blueprint.get("/projets/<uuid:request_id>")
+@blueprint.get("/projets/<uuid:application_id>")
 @allow(PUBLIC)
-def project(request_id: UUID) -> Response:
+def project(application_id: UUID) -> Response:
     """One project helped: what for, what was asked and given in three natures, its story, where it comes from."""
-    demand = db.session.get(FundRequest, request_id)
-    if demand is None or demand.state not in HELPED:
+    application = db.session.get(FundApplication, application_id)
+    if application is None or application.state not in HELPED:
         abort(404)
-    help_, around = queries.help_of(db.session, demand), links.links_of(db.session, demand)
+    help_, around = queries.help_of(db.session, application), links.links_of(db.session, application)
     if help_ is None:
         abort(404)
     return page(
         "fund/project.html",
-        demand=demand,
+        application=application,
         help=help_,
-        supports=queries.brought_to(db.session, demand),
+        supports=queries.brought_to(db.session, application),
         origins=[
-            link for link in around if link.kind == "born_of" and link.from_id == demand.id and _public(link.to_path)
+            link
+            for link in around
+            if link.kind == "born_of" and link.from_id == application.id and _public(link.to_path)
         ],
         children=[
-            link for link in around if link.kind == "born_of" and link.to_id == demand.id and _public(link.from_path)
+            link
+            for link in around
+            if link.kind == "born_of" and link.to_id == application.id and _public(link.from_path)
         ],
-        pictures=[p for p in demand.pictures if p.public and p.file.visibility == "public"]
-        if demand.story_published_at
+        pictures=[p for p in application.pictures if p.public and p.file.visibility == "public"]
+        if application.story_published_at
         else [],
-        people=demand.report.people if demand.state == ApplicationState.SETTLED and demand.report else None,
+        people=application.report.people
+        if application.state == ApplicationState.SETTLED and application.report
+        else None,
         show_amounts=settings.get(db.session, FundSettings).show_amounts,
     )
 

@@ -1,4 +1,4 @@
-"""Third step: what the holder and others bring."""
+"""Third step: what the applicant and others bring."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -17,8 +17,8 @@ from civique.modules.fund.forms.public import (
     MoneyForm,
     TimeForm,
 )
-from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import requests
+from civique.modules.fund.models import FundApplication
+from civique.modules.fund.operations import applications
 from civique.modules.fund.views.public_asking import later, remove
 from civique.modules.fund.views.public_blueprint import CHANGEABLE, blueprint, mine
 from civique.web.access import SIGNED_IN, allow
@@ -27,17 +27,17 @@ from civique.web.pages import go, page, partial
 from tenants.db import db
 
 
-@blueprint.get("/demandes/<uuid:request_id>/apports")
+@blueprint.get("/demandes/<uuid:application_id>/apports")
 @allow(SIGNED_IN)
-def gifts(request_id: UUID) -> Response:
+def gifts(application_id: UUID) -> Response:
     """Third step: what you and others bring."""
-    demand = mine(request_id)
-    if demand.state not in CHANGEABLE:
-        return go("fund.follow", request_id=request_id)
-    return _gifts_page(demand)
+    application = mine(application_id)
+    if application.state not in CHANGEABLE:
+        return go("fund.follow", application_id=application_id)
+    return _gifts_page(application)
 
 
-def _gifts_page(demand: FundRequest, charter_form: CharterForm | None = None, **refused: OnceForm) -> Response:
+def _gifts_page(application: FundApplication, charter_form: CharterForm | None = None, **refused: OnceForm) -> Response:
     forms: dict[str, OnceForm] = {
         "time": TimeForm(formdata=None, prefix="time-"),
         "gift": GiftForm(formdata=None, prefix="gift-"),
@@ -45,47 +45,49 @@ def _gifts_page(demand: FundRequest, charter_form: CharterForm | None = None, **
         **refused,
     }
     status = 422 if refused or charter_form else 200
-    charter_form = charter_form or CharterForm(formdata=None, data={"charter": bool(demand.charter_accepted_at)})
+    charter_form = charter_form or CharterForm(formdata=None, data={"charter": bool(application.charter_accepted_at)})
     return page(
         "fund/gifts.html",
         block="gifts",
         status=status,
-        demand=demand,
+        application=application,
         forms=forms,
         charter_form=charter_form,
-        supports=contributions_to(db.session, demand),
-        association=is_association(demand),
+        supports=contributions_to(db.session, application),
+        association=is_association(application),
         fresh=partial() and status == 200,
     )
 
 
-def is_association(demand: FundRequest) -> bool:
-    """Whether the contrat d'engagement républicain concerns the holder."""
-    return demand.organisation is not None and demand.organisation.kind == "association"
+def is_association(application: FundApplication) -> bool:
+    """Whether the contrat d'engagement républicain concerns the applicant."""
+    return application.organisation is not None and application.organisation.kind == "association"
 
 
-def _bring(request_id: UUID, name: str, form: OnceForm, nature: str, facts: Callable[[], dict[str, Any]]) -> Response:
+def _bring(
+    application_id: UUID, name: str, form: OnceForm, nature: str, facts: Callable[[], dict[str, Any]]
+) -> Response:
     """Add something that is brought, once."""
-    demand = mine(request_id)
+    application = mine(application_id)
     if not form.validate():
-        return _gifts_page(demand, **{name: form})
+        return _gifts_page(application, **{name: form})
     if not form.already():
         try:
-            requests.add_support(db.session, demand, nature, **facts())
+            applications.add_support(db.session, application, nature, **facts())
         except Refused as broken:
             form.refuse(broken)
-            return _gifts_page(demand, **{name: form})
-        form.leads_to(url_for("fund.gifts", request_id=request_id))
-    return _gifts_page(demand) if partial() else go("fund.gifts", request_id=request_id)
+            return _gifts_page(application, **{name: form})
+        form.leads_to(url_for("fund.gifts", application_id=application_id))
+    return _gifts_page(application) if partial() else go("fund.gifts", application_id=application_id)
 
 
-@blueprint.post("/demandes/<uuid:request_id>/apports/temps")
+@blueprint.post("/demandes/<uuid:application_id>/apports/temps")
 @allow(SIGNED_IN)
-def add_time(request_id: UUID) -> Response:
+def add_time(application_id: UUID) -> Response:
     """« 6 personnes × 2 heures »."""
     form = TimeForm(prefix="time-")
     return _bring(
-        request_id,
+        application_id,
         "time",
         form,
         "human",
@@ -102,13 +104,13 @@ def add_time(request_id: UUID) -> Response:
     )
 
 
-@blueprint.post("/demandes/<uuid:request_id>/apports/choses")
+@blueprint.post("/demandes/<uuid:application_id>/apports/choses")
 @allow(SIGNED_IN)
-def add_gift(request_id: UUID) -> Response:
+def add_gift(application_id: UUID) -> Response:
     """Things lent or given."""
     form = GiftForm(prefix="gift-")
     return _bring(
-        request_id,
+        application_id,
         "gift",
         form,
         "material",
@@ -120,13 +122,13 @@ def add_gift(request_id: UUID) -> Response:
     )
 
 
-@blueprint.post("/demandes/<uuid:request_id>/apports/argent")
+@blueprint.post("/demandes/<uuid:application_id>/apports/argent")
 @allow(SIGNED_IN)
-def add_money(request_id: UUID) -> Response:
+def add_money(application_id: UUID) -> Response:
     """Money from elsewhere."""
     form = MoneyForm(prefix="money-")
     return _bring(
-        request_id,
+        application_id,
         "money",
         form,
         "financial",
@@ -137,32 +139,35 @@ def add_money(request_id: UUID) -> Response:
     )
 
 
-@blueprint.post("/demandes/<uuid:request_id>/apports/<uuid:support_id>/retirer")
+@blueprint.post("/demandes/<uuid:application_id>/apports/<uuid:support_id>/retirer")
 @allow(SIGNED_IN)
-def remove_support(request_id: UUID, support_id: UUID) -> Response:
+def remove_support(application_id: UUID, support_id: UUID) -> Response:
     """Take something brought out."""
     return remove(
-        request_id, "fund.gifts", lambda demand: requests.remove_support(db.session, demand, support_id), _gifts_page
+        application_id,
+        "fund.gifts",
+        lambda application: applications.remove_support(db.session, application, support_id),
+        _gifts_page,
     )
 
 
-@blueprint.post("/demandes/<uuid:request_id>/apports")
+@blueprint.post("/demandes/<uuid:application_id>/apports")
 @allow(SIGNED_IN)
-def save_gifts(request_id: UUID) -> Response:
+def save_gifts(application_id: UUID) -> Response:
     """Keep the charter's box; then read the whole once more, or leave it as a draft."""
-    demand, form = mine(request_id), CharterForm()
-    if demand.state not in CHANGEABLE:
-        return go("fund.follow", request_id=request_id)
-    if form.charter.data and is_association(demand):
-        requests.accept_charter(db.session, demand)
+    application, form = mine(application_id), CharterForm()
+    if application.state not in CHANGEABLE:
+        return go("fund.follow", application_id=application_id)
+    if form.charter.data and is_association(application):
+        applications.accept_charter(db.session, application)
     if request.form.get("later"):
         return later()
-    if is_association(demand) and not form.charter.data:
+    if is_association(application) and not form.charter.data:
         form.fail(
             "charter",
             _(
                 "An association accepts the contrat d’engagement républicain before it receives public help. Tick the box."
             ),
         )
-        return _gifts_page(demand, form)
-    return go("fund.check", request_id=request_id)
+        return _gifts_page(application, form)
+    return go("fund.check", application_id=application_id)

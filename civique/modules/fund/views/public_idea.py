@@ -1,4 +1,4 @@
-"""First step of a request: the idea."""
+"""First step of an application: the idea."""
 
 from typing import Any
 from uuid import UUID
@@ -13,8 +13,8 @@ from civique.modules.fund import queries
 from civique.modules.fund.forms.public import (
     IdeaForm,
 )
-from civique.modules.fund.models import FundRequest
-from civique.modules.fund.operations import requests
+from civique.modules.fund.models import FundApplication
+from civique.modules.fund.operations import applications
 from civique.modules.fund.views.public_asking import moved
 from civique.modules.fund.views.public_blueprint import CHANGEABLE, blueprint, mine, shown_fund
 from civique.web.access import SIGNED_IN, allow, me
@@ -27,7 +27,7 @@ from tenants.db import db
 @allow(SIGNED_IN)
 def idea() -> Response:
     """First step: the idea."""
-    own = queries.requests_of(db.session, me())
+    own = queries.applications_of(db.session, me())
     return page("fund/idea.html", form=_idea_form(), fund=shown_fund(), own=own)
 
 
@@ -41,43 +41,45 @@ def start() -> Response:
         if earlier:
             return go_path(earlier)
         try:
-            demand = requests.start_request(db.session, fund, me(), **_idea_facts(form))
-            return go_path(form.leads_to(url_for("fund.budget", request_id=demand.id)))
+            application = applications.start_application(db.session, fund, me(), **_idea_facts(form))
+            return go_path(form.leads_to(url_for("fund.budget", application_id=application.id)))
         except Refused as broken:
             form.refuse(broken)
     return page("fund/idea.html", status=422, form=form, fund=fund, own=[])
 
 
-@blueprint.get("/demandes/<uuid:request_id>/idee")
+@blueprint.get("/demandes/<uuid:application_id>/idee")
 @allow(SIGNED_IN)
-def edit_idea(request_id: UUID) -> Response:
+def edit_idea(application_id: UUID) -> Response:
     """Go back to the first step."""
-    demand = mine(request_id)
-    if demand.state not in CHANGEABLE:
-        return go("fund.follow", request_id=request_id)
-    return page("fund/idea.html", form=_idea_form(demand), fund=demand.fund, demand=demand, own=[])
+    application = mine(application_id)
+    if application.state not in CHANGEABLE:
+        return go("fund.follow", application_id=application_id)
+    return page("fund/idea.html", form=_idea_form(application), fund=application.fund, application=application, own=[])
 
 
-@blueprint.post("/demandes/<uuid:request_id>/idee")
+@blueprint.post("/demandes/<uuid:application_id>/idee")
 @allow(SIGNED_IN)
-def save_idea(request_id: UUID) -> Response:
+def save_idea(application_id: UUID) -> Response:
     """Save the first step."""
-    demand = mine(request_id)
-    form = _idea_form(demand)
+    application = mine(application_id)
+    form = _idea_form(application)
     if not form.validate():
-        return page("fund/idea.html", status=422, form=form, fund=demand.fund, demand=demand, own=[])
-    if moved(form, demand):
-        return page("fund/idea.html", status=422, form=form, fund=demand.fund, demand=demand, own=[], stale=True)
+        return page("fund/idea.html", status=422, form=form, fund=application.fund, application=application, own=[])
+    if moved(form, application):
+        return page(
+            "fund/idea.html", status=422, form=form, fund=application.fund, application=application, own=[], stale=True
+        )
     try:
-        requests.change_request(db.session, demand, **_idea_facts(form))
+        applications.change_application(db.session, application, **_idea_facts(form))
     except Refused as broken:
         form.refuse(broken)
-        return page("fund/idea.html", status=422, form=form, fund=demand.fund, demand=demand, own=[])
-    return go("fund.budget", request_id=request_id)
+        return page("fund/idea.html", status=422, form=form, fund=application.fund, application=application, own=[])
+    return go("fund.budget", application_id=application_id)
 
 
-def _idea_form(demand: FundRequest | None = None) -> IdeaForm:
-    form = IdeaForm(obj=demand)
+def _idea_form(application: FundApplication | None = None) -> IdeaForm:
+    form = IdeaForm(obj=application)
     own = organisations_of(db.session, me())
     if own:
         form.organisation_id.choices = choices(

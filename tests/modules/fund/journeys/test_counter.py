@@ -3,7 +3,7 @@
 from civique.core.organisations.models import Organisation
 from civique.core.organisations.operations import add_organisation, name_representative, validate_organisation
 from civique.core.people.queries import get_person
-from civique.modules.fund.models import FundRequest
+from civique.modules.fund.models import FundApplication
 from tests.fixtures import in_loire_authion
 from tests.journeys.axe import violations
 
@@ -65,10 +65,10 @@ def test_a_paper_form_takes_at_most_25_keys_beside_its_words(world, open_page, a
     keyboard.press("Tab")
     keyboard.press("Enter")
     page.locator(".receipt").wait_for()
-    demand = world.now(commune.one(FundRequest))
-    assert (demand.channel, demand.total_cents, demand.amount_asked_cents) == ("paper", 28_050, 20_000)
-    assert demand.ends_on is not None
-    assert demand.ends_on.month == 5
-    assert demand.organisation_id == commune.one(Organisation).id
+    application = world.now(commune.one(FundApplication))
+    assert (application.channel, application.total_cents, application.amount_asked_cents) == ("paper", 28_050, 20_000)
+    assert application.ends_on is not None
+    assert application.ends_on.month == 5
+    assert application.organisation_id == commune.one(Organisation).id
     assert keyboard.keys <= MOST, keyboard.keys
     assert violations(page) == []

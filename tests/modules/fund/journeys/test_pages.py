@@ -1,4 +1,4 @@
-"""The holder's pages in a real browser, in each state: no axe violation, nothing wider than a phone, light and dark."""
+"""The applicant's pages in a real browser, in each state: no axe violation, nothing wider than a phone, light and dark."""
 
 import json
 
@@ -17,7 +17,7 @@ def draft_of(world):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_of_a_holder(world, open_page, address, sign_in, scheme):
+def test_pages_of_an_applicant(world, open_page, address, sign_in, scheme):
     missing, signing, working = world.ask(), world.granted(), world.under_way()
     world.move(missing, "ask_missing", labels=["Un devis", "Une date"])
     world.act(signing, agreements.draw_up_agreement, ["Semer."], ["Verser."])
@@ -26,8 +26,8 @@ def test_pages_of_a_holder(world, open_page, address, sign_in, scheme):
     world.decide(part, 10_000, "Le reste est couvert.")
     draft = draft_of(world)
     bases = {
-        name: f"/fonds/demandes/{demand.id}"
-        for name, demand in {"missing": missing, "signing": signing, "working": working, "part": part}.items()
+        name: f"/fonds/demandes/{application.id}"
+        for name, application in {"missing": missing, "signing": signing, "working": working, "part": part}.items()
     }
     paths = [
         f"{draft}/idee",

@@ -1,6 +1,6 @@
 """One project from its idea to its story, in a real browser on real processes: a collective asks for seeds and 300 €, a
 company pledges cloth, technical services pledge the seeds, a committee meets without the member who is tied to the
-request, the mairie grants in part, the agreement is signed on paper and scanned, money is paid, the report comes with a
+application, the mairie grants in part, the agreement is signed on paper and scanned, money is paid, the report comes with a
 photo, what was not spent returns, the story is public, the yearly evaluation prints."""
 
 import io
@@ -85,7 +85,7 @@ class Actor:
 
 
 def asks(resident, secretary):
-    """The collective asks for 300 €, seeds and a hand; gives the address of the request."""
+    """The collective asks for 300 €, seeds and a hand; gives the address of the application."""
     resident.goto("/mon-compte/organisations").send(
         "/mon-compte/organisations", name=COLLECTIVE, kind="collective", function="porte-parole"
     )
@@ -171,8 +171,8 @@ def test_from_the_idea_to_the_story(world, open_page, address, sign_in):
         people[name] = Actor(page, lambda path: address(commune, path))
     resident, secretary = people["resident"], people["secretary"]
 
-    request = asks(resident, secretary)
-    file = f"/mairie{request}"
+    application = asks(resident, secretary)
+    file = f"/mairie{application}"
     partners_pledge(secretary, year)
     secretary.goto(file).press("Oui, elle est recevable")
     committee_meets(world, secretary, file)
@@ -191,25 +191,27 @@ def test_from_the_idea_to_the_story(world, open_page, address, sign_in):
     )
     assert "Ce que des projets attendent" not in secretary.words
 
-    secretary.goto(f"{file}/convention").send(file.rpartition("/")[2], holder="Semer\nArroser", commune="Verser 200 €")
+    secretary.goto(f"{file}/convention").send(
+        file.rpartition("/")[2], applicant="Semer\nArroser", commune="Verser 200 €"
+    )
     secretary.press("Demander au porteur de signer")
     agreement = urlsplit(secretary.page.url).path
     assert PROJECT in secretary.pdf(f"{agreement}/convention.pdf")
-    for side, name in (("holder", world.resident.name), ("commune", "Le maire")):
+    for side, name in (("applicant", world.resident.name), ("commune", "Le maire")):
         secretary.send("/signer", side=side, name=name, on=TODAY, scan=picture("white"))
     assert "Le projet est en cours" in secretary.goto(file).words
 
-    resident.goto(f"{request}/compte").send(
+    resident.goto(f"{application}/compte").send(
         "/compte", kind="third_party", name="Comité des fêtes", iban=IBAN, why="Le collectif n’a pas de compte."
     )
     secretary.goto(file).send("/versements", amount_cents="200", mandate="M-12")
     assert "M-12" in secretary.words
     secretary.send("/paye", on=TODAY)
 
-    resident.goto(f"{request}/journal").send("/journal", log__day=TODAY, log__text="Semis", log__hours="24")
+    resident.goto(f"{application}/journal").send("/journal", log__day=TODAY, log__text="Semis", log__hours="24")
     resident.send("/photos", photo__file=picture("green"), photo__alternative="Huit voisins sèment le long du mur")
     assert "La photo est ajoutée" in resident.words
-    resident.goto(f"{request}/bilan").send(
+    resident.goto(f"{application}/bilan").send(
         "/bilan", text="Quarante mètres de fleurs.", spent_0="140", spent_1="0", people="8", may_publish="y"
     )
     secretary.goto(file)
@@ -217,7 +219,7 @@ def test_from_the_idea_to_the_story(world, open_page, address, sign_in):
     secretary.send("/solder")
     secretary.send("/encaisse", reference="T-31")
     assert "60,00 € sont revenus" in secretary.words
-    assert "60,00" in resident.goto(request).words
+    assert "60,00" in resident.goto(application).words
 
     secretary.goto(f"{file}/recit").fill(text="Quarante mètres de fleurs, et la rue qui se parle.")
     secretary.page.get_by_label("Montrer cette photo").check()

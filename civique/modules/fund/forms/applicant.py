@@ -1,4 +1,4 @@
-"""Forms that holders fill in once a request was sent: what is missing, signature, account, works, report."""
+"""Forms that applicants fill in once an application was sent: what is missing, signature, account, works, report."""
 
 import re
 from typing import Any
@@ -7,7 +7,7 @@ from wtforms import BooleanField, DateField, IntegerField, RadioField, StringFie
 
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.modules.fund.models import FundRequest
+from civique.modules.fund.models import FundApplication
 from civique.web.forms import (
     AmountField,
     BaseForm,
@@ -82,11 +82,11 @@ class ReportForm(BaseForm):
     revision = RevisionField(default=0)
 
 
-def report_form(demand: FundRequest) -> ReportForm:
-    """The form of a request's report, with the spent amount of each line (``spent_0``, ``spent_1``…)."""
-    fields = {f"spent_{rank}": AmountField(line.label, [later()]) for rank, line in enumerate(demand.lines)}
-    form: ReportForm = type("ReportFormOfLines", (ReportForm,), fields)(obj=demand.report)
+def report_form(application: FundApplication) -> ReportForm:
+    """The form of an application's report, with the spent amount of each line (``spent_0``, ``spent_1``…)."""
+    fields = {f"spent_{rank}": AmountField(line.label, [later()]) for rank, line in enumerate(application.lines)}
+    form: ReportForm = type("ReportFormOfLines", (ReportForm,), fields)(obj=application.report)
     if not form.is_submitted():
-        for rank, line in enumerate(demand.lines):
+        for rank, line in enumerate(application.lines):
             form[f"spent_{rank}"].data = line.spent_cents
     return form
