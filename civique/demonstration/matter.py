@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from civique.core.agenda.operations import plan_event
 from civique.core.answers.operations import postpone_answer
-from civique.core.articles.operations import publish_article, write_article
 from civique.core.cases.operations import move
 from civique.core.demonstration import World
 from civique.core.documents.operations import add_document, keep_file
 from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to
+from civique.core.news.operations import publish_article, write_article
 from civique.core.people.models import Person
 from civique.core.questions.operations import receive_question
 from civique.core.questions.workflow import WORKFLOW

@@ -8,7 +8,6 @@ from civique.core.agenda.models import Event
 from civique.core.agreements.models import Agreement, Duty, Signature, UpkeepCheck
 from civique.core.answers.indicators import INDICATORS as ANSWERS
 from civique.core.answers.models import AnswerDue
-from civique.core.articles.models import Article
 from civique.core.audit import AuditEntry
 from civique.core.cases.models import CaseStep, MissingItem
 from civique.core.claims import privacy as claims
@@ -31,6 +30,7 @@ from civique.core.links import Link
 from civique.core.manifest import Job, Manifest, Permission, PersonalData
 from civique.core.messages import batches
 from civique.core.messages.models import BatchLetter, Message
+from civique.core.news.models import Article
 from civique.core.officials.models import Official
 from civique.core.once import Submission
 from civique.core.organisations.imports import IMPORTER as ORGANISATIONS

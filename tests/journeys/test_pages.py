@@ -45,7 +45,7 @@ def lived_in(world):
 
     from civique.core import clock
     from civique.core.agenda.operations import plan_event
-    from civique.core.articles import operations as articles
+    from civique.core.news import operations as articles
     from civique.core.questions.operations import receive_question
 
     with world.commune.session(world.secretary) as session:

@@ -30,8 +30,8 @@ def open_commune(tenant: Any) -> Any:
 
 
 def test_the_demonstration_is_lived_in_and_loads_once(demonstration):
-    from civique.core.articles.models import Article
     from civique.core.messages.models import Message
+    from civique.core.news.models import Article
     from civique.core.process import engines, provisioner
     from civique.core.questions.models import Question
     from civique.core.territory.models import Territory

@@ -3,7 +3,6 @@
 from civique.web.desk import agenda_items
 from civique.web.desk.agenda import blueprint as agenda
 from civique.web.desk.agreements import blueprint as agreements
-from civique.web.desk.articles import news, pages
 from civique.web.desk.claims import blueprint as claims
 from civique.web.desk.comments import blueprint as comments
 from civique.web.desk.committees import blueprint as committees
@@ -16,6 +15,7 @@ from civique.web.desk.gatherings import blueprint as gatherings
 from civique.web.desk.indicator_figures import blueprint as indicators
 from civique.web.desk.letters import blueprint as letters
 from civique.web.desk.messages import blueprint as messages
+from civique.web.desk.news import news, pages
 from civique.web.desk.officials import blueprint as officials
 from civique.web.desk.organisations import blueprint as organisations
 from civique.web.desk.questions import blueprint as questions

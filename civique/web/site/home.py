@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from civique.core import clock, search
 from civique.core.agenda.queries import next_events
-from civique.core.articles import queries as articles
 from civique.core.i18n import gettext as _
 from civique.core.indicators.queries import has_public_figures
+from civique.core.news import queries as articles
 from civique.core.officials.operations import officials
 from civique.core.registry import modules
 from civique.web.access import PUBLIC, allow, visitor

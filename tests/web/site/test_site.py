@@ -11,7 +11,7 @@ from civique.core import clock, i18n, settings
 from civique.core import commune as commune_settings
 from civique.core.agenda import operations as agenda
 from civique.core.answers.models import AnswerDue
-from civique.core.articles import operations as articles
+from civique.core.news import operations as articles
 from civique.core.questions.models import Question
 from civique.core.territory.models import Place
 from civique.web import theme

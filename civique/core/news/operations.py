@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from civique.core import audit, clock, search
-from civique.core.articles.models import Article
-from civique.core.articles.queries import pages_in_order
 from civique.core.folding import slugify
+from civique.core.news.models import Article
+from civique.core.news.queries import pages_in_order
 from tenants.session import TenantSession
 
 

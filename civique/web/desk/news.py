@@ -7,12 +7,12 @@ from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 
 from civique.core import clock
-from civique.core.articles import operations as articles
-from civique.core.articles.models import Article
-from civique.core.articles.queries import all_articles
 from civique.core.documents.operations import drop_file
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
+from civique.core.news import operations as articles
+from civique.core.news.models import Article
+from civique.core.news.queries import all_articles
 from civique.web.access import allow
 from civique.web.desk.editing import Conflict, conflict
 from civique.web.desk.labels import ARTICLE_STATES, TONES
@@ -189,7 +189,7 @@ def _page(
     name: str, *, status: int = 200, block: str | None = None, moved: Conflict | None = None, **context: object
 ) -> Response:
     return page(
-        f"desk/articles/{name}.html",
+        f"desk/news/{name}.html",
         block=block,
         status=status,
         kind=_kind(),

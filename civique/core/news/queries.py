@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Select, select
 
-from civique.core.articles.models import Article
+from civique.core.news.models import Article
 from tenants.session import TenantSession
 
 

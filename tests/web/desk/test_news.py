@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from civique.core.articles.models import Article
 from civique.core.documents.models import StoredFile
+from civique.core.news.models import Article
 from tests.web.desk.conftest import a_pdf, picture
 
 NEWS = "/mairie/actualites"
@@ -146,7 +146,7 @@ def test_pages_have_an_order(commune, secretary):
 
 
 def test_news_and_pages_do_not_mix(commune, neighbour, secretary):
-    from civique.core.articles.operations import write_article
+    from civique.core.news.operations import write_article
 
     item = write(secretary).location.rsplit("/", 1)[1]
     assert secretary.get(f"/mairie/pages/{item}").status == 404
