@@ -266,8 +266,8 @@ def test_the_treasurer_collects_what_was_not_spent(world, desk):
     assert treasurer.post(action, {**form, "reference": "T-2026-7"}).status == 303
     assert "T-2026-7" in treasurer.get(path).words
     assert "ont été rendus" in world.commune.client(world.resident).get(f"/fonds/demandes/{application.id}").words
-    assignee = world.commune.client(world.commune.person("Élodie", "Instruit", "examiner"))
-    assert "/encaisse" not in assignee.get(path).text
+    examiner = world.commune.client(world.commune.person("Élodie", "Instruit", "examiner"))
+    assert "/encaisse" not in examiner.get(path).text
 
 
 def test_a_rule_changes_with_its_reason_and_shows_what_was_before(world, desk):

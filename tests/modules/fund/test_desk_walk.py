@@ -192,8 +192,8 @@ def test_a_whole_iban_is_read_one_at_a_time_with_a_trace(world):
     page = treasurer.submit(f"{path_of(application)}/iban", on=path_of(application))
     assert IBAN in page.text.replace(" ", "")
     assert len(world.commune.all(AuditEntry, action="fund.iban_read")) == 1
-    assignee = world.commune.client(world.commune.person("Eva", "Examen", "examiner"))
-    assert f"{path_of(application)}/iban" not in assignee.get(path_of(application)).text
+    examiner = world.commune.client(world.commune.person("Eva", "Examen", "examiner"))
+    assert f"{path_of(application)}/iban" not in examiner.get(path_of(application)).text
 
 
 def test_a_wrong_iban_is_explained(world, desk):

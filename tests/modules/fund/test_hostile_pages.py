@@ -78,22 +78,22 @@ def test_a_report_written_at_this_very_moment_is_refused_too(world):
 
 
 def test_an_examiner_chooses_the_resident_for_what_they_may_enter_and_nothing_else(world):
-    assignee = world.commune.client(world.commune.person("Élise", "Instructrice", "examiner"))
-    queue = assignee.get("/mairie/fonds")
+    examiner = world.commune.client(world.commune.person("Élise", "Instructrice", "examiner"))
+    queue = examiner.get("/mairie/fonds")
     who = "/mairie/saisir/personne?pour=fund_desk.counter"
     assert who in queue.links()
-    page = assignee.get(f"{who}&q=habitante")
+    page = examiner.get(f"{who}&q=habitante")
     assert f"/mairie/fonds/saisir?personne={world.resident.id}" in page.links()
     facts = {"given_name": "Jeanne", "family_name": "Lebrun"}
-    added = assignee.post(who, {**page.form("/mairie/saisir/personne"), **facts})
+    added = examiner.post(who, {**page.form("/mairie/saisir/personne"), **facts})
     assert added.location == f"/mairie/fonds/saisir?personne={world.commune.one(Person, family_name='Lebrun').id}"
-    assert assignee.get(added.location).status == 200
-    choose = assignee.get("/mairie/saisir")
+    assert examiner.get(added.location).status == 200
+    choose = examiner.get("/mairie/saisir")
     assert choose.status == 200
     assert "Une question" not in choose.words
     assert "/mairie/stand" not in choose.links()
-    assert assignee.get("/mairie/saisir/personne?pour=desk_counter.question").status == 404
-    assert assignee.get("/mairie/saisir/question").status == 403
+    assert examiner.get("/mairie/saisir/personne?pour=desk_counter.question").status == 404
+    assert examiner.get("/mairie/saisir/question").status == 403
 
 
 def test_who_enters_nothing_does_not_look_residents_up(world):
@@ -145,9 +145,9 @@ def test_the_history_links_messages_only_for_who_may_open_them(world, desk):
     application = world.ask()
     path = f"{FILES}/{application.id}/historique"
     assert any(link.startswith("/mairie/messages/") for link in desk.get(path).links())
-    assignee = world.commune.client(world.commune.person("Élise", "Instructrice", "examiner"))
-    links = [link for link in assignee.get(path).links() if link.startswith("/mairie/messages/")]
-    assert all(assignee.get(link).status == 200 for link in links)
+    examiner = world.commune.client(world.commune.person("Élise", "Instructrice", "examiner"))
+    links = [link for link in examiner.get(path).links() if link.startswith("/mairie/messages/")]
+    assert all(examiner.get(link).status == 200 for link in links)
 
 
 def test_a_year_typed_as_history_does_not_open(world, desk):

@@ -84,9 +84,9 @@ def test_what_the_town_hall_puts_in_asks_the_same_and_is_the_applicants(world):
     bank, photo = world.commune.one(Payee).file_id, world.commune.one(Picture).file_id
     kept = {file.id: (file.permission, file.person_id) for file in world.commune.all(StoredFile)}
     assert kept == {bank: ("fund.pay", world.resident.id), photo: ("fund.read", world.resident.id)}
-    assignee = world.commune.client(world.commune.person("Inès", "Instruit", "examiner"))
-    assert assignee.get(address_of(bank)).status == 404
-    assert assignee.get(address_of(photo)).status == 200
+    examiner = world.commune.client(world.commune.person("Inès", "Instruit", "examiner"))
+    assert examiner.get(address_of(bank)).status == 404
+    assert examiner.get(address_of(photo)).status == 200
     assert readings(world) == [], "a photo leaves no line"
     moderator = world.commune.client(world.commune.person("Mo", "Dératrice", "moderator"))
     assert moderator.get(address_of(photo)).status == 404
@@ -134,9 +134,9 @@ def test_a_bank_paper_that_was_missing_is_read_by_who_pays(world, label):
     applicant.submit(f"{base}/manques/{quote.id}", {"m0-file": scan()}, on=base)
     send(world, application, f"/manques/{paper.id}", {"file": scan("red"), "answer": IBAN})
     quote, paper = (world.commune.one(MissingItem, label=name) for name in ("Un devis", label))
-    assignee = world.commune.client(world.commune.person("Inès", "Instruit", "examiner"))
-    assert [assignee.get(address_of(item.file_id)).status for item in (quote, paper)] == [200, 404]
-    shown = assignee.get(f"/mairie/fonds/demandes/{application.id}")
+    examiner = world.commune.client(world.commune.person("Inès", "Instruit", "examiner"))
+    assert [examiner.get(address_of(item.file_id)).status for item in (quote, paper)] == [200, 404]
+    shown = examiner.get(f"/mairie/fonds/demandes/{application.id}")
     assert (address_of(quote.file_id) in shown.text, address_of(paper.file_id) in shown.text) == (True, False)
     assert "lu par qui verse l’argent" in shown.words
     assert IBAN not in shown.text, "nor what was typed beside it"
