@@ -1,18 +1,37 @@
-"""The lists of the back office, declared once: what is looked for, filters, orders, the page and its files."""
+"""The lists of the back office, declared once: what is looked for, filters, orders, the page and its files; and the queue of
+the cases of a workflow, with its saved views and what is done to several at once.
+"""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
+from uuid import UUID
 
-from flask import request
-from sqlalchemy import ColumnElement, Select
+from flask import Blueprint, request
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
+from wtforms import SelectField
 
+from civique.core.access.queries import names_of_those_who
+from civique.core.cases.operations import assign, move
+from civique.core.cases.workflow import APPLICANT, MAIRIE, Transition, Workflow
+from civique.core.i18n import _l, ngettext
 from civique.core.i18n import gettext as _
-from civique.web.desk.lists import asked_words
+from civique.core.loading import among
+from civique.core.people.queries import get_person
+from civique.core.refused import Refused
+from civique.core.registry import modules
+from civique.core.territory.queries import territories
+from civique.web.access import allow, visitor
+from civique.web.desk.labels import CHANNELS
+from civique.web.desk.lists import asked_ids, asked_words
+from civique.web.forms import BaseForm, choices, optional
 from civique.web.lists import paginate
-from civique.web.pages import page
+from civique.web.pages import go, go_path, notice, page
 from civique.web.tables import Columns, list_file
+from tenants.db import db
 
 
 @dataclass(frozen=True)
@@ -21,7 +40,7 @@ class Filter:
 
     Args:
         name: in the address, in French.
-        choices: code → words; an empty filter is not shown.
+        choices: code → words, or name of a group → its own codes and words; an empty filter is not shown.
         condition: of a code that is proposed.
         default: code chosen when the address says nothing.
         all: words of no choice; « All » when it is not said.
@@ -33,6 +52,14 @@ class Filter:
     condition: Callable[[str], ColumnElement[bool]]
     default: str = ""
     all: Any = ""
+
+
+def flat(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Code and words of each choice of a filter, those of its groups included."""
+    found: dict[str, Any] = {}
+    for code, words in options.items():
+        found |= words if isinstance(words, Mapping) else {code: words}
+    return found
 
 
 @dataclass(frozen=True)
@@ -91,14 +118,14 @@ class DeskList:
         order = request.args.get("tri", "")
         return Asked(
             asked_words() if self.words else "",
-            {name: code for name, code in codes.items() if code in options[name]},
+            {name: code for name, code in codes.items() if code in flat(options[name])},
             order if order in {o.name for o in self.orders} else self.orders[0].name,
             options,
         )
 
-    def query(self, asked: Asked) -> Select[Any]:
-        """Query of the rows that are asked, in their order."""
-        query = self.select()
+    def query(self, asked: Asked, select: Select[Any] | None = None) -> Select[Any]:
+        """Query of the rows that are asked, in their order; or another with the same filters and order."""
+        query = self.select() if select is None else select
         if self.words and asked.words:
             query = query.where(*self.words(asked.words))
         for each in self.filters:
@@ -109,7 +136,7 @@ class DeskList:
     def in_words(self, asked: Asked) -> list[tuple[Any, Any]]:
         """Label and words of each filter that is set, for paper."""
         found = [
-            (each.label, asked.options[each.name][asked.codes[each.name]])
+            (each.label, flat(asked.options[each.name])[asked.codes[each.name]])
             for each in self.filters
             if each.name in asked.codes
         ]
@@ -123,3 +150,243 @@ class DeskList:
         if file:
             return file
         return page(self.template, block="rows", list=self, asked=asked, listing=paginate(query), **context)
+
+
+@dataclass(frozen=True)
+class View:
+    """A saved view of a queue: cases that need somebody.
+
+    Args:
+        code: in the address.
+        condition: it may hold the parameters that ``Queue.values`` gives.
+        always: its tab is shown also while there is nothing in it.
+    """
+
+    code: str
+    label: Any
+    condition: ColumnElement[bool]
+    always: bool = False
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """Something done to one case or to several at once, confirmed on a page of its own.
+
+    Args:
+        form: what is asked once for all of them.
+        do: gives, for a valid form and the chosen cases, what is done to each; it may raise ``Refused``.
+        prepare: gives the form its choices.
+        hint: what it means, said before it is confirmed.
+        nothing: sentence, words of a link and its endpoint when the form has nothing to choose from.
+    """
+
+    code: str
+    label: Any
+    icon: str
+    do: Callable[[Any, Sequence[Any]], Callable[[Any], object]]
+    form: type[BaseForm] = BaseForm
+    prepare: Callable[[Any, Sequence[Any]], object] = lambda form, cases: None
+    hint: Any = ""
+    nothing: tuple[Any, Any, str] | None = None
+
+
+class AssignForm(BaseForm):
+    """Who has it."""
+
+    assignee_id = SelectField(_l("In charge"), [optional()])
+
+
+def bulk_of(workflow: Workflow) -> tuple[Bulk, ...]:
+    """The transitions that may be done to several cases at once."""
+    return tuple(_bulk_move(workflow, each) for each in workflow.transitions if each.bulk)
+
+
+def _bulk_move(workflow: Workflow, transition: Transition) -> Bulk:
+    def do(_form: BaseForm, cases: Sequence[Any]) -> Callable[[Any], object]:
+        read = {case.id: case.revision for case in cases}
+        return lambda case: move(db.session, workflow, case, transition.name, revision=read[case.id])
+
+    return Bulk(transition.name, transition.label, "check", do, hint=transition.bulk)
+
+
+def bulk_assign(permission: str) -> Bulk:
+    """Entrust cases to somebody who has a permission."""
+
+    def prepare(form: AssignForm, cases: Sequence[Any]) -> None:
+        able = names_of_those_who(db.session, permission, modules().permissions)
+        form.assignee_id.choices = choices(able, empty=_("Nobody yet"))
+        if not form.is_submitted() and len(cases) == 1:
+            form.assignee_id.data = str(cases[0].assignee_id or "")
+
+    def do(form: AssignForm, _cases: Sequence[Any]) -> Callable[[Any], object]:
+        chosen = form.assignee_id.data
+        person = get_person(db.session, UUID(chosen)) if chosen else None
+        return lambda case: assign(db.session, case, person)
+
+    return Bulk("assign", _l("Entrust"), "user", do, AssignForm, prepare)
+
+
+def state_filter(workflow: Workflow, *, hidden: Collection[str] = (), default: str = "") -> Filter:
+    """The filter of a queue by groups of states and by state.
+
+    Args:
+        hidden: states that the queue never shows.
+    """
+
+    def proposed() -> dict[str, Any]:
+        states = {state.code: state.label for state in workflow.states if state.code not in hidden}
+        return {**workflow.groups, _("One state"): states} if workflow.groups else states
+
+    def condition(code: str) -> ColumnElement[bool]:
+        return among(workflow.model.state, workflow.in_group(code) if code in workflow.groups else (code,))
+
+    return Filter("etat", _l("State"), proposed, condition, default)
+
+
+def case_filters(workflow: Workflow, *, hidden: Collection[str] = ()) -> tuple[Filter, ...]:
+    """The filters of every queue: state, village, channel."""
+    model = workflow.model
+
+    def villages() -> dict[str, str]:
+        return {str(each.id): each.name for each in territories(db.session, "delegated")}
+
+    return (
+        state_filter(workflow, hidden=hidden),
+        Filter("village", _l("Village"), villages, lambda code: model.territory_id == UUID(code)),
+        Filter("canal", _l("Channel"), lambda: CHANNELS, lambda code: model.channel == code),
+    )
+
+
+def case_views(workflow: Workflow) -> tuple[View, ...]:
+    """The saved views of every queue: what the mairie has to do, what is in one's charge."""
+    model = workflow.model
+    open_ = workflow.waiting(MAIRIE, APPLICANT)
+    return (
+        View("waiting", _l("For us to do"), among(model.state, workflow.in_group("waiting")), always=True),
+        View("mine", _l("In my charge"), and_(model.assignee_id == bindparam("me"), among(model.state, open_))),
+    )
+
+
+@dataclass(frozen=True)
+class Queue(DeskList):
+    """The list of the cases of a workflow: filters, saved views, files, and what is done to several at once.
+
+    Args:
+        permission: to read it.
+        lines: query of the lines of its page, columns only: ``id``, ``reference``, ``title``, ``whom``, ``on``, ``state``,
+            ``village``, ``assignee``, and what its template adds.
+        views: saved views, in the order of the life of a case.
+        values: parameters of the conditions of the views.
+        bulk: what may be done to several, and ``bulk_permission`` who may.
+        context: what else its template shows, once the page is known to be asked.
+    """
+
+    workflow: Workflow = field(kw_only=True)
+    permission: str = field(kw_only=True)
+    lines: Select[Any] = field(kw_only=True)
+    views: tuple[View, ...] = ()
+    values: Callable[[], Mapping[str, Any]] = dict
+    bulk: tuple[Bulk, ...] = ()
+    bulk_permission: str = ""
+    context: Callable[[], Mapping[str, Any]] = dict
+
+    @cached_property
+    def _counts(self) -> Select[Any]:
+        """Number of cases (``all``) and of those behind each view, in one statement that is written once."""
+        conditions = [func.count().filter(view.condition).label(view.code) for view in self.views]
+        columns: list[Any] = [func.count().label("all"), *conditions]
+        return self.lines.with_only_columns(*columns, maintain_column_froms=True)
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, View]:
+        return {view.code: view for view in self.views}
+
+    def respond(self, **context: Any) -> Response:
+        """The file that the address asks, or the page."""
+        asked, view = self.asked(), self._by_code.get(request.args.get("voir", ""))
+        values = {"me": visitor().person_id, **self.values()}
+        if "format" in request.args:
+            words = [*self.in_words(asked), (_("To do"), view.label if view else "")]
+            file = list_file(self.name, self.title, self.columns, self._shown(asked, view, values), filters=words)
+            if file:
+                return file
+        counts = db.session.execute(self._counts, values).mappings().one()
+        total = None if asked.narrowed else counts[view.code if view else "all"]
+        listing = paginate(self._shown(asked, view, values, self.lines), columns=True, total=total)
+        return page(
+            self.template,
+            block="rows",
+            list=self,
+            asked=asked,
+            view=view.code if view else "",
+            counts=counts,
+            listing=listing,
+            **self.context(),
+            **context,
+        )
+
+    def _shown(self, asked: Asked, view: View | None, values: Mapping[str, Any], select: Any = None) -> Select[Any]:
+        query = self.query(asked, select)
+        return query.where(view.condition).params(**values) if view else query
+
+
+def add_queue_routes(blueprint: Blueprint, queue: Queue, chosen: Callable[[Collection[UUID]], Sequence[Any]]) -> None:
+    """Add to a blueprint of the back office its queue, and the confirmation of what is done to several cases.
+
+    Args:
+        chosen: those of some cases that exist here and that this agent may see, in their order.
+    """
+
+    @blueprint.get("", endpoint="queue")
+    @allow(queue.permission)
+    def listing() -> Response:
+        """Every case, those that wait first."""
+        return queue.respond()
+
+    if not queue.bulk:
+        return
+    kinds = {each.code: each for each in queue.bulk}
+
+    @blueprint.get("/ensemble", endpoint="choose")
+    @allow(queue.bulk_permission)
+    def choose() -> Response:
+        """Confirm what is done, and to which cases."""
+        cases, kind = chosen(asked_ids()), kinds.get(request.values.get("action", ""))
+        if not cases or kind is None:
+            notice(_("Tick at least one line, then choose what to do."), "wait")
+            return go(f"{blueprint.name}.queue")
+        form = kind.form(formdata=None)
+        kind.prepare(form, cases)
+        return page("desk/cases/together.html", form=form, cases=cases, kind=kind, queue=queue)
+
+    @blueprint.post("/ensemble", endpoint="together")
+    @allow(queue.bulk_permission)
+    def together() -> Response:
+        """Do it; each case says for itself what forbids it, and the others are done."""
+        cases, kind = chosen(asked_ids()), kinds.get(request.form.get("action", ""))
+        if not cases or kind is None:
+            return choose()
+        form = kind.form()
+        kind.prepare(form, cases)
+        if not form.validate():
+            return page("desk/cases/together.html", status=422, form=form, cases=cases, kind=kind, queue=queue)
+        done, refused = _each(kind.do(form, cases), cases)
+        if refused:
+            return page("desk/cases/done_together.html", done=done, refused=refused, queue=queue)
+        notice(ngettext("Done for one line.", "Done for %(num)s lines.", len(done)))
+        return go_path(queue.workflow.desk_path(done[0])) if len(done) == 1 else go(f"{blueprint.name}.queue")
+
+
+def _each(do: Callable[[Any], object], cases: Sequence[Any]) -> tuple[list[Any], list[tuple[Any, str]]]:
+    """Do something to each case, in a savepoint of its own: those it was done to, those left with why."""
+    done, refused = [], []
+    for case in cases:
+        try:
+            with db.session.begin_nested():
+                do(case)
+            done.append(case)
+        except Refused as why:
+            refused.append((case, str(why)))
+        except StaleDataError:
+            refused.append((case, _("A colleague changed this in the meantime. Nothing was overwritten.")))
+    return done, refused

@@ -9,7 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from civique.core import audit, clock
 from civique.core.answers import operations as answers
 from civique.core.cases.models import CaseStep, MissingItem
-from civique.core.cases.workflow import Workflow
+from civique.core.cases.workflow import Workflow, workflow_of
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
 from civique.core.refused import Refused
@@ -106,7 +106,14 @@ def enter(
 
 
 def assign(session: TenantSession, case: Any, assignee: Person | None) -> None:
-    """Somebody of the mairie takes charge of a case and of its answer, or nobody any more."""
+    """Somebody of the mairie takes charge of a case and of its answer, or nobody any more.
+
+    Raises:
+        Refused: as the workflow's ``may_take`` says.
+    """
+    workflow = workflow_of(case)
+    if assignee is not None and workflow is not None and workflow.may_take is not None:
+        workflow.may_take(session, case, assignee)
     case.assignee_id = assignee.id if assignee else None
     answer = answers.answer_for(session, case)
     if answer is not None:

@@ -1,7 +1,7 @@
 """What a module declares of its cases: states and transitions. Everything shown of a state comes from here."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,7 @@ class State:
         waits_for: who acts next: ``MAIRIE``, ``APPLICANT`` or ``NOBODY`` once it is over.
         next: what comes next, for the applicant, when no answer due says it.
         todo: what the applicant may do.
+        groups: of the queue, codes of ``Workflow.groups``.
     """
 
     code: str
@@ -33,6 +34,7 @@ class State:
     waits_for: str = MAIRIE
     next: Any = ""
     todo: Any = ""
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Transition:
             facts for the message.
         message: writes to the applicant.
         audit: action of the audit trail, when it is not that of the state it leads to.
+        bulk: what it means for several cases at once, said before it is confirmed; it may be done to several when it is
+            said.
     """
 
     name: str
@@ -73,6 +77,7 @@ class Transition:
     effect: Callable[..., str | dict[str, Any] | None] | None = None
     message: Callable[..., object] | None = None
     audit: str = ""
+    bulk: Any = ""
 
 
 _BY_MODEL: dict[type[Any], "Workflow"] = {}
@@ -94,6 +99,8 @@ class Workflow:
         desk_path: its page in the back office.
         service: who has it and who decides, for the applicant.
         mine: cases that a person follows, newest first.
+        groups: of states, code → words; each is a choice of the queue.
+        may_take: raises ``Refused`` when somebody of the mairie may not take charge of a case.
     """
 
     name: str
@@ -105,6 +112,8 @@ class Workflow:
     service: Callable[[TenantSession, Any], str]
     mine: Callable[[TenantSession, Person], Sequence[Any]]
     path: Callable[[Any], str] = lambda case: ""
+    groups: Mapping[str, Any] = field(default_factory=dict)
+    may_take: Callable[[TenantSession, Any, Person], object] | None = None
 
     def __post_init__(self) -> None:
         _BY_MODEL[self.model] = self
@@ -127,3 +136,11 @@ class Workflow:
         """State in the applicant's words."""
         state = self.by_code[code]
         return str(state.told or state.label)
+
+    def in_group(self, group: str) -> tuple[str, ...]:
+        """Codes of the states of a group."""
+        return tuple(state.code for state in self.states if group in state.groups)
+
+    def waiting(self, *who: str) -> tuple[str, ...]:
+        """Codes of the states in which one of these acts next."""
+        return tuple(state.code for state in self.states if state.waits_for in who)

@@ -19,7 +19,7 @@ from civique.core import clock, settings
 from civique.core.agreements import operations as agreements
 from civique.core.agreements.queries import agreement_of
 from civique.core.answers.operations import answer_for
-from civique.core.cases.operations import move
+from civique.core.cases.operations import assign, move
 from civique.core.committees import operations as committees
 from civique.core.contributions import operations as contributions
 from civique.core.contributions import proposals
@@ -220,7 +220,7 @@ def _examine(stage: Stage, application: FundApplication, facts: Facts) -> None:
         name, given = early[state]
         move(session, WORKFLOW, application, name, **given)
         return
-    examination.entrust(session, application, stage.world.people.get("examiner") or stage.agent)
+    assign(session, application, stage.world.people.get("examiner") or stage.agent)
     move(session, WORKFLOW, application, "declare_admissible")
     if facts.get("committee") == "waiting" and stage.waiting:
         examination.put_to_committee(session, application, stage.waiting)

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from civique.core.cases.operations import move
+from civique.core.cases.operations import assign, move
 from civique.core.committees import operations as committees
 from civique.core.committees.models import AgendaItem
 from civique.core.contributions.queries import contributions_to
@@ -134,8 +134,8 @@ def test_fon_07_who_is_tied_leads_nothing_about_the_application(world):
     with world.commune.session(world.secretary) as session:
         found = session.get(FundApplication, application.id)
         with refuses("FON-07"):
-            examination.entrust(session, found, get_person(session, world.resident.id))
-    as_applicant(examination.entrust, None)  # they may hand it over
+            assign(session, found, get_person(session, world.resident.id))
+    as_applicant(assign, None)  # they may hand it over
 
 
 # FON-03: applications of one project -------------------------------------------------------------------------------------

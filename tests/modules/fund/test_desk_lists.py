@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import event, text
 
 from civique.core import settings
+from civique.core.cases.operations import assign
 from civique.core.committees.operations import add_member, create_committee, plan_meeting
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import FundApplication, FundCall
-from civique.modules.fund.operations import examination, repayments, reports
+from civique.modules.fund.operations import repayments, reports
 from civique.modules.fund.settings import FundSettings
-from civique.modules.fund.views.desk_queue import VIEWS
+from civique.modules.fund.views.desk_queue import QUEUE
 from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import FundWorld
 
@@ -129,10 +130,8 @@ def test_each_saved_filter_lists_as_many_applications_as_its_tab_says(world, des
     """The number of the list comes from the tabs' own count when nothing else is chosen."""
     for application in (world.ask(), world.granted(), world.under_way(), world.admissible(), world.ask()):
         with world.commune.session(world.secretary) as session:
-            examination.entrust(
-                session, session.get(FundApplication, application.id), get_person(session, world.secretary.id)
-            )
-    for view in (*VIEWS, ""):
+            assign(session, session.get(FundApplication, application.id), get_person(session, world.secretary.id))
+    for view in (*(each.code for each in QUEUE.views), ""):
         page = desk.get(f"/mairie/fonds?voir={view}" if view else "/mairie/fonds")
         rows = page.text.count('name="id"')
         said = re.search(r'role="status">(Une|\d+) ligne', page.text)
@@ -147,7 +146,7 @@ def test_several_applications_at_once_each_says_its_refusal(world, desk):
     fresh, decided = world.ask(title="Fraîche"), world.granted(title="Déjà accordée")
     ids = f"id={fresh.id}&id={decided.id}"
     assert "/mairie/fonds/ensemble" in desk.get("/mairie/fonds").text
-    sure = desk.get(f"/mairie/fonds/ensemble?action=admissible&{ids}")
+    sure = desk.get(f"/mairie/fonds/ensemble?action=declare_admissible&{ids}")
     assert "Fraîche" in sure.words
     data = {**sure.form("/mairie/fonds/ensemble"), "id": [str(fresh.id), str(decided.id)]}
     page = desk.post("/mairie/fonds/ensemble", data)
@@ -159,13 +158,13 @@ def test_several_applications_at_once_each_says_its_refusal(world, desk):
 def test_entrusting_one_application_or_several(world, desk):
     one, two = world.ask(title="Une"), world.ask(title="Deux")
     path = "/mairie/fonds/ensemble"
-    form = desk.get(f"{path}?action=entrust&id={one.id}&id={two.id}").form(path)
+    form = desk.get(f"{path}?action=assign&id={one.id}&id={two.id}").form(path)
     both = {**form, "id": [str(one.id), str(two.id)]}
     stranger = desk.post(path, {**both, "assignee_id": str(world.resident.id)})
     assert stranger.status == 422, "a resident examines nothing"
     assert desk.post(path, {**both, "assignee_id": str(world.secretary.id)}).location == "/mairie/fonds"
     assert world.now(one).assignee_id == world.now(two).assignee_id == world.secretary.id
-    form = desk.get(f"{path}?action=entrust&id={one.id}").form(path)
+    form = desk.get(f"{path}?action=assign&id={one.id}").form(path)
     assert form["assignee_id"] == str(world.secretary.id), "who has it is said"
     page = desk.post(path, {**form, "assignee_id": ""})
     assert page.location == f"/mairie/fonds/demandes/{one.id}"
@@ -175,10 +174,10 @@ def test_entrusting_one_application_or_several(world, desk):
 def test_nothing_ticked_and_what_is_not_here_change_nothing(world, desk, neighbour):
     application = world.ask()
     path = "/mairie/fonds/ensemble"
-    for query in ("", "?action=entrust", f"?action=zz&id={application.id}", "?action=put&id=no"):
+    for query in ("", "?action=assign", f"?action=zz&id={application.id}", "?action=put&id=no"):
         page = desk.follow(desk.get(path + query))
-        assert "Cochez au moins une demande" in page.words
-    form = desk.get(f"{path}?action=entrust&id={application.id}").form(path)
+        assert "Cochez au moins une ligne" in page.words
+    form = desk.get(f"{path}?action=assign&id={application.id}").form(path)
     assert desk.post(path, {**form, "action": "zz"}).status == 303
     assert world.now(application).assignee_id is None
 

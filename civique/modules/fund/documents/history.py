@@ -21,7 +21,7 @@ LABELS = {
     "fund.application_in_analysis": _l("Analysis begun"),
     "fund.application_opinion_given": _l("Opinion recorded"),
     "fund.application_graded": _l("Analysis grid filled in"),
-    "fund.application_entrusted": _l("Entrusted to a colleague"),
+    "fund.application_assigned": _l("Entrusted to a colleague"),
     "fund.application_joined": _l("Tied to another request of the same project"),
     "fund.application_parted": _l("Said to be a project of its own"),
     "fund.application_adjourned": _l("Decision put off"),

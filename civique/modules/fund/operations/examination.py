@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from uuid import uuid4
 
 from civique.core import audit
-from civique.core.answers import operations as answers
 from civique.core.cases.models import MissingItem
 from civique.core.committees import operations as committees
 from civique.core.committees.events import ItemSource
@@ -27,20 +26,14 @@ from civique.modules.fund.queries import may_follow
 from tenants.session import TenantSession
 
 
-def entrust(session: TenantSession, application: FundApplication, assignee: Person | None) -> None:
-    """Somebody of the mairie takes charge of an application (or nobody any more).
+def may_take(session: TenantSession, application: FundApplication, assignee: Person) -> None:
+    """Whether somebody of the mairie may take charge of an application.
 
     Raises:
-        Refused: FON-07, they are tied to the application.
+        Refused: FON-07, they are tied to it.
     """
-    if assignee is not None and may_follow(session, application, assignee):
+    if may_follow(session, application, assignee):
         raise Refused(_("You are tied to this request: another person must examine it and decide."), rule="FON-07")
-    application.assignee_id = assignee.id if assignee else None
-    answer = answers.answer_for(session, application)
-    if answer is not None and assignee is not None:
-        answers.assign_answer(session, answer, assignee)
-    session.flush()
-    audit.record(session, "fund.application_entrusted", application)
 
 
 def ask_missing(

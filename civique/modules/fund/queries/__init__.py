@@ -214,12 +214,7 @@ def gauge(session: TenantSession, fund: Fund) -> Gauge:
 
     A year before the software has the figures that were typed; what it granted is taken as paid, unless it says how much.
     """
-    return gauge_from(fund, session.execute(_GAUGE, {"fund": fund.id}).one())
-
-
-def gauge_from(fund: Fund, values: Sequence[Any]) -> Gauge:
-    """The gauge of a fund, from the values of :data:`GAUGE_COLUMNS`."""
-    *counted, typed = values
+    *counted, typed = session.execute(_GAUGE, {"fund": fund.id}).one()
     if typed and typed.get("by_hand"):
         granted = typed.get("granted") or 0
         paid = typed.get("paid") or granted
@@ -265,9 +260,7 @@ def _gauge_columns(fund_id: Any) -> tuple[ColumnElement[Any], ...]:
     )
 
 
-GAUGE_COLUMNS = _gauge_columns(bindparam("fund"))
-"""What a gauge counts among applications, for the fund that comes as a parameter."""
-_GAUGE = select(*GAUGE_COLUMNS).where(FundApplication.fund_id == bindparam("fund"))
+_GAUGE = select(*_gauge_columns(bindparam("fund"))).where(FundApplication.fund_id == bindparam("fund"))
 
 
 # Applications ------------------------------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """What the mairie's lists read: the queue with its filters, what needs somebody, money on its way."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,15 +14,13 @@ from civique.core.answers.models import AnswerDue
 from civique.core.cases.models import CaseStep
 from civique.core.committees.models import AgendaItem
 from civique.core.contributions.models import Contribution
+from civique.core.i18n import _l
 from civique.core.loading import Holdings, among, read_collection, read_together
 from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
 from civique.core.territory.models import Territory
-from civique.modules.fund import queries
 from civique.modules.fund.models import (
     DECIDABLE,
-    ENDED,
-    EXAMINED,
     GRANTED,
     HELPED,
     PAYABLE,
@@ -36,38 +33,8 @@ from civique.modules.fund.models import (
     Repayment,
     Return,
 )
-from civique.modules.fund.queries import Gauge
 from civique.modules.fund.settings import FundSettings
 from tenants.session import TenantSession
-
-GROUPS = {"waiting": WAITING, "helped": HELPED, "closed": ENDED}
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Filters of the queue, as the address says them."""
-
-    text: str = ""
-    state: str = ""
-    fund_id: UUID | None = None
-    territory_id: UUID | None = None
-    channel: str = ""
-    assignee_id: UUID | None = None
-    view: str = ""
-    sort: str = "waiting"
-
-    @property
-    def counted(self) -> str | None:
-        """The saved filter (or ``all``) that says how many applications these are; None when other filters are set."""
-        others = (
-            self.text,
-            self.fund_id,
-            self.territory_id,
-            self.channel,
-            self.state if self.view != "waiting" else "",
-        )
-        return None if any(others) else self.view or "all"
-
 
 # The queue -----------------------------------------------------------------------------------------------------------
 
@@ -84,7 +51,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
             FundApplication.reference,
             FundApplication.title,
             FundApplication.state,
-            FundApplication.submitted_at,
+            FundApplication.submitted_at.label("on"),
             FundApplication.amount_asked_cents,
             Decision.amount_cents.label("granted_cents"),
             Territory.name.label("village"),
@@ -97,90 +64,43 @@ def _lines() -> Select[*tuple[Any, ...]]:
         .outerjoin(Territory, Territory.id == FundApplication.territory_id)
         .outerjoin(applicant, applicant.id == FundApplication.applicant_id)
         .outerjoin(assignee, assignee.id == FundApplication.assignee_id)
+        .where(SENT)
     )
 
 
+SENT = FundApplication.state != ApplicationState.DRAFT
 LINES = _lines()
 """The queue as lines of a page: columns only, names included (twenty objects cost twice as much)."""
-FILES = select(FundApplication).options(
-    joinedload(FundApplication.applicant),
-    joinedload(FundApplication.assignee),
-    selectinload(FundApplication.decisions),
-    selectinload(FundApplication.lines),
+FILES = (
+    select(FundApplication)
+    .where(SENT)
+    .options(
+        joinedload(FundApplication.applicant),
+        joinedload(FundApplication.assignee),
+        selectinload(FundApplication.decisions),
+        selectinload(FundApplication.lines),
+    )
 )
 """The queue as objects, with all that its spreadsheet reads."""
 
 
-def queue(session: TenantSession, wanted: Wanted, shown: Select[Any] = FILES) -> Select[Any]:
-    """Query of the queue with its filters, a saved view and its order; ``shown`` is ``LINES`` or ``FILES``."""
-    query = shown.where(FundApplication.state != ApplicationState.DRAFT, *queries.said_in(wanted.text))
-    if wanted.state:
-        query = query.where(among(FundApplication.state, GROUPS.get(wanted.state, (wanted.state,))))
-    for column, value in (
-        (FundApplication.fund_id, wanted.fund_id),
-        (FundApplication.territory_id, wanted.territory_id),
-        (FundApplication.channel, wanted.channel),
-        (FundApplication.assignee_id, wanted.assignee_id),
-    ):
-        query = query.where(column == value) if value else query
-    if wanted.view == "mine":
-        query = query.where(among(FundApplication.state, EXAMINED))
-    elif wanted.view in SAVED:
-        query = query.where(views(session)[wanted.view])
-    return query.order_by(*ORDERS[wanted.sort])
+def of_year(year: str) -> ColumnElement[bool]:
+    """Applications to the fund of a year."""
+    return FundApplication.fund_id == select(Fund.id).where(Fund.year == int(year)).scalar_subquery()
 
 
-ORDERS: dict[str, tuple[Any, ...]] = {
-    "waiting": (among(FundApplication.state, WAITING).desc(), FundApplication.submitted_at, FundApplication.id),
-    "newest": (FundApplication.submitted_at.desc(), FundApplication.id),
-    "amount": (FundApplication.amount_asked_cents.desc(), FundApplication.id),
-    "title": (FundApplication.folded, FundApplication.id),
+WAITING_FIRST = (among(FundApplication.state, WAITING).desc(), FundApplication.submitted_at, FundApplication.id)
+"""Order of the queue: what waits for the mairie comes first, the eldest at the top."""
+VIEW_LABELS = {
+    "to_complete": _l("The applicant completes"),
+    "to_agree": _l("Agreement to write"),
+    "to_sign": _l("Agreement to sign"),
+    "to_pay": _l("Payment to order"),
+    "late_reports": _l("Report late"),
+    "reports": _l("Report to read"),
+    "checks": _l("Upkeep to check"),
 }
-"""What waits for the mairie comes first, the eldest at the top; or another order."""
-
-
-def views(session: TenantSession) -> dict[str, ColumnElement[bool]]:
-    """Saved filters: what needs somebody today."""
-    return _views(clock.today(), _late_before(session))
-
-
-def _views(today: Any, late_before: Any) -> dict[str, ColumnElement[bool]]:
-    check = exists().where(
-        Agreement.object_id == FundApplication.id,
-        Agreement.state == "signed",
-        Agreement.replaced_at.is_(None),
-        UpkeepCheck.agreement_id == Agreement.id,
-        UpkeepCheck.done_on.is_(None),
-        UpkeepCheck.due_on <= today,
-    )
-    return {
-        ApplicationState.TO_COMPLETE: FundApplication.state == ApplicationState.TO_COMPLETE,
-        "to_agree": among(FundApplication.state, GRANTED),
-        "to_sign": FundApplication.state == ApplicationState.CONVENTION,
-        "to_pay": and_(among(FundApplication.state, PAYABLE), left_to_order() > 0),
-        "late_reports": and_(
-            FundApplication.state == ApplicationState.UNDER_WAY, FundApplication.ends_on < late_before
-        ),  # FON-09
-        "reports": FundApplication.state == ApplicationState.REPORT,
-        "checks": and_(among(FundApplication.state, HELPED), check),  # FON-10
-    }
-
-
-def _late_before(session: TenantSession) -> date:
-    return clock.today() - timedelta(days=settings.get(session, FundSettings).report_days)
-
-
-def counts(session: TenantSession, assignee_id: UUID | None, fund: Fund) -> tuple[dict[str, int], Gauge]:
-    """How many applications there are (``all``) and behind each saved filter, and the gauge of a fund, in one query."""
-    values = {
-        "today": clock.today(),
-        "late_before": _late_before(session),
-        "examiner": assignee_id,
-        "fund": fund.id,
-    }
-    row = session.execute(_COUNTS, values).one()
-    names = len(_CONDITIONS)
-    return dict(zip(_CONDITIONS, row[:names], strict=True)), queries.gauge_from(fund, row[names:])
+"""Saved views of the queue besides those of every case, in the order of an application's life."""
 
 
 # A file --------------------------------------------------------------------------------------------------------------
@@ -279,16 +199,32 @@ def left_to_order() -> ColumnElement[int]:
     return granted - returned - ordered + repaid
 
 
-_CONDITIONS: dict[str, ColumnElement[bool]] = {
-    "all": FundApplication.state != ApplicationState.DRAFT,
-    "waiting": among(FundApplication.state, WAITING),
-    "mine": and_(FundApplication.assignee_id == bindparam("examiner"), among(FundApplication.state, EXAMINED)),
-    **_views(bindparam("today"), bindparam("late_before")),
-}
-_COUNTS = select(
-    *(func.count().filter(condition).label(name) for name, condition in _CONDITIONS.items()), *queries.GAUGE_COLUMNS
+_CHECK = exists().where(
+    Agreement.object_id == FundApplication.id,
+    Agreement.state == "signed",
+    Agreement.replaced_at.is_(None),
+    UpkeepCheck.agreement_id == Agreement.id,
+    UpkeepCheck.done_on.is_(None),
+    UpkeepCheck.due_on <= bindparam("today"),
 )
-SAVED = frozenset(_CONDITIONS) - {"all", "waiting", "mine"}
+VIEWS: dict[str, ColumnElement[bool]] = {
+    "to_complete": FundApplication.state == ApplicationState.TO_COMPLETE,
+    "to_agree": among(FundApplication.state, GRANTED),
+    "to_sign": FundApplication.state == ApplicationState.CONVENTION,
+    "to_pay": and_(among(FundApplication.state, PAYABLE), left_to_order() > 0),
+    "late_reports": and_(  # FON-09
+        FundApplication.state == ApplicationState.UNDER_WAY, FundApplication.ends_on < bindparam("late_before")
+    ),
+    "reports": FundApplication.state == ApplicationState.REPORT,
+    "checks": and_(among(FundApplication.state, HELPED), _CHECK),  # FON-10
+}
+"""What the saved views of :data:`VIEW_LABELS` hold; they compare with :func:`view_values`."""
+
+
+def view_values(session: TenantSession) -> dict[str, date]:
+    """What the conditions of :data:`VIEWS` compare with."""
+    days = settings.get(session, FundSettings).report_days
+    return {"today": clock.today(), "late_before": clock.today() - timedelta(days=days)}
 
 
 def to_order() -> Select[FundApplication]:
@@ -349,9 +285,10 @@ def money_counts(session: TenantSession) -> dict[str, tuple[int, int]]:
 
 
 def in_view(session: TenantSession, view: str, limit: int) -> Sequence[FundApplication]:
-    """The eldest applications behind a saved filter."""
-    query = select(FundApplication).where(views(session)[view]).options(joinedload(FundApplication.applicant))
-    return session.scalars(query.order_by(FundApplication.submitted_at, FundApplication.id).limit(limit)).unique().all()
+    """The eldest applications behind a saved view."""
+    query = select(FundApplication).where(VIEWS[view]).options(joinedload(FundApplication.applicant))
+    query = query.order_by(FundApplication.submitted_at, FundApplication.id).limit(limit)
+    return session.scalars(query, view_values(session)).unique().all()
 
 
 def waiting_since(session: TenantSession, state: str, days: int) -> Sequence[FundApplication]:

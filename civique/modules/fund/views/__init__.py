@@ -9,7 +9,6 @@ from civique.modules.fund.views import (
     desk_readers,
     desk_report,
     desk_steps,
-    desk_together,
     desk_years,
 )
 from civique.modules.fund.views.desk import blueprint as desk
@@ -27,6 +26,5 @@ DESK = (
     desk_years,
     desk_counter,
     desk_readers,
-    desk_together,
 )
 BLUEPRINTS = (public, desk, evaluation, evaluations)

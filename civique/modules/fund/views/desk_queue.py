@@ -1,110 +1,117 @@
-"""The queue: every application with its filters, and what needs somebody."""
+"""The queue: every application with its filters, what needs somebody, what is done to several at once."""
 
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import request
-from werkzeug.wrappers import Response
+from wtforms import SelectField
 
+from civique.core.committees.queries import planned_meetings
+from civique.core.gatherings.models import Gathering
+from civique.core.i18n import _l, long_date
 from civique.core.i18n import gettext as _
-from civique.core.territory.queries import territories
 from civique.modules.fund import queries
 from civique.modules.fund.documents.tables import COLUMNS
-from civique.modules.fund.models import ApplicationState, Fund
+from civique.modules.fund.models import ApplicationState, FundApplication
+from civique.modules.fund.operations import examination
 from civique.modules.fund.queries import desk as desk_queries
-from civique.modules.fund.queries.desk import GROUPS, LINES, ORDERS, Wanted
 from civique.modules.fund.views.desk import blueprint
 from civique.modules.fund.workflow import WORKFLOW
-from civique.web.access import allow, visitor
-from civique.web.desk.labels import CHANNELS
-from civique.web.desk.lists import asked, asked_words
-from civique.web.lists import paginate
-from civique.web.pages import page
-from civique.web.tables import list_file
+from civique.web.forms import BaseForm, choices, required
+from civique.web.queue import (
+    Bulk,
+    Filter,
+    Order,
+    Queue,
+    View,
+    add_queue_routes,
+    bulk_assign,
+    bulk_of,
+    case_filters,
+    case_views,
+)
 from tenants.db import db
 
-VIEWS = ("waiting", "mine", "to_complete", "to_agree", "to_sign", "to_pay", "late_reports", "reports", "checks")
+
+class MeetingForm(BaseForm):
+    """On which order of the day."""
+
+    meeting_id = SelectField(_l("Which meeting?"), [required(_l("Choose a meeting."))])
 
 
-@blueprint.get("")
-@allow("fund.read")
-def queue() -> Response:
-    """Every application, those that wait first."""
+def _planned(form: MeetingForm, applications: Sequence[FundApplication]) -> None:
+    planned = planned_meetings(db.session, applications[0].fund.committee_id)
+    form.meeting_id.choices = choices(
+        [(i, _("%(name)s, %(day)s", name=name, day=long_date(at))) for i, at, name in planned]
+    )
+
+
+def _put(form: MeetingForm, _applications: Sequence[FundApplication]) -> Any:
+    meeting = db.session.get_one(Gathering, UUID(form.meeting_id.data))
+    return lambda application: examination.put_to_committee(db.session, application, meeting)
+
+
+def _years() -> dict[str, str]:
+    """Years of the funds, when there are several."""
+    years = [str(fund.year) for fund in queries.fund_years(db.session)]
+    return {year: year for year in years} if len(years) > 1 else {}
+
+
+def _context() -> Mapping[str, Any]:
+    """The fund of the year that is looked at, or the one of today, with its gauge."""
     funds = queries.fund_years(db.session)
-    villages = {str(t.id): t.name for t in territories(db.session, "delegated")}
     chosen = next((fund for fund in funds if str(fund.year) == request.args.get("annee")), None)
-    wanted = _wanted(chosen, villages)
-    if "format" in request.args:
-        file = list_file(
-            "fonds-demandes",
-            _("Requests to the fund"),
-            COLUMNS,
-            desk_queries.queue(db.session, wanted),
-            filters=_in_words(wanted, chosen, villages),
-        )
-        if file:
-            return file
     fund = chosen or next((f for f in funds if f.state == "open"), None) or next(iter(funds), None)
-    counts, gauge = desk_queries.counts(db.session, visitor().person_id, fund) if fund else ({}, None)
-    listing = paginate(
-        desk_queries.queue(db.session, wanted, LINES),
-        columns=True,
-        total=counts.get(wanted.counted) if wanted.counted else None,
-    )
-    return page(
-        "fund/queue.html",
-        block="rows",
-        listing=listing,
-        labels=WORKFLOW.by_code,
-        funds=funds,
-        fund=fund,
-        gauge=gauge,
-        wanted=wanted,
-        view=asked("voir", VIEWS),
-        year=str(chosen.year) if chosen else "",
-        channels=CHANNELS,
-        counts=counts,
-        view_labels=view_labels(),
-        villages=villages,
-    )
+    return {"fund": fund, "gauge": queries.gauge(db.session, fund) if fund else None}
 
 
-def _in_words(wanted: Wanted, chosen: Fund | None, villages: dict[str, str]) -> tuple[tuple[str, Any], ...]:
-    """The filters of the queue, for paper."""
-    return (
-        (_("State"), WORKFLOW.by_code[wanted.state].label if wanted.state in WORKFLOW.by_code else ""),
-        (_("To do"), view_labels().get(wanted.view, "")),
-        (_("Year"), chosen.year if chosen else ""),
-        (_("Village"), villages.get(str(wanted.territory_id), "")),
-        (_("Channel"), CHANNELS.get(wanted.channel, "")),
-        (_("Words looked for"), wanted.text),
-    )
+QUEUE = Queue(
+    name="fonds-demandes",
+    title=_l("Requests to the fund"),
+    select=lambda: desk_queries.FILES,
+    lines=desk_queries.LINES,
+    columns=COLUMNS,
+    template="fund/queue.html",
+    workflow=WORKFLOW,
+    permission="fund.read",
+    orders=(
+        Order("waiting", _l("Waiting longest"), desk_queries.WAITING_FIRST),
+        Order("newest", _l("Newest"), (FundApplication.submitted_at.desc(), FundApplication.id)),
+        Order("amount", _l("Largest amount"), (FundApplication.amount_asked_cents.desc(), FundApplication.id)),
+        Order("title", _l("Name of the project"), (FundApplication.folded, FundApplication.id)),
+    ),
+    filters=(
+        *case_filters(WORKFLOW, hidden=(ApplicationState.DRAFT,)),
+        Filter("annee", _l("Year"), _years, desk_queries.of_year),
+    ),
+    words=queries.said_in,
+    words_label=_l("Project, name or reference"),
+    views=(
+        *case_views(WORKFLOW),
+        *(View(code, label, desk_queries.VIEWS[code]) for code, label in desk_queries.VIEW_LABELS.items()),
+    ),
+    values=lambda: desk_queries.view_values(db.session),
+    bulk=(
+        *bulk_of(WORKFLOW),
+        bulk_assign("fund.examine"),
+        Bulk(
+            "put",
+            _l("Put on the order of the day"),
+            "users",
+            _put,
+            MeetingForm,
+            _planned,
+            nothing=(_l("No meeting is planned."), _l("Plan one"), "desk_committees.listing"),
+        ),
+    ),
+    bulk_permission="fund.examine",
+    context=_context,
+)
 
 
-def _wanted(chosen: Fund | None, villages: dict[str, str]) -> Wanted:
-    view, village = asked("voir", VIEWS) or "", asked("village", villages)
-    return Wanted(
-        text=asked_words(),
-        state="waiting" if view == "waiting" else asked("etat", (*GROUPS, *ApplicationState.all())) or "",
-        fund_id=chosen.id if chosen else None,
-        territory_id=UUID(village) if village else None,
-        channel=asked("canal", CHANNELS) or "",
-        assignee_id=visitor().person_id if view == "mine" else None,
-        view=view,
-        sort=asked("tri", ORDERS) or "waiting",
-    )
+def _chosen(ids: Collection[UUID]) -> Sequence[FundApplication]:
+    return desk_queries.sent(db.session, ids)
 
 
-def view_labels() -> dict[str, str]:
-    """Names of the saved filters, in the order of an application's life."""
-    return {
-        "waiting": _("For us to do"),
-        "mine": _("In my charge"),
-        "to_complete": _("The applicant completes"),
-        "to_agree": _("Agreement to write"),
-        "to_sign": _("Agreement to sign"),
-        "to_pay": _("Payment to order"),
-        "late_reports": _("Report late"),
-        "reports": _("Report to read"),
-        "checks": _("Upkeep to check"),
-    }
+add_queue_routes(blueprint, QUEUE, _chosen)
