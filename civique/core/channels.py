@@ -17,3 +17,15 @@ ENTERED = {code: label for code, label in CHANNELS.items() if code != "web"}
 """What an agent may say of an entry: everything but the site."""
 AWAY = {code: CHANNELS[code] for code in ("market", "meeting", "doorstep")}
 """Where a tablet goes."""
+GIVEN = {
+    "web": _l("by you, on this site"),
+    "paper": _l("on paper"),
+    "phone": _l("by telephone"),
+    "counter": _l("at the town hall"),
+    "market": _l("at the market"),
+    "meeting": _l("at a meeting"),
+    "letter": _l("by letter (channel)"),
+    "box": _l("in the suggestion box"),
+    "doorstep": _l("on your doorstep"),
+}
+"""How it came, said to whoever sent it."""

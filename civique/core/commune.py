@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from stdnum import luhn
+
 from civique.core.config import config
 from civique.core.i18n import gettext, ngettext
 from civique.services.communes import Article, name_with_de
@@ -127,3 +129,11 @@ def sender_name(tenant: Tenant, identity: Identity) -> str:
 def site_address(tenant: Tenant) -> str:
     """Address of a commune's site, without a slash at the end."""
     return config().apex if tenant.is_platform else config().address(tenant.slug, tenant.hosts)
+
+
+def siret_of(tenant: Tenant, said: str) -> str:
+    """SIRET of the commune: as the mairie wrote it, otherwise that of the first establishment of its SIREN."""
+    if said or not tenant.siren:
+        return said
+    start = f"{tenant.siren}0001"
+    return start + str(luhn.calc_check_digit(start))

@@ -1,6 +1,6 @@
 """Typed settings of a commune: one dataclass a subject, one row each. An unknown or ill-typed key raises."""
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, field, fields
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from sqlalchemy import String, select
@@ -30,6 +30,25 @@ class SettingsClass(Protocol):
 
 
 S = TypeVar("S", bound=SettingsClass)
+
+
+def setting(
+    default: Any,
+    label: Any,
+    *,
+    hint: Any = "",
+    least: int | None = None,
+    most: int | None = None,
+    kind: str = "",
+) -> Any:
+    """A field of a settings class that the commune may change on its page.
+
+    Args:
+        label: as the page asks it; ``hint`` helps, or makes the help from the session.
+        least, most: bounds of a number; ``most`` characters of a text, or lines of a list.
+        kind: of its field when the type does not say it: ``siret``.
+    """
+    return field(default=default, metadata={"label": label, "hint": hint, "least": least, "most": most, "kind": kind})
 
 
 def get(session: TenantSession, kind: type[S]) -> S:

@@ -4,6 +4,7 @@ the cases of a workflow, with its saved views and what is done to several at onc
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from civique.core.cases.workflow import APPLICANT, MAIRIE, Transition, Workflow
 from civique.core.i18n import _l, ngettext
 from civique.core.i18n import gettext as _
 from civique.core.loading import among
+from civique.core.manifest import WorkItem
 from civique.core.people.queries import get_person
 from civique.core.refused import Refused
 from civique.core.registry import modules
@@ -32,6 +34,10 @@ from civique.web.lists import paginate
 from civique.web.pages import go, go_path, notice, page
 from civique.web.tables import Columns, list_file
 from tenants.db import db
+from tenants.session import TenantSession
+
+MOST_WORK = 10
+"""Lines of one kind in « À faire aujourd'hui »; the rest is behind the saved view."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +159,25 @@ class DeskList:
 
 
 @dataclass(frozen=True)
+class Work:
+    """What a case in a saved view adds to « À faire aujourd'hui ».
+
+    Args:
+        permission: who may do it.
+        sentence: what is to be done, with ``%(what)s`` for the title of the case.
+        state: of its label.
+        due: day by which it was to be done, from a line of the queue and the values of its conditions.
+        place: part of the page of the case, with its ``#``.
+    """
+
+    permission: str
+    sentence: Any
+    state: Any
+    due: Callable[[Any, Mapping[str, Any]], date] | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True)
 class View:
     """A saved view of a queue: cases that need somebody.
 
@@ -166,6 +191,7 @@ class View:
     label: Any
     condition: ColumnElement[bool]
     always: bool = False
+    work: Work | None = None
 
 
 @dataclass(frozen=True)
@@ -323,6 +349,25 @@ class Queue(DeskList):
             listing=listing,
             **self.context(),
             **context,
+        )
+
+    def work_items(self, session: TenantSession, agent: Any) -> list[WorkItem]:
+        """The eldest cases of the views that are work for somebody, in the order of the views."""
+        values, found = {"me": agent.person_id, **self.values()}, []
+        for view in self.views:
+            if view.work is not None and agent.can(view.work.permission):
+                query = self.lines.where(view.condition).order_by(*self.orders[0].by).limit(MOST_WORK)
+                found += [self._item(view.work, line, values) for line in session.execute(query, values)]
+        return found
+
+    def _item(self, work: Work, line: Any, values: Mapping[str, Any]) -> WorkItem:
+        return WorkItem(
+            str(work.sentence) % {"what": line.title},
+            self.workflow.desk_path(line) + work.place,
+            line.whom,
+            line.on,
+            work.due(line, values) if work.due else None,
+            str(work.state),
         )
 
     def _shown(self, asked: Asked, view: View | None, values: Mapping[str, Any], select: Any = None) -> Select[Any]:

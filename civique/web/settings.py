@@ -1,15 +1,26 @@
-"""Pages of settings: a form filled with what is saved, saved again unless a colleague did so in the meantime."""
+"""Pages of settings: a form filled with what is saved, saved again unless a colleague did so in the meantime. The page of a
+module is made of its settings class.
+"""
 
-from dataclasses import asdict
+from dataclasses import Field, asdict, fields
+from inspect import isfunction
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
+from flask import Blueprint, request, url_for
 from sqlalchemy import select
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, IntegerField, StringField, TextAreaField, validators
 
 from civique.core import audit, settings
 from civique.core.audit import AuditEntry
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
+from civique.web.access import allow
 from civique.web.desk.editing import Conflict, conflict
-from civique.web.forms import BaseForm, RevisionField
+from civique.web.forms import BaseForm, RevisionField, SiretField, at_most, later, optional, required
+from civique.web.pages import go_path, notice, page
 from tenants.db import db
 
 
@@ -48,3 +59,102 @@ def save(form: SettingsForm, kind: type[settings.SettingsClass], section: str, *
     """
     settings.change(db.session, kind, revision=form.revision.data, **values)
     audit.record(db.session, "settings.changed", section=section)
+
+
+class LinesField(TextAreaField):
+    """A list of texts, one a line."""
+
+    def process_data(self, value: Any) -> None:
+        """What is saved, one a line."""
+        self.data = "\n".join(value or ())
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """What was typed; it is read by :meth:`lines`."""
+        self.data = valuelist[0] if valuelist else ""
+
+    def lines(self) -> tuple[str, ...]:
+        """The lines that hold something."""
+        return tuple(line.strip() for line in (self.data or "").splitlines() if line.strip())
+
+
+def _field(each: Field[Any]) -> Any:
+    """The field of the form for a field of a settings class."""
+    label, least, most = each.metadata["label"], each.metadata["least"], each.metadata["most"]
+    if each.metadata["kind"] == "siret":
+        return SiretField(label, [optional()])
+    if isinstance(each.default, bool):
+        return BooleanField(label)
+    if isinstance(each.default, int):
+        return IntegerField(label, [required(), validators.NumberRange(least, most)])
+    if isinstance(each.default, tuple):
+        return LinesField(label, [required(_l("Write at least one line.")), at_most(4000)], render_kw={"rows": 6})
+    return StringField(label, [later(), at_most(most or 200)])
+
+
+def form_of(kind: type[settings.SettingsClass]) -> type[SettingsForm]:
+    """The form of a settings class: its fields made with :func:`civique.core.settings.setting`."""
+    return type(
+        f"{kind.__name__}Form",
+        (SettingsForm,),
+        {each.name: _field(each) for each in fields(kind) if "label" in each.metadata},
+    )
+
+
+def add_settings_page(
+    blueprint: Blueprint,
+    kind: type[settings.SettingsClass],
+    *,
+    permission: str,
+    title: Any,
+    back: tuple[str, Any],
+) -> None:
+    """Add to a blueprint of the back office the page of its settings, ``/reglages``.
+
+    Args:
+        kind: its ``check(self)``, when it has one, raises ``Refused`` with the field of what does not go together.
+        back: endpoint and name of the page that it is left for.
+    """
+
+    @blueprint.route("/reglages", methods=["GET", "POST"], endpoint="settings_page")
+    @allow(permission)
+    def settings_page() -> Response:
+        """What the commune chooses."""
+        form_class = form_of(kind)
+        current = settings.get(db.session, kind)
+        form = filled(form_class, current)
+        taken = None
+        if request.method == "POST" and form.validate() and _together(form, kind, current):
+            taken = moved(form, current, kind.KEY)
+            if taken is None:
+                save(form, kind, kind.KEY, **_values(form))
+                notice(_("The settings are saved."))
+                return go_path(url_for(f"{blueprint.name}.settings_page"))
+        hints = {each.name: _hint(each) for each in fields(kind) if "label" in each.metadata}
+        status = 422 if request.method == "POST" else 200
+        return page("desk/settings.html", status=status, form=form, moved=taken, title=title, back=back, hints=hints)
+
+
+def _hint(each: Field[Any]) -> str:
+    hint: Any = each.metadata["hint"]
+    return hint(db.session) if isfunction(hint) else str(hint)
+
+
+def _values(form: SettingsForm) -> dict[str, Any]:
+    """What was typed, as the settings class holds it."""
+    values = {}
+    for each in form:
+        if each.name != "revision":
+            empty = "" if each.data is None else each.data
+            values[each.name] = each.lines() if isinstance(each, LinesField) else empty
+    return values
+
+
+def _together(form: SettingsForm, kind: type[Any], current: Any) -> bool:
+    """Whether the values go together; what does not is said beside its field."""
+    if hasattr(kind, "check"):
+        try:
+            kind(**{**asdict(current), **_values(form)}).check()
+        except Refused as refused:
+            form.refuse(refused)
+            return False
+    return True

@@ -1,16 +1,13 @@
 """Reminding applicants of an agreement to sign and of a visit to come, once each: the message itself is the proof that it was."""
 
-from datetime import datetime, timedelta
-from typing import Any
-
-from sqlalchemy import select
+from datetime import timedelta
 
 from civique.core import clock
 from civique.core.agreements import messages
 from civique.core.agreements.operations import take_agreement
 from civique.core.agreements.queries import checks_to_make, unsigned_by_applicant
 from civique.core.agreements.subjects import subjects_on
-from civique.core.messages.models import Message
+from civique.core.messages.queries import written_at
 from tenants.session import TenantSession
 
 SIGN_AFTER = timedelta(days=15)
@@ -27,17 +24,10 @@ def remind_agreements(session: TenantSession) -> None:
     tables = list(subjects_on(session))
     for agreement in unsigned_by_applicant(session, clock.now() - SIGN_AFTER, tables):
         subject, row = take_agreement(session, agreement)
-        if not _written(session, "agreement.reminder_to_sign", row, agreement.offered_at):
+        if not written_at(session, "agreement.reminder_to_sign", row, agreement.offered_at):
             messages.unsigned(session, agreement, subject, row)
     for check in checks_to_make(session, clock.today() + BEFORE, 1000):
         if check.agreement.object_type in tables:
             subject, row = take_agreement(session, check.agreement)
-            if not _written(session, "agreement.reminder_upkeep", check):
+            if not written_at(session, "agreement.reminder_upkeep", check):
                 messages.visit(session, check, subject, row)
-
-
-def _written(session: TenantSession, kind: str, about: Any, since: datetime | None = None) -> bool:
-    """Whether this was written already. Two runs at once wait for each other on the agreement."""
-    query = select(Message.id).where(Message.kind == kind, Message.object_id == about.id)
-    query = query.where(Message.created_at >= since) if since else query
-    return session.execute(query.limit(1)).first() is not None

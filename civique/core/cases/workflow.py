@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from civique.core.cases.course import Stage
 from civique.core.people.models import Person
 from tenants.session import TenantSession
 
@@ -25,6 +26,8 @@ class State:
         next: what comes next, for the applicant, when no answer due says it.
         todo: what the applicant may do.
         groups: of the queue, codes of ``Workflow.groups``.
+        step: title of the step in the course of the case, when it is not that of the stage.
+        heading: of what the mairie can do now, otherwise the label; ``hint`` what it should look at.
     """
 
     code: str
@@ -35,6 +38,9 @@ class State:
     next: Any = ""
     todo: Any = ""
     groups: tuple[str, ...] = ()
+    step: Any = ""
+    heading: Any = ""
+    hint: Any = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,7 @@ class Transition:
             facts for the message.
         message: writes to the applicant.
         audit: action of the audit trail, when it is not that of the state it leads to.
+        fold: words behind which its form stands; empty for a button at once.
         bulk: what it means for several cases at once, said before it is confirmed; it may be done to several when it is
             said.
     """
@@ -77,6 +84,7 @@ class Transition:
     effect: Callable[..., str | dict[str, Any] | None] | None = None
     message: Callable[..., object] | None = None
     audit: str = ""
+    fold: Any = ""
     bulk: Any = ""
 
 
@@ -100,6 +108,7 @@ class Workflow:
         service: who has it and who decides, for the applicant.
         mine: cases that a person follows, newest first.
         groups: of states, code → words; each is a choice of the queue.
+        stages: of its course, as the applicant sees it.
         may_take: raises ``Refused`` when somebody of the mairie may not take charge of a case.
     """
 
@@ -114,6 +123,7 @@ class Workflow:
     path: Callable[[Any], str] = lambda case: ""
     groups: Mapping[str, Any] = field(default_factory=dict)
     may_take: Callable[[TenantSession, Any, Person], object] | None = None
+    stages: tuple[Stage, ...] = ()
 
     def __post_init__(self) -> None:
         _BY_MODEL[self.model] = self

@@ -55,3 +55,12 @@ def messages_of(session: TenantSession, person: Person) -> Sequence[Message]:
     """What was written to a person, newest first."""
     query = select(Message).where(Message.person_id == person.id).order_by(Message.created_at.desc())
     return session.scalars(query).all()
+
+
+def written_at(session: TenantSession, kind: str, about: Any, since: datetime | None = None) -> datetime | None:
+    """When a message of a kind was first written about an object, since a moment; None when it was not. The message itself
+    proves that a reminder left: a second run, or one that was killed, writes nothing twice, once its caller has locked the
+    object."""
+    query = select(Message.created_at).where(Message.kind == kind, Message.object_id == about.id)
+    query = query.where(Message.created_at >= since) if since else query
+    return session.scalars(query.order_by(Message.created_at).limit(1)).first()

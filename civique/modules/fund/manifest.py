@@ -17,9 +17,9 @@ from civique.modules.fund.queries.agreements import describe
 from civique.modules.fund.queries.endorsements import SUBJECTS
 from civique.modules.fund.queries.files import reads_file
 from civique.modules.fund.queries.partners import find_needs, find_recipients
-from civique.modules.fund.queries.work import work_items
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
+from civique.modules.fund.views.desk_queue import work_items
 from civique.modules.fund.workflow import WORKFLOW
 from tenants.session import TenantSession
 

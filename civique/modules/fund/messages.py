@@ -298,3 +298,54 @@ def _contest() -> str:
 
 def _reason() -> str:
     return _("You receive this message because you asked the citizen initiative fund for help.")
+
+
+@to_applicant("fund.reminder_report_due")
+def report_due(application: FundApplication, due: date) -> Content:
+    """The report is due in two weeks."""
+    day = long_date(due)
+    return _reminder(
+        application,
+        _("The report of your project « %(title)s » is due soon", title=application.title),
+        _("Please send the report of your project by %(day)s.", day=day),
+        _("Has the project not taken place yet? Tell us, we change the dates."),
+    )
+
+
+@to_applicant("fund.reminder_report_late")
+def report_late(application: FundApplication, due: date) -> Content:
+    """The report is late: another request waits for it (FON-09)."""
+    day = long_date(due)
+    return _reminder(
+        application,
+        _("The report of your project « %(title)s » is late", title=application.title),
+        _("We expected the report of your project by %(day)s.", day=day),
+        _("While it is missing, you cannot ask the fund again."),
+    )
+
+
+def _reminder(application: FundApplication, subject: str, first: str, last: str) -> Content:
+    help_ = _(
+        "Tell in a few lines what you did and what you spent, and add photos if you have some. It takes ten minutes; the town hall can write it with you."
+    )
+    action = (_("Write my report"), f"/fonds/demandes/{application.id}")
+    return Content(subject=subject, paragraphs=(first, help_, last), action=action, reason=_reason())
+
+
+@to_applicant("fund.reminder_to_complete")
+def still_to_complete(application: FundApplication, until: date) -> Content:
+    """What is missing was asked a month ago; without it the application lapses after a day."""
+    wanted = [f"– {item.label}" for item in application.missing if item.given_at is None]
+    return Content(
+        subject=_("Your request %(reference)s still waits for something", reference=application.reference),
+        paragraphs=(
+            _("We cannot examine your request « %(title)s » yet. We still need:", title=application.title),
+            *wanted,
+            _(
+                "Give it on the page of your request, or bring it to the town hall, before %(day)s. Otherwise the request is closed; you can send another one.",
+                day=long_date(until),
+            ),
+        ),
+        action=(_("Complete my request"), f"/fonds/demandes/{application.id}"),
+        reason=_reason(),
+    )

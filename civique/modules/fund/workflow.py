@@ -1,13 +1,16 @@
 """States and transitions of an application to the fund."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from civique.core.cases import missing
+from civique.core.cases.course import Stage, Step
 from civique.core.cases.workflow import APPLICANT, NOBODY, State, Transition, Workflow
-from civique.core.i18n import _l
+from civique.core.i18n import _l, long_date
 from civique.core.i18n import gettext as _
 from civique.modules.fund import messages, queries
 from civique.modules.fund.models import DECIDABLE, EXAMINED, GRANTED, HELPED, WORKING, ApplicationState, FundApplication
-from civique.modules.fund.operations import decisions, examination, reports
+from civique.modules.fund.operations import applications, decisions, examination, reports
 from civique.modules.fund.operations.course import ELSEWHERE, lock_fund, refuse_linked
 from tenants.session import TenantSession
 
@@ -16,6 +19,10 @@ EXAMINE, DECIDE = "fund.examine", "fund.decide"
 
 AGAIN = _l("You can send another request while the fund is open.")
 CONTEST = _l("If something is not clear, call the town hall. You may contest the decision within two months.")
+READ = _l("Is this request complete, and within the rules?")
+RULES = _l(
+    "Running costs only, near residents, not for profit, and something brought by others. Read it below, then say."
+)
 STATES = (
     State(
         S.DRAFT,
@@ -24,7 +31,7 @@ STATES = (
         next=_l("The town hall reads it once you have sent it."),
         todo=_l("Finish it, then send it."),
     ),
-    State(S.SUBMITTED, _l("Received"), "wait", groups=("waiting",)),
+    State(S.SUBMITTED, _l("Received"), "wait", groups=("waiting",), heading=READ, hint=RULES),
     State(
         S.TO_COMPLETE,
         _l("To be completed by the applicant"),
@@ -32,8 +39,11 @@ STATES = (
         waits_for=APPLICANT,
         next=_l("The town hall goes on as soon as nothing is missing."),
         todo=_l("Give what is missing, on this page, by letter or at the town hall."),
+        heading=_l("The applicant must still give something"),
+        hint=_l("Nothing to do for now: you are told as soon as everything is there."),
+        step=_l("Something is missing"),
     ),
-    State(S.COMPLETE, _l("Complete"), "wait", groups=("waiting",)),
+    State(S.COMPLETE, _l("Complete"), "wait", groups=("waiting",), heading=READ, hint=RULES),
     State(S.ADMISSIBLE, _l("Admissible, to be decided"), "wait", groups=("waiting",)),
     State(
         S.INADMISSIBLE,
@@ -44,16 +54,19 @@ STATES = (
         next=AGAIN,
         todo=CONTEST,
         groups=("closed",),
+        hint=_l("This request is not admissible. The applicant knows why."),
+        step=_l("Not admissible"),
     ),
     State(S.IN_ANALYSIS, _l("Being analysed"), "wait", groups=("waiting",)),
     State(S.OPINION_GIVEN, _l("Opinion given, to be decided"), "wait", groups=("waiting",)),
-    State(S.ADJOURNED, _l("Put off"), "wait", groups=("waiting",)),
+    State(S.ADJOURNED, _l("Put off"), "wait", groups=("waiting",), step=_l("Decision put off")),
     State(
         S.GRANTED,
         _l("Granted"),
         "ok",
         next=_l("The town hall writes the agreement, then sends it to be signed."),
         groups=("helped",),
+        step=_l("Decision: granted"),
     ),
     State(
         S.PARTIALLY_GRANTED,
@@ -61,8 +74,19 @@ STATES = (
         "ok",
         next=_l("The town hall writes the agreement, then sends it to be signed."),
         groups=("helped",),
+        step=_l("Decision: granted in part"),
     ),
-    State(S.REFUSED, _l("Refused"), "stop", waits_for=NOBODY, next=AGAIN, todo=CONTEST, groups=("closed",)),
+    State(
+        S.REFUSED,
+        _l("Refused"),
+        "stop",
+        waits_for=NOBODY,
+        next=AGAIN,
+        todo=CONTEST,
+        groups=("closed",),
+        hint=_l("This request was refused. The applicant knows why, and how to contest."),
+        step=_l("Decision: refused"),
+    ),
     State(
         S.CONVENTION,
         _l("Agreement to sign"),
@@ -71,6 +95,7 @@ STATES = (
         next=_l("The money can be paid once both sides have signed."),
         todo=_l("Read the agreement, then sign it on this site or at the town hall."),
         groups=("helped",),
+        step=_l("Agreement to sign"),
     ),
     State(
         S.UNDER_WAY,
@@ -87,6 +112,8 @@ STATES = (
         "wait",
         next=_l("The town hall reads your report, then closes the file."),
         groups=("helped",),
+        heading=_l("Read the report"),
+        hint=_l("It is below, with what was spent on each cost."),
     ),
     State(
         S.SETTLED,
@@ -96,8 +123,23 @@ STATES = (
         waits_for=NOBODY,
         groups=("helped", "closed"),
     ),
-    State(S.WITHDRAWN, _l("Withdrawn"), waits_for=NOBODY, next=AGAIN, groups=("closed",)),
-    State(S.LAPSED, _l("Lapsed"), told=_l("Stopped"), waits_for=NOBODY, next=AGAIN, groups=("closed",)),
+    State(
+        S.WITHDRAWN,
+        _l("Withdrawn"),
+        waits_for=NOBODY,
+        next=AGAIN,
+        groups=("closed",),
+        hint=_l("The applicant withdrew this request. Nothing is to be done."),
+    ),
+    State(
+        S.LAPSED,
+        _l("Lapsed"),
+        told=_l("Stopped"),
+        waits_for=NOBODY,
+        next=AGAIN,
+        groups=("closed",),
+        hint=_l("This request lapsed. Nothing is to be done."),
+    ),
 )
 
 
@@ -107,34 +149,6 @@ def linked(session: TenantSession, application: FundApplication, **_facts: Any) 
 
 
 TRANSITIONS = (
-    Transition(
-        "ask_missing",
-        _l("Something is missing"),
-        (S.SUBMITTED, S.COMPLETE),
-        S.TO_COMPLETE,
-        EXAMINE,
-        "manque",
-        done=_l("The applicant is told what is missing."),
-        otherwise=ELSEWHERE["not_waiting"],
-        rule="not_waiting",
-        check=linked,
-        effect=examination.ask_missing,
-        answer="pause",
-        message=lambda session, application, labels, **_facts: messages.to_complete(session, application, labels),
-    ),
-    Transition(
-        "declare_complete",
-        _l("Nothing is missing"),
-        (S.SUBMITTED, S.TO_COMPLETE),
-        S.COMPLETE,
-        EXAMINE,
-        "complete",
-        done=_l("The request is complete."),
-        otherwise=ELSEWHERE["not_waiting"],
-        rule="not_waiting",
-        check=examination.check_whole,
-        answer="resume",
-    ),
     Transition(
         "declare_admissible",
         _l("Declare admissible"),
@@ -150,13 +164,43 @@ TRANSITIONS = (
         bulk=_l("They are complete and within the rules. The decision comes next."),
     ),
     Transition(
+        "declare_complete",
+        _l("Nothing is missing: it is complete"),
+        (S.SUBMITTED, S.TO_COMPLETE),
+        S.COMPLETE,
+        EXAMINE,
+        "complete",
+        done=_l("The request is complete."),
+        otherwise=ELSEWHERE["not_waiting"],
+        rule="not_waiting",
+        check=examination.check_whole,
+        answer="resume",
+    ),
+    Transition(
+        "ask_missing",
+        _l("Ask the applicant for it"),
+        (S.SUBMITTED, S.COMPLETE),
+        S.TO_COMPLETE,
+        EXAMINE,
+        "manque",
+        done=_l("The applicant is told what is missing."),
+        fold=_l("Something is missing"),
+        otherwise=ELSEWHERE["not_waiting"],
+        rule="not_waiting",
+        check=linked,
+        effect=missing.ask,
+        answer="pause",
+        message=lambda session, application, labels, **_facts: messages.to_complete(session, application, labels),
+    ),
+    Transition(
         "declare_inadmissible",
-        _l("Not admissible"),
+        _l("Declare not admissible and tell the applicant"),
         (S.SUBMITTED, S.COMPLETE),
         S.INADMISSIBLE,
         EXAMINE,
         "irrecevable",
         done=_l("The applicant is told why the request is not admissible."),
+        fold=_l("It is outside the rules"),
         otherwise=ELSEWHERE["not_waiting"],
         rule="not_waiting",
         motive="FON-08",
@@ -166,12 +210,13 @@ TRANSITIONS = (
     ),
     Transition(
         "lapse",
-        _l("Close without decision"),
+        _l("Close the request and tell the applicant"),
         EXAMINED,
         S.LAPSED,
         EXAMINE,
         "caduque",
         done=_l("The request is closed and the applicant is told."),
+        fold=_l("Close without decision"),
         otherwise=ELSEWHERE["not_waiting"],
         rule="not_waiting",
         motive="FON-08",
@@ -244,12 +289,13 @@ TRANSITIONS = (
     ),
     Transition(
         "ask_report_again",
-        _l("The report needs something more"),
+        _l("Send it back to the applicant"),
         (S.REPORT,),
         S.UNDER_WAY,
         EXAMINE,
         "bilan/renvoyer",
         done=_l("The applicant is told what the report still needs."),
+        fold=_l("Something is missing in it"),
         otherwise=ELSEWHERE["not_under_way"],
         rule="not_under_way",
         motive="FON-08",
@@ -273,6 +319,16 @@ TRANSITIONS = (
         ),
     ),
     Transition(
+        missing.COMPLETED,
+        _l("Nothing is missing any more"),
+        (S.TO_COMPLETE,),
+        S.SUBMITTED,
+        otherwise=ELSEWHERE["not_waiting"],
+        rule="not_waiting",
+        check=applications.refuse_incomplete,
+        effect=applications.go_on,
+    ),
+    Transition(
         "withdraw",
         _l("Withdraw my request"),
         EXAMINED,
@@ -282,6 +338,64 @@ TRANSITIONS = (
         done=_l("Your request is withdrawn."),
         answer="drop",
     ),
+)
+
+
+def _payment(application: FundApplication) -> Iterator[Step]:
+    """Money: paid, on its way, or to come."""
+    if application.state not in HELPED or not application.granted_cents:
+        return
+    paid = [payment for payment in application.payments if payment.state == "paid"]
+    signed = application.state in (S.UNDER_WAY, S.REPORT, S.SETTLED)
+    if (paid and application.to_pay_cents <= 0) or application.state == S.SETTLED:
+        days = ", ".join(long_date(payment.paid_on, weekday=False) for payment in paid if payment.paid_on)
+        yield Step(_("Paid"), f"{days}." if days else _("Nothing had to be paid."), "done")
+    elif any(payment.state == "ordered" for payment in application.payments):
+        yield Step(_("Payment"), _("Ordered: the treasurer pays it."), "now")
+    else:
+        first = _("A first part is paid.") if paid else _("After the agreement is signed, on the account given.")
+        yield Step(_("Payment"), first, "now" if signed else "todo")
+
+
+def _helped(application: FundApplication) -> bool:
+    return application.state in HELPED
+
+
+STAGES = (
+    Stage(
+        _l("Reading by the town hall"),
+        (S.SUBMITTED, S.TO_COMPLETE, S.COMPLETE, S.INADMISSIBLE),
+        (S.ADMISSIBLE,),
+        _l("Complete and within the rules"),
+        _l("Somebody checks that nothing is missing."),
+    ),
+    Stage(
+        _l("Opinion"),
+        (S.IN_ANALYSIS,),
+        (S.OPINION_GIVEN,),
+        _l("Opinion given"),
+        _l("Services or a committee say what they think of it."),
+        when=lambda application: application.fund.opinion_needed,
+    ),
+    Stage(_l("Decision"), (S.ADMISSIBLE, S.OPINION_GIVEN, S.ADJOURNED), (*GRANTED, S.REFUSED), answered=True),
+    Stage(
+        _l("Agreement"),
+        (*GRANTED, S.CONVENTION),
+        (S.UNDER_WAY,),
+        _l("Agreement signed"),
+        _l("The town hall writes it, then sends it to be signed."),
+        when=_helped,
+    ),
+    Stage(own=_payment),
+    Stage(
+        _l("The project, then its report"),
+        (S.UNDER_WAY,),
+        (S.REPORT,),
+        _l("Report received"),
+        _l("A few lines, what was spent, some photos."),
+        when=_helped,
+    ),
+    Stage(_l("Closing"), (S.REPORT,), (S.SETTLED,), _l("Done and closed"), when=_helped),
 )
 
 
@@ -314,4 +428,5 @@ WORKFLOW = Workflow(
     mine=queries.applications_of,
     groups={"waiting": _l("For us to do"), "helped": _l("Helped"), "closed": _l("Closed")},
     may_take=examination.may_take,
+    stages=STAGES,
 )

@@ -4,6 +4,7 @@ A module adds an entry with a ``Link`` of its manifest's ``counter_links``. Its 
 identifier of the resident that :func:`resident` reads.
 """
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -141,12 +142,25 @@ def receipt(question_id: UUID) -> Response:
     question = row_or_404(Question, question_id)
     if question.channel == "web":
         abort(404)
+    return receipt_page("desk/counter/question_receipt.html", question, question.name, question.created_at)
+
+
+def receipt_page(template: str, case: Any, whom: str, at: datetime | None) -> Response:
+    """The receipt of a case that was entered for somebody, to hand over, to print or to read out.
+
+    Args:
+        template: extends ``desk/counter/receipt.html``.
+        at: when it was recorded.
+    """
     return page(
-        "desk/counter/receipt.html",
-        question=question,
-        due=answer_for(db.session, question),
+        template,
+        case=case,
+        whom=whom,
+        at=at,
+        due=answer_for(db.session, case),
         channels=CHANNELS,
-        spelled=spelled(question.reference),
+        spelled=spelled(case.reference or ""),
+        by_mail=bool(getattr(case, "email", "") or (case.applicant and case.applicant.email)),
     )
 
 

@@ -191,6 +191,6 @@ def _sent_by(question: Question) -> str:
     return _("The answer is kept here. Tell it by telephone: this person left no address.")
 
 
-cases.add_case_routes(
-    blueprint, WORKFLOW, _question, _file, {"answer": AnswerForm}, scoped=True, done={"answer": _sent_by}
+cases.CasePages(blueprint, WORKFLOW, _question, _file, {"answer": AnswerForm}, scoped=True).add_routes(
+    done={"answer": _sent_by}
 )

@@ -211,10 +211,10 @@ def test_sent_back_it_is_changed_the_same_way_and_checked_again(world):
     assert client.submit(f"{base}/idee", {"title": "Pieds de mur très fleuris"}).location == f"{base}/budget"
     client.submit(f"{base}/budget", {"amount_asked_cents": "900"})
     item = world.now(application).missing[0]
-    page = client.submit(f"{base}/manques/{item.id}", {"m0-answer": "Le voici."}, on=base)
+    page = client.submit(f"{base}/manques/{item.id}", {"answer": "Le voici."}, on=base)
     assert page.status == 422, "more than the costs"
     client.submit(f"{base}/budget", {"amount_asked_cents": "250"})
-    assert client.submit(f"{base}/manques/{item.id}", {"m0-answer": "Le voici."}, on=base).status == 303
+    assert client.submit(f"{base}/manques/{item.id}", {"answer": "Le voici."}, on=base).status == 303
     found = world.now(application)
     assert (found.state, found.amount_asked_cents, found.title) == ("submitted", 25_000, "Pieds de mur très fleuris")
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from civique.core import clock
 from civique.core.answers.models import AnswerDue
 from civique.core.audit import AuditEntry
+from civique.core.cases import missing
 from civique.core.cases.operations import move
 from civique.core.contributions.operations import pledge_contribution
 from civique.core.indicators.figures import UNKNOWN, exact
@@ -21,7 +22,6 @@ from civique.core.territory.operations import add_territory
 from civique.modules.fund.documents.figures import figure_rows
 from civique.modules.fund.models import Evaluation, Fund, FundApplication, Report
 from civique.modules.fund.operations import (
-    applications,
     evaluations,
     repayments,
     reports,
@@ -331,7 +331,7 @@ def test_what_the_mairie_owes_is_one_figure_with_the_time_of_the_fund(world):
     with time_machine.travel("2026-06-12T10:00:00Z", tick=False):
         with world.commune.session(world.resident) as session:
             found = session.get(FundApplication, application.id)
-            applications.give_missing(session, found, found.missing[0], "Le voici.")
+            missing.give(session, found, found.missing[0], "Le voici.")
         world.move(application, "declare_admissible")
     with time_machine.travel("2026-06-16T10:00:00Z", tick=False):
         world.decide(application, 30_000)

@@ -49,11 +49,11 @@ def test_missing_things_are_given_in_words_and_as_files(world, client):
     page = client.get(base)
     assert "Un devis" in page.words
     first, second = (f"{base}/manques/{item.id}" for item in items)
-    empty = client.submit(first, {"m0-answer": " "}, on=base)
+    empty = client.submit(first, {"answer": " "}, on=base)
     assert empty.status == 422
-    assert client.submit(first, {"m0-file": picture("devis.jpg")}, on=base).status == 303
+    assert client.submit(first, {"file": picture("devis.jpg")}, on=base).status == 303
     assert world.now(application).state == "to_complete"
-    assert client.submit(second, {"m1-answer": "Il est d’accord."}, on=base).status == 303
+    assert client.submit(second, {"answer": "Il est d’accord."}, on=base).status == 303
     found = world.now(application)
     assert found.state == "submitted"
     kept = world.commune.one(StoredFile)
@@ -67,9 +67,9 @@ def test_a_bad_file_keeps_what_was_typed(world, client):
     world.move(application, "ask_missing", labels=["Un devis"])
     base = base_of(application)
     path = f"{base}/manques/{world.now(application).missing[0].id}"
-    page = client.submit(path, {"m0-answer": "Voici.", "m0-file": (io.BytesIO(b"MZ\x00\x01"), "devis.exe")}, on=base)
+    page = client.submit(path, {"answer": "Voici.", "file": (io.BytesIO(b"MZ\x00\x01"), "devis.exe")}, on=base)
     assert page.status == 422
-    assert page.form(path)["m0-answer"] == "Voici."
+    assert page.form(path)["answer"] == "Voici."
     assert world.now(application).missing[0].given_at is None
 
 
@@ -78,9 +78,9 @@ def test_given_twice_is_once(world, client):
     world.move(application, "ask_missing", labels=["Un devis", "Une date"])
     base = base_of(application)
     path = f"{base}/manques/{world.now(application).missing[0].id}"
-    form = {**client.get(base).form(path), "m0-answer": "Premier."}
+    form = {**client.get(base).form(path), "answer": "Premier."}
     client.post(path, form)
-    assert client.post(path, {**form, "m0-answer": "Second."}).status == 303
+    assert client.post(path, {**form, "answer": "Second."}).status == 303
     assert world.now(application).missing[0].answer == "Premier."
 
 

@@ -57,7 +57,7 @@ def test_each_thing_is_noted_and_the_last_one_completes(world, desk, application
     history = desk.get(f"{base}/historique").words
     assert history.count("Une pièce manquante a été donnée") == 2
     assert "Sylvie Secrétaire" in history
-    given = world.commune.all(AuditEntry, action="fund.missing_given")
+    given = world.commune.all(AuditEntry, action="fund.application_given")
     assert {entry.actor_id for entry in given} == {world.secretary.id}
     with world.commune.session() as session:
         assert answer_for(session, session.get(FundApplication, application.id)).state == "due"
@@ -95,7 +95,7 @@ def test_noted_twice_or_given_in_the_meantime_keeps_the_first(world, desk, appli
     applicant = world.commune.client(world.resident)
     mine = f"/fonds/demandes/{application.id}"
     given = first.replace("/mairie", "")
-    assert applicant.submit(given, {"m0-answer": "Mon devis."}, on=mine).status == 303
+    assert applicant.submit(given, {"answer": "Mon devis."}, on=mine).status == 303
     late = desk.post(first, {**form, "answer": "Apporté."})
     assert late.status == 422
     assert "donnée entre-temps" in late.words

@@ -103,7 +103,7 @@ def test_papers_given_and_signed_are_for_who_reads_applications(world):
     world.move(application, "ask_missing", labels=["Un devis", "Un plan"])
     first, second = world.now(application).missing
     applicant, base = world.commune.client(world.resident), f"/fonds/demandes/{application.id}"
-    applicant.submit(f"{base}/manques/{first.id}", {"m0-file": scan()}, on=base)
+    applicant.submit(f"{base}/manques/{first.id}", {"file": scan()}, on=base)
     send(world, application, f"/manques/{second.id}", {"file": scan("red")})
     agreed = world.granted(title="Une mare")
     world.act(agreed, agreements.draw_up_agreement, ["Semer."], ["Verser."])
@@ -131,7 +131,7 @@ def test_a_bank_paper_that_was_missing_is_read_by_who_pays(world, label):
     world.move(application, "ask_missing", labels=["Un devis", label])
     quote, paper = world.now(application).missing
     applicant, base = world.commune.client(world.resident), f"/fonds/demandes/{application.id}"
-    applicant.submit(f"{base}/manques/{quote.id}", {"m0-file": scan()}, on=base)
+    applicant.submit(f"{base}/manques/{quote.id}", {"file": scan()}, on=base)
     send(world, application, f"/manques/{paper.id}", {"file": scan("red"), "answer": IBAN})
     quote, paper = (world.commune.one(MissingItem, label=name) for name in ("Un devis", label))
     examiner = world.commune.client(world.commune.person("Inès", "Instruit", "examiner"))
@@ -151,7 +151,7 @@ def test_a_bank_paper_given_by_the_applicant_is_read_by_who_pays(world):
     world.move(application, "ask_missing", labels=["Un RIB"])
     (paper,) = world.now(application).missing
     base = f"/fonds/demandes/{application.id}"
-    world.commune.client(world.resident).submit(f"{base}/manques/{paper.id}", {"m0-file": scan()}, on=base)
+    world.commune.client(world.resident).submit(f"{base}/manques/{paper.id}", {"file": scan()}, on=base)
     kept = world.commune.one(MissingItem).file_id
     assert (
         world.commune.client(world.commune.person("Inès", "Instruit", "examiner")).get(address_of(kept)).status == 404

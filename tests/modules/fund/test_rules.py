@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core.answers.models import AnswerDue
+from civique.core.cases import missing
 from civique.core.cases.operations import move
 from civique.core.i18n import long_date
 from civique.core.people.queries import get_person
@@ -605,9 +606,9 @@ def test_missing_things_go_back_and_forth(world, mailbox):
     assert (found.state, [item.label for item in found.missing]) == ("to_complete", ["Un devis", "L’accord du voisin"])
     with world.commune.session(world.resident) as session:
         mine = session.get(FundApplication, application.id)
-        applications.give_missing(session, mine, mine.missing[0], "Voici.")
+        missing.give(session, mine, mine.missing[0], "Voici.")
         assert mine.state == "to_complete"
-        applications.give_missing(session, mine, mine.missing[1], "Oui.")
+        missing.give(session, mine, mine.missing[1], "Oui.")
         assert mine.state == "submitted"
 
 
@@ -668,13 +669,6 @@ def test_the_applicant_who_withdraws_frees_the_mairie(world):
         move(session, WORKFLOW, session.get(FundApplication, application.id), "withdraw")
     assert world.commune.one(AnswerDue).state == "dropped"
     assert broken_rule(world.decide, application, 30_000).rule == "not_admissible"
-
-
-def test_every_channel_is_said_on_the_follow_up_page(world):
-    from civique.core.answers.models import CHANNELS
-    from civique.modules.fund.queries.timeline import CHANNELS as SAID
-
-    assert set(SAID) == set(CHANNELS)
 
 
 def test_an_account_sealed_elsewhere_is_asked_again(world):

@@ -81,7 +81,7 @@ def test_what_was_given_is_read_by_both(world, group):
     world.move(application, "ask_missing", labels=["Un devis", "Une date"])
     base = f"/fonds/demandes/{application.id}"
     item = world.now(application).missing[0]
-    world.commune.client(world.resident).submit(f"{base}/manques/{item.id}", {"m0-file": photo()}, on=base)
+    world.commune.client(world.resident).submit(f"{base}/manques/{item.id}", {"file": photo()}, on=base)
     given = world.commune.one(StoredFile)
     karim = world.commune.client(world.karim)
     address = next(link for link in karim.get(base).links() if str(given.id) in link)

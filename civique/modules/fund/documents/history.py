@@ -14,7 +14,7 @@ LABELS = {
     "fund.application_started": _l("Request started"),
     "fund.application_submitted": _l("Request sent"),
     "fund.application_to_complete": _l("Sent back to be completed"),
-    "fund.missing_given": _l("Something missing was given"),
+    "fund.application_given": _l("Something missing was given"),
     "fund.application_complete": _l("Declared complete"),
     "fund.application_admissible": _l("Declared admissible"),
     "fund.application_inadmissible": _l("Declared not admissible"),

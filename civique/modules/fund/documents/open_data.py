@@ -8,14 +8,12 @@ import csv
 import io
 from typing import Any
 
-from stdnum import luhn
-
 from civique.core import clock, settings
+from civique.core.commune import siret_of
 from civique.modules.fund.documents.grants import Grant, grants, others
 from civique.modules.fund.settings import FundSettings
 from civique.web.table_files import neutral
 from tenants.session import TenantSession
-from tenants.tenant import Tenant
 
 SCHEMA = "https://schema.data.gouv.fr/scdl/subventions/2.1.1"
 FIELDS = (
@@ -36,14 +34,6 @@ FIELDS = (
     "pourcentageSubvention",
     "dispositifAide",
 )
-
-
-def siret_of(tenant: Tenant, said: str) -> str:
-    """SIRET of the commune: as the mairie wrote it, otherwise that of the first establishment of its SIREN."""
-    if said or not tenant.siren:
-        return said
-    start = f"{tenant.siren}0001"
-    return start + luhn.calc_check_digit(start)
 
 
 def records(session: TenantSession) -> list[dict[str, str]]:

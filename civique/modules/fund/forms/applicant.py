@@ -25,13 +25,6 @@ from civique.web.uploads import UploadField
 BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
 
 
-class MissingForm(BaseForm):
-    """Give one thing that was missing."""
-
-    answer = TextAreaField(_l("Your answer"), [later(), at_most(2000)], render_kw={"rows": 3})
-    file = UploadField(_l("Or a file: photo, PDF, office document"), [optional()])
-
-
 class PayeeForm(BaseForm):
     """Who is paid, and where."""
 

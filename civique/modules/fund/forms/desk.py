@@ -20,13 +20,11 @@ from civique.web.forms import (
     BaseForm,
     OnceForm,
     RevisionField,
-    SiretField,
     at_most,
     later,
     optional,
     required,
 )
-from civique.web.settings import SettingsForm
 
 
 class FundForm(BaseForm):
@@ -94,37 +92,3 @@ class CallForm(OnceForm):
     opens_on = DateField(_l("First day to ask"), [required(_l("Write the first day."))])
     closes_on = DateField(_l("Last day to ask"), [required(_l("Write the last day."))])
     decides_on = DateField(_l("Decided on"), [optional()])
-
-
-class FundSettingsForm(SettingsForm):
-    """Delays, analysis grid, what residents see."""
-
-    answer_days = IntegerField(_l("Days to answer a request"), [required(), validators.NumberRange(5, 365)])
-    complete_days = IntegerField(_l("Days to complete a request"), [required(), validators.NumberRange(5, 365)])
-    report_days = IntegerField(
-        _l("Days to send the report, after the project"), [required(), validators.NumberRange(5, 730)]
-    )
-    criteria = TextAreaField(
-        _l("Criteria of the analysis grid, one a line"),
-        [required(_l("Write at least one criterion.")), at_most(2000)],
-        render_kw={"rows": 6},
-    )
-    show_amounts = BooleanField(_l("Show the amounts granted on the site"))
-    endorsements = BooleanField(_l("Residents may support a request under examination"))
-    comments = BooleanField(_l("Residents may comment a request under examination"))
-    siret = SiretField(_l("SIRET number of the commune, for open data"), [optional()])
-
-    def validate_comments(self, field: Any) -> None:
-        """A comment comes with a support."""
-        if field.data and not self.endorsements.data:
-            raise validators.ValidationError(_("Comments come with supports: tick both, or neither."))
-
-    def validate_criteria(self, field: Any) -> None:
-        """The table keeps 160 characters a criterion."""
-        lines = self.lines()
-        if any(len(line) > 160 for line in lines) or len(lines) > 12 or len(set(lines)) != len(lines):
-            raise validators.ValidationError(_("Twelve different criteria at most, of 160 characters each."))
-
-    def lines(self) -> tuple[str, ...]:
-        """The criteria."""
-        return tuple(line.strip() for line in (self.criteria.data or "").splitlines() if line.strip())

@@ -38,6 +38,9 @@ VERDICTS = (
 )
 
 
+GIVEN_BACK = _l("0 if nothing. Once the treasurer has received it, it returns to the envelope.")
+
+
 class AddForm(CaseForm, OnceForm):
     """A form that adds something to an application: sent twice, it adds it once."""
 
@@ -45,7 +48,6 @@ class AddForm(CaseForm, OnceForm):
 class MissingForm(CaseForm):
     """What the applicant must still give: common things to tick, others in words, one a line."""
 
-    place = "missing"
     common = ChecksField(_l("What is missing?"), [optional()])
     others = TextAreaField(_l("Something else, one a line"), [optional(), at_most(2000)], render_kw={"rows": 3})
 
@@ -73,37 +75,10 @@ def usually_missing(application: FundApplication) -> list[str]:
     return usual
 
 
-class ReceivedForm(CaseForm):
-    """Something missing was brought to the town hall; its ids hold the item, for each item has its form."""
-
-    place = "received"
-    answer = TextAreaField(_l("What was brought"), [later(), at_most(2000)], render_kw={"rows": 2})
-    file = UploadField(_l("Scan or photo of it"), [optional()])
-
-
-class RefusalForm(MotiveForm):
-    """Not admissible."""
-
-    place = "refusal"
-
-
-class LapseForm(MotiveForm):
-    """The application goes no further."""
-
-    place = "lapse"
-
-
-class AgainForm(MotiveForm):
-    """The report needs something more."""
-
-    place = "again"
-
-
 class SettleForm(CaseForm):
     """The report is accepted; what was paid and not spent is asked back."""
 
-    place = "settle"
-    repay_cents = AmountField(_l("To be given back by whoever was paid"), [later()])
+    repay_cents = AmountField(_l("To be given back by whoever was paid"), [later()], description=GIVEN_BACK)
 
     def facts(self) -> dict[str, Any]:
         """Cents to be given back; an emptied field is nothing."""
@@ -113,8 +88,7 @@ class SettleForm(CaseForm):
 class GiveUpForm(MotiveForm):
     """A helped project does not take place."""
 
-    place = "give-up"
-    repay_cents = AmountField(_l("To be given back by whoever was paid"), [later()])
+    repay_cents = AmountField(_l("To be given back by whoever was paid"), [later()], description=GIVEN_BACK)
 
     def facts(self) -> dict[str, Any]:
         """The reason, and cents to be given back."""
@@ -148,7 +122,6 @@ def decision_choices() -> list[tuple[str, str]]:
 class DecisionForm(MotiveForm):
     """Grant in full, in part, refuse or put off."""
 
-    place = "decision"
     decision = RadioField(_l("What is decided?"), [required(_l("Choose a decision."))], validate_choice=True)
     amount_cents = AmountField(_l("Amount granted"), [later()])
     act = StringField(_l("Number of the act (délibération or arrêté)"), [optional(), at_most(80)])
@@ -162,7 +135,6 @@ class DecisionForm(MotiveForm):
 class CorrectionForm(DecisionForm):
     """Replace a mistaken decision."""
 
-    place = "correction"
     because = TextAreaField(
         _l("What was wrong? The applicant will read it."),
         [required(_l("Say what was wrong.")), at_most(1000)],
@@ -269,3 +241,15 @@ class StoryForm(CaseForm):
     text = TextAreaField(
         _l("The story"), [required(_l("Write a few sentences.")), at_most(8000)], render_kw={"rows": 12}
     )
+
+
+OTHERS: tuple[type[CaseForm], ...] = (
+    AdviceForm,
+    PayeeForm,
+    PaymentForm,
+    RepaidForm,
+    WaiveForm,
+    LogForm,
+    PictureForm,
+)
+"""Forms of what is done on the page of an application besides its transitions."""

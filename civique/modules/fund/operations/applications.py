@@ -8,11 +8,9 @@ from uuid import UUID
 
 from civique.core import audit, clock, settings
 from civique.core.answers import operations as answers
-from civique.core.cases.models import MissingItem
 from civique.core.contributions import operations as contributions
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import contributions_to
-from civique.core.documents.models import StoredFile
 from civique.core.folding import fold
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date, money
@@ -191,7 +189,7 @@ def submit_application(session: TenantSession, application: FundApplication) -> 
     fund = application.fund
     _refuse_closed(fund)
     call = queries.open_call(session, fund) if fund.rhythm == "calls" else None
-    _refuse_incomplete(session, application)
+    refuse_incomplete(session, application)
     late = queries.late_reports(session, application)
     if late:
         raise Refused(
@@ -264,7 +262,12 @@ def need_whole(session: TenantSession, application: FundApplication) -> None:
         )
 
 
-def _refuse_incomplete(session: TenantSession, application: FundApplication) -> None:
+def refuse_incomplete(session: TenantSession, application: FundApplication) -> None:
+    """What an application must hold when its applicant sends it, or gives the last thing that was missing.
+
+    Raises:
+        Refused: as :func:`need_whole`; FON-03, above the cap.
+    """
     need_whole(session, application)
     if application.amount_asked_cents > (application.fund.cap_cents or 0):
         raise above_cap(application.fund)
@@ -306,33 +309,11 @@ def take_application(
     return application
 
 
-def give_missing(
-    session: TenantSession, application: FundApplication, item: MissingItem, answer: str, file: StoredFile | None = None
-) -> None:
-    """The applicant gives something that was missing; with the last one the application goes back to the mairie.
-
-    Raises:
-        Refused: ``not_waiting``, ``given_already``, ``nothing_given``; with the last one, as :func:`submit_request` for what was changed
-            in the meantime.
-    """
-    lock(session, application)
-    need_state(application, ApplicationState.TO_COMPLETE)
-    session.refresh(item)
-    if item.given_at is not None:
-        raise Refused(_("This was given in the meantime: read it below. Nothing was changed."), rule="given_already")
-    if not answer.strip() and file is None:
-        raise Refused(_("Write a few words, or add a file."), "answer", rule="nothing_given")
-    last = all(other.given_at for other in application.missing if other is not item)
-    if last:
-        _refuse_incomplete(session, application)
-    item.answer, item.file_id, item.given_at = answer, file.id if file else None, clock.now()
-    session.flush()
-    audit.record(session, "fund.missing_given", application)
-    if last:
-        enter(session, application, ApplicationState.SUBMITTED)
-        due = clock.today() + timedelta(days=settings.get(session, FundSettings).answer_days)
-        answers.resume_answer(session, application)
-        answers.postpone_answer(session, application, due)
+def go_on(session: TenantSession, application: FundApplication) -> None:
+    """The last missing thing was given: the mairie reads the application again, and has its days anew."""
+    answers.resume_answer(session, application)
+    days = settings.get(session, FundSettings).answer_days
+    answers.postpone_answer(session, application, clock.today() + timedelta(days=days))
 
 
 def delete_draft(session: TenantSession, application: FundApplication) -> None:

@@ -1,20 +1,18 @@
 """An application read by the mairie: complete, admissible, analysed, with opinions (FON-07)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from uuid import uuid4
 
 from civique.core import audit
-from civique.core.cases.models import MissingItem
 from civique.core.committees import operations as committees
 from civique.core.committees.events import ItemSource
 from civique.core.committees.models import AgendaItem
-from civique.core.documents.models import StoredFile
 from civique.core.gatherings.models import Gathering
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
 from civique.core.refused import Refused
 from civique.modules.fund.models import DECIDABLE, EXAMINED, Advice, ApplicationState, FundApplication, Grade
-from civique.modules.fund.operations.applications import give_missing, need_whole
+from civique.modules.fund.operations.applications import need_whole
 from civique.modules.fund.operations.course import (
     enter,
     lock,
@@ -34,38 +32,6 @@ def may_take(session: TenantSession, application: FundApplication, assignee: Per
     """
     if may_follow(session, application, assignee):
         raise Refused(_("You are tied to this request: another person must examine it and decide."), rule="FON-07")
-
-
-def ask_missing(
-    session: TenantSession, application: FundApplication, *, labels: Sequence[str], motive: str = ""
-) -> None:
-    """Note what the applicant must still give; ``motive`` is the same as one text.
-
-    Raises:
-        Refused: ``nothing_missing``.
-    """
-    wanted = [label.strip() for label in labels if label.strip()]
-    if not wanted:
-        raise Refused(_("Write at least one thing that is missing."), "others", rule="nothing_missing")
-    application.missing.extend(MissingItem(label=label[:300]) for label in wanted)
-
-
-def receive_missing(
-    session: TenantSession,
-    application: FundApplication,
-    item: MissingItem,
-    word: str,
-    file: StoredFile | None,
-    revision: int,
-) -> None:
-    """Something that was missing was brought to the town hall: as when the applicant gives it, but for who noted it.
-
-    Raises:
-        StaleDataError. Refused: FON-07; as :func:`give_missing`.
-    """
-    lock(session, application, revision)
-    refuse_linked(session, application)
-    give_missing(session, application, item, word, file)
 
 
 def check_whole(session: TenantSession, application: FundApplication) -> None:

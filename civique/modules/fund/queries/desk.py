@@ -53,6 +53,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
             FundApplication.state,
             FundApplication.submitted_at.label("on"),
             FundApplication.amount_asked_cents,
+            FundApplication.ends_on,
             Decision.amount_cents.label("granted_cents"),
             Territory.name.label("village"),
             _name(assignee).label("examiner"),
@@ -282,13 +283,6 @@ def money_counts(session: TenantSession) -> dict[str, tuple[int, int]]:
 
 
 # Work ----------------------------------------------------------------------------------------------------------------
-
-
-def in_view(session: TenantSession, view: str, limit: int) -> Sequence[FundApplication]:
-    """The eldest applications behind a saved view."""
-    query = select(FundApplication).where(VIEWS[view]).options(joinedload(FundApplication.applicant))
-    query = query.order_by(FundApplication.submitted_at, FundApplication.id).limit(limit)
-    return session.scalars(query, view_values(session)).unique().all()
 
 
 def waiting_since(session: TenantSession, state: str, days: int) -> Sequence[FundApplication]:

@@ -7,13 +7,11 @@ from flask import abort, request, session, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock
-from civique.core.answers.operations import answer_for
 from civique.core.i18n import gettext as _
 from civique.core.messages.queries import about
 from civique.core.messages.rendering import as_letters
 from civique.core.organisations.queries import organisations_of
 from civique.core.people.models import Person
-from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.forms.counter import CounterForm
 from civique.modules.fund.models import Fund, FundApplication
@@ -21,12 +19,11 @@ from civique.modules.fund.operations import applications
 from civique.modules.fund.queries.endorsements import endorsements_on
 from civique.modules.fund.views.desk import application_or_404, blueprint
 from civique.web.access import allow
-from civique.web.desk.counter import resident
+from civique.web.desk.counter import receipt_page, resident
 from civique.web.desk.counter_forms import COUNTER_CHANNELS
-from civique.web.desk.labels import CHANNELS
-from civique.web.desk.spelling import spelled
 from civique.web.forms import choices
-from civique.web.pages import as_pdf, go, go_path, notice, page
+from civique.web.pages import as_pdf, go, notice, page
+from civique.web.submit import submit
 from tenants.db import db
 
 
@@ -51,19 +48,18 @@ def take() -> Response:
     if person is None or fund is None:
         return _back_to_counter(fund)
     form = _form(person)
-    if form.validate():
-        earlier = form.already()
-        if earlier:
-            return go_path(earlier)
-        try:
-            application = applications.take_application(db.session, fund, person, **_facts(form))
-            session["counter_channel"] = form.channel.data
-            return go_path(form.leads_to(url_for("fund_desk.receipt", application_id=application.id)))
-        except Refused as broken:
-            db.session.rollback()
-            form.refuse(broken)
-            person, fund = resident(), _open_fund()
-    return page("fund/counter.html", status=422, form=form, person=person, fund=fund)
+
+    def enter() -> FundApplication:
+        application = applications.take_application(db.session, fund, person, **_facts(form))
+        session["counter_channel"] = form.channel.data
+        return application
+
+    return submit(
+        form,
+        enter,
+        again=lambda: page("fund/counter.html", form=form, person=resident(), fund=_open_fund()),
+        to=lambda application: url_for("fund_desk.receipt", application_id=application.id),
+    )
 
 
 @blueprint.get("/recu/<uuid:application_id>")
@@ -71,14 +67,7 @@ def take() -> Response:
 def receipt(application_id: UUID) -> Response:
     """The receipt of what was entered for somebody."""
     application = _entered(application_id)
-    return page(
-        "fund/desk/receipt.html",
-        application=application,
-        due=answer_for(db.session, application),
-        spelled=spelled(application.reference or ""),
-        channels=CHANNELS,
-        whom=queries.whom(application),
-    )
+    return receipt_page("fund/desk/receipt.html", application, queries.whom(application), application.submitted_at)
 
 
 @blueprint.get("/recu/<uuid:application_id>.pdf")
@@ -137,10 +126,10 @@ def _facts(form: CounterForm) -> dict[str, Any]:
     if "shown_while_examined" in form:
         facts["shown_while_examined"] = form.shown_while_examined.data
     return facts | {
-        "lines": form.lines,
+        "lines": form.costs.lines,
         "amount_asked_cents": form.amount_asked_cents.data or 0,
-        "asks": [(t.nature, t.description, t.quantity, t.unit) for t in form.wanted],
-        "supports": [(t.nature, _brought(t)) for t in form.brought],
+        "asks": [(t.nature, t.description, t.quantity, t.unit) for t in form.asks.lines],
+        "supports": [(t.nature, _brought(t)) for t in form.supports.lines],
     }
 
 

@@ -1,4 +1,4 @@
-"""What takes an application from state to state: one route for each transition; deciding and correcting read the quantities."""
+"""Deciding and correcting a decision: their forms hold a quantity for each thing asked."""
 
 from decimal import Decimal
 from typing import Any
@@ -12,11 +12,10 @@ from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund.forms import steps
 from civique.modules.fund.models import FundApplication
-from civique.modules.fund.views.desk import application_or_404, blueprint
-from civique.modules.fund.views.desk_file import act, file_page, prepared
+from civique.modules.fund.views.desk import blueprint
+from civique.modules.fund.views.desk_file import PAGES
 from civique.modules.fund.workflow import WORKFLOW
 from civique.web.access import allow
-from civique.web.cases import CaseForm, add_case_routes
 from civique.web.forms import read_quantity
 from tenants.db import db
 
@@ -25,7 +24,8 @@ from tenants.db import db
 @allow("fund.decide")
 def decide(application_id: UUID) -> Response:
     """Grant in full, in part, refuse or put off."""
-    form = prepared(steps.DecisionForm(), application_or_404(application_id))
+    form = steps.DecisionForm()
+    form.rename("decide")
     name = "adjourn" if form.decision.data == "adjourned" else "decide"
 
     def run(application: FundApplication) -> None:
@@ -36,19 +36,20 @@ def decide(application_id: UUID) -> Response:
         )
         _move(application, name, form, **facts)
 
-    return act(application_id, form, run, str(WORKFLOW.by_name[name].done))
+    return PAGES.act(application_id, form, run, str(WORKFLOW.by_name[name].done))
 
 
 @blueprint.post("/demandes/<uuid:application_id>/correction")
 @allow("fund.decide")
 def correct(application_id: UUID) -> Response:
     """Replace a mistaken decision."""
-    form = prepared(steps.CorrectionForm(), application_or_404(application_id))
+    form = steps.CorrectionForm()
+    form.rename("correct")
 
     def run(application: FundApplication) -> None:
         _move(application, "correct", form, because=form.because.data or "", **_granted(form, application))
 
-    return act(application_id, form, run, str(WORKFLOW.by_name["correct"].done))
+    return PAGES.act(application_id, form, run, str(WORKFLOW.by_name["correct"].done))
 
 
 def _move(application: FundApplication, name: str, form: steps.DecisionForm, **facts: Any) -> None:
@@ -77,26 +78,3 @@ def _in_kind(application: FundApplication, decision: str) -> dict[UUID, tuple[De
             raise Refused(str(error)) from error
         granted[ask.id] = (quantity, request.form.get(f"provider-{ask.id}", "").strip()[:160])
     return granted
-
-
-def _file(application: FundApplication, refused: CaseForm | None) -> Response:
-    return file_page(application.id, refused)
-
-
-add_case_routes(
-    blueprint,
-    WORKFLOW,
-    application_or_404,
-    _file,
-    {
-        "ask_missing": steps.MissingForm,
-        "declare_inadmissible": steps.RefusalForm,
-        "lapse": steps.LapseForm,
-        "give_up": steps.GiveUpForm,
-        "ask_report_again": steps.AgainForm,
-        "settle": steps.SettleForm,
-    },
-    place="/demandes",
-    prepare=prepared,
-    by_hand=("decide", "adjourn", "correct"),
-)

@@ -1,16 +1,14 @@
-"""The page of an application: what can be done now first, then everything that helps to decide; and how one thing is done."""
+"""The page of an application: what can be done now first, then everything that helps to decide; a route for each transition."""
 
-from collections.abc import Callable
-from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
-from flask import abort, request, url_for
+from flask import abort, request
 from werkzeug.wrappers import Response
 
 from civique.core import clock, settings
 from civique.core.agreements.queries import agreement_of
-from civique.core.cases.models import MissingItem
+from civique.core.cases.course import course
 from civique.core.committees.queries import opinions_on, waiting_item
 from civique.core.contributions.queries import contributions_to
 from civique.core.i18n import gettext as _
@@ -19,18 +17,17 @@ from civique.modules.fund.documents.history import history_of
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import decision_choices, usually_missing
 from civique.modules.fund.models import DECIDABLE, HELPED, WORKING, ApplicationState, FundApplication
+from civique.modules.fund.operations import bank_papers
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.queries import endorsements as endorsement_queries
-from civique.modules.fund.queries.timeline import timeline
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.desk import application_or_404, blueprint
 from civique.modules.fund.workflow import WORKFLOW
 from civique.web.access import allow, visitor
-from civique.web.cases import CaseForm
+from civique.web.cases import CaseForm, CasePages, Forms
 from civique.web.desk.labels import AGREEMENT_STATES
 from civique.web.forms import choices
 from civique.web.pages import page
-from civique.web.submit import submit
 from tenants.db import db
 
 
@@ -51,34 +48,6 @@ def history(application_id: UUID) -> Response:
     )
 
 
-def act(
-    application_id: UUID,
-    form: CaseForm,
-    run: Callable[[FundApplication], object],
-    said: str,
-    shown: Callable[[FundApplication, CaseForm], Response] | None = None,
-) -> Response:
-    """Do one thing to a file. What a rule or a colleague forbids is said on the page, with what was typed.
-
-    Args:
-        shown: the page that holds the form, when it is not the file's own.
-    """
-    application = application_or_404(application_id)
-
-    def again() -> Response:
-        application = application_or_404(application_id)
-        form.revision.data = application.revision
-        return shown(application, form) if shown else file_page(application_id, form)
-
-    return submit(
-        form,
-        lambda: run(application),
-        again=again,
-        to=url_for("fund_desk.file", application_id=application_id),
-        said=said,
-    )
-
-
 def file_page(application_id: UUID, refused: CaseForm | None = None) -> Response:
     """The page of an application, with a form that was refused in its place."""
     application, due = desk_queries.file_of(db.session, application_id) or abort(404)
@@ -92,10 +61,11 @@ def file_page(application_id: UUID, refused: CaseForm | None = None) -> Response
         status=200 if refused is None else 422,
         application=application,
         due=due,
-        steps=timeline(application, due),
+        steps=course(WORKFLOW, application, due, application.submitted_at),
         labels=WORKFLOW.by_code,
         whom=queries.whom(application),
-        forms=Forms(application, refused),
+        forms=Forms(PAGES, application, refused),
+        pages=PAGES,
         refused=refused,
         today=clock.today(),
         gauge=queries.gauge(db.session, application.fund) if deciding else None,
@@ -126,64 +96,23 @@ def _criteria(application: FundApplication) -> list[str]:
     return known or [criterion for criterion in settings.get(db.session, FundSettings).criteria if criterion]
 
 
-class Forms(dict[str, CaseForm]):
-    """The forms of a file by their place, each made blank when the template shows it, filled with what is most likely."""
-
-    KINDS: ClassVar[dict[str, type[CaseForm]]] = {
-        kind.place: kind
-        for kind in (
-            steps.MissingForm,
-            steps.RefusalForm,
-            steps.LapseForm,
-            steps.DecisionForm,
-            steps.CorrectionForm,
-            steps.AdviceForm,
-            steps.PayeeForm,
-            steps.PaymentForm,
-            steps.RepaidForm,
-            steps.WaiveForm,
-            steps.LogForm,
-            steps.PictureForm,
-            steps.AgainForm,
-            steps.SettleForm,
-            steps.GiveUpForm,
-        )
-    }
-
-    def __init__(self, application: FundApplication, refused: CaseForm | None) -> None:
-        super().__init__({refused.place: refused} if refused else {})
-        self.application = application
-
-    def received(self, item: MissingItem) -> CaseForm:
-        """The form by which one missing thing is noted as brought; its ids hold the item."""
-        place = f"{steps.ReceivedForm.place}-{item.id}"
-        refused = self.get(steps.ReceivedForm.place)
-        if refused is not None and refused.revision.id == f"{place}-revision":
-            return refused
-        form = steps.ReceivedForm(formdata=None)
-        form.rename(place)
-        form.revision.data, form.answer.data = self.application.revision, _("Brought to the town hall.")
-        return form
-
-    def __missing__(self, place: str) -> CaseForm:
-        form: CaseForm = prepared(self.KINDS[place](formdata=None), self.application, clock.today())
-        self[place] = form
-        return form
-
-
-def prepared(form: CaseForm, application: FundApplication, today: date | None = None) -> Any:
+def prepare(form: CaseForm, application: FundApplication) -> Any:
     """Give a form its choices and, when it is blank, what is most likely."""
-    form.revision.data = form.revision.data or application.revision
     if isinstance(form, steps.DecisionForm):
         form.decision.choices = decision_choices() + (
             [] if isinstance(form, steps.CorrectionForm) else [("adjourned", _("Put the decision off"))]
         )
     elif isinstance(form, steps.MissingForm):
         form.common.choices = choices([(label, label) for label in usually_missing(application)])
-    if today is None:
-        return form
-    if isinstance(form, (steps.LogForm, steps.PaidForm, steps.RepaidForm)):
-        (form.day if isinstance(form, steps.LogForm) else form.on).data = today
+    return _propose(form, application) if form.blank else form
+
+
+def _propose(form: Any, application: FundApplication) -> Any:
+    """Fill a blank form with what is most likely."""
+    if isinstance(form, steps.LogForm):
+        form.day.data = clock.today()
+    elif isinstance(form, (steps.PaidForm, steps.RepaidForm)):
+        form.on.data = clock.today()
     elif isinstance(form, steps.PayeeForm):
         _fill_payee(form, application)
     elif isinstance(form, steps.SettleForm):
@@ -204,3 +133,28 @@ def _fill_payee(form: steps.PayeeForm, application: FundApplication) -> None:
     else:
         form.kind.data = "organisation" if application.organisation else "applicant"
         form.name.data = queries.whom(application)
+
+
+def _file(application: FundApplication, refused: CaseForm | None) -> Response:
+    return file_page(application.id, refused)
+
+
+PAGES = CasePages(
+    blueprint,
+    WORKFLOW,
+    application_or_404,
+    _file,
+    {
+        "ask_missing": steps.MissingForm,
+        "decide": steps.DecisionForm,
+        "correct": steps.CorrectionForm,
+        "settle": steps.SettleForm,
+        "give_up": steps.GiveUpForm,
+        **{kind.place: kind for kind in steps.OTHERS},
+    },
+    place="/demandes",
+    prepare=prepare,
+    reads=bank_papers.permission_for,
+)
+PAGES.add_routes(by_hand=("decide", "adjourn", "correct"))
+PAGES.add_missing_route("fund.examine")

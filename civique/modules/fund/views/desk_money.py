@@ -14,16 +14,17 @@ from civique.core.refused import Refused
 from civique.modules.fund.documents.tables import PAYMENTS, REPAYMENTS, TO_ORDER
 from civique.modules.fund.forms import steps
 from civique.modules.fund.models import FundApplication, Payment, Repayment
-from civique.modules.fund.operations import payments, repayments
+from civique.modules.fund.operations import bank_papers, payments, repayments
 from civique.modules.fund.queries import desk as desk_queries
-from civique.modules.fund.views.desk import application_or_404, blueprint, kept
-from civique.modules.fund.views.desk_file import act
+from civique.modules.fund.views.desk import application_or_404, blueprint
+from civique.modules.fund.views.desk_file import PAGES
 from civique.web.access import allow
 from civique.web.cases import CaseForm
 from civique.web.desk.lists import asked
 from civique.web.lists import paginate
 from civique.web.pages import go, notice, page
 from civique.web.tables import list_file
+from civique.web.uploads import keep_upload
 from tenants.db import db
 
 VIEWS = ("to_order", "ordered", "paid", "to_collect")
@@ -69,8 +70,16 @@ def payee(application_id: UUID) -> Response:
     form = steps.PayeeForm()
 
     def run(application: FundApplication) -> None:
-        file = kept(
-            form, "file", owner_id=application.applicant_id, permission="fund.pay", alternative=_("Bank details")
+        file = (
+            keep_upload(
+                form.file.data,
+                visibility="staff",
+                permission=bank_papers.PERMISSION,
+                alternative=_("Bank details"),
+                person_id=application.applicant_id,
+            )
+            if form.file.data
+            else None
         )
         payments.set_payee(
             db.session,
@@ -84,7 +93,7 @@ def payee(application_id: UUID) -> Response:
             revision=form.revision.data,
         )
 
-    return act(application_id, form, run, _("The bank details are recorded. Only the end of the IBAN is shown."))
+    return PAGES.act(application_id, form, run, _("The bank details are recorded. Only the end of the IBAN is shown."))
 
 
 @blueprint.post("/demandes/<uuid:application_id>/iban")
@@ -125,7 +134,7 @@ def order(application_id: UUID) -> Response:
             db.session, application, form.amount_cents.data, form.kind.data, mandate=form.mandate.data or ""
         )
 
-    return act(application_id, form, run, _("The payment is ordered. Note it here once the treasurer has paid."))
+    return PAGES.act(application_id, form, run, _("The payment is ordered. Note it here once the treasurer has paid."))
 
 
 @blueprint.post("/demandes/<uuid:application_id>/versements/<uuid:payment_id>/paye")
@@ -140,14 +149,14 @@ def paid(application_id: UUID, payment_id: UUID) -> Response:
             db.session, application, _payment(application, payment_id), form.on.data, mandate=form.mandate.data or ""
         )
 
-    return act(application_id, form, run, _("The payment is noted and the applicant is told."))
+    return PAGES.act(application_id, form, run, _("The payment is noted and the applicant is told."))
 
 
 @blueprint.post("/demandes/<uuid:application_id>/versements/<uuid:payment_id>/annuler")
 @allow("fund.pay")
 def cancel(application_id: UUID, payment_id: UUID) -> Response:
     """Take an order back before it is paid."""
-    return act(
+    return PAGES.act(
         application_id,
         CaseForm(),
         lambda application: payments.cancel_payment(db.session, application, _payment(application, payment_id)),
@@ -174,7 +183,7 @@ def repaid(application_id: UUID, repayment_id: UUID) -> Response:
             db.session, application, _repayment(application, repayment_id), form.on.data, form.reference.data or ""
         )
 
-    return act(application_id, form, run, _("Noted: the amount is back in the envelope."))
+    return PAGES.act(application_id, form, run, _("Noted: the amount is back in the envelope."))
 
 
 @blueprint.post("/demandes/<uuid:application_id>/reversements/<uuid:repayment_id>/abandonner")
@@ -182,7 +191,7 @@ def repaid(application_id: UUID, repayment_id: UUID) -> Response:
 def waive(application_id: UUID, repayment_id: UUID) -> Response:
     """No longer ask it back."""
     form = steps.WaiveForm()
-    return act(
+    return PAGES.act(
         application_id,
         form,
         lambda application: repayments.waive(

@@ -11,6 +11,7 @@ from civique.core.committees.queries import planned_meetings
 from civique.core.gatherings.models import Gathering
 from civique.core.i18n import _l, long_date
 from civique.core.i18n import gettext as _
+from civique.core.manifest import WorkItem
 from civique.modules.fund import queries
 from civique.modules.fund.documents.tables import COLUMNS
 from civique.modules.fund.models import ApplicationState, FundApplication
@@ -20,11 +21,13 @@ from civique.modules.fund.views.desk import blueprint
 from civique.modules.fund.workflow import WORKFLOW
 from civique.web.forms import BaseForm, choices, required
 from civique.web.queue import (
+    MOST_WORK,
     Bulk,
     Filter,
     Order,
     Queue,
     View,
+    Work,
     add_queue_routes,
     bulk_assign,
     bulk_of,
@@ -32,6 +35,7 @@ from civique.web.queue import (
     case_views,
 )
 from tenants.db import db
+from tenants.session import TenantSession
 
 
 class MeetingForm(BaseForm):
@@ -66,6 +70,17 @@ def _context() -> Mapping[str, Any]:
     return {"fund": fund, "gauge": queries.gauge(db.session, fund) if fund else None}
 
 
+WORK = {
+    "to_agree": Work("core.agreements", _l("Write the agreement: %(what)s"), _l("To write")),
+    "to_pay": Work("fund.pay", _l("Order the payment: %(what)s"), _l("To pay"), place="#versements"),
+    "late_reports": Work(
+        "fund.examine",
+        _l("Report late: %(what)s"),
+        _l("Late"),
+        due=lambda line, values: line.ends_on + (values["today"] - values["late_before"]),
+    ),
+    "reports": Work("fund.examine", _l("Read the report: %(what)s"), _l("To read")),
+}
 QUEUE = Queue(
     name="fonds-demandes",
     title=_l("Requests to the fund"),
@@ -89,7 +104,10 @@ QUEUE = Queue(
     words_label=_l("Project, name or reference"),
     views=(
         *case_views(WORKFLOW),
-        *(View(code, label, desk_queries.VIEWS[code]) for code, label in desk_queries.VIEW_LABELS.items()),
+        *(
+            View(code, label, desk_queries.VIEWS[code], work=WORK.get(code))
+            for code, label in desk_queries.VIEW_LABELS.items()
+        ),
     ),
     values=lambda: desk_queries.view_values(db.session),
     bulk=(
@@ -115,3 +133,21 @@ def _chosen(ids: Collection[UUID]) -> Sequence[FundApplication]:
 
 
 add_queue_routes(blueprint, QUEUE, _chosen)
+
+
+def work_items(session: TenantSession, agent: Any) -> list[WorkItem]:
+    """What the saved views hold, and for who pays, the money to collect."""
+    items = QUEUE.work_items(session, agent)
+    if agent.can("fund.pay"):
+        items += [
+            WorkItem(
+                _("Money to collect: %(what)s", what=asked.application.title),
+                f"{WORKFLOW.desk_path(asked.application)}#versements",
+                queries.whom(asked.application),
+                asked.application.submitted_at,
+                None,
+                _("To collect"),
+            )
+            for asked in session.scalars(desk_queries.to_collect().limit(MOST_WORK)).unique()
+        ]
+    return items

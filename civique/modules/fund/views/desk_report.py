@@ -12,12 +12,13 @@ from civique.modules.fund.forms import steps
 from civique.modules.fund.models import ApplicationState, FundApplication
 from civique.modules.fund.operations import reports, stories
 from civique.modules.fund.operations.course import lock
-from civique.modules.fund.views.desk import application_or_404, blueprint, kept, revision_of
-from civique.modules.fund.views.desk_file import act
+from civique.modules.fund.views.desk import application_or_404, blueprint, revision_of
+from civique.modules.fund.views.desk_file import PAGES
 from civique.services.identifiers import AmountError, parse_amount
 from civique.web.access import allow
 from civique.web.cases import CaseForm
 from civique.web.pages import go, notice, page
+from civique.web.uploads import keep_upload
 from tenants.db import db
 
 
@@ -32,7 +33,7 @@ def log(application_id: UUID) -> Response:
         hours = Decimal(form.hours.data) if form.hours.data is not None else None
         reports.write_log(db.session, application, form.day.data, form.text.data or "", form.side.data, hours)
 
-    return act(application_id, form, run, _("The work is noted."))
+    return PAGES.act(application_id, form, run, _("The work is noted."))
 
 
 @blueprint.post("/demandes/<uuid:application_id>/photos")
@@ -42,12 +43,21 @@ def picture(application_id: UUID) -> Response:
     form = steps.PictureForm()
 
     def run(application: FundApplication) -> None:
-        words = form.alternative.data or ""
-        file = kept(form, "picture", owner_id=application.applicant_id, alternative=words, pictures_only=True)
-        assert file is not None, "the form asks for a picture"
+        assert form.picture.data is not None, "the form asks for a picture"
+        file = keep_upload(
+            form.picture.data,
+            visibility="staff",
+            permission="fund.read",
+            alternative=form.alternative.data or "",
+            person_id=application.applicant_id,
+            pictures_only=True,
+            field="picture",
+        )
         reports.add_picture(db.session, application, file)
 
-    return act(application_id, form, run, _("The photo is kept. Only the town hall and the applicant see it for now."))
+    return PAGES.act(
+        application_id, form, run, _("The photo is kept. Only the town hall and the applicant see it for now.")
+    )
 
 
 @blueprint.get("/demandes/<uuid:application_id>/bilan")
@@ -93,7 +103,7 @@ def take_report(application_id: UUID) -> Response:
             "fund/desk/report.html", status=422, application=application, form=refused, typed=request.form, other=other
         )
 
-    return act(application_id, form, run, _("The report is recorded."), shown)
+    return PAGES.act(application_id, form, run, _("The report is recorded."), shown)
 
 
 @blueprint.get("/demandes/<uuid:application_id>/recit")
@@ -129,7 +139,9 @@ def keep_story(application_id: UUID) -> Response:
     def shown(application: FundApplication, refused: CaseForm) -> Response:
         return page("fund/desk/story.html", status=422, application=application, form=refused, typed=request.form)
 
-    return act(application_id, form, run, _("The story is published.") if publish else _("The story is kept."), shown)
+    return PAGES.act(
+        application_id, form, run, _("The story is published.") if publish else _("The story is kept."), shown
+    )
 
 
 @blueprint.post("/demandes/<uuid:application_id>/recit/retirer")

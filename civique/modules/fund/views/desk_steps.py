@@ -1,9 +1,9 @@
-"""Reading an application: missing things, admissible or not, grid, opinions of services."""
+"""Reading an application: one project or several, the grid, opinions of services."""
 
 from collections.abc import Iterator
 from uuid import UUID
 
-from flask import abort, request
+from flask import request
 from werkzeug.wrappers import Response
 
 from civique.core import settings
@@ -11,42 +11,13 @@ from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund.forms import steps
 from civique.modules.fund.models import FundApplication
-from civique.modules.fund.operations import bank_papers, examination
+from civique.modules.fund.operations import examination
 from civique.modules.fund.settings import FundSettings
-from civique.modules.fund.views.desk import application_or_404, blueprint, kept
-from civique.modules.fund.views.desk_file import act
+from civique.modules.fund.views.desk import application_or_404, blueprint
+from civique.modules.fund.views.desk_file import PAGES
 from civique.web.access import allow
 from civique.web.cases import CaseForm
 from tenants.db import db
-
-
-@blueprint.post("/demandes/<uuid:application_id>/manques/<uuid:item_id>")
-@allow("fund.examine")
-def received(application_id: UUID, item_id: UUID) -> Response:
-    """Note one missing thing that was brought to the town hall, in words or as a file."""
-    form = steps.ReceivedForm()
-    form.rename(f"received-{item_id}")
-    items = application_or_404(application_id).missing
-    if all(item.id != item_id for item in items):
-        abort(404)
-    last = not any(item.given_at is None for item in items if item.id != item_id)
-
-    def run(application: FundApplication) -> None:
-        item = next(item for item in application.missing if item.id == item_id)
-        permission = bank_papers.permission_for(item)
-        file = kept(form, "file", owner_id=application.applicant_id, permission=permission, alternative=item.label)
-        examination.receive_missing(
-            db.session, application, item, form.answer.data or "", file, form.revision.data or 0
-        )
-
-    return act(
-        application_id,
-        form,
-        run,
-        _("Noted. Nothing is missing any more: say now whether the request is within the rules.")
-        if last
-        else _("Noted. Something else is still missing."),
-    )
 
 
 @blueprint.post("/demandes/<uuid:application_id>/meme-projet/<uuid:other_id>")
@@ -54,7 +25,7 @@ def received(application_id: UUID, item_id: UUID) -> Response:
 def same_project(application_id: UUID, other_id: UUID) -> Response:
     """Two applications are of one project: the cap counts them together."""
     form, other = CaseForm(), application_or_404(other_id)
-    return act(
+    return PAGES.act(
         application_id,
         form,
         lambda application: examination.join_project(db.session, application, other, form.revision.data or 0),
@@ -67,7 +38,7 @@ def same_project(application_id: UUID, other_id: UUID) -> Response:
 def own_project(application_id: UUID) -> Response:
     """An application is a project of its own."""
     form = CaseForm()
-    return act(
+    return PAGES.act(
         application_id,
         form,
         lambda application: examination.leave_project(db.session, application, form.revision.data or 0),
@@ -80,7 +51,7 @@ def own_project(application_id: UUID) -> Response:
 def grid(application_id: UUID) -> Response:
     """Fill in the analysis grid."""
     form = GridForm()
-    return act(
+    return PAGES.act(
         application_id,
         form,
         lambda application: examination.grade(db.session, application, _grades(application), form.revision.data or 0),
@@ -111,7 +82,7 @@ def _grades(application: FundApplication) -> Iterator[tuple[str, int, str]]:
 def advise(application_id: UUID) -> Response:
     """Record the opinion of a service."""
     form = steps.AdviceForm()
-    return act(
+    return PAGES.act(
         application_id,
         form,
         lambda application: examination.advise(

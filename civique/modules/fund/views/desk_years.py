@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 
 from civique.core import clock, settings
 from civique.core.committees.queries import committees
+from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund import queries
-from civique.modules.fund.documents.open_data import siret_of
 from civique.modules.fund.documents.rules import Version, versions_of
 from civique.modules.fund.documents.tables import YEARS
-from civique.modules.fund.forms.desk import CallForm, FundForm, FundSettingsForm
+from civique.modules.fund.forms.desk import CallForm, FundForm
 from civique.modules.fund.models import Fund, FundCall
 from civique.modules.fund.operations import funds
 from civique.modules.fund.operations.funds import missing_rules
@@ -24,11 +24,10 @@ from civique.modules.fund.views.desk import blueprint, fund_or_404
 from civique.web.access import allow
 from civique.web.forms import choices
 from civique.web.pages import go, notice, page
-from civique.web.settings import filled, moved, save
+from civique.web.settings import add_settings_page
 from civique.web.submit import submit
 from civique.web.tables import list_file
 from tenants.db import db
-from tenants.session import current_tenant
 
 
 @blueprint.get("/annees")
@@ -187,24 +186,13 @@ def remove_call(fund_id: UUID, call_id: UUID) -> Response:
     return go("fund_desk.year", fund_id=fund_id)
 
 
-@blueprint.route("/reglages", methods=["GET", "POST"])
-@allow("fund.manage")
-def settings_page() -> Response:
-    """Delays, analysis grid, what residents see."""
-    current = settings.get(db.session, FundSettings)
-    form = filled(FundSettingsForm, current, criteria="\n".join(current.criteria))
-    conflict = None
-    if request.method == "POST" and form.validate():
-        conflict = moved(form, current, "fund")
-        if conflict is None:
-            save(
-                form, FundSettings, "fund", **{**form.facts(), "criteria": form.lines(), "siret": form.siret.data or ""}
-            )
-            notice(_("The settings are saved."))
-            return go("fund_desk.settings_page")
-    status = 422 if request.method == "POST" else 200
-    usual = siret_of(current_tenant(), "")
-    return page("fund/desk/settings.html", status=status, form=form, moved=conflict, usual_siret=usual)
+add_settings_page(
+    blueprint,
+    FundSettings,
+    permission="fund.manage",
+    title=_l("Settings of the fund"),
+    back=("fund_desk.years", _l("The fund, year by year")),
+)
 
 
 def _form(form: FundForm) -> FundForm:

@@ -3,30 +3,28 @@
 from typing import Any
 from uuid import UUID
 
-from flask import abort, request
+from flask import request
 from werkzeug.wrappers import Response
 
 from civique.core.agreements.queries import agreement_of
 from civique.core.answers.operations import answer_for
+from civique.core.cases.course import course
 from civique.core.cases.lines import four_lines
-from civique.core.cases.models import MissingItem
 from civique.core.cases.operations import move
 from civique.core.contributions.queries import contributions_to
-from civique.core.documents.models import StoredFile
 from civique.core.endorsements.queries import count_endorsements
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund import queries
-from civique.modules.fund.forms.applicant import MissingForm
 from civique.modules.fund.models import ENDED, EXAMINED, HELPED, ApplicationState, FundApplication
-from civique.modules.fund.operations import applications, bank_papers
+from civique.modules.fund.operations import applications
 from civique.modules.fund.queries import endorsements as endorsement_queries
-from civique.modules.fund.queries.timeline import timeline
+from civique.modules.fund.views.desk_file import PAGES
 from civique.modules.fund.views.public_blueprint import blueprint, mine
 from civique.modules.fund.workflow import WORKFLOW
 from civique.web.access import SIGNED_IN, allow, me
+from civique.web.cases import GiveForm, give_forms
 from civique.web.pages import go, notice, page
-from civique.web.uploads import UploadRefused, keep_upload
 from tenants.db import db
 
 
@@ -40,26 +38,19 @@ def follow(application_id: UUID) -> Response:
     return follow_page(application)
 
 
-def follow_page(application: FundApplication, refused: tuple[UUID, MissingForm] | None = None) -> Response:
+def follow_page(application: FundApplication, refused: tuple[UUID, GiveForm] | None = None) -> Response:
     """The page of an application that was sent; ``refused`` is the item whose form was not taken."""
     due = answer_for(db.session, application)
-    forms = {
-        item.id: MissingForm(formdata=None, prefix=f"m{rank}-")
-        for rank, item in enumerate(application.missing)
-        if item.given_at is None
-    }
-    if refused is not None:
-        forms[refused[0]] = refused[1]
     fund = queries.current_fund(db.session)
     return page(
         "fund/follow.html",
         status=422 if refused else 200,
         application=application,
         due=due,
-        steps=timeline(application, due),
+        steps=course(WORKFLOW, application, due, application.submitted_at),
         labels=WORKFLOW.by_code,
         lines=four_lines(db.session, WORKFLOW, application, due),
-        forms=forms,
+        forms=give_forms(application, refused),
         refused=refused,
         supports=contributions_to(db.session, application),
         agreement=agreement_of(db.session, application) if application.state in HELPED else None,
@@ -83,41 +74,9 @@ def _readers(application: FundApplication) -> dict[str, Any] | None:
 @allow(SIGNED_IN)
 def give(application_id: UUID, item_id: UUID) -> Response:
     """Give something that was missing, in words or as a file."""
-    application = mine(application_id)
-    rank, item = _item(application, item_id)
-    if item.given_at is not None:
-        notice(_("This was given already. Thank you."), "wait")
-        return go("fund.follow", application_id=application_id)
-    form = MissingForm(prefix=f"m{rank}-")
-    if not form.validate():
-        return follow_page(application, (item_id, form))
-    try:
-        applications.give_missing(db.session, application, item, form.answer.data or "", _file(form, item))
-    except UploadRefused as refusal:
-        form.fail("file", str(refusal))
-        return follow_page(application, (item_id, form))
-    except Refused as broken:
-        form.refuse(broken)
-        return follow_page(application, (item_id, form))
-    if application.state == ApplicationState.TO_COMPLETE:
-        notice(_("Thank you. Something else is still missing."))
-    else:
-        notice(_("Thank you: nothing is missing any more. The town hall goes on reading your request."))
-    return go("fund.follow", application_id=application_id)
-
-
-def _item(application: FundApplication, item_id: UUID) -> tuple[int, MissingItem]:
-    for rank, item in enumerate(application.missing):
-        if item.id == item_id:
-            return rank, item
-    abort(404)
-
-
-def _file(form: MissingForm, item: MissingItem) -> StoredFile | None:
-    if form.file.data is None:
-        return None
-    permission = bank_papers.permission_for(item)
-    return keep_upload(form.file.data, visibility="staff", permission=permission, person_id=me().id)
+    return PAGES.give(
+        mine(application_id), item_id, lambda application, form, item_id: follow_page(application, (item_id, form))
+    )
 
 
 @blueprint.post("/demandes/<uuid:application_id>/redemander")

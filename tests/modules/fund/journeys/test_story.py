@@ -174,7 +174,7 @@ def test_from_the_idea_to_the_story(world, open_page, address, sign_in):
     application = asks(resident, secretary)
     file = f"/mairie{application}"
     partners_pledge(secretary, year)
-    secretary.goto(file).press("Oui, elle est recevable")
+    secretary.goto(file).press("Déclarer recevable")
     committee_meets(world, secretary, file)
 
     secretary.goto(file).send(

@@ -1,0 +1,75 @@
+"""What is missing in a case: asked from its applicant, given by them or brought to the mairie."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from civique.core import audit, clock
+from civique.core.cases.models import MissingItem
+from civique.core.cases.operations import lock, move
+from civique.core.cases.workflow import workflow_of
+from civique.core.documents.models import StoredFile
+from civique.core.i18n import gettext as _
+from civique.core.people.queries import get_person
+from civique.core.refused import Refused
+from tenants.session import TenantSession
+
+COMPLETED = "completed"
+"""Transition of a workflow with missing items: the last one was given, the case goes back to the mairie."""
+
+
+def ask(session: TenantSession, case: Any, *, labels: Sequence[str], motive: str = "") -> None:
+    """Effect of a transition: note what the applicant must still give; ``motive`` is the same as one text.
+
+    Raises:
+        Refused: ``nothing_missing``.
+    """
+    wanted = [label.strip() for label in labels if label.strip()]
+    if not wanted:
+        raise Refused(_("Write at least one thing that is missing."), "others", rule="nothing_missing")
+    case.missing.extend(MissingItem(label=label[:300]) for label in wanted)
+
+
+def is_waiting(case: Any) -> bool:
+    """Whether something is still to be given."""
+    return any(item.given_at is None for item in case.missing)
+
+
+def give(session: TenantSession, case: Any, item: MissingItem, answer: str, file: StoredFile | None = None) -> None:
+    """The applicant gives something that was missing; with the last one the case goes back to the mairie.
+
+    Raises:
+        Refused: the case waits for nothing, ``given_already``, ``nothing_given``; with the last one, as the transition
+            ``completed`` says.
+    """
+    workflow = workflow_of(case)
+    assert workflow is not None, "only a case has missing items"
+    lock(session, case)
+    completed = workflow.by_name[COMPLETED]
+    if case.state not in completed.sources:
+        raise Refused(str(completed.otherwise), rule=completed.rule)
+    session.refresh(item)
+    if item.given_at is not None:
+        raise Refused(_("This was given in the meantime: read it below. Nothing was changed."), rule="given_already")
+    if not answer.strip() and file is None:
+        raise Refused(_("Write a few words, or add a file."), "answer", rule="nothing_given")
+    item.answer, item.file_id, item.given_at = answer, file.id if file else None, clock.now()
+    session.flush()
+    audit.record(session, f"{case.audit}given", case)
+    if not is_waiting(case):
+        move(session, workflow, case, COMPLETED)
+
+
+def receive(
+    session: TenantSession, case: Any, item: MissingItem, word: str, file: StoredFile | None, revision: int
+) -> None:
+    """Something that was missing was brought to the town hall: as when the applicant gives it, but for who noted it.
+
+    Raises:
+        StaleDataError: a colleague changed the case since it was read.
+        Refused: as the workflow's ``may_take`` says of who notes it; as :func:`give`.
+    """
+    lock(session, case, revision)
+    workflow, actor = workflow_of(case), get_person(session, session.actor_id)
+    if workflow is not None and workflow.may_take is not None and actor is not None:
+        workflow.may_take(session, case, actor)
+    give(session, case, item, word, file)
