@@ -65,7 +65,6 @@ class YearFigures:
     knows only what was typed.
     """
 
-    year: int
     envelope: int = 0
     partners_cash: int | None = None
     received: int = 0
@@ -95,7 +94,7 @@ class YearFigures:
     channels: dict[str, Part] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """To be frozen in an evaluation."""
+        """As the evaluation of the year keeps them."""
         return asdict(self)
 
     @classmethod
@@ -151,7 +150,6 @@ def year_figures(session: TenantSession, fund: Fund) -> YearFigures:
     delays = [delay for some in by_channel.values() for delay in some]
     pledges, partners, kinds = _partners(session, fund)
     return YearFigures(
-        year=fund.year,
         envelope=money.envelope,
         partners_cash=money.partners,
         received=len(rows),
