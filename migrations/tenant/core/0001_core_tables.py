@@ -132,7 +132,7 @@ def upgrade() -> None:
         ),
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation")),
-        sa.UniqueConstraint("module", "year", name=op.f("uq_evaluation_module")),
+        sa.UniqueConstraint("module", "year", name=op.f("uq_evaluation_module_year")),
     )
     op.create_table(
         "indicator",
