@@ -1,6 +1,7 @@
 """The figures of a year in words, for its evaluation (FON-12)."""
 
 from collections.abc import Collection
+from dataclasses import asdict
 
 from civique.core.evaluations.declarations import Evaluated, Figures, Row
 from civique.core.i18n import _l
@@ -18,7 +19,7 @@ def years(session: TenantSession) -> Collection[int]:
 def count(session: TenantSession, year: int) -> Figures:
     """The figures of the fund of a year."""
     fund = queries.fund_of_year(session, year)
-    return year_figures(session, fund).as_json() if fund is not None else {}
+    return asdict(year_figures(session, fund)) if fund is not None else {}
 
 
 NATURES = {"financial": _l("money"), "material": _l("things"), "human": _l("time")}
