@@ -63,7 +63,7 @@ def measure(stage: Stage) -> list[Measure]:
         "queue, tenth page": Visit(wsgi, host, "/mairie/fonds?page=10", cookie=token),
         "queue, searched": Visit(wsgi, host, "/mairie/fonds?q=verger", cookie=token),
         "one file": Visit(wsgi, host, f"/mairie/fonds/demandes/{file}", cookie=token),
-        "evaluation": Visit(wsgi, host, f"/mairie/fonds/evaluations/{year - 1}", cookie=token),
+        "evaluation": Visit(wsgi, host, f"/mairie/evaluations/fonds/{year - 1}", cookie=token),
     }
     for page in pages.values():
         page.expect(200)

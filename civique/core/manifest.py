@@ -15,6 +15,7 @@ from civique.core.cases.workflow import Workflow
 from civique.core.contributions.declarations import Recipients
 from civique.core.documents.models import StoredFile
 from civique.core.endorsements.declarations import Subjects
+from civique.core.evaluations.declarations import Evaluated
 from civique.core.events import Listener
 from civique.core.imports.declarations import Importer
 from civique.core.indicators.declarations import IndicatorDeclaration
@@ -171,7 +172,7 @@ class Manifest:
     ``workflows`` are the states and transitions of its cases: a person's cases are then in « Mon compte » by themselves;
     ``my_requests`` gives what else a person asked, for « Mon compte »; ``reads_file`` says whether a person may read a file kept
     for the staff, beside the staff and whoever sent it (somebody who follows the same request); ``indicators`` are counted every day and validated by a
-    person; ``importers`` are lists that may be brought in a spreadsheet; ``agreement_subjects`` are objects that the commune and somebody
+    person; ``evaluated`` is what it gives account of once a year; ``importers`` are lists that may be brought in a spreadsheet; ``agreement_subjects`` are objects that the commune and somebody
     may agree about; ``recipients`` are its objects that take contributions, ``subjects`` those that residents endorse and
     comment; ``audit_labels`` says each action of the audit trail in words
     (``fund.application_granted``: « Request granted »), ``object_labels`` each table that a line may be about (``fund_application``: « a request »).
@@ -206,6 +207,7 @@ class Manifest:
     reads_file: Callable[[TenantSession, StoredFile, Any], bool] | None = None
     personal_data: tuple[PersonalData, ...] = ()
     indicators: tuple[IndicatorDeclaration, ...] = ()
+    evaluated: Evaluated | None = None
     importers: tuple[Importer, ...] = ()
     recipients: Recipients | None = None
     subjects: Subjects | None = None

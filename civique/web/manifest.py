@@ -19,6 +19,7 @@ from civique.core.contributions.models import Contribution, ContributionProposal
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
 from civique.core.endorsements import privacy as endorsements
 from civique.core.endorsements.models import Comment, Endorsement
+from civique.core.evaluations.models import Evaluation
 from civique.core.events import Listener
 from civique.core.gatherings.models import Attendee, Gathering, GatheringDocument
 from civique.core.gatherings.operations import join_attendees
@@ -113,6 +114,7 @@ MANIFEST = Manifest(
         PaperClaim,
         Indicator,
         Measure,
+        Evaluation,
         Link,
         Phase,
         Contribution,

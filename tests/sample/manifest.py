@@ -14,6 +14,7 @@ from civique.core.manifest import IndicatorDeclaration, Job, Link, Manifest, Off
 from civique.core.stall.forms import StallField, StallForm
 from tests.sample import operations
 from tests.sample.agreements import SUBJECT
+from tests.sample.evaluated import EVALUATED
 from tests.sample.imports import IMPORTER
 from tests.sample.models import Pickup
 from tests.sample.recipients import RECIPIENTS
@@ -76,6 +77,7 @@ MANIFEST = Manifest(
     indicators=(
         IndicatorDeclaration("sample.pickups", _l("Bulky waste collection"), "count", count_pickups, people=False),
     ),
+    evaluated=EVALUATED,
     importers=(IMPORTER,),
     recipients=RECIPIENTS,
     subjects=SUBJECTS,

@@ -27,6 +27,8 @@ from civique.core.demonstration import World
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import keep_picture
 from civique.core.endorsements import operations as saying
+from civique.core.evaluations import operations as evaluations
+from civique.core.evaluations.queries import find_year
 from civique.core.gatherings import operations as gatherings
 from civique.core.gatherings.models import Gathering
 from civique.core.messages.models import Message
@@ -38,7 +40,6 @@ from civique.modules.fund.models import ApplicationState, Fund, FundApplication
 from civique.modules.fund.operations import (
     applications,
     endorsements,
-    evaluations,
     examination,
     funds,
     partners,
@@ -84,9 +85,9 @@ def demo(session: TenantSession, world: World) -> None:
             application.reference = f"FIC-{past.fund.year}-{rank + 1:04}"
             session.execute(delete(Message).where(Message.object_id == application.id))
         funds.close_fund(session, past.fund)
-        evaluations.write_evaluation(session, past.fund, 0, **words["evaluation"])
-        evaluations.publish_evaluation(session, past.fund)
-    evaluations.enter_past_year(session, world.today.year - 3, words["history"]["note"], **words["history"]["figures"])
+        _evaluation(past)
+    history = words["history"]
+    evaluations.enter_past_year(session, "fonds", world.today.year - 3, history["note"], history["figures"])
     settings.put(session, FundSettings(endorsements=True, comments=True))
     stage = Stage(session, world, _fund(session, world, words, world.today.year), agent, words)
     _committee(stage)
@@ -97,6 +98,14 @@ def demo(session: TenantSession, world: World) -> None:
     if stage.held is not None:
         gatherings.close_gathering(session, stage.held, words["minutes"], stage.held.revision)
     _partners(stage)
+
+
+def _evaluation(past: Stage) -> None:
+    """The words of a year that is over, on the site."""
+    found = find_year(past.session, "fonds", past.fund.year)
+    assert found is not None, "the year has its fund"
+    evaluations.write_evaluation(past.session, found, 0, **past.words["evaluation"])
+    evaluations.publish_evaluation(past.session, found)
 
 
 def _partners(stage: Stage) -> None:

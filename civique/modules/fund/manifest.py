@@ -8,6 +8,7 @@ from civique.core.i18n import _l
 from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permission, PersonalData
 from civique.modules.fund import models, privacy, queries
 from civique.modules.fund.demo import bench, demo
+from civique.modules.fund.documents.evaluation import EVALUATED
 from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.jobs import forget_applications, forget_endorsements, remind
@@ -72,7 +73,6 @@ MANIFEST = Manifest(
         models.LogEntry,
         models.Report,
         models.Picture,
-        models.Evaluation,
     ),
     blueprints=BLUEPRINTS,
     permissions=(
@@ -93,6 +93,7 @@ MANIFEST = Manifest(
     ),
     settings=(FundSettings,),
     indicators=INDICATORS,
+    evaluated=EVALUATED,
     public_links=(
         Link(
             _l("Ask the citizen initiative fund"),
@@ -107,7 +108,6 @@ MANIFEST = Manifest(
         Link(_l("Requests"), "fund_desk.queue", "inbox", "fund.read", count=queries.WAITING_APPLICATIONS),
         Link(_l("Payments"), "fund_desk.money", "euro", "fund.pay"),
         Link(_l("Years and rules"), "fund_desk.years", "coins", "fund.read"),
-        Link(_l("Evaluations"), "fund_evaluation.listing", "chart-column", "fund.read"),
     ),
     settings_links=(
         Link(
@@ -157,10 +157,6 @@ MANIFEST = Manifest(
         "fund.call_removed": _l("Call removed"),
         "fund.story_written": _l("Story written"),
         "fund.opinion_given": _l("Opinion recorded"),
-        "fund.evaluation_written": _l("Evaluation of a year written"),
-        "fund.evaluation_published": _l("Evaluation of a year published"),
-        "fund.evaluation_withdrawn": _l("Evaluation of a year taken off the site"),
-        "fund.past_year_entered": _l("Figures of a past year typed"),
         "fund.picture_removed": _l("Photo removed"),
     },
     object_labels={

@@ -519,20 +519,3 @@ class Picture(Base):
     at: Mapped[Created]
 
     file: Mapped[StoredFile] = relationship(lazy="joined")
-
-
-class Evaluation(Versioned, Base):
-    """The yearly evaluation (FON-12): figures frozen when it is published, words of the mairie around them."""
-
-    __tablename__ = "fund_evaluation"
-    __table_args__ = (UniqueConstraint("fund_id"),)
-
-    id: Mapped[Id]
-    fund_id: Mapped[UUID] = mapped_column(ForeignKey("fund.id", ondelete="CASCADE"))
-    introduction: Mapped[str] = mapped_column(String(4000), default="")
-    went_well: Mapped[str] = mapped_column(String(4000), default="")
-    to_change: Mapped[str] = mapped_column(String(4000), default="")
-    next_year: Mapped[str] = mapped_column(String(4000), default="")
-    figures: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    published_at: Mapped[datetime | None]
-    created_at: Mapped[Created]

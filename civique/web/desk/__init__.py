@@ -10,6 +10,7 @@ from civique.web.desk.contributions import blueprint as contributions
 from civique.web.desk.counter import blueprint as counter
 from civique.web.desk.documents import blueprint as documents
 from civique.web.desk.endorsements import blueprint as endorsements
+from civique.web.desk.evaluations import blueprint as evaluations
 from civique.web.desk.former_addresses import blueprint as former
 from civique.web.desk.gatherings import blueprint as gatherings
 from civique.web.desk.indicator_figures import blueprint as indicators
@@ -44,5 +45,6 @@ BLUEPRINTS = (
     contributions,
     comments,
     endorsements,
+    evaluations,
 )
 __all__ = ["BLUEPRINTS", "agenda_items"]

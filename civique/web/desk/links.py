@@ -57,6 +57,7 @@ DESK_LINKS = (
     Link(_l("Who does what"), "desk_officials.listing", "landmark", "core.publish", group="site"),
     Link(_l("Documents"), "desk_documents.listing", "folder", "core.documents", group="records"),
     Link(_l("Indicators"), "desk_indicators.listing", "chart-column", "indicators.read", group="records"),
+    Link(_l("Yearly evaluations"), "desk_evaluations.listing", "chart-column", "indicators.read", group="records"),
     Link(_l("Committees"), "desk_committees.listing", "users", "gatherings.read", group="shared"),
     Link(_l("Meetings"), "desk_gatherings.listing", "calendar", "gatherings.read", group="shared"),
     Link(

@@ -5,9 +5,21 @@ from civique.web.site.agreements import blueprint as agreements
 from civique.web.site.agreements import former as former_agreements
 from civique.web.site.contact import blueprint as contact
 from civique.web.site.documents import blueprint as documents
+from civique.web.site.evaluations import blueprint as evaluations
 from civique.web.site.home import blueprint as site
 from civique.web.site.indicators import blueprint as indicators
 from civique.web.site.legal import blueprint as legal
 from civique.web.site.partners import blueprint as partners
 
-BLUEPRINTS = (site, agenda, contact, documents, indicators, legal, partners, agreements, former_agreements)
+BLUEPRINTS = (
+    site,
+    agenda,
+    contact,
+    documents,
+    indicators,
+    evaluations,
+    legal,
+    partners,
+    agreements,
+    former_agreements,
+)

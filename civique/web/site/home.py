@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from civique.core import clock, search
 from civique.core.agenda.queries import next_events
+from civique.core.evaluations.queries import has_published
 from civique.core.i18n import gettext as _
 from civique.core.indicators.queries import has_public_figures
 from civique.core.news import queries as articles
@@ -49,7 +50,7 @@ def inform() -> Response:
     news = db.session.scalars(articles.published_news().limit(6)).all()
     pages = articles.published_pages(db.session)
     figures = has_public_figures(db.session, modules_on())
-    return page("site/inform.html", news=news, pages=pages, figures=figures)
+    return page("site/inform.html", news=news, pages=pages, figures=figures, evaluations=has_published(db.session))
 
 
 @blueprint.get("/participer")

@@ -115,6 +115,26 @@ def upgrade() -> None:
     )
     op.create_index("ix_document_folded", "document", ["folded"], unique=False)
     op.create_table(
+        "evaluation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("module", sa.String(length=40), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("introduction", sa.String(length=4000), nullable=False),
+        sa.Column("went_well", sa.String(length=4000), nullable=False),
+        sa.Column("to_change", sa.String(length=4000), nullable=False),
+        sa.Column("next_year", sa.String(length=4000), nullable=False),
+        sa.Column("figures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("source", sa.String(length=300), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation")),
+        sa.UniqueConstraint("module", "year", name=op.f("uq_evaluation_module_year")),
+    )
+    op.create_table(
         "indicator",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.String(length=80), nullable=False),

@@ -72,24 +72,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_fund_call_fund_id", "fund_call", ["fund_id", "opens_on"], unique=False)
     op.create_table(
-        "fund_evaluation",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("fund_id", sa.Uuid(), nullable=False),
-        sa.Column("introduction", sa.String(length=4000), nullable=False),
-        sa.Column("went_well", sa.String(length=4000), nullable=False),
-        sa.Column("to_change", sa.String(length=4000), nullable=False),
-        sa.Column("next_year", sa.String(length=4000), nullable=False),
-        sa.Column("figures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
-        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
-        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_fund_evaluation_fund_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_evaluation")),
-        sa.UniqueConstraint("fund_id", name=op.f("uq_fund_evaluation_fund_id")),
-    )
-    op.create_table(
         "fund_rules",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("fund_id", sa.Uuid(), nullable=False),

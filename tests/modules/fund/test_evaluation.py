@@ -1,11 +1,12 @@
 """FON-12: the yearly evaluation is assembled from figures and text; its figures are frozen, those of the past typed."""
 
+import json
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 
 import pytest
 import time_machine
-from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core import clock
 from civique.core.answers.models import AnswerDue
@@ -13,20 +14,23 @@ from civique.core.audit import AuditEntry
 from civique.core.cases import missing
 from civique.core.cases.operations import move
 from civique.core.contributions.operations import pledge_contribution
+from civique.core.evaluations import operations as evaluations
+from civique.core.evaluations.models import Evaluation
+from civique.core.evaluations.queries import find_year, shown_figures
+from civique.core.evaluations.words import figure_table, part_tables
 from civique.core.indicators.figures import UNKNOWN, exact
 from civique.core.indicators.periods import Period
 from civique.core.indicators.words import not_known
 from civique.core.questions.operations import receive_question
 from civique.core.registry import modules
 from civique.core.territory.operations import add_territory
-from civique.modules.fund.documents.figures import figure_rows
-from civique.modules.fund.models import Evaluation, Fund, FundApplication, Report
+from civique.modules.fund.documents.evaluation import EVALUATED
+from civique.modules.fund.models import Fund, FundApplication, Report
 from civique.modules.fund.operations import (
-    evaluations,
     repayments,
     reports,
 )
-from civique.modules.fund.queries.figures import Part, YearFigures, delay_of, year_figures
+from civique.modules.fund.queries.figures import Part, delay_of, year_figures
 from civique.modules.fund.workflow import WORKFLOW
 from tests.refusals import refuses
 
@@ -224,40 +228,36 @@ def test_delays_are_working_days_less_what_waits_for_the_applicant(course, days)
 
 def test_fon_12_a_published_evaluation_keeps_its_figures(year):
     with year.commune.session(year.secretary) as session:
-        fund = session.get(Fund, year.fund.id)
         with refuses("evaluation_empty"):
-            evaluations.publish_evaluation(session, fund)
-        evaluations.write_evaluation(session, fund, 0, introduction="Une belle année.")
-        evaluations.publish_evaluation(session, fund)
+            evaluations.publish_evaluation(session, find_year(session, "fonds", 2026))
+        evaluations.write_evaluation(session, find_year(session, "fonds", 2026), 0, introduction="Une belle année.")
+        evaluations.publish_evaluation(session, find_year(session, "fonds", 2026))
     year.granted(10_000, title="Six")
     with year.commune.session() as session:
-        fund, kept = session.get(Fund, year.fund.id), session.query(Evaluation).one()
-        assert evaluations.figures_of(session, fund, kept).received == 5
-        assert year_figures(session, fund).received == 6
-        evaluations.withdraw_evaluation(session, fund)
-        assert evaluations.figures_of(session, fund, kept).received == 6
-        assert session.query(AuditEntry).filter_by(action="fund.evaluation_published").count() == 1
+        found = find_year(session, "fonds", 2026)
+        assert shown_figures(session, found)[0]["received"] == 5
+        assert figures_of(session, 2026).received == 6
+        evaluations.withdraw_evaluation(session, found)
+        assert shown_figures(session, found)[0]["received"] == 6
+        published = session.query(AuditEntry).filter_by(action="evaluation.published").one()
+        assert published.data == {"module": "fund", "year": 2026, "received": 5, "supported": 2, "granted": 50_000}
 
 
-def test_two_agents_on_one_evaluation(world):
-    with world.commune.session() as session:
-        fund = session.get(Fund, world.fund.id)
-        evaluations.write_evaluation(session, fund, 0, introduction="Un.")
-        evaluations.write_evaluation(session, fund, 1, introduction="Deux.")
-        with pytest.raises(StaleDataError):
-            evaluations.write_evaluation(session, fund, 1, introduction="Trois.")
+def figures_of(session, year):
+    return year_figures(session, session.query(Fund).filter_by(year=year).one())
 
 
 def test_a_year_before_the_software_is_typed_and_says_where_from(world):
+    typed = {"envelope": 500_000, "received": 12, "supported": 9, "granted": 310_000, "partners": None}
     with world.commune.session() as session:
-        kept = evaluations.enter_past_year(
-            session, 2023, "Compte administratif 2023", envelope=500_000, received=12, supported=9, granted=310_000
-        )
-        fund = session.get(Fund, kept.fund_id)
-        found = evaluations.figures_of(session, fund, kept)
+        with refuses("more_projects"):
+            evaluations.enter_past_year(session, "fonds", 2023, "Compte", typed | {"supported": 13})
+        session.rollback()
+        evaluations.enter_past_year(session, "fonds", 2023, "Compte administratif 2023", typed)
+        kept = session.query(Evaluation).one()
+        assert (kept.figures, kept.source) == (typed, "Compte administratif 2023")
+        found = figures_of(session, 2023)
         assert (found.received, found.supported, found.granted, found.acceptance) == (12, 9, 310_000, None)
-        assert kept.figures["by_hand"] == "Compte administratif 2023"
-        assert year_figures(session, fund) == found
         unknown = (
             found.leverage,
             found.cash_leverage,
@@ -272,14 +272,29 @@ def test_a_year_before_the_software_is_typed_and_says_where_from(world):
             found.partners_cash,
         )
         assert set(unknown) == {None}
-        known = [text for _label, text in figure_rows(found) if text != not_known()]
+        known = [text for _label, text in figure_table(EVALUATED, kept.figures, {}) if text != not_known()]
         assert len(known) == 4, "what was typed, and nothing else"
         assert all(counted(session, code) == UNKNOWN for code in ("fund.leverage", "fund.acceptance"))
         assert computed(session, "fund.resources")[0].figure == UNKNOWN
         with refuses("one_a_year"):
-            evaluations.enter_past_year(session, 2023, "Encore", envelope=1)
-        with refuses("year_to_come"):
-            evaluations.enter_past_year(session, 2099, "Demain", envelope=1)
+            evaluations.enter_past_year(session, "fonds", 2023, "Encore", typed)
+
+
+def test_the_year_before_stands_beside(year):
+    """2025 was typed: what it did not know is « n. d. », its pledges too."""
+    typed = {"envelope": 500_000, "received": 12, "supported": 9, "granted": 310_000, "partners": None}
+    with year.commune.session() as session:
+        evaluations.enter_past_year(session, "fonds", 2025, "Compte administratif", typed)
+        fund = session.get(Fund, year.fund.id)
+        pledge_contribution(session, fund, "financial", giver_name="Filature", value_cents=10_000)
+        lines = {
+            line[0]: line[1:]
+            for line in figure_table(EVALUATED, *shown_figures(session, find_year(session, "fonds", 2026)))
+        }
+    assert lines["Demandes reçues"] == ["5", "12"]
+    assert lines["Demandes acceptées, parmi celles décidées"] == ["66,7\u202f%", "n.\u00a0d."]
+    assert [line for line in lines if line.startswith("Promesses")] == ["Promesses des partenaires\u00a0: argent"]
+    assert lines["Promesses des partenaires\u00a0: argent"] == ["1 (100,00\u00a0€)", "n.\u00a0d."]
 
 
 def computed(session, code, year=2023):
@@ -353,5 +368,7 @@ def test_an_application_that_no_longer_waits_for_its_applicant_runs_again(world,
 
 
 def test_frozen_figures_read_back_as_they_were(year):
-    found = figures(year)
-    assert YearFigures.from_json(found.as_json() | {"of_a_later_release": 1}) == found
+    found = asdict(figures(year))
+    kept = json.loads(json.dumps(found | {"of_a_later_release": 1}))
+    assert figure_table(EVALUATED, kept, {}) == figure_table(EVALUATED, found, {})
+    assert part_tables(EVALUATED, kept) == part_tables(EVALUATED, found)

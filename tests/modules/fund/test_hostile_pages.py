@@ -10,12 +10,13 @@ from werkzeug.datastructures import MultiDict
 
 from civique.core.committees import operations as committees
 from civique.core.contributions.models import Contribution
+from civique.core.evaluations.operations import enter_past_year
 from civique.core.gatherings import operations as gatherings
 from civique.core.people.models import Person
 from civique.core.people.queries import get_person
 from civique.modules.fund.forms.counter import CounterForm
-from civique.modules.fund.models import Evaluation, Fund, FundApplication
-from civique.modules.fund.operations import evaluations, examination, funds, reports
+from civique.modules.fund.models import Fund, FundApplication
+from civique.modules.fund.operations import examination, funds, reports
 from tests.fixtures import in_loire_authion
 from tests.refusals import refuses
 
@@ -110,35 +111,7 @@ def at_once(work, times=4):
         return [future.result() for future in [pool.submit(work, n) for n in range(times)]]
 
 
-def test_four_evaluations_saved_at_once_make_one(world):
-    path = "/mairie/fonds/evaluations/2026"
-    tabs = [world.commune.client(world.secretary) for _ in range(4)]
-    forms = [tab.get(path).form(path) for tab in tabs]
-
-    def save(number):
-        return tabs[number].post(path, {**forms[number], "introduction": f"Texte {number}."}).status
-
-    assert sorted(at_once(save)) == [303, 422, 422, 422]
-    assert len(world.commune.all(Evaluation)) == 1
-
-
-def test_the_same_evaluation_sent_twice_is_quiet(world, desk):
-    path = "/mairie/fonds/evaluations/2026"
-    form = {**desk.get(path).form(path), "introduction": "Une belle année."}
-    assert [desk.post(path, form).status for _ in range(2)] == [303, 303]
-
-
 # Controls of no use --------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("role", ["examiner", "elected", "treasurer"])
-def test_who_may_not_write_the_evaluation_reads_it(world, role):
-    with world.commune.session(world.secretary) as session:
-        words = {"introduction": "Une belle année.", "went_well": "", "to_change": "", "next_year": ""}
-        evaluations.write_evaluation(session, session.get(Fund, world.fund.id), 0, **words)
-    page = world.commune.client(world.commune.person("Rémi", "Rôle", role)).get("/mairie/fonds/evaluations/2026")
-    assert "Une belle année." in page.words
-    assert "<textarea" not in page.text
 
 
 def test_the_history_links_messages_only_for_who_may_open_them(world, desk):
@@ -153,10 +126,11 @@ def test_the_history_links_messages_only_for_who_may_open_them(world, desk):
 def test_a_year_typed_as_history_does_not_open(world, desk):
     with world.commune.session(world.secretary) as session:
         figures = {"envelope": 500_000, "received": 9, "supported": 7, "granted": 300_000, "partners": 2}
-        past = evaluations.enter_past_year(session, 2020, "Procès-verbal", **figures)
+        enter_past_year(session, "fonds", 2020, "Procès-verbal", figures)
+        past = session.query(Fund).filter_by(year=2020).one()
         with refuses("typed_as_history"):
-            funds.open_fund(session, session.get(Fund, past.fund_id))
-    path = f"/mairie/fonds/annees/{past.fund_id}"
+            funds.open_fund(session, past)
+    path = f"/mairie/fonds/annees/{past.id}"
     page = desk.get(path)
     assert "Ouvrir le fonds" not in page.words
     refused = desk.post(f"{path}/ouvrir", {"csrf_token": page.form(path)["csrf_token"]})
@@ -209,9 +183,9 @@ LONG = "9" * 4_500
 @pytest.mark.parametrize("number", ["99999999999", LONG, "²"])
 def test_a_number_that_is_none_is_never_an_error(world, desk, number):
     everybody = world.commune.client()
-    for path in ("/fonds/evaluations/{}", "/fonds/evaluations/{}.pdf"):
+    for path in ("/evaluations/fonds/{}", "/evaluations/fonds/{}.pdf"):
         assert everybody.get(path.format(number)).status == 404
-    for path in ("/mairie/fonds/evaluations/{}", "/mairie/partenaires/fonds-{}/promesse"):
+    for path in ("/mairie/evaluations/fonds/{}", "/mairie/partenaires/fonds-{}/promesse"):
         assert desk.get(path.format(number)).status == 404
     assert desk.get(f"/mairie/partenaires?objet=fonds-{number}").status == 404
     for path in ("/fonds?page={}", "/mairie/fonds?page={}"):

@@ -6,7 +6,6 @@ import pytest
 from pypdf import PdfReader
 
 from civique.core.contributions.models import Contribution, ContributionUse
-from civique.modules.fund.models import Evaluation
 
 BASE = "/mairie/partenaires"
 
@@ -51,37 +50,23 @@ def test_a_pledge_from_the_sheet_to_the_project(world, desk):
 
 def test_fon_12_an_evaluation_is_written_published_and_printed(world, desk):
     world.granted(30_000)
-    path = "/mairie/fonds/evaluations/2026"
+    path = "/mairie/evaluations/fonds/2026"
     visitor = world.commune.client()
-    assert visitor.get("/fonds/evaluations/2026").status == 404
+    assert visitor.get("/evaluations/fonds/2026").status == 404
     assert desk.submit(path, {"introduction": "Une belle année.", "to_change": "Aller plus vite."}).status == 303
-    assert visitor.get("/fonds/evaluations/2026").status == 404
+    assert visitor.get("/evaluations/fonds/2026").status == 404
     desk.submit(f"{path}/publier", on=path)
-    page = visitor.get("/fonds/evaluations/2026")
+    page = visitor.get("/evaluations/fonds/2026")
     assert "Une belle année." in page.words
     assert "300,00 €" in page.words.replace("\u202f", " ")
-    pdf = PdfReader(io.BytesIO(visitor.get("/fonds/evaluations/2026.pdf").response.data))
+    pdf = PdfReader(io.BytesIO(visitor.get("/evaluations/fonds/2026.pdf").response.data))
     text = " ".join(page.extract_text() for page in pdf.pages)
     assert "Aller plus vite." in text
     assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
     world.granted(10_000, title="Plus tard")
     assert "ne sont plus ceux" in desk.get(path).words
     desk.submit(f"{path}/retirer", on=path)
-    assert visitor.get("/fonds/evaluations/2026").status == 404
-
-
-def test_two_agents_write_one_evaluation(world, desk):
-    path = "/mairie/fonds/evaluations/2026"
-    desk.submit(path, {"introduction": "Premier."})
-    opened = desk.get(path)
-    desk.submit(path, {"introduction": "Deuxième."})
-    refused = desk.post(path, opened.form(path) | {"introduction": "Troisième."})
-    assert refused.status == 422
-    assert "Deuxième." in refused.words
-    assert "Troisième." in refused.text
-    assert world.commune.one(Evaluation).introduction == "Deuxième."
-    assert desk.post(path, refused.form(path)).status == 303
-    assert world.commune.one(Evaluation).introduction == "Troisième."
+    assert visitor.get("/evaluations/fonds/2026").status == 404
 
 
 def test_a_past_year_is_typed(world, desk):
@@ -91,12 +76,12 @@ def test_a_past_year_is_typed(world, desk):
         "received": "12",
         "supported": "9",
         "granted": "3 100",
-        "note": "Conseil du 12 mars.",
+        "source": "Conseil du 12 mars.",
     }
-    refused = desk.submit("/mairie/fonds/evaluations/passee", facts | {"supported": "13"})
+    refused = desk.submit("/mairie/evaluations/fonds/passee", facts | {"supported": "13"})
     assert refused.status == 422
-    assert desk.submit("/mairie/fonds/evaluations/passee", facts).status == 303
-    assert "Conseil du 12 mars." in desk.get("/mairie/fonds/evaluations/2023").words
+    assert desk.submit("/mairie/evaluations/fonds/passee", facts).status == 303
+    assert "Conseil du 12 mars." in desk.get("/mairie/evaluations/fonds/2023").words
     assert "Payé 3 100 €" in desk.get("/mairie/fonds/annees").words, "what was typed, not what was counted here"
-    again = desk.submit("/mairie/fonds/evaluations/passee", facts)
+    again = desk.submit("/mairie/evaluations/fonds/passee", facts)
     assert again.status == 422

@@ -142,15 +142,14 @@ def test_words(kind, world, agreed):
 
 
 def test_words_of_the_evaluation(world, locale):
+    from civique.core.evaluations.documents import evaluation_pdf
+    from civique.core.evaluations.operations import write_evaluation
+    from civique.core.evaluations.queries import find_year
     from civique.core.i18n import speaking
-    from civique.modules.fund.documents.evaluation import evaluation_pdf
-    from civique.modules.fund.models import Fund
-    from civique.modules.fund.operations import evaluations
 
     world.decide(world.admissible(40_000, title="Carnaval", channel="paper"), 20_000, "Une partie.")
     world.ask(title="Nichoirs")
     with world.commune.session() as session, speaking(locale):
-        fund = session.get(Fund, world.fund.id)
         words = {"introduction": "Une première année.", "went_well": "Des voisins.", "to_change": "Aller plus vite."}
-        kept = evaluations.write_evaluation(session, fund, 0, **words)
-        same(f"pdf/evaluation_pdf.{locale}", pdf_words(evaluation_pdf(session, fund, kept)))
+        write_evaluation(session, find_year(session, "fonds", 2026), 0, **words)
+        same(f"pdf/evaluation_pdf.{locale}", pdf_words(evaluation_pdf(session, find_year(session, "fonds", 2026))))

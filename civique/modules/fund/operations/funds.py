@@ -43,6 +43,21 @@ def prepare_fund(session: TenantSession, year: int, **facts: Any) -> Fund:
     return fund
 
 
+def keep_past_year(session: TenantSession, year: int, figures: dict[str, Any]) -> None:
+    """Keep the fund of a year before the software, closed: what it did is in the evaluation of the year.
+
+    Raises:
+        Refused: ``more_projects``, more of them than requests.
+    """
+    if figures["supported"] > figures["received"]:
+        sentence = _("More projects than requests: check the two figures.")
+        raise Refused(sentence, "supported", rule="more_projects")
+    envelope = figures["envelope"]
+    rules = {"envelope_cents": envelope, "cap_cents": envelope, "eligible_costs": "–", "decision_maker": "mayor"}
+    session.add(Fund(year=year, state="closed", **rules))
+    session.flush()
+
+
 def change_fund(session: TenantSession, fund: Fund, revision: int, because: str = "", **facts: Any) -> None:
     """Change the rules of a fund; once it has opened, each change makes a version with its reason.
 

@@ -14,6 +14,7 @@ from civique.core import clock, settings
 from civique.core.committees.queries import opinions_on
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import received_cents_of
+from civique.core.evaluations.models import Evaluation
 from civique.core.folding import fold
 from civique.core.loading import among
 from civique.core.manifest import TODAY
@@ -27,7 +28,6 @@ from civique.modules.fund.models import (
     ApplicationState,
     BudgetLine,
     Decision,
-    Evaluation,
     Fund,
     FundApplication,
     FundCall,
@@ -215,7 +215,7 @@ def gauge(session: TenantSession, fund: Fund) -> Gauge:
     A year before the software has the figures that were typed; what it granted is taken as paid, unless it says how much.
     """
     *counted, typed = session.execute(_GAUGE, {"fund": fund.id}).one()
-    if typed and typed.get("by_hand"):
+    if typed is not None:
         granted = typed.get("granted") or 0
         paid = typed.get("paid") or granted
         return Gauge(
@@ -234,8 +234,7 @@ def gauge(session: TenantSession, fund: Fund) -> Gauge:
 
 def typed_as_history(session: TenantSession, fund: Fund) -> bool:
     """Whether the figures of a year were typed by hand: it was before the software."""
-    figures = session.execute(select(Evaluation.figures).where(Evaluation.fund_id == fund.id)).scalar()
-    return bool(figures and figures.get("by_hand"))
+    return session.execute(_TYPED, {"fund": fund.id}).first() is not None
 
 
 def opinion_known(session: TenantSession, application: FundApplication) -> bool:
@@ -243,6 +242,15 @@ def opinion_known(session: TenantSession, application: FundApplication) -> bool:
     return bool(application.advice) or any(
         matter.verdict != "adjourned" for matter in opinions_on(session, application)
     )
+
+
+def _typed(fund_id: Any) -> Select[Any]:
+    """What was typed of a year before the software."""
+    query = select(Evaluation.figures).join(Fund, Fund.year == Evaluation.year).correlate(None)
+    return query.where(Fund.id == fund_id, Evaluation.module == "fund", Evaluation.source != "")
+
+
+_TYPED = _typed(bindparam("fund"))
 
 
 def _gauge_columns(fund_id: Any) -> tuple[ColumnElement[Any], ...]:
@@ -256,7 +264,7 @@ def _gauge_columns(fund_id: Any) -> tuple[ColumnElement[Any], ...]:
         func.count().filter(examined),
         func.coalesce(func.sum(FundApplication.amount_asked_cents).filter(examined), 0),
         func.count().filter(and_(here, among(FundApplication.state, HELPED))),
-        select(Evaluation.figures).where(Evaluation.fund_id == fund_id).scalar_subquery(),
+        _typed(fund_id).scalar_subquery(),
     )
 
 

@@ -3,7 +3,7 @@ indicators and the pages."""
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -65,7 +65,6 @@ class YearFigures:
     knows only what was typed.
     """
 
-    year: int
     envelope: int = 0
     partners_cash: int | None = None
     received: int = 0
@@ -93,18 +92,6 @@ class YearFigures:
     hours: dict[str, float] = field(default_factory=dict)
     territories: dict[str, Part] = field(default_factory=dict)
     channels: dict[str, Part] = field(default_factory=dict)
-
-    def as_json(self) -> dict[str, Any]:
-        """To be frozen in an evaluation."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, kept: dict[str, Any]) -> "YearFigures":
-        """Figures of a frozen evaluation, or typed for a year before the software; an unknown key is ignored."""
-        known = {name: value for name, value in kept.items() if name in cls.__dataclass_fields__}
-        for name in ("territories", "channels"):
-            known[name] = {key: Part(**part) for key, part in known.get(name, {}).items()}
-        return cls(**known)
 
 
 @dataclass(frozen=True)
@@ -144,14 +131,13 @@ def year_figures(session: TenantSession, fund: Fund) -> YearFigures:
     """Count a year, or give what was typed for a year before the software. Nine queries whatever the number of applications."""
     money = gauge(session, fund)
     if money.typed is not None:
-        return YearFigures.from_json(money.typed)
+        return YearFigures(**money.typed)
     rows = _rows(session, fund)
     supported = [row for row in rows if row.supported]
     by_channel = delays_of(session, select(FundApplication.id).where(FundApplication.fund_id == fund.id))
     delays = [delay for some in by_channel.values() for delay in some]
     pledges, partners, kinds = _partners(session, fund)
     return YearFigures(
-        year=fund.year,
         envelope=money.envelope,
         partners_cash=money.partners,
         received=len(rows),

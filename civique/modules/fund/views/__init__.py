@@ -12,8 +12,6 @@ from civique.modules.fund.views import (
     desk_years,
 )
 from civique.modules.fund.views.desk import blueprint as desk
-from civique.modules.fund.views.evaluation import blueprint as evaluation
-from civique.modules.fund.views.evaluation import public as evaluations
 from civique.modules.fund.views.public import blueprint as public
 
 DESK = (
@@ -27,4 +25,4 @@ DESK = (
     desk_counter,
     desk_readers,
 )
-BLUEPRINTS = (public, desk, evaluation, evaluations)
+BLUEPRINTS = (public, desk)

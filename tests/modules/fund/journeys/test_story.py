@@ -232,8 +232,8 @@ def test_from_the_idea_to_the_story(world, open_page, address, sign_in):
     assert violations(stranger.page) == []
     assert "Filature du Port" in stranger.goto("/partenaires").words
 
-    evaluation = f"/mairie/fonds/evaluations/{year}"
-    secretary.goto(evaluation).send(f"/evaluations/{year}", introduction="Une première année.")
+    evaluation = f"/mairie/evaluations/fonds/{year}"
+    secretary.goto(evaluation).send(f"/evaluations/fonds/{year}", introduction="Une première année.")
     printed = secretary.pdf(f"{evaluation}.pdf")
     assert "Une première année." in printed
     assert "140,00" in printed.replace("\u202f", "").replace("\u00a0", " ") or "140" in printed
