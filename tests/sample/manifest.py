@@ -18,6 +18,7 @@ from tests.sample.imports import IMPORTER
 from tests.sample.models import Pickup
 from tests.sample.recipients import RECIPIENTS
 from tests.sample.settings import Rounds
+from tests.sample.stories import STORIES
 from tests.sample.subjects import SUBJECTS
 from tests.sample.views import blueprint
 
@@ -80,6 +81,7 @@ MANIFEST = Manifest(
     recipients=RECIPIENTS,
     subjects=SUBJECTS,
     agreement_subjects=(SUBJECT,),
+    told_subjects=(STORIES,),
     personal_data=(PersonalData("pickups", "Ramassages", "x", "x", "x", export, erase),),
     demo=demo,
 )

@@ -20,6 +20,7 @@ from civique.web.desk.officials import blueprint as officials
 from civique.web.desk.organisations import blueprint as organisations
 from civique.web.desk.questions import blueprint as questions
 from civique.web.desk.stall import blueprint as stall
+from civique.web.desk.stories import blueprint as stories
 from civique.web.desk.work import blueprint as desk
 
 BLUEPRINTS = (
@@ -44,5 +45,6 @@ BLUEPRINTS = (
     contributions,
     comments,
     endorsements,
+    stories,
 )
 __all__ = ["BLUEPRINTS", "agenda_items"]

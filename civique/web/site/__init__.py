@@ -9,5 +9,6 @@ from civique.web.site.home import blueprint as site
 from civique.web.site.indicators import blueprint as indicators
 from civique.web.site.legal import blueprint as legal
 from civique.web.site.partners import blueprint as partners
+from civique.web.site.stories import blueprint as stories
 
-BLUEPRINTS = (site, agenda, contact, documents, indicators, legal, partners, agreements, former_agreements)
+BLUEPRINTS = (site, agenda, contact, documents, indicators, legal, partners, stories, agreements, former_agreements)

@@ -12,6 +12,7 @@ from civique.core.indicators.queries import has_public_figures
 from civique.core.news import queries as articles
 from civique.core.officials.operations import officials
 from civique.core.registry import modules
+from civique.core.stories.queries import has_published
 from civique.web.access import PUBLIC, allow, visitor
 from civique.web.feeds import Entry, atom
 from civique.web.figures import modules_on
@@ -49,7 +50,8 @@ def inform() -> Response:
     news = db.session.scalars(articles.published_news().limit(6)).all()
     pages = articles.published_pages(db.session)
     figures = has_public_figures(db.session, modules_on())
-    return page("site/inform.html", news=news, pages=pages, figures=figures)
+    stories = has_published(db.session)
+    return page("site/inform.html", news=news, pages=pages, figures=figures, stories=stories)
 
 
 @blueprint.get("/participer")

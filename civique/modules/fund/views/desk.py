@@ -43,7 +43,6 @@ def kept(
     owner_id: UUID | None,
     permission: str = "fund.read",
     alternative: str = "",
-    pictures_only: bool = False,
 ) -> StoredFile | None:
     """Keep the file of a form for the mairie; one that is refused is said beside the field.
 
@@ -65,7 +64,6 @@ def kept(
             permission=permission,
             alternative=alternative,
             person_id=owner_id,
-            pictures_only=pictures_only,
         )
     except UploadRefused as refusal:
         form.fail(field, str(refusal))

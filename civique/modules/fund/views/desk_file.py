@@ -14,11 +14,12 @@ from civique.core.cases.models import MissingItem
 from civique.core.committees.queries import opinions_on, waiting_item
 from civique.core.contributions.queries import contributions_to
 from civique.core.i18n import gettext as _
+from civique.core.stories.queries import story_of
 from civique.modules.fund import queries
 from civique.modules.fund.documents.history import history_of
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import decision_choices, usually_missing
-from civique.modules.fund.models import DECIDABLE, HELPED, WORKING, ApplicationState, FundApplication
+from civique.modules.fund.models import DECIDABLE, HELPED, TOLD, WORKING, ApplicationState, FundApplication
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.queries.timeline import timeline
@@ -112,6 +113,8 @@ def file_page(application_id: UUID, refused: CaseForm | None = None) -> Response
         agreement=agreement,
         agreement_states=AGREEMENT_STATES,
         report_due=queries.report_due_on(db.session, application),
+        story=story_of(db.session, application.id) if "story" in held else None,
+        told=application.state in TOLD,
         typed=request.form if refused else {},
         endorsements=endorsement_queries.said_of(db.session, application),
         decidable=deciding,
@@ -142,8 +145,6 @@ class Forms(dict[str, CaseForm]):
             steps.PaymentForm,
             steps.RepaidForm,
             steps.WaiveForm,
-            steps.LogForm,
-            steps.PictureForm,
             steps.AgainForm,
             steps.SettleForm,
             steps.GiveUpForm,
@@ -182,8 +183,8 @@ def prepared(form: CaseForm, application: FundApplication, today: date | None = 
         form.common.choices = choices([(label, label) for label in usually_missing(application)])
     if today is None:
         return form
-    if isinstance(form, (steps.LogForm, steps.PaidForm, steps.RepaidForm)):
-        (form.day if isinstance(form, steps.LogForm) else form.on).data = today
+    if isinstance(form, (steps.PaidForm, steps.RepaidForm)):
+        form.on.data = today
     elif isinstance(form, steps.PayeeForm):
         _fill_payee(form, application)
     elif isinstance(form, steps.SettleForm):
