@@ -1,9 +1,10 @@
-"""What the town hall and whoever carries something out do alike: note a day of work, add a photo."""
+"""Days of work and photos: the page where the town hall, and whoever carries something out, note them alike."""
 
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 from wtforms import DateField, RadioField, StringField, TextAreaField, validators
 
@@ -11,11 +12,13 @@ from civique.core import clock
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.stories import operations
+from civique.core.stories.declarations import Told
 from civique.core.stories.queries import story_of
-from civique.core.stories.subjects import check, refusal
+from civique.core.stories.subjects import check, is_on, refusal
+from civique.web.access import allow
 from civique.web.forms import OnceForm, QuantityField, at_most, optional, required
 from civique.web.pages import page
-from civique.web.submit import submit
+from civique.web.submit import attempt, submit
 from civique.web.uploads import UploadField, keep_upload
 from tenants.db import db
 
@@ -50,52 +53,85 @@ class PhotoForm(OnceForm):
     )
 
 
-def log_page(template: str, row: Any, day: type[DayForm], refused: OnceForm | None = None, **context: Any) -> Response:
-    """The days of work and the photos of an object, with the forms that add one while that is possible.
+def add_log_routes(
+    blueprint: Blueprint,
+    place: str,
+    permission: str,
+    load: Callable[[UUID], tuple[Any, Told]],
+    template: str,
+    day: type[DayForm],
+    owner: Callable[[Told], UUID | None],
+) -> None:
+    """Add to a blueprint the page of the days of work and the photos of an object, and what is done there: ``log``,
+    ``note_day``, ``add_picture``, ``remove_picture``.
 
     Args:
-        day: form of a day.
-        refused: the form that was refused, in its place.
+        place: address before that of the object.
+        load: reads an object that the visitor may note something of, with what is told of it, or aborts with 404.
+        day: form of a day; without a side, it is the applicant's.
+        owner: whose a photo is: never the agent's who puts it in.
     """
-    return page(
-        template,
-        row=row,
-        story=story_of(db.session, row.id),
-        closed=refusal(db.session, row, "note"),
-        day_form=refused if isinstance(refused, DayForm) else day(formdata=None, prefix="log-"),
-        photo_form=refused if isinstance(refused, PhotoForm) else PhotoForm(formdata=None, prefix="photo-"),
-        **context,
-    )
 
-
-def take_day(row: Any, form: DayForm, side: str, *, again: Callable[[OnceForm], Response], to: str) -> Response:
-    """Note the day that a form tells."""
-
-    def note() -> None:
-        operations.write_log(db.session, row, form.day.data, form.text.data or "", side, form.hours.data)
-
-    return submit(form, note, again=lambda: again(form), to=to, said=_("The day is noted."))
-
-
-def take_photo(row: Any, owner_id: UUID | None, *, again: Callable[[OnceForm], Response], to: str) -> Response:
-    """Add the photo that a form holds.
-
-    Args:
-        owner_id: whose it is: never the agent who puts it in.
-    """
-    form = PhotoForm(prefix="photo-")
-
-    def add() -> None:
-        assert form.file.data is not None, "the form asks for it"
-        file = keep_upload(
-            form.file.data,
-            visibility="staff",
-            permission=check(db.session, row, "note").read,
-            alternative=form.alternative.data or "",
-            person_id=owner_id,
-            pictures_only=True,
+    def shown(object_id: UUID, refused: OnceForm | None = None) -> Response:
+        row, told = load(object_id)
+        return page(
+            template,
+            row=row,
+            told=told,
+            on=is_on(db.session, row),
+            story=story_of(db.session, object_id),
+            closed=refusal(db.session, row, "note"),
+            day_form=refused if isinstance(refused, DayForm) else day(formdata=None, prefix="log-"),
+            photo_form=refused if isinstance(refused, PhotoForm) else PhotoForm(formdata=None, prefix="photo-"),
         )
-        operations.add_picture(db.session, row, file)
 
-    said = _("The photo is added. Only the town hall and whoever carries this out see it for now.")
-    return submit(form, add, again=lambda: again(form), to=to, said=said)
+    def take(object_id: UUID, form: OnceForm, do: Callable[[], object], said: str) -> Response:
+        return submit(form, do, again=lambda: shown(object_id, form), to=path(object_id), said=said)
+
+    def path(object_id: UUID) -> str:
+        return url_for(f"{blueprint.name}.log", object_id=object_id)
+
+    def log(object_id: UUID) -> Response:
+        return shown(object_id)
+
+    def note_day(object_id: UUID) -> Response:
+        (row, _told), form = load(object_id), day(prefix="log-")
+        side = form["side"].data if "side" in form else "applicant"
+
+        def note() -> None:
+            operations.write_log(db.session, row, form.day.data, form.text.data or "", side, form.hours.data)
+
+        return take(object_id, form, note, _("The day is noted."))
+
+    def add_picture(object_id: UUID) -> Response:
+        (row, told), form = load(object_id), PhotoForm(prefix="photo-")
+        said = _("The photo is added. Only the town hall and whoever carries this out see it for now.")
+        return take(object_id, form, lambda: _keep_photo(row, form, owner(told)), said)
+
+    def remove_picture(object_id: UUID, picture_id: UUID) -> Response:
+        row, _told = load(object_id)
+        return attempt(lambda: operations.remove_picture(db.session, row, picture_id), path(object_id))
+
+    for method, rule, view in (
+        ("GET", "journal", log),
+        ("POST", "journal", note_day),
+        ("POST", "photos", add_picture),
+        ("POST", "photos/<uuid:picture_id>/retirer", remove_picture),
+    ):
+        blueprint.add_url_rule(
+            f"{place}/<uuid:object_id>/{rule}", view.__name__, allow(permission)(view), methods=[method]
+        )
+
+
+def _keep_photo(row: Any, form: PhotoForm, owner_id: UUID | None) -> None:
+    """Keep a photo for whoever carries the object out and for the agents who may see it."""
+    assert form.file.data is not None, "the form asks for it"
+    file = keep_upload(
+        form.file.data,
+        visibility="staff",
+        permission=check(db.session, row, "note").read,
+        alternative=form.alternative.data or "",
+        person_id=owner_id,
+        pictures_only=True,
+    )
+    operations.add_picture(db.session, row, file)

@@ -19,10 +19,10 @@ from civique.core.stories.queries import stories_about, story_of
 from civique.core.stories.subjects import SUBJECTS, find_told, is_on, refusal
 from civique.web.access import allow, visitor
 from civique.web.desk.labels import STORY_STATES, TONES
-from civique.web.forms import BaseForm, OnceForm, RevisionField, at_most, required
+from civique.web.forms import BaseForm, RevisionField, at_most, required
 from civique.web.pages import page
 from civique.web.queue import DeskList, Filter, Order
-from civique.web.stories import DeskDayForm, log_page, take_day, take_photo
+from civique.web.stories import DeskDayForm, add_log_routes
 from civique.web.submit import attempt, submit
 from civique.web.tables import Column
 from tenants.db import db
@@ -170,45 +170,6 @@ def withdraw(object_id: UUID) -> Response:
     )
 
 
-# The days of work and the photos -------------------------------------------------------------------------------------
-
-
-@blueprint.get("/<uuid:object_id>/journal")
-@allow(PERMISSION)
-def log(object_id: UUID) -> Response:
-    """The days of work and the photos."""
-    return _log_page(object_id)
-
-
-def _log_page(object_id: UUID, refused: OnceForm | None = None) -> Response:
-    row, told = _managed(object_id)
-    return log_page("desk/stories/log.html", row, DeskDayForm, refused, told=told, on=is_on(db.session, row))
-
-
-def _path(object_id: UUID) -> str:
-    return url_for("desk_stories.log", object_id=object_id)
-
-
-@blueprint.post("/<uuid:object_id>/journal")
-@allow(PERMISSION)
-def note_day(object_id: UUID) -> Response:
-    """Note a day of work."""
-    row, _told = _managed(object_id)
-    form = DeskDayForm(prefix="log-")
-    return take_day(row, form, form.side.data, again=lambda refused: _log_page(object_id, refused), to=_path(object_id))
-
-
-@blueprint.post("/<uuid:object_id>/photos")
-@allow(PERMISSION)
-def add_picture(object_id: UUID) -> Response:
-    """Add a photo that was brought or sent to the town hall."""
-    row, told = _managed(object_id)
-    return take_photo(row, told.applicant_id, again=lambda refused: _log_page(object_id, refused), to=_path(object_id))
-
-
-@blueprint.post("/<uuid:object_id>/photos/<uuid:picture_id>/retirer")
-@allow(PERMISSION)
-def remove_picture(object_id: UUID, picture_id: UUID) -> Response:
-    """Take away a photo that the story does not show."""
-    row, _told = _managed(object_id)
-    return attempt(lambda: operations.remove_picture(db.session, row, picture_id), _path(object_id))
+add_log_routes(
+    blueprint, "", PERMISSION, _managed, "desk/stories/log.html", DeskDayForm, owner=lambda told: told.applicant_id
+)

@@ -3,21 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, url_for
+from flask import Blueprint, abort
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
-from civique.core.stories import operations
 from civique.core.stories.declarations import Told
-from civique.core.stories.queries import published_stories, published_story, story_of
-from civique.core.stories.subjects import SUBJECTS, find_told, is_on, refusal
+from civique.core.stories.queries import published_stories, published_story
+from civique.core.stories.subjects import SUBJECTS, find_told, is_on
 from civique.web.access import PUBLIC, SIGNED_IN, allow, me
 from civique.web.feeds import Entry, atom
-from civique.web.forms import OnceForm
 from civique.web.lists import paginate
-from civique.web.pages import go_path, page
-from civique.web.stories import DayForm, log_page, take_day, take_photo
-from civique.web.submit import attempt
+from civique.web.pages import page
+from civique.web.stories import DayForm, add_log_routes
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -66,45 +63,6 @@ def _carried_out(object_id: UUID) -> tuple[Any, Told]:
     return found[1], found[0].describe(db.session, found[1])
 
 
-@blueprint.get("/recits/<uuid:object_id>/journal")
-@allow(SIGNED_IN)
-def log(object_id: UUID) -> Response:
-    """The days of work and the photos; before there are any to note, the page of the object."""
-    row, told = _carried_out(object_id)
-    if refusal(db.session, row, "note") and story_of(db.session, object_id) is None:
-        return go_path(told.path)
-    return _log_page(object_id)
-
-
-def _log_page(object_id: UUID, refused: OnceForm | None = None) -> Response:
-    row, told = _carried_out(object_id)
-    return log_page("site/story_log.html", row, DayForm, refused, told=told)
-
-
-def _path(object_id: UUID) -> str:
-    return url_for("stories.log", object_id=object_id)
-
-
-@blueprint.post("/recits/<uuid:object_id>/journal")
-@allow(SIGNED_IN)
-def note_day(object_id: UUID) -> Response:
-    """Note a day of work."""
-    row, _told = _carried_out(object_id)
-    form = DayForm(prefix="log-")
-    return take_day(row, form, "applicant", again=lambda refused: _log_page(object_id, refused), to=_path(object_id))
-
-
-@blueprint.post("/recits/<uuid:object_id>/photos")
-@allow(SIGNED_IN)
-def add_picture(object_id: UUID) -> Response:
-    """Add a photo."""
-    row, _told = _carried_out(object_id)
-    return take_photo(row, me().id, again=lambda refused: _log_page(object_id, refused), to=_path(object_id))
-
-
-@blueprint.post("/recits/<uuid:object_id>/photos/<uuid:picture_id>/retirer")
-@allow(SIGNED_IN)
-def remove_picture(object_id: UUID, picture_id: UUID) -> Response:
-    """Take a photo away; one that the story shows is the mairie's to remove."""
-    row, _told = _carried_out(object_id)
-    return attempt(lambda: operations.remove_picture(db.session, row, picture_id), _path(object_id))
+add_log_routes(
+    blueprint, "/recits", SIGNED_IN, _carried_out, "site/story_log.html", DayForm, owner=lambda _told: me().id
+)
