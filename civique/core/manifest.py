@@ -21,6 +21,7 @@ from civique.core.imports.declarations import Importer
 from civique.core.indicators.declarations import IndicatorDeclaration
 from civique.core.settings import SettingsClass
 from civique.core.stall.forms import StallForm
+from civique.core.stories.declarations import ToldSubject
 from tenants.session import TenantSession
 
 DOORS = ("inform", "report", "participate")
@@ -172,8 +173,9 @@ class Manifest:
     ``workflows`` are the states and transitions of its cases: a person's cases are then in « Mon compte » by themselves;
     ``my_requests`` gives what else a person asked, for « Mon compte »; ``reads_file`` says whether a person may read a file kept
     for the staff, beside the staff and whoever sent it (somebody who follows the same request); ``indicators`` are counted every day and validated by a
-    person; ``evaluated`` is what it gives account of once a year; ``importers`` are lists that may be brought in a spreadsheet; ``agreement_subjects`` are objects that the commune and somebody
-    may agree about; ``recipients`` are its objects that take contributions, ``subjects`` those that residents endorse and
+    person; ``evaluated`` is what it gives account of once a year; ``importers`` are lists that may be brought in a spreadsheet;
+    ``agreement_subjects`` are objects that the commune and somebody may agree about; ``told_subjects`` those of which days of
+    work, photos and a story are kept; ``recipients`` are its objects that take contributions, ``subjects`` those that residents endorse and
     comment; ``audit_labels`` says each action of the audit trail in words
     (``fund.application_granted``: « Request granted »), ``object_labels`` each table that a line may be about (``fund_application``: « a request »).
     ``bench`` writes what the figures of « civique bench » are measured on, with the operations that the pages use, and gives
@@ -212,6 +214,7 @@ class Manifest:
     recipients: Recipients | None = None
     subjects: Subjects | None = None
     agreement_subjects: tuple[AgreementSubject, ...] = ()
+    told_subjects: tuple[ToldSubject, ...] = ()
     audit_labels: Mapping[str, Any] = field(default_factory=dict)
     object_labels: Mapping[str, Any] = field(default_factory=dict)
     on_enable: Callable[[TenantSession], None] | None = None

@@ -11,6 +11,7 @@ from civique.core.answers.models import AnswerDue
 from civique.core.audit import AuditEntry
 from civique.core.cases.models import CaseStep, MissingItem
 from civique.core.claims import privacy as claims
+from civique.core.claims.events import PaperClaimed
 from civique.core.claims.models import PaperClaim
 from civique.core.committees.models import AgendaItem, Committee, CommitteeMember, Recusal
 from civique.core.committees.operations import join_memberships
@@ -50,6 +51,10 @@ from civique.core.references import ReferenceCounter
 from civique.core.search import SearchEntry
 from civique.core.stall.models import StallEntry
 from civique.core.state import SiteState
+from civique.core.stories import privacy as stories
+from civique.core.stories.models import Story, StoryPicture, WorkLogEntry
+from civique.core.stories.operations import attach_story
+from civique.core.stories.subjects import reads_photo
 from civique.core.tasks import Task
 from civique.core.territory.models import Place, Territory
 from civique.web import import_jobs, jobs, list_jobs
@@ -126,6 +131,9 @@ MANIFEST = Manifest(
         Duty,
         Signature,
         UpkeepCheck,
+        Story,
+        StoryPicture,
+        WorkLogEntry,
         Gathering,
         Attendee,
         GatheringDocument,
@@ -162,6 +170,7 @@ MANIFEST = Manifest(
         Permission(
             "core.agreements", _l("Write agreements and record signatures"), ("administrator", "secretary", "examiner")
         ),
+        Permission("core.stories", _l("Write and publish stories"), (*OFFICE, "examiner", "facilitator")),
         Permission("core.letters", _l("Print letters"), (*OFFICE, "counter")),
         Permission("core.counter", _l("Enter a request for a resident"), (*OFFICE, "counter", "facilitator")),
         Permission(
@@ -193,8 +202,10 @@ MANIFEST = Manifest(
         *question_claims.LISTENERS,
         Listener(PeopleMerged, join_memberships),
         Listener(PeopleMerged, join_attendees),
+        Listener(PaperClaimed, attach_story),
     ),
     work_items=work_items,
+    reads_file=reads_photo,
     workflows=(QUESTIONS_WORKFLOW,),
     indicators=(*QUESTIONS, *ANSWERS),
     importers=(ORGANISATIONS, PEOPLE, FIGURES),
@@ -291,6 +302,22 @@ MANIFEST = Manifest(
             _l("Until you take them back, at most six months after the end of the examination"),
             endorsements.export_endorsements,
             endorsements.erase_endorsements,
+        ),
+        PersonalData(
+            "stories",
+            _l("Days of work, photos and stories of what you carry out"),
+            _l("To follow what you do with the commune and, when you agree, to show it to everybody"),
+            _l("Public-interest task"),
+            _l("As long as what they tell of; what is yours alone goes when you leave"),
+            stories.export_stories,
+            stories.erase_stories,
+            labels={
+                "log": _l("Work log"),
+                "hours": _l("Hours given"),
+                "photos": _l("Photos"),
+                "story": _l("The story"),
+                "published_at": _l("Published on"),
+            },
         ),
         PersonalData(
             "claims",

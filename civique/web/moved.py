@@ -15,6 +15,8 @@ MOVED = {
     "/fonds/partenaires/formulaire.pdf": "/partenaires/formulaire.pdf",
     "/fonds/evaluations/<year>": "/evaluations/fonds/{year}",
     "/fonds/evaluations/<year>.pdf": "/evaluations/fonds/{year}.pdf",
+    "/fonds/demandes/<object_id>/journal": "/recits/{object_id}/journal",
+    "/mairie/fonds/demandes/<object_id>/recit": "/mairie/recits/{object_id}",
     "/mairie/fonds/comites": "/mairie/comites",
     "/mairie/fonds/comites/nouveau": "/mairie/comites/nouveau",
     "/mairie/fonds/comites/<committee_id>": "/mairie/comites/{committee_id}",

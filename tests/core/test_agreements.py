@@ -208,7 +208,7 @@ def test_a_module_forbids_a_step(village, drafted, monkeypatch):
         if step == "sign_commune":
             raise Refused("Non.", rule="SAM-1")
 
-    monkeypatch.setattr(subjects, "_subjects", lambda _on: {"sample_pickup": replace(SUBJECT, check=forbid)})
+    monkeypatch.setattr(subjects.SUBJECTS, "_of", lambda _on: {"sample_pickup": replace(SUBJECT, check=forbid)})
     with village.session() as session:
         agreement = opened(session, drafted)
         agreements.offer_agreement(session, agreement)

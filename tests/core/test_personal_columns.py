@@ -119,6 +119,7 @@ def sit_give_sign(session, person):
     from civique.core.contributions.proposals import propose_contribution
     from civique.core.endorsements.declarations import Subject
     from civique.core.endorsements.operations import write_comment
+    from civique.core.stories.models import Story
 
     committee = committees.create_committee(session, "Conseil du Port")
     member = committees.add_member(session, committee, person, "citizen")
@@ -136,6 +137,7 @@ def sit_give_sign(session, person):
     signature.signed_on = clock.today()
     agreed.signatures.append(signature)
     session.add(agreed)
+    session.add(Story(**facts, text="Le quai a fleuri", applicant_id=person.id))
     session.flush()
 
 
@@ -178,6 +180,7 @@ def test_everything_is_exported(commune, nadia):
         "Le ponton",
         "Habite sur une péniche",
         "Vingt chaises",
+        "Le quai a fleuri",
         "CNV-",
     ):
         assert expected in words, expected
@@ -201,6 +204,7 @@ def test_everything_is_erased(commune, nadia):
         "brouillon",
         "chemin est troué",
         "péniche",
+        "quai a fleuri",
         "Firefox",
     ):
         assert word not in everything, word

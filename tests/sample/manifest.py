@@ -19,6 +19,7 @@ from tests.sample.imports import IMPORTER
 from tests.sample.models import Pickup
 from tests.sample.recipients import RECIPIENTS
 from tests.sample.settings import Rounds
+from tests.sample.stories import STORIES
 from tests.sample.subjects import SUBJECTS
 from tests.sample.views import blueprint
 
@@ -82,6 +83,7 @@ MANIFEST = Manifest(
     recipients=RECIPIENTS,
     subjects=SUBJECTS,
     agreement_subjects=(SUBJECT,),
+    told_subjects=(STORIES,),
     personal_data=(PersonalData("pickups", "Ramassages", "x", "x", "x", export, erase),),
     demo=demo,
 )

@@ -61,7 +61,7 @@ def test_a_page_that_no_link_leads_to_is_inside_its_module(secretary):
 
 def test_the_pages_of_the_core_are_groups_with_tabs(secretary):
     page = secretary.get("/mairie/actualites")
-    assert navigation(page, "Le site") == ["Actualités", "Pages", "Agenda", "Qui fait quoi"]
+    assert navigation(page, "Le site") == ["Actualités", "Pages", "Agenda", "Récits", "Qui fait quoi"]
     assert current(page, "Espace mairie") == [("/mairie/actualites", "true")]
     assert current(secretary.get("/mairie"), "Espace mairie") == [("/mairie", "page")]
 

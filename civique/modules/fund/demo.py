@@ -35,6 +35,8 @@ from civique.core.messages.models import Message
 from civique.core.messages.queries import about
 from civique.core.people import operations as people
 from civique.core.people.models import Person
+from civique.core.stories import operations as stories
+from civique.core.stories.queries import story_of
 from civique.core.territory.queries import territories
 from civique.modules.fund.models import ApplicationState, Fund, FundApplication
 from civique.modules.fund.operations import (
@@ -45,7 +47,6 @@ from civique.modules.fund.operations import (
     partners,
     payments,
     reports,
-    stories,
 )
 from civique.modules.fund.queries import may_follow
 from civique.modules.fund.queries.agreements import usual_duties
@@ -290,13 +291,13 @@ def _agree(stage: Stage, application: FundApplication, facts: Facts) -> None:
     )
     if state != ApplicationState.UNDER_WAY or facts["ends"] < 0:
         payments.note_paid(session, application, payment, world.today)
-    reports.write_log(session, application, world.today, stage.words["log"], "applicant", Decimal(12))
+    stories.write_log(session, application, world.today, stage.words["log"], "applicant", Decimal(12))
     if state == ApplicationState.UNDER_WAY:
         return
     total = sum(line.amount_cents for line in application.lines)
     spent = {line.id: line.amount_cents * facts["spent"] // total * 100 for line in application.lines}
     if "picture" in facts:
-        reports.add_picture(session, application, _drawn(session, facts["picture"]))
+        stories.add_picture(session, application, _drawn(session, facts["picture"]))
     reports.keep_report(
         session, application, spent, text=stage.words["report"], people=40, hours=Decimal(90), may_publish=True
     )
@@ -304,8 +305,9 @@ def _agree(stage: Stage, application: FundApplication, facts: Facts) -> None:
     if state == ApplicationState.SETTLED:
         move(session, WORKFLOW, application, "settle")
     if "story" in facts:
-        shown = {picture.id: facts["picture"] for picture in application.pictures}
-        stories.keep_story(session, application, facts["story"], shown, application.revision)
+        story = story_of(session, application.id)
+        shown = {picture.id: facts["picture"] for picture in (story.pictures if story else ())}
+        stories.write_story(session, application, facts["story"], shown)
         stories.publish_story(session, application)
 
 
@@ -356,8 +358,9 @@ def _age(session: TenantSession, application: FundApplication, days: int) -> Non
     agreement = agreement_of(session, application)
     if agreement is not None:
         agreement.offered_at = reached["convention"]
-    if application.story_published_at:
-        application.story_published_at = reached.get("settled", application.story_published_at)
+    story = story_of(session, application.id)
+    if story is not None and story.published_at:
+        story.published_at = reached.get("settled", story.published_at)
     session.flush()
 
 
@@ -372,7 +375,8 @@ def _age_of_what_follows(session: TenantSession, application: FundApplication, r
     for payment in application.payments:
         payment.ordered_on = signed + timedelta(2)
         payment.paid_on = min(clock.today(), signed + timedelta(9)) if payment.paid_on else None
-    for entry in application.log:
+    story = story_of(session, application.id)
+    for entry in story.log if story else ():
         entry.day = min(clock.today(), signed + timedelta(12))
     for repayment in application.repayments:
         repayment.asked_on = reached["settled"]

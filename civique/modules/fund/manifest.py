@@ -14,6 +14,7 @@ from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.jobs import forget_applications, forget_endorsements, remind
 from civique.modules.fund.operations import agreements, events
 from civique.modules.fund.operations.partners import serve_ask
+from civique.modules.fund.operations.stories import STORIES
 from civique.modules.fund.queries.agreements import describe
 from civique.modules.fund.queries.endorsements import SUBJECTS
 from civique.modules.fund.queries.files import reads_file
@@ -70,9 +71,7 @@ MANIFEST = Manifest(
         models.Repayment,
         models.Payee,
         models.Payment,
-        models.LogEntry,
         models.Report,
-        models.Picture,
     ),
     blueprints=BLUEPRINTS,
     permissions=(
@@ -142,6 +141,7 @@ MANIFEST = Manifest(
             models.FundApplication, describe, queries.may_follow, agreements.check_step, agreements.lock_agreed
         ),
     ),
+    told_subjects=(STORIES,),
     listeners=events.LISTENERS,
     subjects=SUBJECTS,
     recipients=Recipients(find_recipients, find_needs, serve_ask),
@@ -155,9 +155,7 @@ MANIFEST = Manifest(
         "fund.call_added": _l("Call added"),
         "fund.call_changed": _l("Call changed"),
         "fund.call_removed": _l("Call removed"),
-        "fund.story_written": _l("Story written"),
         "fund.opinion_given": _l("Opinion recorded"),
-        "fund.picture_removed": _l("Photo removed"),
     },
     object_labels={
         "fund": _l("the fund of a year"),
@@ -180,7 +178,6 @@ MANIFEST = Manifest(
                 "asked_cents": _l("Asked"),
                 "granted_cents": _l("Amount granted"),
                 "report": _l("Report of the project"),
-                "log": _l("Work log"),
                 "asked": _l("Asked"),
                 "lines": _l("Costs"),
                 "asks": _l("Asked beside money"),

@@ -76,6 +76,8 @@ WORKING = (*GRANTED, ApplicationState.CONVENTION, ApplicationState.UNDER_WAY, Ap
 """Helped, and not closed yet."""
 HELPED = (*WORKING, ApplicationState.SETTLED)
 PAYABLE = (ApplicationState.UNDER_WAY, ApplicationState.REPORT)
+TOLD = (*PAYABLE, ApplicationState.SETTLED)
+"""Far enough to have a story."""
 DECISIONS = (*GRANTED, ApplicationState.REFUSED, ApplicationState.ADJOURNED)
 
 
@@ -191,8 +193,6 @@ class FundApplication(CaseMixin, Base):
     charter_accepted_at: Mapped[datetime | None]
     shown_while_examined: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     state: Mapped[str] = mapped_column(String(20), default="draft")
-    story: Mapped[str] = mapped_column(String(8000), default="")
-    story_published_at: Mapped[datetime | None]
     created_at: Mapped[Created]
     changed_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"), onupdate=clock.now)
     submitted_at: Mapped[datetime | None]
@@ -214,9 +214,7 @@ class FundApplication(CaseMixin, Base):
     payments: Mapped[list["Payment"]] = relationship(
         back_populates="application", order_by="Payment.created_at", cascade="all, delete-orphan"
     )
-    log: Mapped[list["LogEntry"]] = relationship(order_by="LogEntry.day", cascade="all, delete-orphan")
     report: Mapped["Report | None"] = relationship(cascade="all, delete-orphan")
-    pictures: Mapped[list["Picture"]] = relationship(order_by="Picture.at", cascade="all, delete-orphan")
 
     @property
     def total_cents(self) -> int:
@@ -467,25 +465,6 @@ class Payment(Base):
     application: Mapped[FundApplication] = relationship(back_populates="payments")
 
 
-class LogEntry(Base):
-    """The work as it goes: a day, what was done, hours given by one side (LO-1: hours of both sides)."""
-
-    __tablename__ = "fund_log_entry"
-    __table_args__ = (
-        CheckConstraint(one_of("side", ("applicant", "commune")), name="side"),
-        CheckConstraint("hours >= 0", name="hours"),
-        Index("ix_fund_log_entry_application_id", "application_id"),
-    )
-
-    id: Mapped[Id]
-    application_id: Mapped[UUID] = mapped_column(ForeignKey("fund_application.id", ondelete="CASCADE"))
-    day: Mapped[date]
-    side: Mapped[str] = mapped_column(String(9), default="applicant")
-    text: Mapped[str] = mapped_column(String(1000))
-    hours: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
-    created_at: Mapped[Created]
-
-
 class Report(Versioned, Base):
     """What became of the project: in words, in money, in people. Spent amounts are on the budget lines."""
 
@@ -504,18 +483,3 @@ class Report(Versioned, Base):
     channel: Mapped[str] = mapped_column(String(10), default="web")
     sent_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
-
-
-class Picture(Base):
-    """A photo of the project; shown to all only when the mairie put it in the story."""
-
-    __tablename__ = "fund_picture"
-    __table_args__ = (Index("ix_fund_picture_application_id", "application_id"),)
-
-    id: Mapped[Id]
-    application_id: Mapped[UUID] = mapped_column(ForeignKey("fund_application.id", ondelete="CASCADE"))
-    file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_file.id", ondelete="CASCADE"))
-    public: Mapped[bool] = mapped_column(default=False)
-    at: Mapped[Created]
-
-    file: Mapped[StoredFile] = relationship(lazy="joined")

@@ -35,15 +35,14 @@ def _application(session: TenantSession, application: FundApplication) -> dict[s
         "answers": [{"asked": item.label, "answer": item.answer} for item in application.missing],
         "account": f"{application.payee.name} … {application.payee.iban_end}" if application.payee else "",
         "report": application.report.text if application.report else "",
-        "log": [{"date": entry.day.isoformat(), "text": entry.text} for entry in application.log],
         "submitted_at": application.submitted_at.isoformat() if application.submitted_at else None,
     }
 
 
 def erase_applications(session: TenantSession, person: Person) -> None:
-    """Drafts go, with what was said to be brought to them; what was sent stays without the name, the account, their papers
-    and photos, since the commune must account for its money (CGCT). The scan of a signed agreement stays as long as the
-    accounts (see ``operations/forgetting.py``); the story that was public stays when an organisation carries it."""
+    """Drafts go, with what was said to be brought to them; what was sent stays without the name, the account and their
+    papers, since the commune must account for its money (CGCT). The scan of a signed agreement stays as long as the accounts
+    (see ``operations/forgetting.py``)."""
     session.execute(update(FundApplication).where(FundApplication.assignee_id == person.id).values(assignee_id=None))
     for application in applications_of(session, person):
         if application.applicant_id != person.id:

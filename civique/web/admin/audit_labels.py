@@ -146,6 +146,12 @@ CORE_LABELS: dict[str, Any] = {
     "settings.domain_added": _l("Own domain added"),
     "settings.domain_asked": _l("Own domain asked for"),
     "settings.domain_removed": _l("Own domain removed"),
+    "story.day_noted": _l("Work noted"),
+    "story.picture_added": _l("Photo added"),
+    "story.picture_removed": _l("Photo removed"),
+    "story.published": _l("Story published"),
+    "story.withdrawn": _l("Story withdrawn"),
+    "story.written": _l("Story written"),
     "stall.received": _l("Entry of a stall received"),
     "territory.added": _l("Territory added"),
     "territory.corrected": _l("Territory corrected"),
@@ -200,6 +206,7 @@ OBJECT_LABELS: dict[str, Any] = {
     "phase": _l("a step of a process"),
     "representative": _l("who speaks for an organisation"),
     "stored_file": _l("a file"),
+    "story": _l("a story"),
 }
 
 

@@ -21,6 +21,7 @@ from civique.web.desk.officials import blueprint as officials
 from civique.web.desk.organisations import blueprint as organisations
 from civique.web.desk.questions import blueprint as questions
 from civique.web.desk.stall import blueprint as stall
+from civique.web.desk.stories import blueprint as stories
 from civique.web.desk.work import blueprint as desk
 
 BLUEPRINTS = (
@@ -46,5 +47,6 @@ BLUEPRINTS = (
     comments,
     endorsements,
     evaluations,
+    stories,
 )
 __all__ = ["BLUEPRINTS", "agenda_items"]

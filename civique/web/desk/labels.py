@@ -11,6 +11,7 @@ __all__ = [
     "ENTERED",
     "MESSAGE_STATES",
     "ORGANISATION_KINDS",
+    "STORY_STATES",
     "TONES",
 ]
 
@@ -52,6 +53,7 @@ MESSAGE_STATES = {
     "cancelled": _l("Cancelled"),
 }
 ARTICLE_STATES = {"draft": _l("Draft"), "published": _l("Online"), "withdrawn": _l("Taken off the site")}
+STORY_STATES = {"to_write": _l("To write"), "draft": _l("Draft"), "published": _l("Online")}
 TONES = {
     "queued": "wait",
     "sent": "ok",
@@ -59,6 +61,7 @@ TONES = {
     "to_print": "wait",
     "printed": "ok",
     "cancelled": "",
+    "to_write": "",
     "draft": "wait",
     "published": "ok",
     "withdrawn": "",

@@ -54,6 +54,7 @@ DESK_LINKS = (
     Link(_l("News"), "desk_news.listing", "newspaper", "core.publish", group="site"),
     Link(_l("Pages"), "desk_pages.listing", "file-text", "core.publish", group="site"),
     Link(_l("Agenda"), "desk_agenda.listing", "calendar-days", "core.publish", group="site"),
+    Link(_l("Stories"), "desk_stories.listing", "image", "core.stories", group="site"),
     Link(_l("Who does what"), "desk_officials.listing", "landmark", "core.publish", group="site"),
     Link(_l("Documents"), "desk_documents.listing", "folder", "core.documents", group="records"),
     Link(_l("Indicators"), "desk_indicators.listing", "chart-column", "indicators.read", group="records"),

@@ -10,6 +10,7 @@ from civique.web.site.home import blueprint as site
 from civique.web.site.indicators import blueprint as indicators
 from civique.web.site.legal import blueprint as legal
 from civique.web.site.partners import blueprint as partners
+from civique.web.site.stories import blueprint as stories
 
 BLUEPRINTS = (
     site,
@@ -20,6 +21,7 @@ BLUEPRINTS = (
     evaluations,
     legal,
     partners,
+    stories,
     agreements,
     former_agreements,
 )

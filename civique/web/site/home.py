@@ -7,12 +7,13 @@ from werkzeug.wrappers import Response
 
 from civique.core import clock, search
 from civique.core.agenda.queries import next_events
-from civique.core.evaluations.queries import has_published
+from civique.core.evaluations import queries as evaluations
 from civique.core.i18n import gettext as _
 from civique.core.indicators.queries import has_public_figures
 from civique.core.news import queries as articles
 from civique.core.officials.operations import officials
 from civique.core.registry import modules
+from civique.core.stories import queries as stories
 from civique.web.access import PUBLIC, allow, visitor
 from civique.web.feeds import Entry, atom
 from civique.web.figures import modules_on
@@ -50,7 +51,14 @@ def inform() -> Response:
     news = db.session.scalars(articles.published_news().limit(6)).all()
     pages = articles.published_pages(db.session)
     figures = has_public_figures(db.session, modules_on())
-    return page("site/inform.html", news=news, pages=pages, figures=figures, evaluations=has_published(db.session))
+    return page(
+        "site/inform.html",
+        news=news,
+        pages=pages,
+        figures=figures,
+        evaluations=evaluations.has_published(db.session),
+        stories=stories.has_published(db.session),
+    )
 
 
 @blueprint.get("/participer")

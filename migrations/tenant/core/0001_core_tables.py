@@ -1374,5 +1374,69 @@ def upgrade() -> None:
         sa.UniqueConstraint("item_id", "member_id", name="uq_agenda_item_recusal"),
     )
     op.create_index(op.f("ix_agenda_item_recusal_member_id"), "agenda_item_recusal", ["member_id"], unique=False)
+    op.create_table(
+        "story",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("applicant_id", sa.Uuid(), nullable=True),
+        sa.Column("organisation", sa.String(length=160), nullable=False),
+        sa.Column("territory_id", sa.Uuid(), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("folded", sa.String(length=400), nullable=False),
+        sa.Column("text", sa.String(length=8000), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("published_at IS NULL OR text <> ''", name=op.f("ck_story_published")),
+        sa.ForeignKeyConstraint(
+            ["applicant_id"], ["person.id"], name=op.f("fk_story_applicant_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["territory_id"], ["territory.id"], name=op.f("fk_story_territory_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_story")),
+        sa.UniqueConstraint("object_id", name=op.f("uq_story_object_id")),
+    )
+    op.create_index(op.f("ix_story_applicant_id"), "story", ["applicant_id"], unique=False)
+    op.create_index("ix_story_published_at", "story", ["published_at"], unique=False)
+    op.create_table(
+        "story_picture",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("story_id", sa.Uuid(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("shown", sa.Boolean(), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(["story_id"], ["story.id"], name=op.f("fk_story_picture_story_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_file.id"], name=op.f("fk_story_picture_file_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_story_picture")),
+    )
+    op.create_index("ix_story_picture_file_id", "story_picture", ["file_id"], unique=False)
+    op.create_index("ix_story_picture_story_id", "story_picture", ["story_id"], unique=False)
+    op.create_table(
+        "work_log_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("story_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("side", sa.String(length=9), nullable=False),
+        sa.Column("text", sa.String(length=1000), nullable=False),
+        sa.Column("hours", sa.Numeric(precision=8, scale=2), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.CheckConstraint("side in ('applicant', 'commune')", name=op.f("ck_work_log_entry_side")),
+        sa.CheckConstraint("hours >= 0", name=op.f("ck_work_log_entry_hours")),
+        sa.ForeignKeyConstraint(
+            ["story_id"], ["story.id"], name=op.f("fk_work_log_entry_story_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_log_entry")),
+    )
+    op.create_index("ix_work_log_entry_story_id", "work_log_entry", ["story_id"], unique=False)
     # ### end Alembic commands ###
     narrow_here("audit_entry", "SELECT, INSERT")

@@ -104,8 +104,6 @@ def upgrade() -> None:
         sa.Column("shown_while_examined", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("assignee_id", sa.Uuid(), nullable=True),
-        sa.Column("story", sa.String(length=8000), nullable=False),
-        sa.Column("story_published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
@@ -293,28 +291,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("application_id", "criterion", name=op.f("uq_fund_grade_application_id_criterion")),
     )
     op.create_table(
-        "fund_log_entry",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("application_id", sa.Uuid(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("side", sa.String(length=9), nullable=False),
-        sa.Column("text", sa.String(length=1000), nullable=False),
-        sa.Column("hours", sa.Numeric(precision=8, scale=2), nullable=True),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
-        sa.CheckConstraint("side in ('applicant', 'commune')", name=op.f("ck_fund_log_entry_side")),
-        sa.CheckConstraint("hours >= 0", name=op.f("ck_fund_log_entry_hours")),
-        sa.ForeignKeyConstraint(
-            ["application_id"],
-            ["fund_application.id"],
-            name=op.f("fk_fund_log_entry_application_id"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_log_entry")),
-    )
-    op.create_index("ix_fund_log_entry_application_id", "fund_log_entry", ["application_id"], unique=False)
-    op.create_table(
         "fund_payee",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("application_id", sa.Uuid(), nullable=False),
@@ -366,22 +342,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_payment")),
     )
     op.create_index("ix_fund_payment_application_id", "fund_payment", ["application_id"], unique=False)
-    op.create_table(
-        "fund_picture",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("application_id", sa.Uuid(), nullable=False),
-        sa.Column("file_id", sa.Uuid(), nullable=False),
-        sa.Column("public", sa.Boolean(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["file_id"], ["stored_file.id"], name=op.f("fk_fund_picture_file_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["fund_application.id"], name=op.f("fk_fund_picture_application_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_picture")),
-    )
-    op.create_index("ix_fund_picture_application_id", "fund_picture", ["application_id"], unique=False)
     op.create_table(
         "fund_repayment",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -8,7 +8,7 @@ from civique.core.cases.operations import move
 from civique.core.documents.models import StoredFile
 from civique.core.messages.models import Message
 from civique.modules.fund import queries
-from civique.modules.fund.models import Fund, FundApplication, LogEntry, Payment
+from civique.modules.fund.models import Fund, FundApplication, Payment
 from civique.modules.fund.operations import payments, reports
 from civique.modules.fund.workflow import WORKFLOW
 from tests.modules.fund import agreed as agreements
@@ -191,7 +191,6 @@ def test_two_agents_do_not_write_two_accounts(world, desk):
     ("action", "values", "model"),
     [
         ("versements", {"amount_cents": "100", "kind": "advance"}, Payment),
-        ("journal", {"day": "2026-11-02", "side": "commune", "text": "Bêché", "hours": "3"}, LogEntry),
     ],
 )
 def test_a_form_of_the_desk_sent_twice_takes_effect_once(world, desk, action, values, model):

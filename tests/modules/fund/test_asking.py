@@ -184,7 +184,7 @@ def test_an_organisation_of_others_cannot_be_chosen(world, draft):
 def test_each_step_is_somebody_elses_404(world, draft):
     _, base = draft
     other = world.commune.client(world.commune.person("Autre", "Habitant"))
-    for page in ("idee", "budget", "apports", "verifier", "demande.pdf", "compte", "journal", "bilan"):
+    for page in ("idee", "budget", "apports", "verifier", "demande.pdf", "compte", "bilan"):
         assert other.get(f"{base}/{page}").status == 404, page
     assert world.commune.client().get(f"{base}/apports").location.startswith("/connexion")
 

@@ -40,10 +40,10 @@ def many(world: FundWorld, number: int) -> None:
     """Applications by the thousand, straight into the table."""
     world.commune.sql(
         "INSERT INTO fund_application (id, reference, fund_id, project_id, applicant_id, title, folded, purpose, state,"
-        " submitted_at, revision, rules_version, amount_asked_cents, place, channel, story)"
+        " submitted_at, revision, rules_version, amount_asked_cents, place, channel)"
         " SELECT gen_random_uuid(), 'FIC-2020-' || n, :fund, gen_random_uuid(), :applicant, 'Projet ' || n, 'projet ' || n,"
         " 'Semer.', (ARRAY['submitted', 'granted', 'settled', 'under_way'])[1 + n % 4], now() - n * interval '8 hours',"
-        " 1, 1, 10000, '', 'web', '' FROM generate_series(1, :n) n",
+        " 1, 1, 10000, '', 'web' FROM generate_series(1, :n) n",
         fund=world.fund.id,
         applicant=world.resident.id,
         n=number,

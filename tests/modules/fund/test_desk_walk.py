@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from civique.core.agreements.models import Agreement
 from civique.core.audit import AuditEntry
+from civique.core.stories import operations as stories
+from civique.core.stories.models import Story
 from civique.modules.fund.models import FundApplication, Payment
 from civique.modules.fund.operations import payments, reports
 from tests.modules.fund import agreed as agreements
@@ -92,7 +94,10 @@ def test_from_the_reading_to_the_story(world, desk, mailbox):
     send(desk, application, "/versements", {"amount_cents": "100"})
     payment = world.commune.one(Payment)
     send(desk, application, f"/versements/{payment.id}/paye", {"mandate": "M-12"})
-    send(desk, application, "/photos", {"picture": photo(), "alternative": "Les semis"})
+    story = f"/mairie/recits/{application.id}"
+    assert f"{story}/journal" in desk.get(path_of(application)).links()
+    facts = {"photo-file": photo(), "photo-alternative": "Les semis"}
+    assert desk.submit(f"{story}/photos", facts, on=f"{story}/journal").status == 303
     line = world.now(application).lines[0]
     send(
         desk,
@@ -106,20 +111,19 @@ def test_from_the_reading_to_the_story(world, desk, mailbox):
     send(desk, application, "/solder")
     assert world.now(application).state == "settled"
     assert world.now(application).returned_cents == 15_000
-    picture = world.commune.sql("SELECT id FROM fund_picture")[0].id
-    send(
-        desk,
-        application,
-        "/recit",
-        {"text": "La rue a fleuri.", f"picture-{picture}": "on", f"alternative-{picture}": "Les semis", "publish": "1"},
-        on=f"{path_of(application)}/recit",
-    )
+    assert story in desk.get(path_of(application)).links()
+    assert "Tout a fleuri." in desk.get(story).text, "the report begins it"
+    picture = world.commune.sql("SELECT id FROM story_picture")[0].id
+    facts = {f"picture-{picture}": "on", f"alternative-{picture}": "Les semis", "publish": "1"}
+    page = desk.follow(desk.submit(story, {"text": "La rue a fleuri.", **facts}))
+    assert "Son récit est sur le site" in page.words
     assert (
         world.commune.sql("SELECT visibility FROM stored_file WHERE name LIKE '%photo%' ORDER BY created_at")[-1][0]
         == "public"
     )
-    assert world.commune.sql("SELECT text_key FROM search_entry")[0][0].startswith("la rue a fleuri")
-    send(desk, application, "/recit/retirer")
+    found = world.commune.client().get("/recherche?q=fleuri").links()
+    assert {f"/recits/{application.id}", f"/fonds/projets/{application.id}"} <= set(found)
+    desk.submit(f"{story}/retirer", on=story)
     assert world.commune.sql("SELECT count(*) FROM stored_file WHERE visibility = 'public'")[0][0] == 0
     assert len(mailbox()) >= 7
 
@@ -209,9 +213,28 @@ def test_a_wrong_iban_is_explained(world, desk):
 
 def test_a_story_waits_for_the_agreement_of_the_applicant(world, desk):
     application = world.reported(10_000)
-    page = desk.submit(f"{path_of(application)}/recit", {"text": "Une histoire.", "publish": "1"})
+    story = f"/mairie/recits/{application.id}"
+    assert "Le porteur n’a pas accepté que le récit soit publié" in desk.get(story).words
+    page = desk.submit(story, {"text": "Une histoire.", "publish": "1"})
     assert page.status == 422
-    assert world.commune.one(FundApplication).story_published_at is None
+    assert world.commune.all(Story) == []
+    with world.commune.session() as session:
+        session.get(FundApplication, application.id).report.may_publish = True
+    desk.submit(story, {"text": "Une histoire.", "publish": "1"})
+    assert world.commune.one(Story).state == "published"
+    spent = {world.now(application).lines[0].id: 10_000}
+    world.act(application, reports.keep_report, spent, text="Semé.", may_publish=False)
+    assert world.commune.one(Story).state == "draft", "no longer agreed"
+
+
+def test_a_project_given_up_is_told_no_more(world):
+    application = world.paid()
+    spent = {world.now(application).lines[0].id: 10_000}
+    world.act(application, reports.keep_report, spent, text="Semé.", may_publish=True)
+    world.act(application, stories.write_story, "La rue a fleuri.", {})
+    world.act(application, stories.publish_story)
+    world.move(application, "give_up", motive="Plus personne.")
+    assert world.commune.one(Story).state == "draft"
 
 
 def test_a_report_sent_back_is_under_way_again(world, desk):
@@ -219,5 +242,4 @@ def test_a_report_sent_back_is_under_way_again(world, desk):
     send(desk, application, "/bilan/renvoyer", {"motive": "Il manque une facture."})
     assert world.now(application).state == "under_way"
     with world.commune.session() as session:
-        assert reports.MOST_PICTURES == 20
         assert session.get(FundApplication, application.id).report.sent_at is None

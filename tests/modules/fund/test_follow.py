@@ -9,7 +9,7 @@ from PIL import Image
 from civique.core.agreements.models import Agreement, Signature
 from civique.core.documents.models import StoredFile
 from civique.core.messages.models import Message
-from civique.modules.fund.models import FundApplication, LogEntry, Payee, Picture, Report
+from civique.modules.fund.models import FundApplication, Payee, Report
 from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN
 
@@ -213,52 +213,7 @@ def test_no_account_before_the_decision(world, client):
     assert world.commune.all(Payee) == []
 
 
-# Works and report ----------------------------------------------------------------------------------------------------
-
-
-def test_days_of_work_are_noted_once(world, client):
-    application = world.under_way()
-    path = f"{base_of(application)}/journal"
-    form = client.get(path).form(path) | {
-        "log-day": world.commune.today.isoformat(),
-        "log-text": "Bêché.",
-        "log-hours": "2,5",
-    }
-    assert [client.post(path, form).status for _ in range(2)] == [303, 303]
-    entry = world.commune.one(LogEntry)
-    assert (entry.side, float(entry.hours)) == ("applicant", 2.5)
-    late = client.submit(path, {"log-day": "2031-01-01", "log-text": "Demain."})
-    assert late.status == 422
-
-
-def test_photos_are_private_until_the_story_shows_them(world, client):
-    application = world.under_way()
-    path, page = f"{base_of(application)}/photos", f"{base_of(application)}/journal"
-    assert client.submit(path, {"photo-file": picture(), "photo-alternative": ""}, on=page).status == 422
-    facts = {"photo-file": picture(), "photo-alternative": "Un mur fleuri"}
-    assert client.submit(path, facts, on=page).status == 303
-    refused = client.submit(path, {"photo-file": (io.BytesIO(b"%PDF-1.4"), "a.pdf"), "photo-alternative": "X"}, on=page)
-    assert refused.status == 422
-    kept = world.commune.one(Picture)
-    assert not kept.public
-    assert "Un mur fleuri" in client.get(page).text
-    assert world.commune.client().get(f"/fichiers/{kept.file_id}/image.webp").status == 404
-    assert "Un mur fleuri" not in world.commune.client().get(f"/fonds/projets/{application.id}").text
-    assert client.submit(f"{path}/{kept.id}/retirer", on=page).status == 303
-    assert world.commune.all(Picture) == []
-
-
-def test_a_photo_of_a_telephone_is_taken(world, client):
-    import pillow_heif
-
-    pillow_heif.register_heif_opener()
-    data = io.BytesIO()
-    Image.new("RGB", (64, 48), "green").save(data, "HEIF")
-    data.seek(0)
-    base = base_of(world.under_way())
-    facts = {"photo-file": (data, "IMG_0001.HEIC"), "photo-alternative": "Un mur"}
-    assert client.submit(f"{base}/photos", facts, on=f"{base}/journal").status == 303
-    assert world.commune.one(Picture).file.mime == "image/webp"
+# Report --------------------------------------------------------------------------------------------------------------
 
 
 def test_the_report_is_kept_then_sent_once(world, client, mailbox):

@@ -18,9 +18,11 @@ from civique.core.organisations import operations as organisations
 from civique.core.people.models import Person
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
+from civique.core.stories import operations as stories
+from civique.core.stories.models import Story, WorkLogEntry
 from civique.modules.fund.jobs import forget_applications
-from civique.modules.fund.models import FundApplication, LogEntry, Payee, Payment
-from civique.modules.fund.operations import applications, payments, reports
+from civique.modules.fund.models import FundApplication, Payee, Payment
+from civique.modules.fund.operations import applications, payments
 from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN
 
@@ -107,11 +109,12 @@ def test_who_was_paid_for_a_collective_takes_their_account_away(world, group):
     application = world.under_way(**group)
     world.act(application, payments.set_payee, "applicant", "Nadia Habitante", IBAN)
     world.act(application, payments.order_payment, 30_000, "single")
-    world.act(application, reports.write_log, world.commune.today, "Semé.", "applicant")
+    world.act(application, stories.write_log, world.commune.today, "Semé.", "applicant")
     erase(world)
     assert world.commune.all(Payee) == []
     assert world.commune.one(Payment).payee_name == ""
-    assert len(world.now(application).log) == 1, "the collective goes on"
+    assert len(world.commune.all(WorkLogEntry)) == 1, "the collective goes on"
+    assert world.commune.one(Story).applicant_id is None
 
 
 def test_the_account_of_an_association_stays_with_it(world, group):
@@ -171,7 +174,7 @@ def settled(world, **facts):
 
 def names_left(world):
     """Whether a table of the accounts still says who held the application (the tests sign for the commune by the same name)."""
-    tables = ("fund_application", "fund_payment", "fund_payee", "fund_report", "fund_log_entry", "agreement")
+    tables = ("fund_application", "fund_payment", "fund_payee", "fund_report", "story", "work_log_entry", "agreement")
     held = " ".join(str(world.commune.sql(f"SELECT * FROM {table}")) for table in tables)
     held += str(world.commune.sql("SELECT * FROM agreement_signature WHERE side = 'applicant'"))
     return "Habitante" in held or str(world.resident.id) in held
@@ -224,7 +227,9 @@ def test_an_application_that_nobody_ever_ended_names_nobody_ten_years_after_the_
     paid, never_read = world.paid(title="Payée"), world.ask(title="Jamais lue")
     later = world.commune.today + timedelta(days=5 * 366)
     with world.commune.session() as session:
-        session.add(LogEntry(application_id=worked.id, day=later, text="Semé."))
+        told = Story(object_type="fund_application", object_id=worked.id, title=worked.title)
+        told.log.append(WorkLogEntry(day=later, text="Semé."))
+        session.add(told)
     world.commune.sql("UPDATE fund_payment SET paid_on = :day WHERE application_id = :id", day=later, id=paid.id)
     with in_days(12 * 366):
         run(world)

@@ -12,9 +12,11 @@ from civique.core.cases.models import MissingItem
 from civique.core.documents.models import StoredFile
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
+from civique.core.stories import operations as stories
+from civique.core.stories.models import StoryPicture
 from civique.core.switching import switch_off
-from civique.modules.fund.models import Payee, Picture
-from civique.modules.fund.operations import reports, stories
+from civique.modules.fund.models import Payee
+from civique.modules.fund.operations import reports
 from tests.modules.fund import agreed as agreements
 from tests.modules.fund.world import IBAN
 
@@ -32,6 +34,15 @@ def send(world, application, path, facts):
     answer = world.commune.client(world.secretary).submit(f"{base}{path}", facts, on=base)
     assert answer.status == 303, answer.text
     return answer
+
+
+def add_photo(world, application, alternative="Un mur"):
+    """Add a photo at the town hall, as the secretary; gives the id of its file."""
+    page = f"/mairie/recits/{application.id}"
+    facts = {"photo-file": scan("green"), "photo-alternative": alternative}
+    answer = world.commune.client(world.secretary).submit(f"{page}/photos", facts, on=f"{page}/journal")
+    assert answer.status == 303, answer.text
+    return world.commune.one(StoryPicture).file_id
 
 
 def address_of(file_id):
@@ -80,8 +91,7 @@ def test_reading_a_bank_paper_leaves_a_line_on_the_application(world, bank):
 def test_what_the_town_hall_puts_in_asks_the_same_and_is_the_applicants(world):
     application = world.under_way()
     send(world, application, "/beneficiaire", {"kind": "applicant", "name": "Nadia", "iban": IBAN, "file": scan()})
-    send(world, application, "/photos", {"picture": scan("green"), "alternative": "Un mur"})
-    bank, photo = world.commune.one(Payee).file_id, world.commune.one(Picture).file_id
+    bank, photo = world.commune.one(Payee).file_id, add_photo(world, application)
     kept = {file.id: (file.permission, file.person_id) for file in world.commune.all(StoredFile)}
     assert kept == {bank: ("fund.pay", world.resident.id), photo: ("fund.read", world.resident.id)}
     examiner = world.commune.client(world.commune.person("Inès", "Instruit", "examiner"))
@@ -188,7 +198,7 @@ def test_papers_go_with_the_applicant_but_the_signed_agreement(world):
         "/beneficiaire",
         {"kind": "applicant", "name": "Nadia H.", "iban": IBAN, "file": scan("red")},
     )
-    send(world, application, "/photos", {"picture": scan("green"), "alternative": "Nadia devant son mur"})
+    add_photo(world, application, "Nadia devant son mur")
     photo = publish(world, application)
     assert world.commune.client().get(photo).status == 200
     signed = {signature.file_id for signature in world.commune.all(Signature)}
@@ -198,15 +208,15 @@ def test_papers_go_with_the_applicant_but_the_signed_agreement(world):
     erase(world)
     assert {file.id for file in world.commune.all(StoredFile)} == signed, "the voucher stays, and nothing else"
     assert world.commune.client().get(photo).status == 404
-    assert world.commune.all(Payee) == world.commune.all(Picture) == []
+    assert world.commune.all(Payee) == world.commune.all(StoryPicture) == []
     assert world.commune.one(MissingItem).file_id is None
 
 
 def publish(world, application):
     """Publish the story with the photo; gives the photo's address."""
-    found, picture = world.now(application), world.commune.one(Picture)
+    found, picture = world.now(application), world.commune.one(StoryPicture)
     world.act(application, reports.keep_report, {found.lines[0].id: 1}, text="Nadia a semé.", may_publish=True)
-    world.revised(application, stories.keep_story, "Nadia a semé.", {picture.id: "Nadia devant son mur"})
+    world.act(application, stories.write_story, "Nadia a semé.", {picture.id: "Nadia devant son mur"})
     world.act(application, stories.publish_story)
     return f"/fichiers/{picture.file_id}/image.webp"
 
@@ -214,5 +224,5 @@ def publish(world, application):
 def test_a_paper_put_in_once_the_applicant_is_erased_is_nobodys(world):
     application = world.under_way()
     erase(world)
-    send(world, application, "/photos", {"picture": scan("green"), "alternative": "Un mur"})
+    add_photo(world, application)
     assert world.commune.one(StoredFile).person_id is None

@@ -13,6 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 from civique.core import clock, settings
+from civique.core.stories.models import Story
 from civique.modules.fund.models import Fund, FundApplication
 from civique.modules.fund.operations import funds, payments, repayments, reports
 from civique.modules.fund.settings import FundSettings
@@ -98,8 +99,8 @@ def test_a_project_shows_three_natures_apart_and_its_story(world, anybody):
         assert shown in page.words, shown
     assert "Voisins" not in page.words, "words of the applicant about people stay with the mairie"
     with world.commune.session(world.secretary) as session:
-        found = session.get(FundApplication, application.id)
-        found.story, found.story_published_at = "Un **samedi** de mars.", clock.now()
+        facts = {"object_type": "fund_application", "object_id": application.id, "title": "Des fleurs"}
+        session.add(Story(text="Un **samedi** de mars.", published_at=clock.now(), **facts))
     assert "Un samedi de mars." in anybody.get(f"/fonds/projets/{application.id}").words
 
 

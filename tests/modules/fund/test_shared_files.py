@@ -11,8 +11,8 @@ from civique.core.documents.models import StoredFile
 from civique.core.organisations import operations as organisations
 from civique.core.organisations.models import Representative
 from civique.core.people.queries import get_person
+from civique.core.stories.models import StoryPicture
 from civique.core.switching import switch_off
-from civique.modules.fund.models import Picture
 from tests.modules.fund import agreed as agreements
 
 
@@ -41,16 +41,16 @@ def under_way_with_a_photo(world, **facts):
     world.act(application, agreements.offer_agreement)
     for side in ("applicant", "commune"):
         world.act(application, agreements.sign_agreement, side, name="Nadia", means="paper")
-    base = f"/fonds/demandes/{application.id}"
+    base = f"/recits/{application.id}"
     sent = {"photo-file": photo(), "photo-alternative": "Un mur fleuri"}
     assert world.commune.client(world.resident).submit(f"{base}/photos", sent, on=f"{base}/journal").status == 303
-    return application, f"/fichiers/{world.commune.one(Picture).file_id}/image.webp"
+    return application, f"/fichiers/{world.commune.one(StoryPicture).file_id}/image.webp"
 
 
 def test_who_speaks_for_the_same_organisation_sees_its_photos(world, group, make_commune):
     application, address = under_way_with_a_photo(world, **group)
     karim = world.commune.client(world.karim)
-    assert address in karim.get(f"/fonds/demandes/{application.id}/journal").text
+    assert address in karim.get(f"/recits/{application.id}/journal").text
     for path in (address, f"{address}?taille=petite"):
         answer = karim.get(path)
         assert (answer.status, answer.headers["Cache-Control"]) == (200, "private, no-store")
@@ -98,3 +98,16 @@ def test_bank_details_stay_with_who_sent_them(world, group):
     assert world.commune.client(world.resident).submit(path, facts).status == 303
     details = world.commune.one(StoredFile)
     assert world.commune.client(world.karim).get(f"/fichiers/{details.id}/rib.webp").status == 404
+
+
+def test_the_story_of_a_request_is_for_who_examines_requests(world, group):
+    application, address = under_way_with_a_photo(world)
+    statuses = {}
+    for role in ("examiner", "facilitator"):
+        client = world.commune.client(world.commune.person("Alix", role.capitalize(), role))
+        listed = f"/mairie/recits/{application.id}" in client.get("/mairie/recits").links()
+        statuses[role] = client.get(f"/mairie/recits/{application.id}").status, client.get(address).status, listed
+    assert statuses == {"examiner": (200, 200, True), "facilitator": (404, 404, False)}
+    reader = world.commune.client(world.commune.person("Co", "Conseil", "elected"))
+    assert reader.get(address).status == 200, "who reads requests sees the photos on their page"
+    assert address in reader.get(f"/mairie/fonds/demandes/{application.id}").text

@@ -122,7 +122,6 @@ class FundWorld:
                 "asks",
                 "steps",
                 "missing",
-                "log",
                 "report",
             ):
                 getattr(found, name)

@@ -41,20 +41,18 @@ LABELS = {
     "fund.money_returned": _l("Money back to the envelope"),
     "fund.repayment_asked": _l("Money asked back"),
     "fund.repayment_waived": _l("Money no longer asked back"),
-    "fund.log_written": _l("Work noted"),
     "fund.application_shown": _l("Shown to residents while examined: the applicant agrees"),
     "fund.application_hidden": _l("No longer shown to residents"),
     "fund.iban_read": _l("Whole IBAN read"),
     "fund.bank_paper_read": _l("Bank details opened"),
-    "fund.story_published": _l("Story published"),
     "fund.applicant_forgotten": _l("Name of the applicant erased after ten years"),
-    "fund.story_withdrawn": _l("Story withdrawn"),
 }
 
 # « agreement.offered » is told by « fund.application_convention ».
 AGREEMENT = ("broken", "checked", "drawn_up", "duty_done", "duty_undone", "ended", "rewritten", "signed", "withdrawn")
+STORY = ("story.day_noted", "story.published", "story.withdrawn")
 SAID = ("comment.published", "comment.refused", "comment.withdrawn", "endorsement.noted", "endorsement.withdrawn")
-TOLD = {**LABELS, **{code: CORE_LABELS[code] for code in (*(f"agreement.{step}" for step in AGREEMENT), *SAID)}}
+TOLD = {**LABELS, **{code: CORE_LABELS[code] for code in (*(f"agreement.{step}" for step in AGREEMENT), *SAID, *STORY)}}
 
 
 def history_of(session: TenantSession, application: FundApplication) -> list[Step]:

@@ -1,9 +1,9 @@
-"""Forms that applicants fill in once an application was sent: what is missing, signature, account, works, report."""
+"""Forms that applicants fill in once an application was sent: what is missing, account, report."""
 
 import re
 from typing import Any
 
-from wtforms import BooleanField, DateField, IntegerField, RadioField, StringField, TextAreaField, validators
+from wtforms import BooleanField, IntegerField, RadioField, StringField, TextAreaField, validators
 
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
@@ -12,7 +12,6 @@ from civique.web.forms import (
     AmountField,
     BaseForm,
     IbanField,
-    OnceForm,
     QuantityField,
     RevisionField,
     at_most,
@@ -44,25 +43,6 @@ class PayeeForm(BaseForm):
         field.data = "".join((field.data or "").split()).upper()
         if field.data and not BIC.fullmatch(field.data):
             raise validators.ValidationError(_("A BIC has 8 or 11 letters and digits. You may leave it empty."))
-
-
-class LogForm(OnceForm):
-    """A day of work."""
-
-    day = DateField(_l("Which day?"), [required(_l("Choose a day."))])
-    text = TextAreaField(
-        _l("What was done?"), [required(_l("Write a few words.")), at_most(1000)], render_kw={"rows": 3}
-    )
-    hours = QuantityField(_l("Hours given, all people together"), [optional()])
-
-
-class PictureForm(OnceForm):
-    """A photo of the project."""
-
-    file = UploadField(_l("Photo"), [required(_l("Choose a photo."))], render_kw={"accept": "image/*"})
-    alternative = StringField(
-        _l("What does it show?"), [required(_l("Say in a few words what the photo shows.")), at_most(300)]
-    )
 
 
 class ReportForm(BaseForm):

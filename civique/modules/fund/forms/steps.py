@@ -193,31 +193,6 @@ class PaidForm(CaseForm):
     mandate = StringField(_l("Number of the order to pay (mandat)"), [optional(), at_most(60)])
 
 
-class LogForm(AddForm):
-    """A day of work."""
-
-    place = "log"
-    day = DateField(_l("Day"), [required(_l("Write the day."))])
-    side = RadioField(
-        _l("Who worked?"),
-        [required()],
-        choices=[("applicant", _l("The applicant’s side")), ("commune", _l("The commune"))],
-        default="commune",
-    )
-    text = StringField(_l("What was done"), [required(_l("Write a few words.")), at_most(1000)])
-    hours = QuantityField(_l("Hours given"), [optional(), validators.NumberRange(0, 9999)])
-
-
-class PictureForm(AddForm):
-    """A photo of the project."""
-
-    place = "picture"
-    picture = UploadField(_l("Photo"), [required(_l("Choose a picture."))])
-    alternative = StringField(
-        _l("What the photo shows, for people who do not see it"), [required(_l("Describe the photo.")), at_most(200)]
-    )
-
-
 class ReportForm(CaseForm):
     """A report told at the counter or sent on paper."""
 
@@ -234,22 +209,5 @@ class ReportForm(CaseForm):
     may_publish = BooleanField(_l("The applicant agrees that the story and the photos are published"))
 
 
-class StoryForm(CaseForm):
-    """The story of a project, for everybody."""
-
-    place = "story"
-    text = TextAreaField(
-        _l("The story"), [required(_l("Write a few sentences.")), at_most(8000)], render_kw={"rows": 12}
-    )
-
-
-OTHERS: tuple[type[CaseForm], ...] = (
-    AdviceForm,
-    PayeeForm,
-    PaymentForm,
-    RepaidForm,
-    WaiveForm,
-    LogForm,
-    PictureForm,
-)
+OTHERS: tuple[type[CaseForm], ...] = (AdviceForm, PayeeForm, PaymentForm, RepaidForm, WaiveForm)
 """Forms of what is done on the page of an application besides its transitions."""

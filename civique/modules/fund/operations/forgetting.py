@@ -20,7 +20,9 @@ from civique.core.contributions.queries import contributions_to
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
 from civique.core.folding import fold
-from civique.modules.fund.models import ApplicationState, Ask, BudgetLine, FundApplication, LogEntry, Payment, Repayment
+from civique.core.stories.operations import forget_story
+from civique.core.stories.queries import worked_since
+from civique.modules.fund.models import ApplicationState, Ask, BudgetLine, FundApplication, Payment, Repayment
 from civique.modules.fund.operations import applications
 from tenants.session import TenantSession
 
@@ -74,14 +76,12 @@ def _forget_words(session: TenantSession, application: FundApplication) -> list[
     """What the applicant told, showed, gave and signed. Returns the files that nothing refers to any more."""
     answers.forget_author(session, application, application.title)
     links.rename(session, application, application.reference or "")
-    freed = [picture.file for picture in application.pictures]
+    freed = []
     for item in application.missing:
         freed += [item.file] if item.file is not None else []
         item.answer, item.file = "", None
     application.shown_while_examined = False
-    application.story, application.story_published_at = "", None
-    application.pictures.clear()
-    application.log.clear()
+    forget_story(session, application.id)
     if application.report is not None:
         application.report.text = ""
     agreements.forget_applicant(session, application)
@@ -150,7 +150,6 @@ def _still_for_long() -> tuple[ColumnElement[bool], ...]:
     repaid = exists().where(
         Repayment.application_id == FundApplication.id, or_(Repayment.state == "asked", Repayment.received_on >= day)
     )
-    work = exists().where(LogEntry.application_id == FundApplication.id, LogEntry.day >= day)
     upkeep = exists().where(Agreement.object_id == FundApplication.id, Agreement.upkeep_until >= day)
     return (
         FundApplication.state != ApplicationState.DRAFT,
@@ -158,7 +157,7 @@ def _still_for_long() -> tuple[ColumnElement[bool], ...]:
         ~steps,
         ~paid,
         ~repaid,
-        ~work,
+        ~worked_since(FundApplication.id, day),
         ~upkeep,
     )
 

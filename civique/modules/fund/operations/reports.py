@@ -1,22 +1,19 @@
-"""The work as it goes, the report, what comes back to the envelope (FON-11), the end of an application."""
+"""The report, what comes back to the envelope (FON-11), the end of an application."""
 
-from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
-from civique.core import audit, clock
+from civique.core import clock
 from civique.core.agreements import operations as agreements
 from civique.core.agreements.queries import agreement_of
-from civique.core.documents.models import StoredFile
-from civique.core.documents.operations import drop_file
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
+from civique.core.stories.operations import withdraw_story
 from civique.modules.fund import messages
-from civique.modules.fund.models import WORKING, ApplicationState, FundApplication, LogEntry, Picture, Report
+from civique.modules.fund.models import ApplicationState, FundApplication, Report
 from civique.modules.fund.operations.course import (
     enter,
     lock,
@@ -27,61 +24,6 @@ from civique.modules.fund.operations.payments import need_no_payment
 from civique.modules.fund.operations.repayments import ask_repayment
 from civique.modules.fund.operations.returns import give_back
 from tenants.session import TenantSession
-
-MOST_PICTURES = 20
-
-
-def write_log(
-    session: TenantSession, application: FundApplication, day: date, text: str, side: str, hours: Decimal | None = None
-) -> LogEntry:
-    """Note a day of work, with the hours that one side gave (LO-1).
-
-    Raises:
-        Refused: ``not_helped``; ``day_to_come``.
-    """
-    lock(session, application)
-    need_state(application, *WORKING, rule="not_helped")
-    if day > clock.today():
-        raise Refused(_("This day is still to come."), "day", rule="day_to_come")
-    entry = LogEntry(day=day, text=text, side=side, hours=hours)
-    application.log.append(entry)
-    session.flush()
-    audit.record(session, "fund.log_written", application, side=side)
-    return entry
-
-
-def add_picture(session: TenantSession, application: FundApplication, file: StoredFile) -> Picture:
-    """Add a photo; nobody but the applicant and the mairie sees it until the story shows it.
-
-    Raises:
-        Refused: ``not_helped``, ``too_many_pictures``.
-    """
-    lock(session, application)
-    need_state(application, *WORKING, rule="not_helped")
-    if len(application.pictures) >= MOST_PICTURES:
-        raise Refused(_("Twenty photos at most. Remove one first."), rule="too_many_pictures")
-    picture = Picture(file_id=file.id)
-    application.pictures.append(picture)
-    session.flush()
-    session.refresh(picture)
-    return picture
-
-
-def remove_picture(session: TenantSession, application: FundApplication, picture_id: UUID) -> None:
-    """Take a photo away; one that is gone already, or that the story shows, stays as it is.
-
-    Raises:
-        Refused: ``not_helped``.
-    """
-    need_state(application, *WORKING, rule="not_helped")
-    picture = next((p for p in application.pictures if p.id == picture_id and not p.public), None)
-    if picture is None:
-        return
-    file = picture.file
-    application.pictures.remove(picture)
-    session.flush()
-    drop_file(session, file)
-    audit.record(session, "fund.picture_removed", application)
 
 
 def keep_report(
@@ -120,6 +62,8 @@ def keep_report(
     for line in application.lines:
         line.spent_cents = spent.get(line.id, line.spent_cents)
     session.flush()
+    if not report.may_publish:
+        withdraw_story(session, application.id)
     return report
 
 
@@ -199,7 +143,7 @@ def give_up(
 
 def return_money(session: TenantSession, application: FundApplication, motive: str, repay_cents: int | None) -> int:
     """A helped project stops before its report is accepted: what was not paid comes back to the envelope, what was paid is
-    asked back. The fund and the application are locked by the caller.
+    asked back, its story is no longer shown. The fund and the application are locked by the caller.
 
     Args:
         repay_cents: what is asked back; None for all that was paid.
@@ -211,6 +155,7 @@ def return_money(session: TenantSession, application: FundApplication, motive: s
         Refused: ``payment_waits``, ``more_than_paid``.
     """
     need_no_payment(application)
+    withdraw_story(session, application.id)
     left = application.to_pay_cents
     if left > 0:
         give_back(session, application, left, motive)

@@ -20,6 +20,7 @@ from civique.core.loading import among
 from civique.core.manifest import TODAY
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.people.models import Person
+from civique.core.stories.models import Story
 from civique.core.territory.models import Territory
 from civique.modules.fund.models import (
     EXAMINED,
@@ -279,7 +280,7 @@ _HELPED_PROJECTS: Select[*tuple[Any, ...]] = (
         FundApplication.id,
         FundApplication.title,
         FundApplication.state,
-        FundApplication.story_published_at,
+        Story.published_at.label("story_published_at"),
         Organisation.name.label("organisation"),
         Territory.name.label("territory"),
         Fund.year,
@@ -291,6 +292,7 @@ _HELPED_PROJECTS: Select[*tuple[Any, ...]] = (
     .join(Fund, Fund.id == FundApplication.fund_id)
     .outerjoin(Organisation, Organisation.id == FundApplication.organisation_id)
     .outerjoin(Territory, Territory.id == FundApplication.territory_id)
+    .outerjoin(Story, Story.object_id == FundApplication.id)
     .where(among(FundApplication.state, HELPED))
     .order_by(Decision.decided_at.desc(), FundApplication.id)
 )

@@ -18,6 +18,7 @@ from civique.core.i18n import _l
 from civique.core.loading import Holdings, among, read_collection, read_together
 from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
+from civique.core.stories.models import Story
 from civique.core.territory.models import Territory
 from civique.modules.fund.models import (
     DECIDABLE,
@@ -133,11 +134,10 @@ _HOLDINGS = Holdings(
         "payments",
         "repayments",
         "payee",
-        "log",
         "report",
-        "pictures",
     ),
     supports=exists().where(Contribution.object_id == bindparam("id"), Contribution.withdrawn_at.is_(None)),
+    story=exists().where(Story.object_id == bindparam("id")),
     items=exists().where(AgendaItem.object_id == bindparam("id")),
     siblings=exists().where(_SIBLING.project_id == bindparam("project"), _SIBLING.id != bindparam("id")),
 )

@@ -18,6 +18,7 @@ from civique.core.contributions.models import NATURES, Contribution
 from civique.core.contributions.queries import Natures, brought_to_each
 from civique.core.indicators.formulas import median, percent, percentile
 from civique.core.organisations.models import Organisation
+from civique.core.stories.queries import hours_given
 from civique.core.territory.models import Territory
 from civique.core.workdays import department_of, working_days
 from civique.modules.fund.models import (
@@ -29,7 +30,6 @@ from civique.modules.fund.models import (
     Decision,
     Fund,
     FundApplication,
-    LogEntry,
     Report,
     Return,
 )
@@ -158,7 +158,7 @@ def year_figures(session: TenantSession, fund: Fund) -> YearFigures:
         pledges=pledges,
         partner_kinds=kinds,
         people=_people(session, fund),
-        hours=_hours(session, fund),
+        hours=hours_given(session, select(FundApplication.id).where(FundApplication.fund_id == fund.id)),
         territories=_parts(rows, lambda row: row.territory),
         channels=_parts(rows, lambda row: row.channel),
     )
@@ -300,16 +300,6 @@ def _people(session: TenantSession, fund: Fund) -> int | None:
     )
     found = session.execute(query).scalar_one()
     return int(found) if found is not None else None
-
-
-def _hours(session: TenantSession, fund: Fund) -> dict[str, float]:
-    query = (
-        select(LogEntry.side, func.coalesce(func.sum(LogEntry.hours), 0))
-        .join(FundApplication, FundApplication.id == LogEntry.application_id)
-        .where(FundApplication.fund_id == fund.id)
-        .group_by(LogEntry.side)
-    )
-    return {side: float(hours or 0) for side, hours in session.execute(query)}
 
 
 def _float(value: Decimal | None) -> float | None:

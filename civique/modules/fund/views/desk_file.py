@@ -12,11 +12,12 @@ from civique.core.cases.course import course
 from civique.core.committees.queries import opinions_on, waiting_item
 from civique.core.contributions.queries import contributions_to
 from civique.core.i18n import gettext as _
+from civique.core.stories.queries import story_of
 from civique.modules.fund import queries
 from civique.modules.fund.documents.history import history_of
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import decision_choices, usually_missing
-from civique.modules.fund.models import DECIDABLE, HELPED, WORKING, ApplicationState, FundApplication
+from civique.modules.fund.models import DECIDABLE, HELPED, TOLD, WORKING, ApplicationState, FundApplication
 from civique.modules.fund.operations import bank_papers
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.queries import endorsements as endorsement_queries
@@ -82,6 +83,8 @@ def file_page(application_id: UUID, refused: CaseForm | None = None) -> Response
         agreement=agreement,
         agreement_states=AGREEMENT_STATES,
         report_due=queries.report_due_on(db.session, application),
+        story=story_of(db.session, application.id) if "story" in held else None,
+        told=application.state in TOLD,
         typed=request.form if refused else {},
         endorsements=endorsement_queries.said_of(db.session, application),
         decidable=deciding,
@@ -109,9 +112,7 @@ def prepare(form: CaseForm, application: FundApplication) -> Any:
 
 def _propose(form: Any, application: FundApplication) -> Any:
     """Fill a blank form with what is most likely."""
-    if isinstance(form, steps.LogForm):
-        form.day.data = clock.today()
-    elif isinstance(form, (steps.PaidForm, steps.RepaidForm)):
+    if isinstance(form, (steps.PaidForm, steps.RepaidForm)):
         form.on.data = clock.today()
     elif isinstance(form, steps.PayeeForm):
         _fill_payee(form, application)

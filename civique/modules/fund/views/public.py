@@ -10,8 +10,8 @@ from civique.modules.fund.views import (
     public_idea,
     public_map,
     public_needs,
+    public_report,
     public_sending,
-    public_works,
 )
 from civique.modules.fund.views.public_blueprint import blueprint
 
@@ -26,7 +26,7 @@ PARTS = (
     public_follow,
     public_account,
     public_endorsements,
-    public_works,
+    public_report,
 )
 """Files whose routes the blueprint holds."""
 

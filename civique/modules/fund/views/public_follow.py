@@ -15,6 +15,7 @@ from civique.core.contributions.queries import contributions_to
 from civique.core.endorsements.queries import count_endorsements
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
+from civique.core.stories.queries import published_story
 from civique.modules.fund import queries
 from civique.modules.fund.models import ENDED, EXAMINED, HELPED, ApplicationState, FundApplication
 from civique.modules.fund.operations import applications
@@ -55,6 +56,7 @@ def follow_page(application: FundApplication, refused: tuple[UUID, GiveForm] | N
         supports=contributions_to(db.session, application),
         agreement=agreement_of(db.session, application) if application.state in HELPED else None,
         report_due=queries.report_due_on(db.session, application),
+        told=application.state == ApplicationState.SETTLED and published_story(db.session, application.id) is not None,
         readers=_readers(application),
         again=application.state in ENDED and fund is not None and fund.state == "open",
     )

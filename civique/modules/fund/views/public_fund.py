@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from civique.core import clock, links, settings
 from civique.core.i18n import gettext as _
+from civique.core.stories.queries import published_story
 from civique.core.territory.queries import territories
 from civique.modules.fund import queries
 from civique.modules.fund.forms.public import RightForm
@@ -94,9 +95,7 @@ def project(application_id: UUID) -> Response:
             for link in around
             if link.kind == "born_of" and link.to_id == application.id and _public(link.from_path)
         ],
-        pictures=[p for p in application.pictures if p.public and p.file.visibility == "public"]
-        if application.story_published_at
-        else [],
+        story=published_story(db.session, application.id),
         people=application.report.people
         if application.state == ApplicationState.SETTLED and application.report
         else None,

@@ -37,7 +37,7 @@ def test_pages_of_an_applicant(world, open_page, address, sign_in, scheme):
         *bases.values(),
         f"/conventions/{world.commune.one(Agreement, object_id=signing.id).id}",
         f"{bases['signing']}/compte",
-        f"{bases['working']}/journal",
+        f"{bases['working'].replace('/fonds/demandes/', '/recits/')}/journal",
         f"{bases['working']}/bilan",
         f"/fonds/projets/{part.id}",
         "/fonds/ai-je-droit?here=yes&several=no&used_up=no&others=yes&to_come=yes",

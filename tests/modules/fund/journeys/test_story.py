@@ -173,6 +173,7 @@ def test_from_the_idea_to_the_story(world, open_page, address, sign_in):
 
     application = asks(resident, secretary)
     file = f"/mairie{application}"
+    told = application.replace("/fonds/demandes/", "/recits/")
     partners_pledge(secretary, year)
     secretary.goto(file).press("Déclarer recevable")
     committee_meets(world, secretary, file)
@@ -208,7 +209,7 @@ def test_from_the_idea_to_the_story(world, open_page, address, sign_in):
     assert "M-12" in secretary.words
     secretary.send("/paye", on=TODAY)
 
-    resident.goto(f"{application}/journal").send("/journal", log__day=TODAY, log__text="Semis", log__hours="24")
+    resident.goto(f"{told}/journal").send("/journal", log__day=TODAY, log__text="Semis", log__hours="24")
     resident.send("/photos", photo__file=picture("green"), photo__alternative="Huit voisins sèment le long du mur")
     assert "La photo est ajoutée" in resident.words
     resident.goto(f"{application}/bilan").send(
@@ -221,7 +222,7 @@ def test_from_the_idea_to_the_story(world, open_page, address, sign_in):
     assert "60,00 € sont revenus" in secretary.words
     assert "60,00" in resident.goto(application).words
 
-    secretary.goto(f"{file}/recit").fill(text="Quarante mètres de fleurs, et la rue qui se parle.")
+    secretary.goto(f"/mairie{told}").fill(text="Quarante mètres de fleurs, et la rue qui se parle.")
     secretary.page.get_by_label("Montrer cette photo").check()
     secretary.press("Publier")
     stranger = Actor(open_page(360), lambda path: address(commune, path))
