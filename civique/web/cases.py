@@ -17,8 +17,9 @@ from civique.core.documents.models import StoredFile
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.web.access import allow, me, visitor
+from civique.web.desk.history import of_case
 from civique.web.forms import BaseForm, RevisionField, at_most, later, optional
-from civique.web.pages import go_path, notice
+from civique.web.pages import go_path, notice, page
 from civique.web.submit import attempt, submit
 from civique.web.uploads import UploadField, keep_upload
 from tenants.db import db
@@ -197,6 +198,16 @@ class CasePages:
         def received(**values: UUID) -> Response:
             return self._receive(**values)
 
+    def add_history_route(self, permission: str) -> None:
+        """Add the page of what happened and what was written; opened from the file."""
+
+        @self.blueprint.get(f"{self._argument}/historique", endpoint="history")
+        @allow(permission, scoped=self.scoped)
+        def history(**values: UUID) -> Response:
+            case = self.load(values[f"{self.workflow.name}_id"])
+            lines = of_case(case)
+            return page("desk/cases/history.html", block="lines", workflow=self.workflow, case=case, lines=lines)
+
     @property
     def _argument(self) -> str:
         return f"{self.place}/<uuid:{self.workflow.name}_id>"
@@ -243,11 +254,11 @@ class CasePages:
             person_id=owner_id,
         )
 
-    def give(self, case: Any, item_id: UUID, page: Callable[[Any, GiveForm, UUID], Response]) -> Response:
+    def give(self, case: Any, item_id: UUID, shown: Callable[[Any, GiveForm, UUID], Response]) -> Response:
         """The applicant gives something that was missing, in words or as a file.
 
         Args:
-            page: the follow-up page, with the form of an item that was refused.
+            shown: the follow-up page, with the form of an item that was refused.
         """
         item, path = item_or_404(case, item_id), self.workflow.path(case)
         if item.given_at is not None:
@@ -260,7 +271,7 @@ class CasePages:
             missing.give(db.session, case, item, form.answer.data or "", self._kept(form, item, me().id))
             return case
 
-        return submit(form, do, again=lambda: page(case, form, item_id), to=path, said=thanked)
+        return submit(form, do, again=lambda: shown(case, form, item_id), to=path, said=thanked)
 
 
 def give_forms(case: Any, refused: tuple[UUID, GiveForm] | None = None) -> dict[UUID, GiveForm]:

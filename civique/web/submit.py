@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.web.forms import BaseForm, OnceForm
-from civique.web.pages import go_path, keep_anyway, notice
+from civique.web.pages import go_path, keep_anyway, notice, partial
 from tenants.db import db
 
 Done = TypeVar("Done")
@@ -27,6 +27,7 @@ def submit(
     to: str | Callable[[Done], str],
     said: str | Callable[[Done], str] = "",
     about: Callable[[], Any] | None = None,
+    part: Callable[[], Response] | None = None,
 ) -> Response:
     """Validate a form, do what it asks once, and lead to where its effect shows.
 
@@ -36,13 +37,14 @@ def submit(
         to: path where the effect shows, or makes it of what ``do`` gave.
         said: notice on that page, or makes it of what ``do`` gave.
         about: reads the row that a colleague may have changed meanwhile; its values are then said beside the fields.
+        part: the part of the page that changed, for htmx, instead of leading anywhere.
     """
     if not form.validate():
         return _refused(again)
     try:
         earlier = form.already() if isinstance(form, OnceForm) else None
         if earlier:
-            return go_path(earlier)
+            return part() if part and partial() else go_path(earlier)
         done = do()
         db.session.flush()
     except Refused as refused:
@@ -57,7 +59,8 @@ def submit(
     if sentence:
         notice(sentence)
     path = to(done) if callable(to) else to
-    return go_path(form.leads_to(path) if isinstance(form, OnceForm) else path)
+    path = form.leads_to(path) if isinstance(form, OnceForm) else path
+    return part() if part and partial() else go_path(path)
 
 
 def attempt(do: Callable[[], object], to: str, said: str = "") -> Response:

@@ -9,7 +9,6 @@ from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permissi
 from civique.modules.fund import models, privacy, queries
 from civique.modules.fund.demo import bench, demo
 from civique.modules.fund.documents.evaluation import EVALUATED
-from civique.modules.fund.documents.history import LABELS
 from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.jobs import forget_applications, forget_endorsements, remind
 from civique.modules.fund.operations import agreements, events
@@ -147,7 +146,41 @@ MANIFEST = Manifest(
     recipients=Recipients(find_recipients, find_needs, serve_ask),
     audit_labels={
         "fund.application_attached": _l("Request attached to the account of its applicant"),
-        **LABELS,
+        "fund.application_started": _l("Request started"),
+        "fund.application_submitted": _l("Request sent"),
+        "fund.application_to_complete": _l("Sent back to be completed"),
+        "fund.application_given": _l("Something missing was given"),
+        "fund.application_complete": _l("Declared complete"),
+        "fund.application_admissible": _l("Declared admissible"),
+        "fund.application_inadmissible": _l("Declared not admissible"),
+        "fund.application_in_analysis": _l("Analysis begun"),
+        "fund.application_opinion_given": _l("Opinion recorded"),
+        "fund.application_graded": _l("Analysis grid filled in"),
+        "fund.application_assigned": _l("Entrusted to a colleague"),
+        "fund.application_joined": _l("Tied to another request of the same project"),
+        "fund.application_parted": _l("Said to be a project of its own"),
+        "fund.application_adjourned": _l("Decision put off"),
+        "fund.application_granted": _l("Granted"),
+        "fund.application_partially_granted": _l("Granted in part"),
+        "fund.application_refused": _l("Refused"),
+        "fund.application_convention": _l("Agreement offered to be signed"),
+        "fund.application_under_way": _l("Project under way"),
+        "fund.application_report": _l("Report received"),
+        "fund.application_settled": _l("Report accepted, file closed"),
+        "fund.application_withdrawn": _l("Withdrawn by the applicant"),
+        "fund.application_lapsed": _l("Lapsed"),
+        "fund.payee_set": _l("Bank details recorded"),
+        "fund.payment_ordered": _l("Payment ordered"),
+        "fund.payment_paid": _l("Payment noted as made"),
+        "fund.payment_cancelled": _l("Payment order cancelled"),
+        "fund.money_returned": _l("Money back to the envelope"),
+        "fund.repayment_asked": _l("Money asked back"),
+        "fund.repayment_waived": _l("Money no longer asked back"),
+        "fund.application_shown": _l("Shown to residents while examined: the applicant agrees"),
+        "fund.application_hidden": _l("No longer shown to residents"),
+        "fund.iban_read": _l("Whole IBAN read"),
+        "fund.bank_paper_read": _l("Bank details opened"),
+        "fund.applicant_forgotten": _l("Name of the applicant erased after ten years"),
         "fund.prepared": _l("Fund prepared"),
         "fund.changed": _l("Rules of the fund changed"),
         "fund.opened": _l("Fund opened"),

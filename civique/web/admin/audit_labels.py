@@ -6,7 +6,6 @@ from typing import Any
 from civique.core.access.roles import ROLES
 from civique.core.i18n import _l
 from civique.core.registry import modules
-from civique.web.desk.history import SENTENCES
 
 CORE_LABELS: dict[str, Any] = {
     "access.acting_for": _l("Chose for whom to act"),
@@ -31,6 +30,10 @@ CORE_LABELS: dict[str, Any] = {
     "access.signed_out_everywhere": _l("Signed out everywhere"),
     "access.unknown_cookie": _l("A session unknown here was dropped"),
     "answer.reminded": _l("Reminder of an answer due"),
+    "question.received": _l("Question received"),
+    "question.answered": _l("Answer sent"),
+    "question.dropped": _l("Closed without answer"),
+    "question.reopened": _l("Opened again"),
     "question.assigned": _l("Question taken in charge"),
     "article.changed": _l("Page or news changed"),
     "article.moved": _l("Page moved"),
@@ -162,7 +165,7 @@ CORE_LABELS: dict[str, Any] = {
 @cache
 def labels() -> dict[str, Any]:
     """Words of every action that somebody declared."""
-    found = {**SENTENCES, **CORE_LABELS}
+    found = dict(CORE_LABELS)
     for manifest in modules():
         found.update(manifest.audit_labels)
     return found

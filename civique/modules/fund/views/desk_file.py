@@ -14,7 +14,6 @@ from civique.core.contributions.queries import contributions_to
 from civique.core.i18n import gettext as _
 from civique.core.stories.queries import story_of
 from civique.modules.fund import queries
-from civique.modules.fund.documents.history import history_of
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import decision_choices, usually_missing
 from civique.modules.fund.models import DECIDABLE, HELPED, TOLD, WORKING, ApplicationState, FundApplication
@@ -37,16 +36,6 @@ from tenants.db import db
 def file(application_id: UUID) -> Response:
     """One application."""
     return file_page(application_id)
-
-
-@blueprint.get("/demandes/<uuid:application_id>/historique")
-@allow("fund.read")
-def history(application_id: UUID) -> Response:
-    """What happened to an application and what was written about it; opened from its page."""
-    application = application_or_404(application_id)
-    return page(
-        "fund/desk/history.html", block="lines", application=application, lines=history_of(db.session, application)
-    )
 
 
 def file_page(application_id: UUID, refused: CaseForm | None = None) -> Response:
@@ -159,3 +148,4 @@ PAGES = CasePages(
 )
 PAGES.add_routes(by_hand=("decide", "adjourn", "correct"))
 PAGES.add_missing_route("fund.examine")
+PAGES.add_history_route("fund.read")

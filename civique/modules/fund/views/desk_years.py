@@ -4,14 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import abort, request, url_for
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from civique.core import clock, settings
 from civique.core.committees.queries import committees
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.documents.rules import Version, versions_of
 from civique.modules.fund.documents.tables import YEARS
@@ -25,7 +23,7 @@ from civique.web.access import allow
 from civique.web.forms import choices
 from civique.web.pages import go, notice, page
 from civique.web.settings import add_settings_page
-from civique.web.submit import submit
+from civique.web.submit import attempt, submit
 from civique.web.tables import list_file
 from tenants.db import db
 
@@ -81,41 +79,24 @@ def year(fund_id: UUID) -> Response:
 def change(fund_id: UUID) -> Response:
     """Save the rules of a year."""
     fund, form = fund_or_404(fund_id), _form(FundForm())
-    if form.validate():
-        try:
-            funds.change_fund(
-                db.session, fund, form.revision.data or 0, because=form.because.data or "", **form.facts()
-            )
-            notice(_("The rules are saved."))
-            return go("fund_desk.year", fund_id=fund_id)
-        except Refused as broken:
-            form.refuse(broken)
-        except StaleDataError:
-            form.fail(
-                "",
-                _(
-                    "A colleague changed these rules while you were writing. Nothing was overwritten: what is saved now is written under each version below. Save again to replace it."
-                ),
-            )
-        db.session.rollback()
-        fund = fund_or_404(fund_id)
-        form.revision.data = fund.revision
-    return _year_page(fund, form, 422)
+    return submit(
+        form,
+        lambda: funds.change_fund(
+            db.session, fund, form.revision.data or 0, because=form.because.data or "", **form.facts()
+        ),
+        again=lambda: _year_page(fund_or_404(fund_id), form),
+        to=url_for("fund_desk.year", fund_id=fund_id),
+        said=_("The rules are saved."),
+        about=lambda: fund_or_404(fund_id),
+    )
 
 
 @blueprint.post("/annees/<uuid:fund_id>/ouvrir")
 @allow("fund.manage")
 def open_(fund_id: UUID) -> Response:
     """Open the fund to applications."""
-    fund = fund_or_404(fund_id)
-    try:
-        funds.open_fund(db.session, fund)
-    except Refused as broken:
-        form = _form(FundForm(formdata=None, obj=fund))
-        form.refuse(broken)
-        return _year_page(fund, form, 422)
-    notice(_("The fund is open. Residents see it on the site."))
-    return go("fund_desk.year", fund_id=fund_id)
+    fund, to = fund_or_404(fund_id), url_for("fund_desk.year", fund_id=fund_id)
+    return attempt(lambda: funds.open_fund(db.session, fund), to, _("The fund is open. Residents see it on the site."))
 
 
 @blueprint.post("/annees/<uuid:fund_id>/fermer")
@@ -161,14 +142,13 @@ def call(fund_id: UUID, call_id: UUID) -> Response:
 def change_call(fund_id: UUID, call_id: UUID) -> Response:
     """Save a call."""
     found, form = _call(fund_id, call_id), CallForm()
-    if form.validate():
-        try:
-            funds.change_call(db.session, found, **_call_facts(form))
-            notice(_("The call is saved."))
-            return go("fund_desk.year", fund_id=fund_id)
-        except Refused as broken:
-            form.refuse(broken)
-    return page("fund/desk/call.html", status=422, fund=found.fund, call=found, form=form)
+    return submit(
+        form,
+        lambda: funds.change_call(db.session, found, **_call_facts(form)),
+        again=lambda: page("fund/desk/call.html", fund=found.fund, call=found, form=form),
+        to=url_for("fund_desk.year", fund_id=fund_id),
+        said=_("The call is saved."),
+    )
 
 
 @blueprint.post("/annees/<uuid:fund_id>/appels/<uuid:call_id>/supprimer")
@@ -176,14 +156,8 @@ def change_call(fund_id: UUID, call_id: UUID) -> Response:
 def remove_call(fund_id: UUID, call_id: UUID) -> Response:
     """Take a call away when nobody answered it."""
     found = _call(fund_id, call_id)
-    try:
-        funds.remove_call(db.session, found)
-    except Refused as broken:
-        form = CallForm(formdata=None, obj=found)
-        form.refuse(broken)
-        return page("fund/desk/call.html", status=422, fund=found.fund, call=found, form=form)
-    notice(_("The call is removed."))
-    return go("fund_desk.year", fund_id=fund_id)
+    to = url_for("fund_desk.year", fund_id=fund_id)
+    return attempt(lambda: funds.remove_call(db.session, found), to, _("The call is removed."))
 
 
 add_settings_page(

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from flask import url_for
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
@@ -12,8 +13,9 @@ from civique.modules.fund.operations import payments
 from civique.modules.fund.views.public_blueprint import blueprint, mine
 from civique.web.access import SIGNED_IN, allow, me
 from civique.web.forms import choices
-from civique.web.pages import go, notice, page
-from civique.web.uploads import UploadRefused, keep_upload
+from civique.web.pages import go, page
+from civique.web.submit import submit
+from civique.web.uploads import keep_upload
 from tenants.db import db
 
 
@@ -42,27 +44,21 @@ def save_account(application_id: UUID) -> Response:
     if not may_be_paid(application):
         return go("fund.follow", application_id=application_id)
     form = _payee_form(application)
-    valid = form.validate()
-    if valid and _is_collective(application) and not (form.why.data or "").strip():
-        form.fail(
-            "why", _("A group without legal personality has no account of its own: say who is paid for it, and why.")
-        )
-        valid = False
-    if valid:
-        try:
-            _keep_payee(application, form)
-            notice(_("The account is kept. Only the town hall and the treasurer read it."))
-            return go("fund.follow", application_id=application_id)
-        except UploadRefused as refusal:
-            form.fail("file", str(refusal))
-        except Refused as broken:
-            form.refuse(broken)
-    return page(
-        "fund/account.html", status=422, form=form, application=application, collective=_is_collective(application)
+    return submit(
+        form,
+        lambda: _keep_payee(application, form),
+        again=lambda: page(
+            "fund/account.html", form=form, application=application, collective=_is_collective(application)
+        ),
+        to=url_for("fund.follow", application_id=application_id),
+        said=_("The account is kept. Only the town hall and the treasurer read it."),
     )
 
 
 def _keep_payee(application: FundApplication, form: PayeeForm) -> None:
+    if _is_collective(application) and not (form.why.data or "").strip():
+        sentence = _("A group without legal personality has no account of its own: say who is paid for it, and why.")
+        raise Refused(sentence, "why", rule="whose_account")
     file = None
     if form.file.data is not None:
         file = keep_upload(form.file.data, visibility="staff", permission="fund.pay", person_id=me().id)

@@ -96,12 +96,13 @@ def ask_again(application_id: UUID) -> Response:
         ),
         None,
     )
-    fund = queries.current_fund(db.session)
+    if draft is not None:
+        return go("fund.edit_idea", application_id=draft.id)
     try:
-        if draft is None:
-            if fund is None:
-                raise applications.not_open()
-            draft = applications.ask_again(db.session, fund, former, me())
+        fund = queries.current_fund(db.session)
+        if fund is None:
+            raise applications.not_open()
+        draft = applications.ask_again(db.session, fund, former, me())
     except Refused as broken:
         notice(str(broken), "stop")
         return go("fund.follow", application_id=application_id)

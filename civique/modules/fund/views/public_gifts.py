@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from civique.core.contributions.queries import contributions_to
 from civique.core.i18n import gettext as _
-from civique.core.refused import Refused
 from civique.modules.fund.forms.public import (
     CharterForm,
     GiftForm,
@@ -24,6 +23,7 @@ from civique.modules.fund.views.public_blueprint import CHANGEABLE, blueprint, m
 from civique.web.access import SIGNED_IN, allow
 from civique.web.forms import OnceForm
 from civique.web.pages import go, page, partial
+from civique.web.submit import submit
 from tenants.db import db
 
 
@@ -69,16 +69,13 @@ def _bring(
 ) -> Response:
     """Add something that is brought, once."""
     application = mine(application_id)
-    if not form.validate():
-        return _gifts_page(application, **{name: form})
-    if not form.already():
-        try:
-            applications.add_support(db.session, application, nature, **facts())
-        except Refused as broken:
-            form.refuse(broken)
-            return _gifts_page(application, **{name: form})
-        form.leads_to(url_for("fund.gifts", application_id=application_id))
-    return _gifts_page(application) if partial() else go("fund.gifts", application_id=application_id)
+    return submit(
+        form,
+        lambda: applications.add_support(db.session, application, nature, **facts()),
+        again=lambda: _gifts_page(application, **{name: form}),
+        to=url_for("fund.gifts", application_id=application_id),
+        part=lambda: _gifts_page(application),
+    )
 
 
 @blueprint.post("/demandes/<uuid:application_id>/apports/temps")

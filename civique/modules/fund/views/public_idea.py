@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
 from civique.core.organisations.queries import organisations_of
-from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.forms.public import (
     IdeaForm,
@@ -19,7 +18,8 @@ from civique.modules.fund.views.public_asking import moved
 from civique.modules.fund.views.public_blueprint import CHANGEABLE, blueprint, mine, shown_fund
 from civique.web.access import SIGNED_IN, allow, me
 from civique.web.forms import choices
-from civique.web.pages import go, go_path, page
+from civique.web.pages import go, page
+from civique.web.submit import submit
 from tenants.db import db
 
 
@@ -36,16 +36,12 @@ def idea() -> Response:
 def start() -> Response:
     """Keep the idea as a draft and go on to what is needed."""
     fund, form = shown_fund(), _idea_form()
-    if form.validate():
-        earlier = form.already()
-        if earlier:
-            return go_path(earlier)
-        try:
-            application = applications.start_application(db.session, fund, me(), **_idea_facts(form))
-            return go_path(form.leads_to(url_for("fund.budget", application_id=application.id)))
-        except Refused as broken:
-            form.refuse(broken)
-    return page("fund/idea.html", status=422, form=form, fund=fund, own=[])
+    return submit(
+        form,
+        lambda: applications.start_application(db.session, fund, me(), **_idea_facts(form)),
+        again=lambda: page("fund/idea.html", form=form, fund=shown_fund(), own=[]),
+        to=lambda application: url_for("fund.budget", application_id=application.id),
+    )
 
 
 @blueprint.get("/demandes/<uuid:application_id>/idee")
@@ -64,18 +60,19 @@ def save_idea(application_id: UUID) -> Response:
     """Save the first step."""
     application = mine(application_id)
     form = _idea_form(application)
-    if not form.validate():
-        return page("fund/idea.html", status=422, form=form, fund=application.fund, application=application, own=[])
-    if moved(form, application):
-        return page(
-            "fund/idea.html", status=422, form=form, fund=application.fund, application=application, own=[], stale=True
-        )
-    try:
-        applications.change_application(db.session, application, **_idea_facts(form))
-    except Refused as broken:
-        form.refuse(broken)
-        return page("fund/idea.html", status=422, form=form, fund=application.fund, application=application, own=[])
-    return go("fund.budget", application_id=application_id)
+
+    def again(*, stale: bool = False) -> Response:
+        fund = application.fund
+        return page("fund/idea.html", status=422, form=form, fund=fund, application=application, own=[], stale=stale)
+
+    if form.validate() and moved(form, application):
+        return again(stale=True)
+    return submit(
+        form,
+        lambda: applications.change_application(db.session, application, **_idea_facts(form)),
+        again=again,
+        to=url_for("fund.budget", application_id=application_id),
+    )
 
 
 def _idea_form(application: FundApplication | None = None) -> IdeaForm:

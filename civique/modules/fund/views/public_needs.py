@@ -23,6 +23,7 @@ from civique.modules.fund.views.public_blueprint import CHANGEABLE, blueprint, m
 from civique.web.access import SIGNED_IN, allow
 from civique.web.forms import OnceForm
 from civique.web.pages import go, notice, page, partial
+from civique.web.submit import submit
 from tenants.db import db
 
 
@@ -74,16 +75,13 @@ def _needs_page(application: FundApplication, amount_form: AmountForm | None = N
 def _add(application_id: UUID, name: str, form: OnceForm, add: Callable[[FundApplication], object]) -> Response:
     """Add something to the second step once, or show what is wrong with it."""
     application = mine(application_id)
-    if not form.validate():
-        return _needs_page(application, **{name: form})
-    if not form.already():
-        try:
-            add(application)
-        except Refused as broken:
-            form.refuse(broken)
-            return _needs_page(application, **{name: form})
-        form.leads_to(url_for("fund.budget", application_id=application_id))
-    return _needs_page(application) if partial() else go("fund.budget", application_id=application_id)
+    return submit(
+        form,
+        lambda: add(application),
+        again=lambda: _needs_page(application, **{name: form}),
+        to=url_for("fund.budget", application_id=application_id),
+        part=lambda: _needs_page(application),
+    )
 
 
 @blueprint.post("/demandes/<uuid:application_id>/couts")
