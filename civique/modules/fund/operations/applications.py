@@ -12,8 +12,8 @@ from civique.core.contributions import operations as contributions
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import contributions_to
 from civique.core.folding import fold
+from civique.core.i18n import _l, long_date, money
 from civique.core.i18n import gettext as _
-from civique.core.i18n import long_date, money
 from civique.core.links import End, link
 from civique.core.people.models import Person
 from civique.core.references import next_reference
@@ -25,6 +25,9 @@ from civique.modules.fund.settings import FundSettings
 from tenants.session import TenantSession
 
 MOST_LINES = 30
+CHARTER_FIRST = _l(
+    "An association accepts the contrat d’engagement républicain before it receives public help. Tick the box."
+)
 LONGEST = 5
 """Years after the fund's own in which a project may still end."""
 
@@ -253,13 +256,7 @@ def need_whole(session: TenantSession, application: FundApplication) -> None:
         )
     association = application.organisation is not None and application.organisation.kind == "association"
     if association and application.charter_accepted_at is None:
-        raise Refused(
-            _(
-                "An association accepts the contrat d’engagement républicain before it receives public help. Tick the box."
-            ),
-            "charter",
-            rule="charter",
-        )
+        raise Refused(str(CHARTER_FIRST), "charter", rule="charter")
 
 
 def refuse_incomplete(session: TenantSession, application: FundApplication) -> None:

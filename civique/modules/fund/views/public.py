@@ -6,12 +6,11 @@ from civique.modules.fund.views import (
     public_endorsements,
     public_follow,
     public_fund,
-    public_gifts,
     public_idea,
     public_map,
-    public_needs,
     public_report,
     public_sending,
+    public_steps,
 )
 from civique.modules.fund.views.public_blueprint import blueprint
 
@@ -20,8 +19,7 @@ PARTS = (
     public_map,
     public_data,
     public_idea,
-    public_needs,
-    public_gifts,
+    public_steps,
     public_sending,
     public_follow,
     public_account,

@@ -1,12 +1,16 @@
 """The blueprint of the residents' pages, and what these pages share."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort
+from werkzeug.wrappers import Response
 
+from civique.core.i18n import gettext as _
 from civique.modules.fund import queries
 from civique.modules.fund.models import Fund, FundApplication
 from civique.web.access import me
+from civique.web.pages import go, notice
 from tenants.db import db
 
 blueprint = Blueprint("fund", __name__, url_prefix="/fonds")
@@ -28,3 +32,16 @@ def shown_fund() -> Fund:
     if fund is None:
         abort(404)
     return fund
+
+
+def moved(form: Any, application: FundApplication) -> bool:
+    """Whether the application changed since this form was opened; the form then carries today's number."""
+    read = form.revision.data
+    form.revision.data = application.revision
+    return read is not None and read != application.revision
+
+
+def later() -> Response:
+    """Leave it as a draft."""
+    notice(_("Your draft is kept. You find it in your account and on the fund’s page."))
+    return go("fund.listing")
