@@ -14,9 +14,8 @@ from civique.modules.fund.jobs import forget_applications, forget_endorsements, 
 from civique.modules.fund.operations import agreements, events
 from civique.modules.fund.operations.partners import serve_ask
 from civique.modules.fund.operations.stories import STORIES
-from civique.modules.fund.queries.agreements import describe
+from civique.modules.fund.queries.agreements import describe, reads_file
 from civique.modules.fund.queries.endorsements import SUBJECTS
-from civique.modules.fund.queries.files import reads_file
 from civique.modules.fund.queries.partners import find_needs, find_recipients
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS

@@ -8,10 +8,17 @@ import csv
 import io
 from typing import Any
 
+from werkzeug.wrappers import Response
+
 from civique.core import clock, settings
 from civique.core.commune import siret_of
+from civique.core.i18n import get_locale
+from civique.core.i18n import gettext as _
+from civique.modules.fund import queries
 from civique.modules.fund.documents.grants import Grant, grants, others
 from civique.modules.fund.settings import FundSettings
+from civique.services.identifiers import format_amount
+from civique.web.feeds import Entry, atom
 from civique.web.table_files import neutral
 from tenants.session import TenantSession
 
@@ -109,3 +116,35 @@ def as_json(session: TenantSession) -> dict[str, Any]:
         ],
         "note": "Les personnes et les groupes sans personnalité morale ne sont jamais nommés : seuls le nombre et le total par année sont publiés.",
     }
+
+
+NEWEST = 30
+
+
+def projects_feed(session: TenantSession) -> Response:
+    """The thirty newest projects helped, as Atom, in the visitor's language. No name of a person; no amount where the
+    commune shows none."""
+    amounts = settings.get(session, FundSettings).show_amounts
+    rows = session.execute(queries.helped_projects().limit(NEWEST)).all()
+    return atom(
+        _("Projects helped by the citizen initiative fund"),
+        "/fonds/projets.atom",
+        [
+            Entry(
+                f"/fonds/projets/{row.id}",
+                row.title,
+                row.story_published_at or row.decided_at,
+                " · ".join(
+                    str(part)
+                    for part in (
+                        row.organisation or _("Residents"),
+                        row.territory,
+                        format_amount(row.granted_cents, get_locale()) if row.granted_cents and amounts else "",
+                        row.in_kind,
+                    )
+                    if part
+                ),
+            )
+            for row in rows
+        ],
+    )

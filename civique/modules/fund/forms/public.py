@@ -151,3 +151,11 @@ class RightForm(BaseForm):
         choices=YES_NO,
     )
     to_come = RadioField(_l("Is it still to come?"), [required(_l("Answer yes or no."))], choices=YES_NO)
+
+
+class ShowForm(BaseForm):
+    """The applicant agrees that residents read the application while it is examined."""
+
+    shown_while_examined = BooleanField(
+        _l("I agree that residents read my project and support it while the town hall examines it")
+    )

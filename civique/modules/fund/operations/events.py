@@ -15,8 +15,8 @@ from civique.core.events import Listener
 from civique.core.people.queries import get_person
 from civique.modules.fund.models import ApplicationState, FundApplication
 from civique.modules.fund.operations import agreements, endorsements, examination
-from civique.modules.fund.operations.bank_papers import note_reading
 from civique.modules.fund.operations.partners import keep_granted_cash
+from civique.modules.fund.operations.payments import note_reading
 from civique.modules.fund.queries import desk as desk_queries
 from tenants.session import TenantSession
 

@@ -2,8 +2,12 @@
 
 from datetime import date
 
+from sqlalchemy import or_, select
+
 from civique.core import audit, clock
 from civique.core.access.secret import seal
+from civique.core.cases.models import MissingItem
+from civique.core.documents.events import FileRead
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
 from civique.core.i18n import gettext as _
@@ -157,3 +161,24 @@ def need_no_payment(application: FundApplication) -> None:
     """
     if any(payment.state == "ordered" for payment in application.payments):
         raise Refused(_("A payment is on its way. Note it as paid, or cancel it, first."), rule="payment_waits")
+
+
+PERMISSION = "fund.pay"
+"""What reading bank papers asks: by who pays, and each reading leaves a trace, as reading the IBAN does."""
+
+
+def permission_for(item: MissingItem) -> str:
+    """Permission to read the paper that answers something missing."""
+    return PERMISSION if item.bank else "fund.read"
+
+
+def note_reading(session: TenantSession, happened: FileRead) -> None:
+    """Note that bank details were opened, on the application that they belong to; on the file itself once others replaced
+    them."""
+    if happened.file.permission != PERMISSION:
+        return
+    paid = select(Payee.application_id).where(Payee.file_id == happened.file.id)
+    asked = select(MissingItem.object_id).where(MissingItem.file_id == happened.file.id)
+    query = select(FundApplication).where(or_(FundApplication.id.in_(paid), FundApplication.id.in_(asked)))
+    application = session.scalars(query).unique().one_or_none()
+    audit.record(session, "fund.bank_paper_read", application or happened.file)

@@ -1,4 +1,4 @@
-"""Money that was paid and not spent: asked back, received by the treasurer, or waived (FON-11)."""
+"""Money that comes back to the envelope, and what was paid and not spent: asked back, received, or waived (FON-11)."""
 
 from datetime import date
 
@@ -6,9 +6,8 @@ from civique.core import audit, clock
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date, money
 from civique.core.refused import Refused
-from civique.modules.fund.models import FundApplication, Repayment
-from civique.modules.fund.operations.course import lock, lock_fund, need_motive, refuse_linked
-from civique.modules.fund.operations.returns import give_back
+from civique.modules.fund.models import HELPED, ApplicationState, FundApplication, Repayment, Return
+from civique.modules.fund.operations.course import lock, lock_fund, need_motive, need_state, refuse_linked
 from tenants.session import TenantSession
 
 
@@ -85,3 +84,25 @@ def waive(session: TenantSession, application: FundApplication, repayment: Repay
     repayment.state, repayment.motive = "waived", motive.strip()[:600]
     session.flush()
     audit.record(session, "fund.repayment_waived", application, cents=repayment.amount_cents)
+
+
+def give_back(session: TenantSession, application: FundApplication, amount_cents: int, motive: str) -> Return:
+    """An amount comes back to the envelope, with a trace (FON-11).
+
+    Raises:
+        Refused: ``more_back_than_granted``.
+    """
+    need_state(application, *HELPED, ApplicationState.LAPSED, rule="not_helped")
+    if amount_cents > application.granted_cents - application.returned_cents:
+        raise Refused(
+            _(
+                "Only %(left)s can come back to the envelope.",
+                left=money(application.granted_cents - application.returned_cents),
+            ),
+            rule="more_back_than_granted",
+        )
+    back = Return(fund_id=application.fund_id, amount_cents=amount_cents, motive=motive, by_id=session.actor_id)
+    application.returns.append(back)
+    session.flush()
+    audit.record(session, "fund.money_returned", application, cents=amount_cents)
+    return back

@@ -21,8 +21,7 @@ from civique.modules.fund.operations.course import (
     refuse_linked,
 )
 from civique.modules.fund.operations.payments import need_no_payment
-from civique.modules.fund.operations.repayments import ask_repayment
-from civique.modules.fund.operations.returns import give_back
+from civique.modules.fund.operations.repayments import ask_repayment, give_back
 from tenants.session import TenantSession
 
 

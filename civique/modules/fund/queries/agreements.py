@@ -1,11 +1,17 @@
 """What the agreement of a granted application tells of it."""
 
+from sqlalchemy import select
+
 from civique.core import i18n
 from civique.core.agreements.declarations import Described
+from civique.core.cases.models import MissingItem
+from civique.core.documents.models import StoredFile
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
+from civique.core.people.models import Person
 from civique.modules.fund import queries
 from civique.modules.fund.models import WORKING, FundApplication
+from civique.modules.fund.queries import may_follow
 from civique.services.identifiers import format_amount
 from tenants.session import TenantSession
 
@@ -69,3 +75,13 @@ def usual_duties(application: FundApplication) -> tuple[list[str], list[str]]:
         commune.append(_("Bring the technical advice and the help agreed on during the work."))
     commune.append(_("Make the project known on the commune’s site."))
     return applicant, commune
+
+
+def reads_file(session: TenantSession, file: StoredFile, person: Person) -> bool:
+    """Whether a file is something that was missing in an application that this person may follow.
+
+    Bank details and scans of signatures stay with the town hall and whoever sent them.
+    """
+    given = select(MissingItem.object_id).where(MissingItem.file_id == file.id)
+    query = select(FundApplication).where(FundApplication.id.in_(given))
+    return any(may_follow(session, application, person) for application in session.scalars(query))

@@ -2,11 +2,9 @@
 
 from civique.modules.fund.views import (
     desk_counter,
-    desk_decisions,
     desk_file,
     desk_money,
     desk_queue,
-    desk_readers,
     desk_report,
     desk_steps,
     desk_years,
@@ -18,11 +16,9 @@ DESK = (
     desk_queue,
     desk_file,
     desk_steps,
-    desk_decisions,
     desk_money,
     desk_report,
     desk_years,
     desk_counter,
-    desk_readers,
 )
 BLUEPRINTS = (public, desk)

@@ -17,7 +17,7 @@ from civique.modules.fund import queries
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import decision_choices, usually_missing
 from civique.modules.fund.models import DECIDABLE, HELPED, TOLD, WORKING, ApplicationState, FundApplication
-from civique.modules.fund.operations import bank_papers
+from civique.modules.fund.operations import payments
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.settings import FundSettings
@@ -144,7 +144,7 @@ PAGES = CasePages(
     },
     place="/demandes",
     prepare=prepare,
-    reads=bank_papers.permission_for,
+    reads=payments.permission_for,
 )
 PAGES.add_routes(by_hand=("decide", "adjourn", "correct"))
 PAGES.add_missing_route("fund.examine")

@@ -14,7 +14,7 @@ from civique.core.refused import Refused
 from civique.modules.fund.documents.tables import PAYMENTS, REPAYMENTS, TO_ORDER
 from civique.modules.fund.forms import steps
 from civique.modules.fund.models import FundApplication, Payment, Repayment
-from civique.modules.fund.operations import bank_papers, payments, repayments
+from civique.modules.fund.operations import payments, repayments
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.views.desk import application_or_404, blueprint
 from civique.modules.fund.views.desk_file import PAGES
@@ -74,7 +74,7 @@ def payee(application_id: UUID) -> Response:
             keep_upload(
                 form.file.data,
                 visibility="staff",
-                permission=bank_papers.PERMISSION,
+                permission=payments.PERMISSION,
                 alternative=_("Bank details"),
                 person_id=application.applicant_id,
             )

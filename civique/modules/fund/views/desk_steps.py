@@ -1,22 +1,29 @@
-"""Reading an application: one project or several, the grid, opinions of services."""
+"""Reading an application, and deciding: one project or several, the grid, opinions of services, who may read it, the decision."""
 
 from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from flask import request
+from flask import abort, request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import settings
+from civique.core.cases.operations import move
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund.forms import steps
 from civique.modules.fund.models import FundApplication
-from civique.modules.fund.operations import examination
+from civique.modules.fund.operations import endorsements, examination
+from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.desk import application_or_404, blueprint
 from civique.modules.fund.views.desk_file import PAGES
+from civique.modules.fund.workflow import WORKFLOW
 from civique.web.access import allow
 from civique.web.cases import CaseForm
+from civique.web.forms import read_quantity
+from civique.web.submit import attempt
 from tenants.db import db
 
 
@@ -90,3 +97,75 @@ def advise(application_id: UUID) -> Response:
         ),
         _("The opinion is recorded."),
     )
+
+
+@blueprint.post("/demandes/<uuid:application_id>/montrer")
+@allow("fund.examine")
+def show(application_id: UUID) -> Response:
+    """Note that the applicant agrees, or no longer agrees, that residents read the application: they said so at the town hall."""
+    application, shown = application_or_404(application_id), request.form.get("show") == "1"
+    if not endorsement_queries.endorsements_on(db.session):
+        abort(404)
+    said = _("Residents can read this project and support it.") if shown else _("Residents no longer see this project.")
+    path = url_for("fund_desk.file", application_id=application_id, _anchor="commentaires")
+    return attempt(lambda: endorsements.let_be_read(db.session, application, shown), path, said)
+
+
+@blueprint.post("/demandes/<uuid:application_id>/decision")
+@allow("fund.decide")
+def decide(application_id: UUID) -> Response:
+    """Grant in full, in part, refuse or put off."""
+    form = steps.DecisionForm()
+    form.rename("decide")
+    name = "adjourn" if form.decision.data == "adjourned" else "decide"
+
+    def run(application: FundApplication) -> None:
+        facts = (
+            {}
+            if name == "adjourn"
+            else _granted(form, application) | {"act": form.act.data, "act_on": form.act_on.data}
+        )
+        _move(application, name, form, **facts)
+
+    return PAGES.act(application_id, form, run, str(WORKFLOW.by_name[name].done))
+
+
+@blueprint.post("/demandes/<uuid:application_id>/correction")
+@allow("fund.decide")
+def correct(application_id: UUID) -> Response:
+    """Replace a mistaken decision."""
+    form = steps.CorrectionForm()
+    form.rename("correct")
+
+    def run(application: FundApplication) -> None:
+        _move(application, "correct", form, because=form.because.data or "", **_granted(form, application))
+
+    return PAGES.act(application_id, form, run, str(WORKFLOW.by_name["correct"].done))
+
+
+def _move(application: FundApplication, name: str, form: steps.DecisionForm, **facts: Any) -> None:
+    motive = form.motive.data or ""
+    move(db.session, WORKFLOW, application, name, revision=form.revision.data or 0, motive=motive, **facts)
+
+
+def _granted(form: steps.DecisionForm, application: FundApplication) -> dict[str, Any]:
+    """Cents and things that the form grants. A part of nothing is no part: a refusal is chosen as such."""
+    amount, in_kind = form.amount(application.amount_asked_cents) or 0, _in_kind(application, form.decision.data)
+    if form.decision.data == "partially_granted" and not amount and not any(q for q, _provider in in_kind.values()):
+        raise Refused(_("Write the amount that is granted."), "amount_cents", rule="no_part")
+    return {"amount_cents": amount, "in_kind": in_kind}
+
+
+def _in_kind(application: FundApplication, decision: str) -> dict[UUID, tuple[Decimal, str]]:
+    """What is granted of each thing or time asked. Raises Refused for what is not a quantity."""
+    if decision == "refused":
+        return {}
+    granted = {}
+    for ask in application.asks:
+        typed = request.form.get(f"quantity-{ask.id}", "")
+        try:
+            quantity = ask.quantity if decision == "granted" else read_quantity(typed)
+        except ValueError as error:
+            raise Refused(str(error)) from error
+        granted[ask.id] = (quantity, request.form.get(f"provider-{ask.id}", "").strip()[:160])
+    return granted

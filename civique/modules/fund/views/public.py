@@ -2,25 +2,19 @@
 
 from civique.modules.fund.views import (
     public_account,
-    public_data,
     public_endorsements,
     public_follow,
     public_fund,
     public_idea,
-    public_map,
     public_report,
-    public_sending,
     public_steps,
 )
 from civique.modules.fund.views.public_blueprint import blueprint
 
 PARTS = (
     public_fund,
-    public_map,
-    public_data,
     public_idea,
     public_steps,
-    public_sending,
     public_follow,
     public_account,
     public_endorsements,

@@ -1,9 +1,9 @@
-"""What everybody sees: the fund, « Ai-je droit ? », its rules, the projects helped, the partners."""
+"""What residents see of the fund: years, rules, projects helped, their map, the feed and open data."""
 
 from datetime import date
 from uuid import UUID
 
-from flask import abort, request
+from flask import abort, current_app, jsonify, request
 from werkzeug.wrappers import Response
 
 from civique.core import clock, links, settings
@@ -11,12 +11,14 @@ from civique.core.i18n import gettext as _
 from civique.core.stories.queries import published_story
 from civique.core.territory.queries import territories
 from civique.modules.fund import queries
+from civique.modules.fund.documents import open_data, papers
 from civique.modules.fund.forms.public import RightForm
 from civique.modules.fund.models import HELPED, ApplicationState, Fund, FundApplication
 from civique.modules.fund.queries.endorsements import count_shown
 from civique.modules.fund.settings import FundSettings
-from civique.modules.fund.views.public_blueprint import blueprint, shown_fund
-from civique.web.access import PUBLIC, allow
+from civique.modules.fund.views.public_blueprint import blueprint, mine, shown_fund
+from civique.services.outlines import draw
+from civique.web.access import PUBLIC, SIGNED_IN, allow
 from civique.web.lists import paginate
 from civique.web.pages import page
 from tenants.db import db
@@ -173,3 +175,71 @@ def simple() -> Response:
     """The same in very few words."""
     fund = shown_fund()
     return page("fund/simple.html", fund=fund, phase=phase(fund))
+
+
+@blueprint.get("/carte")
+@allow(PUBLIC)
+def map_of_projects() -> Response:
+    """How many projects each village had; nothing to show in a commune in one piece."""
+    villages = territories(db.session, "delegated", shapes=True)
+    if not villages:
+        abort(404)
+    years = [fund for fund in queries.funds(db.session) if fund.state != "preparing"]
+    year = request.args.get("annee", "")
+    chosen = next((fund for fund in years if str(fund.year) == year), None)
+    helped = queries.helped_by_territory(db.session, chosen)
+    most = max((count for count, _ in helped.values()), default=0)
+    return page(
+        "fund/map.html",
+        villages=villages,
+        helped=helped,
+        years=[fund.year for fund in years],
+        year=str(chosen.year) if chosen else "",
+        drawing=draw({v.id: v.shape for v in villages if v.shape}),
+        shade={v.id: -(-3 * helped.get(v.id, (0, 0))[0] // most) if most else 0 for v in villages},
+        show_amounts=settings.get(db.session, FundSettings).show_amounts,
+    )
+
+
+@blueprint.get("/projets.atom")
+@allow(PUBLIC)
+def feed() -> Response:
+    """Projects helped, as Atom."""
+    return open_data.projects_feed(db.session)
+
+
+@blueprint.get("/subventions.csv")
+@allow(PUBLIC)
+def grants_csv() -> Response:
+    """Grants to organisations, in the national schema."""
+    return _file(open_data.as_csv(db.session), "text/csv", "subventions.csv")
+
+
+@blueprint.get("/subventions.json")
+@allow(PUBLIC)
+def grants_json() -> Response:
+    """The same as JSON."""
+    return jsonify(open_data.as_json(db.session))
+
+
+@blueprint.get("/formulaire.pdf")
+@allow(PUBLIC)
+def paper() -> Response:
+    """The application as an empty form to print."""
+    return _file(papers.empty_form(db.session, shown_fund()), "application/pdf", "fonds-formulaire.pdf")
+
+
+@blueprint.get("/demandes/<uuid:application_id>/demande.pdf")
+@allow(SIGNED_IN)
+def printed(application_id: UUID) -> Response:
+    """An application as it was written, to print."""
+    application = mine(application_id)
+    pdf = papers.filled_form(db.session, application)
+    return _file(pdf, "application/pdf", f"{application.reference or 'demande'}.pdf")
+
+
+def _file(content: str | bytes, mimetype: str, name: str) -> Response:
+    shown = "inline" if mimetype == "application/pdf" else "attachment"
+    response = current_app.response_class(content, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'{shown}; filename="{name}"'
+    return response

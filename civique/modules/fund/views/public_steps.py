@@ -1,4 +1,4 @@
-"""Second and third steps of an application: what is needed, in money, things and time; what the applicant and others bring."""
+"""An application step by step: what is needed, in money, things and time; what is brought; read once more, and sent."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,11 +20,13 @@ from civique.modules.fund.forms.public import (
     HelpForm,
     LineForm,
     MoneyForm,
+    ShowForm,
     ThingForm,
     TimeForm,
 )
-from civique.modules.fund.models import FundApplication
-from civique.modules.fund.operations import applications
+from civique.modules.fund.models import ApplicationState, FundApplication
+from civique.modules.fund.operations import applications, endorsements
+from civique.modules.fund.queries.endorsements import endorsements_on
 from civique.modules.fund.views.public_blueprint import CHANGEABLE, blueprint, later, mine, moved
 from civique.web.access import SIGNED_IN, allow
 from civique.web.forms import OnceForm
@@ -268,3 +270,44 @@ def save_gifts(application_id: UUID) -> Response:
         form.fail("charter", str(applications.CHARTER_FIRST))
         return _gifts_page(application, form)
     return go("fund.check", application_id=application_id)
+
+
+@blueprint.get("/demandes/<uuid:application_id>/verifier")
+@allow(SIGNED_IN)
+def check(application_id: UUID) -> Response:
+    """Read it once more, then send it."""
+    application = mine(application_id)
+    if application.state not in CHANGEABLE:
+        return go("fund.follow", application_id=application_id)
+    return _check_page(application)
+
+
+def _check_page(application: FundApplication, refusal: str = "", show_form: ShowForm | None = None) -> Response:
+    supports = contributions_to(db.session, application)
+    status = 422 if refusal else 200
+    if show_form is None and endorsements_on(db.session):
+        show_form = ShowForm(formdata=None)
+    return page(
+        "fund/check.html",
+        status=status,
+        application=application,
+        supports=supports,
+        refusal=refusal,
+        show_form=show_form,
+    )
+
+
+@blueprint.post("/demandes/<uuid:application_id>/envoyer", endpoint="submit")
+@allow(SIGNED_IN)
+def send(application_id: UUID) -> Response:
+    """Send it. A second click finds it sent."""
+    application = mine(application_id)
+    show_form = ShowForm() if endorsements_on(db.session) else None
+    try:
+        if show_form is not None and application.state == ApplicationState.DRAFT:
+            endorsements.let_be_read(db.session, application, bool(show_form.shown_while_examined.data))
+        applications.submit_application(db.session, application)
+    except Refused as broken:
+        return _check_page(application, str(broken), show_form)
+    notice(_("Your request is sent. Keep its reference: %(reference)s.", reference=application.reference))
+    return go("fund.follow", application_id=application_id)
