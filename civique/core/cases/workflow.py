@@ -108,6 +108,7 @@ class Workflow:
         service: who has it and who decides, for the applicant.
         mine: cases that a person follows, newest first.
         groups: of states, code → words; each is a choice of the queue.
+        reason: why the applicant receives what is written about it.
         stages: of its course, as the applicant sees it.
         may_take: raises ``Refused`` when somebody of the mairie may not take charge of a case.
     """
@@ -123,6 +124,7 @@ class Workflow:
     path: Callable[[Any], str] = lambda case: ""
     groups: Mapping[str, Any] = field(default_factory=dict)
     may_take: Callable[[TenantSession, Any, Person], object] | None = None
+    reason: Any = ""
     stages: tuple[Stage, ...] = ()
 
     def __post_init__(self) -> None:

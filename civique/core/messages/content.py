@@ -14,7 +14,7 @@ class Content:
 
     subject: str
     paragraphs: tuple[str, ...]
-    reason: str
+    reason: str = ""
     lines: tuple[tuple[str, str], ...] = ()
     code: str = ""
     action: tuple[str, str] | None = None

@@ -43,7 +43,6 @@ def received(application: FundApplication, due: date) -> Content:
             (_("Amount asked"), money(application.amount_asked_cents)),
         ),
         action=(_("Follow my request"), f"/fonds/demandes/{application.id}"),
-        reason=_reason(),
     )
 
 
@@ -62,7 +61,6 @@ def inadmissible(application: FundApplication, motive: str) -> Content:
             _contest(),
         ),
         action=(_("See my request"), f"/fonds/demandes/{application.id}"),
-        reason=_reason(),
     )
 
 
@@ -77,7 +75,6 @@ def _decision(application: FundApplication, decision: Decision) -> Content:
         paragraphs=_paragraphs(application, decision),
         lines=_lines(application, decision),
         action=(_("See the decision"), f"/fonds/demandes/{application.id}"),
-        reason=_reason(),
     )
 
 
@@ -95,7 +92,6 @@ def adjourned(application: FundApplication, motive: str) -> Content:
             _("You have nothing to send again: your request stays in the queue and you will receive the decision."),
         ),
         action=(_("See my request"), f"/fonds/demandes/{application.id}"),
-        reason=_reason(),
     )
 
 
@@ -110,7 +106,6 @@ def to_complete(application: FundApplication, labels: Sequence[str]) -> Content:
             _("Give it on the page of your request, or bring it to the town hall. Nothing else has to be sent again."),
         ),
         action=(_("Complete my request"), f"/fonds/demandes/{application.id}"),
-        reason=_reason(),
     )
 
 
@@ -126,7 +121,6 @@ def lapsed(application: FundApplication, motive: str, asked_back_cents: int = 0)
             _("You can send another one while the fund is open. The town hall will gladly help you to prepare it."),
         ),
         action=(_("See my request"), f"/fonds/demandes/{application.id}"),
-        reason=_reason(),
     )
 
 
@@ -158,7 +152,6 @@ def payee_changed(application: FundApplication, payee: Payee) -> Content:
             _("If neither you nor somebody of your group asked for it, call the town hall at once."),
         ),
         action=(_("See my request"), f"/fonds/demandes/{application.id}"),
-        reason=_reason(),
     )
 
 
@@ -179,7 +172,6 @@ def paid(application: FundApplication, payment: Payment) -> Content:
             (_("Account ending in"), payment.iban_end),
         ),
         action=(_("Follow my project"), f"/fonds/demandes/{application.id}"),
-        reason=_reason(),
     )
 
 
@@ -190,7 +182,6 @@ def report_received(application: FundApplication) -> Content:
         subject=_("We received the report of your project « %(title)s »", title=application.title),
         paragraphs=(_("Thank you. The town hall reads it and then closes the file. You will be told."),),
         action=(_("Follow my project"), f"/fonds/demandes/{application.id}"),
-        reason=_reason(),
     )
 
 
@@ -201,7 +192,6 @@ def report_incomplete(application: FundApplication, motive: str) -> Content:
         subject=_("Your report needs something more: « %(title)s »", title=application.title),
         paragraphs=(_("The town hall read your report. Something is missing:"), motive),
         action=(_("Complete my report"), f"/fonds/demandes/{application.id}"),
-        reason=_reason(),
     )
 
 
@@ -220,7 +210,6 @@ def settled(application: FundApplication, returned_cents: int, asked_back_cents:
             *_to_give_back(asked_back_cents),
         ),
         action=(_("See my project"), f"/fonds/demandes/{application.id}"),
-        reason=_reason(),
     )
 
 
@@ -247,7 +236,6 @@ def corrected(application: FundApplication, decision: Decision, because: str) ->
         ),
         lines=_lines(application, decision),
         action=(_("See the decision"), f"/fonds/demandes/{application.id}"),
-        reason=_reason(),
     )
 
 
@@ -296,10 +284,6 @@ def _contest() -> str:
     )
 
 
-def _reason() -> str:
-    return _("You receive this message because you asked the citizen initiative fund for help.")
-
-
 @to_applicant("fund.reminder_report_due")
 def report_due(application: FundApplication, due: date) -> Content:
     """The report is due in two weeks."""
@@ -329,7 +313,7 @@ def _reminder(application: FundApplication, subject: str, first: str, last: str)
         "Tell in a few lines what you did and what you spent, and add photos if you have some. It takes ten minutes; the town hall can write it with you."
     )
     action = (_("Write my report"), f"/fonds/demandes/{application.id}")
-    return Content(subject=subject, paragraphs=(first, help_, last), action=action, reason=_reason())
+    return Content(subject=subject, paragraphs=(first, help_, last), action=action)
 
 
 @to_applicant("fund.reminder_to_complete")
@@ -347,5 +331,4 @@ def still_to_complete(application: FundApplication, until: date) -> Content:
             ),
         ),
         action=(_("Complete my request"), f"/fonds/demandes/{application.id}"),
-        reason=_reason(),
     )

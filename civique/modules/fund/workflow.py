@@ -428,5 +428,6 @@ WORKFLOW = Workflow(
     mine=queries.applications_of,
     groups={"waiting": _l("For us to do"), "helped": _l("Helped"), "closed": _l("Closed")},
     may_take=examination.may_take,
+    reason=_l("You receive this message because you asked the citizen initiative fund for help."),
     stages=STAGES,
 )

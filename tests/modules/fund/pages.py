@@ -34,7 +34,7 @@ PAGES = Pages(
         "administrator": Crawl(
             "SELECT person_id FROM role_grant WHERE role = 'administrator'",
             ("/mairie/fonds", "/mairie/fonds?page=2"),
-            20,
+            18,
         ),
         "resident": Crawl(APPLICANT, ("/fonds", "/mon-compte"), 12),
     },

@@ -234,7 +234,7 @@ def typed():
     ],
 )
 def test_quantities_are_read_as_people_write_them(typed, line, quantity, unit, what):
-    thing = typed(supports=line).brought[0]
+    thing = typed(supports=line).supports.lines[0]
     assert (thing.quantity, thing.unit) == (Decimal(quantity), unit)
     assert what is None or thing.description == what
 
@@ -269,7 +269,7 @@ def test_lines_that_make_no_sense_are_refused_beside_their_field(typed, line):
 def test_costs_are_never_cut_in_silence(typed, cost):
     assert typed(costs=cost).costs.errors
     kept = typed(costs="x" * 160 + " 1 180,50")
-    assert kept.lines == [("x" * 160, 118_050)]
+    assert kept.costs.lines == [("x" * 160, 118_050)]
 
 
 @pytest.mark.parametrize("field", ["costs", "asks", "supports"])

@@ -1,4 +1,4 @@
-"""Pages of the fund: for residents, and for the mairie (one blueprint, a file a subject)."""
+"""Pages of the fund: for residents, and for the mairie (a blueprint each, a file a subject)."""
 
 from civique.modules.fund.views import (
     desk_counter,
@@ -8,17 +8,18 @@ from civique.modules.fund.views import (
     desk_report,
     desk_steps,
     desk_years,
+    public_account,
+    public_endorsements,
+    public_follow,
+    public_fund,
+    public_idea,
+    public_report,
+    public_steps,
 )
 from civique.modules.fund.views.desk import blueprint as desk
 from civique.modules.fund.views.public import blueprint as public
 
-DESK = (
-    desk_queue,
-    desk_file,
-    desk_steps,
-    desk_money,
-    desk_report,
-    desk_years,
-    desk_counter,
-)
+DESK = (desk_queue, desk_file, desk_steps, desk_money, desk_report, desk_years, desk_counter)
+PUBLIC = (public_fund, public_idea, public_steps, public_follow, public_account, public_endorsements, public_report)
+"""Files whose routes the blueprints hold."""
 BLUEPRINTS = (public, desk)

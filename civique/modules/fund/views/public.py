@@ -1,25 +1,47 @@
-"""What residents see and do: one blueprint, its pages in one file a purpose."""
+"""The blueprint of the residents' pages, and what these pages share."""
 
-from civique.modules.fund.views import (
-    public_account,
-    public_endorsements,
-    public_follow,
-    public_fund,
-    public_idea,
-    public_report,
-    public_steps,
-)
-from civique.modules.fund.views.public_blueprint import blueprint
+from typing import Any
+from uuid import UUID
 
-PARTS = (
-    public_fund,
-    public_idea,
-    public_steps,
-    public_follow,
-    public_account,
-    public_endorsements,
-    public_report,
-)
-"""Files whose routes the blueprint holds."""
+from flask import Blueprint, abort
+from werkzeug.wrappers import Response
 
-__all__ = ["PARTS", "blueprint"]
+from civique.core.i18n import gettext as _
+from civique.modules.fund import queries
+from civique.modules.fund.models import Fund, FundApplication
+from civique.web.access import me
+from civique.web.pages import go, notice
+from tenants.db import db
+
+blueprint = Blueprint("fund", __name__, url_prefix="/fonds")
+CHANGEABLE = ("draft", "to_complete")
+"""States in which the applicant may still change the application."""
+
+
+def mine(application_id: UUID) -> FundApplication:
+    """An application that this person may follow; anybody else's does not exist."""
+    application = db.session.get(FundApplication, application_id)
+    if application is None or not queries.may_follow(db.session, application, me()):
+        abort(404)
+    return application
+
+
+def shown_fund() -> Fund:
+    """The fund that residents see; none yet is 404."""
+    fund = queries.current_fund(db.session)
+    if fund is None:
+        abort(404)
+    return fund
+
+
+def moved(form: Any, application: FundApplication) -> bool:
+    """Whether the application changed since this form was opened; the form then carries today's number."""
+    read = form.revision.data
+    form.revision.data = application.revision
+    return read is not None and read != application.revision
+
+
+def later() -> Response:
+    """Leave it as a draft."""
+    notice(_("Your draft is kept. You find it in your account and on the fund’s page."))
+    return go("fund.listing")

@@ -10,7 +10,7 @@ from civique.core.refused import Refused
 from civique.modules.fund.forms.applicant import PayeeForm
 from civique.modules.fund.models import WORKING, FundApplication
 from civique.modules.fund.operations import payments
-from civique.modules.fund.views.public_blueprint import blueprint, mine
+from civique.modules.fund.views.public import blueprint, mine
 from civique.web.access import SIGNED_IN, allow, me
 from civique.web.forms import choices
 from civique.web.pages import go, page

@@ -21,7 +21,7 @@ from civique.modules.fund.models import EXAMINED, HELPED, ApplicationState, Fund
 from civique.modules.fund.operations import endorsements
 from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.queries.endorsements import describe
-from civique.modules.fund.views.public_blueprint import blueprint, mine
+from civique.modules.fund.views.public import blueprint, mine
 from civique.web.access import PUBLIC, SIGNED_IN, allow, me, visitor
 from civique.web.application import limiter
 from civique.web.endorsements import CommentForm

@@ -21,7 +21,7 @@ from civique.modules.fund.models import ENDED, EXAMINED, HELPED, ApplicationStat
 from civique.modules.fund.operations import applications
 from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.views.desk_file import PAGES
-from civique.modules.fund.views.public_blueprint import blueprint, mine
+from civique.modules.fund.views.public import blueprint, mine
 from civique.modules.fund.workflow import WORKFLOW
 from civique.web.access import SIGNED_IN, allow, me
 from civique.web.cases import GiveForm, give_forms

@@ -16,7 +16,7 @@ from civique.modules.fund.forms.public import RightForm
 from civique.modules.fund.models import HELPED, ApplicationState, Fund, FundApplication
 from civique.modules.fund.queries.endorsements import count_shown
 from civique.modules.fund.settings import FundSettings
-from civique.modules.fund.views.public_blueprint import blueprint, mine, shown_fund
+from civique.modules.fund.views.public import blueprint, mine, shown_fund
 from civique.services.outlines import draw
 from civique.web.access import PUBLIC, SIGNED_IN, allow
 from civique.web.lists import paginate

@@ -14,7 +14,7 @@ from civique.modules.fund.forms.public import (
 )
 from civique.modules.fund.models import FundApplication
 from civique.modules.fund.operations import applications
-from civique.modules.fund.views.public_blueprint import CHANGEABLE, blueprint, mine, moved, shown_fund
+from civique.modules.fund.views.public import CHANGEABLE, blueprint, mine, moved, shown_fund
 from civique.web.access import SIGNED_IN, allow, me
 from civique.web.forms import choices
 from civique.web.pages import go, page

@@ -14,7 +14,7 @@ from civique.modules.fund.forms.applicant import ReportForm, report_form
 from civique.modules.fund.models import ApplicationState, FundApplication
 from civique.modules.fund.operations import reports
 from civique.modules.fund.views.desk import revision_of
-from civique.modules.fund.views.public_blueprint import blueprint, mine
+from civique.modules.fund.views.public import blueprint, mine
 from civique.web.access import SIGNED_IN, allow
 from civique.web.pages import go, notice, page
 from tenants.db import db

@@ -27,7 +27,7 @@ from civique.modules.fund.forms.public import (
 from civique.modules.fund.models import ApplicationState, FundApplication
 from civique.modules.fund.operations import applications, endorsements
 from civique.modules.fund.queries.endorsements import endorsements_on
-from civique.modules.fund.views.public_blueprint import CHANGEABLE, blueprint, later, mine, moved
+from civique.modules.fund.views.public import CHANGEABLE, blueprint, later, mine, moved
 from civique.web.access import SIGNED_IN, allow
 from civique.web.forms import OnceForm
 from civique.web.pages import go, notice, page, partial
