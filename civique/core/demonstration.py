@@ -1,14 +1,21 @@
 """What a module's ``demo(session, world)`` finds when a demonstration commune is filled."""
 
+import io
 import random
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from civique.core import clock
+from civique.core.answers.operations import answer_for
+from civique.core.documents.models import StoredFile
+from civique.core.documents.operations import keep_picture
+from civique.core.messages.queries import about
 from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
 from civique.core.territory.models import Place, Territory
+from tenants.session import TenantSession
 
 
 @dataclass
@@ -43,3 +50,47 @@ class World:
     def resident(self, rank: int) -> Person:
         """One of the residents, whatever the number."""
         return self.residents[rank % len(self.residents)]
+
+
+def draw_picture(session: TenantSession, alternative: str, permission: str = "") -> StoredFile:
+    """A picture of nobody, kept for the staff: a meadow under the sky."""
+    from PIL import Image, ImageDraw
+
+    picture = Image.new("RGB", (960, 600), "#cfe3ee")
+    drawing = ImageDraw.Draw(picture)
+    drawing.rectangle((0, 360, 960, 600), fill="#7f9f5f")
+    for rank in range(40):
+        x, y = 24 * rank + 12, 400 + rank * 53 % 180
+        drawing.ellipse((x - 14, y - 14, x + 14, y + 14), fill=("#d9534f", "#f0c24b", "#8566a8")[rank % 3])
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    image = buffer.getvalue()
+    return keep_picture(
+        session, image, name="image.png", alternative=alternative, visibility="staff", permission=permission
+    )
+
+
+def age_case(session: TenantSession, case: Any, days: int, answered: Collection[str]) -> dict[str, datetime]:
+    """Move the course of a case into the past: made some days ago, its steps and its messages one after the other over most
+    of the way to today (eight months at most).
+
+    Args:
+        answered: states that closed its answer due.
+
+    Returns:
+        When it last entered each state.
+    """
+    ago, course = timedelta(days), timedelta(min(days * 0.8, 240))
+    case.created_at -= ago
+    for rank, step in enumerate(case.steps):
+        step.at -= ago - course * rank / len(case.steps)
+    reached = {step.state: step.at for step in case.steps}
+    due = answer_for(session, case)
+    if due is not None:
+        due.opened_at, due.due_on = due.opened_at - ago, due.due_on - ago
+        due.paused_on = clock.local(case.steps[-1].at).date() if due.paused_on else None
+        due.answered_at = next((step.at for step in case.steps if step.state in answered), None)
+    messages = about(session, case)
+    for rank, message in enumerate(messages):
+        message.created_at -= ago - course * rank / len(messages)
+    return reached

@@ -3,7 +3,6 @@
 Also what the bench measures.
 """
 
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,21 +17,17 @@ from sqlalchemy import delete
 from civique.core import clock, settings
 from civique.core.agreements import operations as agreements
 from civique.core.agreements.queries import agreement_of
-from civique.core.answers.operations import answer_for
 from civique.core.cases.operations import assign, move
 from civique.core.committees import operations as committees
 from civique.core.contributions import operations as contributions
 from civique.core.contributions import proposals
-from civique.core.demonstration import World
-from civique.core.documents.models import StoredFile
-from civique.core.documents.operations import keep_picture
+from civique.core.demonstration import World, age_case, draw_picture
 from civique.core.endorsements import operations as saying
 from civique.core.evaluations import operations as evaluations
 from civique.core.evaluations.queries import find_year
 from civique.core.gatherings import operations as gatherings
 from civique.core.gatherings.models import Gathering
 from civique.core.messages.models import Message
-from civique.core.messages.queries import about
 from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.stories import operations as stories
@@ -297,7 +292,7 @@ def _agree(stage: Stage, application: FundApplication, facts: Facts) -> None:
     total = sum(line.amount_cents for line in application.lines)
     spent = {line.id: line.amount_cents * facts["spent"] // total * 100 for line in application.lines}
     if "picture" in facts:
-        stories.add_picture(session, application, _drawn(session, facts["picture"]))
+        stories.add_picture(session, application, draw_picture(session, facts["picture"], "fund.read"))
     reports.keep_report(
         session, application, spent, text=stage.words["report"], people=40, hours=Decimal(90), may_publish=True
     )
@@ -311,49 +306,16 @@ def _agree(stage: Stage, application: FundApplication, facts: Facts) -> None:
         stories.publish_story(session, application)
 
 
-def _drawn(session: TenantSession, alternative: str) -> StoredFile:
-    """A picture of nobody: a meadow under the sky."""
-    from PIL import Image, ImageDraw
-
-    picture = Image.new("RGB", (960, 600), "#cfe3ee")
-    drawing = ImageDraw.Draw(picture)
-    drawing.rectangle((0, 360, 960, 600), fill="#7f9f5f")
-    for rank in range(40):
-        x, y = 24 * rank + 12, 400 + rank * 53 % 180
-        drawing.ellipse((x - 14, y - 14, x + 14, y + 14), fill=("#d9534f", "#f0c24b", "#8566a8")[rank % 3])
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    return keep_picture(
-        session,
-        buffer.getvalue(),
-        name="projet.png",
-        alternative=alternative,
-        visibility="staff",
-        permission="fund.read",
-    )
-
-
 def _age(session: TenantSession, application: FundApplication, days: int) -> None:
-    """Move what happened into the past: sent some days ago, the steps one after the other over most of the way to today
-    (eight months at most), and everything else on the day of its step."""
-    ago, course = timedelta(days), timedelta(min(days * 0.8, 240))
+    """Move what happened into the past: everything on the day of its step."""
     assert application.submitted_at is not None, "it was sent"
-    application.created_at, application.submitted_at = application.created_at - ago, application.submitted_at - ago
+    ago = timedelta(days)
+    application.submitted_at -= ago
     if application.charter_accepted_at is not None:
         application.charter_accepted_at -= ago
-    for rank, step in enumerate(application.steps):
-        step.at -= ago - course * rank / len(application.steps)
-    reached = {step.state: step.at for step in application.steps}
+    reached = age_case(session, application, days, ANSWERED)
     for decision in application.decisions:
         decision.decided_at = reached[decision.kind]
-    due = answer_for(session, application)
-    if due is not None:
-        due.opened_at, due.due_on = due.opened_at - ago, due.due_on - ago
-        due.paused_on = clock.local(reached["to_complete"]).date() if due.paused_on else None
-        due.answered_at = next((step.at for step in application.steps if step.state in ANSWERED), None)
-    messages = about(session, application)
-    for rank, message in enumerate(messages):
-        message.created_at -= ago - course * rank / len(messages)
     _age_of_what_follows(session, application, {state: clock.local(at).date() for state, at in reached.items()})
     agreement = agreement_of(session, application)
     if agreement is not None:

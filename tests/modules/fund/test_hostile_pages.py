@@ -14,7 +14,7 @@ from civique.core.evaluations.operations import enter_past_year
 from civique.core.gatherings import operations as gatherings
 from civique.core.people.models import Person
 from civique.core.people.queries import get_person
-from civique.modules.fund.forms.counter import CounterForm
+from civique.modules.fund.forms.desk import CounterForm
 from civique.modules.fund.models import Fund, FundApplication
 from civique.modules.fund.operations import examination, funds, reports
 from tests.fixtures import in_loire_authion

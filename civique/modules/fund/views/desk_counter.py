@@ -13,7 +13,7 @@ from civique.core.messages.rendering import as_letters
 from civique.core.organisations.queries import organisations_of
 from civique.core.people.models import Person
 from civique.modules.fund import queries
-from civique.modules.fund.forms.counter import CounterForm
+from civique.modules.fund.forms.desk import CounterForm
 from civique.modules.fund.models import Fund, FundApplication
 from civique.modules.fund.operations import applications
 from civique.modules.fund.queries.endorsements import endorsements_on

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
-from civique.modules.fund.forms.applicant import PayeeForm
+from civique.modules.fund.forms.public import PayeeForm
 from civique.modules.fund.models import WORKING, FundApplication
 from civique.modules.fund.operations import payments
 from civique.modules.fund.views.public import blueprint, mine

@@ -10,7 +10,7 @@ from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.core.stories.queries import story_of
 from civique.modules.fund import queries
-from civique.modules.fund.forms.applicant import ReportForm, report_form
+from civique.modules.fund.forms.public import ReportForm, report_form
 from civique.modules.fund.models import ApplicationState, FundApplication
 from civique.modules.fund.operations import reports
 from civique.modules.fund.views.desk import revision_of
