@@ -48,113 +48,6 @@ FIELDS = (
 )
 
 
-def records(session: TenantSession) -> list[dict[str, str]]:
-    """One record of the schema for each grant to an organisation."""
-    siret = siret_of(session.tenant, settings.get(session, FundSettings).siret)
-    return [_record(session.tenant.name, siret, grant) for grant in grants(session)]
-
-
-def _record(commune: str, siret: str, grant: Grant) -> dict[str, str]:
-    natures = [
-        *(["aide en numéraire"] if grant.amount_cents or not grant.in_kind else []),
-        *(["aide en nature"] if grant.in_kind else []),
-    ]
-    facts = (
-        commune,
-        siret,
-        grant.agreed_on.isoformat(),
-        grant.act or grant.reference,
-        grant.name,
-        grant.siret,
-        grant.rna,
-        grant.title,
-        f"{grant.amount_cents / 100:.2f}",
-        ";".join(natures),
-        "échelonné" if grant.payments > 1 else "unique",
-        _paid(grant),
-        "",
-        "non",
-        "1.00",
-        "",
-    )
-    return dict(zip(FIELDS, facts, strict=True))
-
-
-def _paid(grant: Grant) -> str:
-    """Day of the payment, or the period when there are several or when it is still to come."""
-    if grant.paid_from is None or grant.paid_to is None:
-        end = max(grant.agreed_on.replace(month=12, day=31), clock.today().replace(month=12, day=31))
-        return f"{grant.agreed_on.isoformat()}/{end.isoformat()}"
-    if grant.paid_from == grant.paid_to:
-        return grant.paid_from.isoformat()
-    return f"{grant.paid_from.isoformat()}/{grant.paid_to.isoformat()}"
-
-
-def as_csv(session: TenantSession) -> str:
-    """The file of the schema: UTF-8, commas. A text that a spreadsheet would run as a formula is neutralised."""
-    target = io.StringIO()
-    writer = csv.DictWriter(target, FIELDS, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({name: neutral(text) for name, text in record.items()} for record in records(session))
-    return target.getvalue()
-
-
-def as_json(session: TenantSession) -> dict[str, Any]:
-    """The same records with typed values, and the sums that name nobody."""
-    typed = [
-        {
-            name: float(text)
-            if name in {"montant", "pourcentageSubvention"}
-            else text == "oui"
-            if name == "notificationUE"
-            else text or None
-            for name, text in record.items()
-        }
-        for record in records(session)
-    ]
-    return {
-        "schema": SCHEMA,
-        "licence": "Licence Ouverte 2.0",
-        "subventions": typed,
-        "autresBeneficiaires": [
-            {"annee": line.year, "nombre": line.count, "montant": line.amount_cents / 100} for line in others(session)
-        ],
-        "note": "Les personnes et les groupes sans personnalité morale ne sont jamais nommés : seuls le nombre et le total par année sont publiés.",
-    }
-
-
-NEWEST = 30
-
-
-def projects_feed(session: TenantSession) -> Response:
-    """The thirty newest projects helped, as Atom, in the visitor's language. No name of a person; no amount where the
-    commune shows none."""
-    amounts = settings.get(session, FundSettings).show_amounts
-    rows = session.execute(queries.helped_projects().limit(NEWEST)).all()
-    return atom(
-        _("Projects helped by the citizen initiative fund"),
-        "/fonds/projets.atom",
-        [
-            Entry(
-                f"/fonds/projets/{row.id}",
-                row.title,
-                row.story_published_at or row.decided_at,
-                " · ".join(
-                    str(part)
-                    for part in (
-                        row.organisation or _("Residents"),
-                        row.territory,
-                        format_amount(row.granted_cents, get_locale()) if row.granted_cents and amounts else "",
-                        row.in_kind,
-                    )
-                    if part
-                ),
-            )
-            for row in rows
-        ],
-    )
-
-
 @dataclass(frozen=True)
 class Grant:
     """One grant to an organisation, amounts in cents, net of what came back."""
@@ -278,3 +171,110 @@ def others(session: TenantSession) -> list[Others]:
         .order_by(Fund.year.desc())
     )
     return [Others(year, count, int(cents)) for year, count, cents in session.execute(query)]
+
+
+def records(session: TenantSession) -> list[dict[str, str]]:
+    """One record of the schema for each grant to an organisation."""
+    siret = siret_of(session.tenant, settings.get(session, FundSettings).siret)
+    return [_record(session.tenant.name, siret, grant) for grant in grants(session)]
+
+
+def _record(commune: str, siret: str, grant: Grant) -> dict[str, str]:
+    natures = [
+        *(["aide en numéraire"] if grant.amount_cents or not grant.in_kind else []),
+        *(["aide en nature"] if grant.in_kind else []),
+    ]
+    facts = (
+        commune,
+        siret,
+        grant.agreed_on.isoformat(),
+        grant.act or grant.reference,
+        grant.name,
+        grant.siret,
+        grant.rna,
+        grant.title,
+        f"{grant.amount_cents / 100:.2f}",
+        ";".join(natures),
+        "échelonné" if grant.payments > 1 else "unique",
+        _paid(grant),
+        "",
+        "non",
+        "1.00",
+        "",
+    )
+    return dict(zip(FIELDS, facts, strict=True))
+
+
+def _paid(grant: Grant) -> str:
+    """Day of the payment, or the period when there are several or when it is still to come."""
+    if grant.paid_from is None or grant.paid_to is None:
+        end = max(grant.agreed_on.replace(month=12, day=31), clock.today().replace(month=12, day=31))
+        return f"{grant.agreed_on.isoformat()}/{end.isoformat()}"
+    if grant.paid_from == grant.paid_to:
+        return grant.paid_from.isoformat()
+    return f"{grant.paid_from.isoformat()}/{grant.paid_to.isoformat()}"
+
+
+def as_csv(session: TenantSession) -> str:
+    """The file of the schema: UTF-8, commas. A text that a spreadsheet would run as a formula is neutralised."""
+    target = io.StringIO()
+    writer = csv.DictWriter(target, FIELDS, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows({name: neutral(text) for name, text in record.items()} for record in records(session))
+    return target.getvalue()
+
+
+def as_json(session: TenantSession) -> dict[str, Any]:
+    """The same records with typed values, and the sums that name nobody."""
+    typed = [
+        {
+            name: float(text)
+            if name in {"montant", "pourcentageSubvention"}
+            else text == "oui"
+            if name == "notificationUE"
+            else text or None
+            for name, text in record.items()
+        }
+        for record in records(session)
+    ]
+    return {
+        "schema": SCHEMA,
+        "licence": "Licence Ouverte 2.0",
+        "subventions": typed,
+        "autresBeneficiaires": [
+            {"annee": line.year, "nombre": line.count, "montant": line.amount_cents / 100} for line in others(session)
+        ],
+        "note": "Les personnes et les groupes sans personnalité morale ne sont jamais nommés : seuls le nombre et le total par année sont publiés.",
+    }
+
+
+NEWEST = 30
+
+
+def projects_feed(session: TenantSession) -> Response:
+    """The thirty newest projects helped, as Atom, in the visitor's language. No name of a person; no amount where the
+    commune shows none."""
+    amounts = settings.get(session, FundSettings).show_amounts
+    rows = session.execute(queries.helped_projects().limit(NEWEST)).all()
+    return atom(
+        _("Projects helped by the citizen initiative fund"),
+        "/fonds/projets.atom",
+        [
+            Entry(
+                f"/fonds/projets/{row.id}",
+                row.title,
+                row.story_published_at or row.decided_at,
+                " · ".join(
+                    str(part)
+                    for part in (
+                        row.organisation or _("Residents"),
+                        row.territory,
+                        format_amount(row.granted_cents, get_locale()) if row.granted_cents and amounts else "",
+                        row.in_kind,
+                    )
+                    if part
+                ),
+            )
+            for row in rows
+        ],
+    )

@@ -11,8 +11,7 @@ from civique.core.committees.queries import committees
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.modules.fund import queries
-from civique.modules.fund.documents.rules import Version, versions_of
-from civique.modules.fund.documents.tables import YEARS
+from civique.modules.fund.documents.tables import YEARS, Version, versions_of
 from civique.modules.fund.forms.desk import CallForm, FundForm
 from civique.modules.fund.models import Fund, FundCall
 from civique.modules.fund.operations import funds
