@@ -59,17 +59,17 @@ from civique.core.tasks import Task
 from civique.core.territory.models import Place, Territory
 from civique.web import import_jobs, jobs, list_jobs
 from civique.web.account import blueprint as account
-from civique.web.admin import BLUEPRINTS as ADMIN_BLUEPRINTS
+from civique.web.admin.blueprints import BLUEPRINTS as ADMIN_BLUEPRINTS
 from civique.web.admin.links import ADMIN_LINKS
 from civique.web.admin.setup import work_items
-from civique.web.desk import BLUEPRINTS as DESK_BLUEPRINTS
+from civique.web.desk.blueprints import BLUEPRINTS as DESK_BLUEPRINTS
 from civique.web.desk.links import COUNTER_LINKS, DESK_GROUPS, DESK_LINKS
 from civique.web.imports import blueprint as imports
 from civique.web.menu_views import blueprint as menu
 from civique.web.moved import blueprint as moved
 from civique.web.shell_views import blueprint as shell
 from civique.web.signin import blueprint as access
-from civique.web.site import BLUEPRINTS as SITE_BLUEPRINTS
+from civique.web.site.blueprints import BLUEPRINTS as SITE_BLUEPRINTS
 
 EVERYONE = ("administrator", "secretary", "counter", "examiner", "elected", "treasurer", "moderator", "facilitator")
 OFFICE = ("administrator", "secretary")

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from civique.web.admin.audit_labels import labels
+from civique.web.audit_labels import labels
 
 ROOT = Path(__file__).parent.parent.parent
 # The trail of the platform is its own; what it notes in a commune's is said as the rest.

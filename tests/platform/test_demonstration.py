@@ -56,7 +56,7 @@ def test_the_demonstration_is_lived_in_and_loads_once(demonstration):
 def test_the_trail_of_the_demonstration_is_in_words(demonstration):
     """Also the states of a request, and what each line is about."""
     from civique.core.audit import AuditEntry
-    from civique.web.admin.audit_labels import label_of, object_label
+    from civique.web.audit_labels import label_of, object_label
 
     for tenant in demonstration:
         lines = [line for line in open_commune(tenant).all(AuditEntry) if not line.action.startswith("sample.")]

@@ -17,7 +17,7 @@ from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
 from civique.core.people.queries import find_people
 from civique.web.access import allow
-from civique.web.admin.audit_labels import detail_of, label_of, object_label
+from civique.web.audit_labels import detail_of, label_of, object_label
 from civique.web.forms import BaseForm, at_most, optional
 from civique.web.lists import paginate
 from civique.web.pages import page

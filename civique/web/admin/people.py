@@ -18,9 +18,9 @@ from civique.core.people.models import Person
 from civique.core.people.queries import find_people, get_person, namesakes, proxies_around, waiting_proxies
 from civique.core.territory.queries import get_territory
 from civique.web.access import allow, visitor
-from civique.web.admin.audit_labels import label_of
 from civique.web.admin.audit_trail import about_person, names_in
 from civique.web.admin.people_forms import TRUST, TRUST_SHORT
+from civique.web.audit_labels import label_of
 from civique.web.forms import BaseForm, at_most, choices, optional
 from civique.web.lists import paginate
 from civique.web.pages import go, page

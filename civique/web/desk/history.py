@@ -13,7 +13,7 @@ from civique.core.messages.models import Message
 from civique.core.messages.queries import about
 from civique.core.people.queries import names_of
 from civique.web.access import visitor
-from civique.web.admin.audit_labels import labels
+from civique.web.audit_labels import labels
 from civique.web.desk.labels import MESSAGE_STATES
 from civique.web.desk.messages import PERMISSION, subject
 from tenants.db import db

@@ -30,7 +30,7 @@ def test_trail_in_words_with_filters(commune, admin):
 
 
 def test_every_action_of_the_core_is_said_in_words(commune, admin):
-    from civique.web.admin.audit_labels import label_of
+    from civique.web.audit_labels import label_of
 
     unsaid = {e.action for e in commune.all(AuditEntry) if label_of(e.action) == e.action}
     assert not unsaid

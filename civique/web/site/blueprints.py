@@ -1,0 +1,27 @@
+"""Every blueprint of this part, for the manifest of the core."""
+
+from civique.web.site.agenda import blueprint as agenda
+from civique.web.site.agreements import blueprint as agreements
+from civique.web.site.agreements import former as former_agreements
+from civique.web.site.contact import blueprint as contact
+from civique.web.site.documents import blueprint as documents
+from civique.web.site.evaluations import blueprint as evaluations
+from civique.web.site.home import blueprint as site
+from civique.web.site.indicators import blueprint as indicators
+from civique.web.site.legal import blueprint as legal
+from civique.web.site.partners import blueprint as partners
+from civique.web.site.stories import blueprint as stories
+
+BLUEPRINTS = (
+    site,
+    agenda,
+    contact,
+    documents,
+    indicators,
+    evaluations,
+    legal,
+    partners,
+    stories,
+    agreements,
+    former_agreements,
+)
