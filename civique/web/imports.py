@@ -103,7 +103,7 @@ def bad_lines(import_id: UUID) -> Response:
     report = check(db.session, importer, wanted)
     said: dict[int, list[str]] = {}
     for fault in report.faults:
-        said.setdefault(fault.line, []).append(f"{fault.column}{_(': ')} {fault.sentence}".replace("  ", " "))
+        said.setdefault(fault.line, []).append((fault.column + _(": ") + " " + fault.sentence).replace("  ", " "))
     columns = [Column(_("Line"), itemgetter(0)), Column(_("To correct"), lambda line: " ".join(said[line[0]]))]
     for place, name in enumerate(wanted.content.get("columns", []), start=1):
         columns.append(Column(importer.column(name).label, itemgetter(place)))

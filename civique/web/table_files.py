@@ -97,7 +97,8 @@ def _xlsx(file: ListFile) -> bytes:
 def list_paper(file: ListFile) -> bytes:
     """PDF/UA-1, dated, with what was looked for said in words."""
     cells = [[_printed(value) for value in row] for row in file.rows]
-    about = [f"{label}{_(': ')} {value}".replace("  ", " ") for label, value in file.filters]
+    colon = _(": ")
+    about = [f"{label}{colon} {value}".replace("  ", " ") for label, value in file.filters]
     count = ngettext("One line", "%(num)s lines", len(cells)) if cells else _("No line")
     about.append(f"{count}, {i18n.long_date(clock.today(), weekday=False)}")
     return render_pdf(

@@ -139,3 +139,16 @@ def test_states_of_cases_are_constants():
         literal_states("case.state == 'draft'\nCase(state='draft')\nother.state in ('draft', x)", {"draft"})
         == ["draft"] * 3
     )
+
+
+def test_no_text_hides_in_a_formatted_string():
+    """``f"{_('…')}"`` is not found when the texts are gathered: it would never be translated."""
+    for path in sorted((ROOT / "civique").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.JoinedStr):
+                called = [
+                    each.func.id
+                    for each in ast.walk(node)
+                    if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
+                ]
+                assert not {"_", "_l", "ngettext", "gettext"} & set(called), f"{path.name}:{node.lineno}"

@@ -21,7 +21,7 @@ UNITS: dict[str, Callable[[Any], str]] = {
     "number": number,
     "money": money,
     "percent": lambda value: with_percent(number(value)),
-    "days": lambda value: f"{number(value)} {_('working days')}",
+    "days": lambda value: number(value) + " " + _("working days"),
     "for_one_euro": lambda value: money(round(value * 100)),
     "gifts": _gifts,
 }

@@ -18,8 +18,10 @@ def siret_hint(session: TenantSession) -> str:
     )
     usual = siret_of(session.tenant, "")
     if usual:
-        return f"{where} {_('Left empty, the list of grants bears %(number)s, the usual one of a town hall.', number=usual)}"
-    return f"{where} {_('Left empty, the list of grants does not say whose it is.')}"
+        then = _("Left empty, the list of grants bears %(number)s, the usual one of a town hall.", number=usual)
+    else:
+        then = _("Left empty, the list of grants does not say whose it is.")
+    return f"{where} {then}"
 
 
 @dataclass(frozen=True)

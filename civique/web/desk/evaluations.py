@@ -74,7 +74,7 @@ COLUMNS = (
     Column(_l("Year"), lambda one: one.year),
     Column(_l("Service"), lambda one: str(one.manifest.label)),
     Column(_l("State"), lambda one: state_of(one)[0]),
-    Column(_l("The figures"), lambda one: ", ".join(f"{label}{_(': ')}{text}" for label, text in _main(one))),
+    Column(_l("The figures"), lambda one: ", ".join(label + _(": ") + text for label, text in _main(one))),
 )
 
 
