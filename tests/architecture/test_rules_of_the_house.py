@@ -135,6 +135,9 @@ def test_states_of_cases_are_constants():
         folder = ROOT / Path(*workflow.model.__module__.split(".")[:-1])
         for path in sorted(folder.rglob("*.py")):
             assert literal_states(path.read_text(), workflow.by_code) == [], path
+        for path in sorted((ROOT / "templates" / folder.name).rglob("*.html")):
+            compared = re.findall(rf"{workflow.name}\.state (?:[!=]=|in|not in) \(?'(\w+)'", path.read_text())
+            assert not set(compared) & set(workflow.by_code), path
     assert (
         literal_states("case.state == 'draft'\nCase(state='draft')\nother.state in ('draft', x)", {"draft"})
         == ["draft"] * 3
