@@ -62,7 +62,6 @@ CORE_LABELS: dict[str, Any] = {
     "contribution.received": _l("Help received"),
     "contribution.recorded": _l("Help promised"),
     "contribution.thanked": _l("Thanks to a partner shown or hidden"),
-    "contribution.use_released": _l("Help not used after all"),
     "contribution.used": _l("Help used"),
     "agreement.broken": _l("Agreement broken off"),
     "agreement.check_planned": _l("Visit for the upkeep planned"),

@@ -42,6 +42,8 @@ def lead_on(**arguments: str) -> Response:
     assert request.url_rule is not None, "a view has a rule"
     path = MOVED[request.url_rule.rule].format(**{name: quote(value, safe="") for name, value in arguments.items()})
     query = request.query_string.decode()
+    if "annee=" in query and path == "/mairie/partenaires":
+        query = query.replace("annee=", "objet=fonds-")
     return current_app.response_class(status=308, headers={"Location": f"{path}?{query}" if query else path})
 
 

@@ -15,6 +15,7 @@ OLD = {
     "/fonds/partenaires/proposer": "/partenaires/proposer",
     "/fonds/partenaires/proposer/recu": "/partenaires/proposer/recu",
     "/fonds/partenaires/formulaire.pdf": "/partenaires/formulaire.pdf",
+    "/mairie/fonds/partenaires?annee=2026": "/mairie/partenaires?objet=fonds-2026",
     "/mairie/fonds/partenaires?format=csv": "/mairie/partenaires?format=csv",
     "/mairie/fonds/partenaires/2026/promesse": "/mairie/partenaires/fonds-2026/promesse",
     "/mairie/fonds/partenaires/propositions/x%0d%0aX": "/mairie/partenaires/propositions/x%0D%0AX",

@@ -124,13 +124,6 @@ def use_contribution(
     return made
 
 
-def release_use(session: TenantSession, used: ContributionUse) -> None:
-    """A part was not used after all: it is free again."""
-    audit.record(session, "contribution.use_released", used.contribution, amount=str(used.amount))
-    used.contribution.uses.remove(used)
-    session.flush()
-
-
 def thank_giver(session: TenantSession, contribution: Contribution, shown: bool) -> None:
     """Show the giver on the page of thanks, or no longer: only when they agreed."""
     contribution.thanked = shown

@@ -10,7 +10,7 @@ DESK_GROUPS = (
     DeskGroup("residents", _l("Residents and associations"), "users"),
     DeskGroup("site", _l("The site"), "newspaper"),
     DeskGroup("records", _l("Documents and figures"), "folder"),
-    DeskGroup("shared", _l("Committees and agreements"), "heart-handshake"),
+    DeskGroup("shared", _l("Committees and partners"), "heart-handshake"),
     DeskGroup("settings", _l("Settings"), "settings", last=True),
 )
 
