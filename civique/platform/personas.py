@@ -66,5 +66,5 @@ def sign_in_lines(session: TenantSession) -> list[str]:
         if not parts <= seen:
             seen |= parts
             roles = ", ".join(str(ROLES[role].label) for role in persona.roles if role in ROLES)
-            lines.append(f"{persona.address:<34} {roles or gettext('Resident')}")
+            lines.append(f"{persona.address:<34} {roles}" if roles else f"{persona.address:<34} " + gettext("Resident"))
     return lines
