@@ -36,7 +36,8 @@ def my_data() -> Response:
         audit.record(db.session, "data.exported", me())
         body = json.dumps(held, ensure_ascii=False, indent=2, default=str)
         response = current_app.response_class(body, mimetype="application/json")
-        response.headers["Content-Disposition"] = f'attachment; filename="{_("my-data")}.json"'
+        name = _("my-data")
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
         return response
     kinds = [(kind, kind.kept(db.session)) for kind in privacy.kinds(db.session, modules())]
     return page("account/data.html", person=me(), kinds=kinds, held=held, key_label=key_label, shown=shown)

@@ -217,7 +217,8 @@ def data(person_id: UUID) -> Response:
         response = current_app.response_class(
             json.dumps(held, ensure_ascii=False, indent=2, default=str), mimetype="application/json"
         )
-        response.headers["Content-Disposition"] = f'attachment; filename="{_("my-data")}.json"'
+        name = _("my-data")
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
         return response
     kinds = [(kind, kind.kept(db.session)) for kind in privacy.kinds(db.session, modules())]
     return page("admin/people/data.html", person=person, kinds=kinds, held=held, key_label=key_label, shown=shown)

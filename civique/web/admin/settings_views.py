@@ -224,5 +224,6 @@ def _duration_problem(form: RetentionForm) -> bool:
 def embed() -> Response:
     """The line to copy into the commune's existing website."""
     address = commune.site_address(current_tenant())
-    line = f'<iframe src="{address}/bloc" title="{_("Participate")}" width="100%" height="420" loading="lazy"></iframe>'
+    title = _("Participate")
+    line = f'<iframe src="{address}/bloc" title="{title}" width="100%" height="420" loading="lazy"></iframe>'
     return page("admin/settings/embed.html", line=line, address=address)
