@@ -353,7 +353,7 @@ def operator() -> None:
 def add(email: str, name: str) -> None:
     """Let somebody in at /operations; the second factor is set up at the first visit. Can be run twice."""
     from civique.core.process import engines
-    from civique.platform.team import add_operator
+    from civique.platform.access.operations import add_operator
     from civique.services.identifiers import normal_email
     from tenants.session import session_for
     from tenants.tenant import PLATFORM

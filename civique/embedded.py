@@ -123,7 +123,7 @@ def up(port: int) -> int:
 def announce() -> None:
     """Say where to go and who can sign in."""
     from civique.core.process import engines, registry
-    from civique.platform.personas import sign_in_lines
+    from civique.platform.demonstration.queries import sign_in_lines
     from tenants.session import session_for
 
     settings = config()

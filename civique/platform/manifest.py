@@ -4,20 +4,16 @@ from datetime import timedelta
 
 from civique.core.i18n import _l
 from civique.core.manifest import Job, Manifest, Permission, PersonalData
-from civique.platform import jobs, operations
-from civique.platform.models import Subscription
-from civique.platform.settings import Prices, Publisher
-from civique.platform.views import demonstration, pages, subscription
-from civique.platform.views import operations as operation_views
-from civique.platform.views import settings as settings_views
+from civique.platform.demonstration.views import blueprint as demonstration
+from civique.platform.operations.views.communes import blueprint as communes
+from civique.platform.operations.views.settings import blueprint as settings
+from civique.platform.site.views import blueprint as site
+from civique.platform.subscription import jobs, operations
+from civique.platform.subscription.models import Subscription
+from civique.platform.subscription.settings import Prices, Publisher
+from civique.platform.subscription.views import blueprint as subscription
 
-APEX_BLUEPRINTS = (
-    pages.blueprint,
-    subscription.blueprint,
-    operation_views.blueprint,
-    settings_views.blueprint,
-    demonstration.blueprint,
-)
+APEX_BLUEPRINTS = (site, subscription, communes, settings, demonstration)
 
 MANIFEST = Manifest(
     name="platform",

@@ -69,7 +69,7 @@ def test_what_is_of_the_neighbour_does_not_exist_here(lived_in, neighbour, no_to
 
 
 def test_what_is_of_a_commune_does_not_exist_at_the_apex(lived_in, no_tokens):
-    from civique.platform.team import add_operator
+    from civique.platform.access.operations import add_operator
 
     with platform() as session:
         operator = add_operator(session, "Olga Pivert", "olga@civique.exemple.fr")

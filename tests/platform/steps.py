@@ -69,7 +69,7 @@ def apex_browser(person: Any, *, strong: bool = True) -> PageClient:
 
 def only() -> Any:
     """The one subscription, read anew."""
-    from civique.platform.models import Subscription
+    from civique.platform.subscription.models import Subscription
 
     with platform() as session:
         return session.scalars(select(Subscription)).one()
@@ -103,7 +103,7 @@ def site() -> Any:
 def asked(state: str = "approved") -> Any:
     """A subscription put straight into a state, without a job in the outbox: the worker of the browser tests, which may be
     running beside, has nothing to take."""
-    from civique.platform.models import Subscription
+    from civique.platform.subscription.models import Subscription
 
     facts = {name: WHO[name] for name in ("given_name", "family_name", "function", "email", "siret")}
     row = Subscription(

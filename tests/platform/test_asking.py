@@ -116,7 +116,7 @@ def test_htmx_receives_a_location_and_the_errors(apex):
 
 
 def test_the_versions_accepted_are_kept(apex, mailbox):
-    from civique.platform.documents import versions
+    from civique.platform.subscription.documents import versions
 
     ask(apex, mailbox)
     row = only()

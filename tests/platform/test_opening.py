@@ -43,7 +43,7 @@ def test_progress_without_and_with_fragments(apex):
     from datetime import timedelta
 
     from civique.core import clock
-    from civique.platform.models import Subscription
+    from civique.platform.subscription.models import Subscription
 
     row = asked("opening")
     follow = f"/souscrire/suivi/{row.id}"
@@ -107,7 +107,7 @@ def test_another_browser_is_led_to_the_sign_in_page(apex, mailbox, run_jobs):
 def test_a_shared_computer_does_not_stay_open(apex, mailbox, run_jobs):
     from datetime import timedelta
 
-    from civique.platform.models import Subscription
+    from civique.platform.subscription.models import Subscription
 
     follow = ask(apex, mailbox).location
     run_jobs()
@@ -144,7 +144,7 @@ def test_two_people_one_site(apex, mailbox, run_jobs):
         thread.join()
     assert [answer.status for answer in answers] == [303, 303]
     run_jobs()
-    from civique.platform.models import Subscription
+    from civique.platform.subscription.models import Subscription
 
     with platform() as session:
         rows = session.scalars(select(Subscription)).all()
@@ -165,7 +165,7 @@ class Killed(BaseException):
 def test_a_job_killed_anywhere_is_taken_up_again(mailbox, run_jobs, monkeypatch, step):
     """The job is killed after a step and run again, as the relay does; the site is whole and has one administrator."""
     from civique.core import opening
-    from civique.platform import jobs, operations
+    from civique.platform.subscription import jobs, operations
     from tenants.provision import Provisioner
 
     targets = {
@@ -202,7 +202,7 @@ def test_a_commune_that_somebody_administers_is_never_handed_over(apex):
     """The registry said that the commune was free, then somebody opened it on the command line before the job ran."""
     from civique.core.opening import add_administrator, open_commune
     from civique.core.process import engines, provisioner
-    from civique.platform import jobs
+    from civique.platform.subscription import jobs
     from tenants.session import session_for
 
     row = asked()
@@ -247,7 +247,7 @@ def test_who_asked_in_vain_is_forgotten(services, state, days, kept):
 
     from civique.core import clock
     from civique.core.registry import modules
-    from civique.platform.models import Subscription
+    from civique.platform.subscription.models import Subscription
 
     then = clock.now() - timedelta(days=days)
     with platform() as session:

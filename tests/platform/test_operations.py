@@ -17,7 +17,7 @@ PAGES = ("/operations", "/operations/demandes", "/operations/communes", "/operat
 @pytest.fixture
 def operator(services: dict[str, str]) -> Any:
     """An operator."""
-    from civique.platform.team import add_operator
+    from civique.platform.access.operations import add_operator
 
     with platform() as session:
         return add_operator(session, "Olga Pivert", "olga@civique.exemple.fr")
@@ -234,7 +234,7 @@ def test_the_command_adds_an_operator_once(services):
     from click.testing import CliRunner
 
     from civique.cli import main
-    from civique.platform.queries import operators
+    from civique.platform.subscription.queries import operators
 
     for _ in range(2):
         result = CliRunner().invoke(

@@ -39,7 +39,7 @@ def test_the_search_is_the_main_thing_of_the_home_page(apex):
 
 def test_prices_are_examples_until_decided(apex):
     from civique.core import settings
-    from civique.platform.settings import Prices
+    from civique.platform.subscription.settings import Prices
     from tests.platform.steps import platform
 
     page = apex.get("/tarifs")
@@ -71,7 +71,7 @@ def test_prices_are_examples_until_decided(apex):
     ],
 )
 def test_the_tier_of_a_population(population, tier):
-    from civique.platform.settings import tier_of
+    from civique.platform.subscription.settings import tier_of
 
     assert tier_of(population) == tier
 
@@ -120,14 +120,14 @@ def test_the_data_contract_holds_what_article_28_asks(apex):
 
 
 def test_both_languages_have_every_version():
-    from civique.platform.documents import contracts
+    from civique.platform.subscription.documents import contracts
 
     french = {(kind, version) for kind, version, locale in contracts() if locale == "fr"}
     assert french == {(kind, version) for kind, version, locale in contracts() if locale == "en"}
 
 
 def test_what_is_in_a_contract_stays_inert():
-    from civique.platform.documents import Contract, contract_pdf
+    from civique.platform.subscription.documents import Contract, contract_pdf
 
     text = Contract(
         "terms", "1", "fr", "Titre #panic()", "## *A* `b`\n\n#panic(1) $x$ <label> @ref\n\n- un\n- **deux**"

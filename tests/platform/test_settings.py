@@ -18,8 +18,8 @@ def desk(services):
     from civique.core import settings
     from civique.core.access.operations import open_session
     from civique.core.config import config
-    from civique.platform.settings import Prices, Publisher
-    from civique.platform.team import add_operator
+    from civique.platform.access.operations import add_operator
+    from civique.platform.subscription.settings import Prices, Publisher
 
     client = PageClient(wsgi(), config().netloc)
     with platform() as session:

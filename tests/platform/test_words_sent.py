@@ -3,9 +3,10 @@
 import pytest
 
 from civique.core.people.queries import get_person
-from civique.platform import handover, operations
-from civique.platform.models import Subscription
-from civique.platform.team import add_operator
+from civique.platform.access import operations as handover
+from civique.platform.access.operations import add_operator
+from civique.platform.subscription import operations
+from civique.platform.subscription.models import Subscription
 from tests.platform.steps import SIRET, platform
 from tests.snapshot import newest, pdf_words, same
 
@@ -126,7 +127,7 @@ def test_operators_read_no_personal_data(at_the_moment):
 @pytest.mark.parametrize("kind", ["terms", "data"])
 def test_the_contracts_to_sign(kind, locale):
     from civique.core.i18n import speaking
-    from civique.platform.documents import contract, contract_pdf
+    from civique.platform.subscription.documents import contract, contract_pdf
 
     with speaking(locale):
         same(f"pdf/contract_pdf--{kind}.{locale}", pdf_words(contract_pdf(contract(kind))))

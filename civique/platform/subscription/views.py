@@ -10,12 +10,13 @@ from civique.core.access import operations as access
 from civique.core.i18n import gettext as _
 from civique.core.opening import communes
 from civique.core.process import registry
-from civique.platform import handover, operations, queries
-from civique.platform.documents import versions
-from civique.platform.forms import ApplicantForm
-from civique.platform.messages import follow_path, with_de
-from civique.platform.models import Subscription
-from civique.platform.settings import Prices, tier_of
+from civique.platform.access import operations as handover
+from civique.platform.subscription import operations, queries
+from civique.platform.subscription.documents import versions
+from civique.platform.subscription.forms import ApplicantForm
+from civique.platform.subscription.messages import follow_path, with_de
+from civique.platform.subscription.models import Subscription
+from civique.platform.subscription.settings import Prices, tier_of
 from civique.services.communes import Commune, de
 from civique.web.access import PUBLIC, allow
 from civique.web.application import limiter

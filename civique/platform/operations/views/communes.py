@@ -10,10 +10,11 @@ from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.opening import communes
 from civique.core.process import provisioner, registry
-from civique.platform import handover, operations, queries
-from civique.platform.forms import RecoveryForm, RefusalForm, SuspensionForm
-from civique.platform.messages import with_de
-from civique.platform.models import STATES, Subscription
+from civique.platform.access import operations as handover
+from civique.platform.subscription import operations, queries
+from civique.platform.subscription.forms import RecoveryForm, RefusalForm, SuspensionForm
+from civique.platform.subscription.messages import with_de
+from civique.platform.subscription.models import STATES, Subscription
 from civique.services.communes import official_email_matches
 from civique.web import tables
 from civique.web.access import allow, me

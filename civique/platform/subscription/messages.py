@@ -9,7 +9,7 @@ from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to, write_to_address
 from civique.core.opening import communes
 from civique.core.people.models import Person
-from civique.platform.models import Subscription
+from civique.platform.subscription.models import Subscription
 from civique.services.communes import de
 from tenants.session import TenantSession
 from tenants.tenant import Tenant

@@ -9,8 +9,8 @@ from wtforms import BooleanField, FieldList, StringField, TextAreaField
 from civique.core import settings
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.platform.settings import TIERS, Prices, Publisher, tier_label
-from civique.platform.views.operations import OPERATE
+from civique.platform.operations.views.communes import OPERATE
+from civique.platform.subscription.settings import TIERS, Prices, Publisher, tier_label
 from civique.web.access import allow
 from civique.web.forms import AmountField, EmailField, PhoneField, at_most, optional, required
 from civique.web.pages import go, notice, page

@@ -9,8 +9,8 @@ from civique.core import settings
 from civique.core.config import ROOT, config
 from civique.core.process import registry
 from civique.core.registry import modules
-from civique.platform.documents import Contract, contract, contract_pdf, versions
-from civique.platform.settings import TIERS, Prices, Publisher, tier_label
+from civique.platform.subscription.documents import Contract, contract, contract_pdf, versions
+from civique.platform.subscription.settings import TIERS, Prices, Publisher, tier_label
 from civique.services.source import source_archive
 from civique.web.access import PUBLIC, allow
 from civique.web.application import limiter

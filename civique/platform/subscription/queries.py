@@ -13,7 +13,7 @@ from civique.core.folding import fold
 from civique.core.people.models import Person
 from civique.core.people.queries import active_people, people_at
 from civique.core.process import registry
-from civique.platform.models import Subscription
+from civique.platform.subscription.models import Subscription
 from tenants.models import OutboxRow, TenantRow
 from tenants.session import TenantSession
 from tenants.tenant import Tenant

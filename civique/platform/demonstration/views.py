@@ -12,8 +12,8 @@ from civique.core import commune
 from civique.core.access.roles import ROLES
 from civique.core.config import config
 from civique.core.process import engines, registry
-from civique.platform import handover
-from civique.platform.personas import Persona, personas
+from civique.platform.access import operations as handover
+from civique.platform.demonstration.queries import Persona, personas
 from civique.services.mail import StoredMessage, read_folder, read_message
 from civique.web.access import PUBLIC, allow
 from civique.web.headers import CSP

@@ -9,9 +9,9 @@ from civique.core.access.queries import count_administrators
 from civique.core.once import hold
 from civique.core.opening import UnknownCommune, add_administrator, open_commune, seed
 from civique.core.process import engines, provisioner, registry
-from civique.platform import operations
-from civique.platform.models import Subscription
-from civique.platform.queries import administrator_at
+from civique.platform.subscription import operations
+from civique.platform.subscription.models import Subscription
+from civique.platform.subscription.queries import administrator_at
 from tenants.provision import TenantExists
 from tenants.session import TenantSession, session_for
 from tenants.tenant import PLATFORM, Tenant

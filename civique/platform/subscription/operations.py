@@ -11,8 +11,8 @@ from civique.core import audit, clock
 from civique.core.access.models import SignInCode
 from civique.core.outbox import enqueue
 from civique.core.people.models import Person
-from civique.platform import messages, queries
-from civique.platform.models import TAKEN, Subscription
+from civique.platform.subscription import messages, queries
+from civique.platform.subscription.models import TAKEN, Subscription
 from civique.services.communes import Commune, official_email_matches
 from tenants.models import OutboxRow
 from tenants.session import TenantSession

@@ -1,14 +1,17 @@
-"""What the apex does inside a commune, in the commune's own session: hand over, reset an access, play a persona."""
+"""What the apex does about accesses: inside a commune, in its own session (hand over, reset, play a persona); its operators."""
 
 from uuid import UUID
 
-from civique.core import audit, commune, settings
+from civique.core import audit, clock, commune, settings
 from civique.core.access import operations as access
-from civique.core.people.queries import get_person
+from civique.core.access.operations import grant_role
+from civique.core.people import operations as people
+from civique.core.people.models import Person
+from civique.core.people.queries import get_person, people_at
 from civique.core.process import engines
-from civique.platform import messages
-from civique.platform.queries import administrator_at
-from tenants.session import session_for
+from civique.platform.subscription import messages
+from civique.platform.subscription.queries import administrator_at
+from tenants.session import TenantSession, session_for
 from tenants.tenant import Tenant
 
 ENTER = "/connexion/premiere-fois/"
@@ -66,3 +69,14 @@ def reset_access(tenant: Tenant, address: str, proof: str, *, operator: UUID, ot
         audit.record(session, "access.reset_by_operator", person, proof=proof, operator=operator)
         messages.tell_recovered(session, person, settings.get(session, commune.Contact).email)
         session.commit()
+
+
+def add_operator(session: TenantSession, name: str, address: str) -> Person:
+    """Give somebody the role of operator; somebody who has it keeps it. Their address is taken for confirmed."""
+    given, _, family = name.strip().rpartition(" ")
+    known = [person for person in people_at(session, address) if person.family_name == family]
+    person = known[0] if known else people.register_person(session, given, family)
+    person.channel = "email"
+    people.add_address(session, person, address, confirmed_at=clock.now())
+    grant_role(session, person, "operator")
+    return person

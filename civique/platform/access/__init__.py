@@ -1,0 +1,1 @@
+"""Accesses that the apex gives or resets."""

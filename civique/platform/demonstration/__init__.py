@@ -1,0 +1,1 @@
+"""A demonstration: communes to visit as anybody."""

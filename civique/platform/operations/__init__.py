@@ -1,0 +1,1 @@
+"""The console of the operators: communes, subscriptions, the outbox, prices."""

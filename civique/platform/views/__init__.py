@@ -1,1 +1,0 @@
-"""Views of the apex, a file a part."""
