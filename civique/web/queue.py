@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from flask import request
@@ -9,7 +10,9 @@ from sqlalchemy import ColumnElement, Select
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
+from civique.core.i18n import long_date
 from civique.web.desk.lists import asked_words
+from civique.web.forms import of_our_time
 from civique.web.lists import paginate
 from civique.web.pages import page
 from civique.web.tables import Columns, list_file
@@ -21,42 +24,74 @@ class Filter:
 
     Args:
         name: in the address, in French.
-        choices: code → words; an empty filter is not shown.
-        condition: of a code that is proposed.
+        choices: code → words; an empty filter is not shown. None: a day is asked.
+        condition: of a code that is proposed, or of the day.
         default: code chosen when the address says nothing.
         all: words of no choice; « All » when it is not said.
+        tabs: one of the choices is always made, and they are shown as tabs.
     """
 
     name: str
     label: Any
-    choices: Callable[[], Mapping[str, Any]]
-    condition: Callable[[str], ColumnElement[bool]]
+    choices: Callable[[], Mapping[str, Any]] | None
+    condition: Callable[[Any], ColumnElement[bool]]
     default: str = ""
     all: Any = ""
+    tabs: bool = False
+
+    def options(self) -> Mapping[str, Any]:
+        """The choices; none for a day."""
+        return self.choices() if self.choices else {}
+
+    def read(self, options: Mapping[str, Any]) -> str:
+        """The code or the day that the address chooses; nothing when it is not proposed."""
+        text = request.args.get(self.name, self.default)
+        if self.choices is None:
+            return text if _day(text) else ""
+        return text if text in options else self.default if self.tabs else ""
+
+    def where(self, code: str) -> ColumnElement[bool]:
+        """Condition of a choice."""
+        return self.condition(_day(code) if self.choices is None else code)
+
+    def said(self, code: str, options: Mapping[str, Any]) -> Any:
+        """A choice in words."""
+        day = _day(code) if self.choices is None else None
+        return long_date(day, weekday=False) if day else options[code]
+
+
+def _day(text: str) -> date | None:
+    try:
+        day: date = of_our_time(date.fromisoformat(text))
+        return day
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)
 class Order:
-    """An order of a list: its name in the address, its words, its columns."""
+    """An order of a list: its name in the address, its words, its columns, which may depend on what is asked."""
 
     name: str
     label: Any
-    by: tuple[Any, ...]
+    by: tuple[Any, ...] | Callable[["Asked"], tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks of a list: words looked for, code of each filter, name of the order."""
+    """What the address asks of a list: words looked for, code of each filter, name of the order; ``usual`` are the codes
+    of an address that asks nothing."""
 
     words: str
     codes: Mapping[str, str]
     order: str
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    usual: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def narrowed(self) -> bool:
         """Whether something other than the defaults is asked."""
-        return bool(self.words or self.codes)
+        return bool(self.words) or self.codes != self.usual
 
 
 @dataclass(frozen=True)
@@ -66,12 +101,13 @@ class DeskList:
     Args:
         name: of its files, in French.
         title: of its page and of its document on paper.
-        select: query of its rows, without order.
+        select: query of its rows, for whoever asks; its order is not kept.
         columns: of its files.
-        template: of its page, with a block ``rows``; it receives ``list``, ``asked`` and ``listing``.
+        template: of its page, which extends ``desk/_list.html``; it receives ``list``, ``asked`` and ``listing``.
+        orders: the first one is used when the address names none.
         words: conditions that a text looked for sets.
         words_label: what may be looked for.
-        orders: the first one is used when the address names none.
+        beside: what the page says beside its rows, read once for those it shows.
     """
 
     name: str
@@ -83,17 +119,20 @@ class DeskList:
     filters: tuple[Filter, ...] = ()
     words: Callable[[str], Sequence[ColumnElement[bool]]] | None = None
     words_label: Any = ""
+    beside: Callable[[Sequence[Any]], Mapping[str, Any]] | None = None
 
     def asked(self) -> Asked:
         """What the address asks; a code that is not proposed is no filter."""
-        options = {f.name: f.choices() for f in self.filters}
-        codes = {f.name: request.args.get(f.name, f.default) for f in self.filters}
+        options = {each.name: each.options() for each in self.filters}
+        codes = {each.name: each.read(options[each.name]) for each in self.filters}
+        usual = {each.name: codes[each.name] if each.tabs else each.default for each in self.filters}
         order = request.args.get("tri", "")
         return Asked(
             asked_words() if self.words else "",
-            {name: code for name, code in codes.items() if code in options[name]},
+            {name: code for name, code in codes.items() if code},
             order if order in {o.name for o in self.orders} else self.orders[0].name,
             options,
+            {name: code for name, code in usual.items() if code},
         )
 
     def query(self, asked: Asked) -> Select[Any]:
@@ -103,13 +142,14 @@ class DeskList:
             query = query.where(*self.words(asked.words))
         for each in self.filters:
             if each.name in asked.codes:
-                query = query.where(each.condition(asked.codes[each.name]))
-        return query.order_by(*next(order.by for order in self.orders if order.name == asked.order))
+                query = query.where(each.where(asked.codes[each.name]))
+        by = next(order.by for order in self.orders if order.name == asked.order)
+        return query.order_by(None).order_by(*(by(asked) if callable(by) else by))
 
     def in_words(self, asked: Asked) -> list[tuple[Any, Any]]:
         """Label and words of each filter that is set, for paper."""
         found = [
-            (each.label, asked.options[each.name][asked.codes[each.name]])
+            (each.label, each.said(asked.codes[each.name], asked.options[each.name]))
             for each in self.filters
             if each.name in asked.codes
         ]
@@ -122,4 +162,6 @@ class DeskList:
         file = list_file(self.name, self.title, self.columns, query, filters=self.in_words(asked))
         if file:
             return file
-        return page(self.template, block="rows", list=self, asked=asked, listing=paginate(query), **context)
+        listing = paginate(query)
+        beside = self.beside(listing.rows) if self.beside else {}
+        return page(self.template, block="rows", list=self, asked=asked, listing=listing, **beside, **context)

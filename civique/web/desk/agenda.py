@@ -7,31 +7,48 @@ from werkzeug.wrappers import Response
 
 from civique.core import clock
 from civique.core.agenda import operations as agenda
+from civique.core.agenda import queries
 from civique.core.agenda.models import Event
-from civique.core.agenda.queries import find_events
 from civique.core.i18n import _l, clock_time, long_date
 from civique.core.i18n import gettext as _
 from civique.web.access import allow
 from civique.web.desk.agenda_form import EventForm
 from civique.web.desk.editing import Conflict, conflict
 from civique.web.desk.labels import TONES
-from civique.web.desk.lists import asked, asked_words, row_or_404
-from civique.web.lists import paginate
+from civique.web.desk.lists import row_or_404
+from civique.web.desk.periods import OVER, by_date, when
 from civique.web.pages import go, go_path, notice, page
-from civique.web.tables import Column, list_file
+from civique.web.queue import DeskList, Filter, Order
+from civique.web.tables import Column
 from tenants.db import db
 
 blueprint = Blueprint("desk_agenda", __name__, url_prefix="/mairie/agenda")
 PERMISSION = "core.publish"
 STATES = {"option": _l("Option"), "planned": _l("Planned"), "cancelled": _l("Cancelled")}
-COLUMNS = (
-    Column(_l("Starts"), lambda e: clock.local(e.starts_at).date() if e.all_day else e.starts_at),
-    Column(_l("Ends"), lambda e: clock.local(e.ends_at).date() if e.ends_at and e.all_day else e.ends_at),
-    Column(_l("What"), lambda e: e.title),
-    Column(_l("Place"), lambda e: e.where),
-    Column(_l("Village"), lambda e: e.territory.name if e.territory else ""),
-    Column(_l("Organised by"), lambda e: e.organiser),
-    Column(_l("State"), lambda e: str(STATES[e.state])),
+LIST = DeskList(
+    name="agenda",
+    title=_l("Agenda"),
+    select=queries.all_events,
+    columns=(
+        Column(_l("Starts"), lambda e: clock.local(e.starts_at).date() if e.all_day else e.starts_at),
+        Column(_l("Ends"), lambda e: clock.local(e.ends_at).date() if e.ends_at and e.all_day else e.ends_at),
+        Column(_l("What"), lambda e: e.title),
+        Column(_l("Place"), lambda e: e.where),
+        Column(_l("Village"), lambda e: e.territory.name if e.territory else ""),
+        Column(_l("Organised by"), lambda e: e.organiser),
+        Column(_l("State"), lambda e: str(STATES[e.state])),
+    ),
+    template="desk/agenda/list.html",
+    orders=(
+        Order("date", _l("Date"), by_date(Event.id)),
+        Order("titre", _l("Title"), (Event.title, Event.starts_at)),
+    ),
+    filters=(
+        when(lambda code: queries.is_over(clock.now()) if code == OVER else ~queries.is_over(clock.now())),
+        Filter("etat", _l("State"), lambda: STATES, lambda code: Event.state == code),
+    ),
+    words=queries.said_in,
+    words_label=_l("What or where"),
 )
 
 
@@ -39,23 +56,7 @@ COLUMNS = (
 @allow(PERMISSION)
 def listing() -> Response:
     """What comes, or what is over."""
-    past, words = asked("quand", ("passe",)) is not None, asked_words()
-    now = clock.now()
-    query = find_events(text=words, end=now) if past else find_events(now, text=words)
-    when = _("what is over") if past else _("what comes")
-    filters = ((_("Period"), when), (_("Words looked for"), words))
-    file = list_file("agenda", _("Agenda"), COLUMNS, query, filters=filters)
-    if file:
-        return file
-    return page(
-        "desk/agenda/list.html",
-        block="rows",
-        listing=paginate(query),
-        past=past,
-        words=words,
-        states=STATES,
-        tones=TONES,
-    )
+    return LIST.respond(states=STATES, tones=TONES)
 
 
 @blueprint.get("/ajouter")

@@ -8,39 +8,65 @@ from flask import Blueprint, abort, request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock
-from civique.core.agreements import operations, subjects
+from civique.core.agreements import operations, queries, subjects
 from civique.core.agreements.declarations import Described
 from civique.core.agreements.documents import agreement_pdf
-from civique.core.agreements.models import STATES, Agreement, Duty, UpkeepCheck
-from civique.core.agreements.queries import agreement_of, find_agreements, versions
+from civique.core.agreements.models import Agreement, Duty, UpkeepCheck
 from civique.core.documents.models import StoredFile
+from civique.core.folding import holds
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.web.access import allow, visitor
 from civique.web.desk.agreement_forms import AgreementForm, AgreementStep, BreakForm, CheckForm, SignOnPaperForm
 from civique.web.desk.labels import AGREEMENT_STATES
-from civique.web.desk.lists import asked, asked_words, row_or_404
-from civique.web.lists import paginate
+from civique.web.desk.lists import row_or_404
 from civique.web.pages import as_pdf, go_path, notice, page
+from civique.web.queue import DeskList, Filter, Order
 from civique.web.submit import submit
-from civique.web.tables import Column, list_file
+from civique.web.tables import Column
 from civique.web.uploads import keep_upload
 from tenants.db import db
 
 blueprint = Blueprint("desk_agreements", __name__, url_prefix="/mairie/conventions")
 READ, WRITE = "core.agreements_read", "core.agreements"
 SOON = timedelta(days=7)
-COLUMNS = (
-    Column(_l("Reference"), lambda a: a.reference),
-    Column(_l("Title"), lambda a: a.title),
-    Column(_l("Applicant"), lambda a: a.applicant_name),
-    Column(_l("Version"), lambda a: a.version),
-    Column(_l("Amount (€)"), lambda a: a.amount_cents / 100),
-    Column(_l("State"), lambda a: str(AGREEMENT_STATES[a.state][0])),
-    Column(_l("Offered on"), lambda a: clock.local(a.offered_at).date() if a.offered_at else None),
-    Column(_l("Last day"), lambda a: a.ends_on),
-    Column(_l("Looked after until"), lambda a: a.upkeep_until),
+LIST = DeskList(
+    name="conventions",
+    title=_l("Agreements"),
+    select=queries.last_versions,
+    columns=(
+        Column(_l("Reference"), lambda a: a.reference),
+        Column(_l("Title"), lambda a: a.title),
+        Column(_l("Applicant"), lambda a: a.applicant_name),
+        Column(_l("Version"), lambda a: a.version),
+        Column(_l("Amount (€)"), lambda a: a.amount_cents / 100),
+        Column(_l("State"), lambda a: str(AGREEMENT_STATES[a.state][0])),
+        Column(_l("Offered on"), lambda a: clock.local(a.offered_at).date() if a.offered_at else None),
+        Column(_l("Last day"), lambda a: a.ends_on),
+        Column(_l("Looked after until"), lambda a: a.upkeep_until),
+    ),
+    template="desk/agreements/list.html",
+    orders=(
+        Order("recentes", _l("Newest first"), (Agreement.created_at.desc(), Agreement.id)),
+        Order("titre", _l("Title"), (Agreement.folded, Agreement.id)),
+    ),
+    filters=(
+        Filter(
+            "etat",
+            _l("State"),
+            lambda: {code: label for code, (label, _tone) in AGREEMENT_STATES.items()},
+            lambda code: Agreement.state == code,
+        ),
+        Filter(
+            "visite",
+            _l("Upkeep"),
+            lambda: {"a-faire": _("Visit to make")},
+            lambda _code: queries.has_visit(clock.today() + SOON),
+        ),
+    ),
+    words=lambda text: holds(Agreement.folded, text),
+    words_label=_l("Words of the title, applicant or reference"),
 )
 
 
@@ -48,26 +74,7 @@ COLUMNS = (
 @allow(READ)
 def listing() -> Response:
     """Agreements, newest first."""
-    state, words = asked("etat", STATES), asked_words()
-    visits = asked("visite", ("a-faire",)) is not None
-    query = find_agreements(words, state, visits_by=clock.today() + SOON if visits else None)
-    filters = (
-        (_("State"), AGREEMENT_STATES[state][0] if state else ""),
-        (_("Upkeep"), _("Visit to make") if visits else ""),
-        (_("Words looked for"), words),
-    )
-    file = list_file("conventions", _("Agreements"), COLUMNS, query, filters=filters)
-    if file:
-        return file
-    return page(
-        "desk/agreements/list.html",
-        block="rows",
-        listing=paginate(query),
-        states=AGREEMENT_STATES,
-        state=state,
-        words=words,
-        visits=visits,
-    )
+    return LIST.respond(states=AGREEMENT_STATES)
 
 
 @blueprint.get("/<uuid:agreement_id>")
@@ -131,7 +138,7 @@ def save(object_id: UUID) -> Response:
 
 def _filled(about: Any, described: Described) -> AgreementForm:
     """The form with the agreement as it stands, or with usual duties."""
-    form, known = AgreementForm(formdata=None), agreement_of(db.session, about)
+    form, known = AgreementForm(formdata=None), queries.agreement_of(db.session, about)
     if known is not None:
         form.revision.data, form.upkeep_until.data, form.act.data = known.revision, known.upkeep_until, known.act
     else:
@@ -152,7 +159,7 @@ def _duties(known: Agreement | None) -> tuple[str, str] | None:
 
 def _write_page(about: Any, described: Described, form: AgreementForm) -> Response:
     """The form; an agreement written since it was read is shown beside what was typed, which then replaces it."""
-    known = agreement_of(db.session, about)
+    known = queries.agreement_of(db.session, about)
     revision = known.revision if known else 0
     other = known if form.revision.data != revision else None
     form.revision.data = revision
@@ -286,7 +293,7 @@ def _shown(agreement_id: UUID, refused: AgreementStep | None = None) -> Response
     described = found[0].describe(db.session, found[1]) if found else None
     linked = found is not None and found[0].may_follow(db.session, found[1], visitor().person)
     on = row.object_type in subjects.subjects_on(db.session)
-    every = versions(db.session, row.object_id)
+    every = queries.versions(db.session, row.object_id)
     return page(
         "desk/agreements/agreement.html",
         agreement=row,

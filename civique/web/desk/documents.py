@@ -10,30 +10,54 @@ from civique.core import clock
 from civique.core.documents import operations as documents
 from civique.core.documents.models import Document, StoredFile
 from civique.core.documents.queries import find_documents
+from civique.core.folding import holds
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.web.access import allow
 from civique.web.desk.document_forms import DocumentFacts, DocumentForm, VersionForm, with_kinds
 from civique.web.desk.labels import DOCUMENT_KINDS, TONES
-from civique.web.desk.lists import asked, asked_words, row_or_404
+from civique.web.desk.lists import row_or_404
 from civique.web.forms import BaseForm
-from civique.web.lists import paginate
 from civique.web.pages import go, go_path, notice, page
-from civique.web.tables import Column, list_file
+from civique.web.queue import DeskList, Filter, Order
+from civique.web.tables import Column
 from civique.web.uploads import UploadRefused, keep_upload
 from tenants.db import db
 
 blueprint = Blueprint("desk_documents", __name__, url_prefix="/mairie/documents")
 PERMISSION = "core.documents"
 VISIBILITIES = {"public": _l("Everybody"), "staff": _l("The town hall only"), "private": _l("One person only")}
-COLUMNS = (
-    Column(_l("Title"), lambda d: d.title),
-    Column(_l("Kind of document"), lambda d: str(DOCUMENT_KINDS[d.kind])),
-    Column(_l("Number"), lambda d: d.number),
-    Column(_l("Date of the document"), lambda d: d.dated),
-    Column(_l("Who may read it?"), lambda d: str(VISIBILITIES[d.visibility])),
-    Column(_l("Versions"), lambda d: len(d.versions)),
-    Column(_l("Filed on"), lambda d: clock.local(d.created_at).date()),
+LIST = DeskList(
+    name="documents",
+    title=_l("Documents"),
+    select=find_documents,
+    columns=(
+        Column(_l("Title"), lambda d: d.title),
+        Column(_l("Kind of document"), lambda d: str(DOCUMENT_KINDS[d.kind])),
+        Column(_l("Number"), lambda d: d.number),
+        Column(_l("Date of the document"), lambda d: d.dated),
+        Column(_l("Who may read it?"), lambda d: str(VISIBILITIES[d.visibility])),
+        Column(_l("Versions"), lambda d: len(d.versions)),
+        Column(_l("Filed on"), lambda d: clock.local(d.created_at).date()),
+    ),
+    template="desk/documents/list.html",
+    orders=(
+        Order(
+            "recents", _l("Newest first"), (Document.dated.desc().nulls_last(), Document.created_at.desc(), Document.id)
+        ),
+        Order("titre", _l("Title"), (Document.folded, Document.id)),
+    ),
+    filters=(
+        Filter("genre", _l("Kind of document"), lambda: DOCUMENT_KINDS, lambda code: Document.kind == code),
+        Filter(
+            "lecture",
+            _l("Who may read it?"),
+            lambda: {code: VISIBILITIES[code] for code in ("public", "staff")},
+            lambda code: Document.visibility == code,
+        ),
+    ),
+    words=lambda text: holds(Document.folded, text),
+    words_label=_l("Words of the title"),
 )
 
 
@@ -41,18 +65,7 @@ COLUMNS = (
 @allow(PERMISSION)
 def listing() -> Response:
     """Documents, newest first."""
-    kind, seen, words = asked("genre", DOCUMENT_KINDS), asked("lecture", ("public", "staff")), asked_words()
-    query = find_documents(words, kind)
-    query = query.where(Document.visibility == seen) if seen else query
-    filters = (
-        (_("Kind"), DOCUMENT_KINDS.get(kind or "")),
-        (_("Who may read it?"), VISIBILITIES[seen] if seen else ""),
-        (_("Words looked for"), words),
-    )
-    file = list_file("documents", _("Documents"), COLUMNS, query, filters=filters)
-    if file:
-        return file
-    return _page("list", block="rows", listing=paginate(query), kind=kind, seen=seen, words=words)
+    return LIST.respond(kinds=DOCUMENT_KINDS, visibilities=VISIBILITIES, tones=TONES)
 
 
 @blueprint.get("/ajouter")

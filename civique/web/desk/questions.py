@@ -57,7 +57,7 @@ LIST = DeskList(
         Column(_l("Answered on"), lambda q: clock.local(q.answered_at).date() if q.answered_at else None),
     ),
     template="desk/questions/list.html",
-    orders=(Order("recentes", _l("Newest"), (Question.created_at.desc(), Question.id.desc())),),
+    orders=(Order("recentes", _l("Newest first"), (Question.created_at.desc(), Question.id.desc())),),
     filters=(
         Filter(
             "etat",
