@@ -11,9 +11,8 @@ from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
-from civique.web.desk.lists import asked_words
 from civique.web.forms import of_our_time
-from civique.web.lists import paginate
+from civique.web.lists import asked_words, paginate
 from civique.web.pages import page
 from civique.web.tables import Columns, list_file
 

@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, abort, url_for
+from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 
 from civique.core import audit, commune
+from civique.core.folding import fold
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.opening import communes
@@ -13,37 +15,102 @@ from civique.core.process import provisioner, registry
 from civique.platform import handover, operations, queries
 from civique.platform.forms import RecoveryForm, RefusalForm, SuspensionForm
 from civique.platform.messages import with_de
-from civique.platform.models import STATES, Subscription
+from civique.platform.models import Subscription
 from civique.services.communes import official_email_matches
-from civique.web import tables
 from civique.web.access import allow, me
 from civique.web.application import limiter
 from civique.web.lists import paginate
 from civique.web.pages import go, notice, page
+from civique.web.queue import DeskList, Filter, Order
+from civique.web.tables import Column
 from tenants.db import db
 from tenants.models import TenantRow
 from tenants.tenant import Tenant
 
 blueprint = Blueprint("operations", __name__, url_prefix="/operations")
 OPERATE = "platform.operate"
-SUBSCRIPTION_COLUMNS = (
-    tables.Column(_l("Commune"), lambda s: s.commune_name),
-    tables.Column(_l("INSEE code"), lambda s: s.insee),
-    tables.Column(_l("State"), lambda s: s.state),
-    tables.Column(_l("Asked on"), lambda s: s.created_at),
-    tables.Column(_l("Decided on"), lambda s: s.decided_at),
-    tables.Column(_l("Opened on"), lambda s: s.opened_at),
-    tables.Column(_l("Terms"), lambda s: s.terms_version),
-    tables.Column(_l("Data contract"), lambda s: s.data_version),
+SUBSCRIPTION_STATES = {
+    "started": (_l("code awaited"), ""),
+    "confirmed": (_l("address confirmed"), ""),
+    "to_check": (_l("to check"), "wait"),
+    "approved": (_l("accepted"), ""),
+    "opening": (_l("being opened"), ""),
+    "open": (_l("open"), "ok"),
+    "refused": (_l("refused"), "stop"),
+    "failed": (_l("failed"), "stop"),
+}
+COMMUNE_STATES = {
+    "creating": (_l("being opened"), ""),
+    "open": (_l("open"), "ok"),
+    "suspended": (_l("read-only"), "wait"),
+    "closed": (_l("closed"), "stop"),
+    "deleting": (_l("leaving"), ""),
+}
+SUBSCRIPTIONS = DeskList(
+    name="demandes",
+    title=_l("Requests"),
+    select=lambda: select(Subscription),
+    columns=(
+        Column(_l("Commune"), lambda s: s.commune_name),
+        Column(_l("INSEE code"), lambda s: s.insee),
+        Column(_l("State"), lambda s: str(SUBSCRIPTION_STATES[s.state][0])),
+        Column(_l("Asked on"), lambda s: s.created_at),
+        Column(_l("Decided on"), lambda s: s.decided_at),
+        Column(_l("Opened on"), lambda s: s.opened_at),
+        Column(_l("Terms"), lambda s: s.terms_version),
+        Column(_l("Data contract"), lambda s: s.data_version),
+    ),
+    template="platform/operations/subscriptions.html",
+    orders=(
+        Order("recentes", _l("Newest first"), (Subscription.created_at.desc(), Subscription.id)),
+        Order("anciennes", _l("Oldest first"), (Subscription.created_at, Subscription.id)),
+        Order("commune", _l("Commune"), (Subscription.commune_name, Subscription.created_at)),
+    ),
+    filters=(
+        Filter(
+            "etat",
+            _l("State"),
+            lambda: {code: label for code, (label, _tone) in SUBSCRIPTION_STATES.items()},
+            lambda code: Subscription.state == code,
+        ),
+    ),
+    words=lambda text: [or_(Subscription.commune_name.icontains(text, autoescape=True), Subscription.insee == text)],
+    words_label=_l("Commune"),
 )
-COMMUNE_COLUMNS = (
-    tables.Column(_l("Commune"), lambda t: t.name),
-    tables.Column(_l("INSEE code"), lambda t: t.insee),
-    tables.Column(_l("Address"), lambda t: t.slug),
-    tables.Column(_l("State"), lambda t: t.state),
-    tables.Column(_l("Modules"), lambda t: ", ".join(m for m in t.modules if m != "core")),
-    tables.Column(_l("Opened on"), lambda t: t.created_at),
-    tables.Column(_l("End of trial"), lambda t: t.trial_ends_on),
+COMMUNES = DeskList(
+    name="communes",
+    title=_l("Communes"),
+    select=lambda: select(TenantRow).where(TenantRow.state != "deleted"),
+    columns=(
+        Column(_l("Commune"), lambda t: t.name),
+        Column(_l("INSEE code"), lambda t: t.insee),
+        Column(_l("Address"), lambda t: t.slug),
+        Column(_l("State"), lambda t: str(COMMUNE_STATES[t.state][0])),
+        Column(_l("Modules"), lambda t: ", ".join(m for m in t.modules if m != "core")),
+        Column(_l("Opened on"), lambda t: t.created_at),
+        Column(_l("End of trial"), lambda t: t.trial_ends_on),
+    ),
+    template="platform/operations/communes.html",
+    orders=(
+        Order("recentes", _l("Newest first"), (TenantRow.created_at.desc(), TenantRow.id)),
+        Order("nom", _l("Name"), (TenantRow.name, TenantRow.id)),
+        Order("essai", _l("End of trial"), (TenantRow.trial_ends_on, TenantRow.id)),
+    ),
+    filters=(
+        Filter(
+            "etat",
+            _l("State"),
+            lambda: {code: label for code, (label, _tone) in COMMUNE_STATES.items()},
+            lambda code: TenantRow.state == code,
+        ),
+    ),
+    words=lambda text: [
+        or_(
+            TenantRow.name.icontains(text, autoescape=True),
+            TenantRow.slug.contains(fold(text).replace(" ", "-"), autoescape=True),
+        )
+    ],
+    words_label=_l("Commune"),
 )
 
 
@@ -53,7 +120,7 @@ def work() -> Response:
     """What waits: requests first, then work that failed."""
     return page(
         "platform/operations/work.html",
-        to_check=db.session.scalars(queries.find_subscriptions("to_check").limit(10)).all(),
+        to_check=db.session.scalars(queries.to_check().limit(10)).all(),
         waiting=queries.count_to_check(db.session),
         counts=queries.outbox_counts(db.session),
     )
@@ -63,17 +130,7 @@ def work() -> Response:
 @allow(OPERATE)
 def subscriptions() -> Response:
     """Every request."""
-    state, text = request.args.get("etat", ""), request.args.get("q", "")[:100].strip()
-    if state and state not in STATES:
-        abort(404)
-    query = queries.find_subscriptions(state, text)
-    filters = ((_("State"), state), (_("Words looked for"), text))
-    file = tables.list_file("demandes", _("Requests"), SUBSCRIPTION_COLUMNS, query, filters=filters)
-    if file:
-        return file
-    return page(
-        "platform/operations/subscriptions.html", "rows", listing=paginate(query), state=state, q=text, states=STATES
-    )
+    return SUBSCRIPTIONS.respond(states=SUBSCRIPTION_STATES)
 
 
 @blueprint.get("/demandes/<uuid:subscription_id>")
@@ -123,13 +180,7 @@ def refuse(subscription_id: UUID) -> Response:
 @allow(OPERATE)
 def commune_list() -> Response:
     """Every commune, without a word of its content."""
-    state, text = request.args.get("etat", ""), request.args.get("q", "")[:100].strip()
-    query = queries.find_communes(state, text)
-    filters = ((_("State"), state), (_("Words looked for"), text))
-    file = tables.list_file("communes", _("Communes"), COMMUNE_COLUMNS, query, filters=filters)
-    if file:
-        return file
-    return page("platform/operations/communes.html", "rows", listing=paginate(query), state=state, q=text)
+    return COMMUNES.respond(states=COMMUNE_STATES)
 
 
 @blueprint.get("/communes/<uuid:tenant_id>")
@@ -251,6 +302,7 @@ def _subscription_page(row: Subscription, form: RefusalForm, status: int = 200) 
         official=official,
         matches=matches,
         address=commune.site_address(site) if site else "",
+        states=SUBSCRIPTION_STATES,
     )
 
 
@@ -278,4 +330,5 @@ def _commune_page(tenant: Tenant, form: SuspensionForm, status: int = 200) -> Re
         row=_row(tenant.id),
         address=commune.site_address(tenant),
         path=url_for("operations.recovery", tenant_id=tenant.id),
+        states=COMMUNE_STATES,
     )

@@ -19,7 +19,7 @@ from civique.core.i18n import gettext as _
 from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to
 from civique.core.people.models import Person
-from civique.core.people.queries import active_people
+from civique.core.people.queries import active_people, named
 from civique.core.registry import modules
 from civique.core.territory.queries import territories
 from civique.web.access import allow, me
@@ -27,7 +27,8 @@ from civique.web.admin.people import person_or_404
 from civique.web.admin.people_forms import ReasonForm
 from civique.web.forms import BaseForm, choices, optional, required
 from civique.web.pages import go, notice, page
-from civique.web.tables import Column, list_file
+from civique.web.queue import DeskList, Filter, Order
+from civique.web.tables import Column
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -48,39 +49,9 @@ class HeirForm(BaseForm):
     heir = SelectField(_l("Who takes over"), [required(_l("Choose somebody."))])
 
 
-@blueprint.get("")
-@allow("core.roles")
-def listing() -> Response:
-    """Everybody who has a role."""
-    grants = [grant for grant in queries.staff(db.session) if not _over(grant)]
-    file = list_file(_("colleagues"), _("Colleagues and roles"), _columns(), grants)
-    if file:
-        return file
-    people: dict[UUID, list[RoleGrant]] = {}
-    for grant in grants:
-        people.setdefault(grant.person_id, []).append(grant)
-    return page(
-        "admin/colleagues/list.html",
-        people=people,
-        roles=ROLES,
-        scope=scope_label,
-        pending=queries.pending_invitations(db.session),
-        alone=queries.count_administrators(db.session) == 1,
-    )
-
-
-def _over(grant: RoleGrant) -> bool:
-    return grant.ends_on is not None and grant.ends_on < clock.today()
-
-
-def _columns() -> list[Column]:
-    return [
-        Column(_("Name"), lambda g: g.person.name),
-        Column(_("Role"), lambda g: str(ROLES[g.role].label) if g.role in ROLES else g.role),
-        Column(_("For what"), scope_label),
-        Column(_("Since"), lambda g: g.created_at),
-        Column(_("Until"), lambda g: g.ends_on),
-    ]
+def role_label(grant: RoleGrant) -> str:
+    """A role in words."""
+    return str(ROLES[grant.role].label) if grant.role in ROLES else grant.role
 
 
 def scope_label(grant: RoleGrant) -> str:
@@ -94,6 +65,48 @@ def scopes() -> list[tuple[str, str]]:
     found += [(f"territory:{t.id}", t.name) for t in territories(db.session, "delegated")]
     found += [(f"module:{m.name}", str(m.label)) for m in modules().of(current_tenant()) if m.name != "core"]
     return found
+
+
+LIST = DeskList(
+    name="collegues",
+    title=_l("Colleagues and roles"),
+    select=queries.held_roles,
+    columns=(
+        Column(_l("Name"), lambda g: g.person.name),
+        Column(_l("Role"), lambda g: role_label(g)),
+        Column(_l("For what"), scope_label),
+        Column(_l("Since"), lambda g: g.created_at),
+        Column(_l("Until"), lambda g: g.ends_on),
+    ),
+    template="admin/colleagues/list.html",
+    orders=(
+        Order("nom", _l("Name"), (Person.folded, Person.id, RoleGrant.created_at)),
+        Order("recents", _l("Newest first"), (RoleGrant.created_at.desc(), RoleGrant.id)),
+    ),
+    filters=(
+        Filter(
+            "role",
+            _l("Role"),
+            lambda: {code: role.label for code, role in ROLES.items()},
+            lambda code: RoleGrant.role == code,
+        ),
+    ),
+    words=named,
+    words_label=_l("Name or e-mail address"),
+)
+
+
+@blueprint.get("")
+@allow("core.roles")
+def listing() -> Response:
+    """Everybody who has a role."""
+    return LIST.respond(
+        roles=ROLES,
+        role=role_label,
+        scope=scope_label,
+        pending=queries.pending_invitations(db.session),
+        alone=queries.count_administrators(db.session) == 1,
+    )
 
 
 @blueprint.route("/<uuid:person_id>", methods=["GET", "POST"])

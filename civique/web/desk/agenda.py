@@ -15,8 +15,8 @@ from civique.web.access import allow
 from civique.web.desk.agenda_form import EventForm
 from civique.web.desk.editing import Conflict, conflict
 from civique.web.desk.labels import TONES
-from civique.web.desk.lists import row_or_404
 from civique.web.desk.periods import OVER, by_date, when
+from civique.web.lists import row_or_404
 from civique.web.pages import go, go_path, notice, page
 from civique.web.queue import DeskList, Filter, Order
 from civique.web.tables import Column

@@ -15,7 +15,7 @@ from civique.web.access import allow
 from civique.web.desk.committee_forms import ItemForm, OpinionForm
 from civique.web.desk.gathering_page import gathering_page
 from civique.web.desk.gatherings import address, blueprint
-from civique.web.desk.lists import asked_ids, row_or_404
+from civique.web.lists import asked_ids, row_or_404
 from civique.web.pages import go_path, notice
 from civique.web.submit import attempt, submit
 from tenants.db import db

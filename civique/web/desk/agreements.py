@@ -20,7 +20,7 @@ from civique.core.refused import Refused
 from civique.web.access import allow, visitor
 from civique.web.desk.agreement_forms import AgreementForm, AgreementStep, BreakForm, CheckForm, SignOnPaperForm
 from civique.web.desk.labels import AGREEMENT_STATES
-from civique.web.desk.lists import row_or_404
+from civique.web.lists import row_or_404
 from civique.web.pages import as_pdf, go_path, notice, page
 from civique.web.queue import DeskList, Filter, Order
 from civique.web.submit import submit

@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint
+from sqlalchemy import true
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
@@ -13,7 +14,7 @@ from civique.core.channels import CHANNELS
 from civique.core.claims import operations
 from civique.core.claims.events import Paper
 from civique.core.claims.models import PaperClaim
-from civique.core.claims.queries import find_claims, paper_of
+from civique.core.claims.queries import find_claims, paper_of, said_in
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
@@ -21,22 +22,44 @@ from civique.core.people.operations import MergeRefused
 from civique.core.people.queries import get_person
 from civique.web.access import allow, visitor
 from civique.web.desk.claim_forms import AcceptForm, RefuseForm
-from civique.web.desk.lists import row_or_404
-from civique.web.lists import paginate
+from civique.web.lists import row_or_404
 from civique.web.pages import go, notice, page
-from civique.web.tables import Column, list_file
+from civique.web.queue import DeskList, Filter, Order
+from civique.web.tables import Column
 from tenants.db import db
 
 blueprint = Blueprint("desk_claims", __name__, url_prefix="/mairie/rattachements")
 PERMISSION = "core.people_change"
 STATES = {"waiting": _l("To check"), "accepted": _l("Attached"), "refused": _l("Not attached")}
 TONES = {"waiting": "wait", "accepted": "ok", "refused": "stop"}
-COLUMNS = (
-    Column(_l("Reference"), lambda c: c.reference),
-    Column(_l("Asked by"), lambda c: c.person.name),
-    Column(_l("Asked on"), lambda c: clock.local(c.created_at).date()),
-    Column(_l("State"), lambda c: str(STATES[c.state])),
-    Column(_l("Reason given"), lambda c: c.reason),
+LIST = DeskList(
+    name="rattachements",
+    title=_l("Papers to attach"),
+    select=find_claims,
+    columns=(
+        Column(_l("Reference"), lambda c: c.reference),
+        Column(_l("Asked by"), lambda c: c.person.name),
+        Column(_l("Asked on"), lambda c: clock.local(c.created_at).date()),
+        Column(_l("State"), lambda c: str(STATES[c.state])),
+        Column(_l("Reason given"), lambda c: c.reason),
+    ),
+    template="desk/claims/list.html",
+    orders=(
+        Order("anciens", _l("Oldest first"), (PaperClaim.created_at, PaperClaim.id)),
+        Order("recents", _l("Newest first"), (PaperClaim.created_at.desc(), PaperClaim.id)),
+    ),
+    filters=(
+        Filter(
+            "etat",
+            _l("State"),
+            lambda: {"waiting": _l("To check"), "tous": _l("Everything asked")},
+            lambda code: PaperClaim.state == "waiting" if code == "waiting" else true(),
+            default="waiting",
+            tabs=True,
+        ),
+    ),
+    words=said_in,
+    words_label=_l("Name or reference"),
 )
 
 
@@ -44,19 +67,7 @@ COLUMNS = (
 @allow(PERMISSION)
 def listing() -> Response:
     """What waits, or everything."""
-    everything = request.args.get("etat") == "tous"
-    query = find_claims(None if everything else "waiting")
-    file = list_file("rattachements", _("Attachments to check"), COLUMNS, query)
-    if file:
-        return file
-    return page(
-        "desk/claims/list.html",
-        block="rows",
-        listing=paginate(query),
-        everything=everything,
-        states=STATES,
-        tones=TONES,
-    )
+    return LIST.respond(states=STATES, tones=TONES)
 
 
 @blueprint.get("/<uuid:claim_id>")

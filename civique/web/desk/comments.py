@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, abort, request, url_for
+from sqlalchemy import or_
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
@@ -17,23 +18,36 @@ from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.web.access import allow
 from civique.web.desk.comment_forms import RefusalForm
-from civique.web.desk.lists import row_or_404
 from civique.web.endorsements import kinds, subjects_of
-from civique.web.lists import paginate
+from civique.web.lists import row_or_404
 from civique.web.pages import page
+from civique.web.queue import DeskList, Order
 from civique.web.submit import submit
-from civique.web.tables import Column, list_file
+from civique.web.tables import Column
 from tenants.db import db
 
 blueprint = Blueprint("desk_comments", __name__, url_prefix="/mairie/commentaires")
 PERMISSION = "core.comments"
 FILE = "dossier"
 """``?depuis=dossier``: the comment was opened from the page of its object, which is shown again."""
-COLUMNS = (
-    Column(_l("About"), lambda c: c.object_title),
-    Column(_l("Written on"), lambda c: clock.local(c.written_at).date()),
-    Column(_l("Author"), lambda c: c.person.name if c.person else ""),
-    Column(_l("Comment"), lambda c: c.text),
+LIST = DeskList(
+    name="commentaires",
+    title=_l("Comments to read"),
+    select=lambda: waiting_comments(db.session, kinds()),
+    columns=(
+        Column(_l("About"), lambda c: c.object_title),
+        Column(_l("Written on"), lambda c: clock.local(c.written_at).date()),
+        Column(_l("Author"), lambda c: c.person.name if c.person else ""),
+        Column(_l("Comment"), lambda c: c.text),
+    ),
+    template="desk/comments/list.html",
+    orders=(
+        Order("anciens", _l("Oldest first"), (Comment.written_at, Comment.id)),
+        Order("objet", _l("About"), (Comment.object_title, Comment.written_at)),
+    ),
+    words=lambda text: [or_(*(c.icontains(text, autoescape=True) for c in (Comment.object_title, Comment.text)))],
+    words_label=_l("Words of the comment or of what it is about"),
+    beside=lambda rows: {"subjects": subjects_of(rows)},
 )
 
 
@@ -41,13 +55,7 @@ COLUMNS = (
 @allow(PERMISSION)
 def listing() -> Response:
     """Comments to read."""
-    query = waiting_comments(db.session, kinds())
-    file = list_file("commentaires", _("Comments to read"), COLUMNS, query)
-    if file:
-        return file
-    shown = paginate(query)
-    on = any(kind.commented(db.session) for kind in kinds())
-    return page("desk/comments/list.html", listing=shown, subjects=subjects_of(shown.rows), on=on)
+    return LIST.respond(on=any(kind.commented(db.session) for kind in kinds()))
 
 
 @blueprint.get("/<uuid:comment_id>")

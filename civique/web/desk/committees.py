@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from flask import Blueprint, abort, url_for
+from sqlalchemy import or_
 from werkzeug.wrappers import Response
 
 from civique.core.committees import operations as committees
@@ -17,10 +18,10 @@ from civique.core.people.queries import find_people, get_person
 from civique.web.access import allow
 from civique.web.desk.committee_forms import CommitteeForm, MeetingForm, MemberForm
 from civique.web.desk.gathering_page import STATES, TONES, meeting_columns
-from civique.web.desk.lists import asked_words, row_or_404
 from civique.web.forms import choices
-from civique.web.lists import paginate
+from civique.web.lists import asked_words, paginate, row_or_404
 from civique.web.pages import page
+from civique.web.queue import DeskList, Order
 from civique.web.submit import attempt, submit
 from civique.web.tables import Column, list_file
 from tenants.db import db
@@ -28,10 +29,19 @@ from tenants.db import db
 blueprint = Blueprint("desk_committees", __name__, url_prefix="/mairie/comites")
 FOUND = 8
 """People proposed for a seat."""
-COLUMNS = (
-    Column(_l("Committee"), lambda c: c.name),
-    Column(_l("What it is for"), lambda c: c.about),
-    Column(_l("Members"), lambda c: sum(member.until is None for member in c.members)),
+LIST = DeskList(
+    name="comites",
+    title=_l("Committees"),
+    select=queries.live_committees,
+    columns=(
+        Column(_l("Committee"), lambda c: c.name),
+        Column(_l("What it is for"), lambda c: c.about),
+        Column(_l("Members"), lambda c: sum(member.until is None for member in c.members)),
+    ),
+    template="desk/committees/list.html",
+    orders=(Order("nom", _l("Name"), (Committee.name, Committee.id)),),
+    words=lambda text: [or_(*(c.icontains(text, autoescape=True) for c in (Committee.name, Committee.about)))],
+    words_label=_l("Words of the name or of what it is for"),
 )
 
 
@@ -39,9 +49,7 @@ COLUMNS = (
 @allow("gatherings.read")
 def listing() -> Response:
     """Committees that meet."""
-    rows = queries.committees(db.session)
-    file = list_file("comites", _("Committees"), COLUMNS, rows)
-    return file or page("desk/committees/list.html", committees=rows)
+    return LIST.respond()
 
 
 @blueprint.get("/nouveau")

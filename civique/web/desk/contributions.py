@@ -17,8 +17,8 @@ from civique.services.identifiers import format_phone
 from civique.web.access import allow
 from civique.web.contributions import declared_recipients, recipients
 from civique.web.desk.contribution_forms import AcceptForm, DeclineForm, PledgeForm, ServeForm
-from civique.web.desk.lists import row_or_404
 from civique.web.forms import choices
+from civique.web.lists import row_or_404
 from civique.web.pages import go_path, notice, page
 from civique.web.submit import attempt, submit
 from civique.web.tables import Column, list_file

@@ -24,9 +24,9 @@ from civique.core.stall.operations import ReferenceTaken, find_entry, note_paper
 from civique.web.access import COUNTER, allow, entries_of, visitor
 from civique.web.desk.counter_forms import CounterQuestionForm, NewPersonForm
 from civique.web.desk.labels import CHANNELS, ENTERED
-from civique.web.desk.lists import asked_words, row_or_404
 from civique.web.desk.spelling import spelled
 from civique.web.forms import choices
+from civique.web.lists import asked_words, row_or_404
 from civique.web.pages import go, go_path, page
 from tenants.db import db
 

@@ -16,8 +16,8 @@ from civique.core.i18n import gettext as _
 from civique.web.access import allow
 from civique.web.desk.document_forms import DocumentFacts, DocumentForm, VersionForm, with_kinds
 from civique.web.desk.labels import DOCUMENT_KINDS, TONES
-from civique.web.desk.lists import row_or_404
 from civique.web.forms import BaseForm
+from civique.web.lists import row_or_404
 from civique.web.pages import go, go_path, notice, page
 from civique.web.queue import DeskList, Filter, Order
 from civique.web.tables import Column

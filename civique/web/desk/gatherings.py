@@ -19,8 +19,8 @@ from civique.core.i18n import gettext as _
 from civique.web.access import allow
 from civique.web.desk.committee_forms import GatheringDocumentForm, MinutesForm
 from civique.web.desk.gathering_page import STATES, TONES, gathering_page, meeting_columns
-from civique.web.desk.lists import asked_ids, row_or_404
 from civique.web.desk.periods import OVER, by_date, when
+from civique.web.lists import asked_ids, row_or_404
 from civique.web.pages import as_pdf
 from civique.web.queue import DeskList, Order
 from civique.web.submit import attempt, submit

@@ -15,8 +15,8 @@ from civique.web.access import allow
 from civique.web.desk.indicator_forms import FigureForm
 from civique.web.desk.indicators import MANAGE, _page, figure_label, found, part_label, period_label
 from civique.web.desk.indicators import blueprint as blueprint
-from civique.web.desk.lists import row_or_404
 from civique.web.figures import declaration_of, make_sheet
+from civique.web.lists import row_or_404
 from civique.web.pages import go, go_path, notice
 from tenants.db import db
 

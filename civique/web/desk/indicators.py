@@ -8,6 +8,7 @@ from flask import Blueprint, abort, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock
+from civique.core.folding import holds
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.indicators import operations, queries, words
@@ -20,16 +21,16 @@ from civique.web.access import allow, visitor
 from civique.web.desk.editing import conflict
 from civique.web.desk.indicator_forms import NATURES, PERIOD_KINDS, POLARITIES, IndicatorForm
 from civique.web.desk.labels import CHANNELS
-from civique.web.desk.lists import asked, asked_words, row_or_404
 from civique.web.figures import STATES, modules_on, sheet_of, sheets_of
-from civique.web.lists import paginate
+from civique.web.lists import row_or_404
 from civique.web.pages import go, go_path, notice, page
+from civique.web.queue import DeskList, Filter, Order
 from civique.web.tables import Column, list_file
 from tenants.db import db
 
 blueprint = Blueprint("desk_indicators", __name__, url_prefix="/mairie/indicateurs")
 READ, MANAGE = "indicators.read", "indicators.manage"
-FILTERS = {
+STATES_ASKED = {
     "a-definir": ("to_define", _l("To define")),
     "a-completer": ("to_complete", _l("Target missing")),
     "a-valider": ("to_validate", _l("Figures to validate")),
@@ -42,34 +43,6 @@ SOURCES = {
     "history": _l("From before the site"),
 }
 assert set(NATURES) == set(NATURE_CODES)
-
-
-@blueprint.get("")
-@allow(READ)
-def listing() -> Response:
-    """Every indicator, blanks included."""
-    on = modules_on()
-    module, state = asked("module", on), asked("etat", FILTERS)
-    query = queries.find_indicators(on, clock.today(), asked_words(), module, FILTERS[state][0] if state else None)
-    filters = (
-        (_("Module"), on.get(module or "")),
-        (_("State"), FILTERS[state][1] if state else ""),
-        (_("Words looked for"), asked_words()),
-    )
-    file = list_file("indicateurs", _("Indicators"), _columns, query, filters=filters)
-    if file:
-        return file
-    found = paginate(query)
-    return _page(
-        "list",
-        block="rows",
-        listing=found,
-        sheets=sheets_of(found.rows, protect=protected()),
-        words=asked_words(),
-        module=module,
-        state=state,
-        counts=queries.count_states(db.session, on, clock.today()),
-    )
 
 
 def protected() -> bool:
@@ -101,6 +74,39 @@ def _columns(rows: Sequence[Indicator]) -> tuple[Column, ...]:
         Column(_l("Meeting that decided it"), lambda i: i.meeting),
         Column(_l("Date of this meeting"), lambda i: i.defined_on),
     )
+
+
+LIST = DeskList(
+    name="indicateurs",
+    title=_l("Indicators"),
+    select=lambda: queries.find_indicators(modules_on()),
+    columns=_columns,
+    template="desk/indicators/list.html",
+    orders=(
+        Order("module", _l("Module"), queries.IN_ORDER),
+        Order("nom", _l("Name"), (Indicator.folded, Indicator.code)),
+    ),
+    filters=(
+        Filter("module", _l("Module"), modules_on, lambda code: Indicator.module == code),
+        Filter(
+            "etat",
+            _l("State"),
+            lambda: {code: label for code, (_state, label) in STATES_ASKED.items()},
+            lambda code: queries.is_in(STATES_ASKED[code][0], clock.today()),
+        ),
+    ),
+    words=lambda text: holds(Indicator.folded, text),
+    words_label=_l("Words of the name"),
+    beside=lambda rows: {"sheets": sheets_of(rows, protect=protected())},
+)
+
+
+@blueprint.get("")
+@allow(READ)
+def listing() -> Response:
+    """Every indicator, blanks included."""
+    counts = queries.count_states(db.session, modules_on(), clock.today())
+    return LIST.respond(counts=counts, modules=modules_on(), manages=visitor().can(MANAGE))
 
 
 @blueprint.get("/<uuid:indicator_id>")
@@ -260,7 +266,6 @@ def _page(name: str, *, status: int = 200, block: str | None = None, **context: 
         status=status,
         modules=modules_on(),
         natures=NATURES,
-        filters={code: label for code, (_state, label) in FILTERS.items()},
         states=STATES,
         statuses=STATUSES,
         sources=SOURCES,

@@ -13,7 +13,7 @@ from civique.core.messages.models import Message
 from civique.core.messages.queries import all_messages, said_in
 from civique.web.access import allow
 from civique.web.desk.labels import MESSAGE_STATES, TONES
-from civique.web.desk.lists import row_or_404
+from civique.web.lists import row_or_404
 from civique.web.pages import go, notice, page
 from civique.web.queue import DeskList, Filter, Order
 from civique.web.tables import Column

@@ -1,5 +1,6 @@
 """News and pages of the site: write, preview, publish, withdraw, delete. The same views serve both kinds."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, abort, request, url_for
@@ -10,29 +11,50 @@ from civique.core import clock
 from civique.core.documents.operations import drop_file
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.core.news import operations as articles
+from civique.core.news import operations
 from civique.core.news.models import Article
-from civique.core.news.queries import all_articles
+from civique.core.news.queries import IN_MENU, articles
 from civique.web.access import allow
 from civique.web.desk.editing import Conflict, conflict
 from civique.web.desk.labels import ARTICLE_STATES, TONES
-from civique.web.desk.lists import asked, asked_words, row_or_404
 from civique.web.desk.pictures import PictureFields, keep_picture
 from civique.web.forms import OnceForm, RevisionField, at_most, optional, required
-from civique.web.lists import paginate
+from civique.web.lists import row_or_404
 from civique.web.pages import go_path, notice, page
-from civique.web.tables import Column, list_file
+from civique.web.queue import DeskList, Filter, Order
+from civique.web.tables import Column
 from tenants.db import db
 
 PERMISSION = "core.publish"
 WORDS = ("title", "summary", "body")
-COLUMNS = (
-    Column(_l("Title"), lambda a: a.title),
-    Column(_l("State"), lambda a: str(ARTICLE_STATES[a.state])),
-    Column(_l("Published on"), lambda a: clock.local(a.published_at).date() if a.published_at else None),
-    Column(_l("Written on"), lambda a: clock.local(a.created_at).date()),
-    Column(_l("Summary"), lambda a: a.summary),
+NEWS = DeskList(
+    name="actualites",
+    title=_l("News"),
+    select=lambda: articles("news"),
+    columns=(
+        Column(_l("Title"), lambda a: a.title),
+        Column(_l("State"), lambda a: str(ARTICLE_STATES[a.state])),
+        Column(_l("Published on"), lambda a: clock.local(a.published_at).date() if a.published_at else None),
+        Column(_l("Written on"), lambda a: clock.local(a.created_at).date()),
+        Column(_l("Summary"), lambda a: a.summary),
+    ),
+    template="desk/news/list.html",
+    orders=(
+        Order("recentes", _l("Newest first"), (Article.created_at.desc(), Article.id.desc())),
+        Order("titre", _l("Title"), (Article.title, Article.id)),
+    ),
+    filters=(Filter("etat", _l("State"), lambda: ARTICLE_STATES, lambda code: Article.state == code),),
+    words=lambda text: [Article.title.icontains(text, autoescape=True)],
+    words_label=_l("Words of the title"),
 )
+PAGES = replace(
+    NEWS,
+    name="pages",
+    title=_l("Pages"),
+    select=lambda: articles("page"),
+    orders=(Order("menu", _l("Order in the menu"), IN_MENU), *NEWS.orders),
+)
+LISTS = {"news": NEWS, "page": PAGES}
 
 
 class ArticleForm(OnceForm, PictureFields):
@@ -47,14 +69,7 @@ class ArticleForm(OnceForm, PictureFields):
 @allow(PERMISSION)
 def listing() -> Response:
     """What was written, drafts included."""
-    state, words = asked("etat", ARTICLE_STATES), asked_words()
-    query = all_articles(_kind(), words, state)
-    name, title = ("actualites", _("News")) if _kind() == "news" else ("pages", _("Pages"))
-    filters = ((_("State"), ARTICLE_STATES.get(state or "")), (_("Words looked for"), words))
-    file = list_file(name, title, COLUMNS, query, filters=filters)
-    if file:
-        return file
-    return _page("list", block="rows", listing=paginate(query), state=state, words=words)
+    return LISTS[_kind()].respond(kind=_kind(), states=ARTICLE_STATES, tones=TONES)
 
 
 @allow(PERMISSION)
@@ -74,10 +89,10 @@ def write() -> Response:
     earlier = form.already()
     if earlier:
         return go_path(earlier)
-    article = articles.write_article(db.session, _kind(), form.title.data)
+    article = operations.write_article(db.session, _kind(), form.title.data)
     if not keep_picture(form, article):
         return _page("edit", status=422, form=form, article=None)
-    articles.change_article(db.session, article, summary=form.summary.data or "", body=form.body.data or "")
+    operations.change_article(db.session, article, summary=form.summary.data or "", body=form.body.data or "")
     _publish_if_asked(article)
     return go_path(form.leads_to(_url("edit", article)))
 
@@ -104,7 +119,7 @@ def save(article_id: UUID) -> Response:
     if not keep_picture(form, article):
         return _page("edit", status=422, form=form, article=article)
     facts = {name: form[name].data or "" for name in WORDS}
-    articles.change_article(db.session, article, **facts)
+    operations.change_article(db.session, article, **facts)
     if not _publish_if_asked(article):
         notice(_("Saved."))
     return go_path(_url("edit", article))
@@ -114,7 +129,7 @@ def save(article_id: UUID) -> Response:
 def publish(article_id: UUID) -> Response:
     """Put it online."""
     article = _article(article_id)
-    articles.publish_article(db.session, article)
+    operations.publish_article(db.session, article)
     notice(_("“%(title)s” is online.", title=article.title))
     return go_path(_url("edit", article))
 
@@ -123,7 +138,7 @@ def publish(article_id: UUID) -> Response:
 def withdraw(article_id: UUID) -> Response:
     """Take it off the site; it stays here."""
     article = _article(article_id)
-    articles.withdraw_article(db.session, article)
+    operations.withdraw_article(db.session, article)
     notice(_("“%(title)s” is no longer on the site. It can be put online again.", title=article.title))
     return go_path(_url("edit", article))
 
@@ -139,7 +154,7 @@ def remove(article_id: UUID) -> Response:
     """Delete for good."""
     article = _article(article_id)
     picture = article.picture
-    articles.remove_article(db.session, article)
+    operations.remove_article(db.session, article)
     if picture is not None:
         drop_file(db.session, picture)
     notice(_("“%(title)s” is deleted.", title=article.title))
@@ -152,7 +167,7 @@ def move(article_id: UUID) -> Response:
     article = _article(article_id)
     if article.kind != "page":
         abort(404)
-    articles.move_article(db.session, article, -1 if request.form.get("sens") == "haut" else 1)
+    operations.move_article(db.session, article, -1 if request.form.get("sens") == "haut" else 1)
     return go_path(_url("listing"))
 
 
@@ -175,7 +190,7 @@ def _publish_if_asked(article: Article) -> bool:
     """« Publier » saves and publishes; the other button only saves."""
     if request.form.get("then") != "publish":
         return False
-    articles.publish_article(db.session, article)
+    operations.publish_article(db.session, article)
     notice(_("“%(title)s” is online.", title=article.title))
     return True
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request, url_for
+from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 from wtforms import RadioField, StringField, TextAreaField
 
@@ -14,24 +15,38 @@ from civique.core.officials import operations as officials
 from civique.core.officials.models import Official
 from civique.web.access import allow
 from civique.web.desk.editing import conflict
-from civique.web.desk.lists import row_or_404
 from civique.web.desk.pictures import PictureFields, keep_picture
 from civique.web.forms import EmailField, OnceForm, PhoneField, RevisionField, at_most, optional, required
+from civique.web.lists import row_or_404
 from civique.web.pages import go, go_path, notice, page
-from civique.web.tables import Column, list_file
+from civique.web.queue import DeskList, Filter, Order
+from civique.web.tables import Column
 from civique.web.villages import VillageField
 from tenants.db import db
 
 blueprint = Blueprint("desk_officials", __name__, url_prefix="/mairie/qui-fait-quoi")
 PERMISSION = "core.publish"
 KINDS = {"elected": _l("Elected member"), "service": _l("Service of the town hall")}
-COLUMNS = (
-    Column(_l("Kind"), lambda o: str(KINDS[o.kind])),
-    Column(_l("Name"), lambda o: o.name),
-    Column(_l("Function"), lambda o: o.function),
-    Column(_l("Village"), lambda o: o.territory.name if o.territory else ""),
-    Column(_l("Telephone"), lambda o: o.phone),
-    Column(_l("E-mail"), lambda o: o.email),
+LIST = DeskList(
+    name="qui-fait-quoi",
+    title=_l("Who does what"),
+    select=lambda: select(Official),
+    columns=(
+        Column(_l("Kind"), lambda o: str(KINDS[o.kind])),
+        Column(_l("Name"), lambda o: o.name),
+        Column(_l("Function"), lambda o: o.function),
+        Column(_l("Village"), lambda o: o.territory.name if o.territory else ""),
+        Column(_l("Telephone"), lambda o: o.phone),
+        Column(_l("E-mail"), lambda o: o.email),
+    ),
+    template="desk/officials/list.html",
+    orders=(
+        Order("site", _l("Order of the site"), officials.ON_SITE),
+        Order("nom", _l("Name"), (Official.name, Official.id)),
+    ),
+    filters=(Filter("genre", _l("Kind"), lambda: KINDS, lambda code: Official.kind == code),),
+    words=lambda text: [or_(*(c.icontains(text, autoescape=True) for c in (Official.name, Official.function)))],
+    words_label=_l("Words of the name or function"),
 )
 
 
@@ -64,12 +79,7 @@ class OfficialForm(OnceForm, PictureFields):
 @allow(PERMISSION)
 def listing() -> Response:
     """Cards in the order of the site."""
-    rows = officials.officials(db.session)
-    file = list_file("qui-fait-quoi", _("Who does what"), COLUMNS, rows)
-    if file:
-        return file
-    groups = [(label, [row for row in rows if row.kind == kind]) for kind, label in KINDS.items()]
-    return page("desk/officials/list.html", groups=groups, total=len(rows))
+    return LIST.respond(kinds=KINDS)
 
 
 @blueprint.get("/ajouter")

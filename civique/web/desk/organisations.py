@@ -4,37 +4,60 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, request, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from civique.core import clock
+from civique.core.folding import holds
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.organisations import operations as organisations
 from civique.core.organisations.models import Organisation, Representative
-from civique.core.organisations.queries import find_organisations, same_name
+from civique.core.organisations.queries import same_name
 from civique.core.people.queries import find_people, get_person
 from civique.web.access import allow
 from civique.web.desk.editing import Conflict, conflict
 from civique.web.desk.labels import ORGANISATION_KINDS, TONES
-from civique.web.desk.lists import asked, asked_words, row_or_404
 from civique.web.desk.organisation_forms import OrganisationForm
-from civique.web.lists import paginate
+from civique.web.lists import asked_words, row_or_404
 from civique.web.pages import go, go_path, notice, page
-from civique.web.tables import Column, list_file
+from civique.web.queue import DeskList, Filter, Order
+from civique.web.tables import Column
 from tenants.db import db
 
 blueprint = Blueprint("desk_organisations", __name__, url_prefix="/mairie/associations")
 PERMISSION = "core.organisations"
-COLUMNS = (
-    Column(_l("Name"), lambda o: o.name),
-    Column(_l("Kind"), lambda o: str(ORGANISATION_KINDS[o.kind])),
-    Column(_l("SIRET number"), lambda o: o.siret),
-    Column(_l("RNA number"), lambda o: o.rna),
-    Column(_l("E-mail"), lambda o: o.email),
-    Column(_l("Telephone"), lambda o: o.phone),
-    Column(_l("Validated on"), lambda o: clock.local(o.validated_at).date() if o.validated_at else None),
-    Column(_l("In the directory"), lambda o: _("yes") if o.listed else _("no")),
-    Column(_l("What it does"), lambda o: o.purpose),
+LIST = DeskList(
+    name="associations",
+    title=_l("Associations and groups"),
+    select=lambda: select(Organisation),
+    columns=(
+        Column(_l("Name"), lambda o: o.name),
+        Column(_l("Kind"), lambda o: str(ORGANISATION_KINDS[o.kind])),
+        Column(_l("SIRET number"), lambda o: o.siret),
+        Column(_l("RNA number"), lambda o: o.rna),
+        Column(_l("E-mail"), lambda o: o.email),
+        Column(_l("Telephone"), lambda o: o.phone),
+        Column(_l("Validated on"), lambda o: clock.local(o.validated_at).date() if o.validated_at else None),
+        Column(_l("In the directory"), lambda o: _("yes") if o.listed else _("no")),
+        Column(_l("What it does"), lambda o: o.purpose),
+    ),
+    template="desk/organisations/list.html",
+    orders=(
+        Order("nom", _l("Name"), (Organisation.folded, Organisation.id)),
+        Order("recentes", _l("Newest first"), (Organisation.created_at.desc(), Organisation.id)),
+    ),
+    filters=(
+        Filter("genre", _l("Kind"), lambda: ORGANISATION_KINDS, lambda code: Organisation.kind == code),
+        Filter(
+            "etat",
+            _l("State"),
+            lambda: {"a-valider": _("To validate"), "validees": _("Validated")},
+            lambda code: (Organisation.validated_at.is_(None)) == (code == "a-valider"),
+        ),
+    ),
+    words=lambda text: holds(Organisation.folded, text),
+    words_label=_l("Words of the name"),
 )
 
 
@@ -42,18 +65,7 @@ COLUMNS = (
 @allow(PERMISSION)
 def listing() -> Response:
     """Groups by name."""
-    kind, words = asked("genre", ORGANISATION_KINDS), asked_words()
-    waiting = asked("etat", ("a-valider",)) is not None
-    query = find_organisations(words, kind, validated=False if waiting else None)
-    filters = (
-        (_("Kind"), ORGANISATION_KINDS.get(kind or "")),
-        (_("State"), _("To validate") if waiting else ""),
-        (_("Words looked for"), words),
-    )
-    file = list_file("associations", _("Associations and groups"), COLUMNS, query, filters=filters)
-    if file:
-        return file
-    return _page("list", block="rows", listing=paginate(query), kind=kind, words=words, waiting=waiting)
+    return LIST.respond(kinds=ORGANISATION_KINDS)
 
 
 @blueprint.get("/ajouter")

@@ -19,8 +19,8 @@ from civique.web import cases
 from civique.web.access import allow, visitor
 from civique.web.desk import history
 from civique.web.desk.labels import CHANNELS
-from civique.web.desk.lists import asked_ids, row_or_404
 from civique.web.desk.question_forms import AnswerForm, TogetherForm
+from civique.web.lists import asked_ids, row_or_404
 from civique.web.pages import go, notice, page
 from civique.web.queue import DeskList, Filter, Order
 from civique.web.submit import submit
