@@ -17,6 +17,7 @@ from wtforms import (
     DateTimeLocalField,
     DecimalField,
     Field,
+    FieldList,
     HiddenField,
     IntegerField,
     SelectField,
@@ -28,9 +29,10 @@ from wtforms import (
 from wtforms.fields import FileField, MultipleFileField
 from wtforms.i18n import get_translations
 
-from civique.core import clock, i18n, once
+from civique.core import audit, clock, i18n, once
 from civique.core.folding import without_controls
 from civique.core.i18n import gettext as _
+from civique.core.people.queries import names_of
 from civique.core.refused import Refused
 from civique.services.identifiers import (
     AmountError,
@@ -109,23 +111,35 @@ class BaseForm(FlaskForm):
         self.fail(refused.field if refused.field in self else "", str(refused))
 
     def show_conflict(self, row: Any = None) -> None:
-        """Say that a colleague changed what this form changes. Beside each field that the row now holds otherwise stands
-        its value; sent again, the form replaces it.
+        """Say that a colleague changed what this form changes, who and when. Beside each field that the row now holds
+        otherwise stands its value; sent again, the form replaces it.
 
         Args:
             row: what the form was filled from, as it is now; attributes of the fields' names are compared.
         """
         self.moved = True
+        last = row.last_change() if hasattr(row, "last_change") else audit.last_change(db.session, row)
+        who = names_of(db.session, {last.actor_id}).get(last.actor_id) if last and last.actor_id else ""
         self.form_errors.append(
-            _("A colleague changed this in the meantime. Nothing was overwritten: compare, then send again.")
+            _(
+                "%(name)s changed this on %(when)s. Nothing was overwritten: compare, then send again.",
+                name=who,
+                when=i18n.date_and_time(last.at),
+            )
+            if last and who
+            else _("A colleague changed this in the meantime. Nothing was overwritten: compare, then send again.")
         )
         if row is None:
             return
         for field in self:
             if isinstance(field, RevisionField):
                 field.raw_data, field.data = None, row.revision
-            elif hasattr(row, field.name) and (getattr(row, field.name) or None) != (field.data or None):
-                field.theirs = in_words(field, getattr(row, field.name))
+            elif hasattr(row, field.name):
+                parts = isinstance(field, FieldList)
+                kept = getattr(row, field.name)
+                for one, value in zip(field, kept, strict=False) if parts else [(field, kept)]:
+                    if as_typed(value) != as_typed(one.data):
+                        one.theirs = in_words(one, value)
 
 
 class OnceForm(BaseForm):
@@ -148,6 +162,12 @@ class OnceForm(BaseForm):
         return path
 
 
+def as_typed(value: Any) -> str:
+    """A value as text, to compare what is kept with what was typed."""
+    lines = "\n".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value or "")
+    return lines.replace("\r\n", "\n").strip()
+
+
 def in_words(field: Field, value: Any) -> str:
     """A value of a row as a form shows it: the label of a choice, a day, an amount."""
     if isinstance(value, bool):
@@ -159,7 +179,7 @@ def in_words(field: Field, value: Any) -> str:
         return labels.get(str(value or ""), str(value or "")) or _("nothing")
     if isinstance(value, datetime):
         return i18n.date_and_time(value)
-    return (i18n.long_date(value, weekday=False) if isinstance(value, date) else str(value or "")) or _("nothing")
+    return (i18n.long_date(value, weekday=False) if isinstance(value, date) else as_typed(value)) or _("nothing")
 
 
 def of_our_time(value: Any) -> Any:

@@ -27,6 +27,7 @@ def submit(
     to: str | Callable[[Done], str],
     said: str | Callable[[Done], str] = "",
     about: Callable[[], Any] | None = None,
+    check: Callable[[], bool] | None = None,
 ) -> Response:
     """Validate a form, do what it asks once, and lead to where its effect shows.
 
@@ -35,14 +36,19 @@ def submit(
         again: the page that holds the form; it is answered with 422.
         to: path where the effect shows, or makes it of what ``do`` gave.
         said: notice on that page, or makes it of what ``do`` gave.
-        about: reads the row that a colleague may have changed meanwhile; its values are then said beside the fields.
+        about: reads the row that a colleague may have changed meanwhile, which stops a form that has its ``revision``; its
+            values are then said beside the fields.
+        check: looks at what depends on several fields, or on the visit; the form says what is wrong.
     """
-    if not form.validate():
+    valid = form.validate()
+    if not (check is None or check()) or not valid:
         return _refused(again)
     try:
         earlier = form.already() if isinstance(form, OnceForm) else None
         if earlier:
             return go_path(earlier)
+        if about and "revision" in form and form["revision"].data != about().revision:
+            raise StaleDataError
         done = do()
         db.session.flush()
     except Refused as refused:

@@ -168,7 +168,9 @@ class IndicatorForm(_FigureFields):
             self.fail("first_period_reason", _("Say why the comparison begins that year."))
         if not chosen and self.first_period_reason.data:
             self.fail("first_period", _("Write the year that this reason is about."))
-        return not self.errors
+        target = self.figure()
+        self.target = target or UNKNOWN
+        return target is not None and not self.errors
 
     def facts(self) -> dict[str, Any]:
         """What the indicator keeps, its target aside."""

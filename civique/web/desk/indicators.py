@@ -18,13 +18,13 @@ from civique.core.indicators.models import Indicator, Measure
 from civique.core.indicators.periods import Period
 from civique.core.people.queries import names_of
 from civique.web.access import allow, visitor
-from civique.web.desk.editing import conflict
 from civique.web.desk.indicator_forms import NATURES, PERIOD_KINDS, POLARITIES, IndicatorForm
 from civique.web.desk.labels import CHANNELS
 from civique.web.figures import STATES, modules_on, sheet_of, sheets_of
 from civique.web.lists import row_or_404
-from civique.web.pages import go, go_path, notice, page
+from civique.web.pages import page
 from civique.web.queue import DeskList, Filter, Order
+from civique.web.submit import submit
 from civique.web.tables import Column, list_file
 from tenants.db import db
 
@@ -191,22 +191,25 @@ def add() -> Response:
     """Add an indicator that people fill in, or a blank."""
     form = IndicatorForm()
     form.prepare()
-    valid = form.validate() & form.complete(blank_allowed=True, first_period=None)
-    target = form.figure()
-    if target is None or not valid:
-        return _page("edit", status=422, form=form, indicator=None)
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    facts = form.facts()
-    if not facts["label"]:
-        facts |= {"meeting": "", "defined_on": None}
-    if facts["defined_on"]:
-        facts["defined_by_id"] = db.session.actor_id
-    indicator = operations.add_indicator(db.session, **facts)
-    operations.set_target(indicator, target)
-    notice(_("The indicator is added."))
-    return go_path(form.leads_to(url_for("desk_indicators.card", indicator_id=indicator.id)))
+
+    def do() -> Indicator:
+        facts = form.facts()
+        if not facts["label"]:
+            facts |= {"meeting": "", "defined_on": None}
+        if facts["defined_on"]:
+            facts["defined_by_id"] = db.session.actor_id
+        indicator = operations.add_indicator(db.session, **facts)
+        operations.set_target(indicator, form.target)
+        return indicator
+
+    return submit(
+        form,
+        do,
+        again=lambda: _page("edit", form=form, indicator=None),
+        to=lambda indicator: _address(indicator.id),
+        said=_("The indicator is added."),
+        check=lambda: form.complete(blank_allowed=True, first_period=None),
+    )
 
 
 @blueprint.get("/<uuid:indicator_id>/definir")
@@ -226,28 +229,26 @@ def save(indicator_id: UUID) -> Response:
     """Keep the definition, unless a colleague wrote one in the meantime."""
     indicator, form = found(indicator_id), IndicatorForm()
     form.prepare(computed=indicator.source == "computed")
-    valid = form.validate() & form.complete(blank_allowed=False, first_period=indicator.first_period)
-    target = form.figure()
-    if target is None or not valid:
-        return _page("edit", status=422, form=form, indicator=indicator)
-    moved = conflict(form, indicator)
-    if moved:
-        return _page("edit", status=422, form=form, indicator=indicator, moved=moved)
-    facts = form.facts()
-    try:
-        if indicator.source == "computed":
-            operations.settle(db.session, indicator, **facts)
-        else:
-            operations.define(db.session, indicator, **facts)
-    except operations.HasFigures:
-        form.fail(
-            "nature",
-            _("Figures are kept already: what is measured and its period do not change. Add another indicator."),
-        )
-        return _page("edit", status=422, form=form, indicator=indicator)
-    operations.set_target(indicator, target)
-    notice(_("Saved."))
-    return go("desk_indicators.card", indicator_id=indicator.id)
+    first_period = indicator.first_period
+
+    def do() -> None:
+        change = operations.settle if indicator.source == "computed" else operations.define
+        change(db.session, indicator, **form.facts())
+        operations.set_target(indicator, form.target)
+
+    return submit(
+        form,
+        do,
+        again=lambda: _page("edit", form=form, indicator=indicator),
+        to=_address(indicator_id),
+        said=_("Saved."),
+        about=lambda: indicator,
+        check=lambda: form.complete(blank_allowed=False, first_period=first_period),
+    )
+
+
+def _address(indicator_id: UUID) -> str:
+    return url_for("desk_indicators.card", indicator_id=indicator_id)
 
 
 def found(indicator_id: UUID) -> Indicator:
@@ -259,7 +260,6 @@ def found(indicator_id: UUID) -> Indicator:
 
 
 def _page(name: str, *, status: int = 200, block: str | None = None, **context: Any) -> Response:
-    context.setdefault("moved", None)
     return page(
         f"desk/indicators/{name}.html",
         block=block,

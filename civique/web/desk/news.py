@@ -1,6 +1,7 @@
 """News and pages of the site: write, preview, publish, withdraw, delete. The same views serve both kinds."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, request, url_for
@@ -15,13 +16,13 @@ from civique.core.news import operations
 from civique.core.news.models import Article
 from civique.core.news.queries import IN_MENU, articles
 from civique.web.access import allow
-from civique.web.desk.editing import Conflict, conflict
 from civique.web.desk.labels import ARTICLE_STATES, TONES
 from civique.web.desk.pictures import PictureFields, keep_picture
 from civique.web.forms import OnceForm, RevisionField, at_most, optional, required
 from civique.web.lists import row_or_404
 from civique.web.pages import go_path, notice, page
 from civique.web.queue import DeskList, Filter, Order
+from civique.web.submit import submit
 from civique.web.tables import Column
 from tenants.db import db
 
@@ -84,17 +85,13 @@ def write() -> Response:
     form = ArticleForm()
     if "preview" in request.form:
         return _preview(form, None)
-    if not form.validate() or form.lacks_words(None):
-        return _page("edit", status=422, form=form, article=None)
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    article = operations.write_article(db.session, _kind(), form.title.data)
-    if not keep_picture(form, article):
-        return _page("edit", status=422, form=form, article=None)
-    operations.change_article(db.session, article, summary=form.summary.data or "", body=form.body.data or "")
-    _publish_if_asked(article)
-    return go_path(form.leads_to(_url("edit", article)))
+
+    def do() -> Article:
+        article = operations.write_article(db.session, _kind(), form.title.data)
+        _keep(form, article)
+        return article
+
+    return submit(form, do, again=lambda: _page("edit", form=form, article=None), to=_edit_path, said=_published)
 
 
 @allow(PERMISSION)
@@ -111,18 +108,14 @@ def save(article_id: UUID) -> Response:
     article, form = _article(article_id), ArticleForm()
     if "preview" in request.form:
         return _preview(form, article)
-    if not form.validate() or form.lacks_words(article):
-        return _page("edit", status=422, form=form, article=article)
-    moved = conflict(form, article)
-    if moved:
-        return _page("edit", status=422, form=form, article=article, moved=moved)
-    if not keep_picture(form, article):
-        return _page("edit", status=422, form=form, article=article)
-    facts = {name: form[name].data or "" for name in WORDS}
-    operations.change_article(db.session, article, **facts)
-    if not _publish_if_asked(article):
-        notice(_("Saved."))
-    return go_path(_url("edit", article))
+    return submit(
+        form,
+        lambda: _keep(form, article),
+        again=lambda: _page("edit", form=form, article=article),
+        to=_url("edit", article),
+        said=lambda _none: _published(article) or _("Saved."),
+        about=lambda: article,
+    )
 
 
 @allow(PERMISSION)
@@ -186,13 +179,21 @@ def _article(article_id: UUID) -> Article:
     return article
 
 
-def _publish_if_asked(article: Article) -> bool:
-    """« Publier » saves and publishes; the other button only saves."""
-    if request.form.get("then") != "publish":
-        return False
-    operations.publish_article(db.session, article)
-    notice(_("“%(title)s” is online.", title=article.title))
-    return True
+def _edit_path(article: Article) -> str:
+    return _url("edit", article)
+
+
+def _keep(form: ArticleForm, article: Article) -> None:
+    """Words and picture; « Publier » saves and publishes, the other button only saves."""
+    keep_picture(form, article)
+    operations.change_article(db.session, article, **{name: form[name].data or "" for name in WORDS})
+    if request.form.get("then") == "publish":
+        operations.publish_article(db.session, article)
+
+
+def _published(article: Article) -> str:
+    asked = request.form.get("then") == "publish"
+    return _("“%(title)s” is online.", title=article.title) if asked else ""
 
 
 def _preview(form: ArticleForm, article: Article | None) -> Response:
@@ -200,19 +201,8 @@ def _preview(form: ArticleForm, article: Article | None) -> Response:
     return _page("edit", block="preview", form=form, article=article, previewed=True)
 
 
-def _page(
-    name: str, *, status: int = 200, block: str | None = None, moved: Conflict | None = None, **context: object
-) -> Response:
-    return page(
-        f"desk/news/{name}.html",
-        block=block,
-        status=status,
-        kind=_kind(),
-        states=ARTICLE_STATES,
-        tones=TONES,
-        moved=moved,
-        **context,
-    )
+def _page(name: str, *, block: str | None = None, **context: Any) -> Response:
+    return page(f"desk/news/{name}.html", block=block, kind=_kind(), states=ARTICLE_STATES, tones=TONES, **context)
 
 
 def _blueprint(name: str, path: str) -> Blueprint:

@@ -14,12 +14,12 @@ from civique.core.i18n import gettext as _
 from civique.core.officials import operations as officials
 from civique.core.officials.models import Official
 from civique.web.access import allow
-from civique.web.desk.editing import conflict
 from civique.web.desk.pictures import PictureFields, keep_picture
 from civique.web.forms import EmailField, OnceForm, PhoneField, RevisionField, at_most, optional, required
 from civique.web.lists import row_or_404
-from civique.web.pages import go, go_path, notice, page
+from civique.web.pages import go, notice, page
 from civique.web.queue import DeskList, Filter, Order
+from civique.web.submit import submit
 from civique.web.tables import Column
 from civique.web.villages import VillageField
 from tenants.db import db
@@ -94,16 +94,19 @@ def new() -> Response:
 def add() -> Response:
     """Show somebody or a service."""
     form = OfficialForm()
-    if not form.validate() or form.lacks_words(None):
-        return page("desk/officials/edit.html", status=422, form=form, official=None)
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    official = officials.add_official(db.session, **form.facts())
-    if not keep_picture(form, official):
-        return page("desk/officials/edit.html", status=422, form=form, official=None)
-    notice(_("“%(name)s” is added.", name=official.name))
-    return go_path(form.leads_to(url_for("desk_officials.listing")))
+
+    def do() -> Official:
+        official = officials.add_official(db.session, **form.facts())
+        keep_picture(form, official)
+        return official
+
+    return submit(
+        form,
+        do,
+        again=lambda: page("desk/officials/edit.html", form=form, official=None),
+        to=url_for("desk_officials.listing"),
+        said=lambda official: _("“%(name)s” is added.", name=official.name),
+    )
 
 
 @blueprint.get("/<uuid:official_id>")
@@ -118,16 +121,21 @@ def edit(official_id: UUID) -> Response:
 @blueprint.post("/<uuid:official_id>")
 @allow(PERMISSION)
 def save(official_id: UUID) -> Response:
-    """Save a card."""
+    """Save a card, unless a colleague saved it in the meantime."""
     official, form = row_or_404(Official, official_id), OfficialForm()
-    if not form.validate() or form.lacks_words(official):
-        return page("desk/officials/edit.html", status=422, form=form, official=official)
-    moved = conflict(form, official)
-    if moved or not keep_picture(form, official):
-        return page("desk/officials/edit.html", status=422, form=form, official=official, moved=moved)
-    officials.change_official(db.session, official, **form.facts())
-    notice(_("Saved."))
-    return go("desk_officials.listing")
+
+    def do() -> None:
+        keep_picture(form, official)
+        officials.change_official(db.session, official, **form.facts())
+
+    return submit(
+        form,
+        do,
+        again=lambda: page("desk/officials/edit.html", form=form, official=official),
+        to=url_for("desk_officials.listing"),
+        said=_("Saved."),
+        about=lambda: official,
+    )
 
 
 @blueprint.post("/<uuid:official_id>/deplacer")

@@ -15,13 +15,14 @@ from civique.core.organisations import operations as organisations
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.organisations.queries import same_name
 from civique.core.people.queries import find_people, get_person
+from civique.core.refused import Refused
 from civique.web.access import allow
-from civique.web.desk.editing import Conflict, conflict
-from civique.web.desk.labels import ORGANISATION_KINDS, TONES
+from civique.web.desk.labels import ORGANISATION_KINDS
 from civique.web.desk.organisation_forms import OrganisationForm
 from civique.web.lists import asked_words, row_or_404
-from civique.web.pages import go, go_path, notice, page
+from civique.web.pages import go, notice, page
 from civique.web.queue import DeskList, Filter, Order
+from civique.web.submit import submit
 from civique.web.tables import Column
 from tenants.db import db
 
@@ -72,33 +73,32 @@ def listing() -> Response:
 @allow(PERMISSION)
 def new() -> Response:
     """An empty card."""
-    form = OrganisationForm()
-    form.prepare()
-    return _page("edit", form=form, organisation=None)
+    return _edit(OrganisationForm())
 
 
 @blueprint.post("/ajouter")
 @allow(PERMISSION)
 def add() -> Response:
     """Add a group that the mairie knows: it is validated at once."""
-    form = OrganisationForm()
-    form.prepare()
-    if not form.validate():
-        return _page("edit", status=422, form=form, organisation=None)
-    known = same_name(db.session, form.name.data)
-    if known is not None:
-        form.fail(
-            "name", _("“%(name)s” is in the list already. Open its card, or write another name.", name=known.name)
-        )
-        return _page("edit", status=422, form=form, organisation=None)
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    facts = form.facts()
-    organisation = organisations.add_organisation(db.session, facts.pop("kind"), facts.pop("name"), **facts)
-    organisations.validate_organisation(db.session, organisation)
-    notice(_("“%(name)s” is added.", name=organisation.name))
-    return go_path(form.leads_to(url_for("desk_organisations.card", organisation_id=organisation.id)))
+    form = _prepared(OrganisationForm())
+
+    def do() -> Organisation:
+        known = same_name(db.session, form.name.data)
+        if known is not None:
+            said = _("“%(name)s” is in the list already. Open its card, or write another name.", name=known.name)
+            raise Refused(said, "name")
+        facts = form.facts()
+        organisation = organisations.add_organisation(db.session, facts.pop("kind"), facts.pop("name"), **facts)
+        organisations.validate_organisation(db.session, organisation)
+        return organisation
+
+    return submit(
+        form,
+        do,
+        again=lambda: _edit(form),
+        to=lambda made: _address(made.id),
+        said=lambda made: _("“%(name)s” is added.", name=made.name),
+    )
 
 
 @blueprint.get("/<uuid:organisation_id>")
@@ -110,7 +110,14 @@ def card(organisation_id: UUID) -> Response:
     found: list[Any] = []
     if len(words) >= 2:
         found = list(db.session.scalars(find_people(words).limit(8)).unique())
-    return _page("card", block="found", organisation=organisation, words=words, people=found)
+    return page(
+        "desk/organisations/card.html",
+        block="found",
+        organisation=organisation,
+        words=words,
+        people=found,
+        kinds=ORGANISATION_KINDS,
+    )
 
 
 @blueprint.get("/<uuid:organisation_id>/modifier")
@@ -118,25 +125,35 @@ def card(organisation_id: UUID) -> Response:
 def edit(organisation_id: UUID) -> Response:
     """Change the card."""
     organisation = row_or_404(Organisation, organisation_id)
-    form = OrganisationForm(obj=organisation)
-    form.prepare()
-    return _page("edit", form=form, organisation=organisation)
+    return _edit(OrganisationForm(obj=organisation), organisation)
 
 
 @blueprint.post("/<uuid:organisation_id>/modifier")
 @allow(PERMISSION)
 def save(organisation_id: UUID) -> Response:
     """Save the card, unless a colleague saved it in the meantime."""
-    organisation, form = row_or_404(Organisation, organisation_id), OrganisationForm()
+    organisation, form = row_or_404(Organisation, organisation_id), _prepared(OrganisationForm())
+    return submit(
+        form,
+        lambda: organisations.correct_organisation(db.session, organisation, **form.facts()),
+        again=lambda: _edit(form, organisation),
+        to=_address(organisation_id),
+        said=_("Saved."),
+        about=lambda: organisation,
+    )
+
+
+def _prepared(form: OrganisationForm) -> OrganisationForm:
     form.prepare()
-    if not form.validate():
-        return _page("edit", status=422, form=form, organisation=organisation)
-    moved = conflict(form, organisation)
-    if moved:
-        return _page("edit", status=422, form=form, organisation=organisation, moved=moved)
-    organisations.correct_organisation(db.session, organisation, **form.facts())
-    notice(_("Saved."))
-    return go("desk_organisations.card", organisation_id=organisation.id)
+    return form
+
+
+def _edit(form: OrganisationForm, organisation: Organisation | None = None) -> Response:
+    return page("desk/organisations/edit.html", form=_prepared(form), organisation=organisation)
+
+
+def _address(organisation_id: UUID) -> str:
+    return url_for("desk_organisations.card", organisation_id=organisation_id)
 
 
 @blueprint.post("/<uuid:organisation_id>/valider")
@@ -193,17 +210,3 @@ def _representative(organisation_id: UUID, representative_id: UUID) -> Represent
     if representative.organisation_id != organisation_id:
         abort(404)
     return representative
-
-
-def _page(
-    name: str, *, status: int = 200, block: str | None = None, moved: Conflict | None = None, **context: object
-) -> Response:
-    return page(
-        f"desk/organisations/{name}.html",
-        block=block,
-        status=status,
-        kinds=ORGANISATION_KINDS,
-        tones=TONES,
-        moved=moved,
-        **context,
-    )
