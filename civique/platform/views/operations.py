@@ -12,6 +12,7 @@ from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.opening import communes
 from civique.core.process import provisioner, registry
+from civique.core.refused import Refused
 from civique.platform import handover, operations, queries
 from civique.platform.forms import RecoveryForm, RefusalForm, SuspensionForm
 from civique.platform.messages import with_de
@@ -22,6 +23,7 @@ from civique.web.application import limiter
 from civique.web.lists import paginate
 from civique.web.pages import go, notice, page
 from civique.web.queue import DeskList, Filter, Order
+from civique.web.submit import submit
 from civique.web.tables import Column
 from tenants.db import db
 from tenants.models import TenantRow
@@ -147,9 +149,9 @@ def approve(subscription_id: UUID) -> Response:
     row = _subscription(subscription_id)
     try:
         operations.approve_subscription(db.session, row, me())
-    except operations.CommuneTaken:
+    except Refused as refused:
         operations.refuse_as_taken(db.session, row)
-        notice(_("The commune has a site already, or one is being opened: the applicant was told."), "wait")
+        notice(str(refused), "wait")
         return go("operations.subscription", subscription_id=row.id)
     if row.state in {"approved", "opening", "open"}:
         notice(
@@ -231,28 +233,20 @@ def recover(tenant_id: UUID) -> Response:
     """Reset the factors of the administrator whose address the caller said; both sides keep the trace."""
     tenant = _tenant(tenant_id)
     form = RecoveryForm()
-    if form.validate():
-        try:
-            handover.reset_access(
-                tenant, str(form.email.data), form.proof.data, operator=me().id, others_cannot=form.others_cannot.data
-            )
-        except handover.NotAdministrator:
-            form.fail("email", _("Nobody with this address administers this site. Ask the caller to say it again."))
-        except handover.OthersCanHelp as others:
-            form.fail(
-                "others_cannot",
-                _(
-                    "This site has %(count)s administrators: another one can help. Tick only if none can.",
-                    count=others.count,
-                ),
-            )
-        else:
-            audit.record(
-                db.session, "tenant.access_reset", _row(tenant_id), proof=form.proof.data, seen_on=form.seen_on.data
-            )
-            notice(_("Access given back. The person and the town hall receive a message."))
-            return go("operations.commune_file", tenant_id=tenant_id)
-    return page("platform/operations/recovery.html", status=422, form=form, tenant=tenant)
+
+    def do() -> None:
+        facts = {"operator": me().id, "others_cannot": form.others_cannot.data}
+        handover.reset_access(tenant, str(form.email.data), form.proof.data, **facts)
+        seen = {"proof": form.proof.data, "seen_on": form.seen_on.data}
+        audit.record(db.session, "tenant.access_reset", _row(tenant_id), **seen)
+
+    return submit(
+        form,
+        do,
+        again=lambda: page("platform/operations/recovery.html", form=form, tenant=tenant),
+        to=url_for("operations.commune_file", tenant_id=tenant_id),
+        said=_("Access given back. The person and the town hall receive a message."),
+    )
 
 
 @blueprint.get("/travaux")

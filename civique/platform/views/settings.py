@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, FieldList, StringField, TextAreaField
 
@@ -82,7 +82,5 @@ def _settings_page(
     def shown() -> Response:
         return page(f"platform/operations/{section}.html", form=form)
 
-    if request.method == "GET":
-        return shown()
     to = url_for(f"operations_settings.{section}")
     return submit_settings(form, kind, section, values, again=shown, to=to, said=said)

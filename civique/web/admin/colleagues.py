@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, request, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 from wtforms import DateField, SelectField
@@ -20,14 +20,16 @@ from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to
 from civique.core.people.models import Person
 from civique.core.people.queries import active_people, named
+from civique.core.refused import Refused
 from civique.core.registry import modules
 from civique.core.territory.queries import territories
 from civique.web.access import allow, me
 from civique.web.admin.people import person_or_404
 from civique.web.admin.people_forms import ReasonForm
 from civique.web.forms import BaseForm, choices, optional, required
-from civique.web.pages import go, notice, page
+from civique.web.pages import page
 from civique.web.queue import DeskList, Filter, Order
+from civique.web.submit import attempt, submit
 from civique.web.tables import Column
 from tenants.db import db
 from tenants.session import current_tenant
@@ -116,29 +118,30 @@ def colleague(person_id: UUID) -> Response:
     person, form = person_or_404(person_id), RoleForm(formdata=request.form if request.method == "POST" else None)
     form.role.choices = choices([(role.code, role.label) for role in ROLES.values()])
     form.scope.choices = scopes()
-    if request.method == "POST" and form.validate():
+
+    def do() -> None:
         scope, _colon, scope_id = form.scope.data.partition(":")
         if form.ends_on.data and form.ends_on.data < clock.today():
-            form.fail("ends_on", _("This day has passed."))
-        elif scope != "commune" and form.role.data == "administrator":
-            form.fail("scope", _("An administrator is for the whole commune."))
-        else:
-            access.grant_role(
-                db.session, person, form.role.data, scope=scope, scope_id=scope_id, ends_on=form.ends_on.data
-            )
-            notice(_("Role given to %(name)s.", name=person.name))
-            return go("colleagues.colleague", person_id=person.id)
-    return _page(person, form, 422 if request.method == "POST" else 200)
+            raise Refused(_("This day has passed."), "ends_on")
+        if scope != "commune" and form.role.data == "administrator":
+            raise Refused(_("An administrator is for the whole commune."), "scope")
+        access.grant_role(db.session, person, form.role.data, scope=scope, scope_id=scope_id, ends_on=form.ends_on.data)
+
+    return submit(
+        form,
+        do,
+        again=lambda: _page(person, form),
+        to=url_for("colleagues.colleague", person_id=person.id),
+        said=lambda _none: _("Role given to %(name)s.", name=person.name),
+    )
 
 
-def _page(person: Person, form: RoleForm, status: int) -> Response:
-    grants = db.session.scalars(queries.live_grants(person.id)).all()
+def _page(person: Person, form: RoleForm) -> Response:
     return page(
         "admin/colleagues/colleague.html",
-        status=status,
         form=form,
         person=person,
-        grants=grants,
+        grants=db.session.scalars(queries.live_grants(person.id)).all(),
         roles=ROLES,
         scope=scope_label,
         factors=queries.factors(db.session, person, "totp", "passkey"),
@@ -153,14 +156,11 @@ def end_role(grant_id: UUID) -> Response:
     grant = db.session.get(RoleGrant, grant_id)
     if grant is None or grant.ended_at is not None:
         abort(404)
-    try:
-        access.end_role(db.session, grant)
-    except access.LastAdministrator:
-        sentence = _("This is the only administrator: first give this role to a colleague, then take it back here.")
-        notice(sentence, "stop")
-        return go("colleagues.colleague", person_id=grant.person_id)
-    notice(_("The role was taken back."))
-    return go("colleagues.colleague", person_id=grant.person_id)
+    return attempt(
+        lambda: access.end_role(db.session, grant),
+        url_for("colleagues.colleague", person_id=grant.person_id),
+        _("The role was taken back."),
+    )
 
 
 @blueprint.route("/<uuid:person_id>/depart", methods=["GET", "POST"])
@@ -168,28 +168,26 @@ def end_role(grant_id: UUID) -> Response:
 def departure(person_id: UUID) -> Response:
     """Somebody leaves: roles, answers in hand and open sessions, on one page."""
     person, form = person_or_404(person_id), HeirForm()
-    grants = db.session.scalars(queries.live_grants(person.id)).all()
     held = select(func.count()).where(AnswerDue.owner_id == person.id, AnswerDue.state.in_(("due", "preparing")))
     form.heir.choices = choices([(p.id, p.name) for p in _colleagues() if p.id != person.id])
-    if request.method == "POST" and form.validate():
-        roles, answers = hand_over(db.session, person, person_or_404(UUID(form.heir.data)))
-        notice(
-            _(
-                "Done: %(roles)s roles and %(answers)s answers handed over, sessions closed.",
-                roles=roles,
-                answers=answers,
-            )
-        )
-        return go("colleagues.listing")
-    return page(
-        "admin/colleagues/departure.html",
-        status=422 if request.method == "POST" else 200,
-        form=form,
-        person=person,
-        grants=grants,
-        roles=ROLES,
-        scope=scope_label,
-        answers=db.session.execute(held).scalar_one(),
+    return submit(
+        form,
+        lambda: hand_over(db.session, person, person_or_404(UUID(form.heir.data))),
+        again=lambda: page(
+            "admin/colleagues/departure.html",
+            form=form,
+            person=person,
+            grants=db.session.scalars(queries.live_grants(person.id)).all(),
+            roles=ROLES,
+            scope=scope_label,
+            answers=db.session.execute(held).scalar_one(),
+        ),
+        to=url_for("colleagues.listing"),
+        said=lambda done: _(
+            "Done: %(roles)s roles and %(answers)s answers handed over, sessions closed.",
+            roles=done[0],
+            answers=done[1],
+        ),
     )
 
 
@@ -205,14 +203,20 @@ def reset_factor(person_id: UUID) -> Response:
     person, form = person_or_404(person_id), ReasonForm()
     if person.id == me().id or not db.session.scalars(queries.live_grants(person.id)).first():
         abort(404)
-    if request.method == "POST" and form.validate():
+    actor = me().name
+
+    def do() -> None:
         access.reset_factors(db.session, person, "colleague")
-        actor = me().name
         write_to(db.session, person, "access.factors_reset", lambda: _reset_message(actor, form.reason.data))
-        notice(_("Done. %(name)s was told, and will set up a new second check at the next visit.", name=person.name))
-        return go("colleagues.colleague", person_id=person.id)
-    return page(
-        "admin/colleagues/reset.html", status=422 if request.method == "POST" else 200, form=form, person=person
+
+    return submit(
+        form,
+        do,
+        again=lambda: page("admin/colleagues/reset.html", form=form, person=person),
+        to=url_for("colleagues.colleague", person_id=person.id),
+        said=lambda _none: _(
+            "Done. %(name)s was told, and will set up a new second check at the next visit.", name=person.name
+        ),
     )
 
 

@@ -83,8 +83,6 @@ def identity(set_up: bool) -> Response:
             photo=_photo(current),
         )
 
-    if request.method == "GET":
-        return shown()
     values = partial(_identity, form, current)
     return submit_settings(form, commune.Identity, "identity", values, again=shown, to=_after("identity", set_up))
 
@@ -163,8 +161,6 @@ def _texts_page(kind: type[SettingsForm], subject: type[settings.SettingsClass],
     def values() -> dict[str, Any]:
         return {name: value or "" for name, value in form.facts().items()}
 
-    if request.method == "GET":
-        return shown()
     return submit_settings(form, subject, code, values, again=shown, to=_after(code, set_up))
 
 
@@ -183,8 +179,6 @@ def accessibility() -> Response:
         day = form.audited_on.data.isoformat() if form.audited_on.data else ""
         return {"audited_on": day, "auditor": form.auditor.data or "", "rate": form.rate.data or 0}
 
-    if request.method == "GET":
-        return shown()
     return submit_settings(
         form,
         commune.Accessibility,
@@ -216,8 +210,6 @@ def retention() -> Response:
     def shown() -> Response:
         return page("admin/settings/retention.html", form=form, durations=DURATIONS)
 
-    if request.method == "GET":
-        return shown()
     return submit_settings(
         form,
         commune.Retention,

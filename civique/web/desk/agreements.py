@@ -16,14 +16,13 @@ from civique.core.documents.models import StoredFile
 from civique.core.folding import holds
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.core.refused import Refused
 from civique.web.access import allow, visitor
 from civique.web.desk.agreement_forms import AgreementForm, AgreementStep, BreakForm, CheckForm, SignOnPaperForm
 from civique.web.desk.labels import AGREEMENT_STATES
 from civique.web.lists import row_or_404
-from civique.web.pages import as_pdf, go_path, notice, page
+from civique.web.pages import as_pdf, page
 from civique.web.queue import DeskList, Filter, Order
-from civique.web.submit import submit
+from civique.web.submit import attempt, submit
 from civique.web.tables import Column
 from civique.web.uploads import keep_upload
 from tenants.db import db
@@ -102,12 +101,11 @@ def write(object_id: UUID) -> Response:
     about = subjects.find_about(db.session, object_id) or abort(404)
     subject = subjects.subject_of(db.session, about.__tablename__)
     described = subject.describe(db.session, about)
-    try:
-        subject.check(db.session, about, "draw_up")
-    except Refused as refused:
-        notice(str(refused), "stop")
-        return go_path(described.desk_path)
-    return _write_page(about, described, _filled(about, described))
+    return attempt(
+        lambda: subject.check(db.session, about, "draw_up"),
+        described.desk_path,
+        then=lambda: _write_page(about, described, _filled(about, described)),
+    )
 
 
 @blueprint.post("/ecrire/<uuid:object_id>")

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, abort, request, url_for
 from sqlalchemy import or_
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from civique.core import clock
@@ -15,7 +14,6 @@ from civique.core.endorsements.models import Comment
 from civique.core.endorsements.queries import waiting_comments
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.core.refused import Refused
 from civique.web.access import allow
 from civique.web.desk.comment_forms import RefusalForm
 from civique.web.endorsements import kinds, subjects_of
@@ -93,21 +91,11 @@ def refuse(comment_id: UUID) -> Response:
 
 def _answer(comment_id: UUID, form: RefusalForm, run: Callable[[], None], said: str) -> Response:
     """Answer a comment as it was read; a text that changed meanwhile is shown again instead."""
-    _comment, subject = _found(comment_id)
+    found, subject = _found(comment_id)
     listed = request.args.get("depuis") != FILE
     to = url_for("desk_comments.listing") if listed else f"{subject.desk_path}#commentaires"
 
-    def do() -> None:
-        try:
-            run()
-        except StaleDataError as error:
-            raise Refused(
-                _(
-                    "This comment was changed, or a colleague answered it, while you were reading it. Nothing was done: here it is as it is now."
-                )
-            ) from error
-
-    return submit(form, do, again=lambda: _comment_page(comment_id, form), to=to, said=said)
+    return submit(form, run, again=lambda: _comment_page(comment_id, form), to=to, said=said, about=lambda: found)
 
 
 def _comment_page(comment_id: UUID, form: RefusalForm | None = None) -> Response:

@@ -259,11 +259,9 @@ def found(indicator_id: UUID) -> Indicator:
     return indicator
 
 
-def _page(name: str, *, status: int = 200, block: str | None = None, **context: Any) -> Response:
+def _page(name: str, **context: Any) -> Response:
     return page(
         f"desk/indicators/{name}.html",
-        block=block,
-        status=status,
         modules=modules_on(),
         natures=NATURES,
         states=STATES,

@@ -9,6 +9,7 @@ from flask import Blueprint, current_app, jsonify, request
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.core.registry import modules
 from civique.core.stall import operations
 from civique.core.stall.forms import StallForm
@@ -58,12 +59,10 @@ def receive() -> Response:
         return _told(400, problem=_("This is not an entry of a tablet."))
     try:
         entry, new = operations.receive_entry(db.session, forms(), sent)
-    except operations.StallRefused as refusal:
-        return _told(422, errors=refusal.errors)
-    except operations.ReferenceTaken:
-        return _told(
-            409, problem=_("The town hall received another text under this reference. Nothing was overwritten.")
-        )
+    except Refused as refused:
+        if refused.rule == operations.TAKEN:
+            return _told(409, problem=str(refused))
+        return _told(422, errors={refused.field: str(refused)})
     return _told(201 if new else 200, reference=entry.reference, answered=entry.answered)
 
 
