@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from flask import request
-from sqlalchemy import ColumnElement, Select
+from flask import Blueprint, request
+from sqlalchemy import ColumnElement, Select, inspect, or_
 from werkzeug.wrappers import Response
 
+from civique.core.i18n import _l, long_date
 from civique.core.i18n import gettext as _
-from civique.core.i18n import long_date
+from civique.web.access import allow
 from civique.web.forms import of_our_time
 from civique.web.lists import asked_words, paginate
 from civique.web.pages import page
@@ -23,8 +24,8 @@ class Filter:
 
     Args:
         name: in the address, in French.
-        choices: code → words; an empty filter is not shown. None: a day is asked.
-        condition: of a code that is proposed, or of the day.
+        choices: code → words (or words and tone), or what gives them; an empty filter is not shown. None: a day is asked.
+        condition: of a code that is proposed, or of the day; or the column that holds the code.
         default: code chosen when the address says nothing.
         all: words of no choice; « All » when it is not said.
         tabs: one of the choices is always made, and they are shown as tabs.
@@ -32,15 +33,16 @@ class Filter:
 
     name: str
     label: Any
-    choices: Callable[[], Mapping[str, Any]] | None
-    condition: Callable[[Any], ColumnElement[bool]]
+    choices: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None
+    condition: Any
     default: str = ""
     all: Any = ""
     tabs: bool = False
 
     def options(self) -> Mapping[str, Any]:
-        """The choices; none for a day."""
-        return self.choices() if self.choices else {}
+        """The choices in words; none for a day."""
+        found = self.choices() if callable(self.choices) else self.choices or {}
+        return {code: words[0] if isinstance(words, tuple) else words for code, words in found.items()}
 
     def read(self, options: Mapping[str, Any]) -> str:
         """The code or the day that the address chooses; nothing when it is not proposed."""
@@ -51,7 +53,9 @@ class Filter:
 
     def where(self, code: str) -> ColumnElement[bool]:
         """Condition of a choice."""
-        return self.condition(_day(code) if self.choices is None else code)
+        asked = _day(code) if self.choices is None else code
+        found: ColumnElement[bool] = self.condition(asked) if callable(self.condition) else self.condition == asked
+        return found
 
     def said(self, code: str, options: Mapping[str, Any]) -> Any:
         """A choice in words."""
@@ -69,11 +73,32 @@ def _day(text: str) -> date | None:
 
 @dataclass(frozen=True)
 class Order:
-    """An order of a list: its name in the address, its words, its columns, which may depend on what is asked."""
+    """An order of a list: its name in the address, its words, its columns (or one), which may depend on what is asked. The
+    key of the rows comes last by itself."""
 
     name: str
     label: Any
-    by: tuple[Any, ...] | Callable[["Asked"], tuple[Any, ...]]
+    by: Any
+
+    def columns(self, asked: "Asked") -> tuple[Any, ...]:
+        """What the rows are sorted by."""
+        by = self.by(asked) if callable(self.by) else self.by
+        return by if isinstance(by, tuple) else (by,)
+
+
+def newest(column: Any) -> Order:
+    """The last first."""
+    return Order("recents", _l("Newest first"), column.desc())
+
+
+def oldest(column: Any) -> Order:
+    """The first first."""
+    return Order("anciens", _l("Oldest first"), column)
+
+
+def anywhere(*columns: Any) -> Callable[[str], Sequence[ColumnElement[bool]]]:
+    """Conditions of a search: one of the columns holds the text."""
+    return lambda text: [or_(*(column.icontains(text, autoescape=True) for column in columns))]
 
 
 @dataclass(frozen=True)
@@ -142,8 +167,9 @@ class DeskList:
         for each in self.filters:
             if each.name in asked.codes:
                 query = query.where(each.where(asked.codes[each.name]))
-        by = next(order.by for order in self.orders if order.name == asked.order)
-        return query.order_by(None).order_by(*(by(asked) if callable(by) else by))
+        order = next(order for order in self.orders if order.name == asked.order)
+        rows = query.column_descriptions[0]["entity"]
+        return query.order_by(None).order_by(*order.columns(asked), *(inspect(rows).primary_key if rows else ()))
 
     def in_words(self, asked: Asked) -> list[tuple[Any, Any]]:
         """Label and words of each filter that is set, for paper."""
@@ -153,6 +179,23 @@ class DeskList:
             if each.name in asked.codes
         ]
         return [*found, (_("Words looked for"), asked.words)]
+
+    def add_to(
+        self,
+        blueprint: Blueprint,
+        permission: str,
+        context: Callable[[], Mapping[str, Any]] = dict,
+        *,
+        path: str = "",
+        endpoint: str = "listing",
+        scoped: bool = False,
+    ) -> None:
+        """Make the page of the list, for who has a permission; ``context`` is what its template needs besides."""
+
+        @blueprint.get(path, endpoint=endpoint)
+        @allow(permission, scoped=scoped)
+        def listing() -> Response:
+            return self.respond(**context())
 
     def respond(self, **context: Any) -> Response:
         """The file that the address asks, or the page."""

@@ -22,7 +22,7 @@ from civique.web.access import allow, me
 from civique.web.application import limiter
 from civique.web.lists import paginate
 from civique.web.pages import go, notice, page
-from civique.web.queue import DeskList, Filter, Order
+from civique.web.queue import DeskList, Filter, Order, newest, oldest
 from civique.web.submit import submit
 from civique.web.tables import Column
 from tenants.db import db
@@ -64,18 +64,11 @@ SUBSCRIPTIONS = DeskList(
     ),
     template="platform/operations/subscriptions.html",
     orders=(
-        Order("recentes", _l("Newest first"), (Subscription.created_at.desc(), Subscription.id)),
-        Order("anciennes", _l("Oldest first"), (Subscription.created_at, Subscription.id)),
+        newest(Subscription.created_at),
+        oldest(Subscription.created_at),
         Order("commune", _l("Commune"), (Subscription.commune_name, Subscription.created_at)),
     ),
-    filters=(
-        Filter(
-            "etat",
-            _l("State"),
-            lambda: {code: label for code, (label, _tone) in SUBSCRIPTION_STATES.items()},
-            lambda code: Subscription.state == code,
-        ),
-    ),
+    filters=(Filter("etat", _l("State"), SUBSCRIPTION_STATES, Subscription.state),),
     words=lambda text: [or_(Subscription.commune_name.icontains(text, autoescape=True), Subscription.insee == text)],
     words_label=_l("Commune"),
 )
@@ -94,18 +87,11 @@ COMMUNES = DeskList(
     ),
     template="platform/operations/communes.html",
     orders=(
-        Order("recentes", _l("Newest first"), (TenantRow.created_at.desc(), TenantRow.id)),
-        Order("nom", _l("Name"), (TenantRow.name, TenantRow.id)),
-        Order("essai", _l("End of trial"), (TenantRow.trial_ends_on, TenantRow.id)),
+        newest(TenantRow.created_at),
+        Order("nom", _l("Name"), TenantRow.name),
+        Order("essai", _l("End of trial"), TenantRow.trial_ends_on),
     ),
-    filters=(
-        Filter(
-            "etat",
-            _l("State"),
-            lambda: {code: label for code, (label, _tone) in COMMUNE_STATES.items()},
-            lambda code: TenantRow.state == code,
-        ),
-    ),
+    filters=(Filter("etat", _l("State"), COMMUNE_STATES, TenantRow.state),),
     words=lambda text: [
         or_(
             TenantRow.name.icontains(text, autoescape=True),
@@ -128,11 +114,9 @@ def work() -> Response:
     )
 
 
-@blueprint.get("/demandes")
-@allow(OPERATE)
-def subscriptions() -> Response:
-    """Every request."""
-    return SUBSCRIPTIONS.respond(states=SUBSCRIPTION_STATES)
+SUBSCRIPTIONS.add_to(
+    blueprint, OPERATE, lambda: {"states": SUBSCRIPTION_STATES}, path="/demandes", endpoint="subscriptions"
+)
 
 
 @blueprint.get("/demandes/<uuid:subscription_id>")
@@ -178,11 +162,7 @@ def refuse(subscription_id: UUID) -> Response:
     return go("operations.subscriptions", etat="to_check")
 
 
-@blueprint.get("/communes")
-@allow(OPERATE)
-def commune_list() -> Response:
-    """Every commune, without a word of its content."""
-    return COMMUNES.respond(states=COMMUNE_STATES)
+COMMUNES.add_to(blueprint, OPERATE, lambda: {"states": COMMUNE_STATES}, path="/communes", endpoint="commune_list")
 
 
 @blueprint.get("/communes/<uuid:tenant_id>")

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Blueprint
 from sqlalchemy import ColumnElement, or_, select
-from werkzeug.wrappers import Response
 
 from civique.core import clock
 from civique.core.access.models import Credential, RoleGrant
@@ -15,9 +14,8 @@ from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
 from civique.core.people.queries import active_people, named
-from civique.web.access import allow
 from civique.web.admin.audit_labels import detail_of, label_of, object_label
-from civique.web.queue import DeskList, Filter, Order
+from civique.web.queue import DeskList, Filter, newest, oldest
 from civique.web.tables import Column
 from tenants.db import db
 
@@ -71,10 +69,7 @@ LIST = DeskList(
     select=lambda: select(AuditEntry),
     columns=_columns,
     template="admin/audit_trail.html",
-    orders=(
-        Order("recents", _l("Newest first"), (AuditEntry.at.desc(), AuditEntry.id.desc())),
-        Order("anciens", _l("Oldest first"), (AuditEntry.at, AuditEntry.id)),
-    ),
+    orders=(newest(AuditEntry.at), oldest(AuditEntry.at)),
     filters=(
         Filter("action", _l("Action"), _actions, lambda code: AuditEntry.action == code),
         Filter("since", _l("From the"), None, lambda day: AuditEntry.at >= _midnight(day)),
@@ -86,11 +81,7 @@ LIST = DeskList(
 )
 
 
-@blueprint.get("")
-@allow("core.audit")
-def listing() -> Response:
-    """Newest first, with filters; the same as a file."""
-    return LIST.respond(label=label_of, detail=detail_of, kind=object_label)
+LIST.add_to(blueprint, "core.audit", lambda: {"label": label_of, "detail": detail_of, "kind": object_label})
 
 
 def about_person(person: Person, most: int = 20) -> list[AuditEntry]:

@@ -28,7 +28,7 @@ from civique.web.admin.people import person_or_404
 from civique.web.admin.people_forms import ReasonForm
 from civique.web.forms import BaseForm, choices, optional, required
 from civique.web.pages import page
-from civique.web.queue import DeskList, Filter, Order
+from civique.web.queue import DeskList, Filter, Order, newest
 from civique.web.submit import attempt, submit
 from civique.web.tables import Column
 from tenants.db import db
@@ -81,34 +81,24 @@ LIST = DeskList(
         Column(_l("Until"), lambda g: g.ends_on),
     ),
     template="admin/colleagues/list.html",
-    orders=(
-        Order("nom", _l("Name"), (Person.folded, Person.id, RoleGrant.created_at)),
-        Order("recents", _l("Newest first"), (RoleGrant.created_at.desc(), RoleGrant.id)),
-    ),
-    filters=(
-        Filter(
-            "role",
-            _l("Role"),
-            lambda: {code: role.label for code, role in ROLES.items()},
-            lambda code: RoleGrant.role == code,
-        ),
-    ),
+    orders=(Order("nom", _l("Name"), (Person.folded, Person.id, RoleGrant.created_at)), newest(RoleGrant.created_at)),
+    filters=(Filter("role", _l("Role"), {code: role.label for code, role in ROLES.items()}, RoleGrant.role),),
     words=named,
     words_label=_l("Name or e-mail address"),
 )
 
 
-@blueprint.get("")
-@allow("core.roles")
-def listing() -> Response:
-    """Everybody who has a role."""
-    return LIST.respond(
-        roles=ROLES,
-        role=role_label,
-        scope=scope_label,
-        pending=queries.pending_invitations(db.session),
-        alone=queries.count_administrators(db.session) == 1,
-    )
+LIST.add_to(
+    blueprint,
+    "core.roles",
+    lambda: {
+        "roles": ROLES,
+        "role": role_label,
+        "scope": scope_label,
+        "pending": queries.pending_invitations(db.session),
+        "alone": queries.count_administrators(db.session) == 1,
+    },
+)
 
 
 @blueprint.route("/<uuid:person_id>", methods=["GET", "POST"])

@@ -20,7 +20,7 @@ from civique.web.admin.audit_labels import label_of
 from civique.web.admin.audit_trail import about_person, names_in
 from civique.web.admin.people_forms import TRUST_SHORT
 from civique.web.pages import go, page
-from civique.web.queue import DeskList, Filter, Order
+from civique.web.queue import DeskList, Filter, Order, newest
 from civique.web.tables import Column
 from tenants.db import db
 
@@ -43,21 +43,14 @@ LIST = DeskList(
         Column(_l("Registered on"), lambda p: p.created_at),
     ),
     template="admin/people/list.html",
-    orders=(
-        Order("nom", _l("Name"), (Person.folded, Person.id)),
-        Order("recents", _l("Newest first"), (Person.created_at.desc(), Person.id)),
-    ),
-    filters=(Filter("trust", _l("Trust"), lambda: TRUST_SHORT, lambda code: Person.trust == code),),
+    orders=(Order("nom", _l("Name"), Person.folded), newest(Person.created_at)),
+    filters=(Filter("trust", _l("Trust"), TRUST_SHORT, Person.trust),),
     words=named,
     words_label=_l("Name or e-mail address"),
 )
 
 
-@blueprint.get("")
-@allow("core.people")
-def listing() -> Response:
-    """Everybody, by name; the same as a file."""
-    return LIST.respond(trust=TRUST_SHORT, waiting=len(waiting_proxies(db.session)))
+LIST.add_to(blueprint, "core.people", lambda: {"trust": TRUST_SHORT, "waiting": len(waiting_proxies(db.session))})
 
 
 def person_or_404(person_id: UUID) -> Person:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, url_for
+from flask import Blueprint, abort, request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock
@@ -39,36 +39,22 @@ LIST = DeskList(
         Column(_l("State"), lambda e: str(STATES[e.state])),
     ),
     template="desk/agenda/list.html",
-    orders=(
-        Order("date", _l("Date"), by_date(Event.id)),
-        Order("titre", _l("Title"), (Event.title, Event.starts_at)),
-    ),
+    orders=(Order("date", _l("Date"), by_date(Event.id)), Order("titre", _l("Title"), (Event.title, Event.starts_at))),
     filters=(
         when(lambda code: queries.is_over(clock.now()) if code == OVER else ~queries.is_over(clock.now())),
-        Filter("etat", _l("State"), lambda: STATES, lambda code: Event.state == code),
+        Filter("etat", _l("State"), STATES, Event.state),
     ),
     words=queries.said_in,
     words_label=_l("What or where"),
 )
 
 
-@blueprint.get("")
-@allow(PERMISSION)
-def listing() -> Response:
-    """What comes, or what is over."""
-    return LIST.respond(states=STATES, tones=TONES)
+LIST.add_to(blueprint, PERMISSION, lambda: {"states": STATES, "tones": TONES})
 
 
-@blueprint.get("/ajouter")
+@blueprint.route("/ajouter", methods=["GET", "POST"])
 @allow(PERMISSION)
 def new() -> Response:
-    """An empty event."""
-    return _page(_form())
-
-
-@blueprint.post("/ajouter")
-@allow(PERMISSION)
-def add() -> Response:
     """Put an event in the agenda, unless its place is taken."""
     form = _form()
     return submit(
@@ -80,22 +66,16 @@ def add() -> Response:
     )
 
 
-@blueprint.get("/<uuid:event_id>")
+@blueprint.route("/<uuid:event_id>", methods=["GET", "POST"])
 @allow(PERMISSION)
 def edit(event_id: UUID) -> Response:
-    """One event."""
+    """Move or reword an event, unless a colleague did so in the meantime."""
     event = row_or_404(Event, event_id)
     form = _form(event)
-    form.show(event)
-    return _page(form, event)
-
-
-@blueprint.post("/<uuid:event_id>")
-@allow(PERMISSION)
-def save(event_id: UUID) -> Response:
-    """Move or reword an event, unless a colleague did so in the meantime."""
-    event, form = row_or_404(Event, event_id), _form()
-    _refuse_elsewhere(event)
+    if request.method == "POST":
+        _refuse_elsewhere(event)
+    else:
+        form.show(event)
     return submit(
         form,
         lambda: agenda.change_event(db.session, event, **form.facts()),

@@ -21,7 +21,7 @@ from civique.web.desk.agreement_forms import AgreementForm, AgreementStep, Break
 from civique.web.desk.labels import AGREEMENT_STATES
 from civique.web.lists import row_or_404
 from civique.web.pages import as_pdf, page
-from civique.web.queue import DeskList, Filter, Order
+from civique.web.queue import DeskList, Filter, Order, newest
 from civique.web.submit import attempt, submit
 from civique.web.tables import Column
 from civique.web.uploads import keep_upload
@@ -46,21 +46,13 @@ LIST = DeskList(
         Column(_l("Looked after until"), lambda a: a.upkeep_until),
     ),
     template="desk/agreements/list.html",
-    orders=(
-        Order("recentes", _l("Newest first"), (Agreement.created_at.desc(), Agreement.id)),
-        Order("titre", _l("Title"), (Agreement.folded, Agreement.id)),
-    ),
+    orders=(newest(Agreement.created_at), Order("titre", _l("Title"), Agreement.folded)),
     filters=(
-        Filter(
-            "etat",
-            _l("State"),
-            lambda: {code: label for code, (label, _tone) in AGREEMENT_STATES.items()},
-            lambda code: Agreement.state == code,
-        ),
+        Filter("etat", _l("State"), AGREEMENT_STATES, Agreement.state),
         Filter(
             "visite",
             _l("Upkeep"),
-            lambda: {"a-faire": _("Visit to make")},
+            {"a-faire": _l("Visit to make")},
             lambda _code: queries.has_visit(clock.today() + SOON),
         ),
     ),
@@ -69,11 +61,7 @@ LIST = DeskList(
 )
 
 
-@blueprint.get("")
-@allow(READ)
-def listing() -> Response:
-    """Agreements, newest first."""
-    return LIST.respond(states=AGREEMENT_STATES)
+LIST.add_to(blueprint, READ, lambda: {"states": AGREEMENT_STATES})
 
 
 @blueprint.get("/<uuid:agreement_id>")
@@ -94,26 +82,20 @@ def pdf(agreement_id: UUID) -> Response:
 # Writing -------------------------------------------------------------------------------------------------------------
 
 
-@blueprint.get("/ecrire/<uuid:object_id>")
+@blueprint.route("/ecrire/<uuid:object_id>", methods=["GET", "POST"])
 @allow(WRITE)
 def write(object_id: UUID) -> Response:
     """Write the agreement of an object, from what its module says of it."""
     about = subjects.find_about(db.session, object_id) or abort(404)
     subject = subjects.subject_of(db.session, about.__tablename__)
     described = subject.describe(db.session, about)
-    return attempt(
-        lambda: subject.check(db.session, about, "draw_up"),
-        described.desk_path,
-        then=lambda: _write_page(about, described, _filled(about, described)),
-    )
-
-
-@blueprint.post("/ecrire/<uuid:object_id>")
-@allow(WRITE)
-def save(object_id: UUID) -> Response:
-    """Keep the agreement."""
+    if request.method == "GET":
+        return attempt(
+            lambda: subject.check(db.session, about, "draw_up"),
+            described.desk_path,
+            then=lambda: _write_page(about, described, _filled(about, described)),
+        )
     form = AgreementForm()
-    about = subjects.find_about(db.session, object_id) or abort(404)
 
     def draw_up() -> Agreement:
         return operations.draw_up_agreement(
@@ -126,12 +108,13 @@ def save(object_id: UUID) -> Response:
             revision=form.revision.data,
         )
 
-    def again() -> Response:
-        subject = subjects.subject_of(db.session, about.__tablename__)
-        return _write_page(about, subject.describe(db.session, about), form)
-
-    said = _("The agreement is written. Read it once more, then offer it to be signed.")
-    return submit(form, draw_up, again=again, to=_path, said=said)
+    return submit(
+        form,
+        draw_up,
+        again=lambda: _write_page(about, subject.describe(db.session, about), form),
+        to=_path,
+        said=_("The agreement is written. Read it once more, then offer it to be signed."),
+    )
 
 
 def _filled(about: Any, described: Described) -> AgreementForm:

@@ -22,7 +22,7 @@ from civique.web.access import allow, visitor
 from civique.web.desk.claim_forms import AcceptForm, RefuseForm
 from civique.web.lists import row_or_404
 from civique.web.pages import page
-from civique.web.queue import DeskList, Filter, Order
+from civique.web.queue import DeskList, Filter, newest, oldest
 from civique.web.submit import submit
 from civique.web.tables import Column
 from tenants.db import db
@@ -43,15 +43,12 @@ LIST = DeskList(
         Column(_l("Reason given"), lambda c: c.reason),
     ),
     template="desk/claims/list.html",
-    orders=(
-        Order("anciens", _l("Oldest first"), (PaperClaim.created_at, PaperClaim.id)),
-        Order("recents", _l("Newest first"), (PaperClaim.created_at.desc(), PaperClaim.id)),
-    ),
+    orders=(oldest(PaperClaim.created_at), newest(PaperClaim.created_at)),
     filters=(
         Filter(
             "etat",
             _l("State"),
-            lambda: {"waiting": _l("To check"), "tous": _l("Everything asked")},
+            {"waiting": _l("To check"), "tous": _l("Everything asked")},
             lambda code: PaperClaim.state == "waiting" if code == "waiting" else true(),
             default="waiting",
             tabs=True,
@@ -62,11 +59,7 @@ LIST = DeskList(
 )
 
 
-@blueprint.get("")
-@allow(PERMISSION)
-def listing() -> Response:
-    """What waits, or everything."""
-    return LIST.respond(states=STATES, tones=TONES)
+LIST.add_to(blueprint, PERMISSION, lambda: {"states": STATES, "tones": TONES})
 
 
 @blueprint.get("/<uuid:claim_id>")

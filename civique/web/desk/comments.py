@@ -4,7 +4,6 @@ from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, abort, request, url_for
-from sqlalchemy import or_
 from werkzeug.wrappers import Response
 
 from civique.core import clock
@@ -19,7 +18,7 @@ from civique.web.desk.comment_forms import RefusalForm
 from civique.web.endorsements import kinds, subjects_of
 from civique.web.lists import row_or_404
 from civique.web.pages import page
-from civique.web.queue import DeskList, Order
+from civique.web.queue import DeskList, Order, anywhere, oldest
 from civique.web.submit import submit
 from civique.web.tables import Column
 from tenants.db import db
@@ -39,21 +38,14 @@ LIST = DeskList(
         Column(_l("Comment"), lambda c: c.text),
     ),
     template="desk/comments/list.html",
-    orders=(
-        Order("anciens", _l("Oldest first"), (Comment.written_at, Comment.id)),
-        Order("objet", _l("About"), (Comment.object_title, Comment.written_at)),
-    ),
-    words=lambda text: [or_(*(c.icontains(text, autoescape=True) for c in (Comment.object_title, Comment.text)))],
+    orders=(oldest(Comment.written_at), Order("objet", _l("About"), (Comment.object_title, Comment.written_at))),
+    words=anywhere(Comment.object_title, Comment.text),
     words_label=_l("Words of the comment or of what it is about"),
     beside=lambda rows: {"subjects": subjects_of(rows)},
 )
 
 
-@blueprint.get("")
-@allow(PERMISSION)
-def listing() -> Response:
-    """Comments to read."""
-    return LIST.respond(on=any(kind.commented(db.session) for kind in kinds()))
+LIST.add_to(blueprint, PERMISSION, lambda: {"on": any(kind.commented(db.session) for kind in kinds())})
 
 
 @blueprint.get("/<uuid:comment_id>")

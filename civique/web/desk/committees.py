@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from flask import Blueprint, abort, url_for
-from sqlalchemy import or_
 from werkzeug.wrappers import Response
 
 from civique.core.committees import operations as committees
@@ -21,7 +20,7 @@ from civique.web.desk.gathering_page import STATES, TONES, meeting_columns
 from civique.web.forms import choices
 from civique.web.lists import asked_words, paginate, row_or_404
 from civique.web.pages import page
-from civique.web.queue import DeskList, Order
+from civique.web.queue import DeskList, Order, anywhere
 from civique.web.submit import attempt, submit
 from civique.web.tables import Column, list_file
 from tenants.db import db
@@ -39,29 +38,18 @@ LIST = DeskList(
         Column(_l("Members"), lambda c: sum(member.until is None for member in c.members)),
     ),
     template="desk/committees/list.html",
-    orders=(Order("nom", _l("Name"), (Committee.name, Committee.id)),),
-    words=lambda text: [or_(*(c.icontains(text, autoescape=True) for c in (Committee.name, Committee.about)))],
+    orders=(Order("nom", _l("Name"), Committee.name),),
+    words=anywhere(Committee.name, Committee.about),
     words_label=_l("Words of the name or of what it is for"),
 )
 
 
-@blueprint.get("")
-@allow("gatherings.read")
-def listing() -> Response:
-    """Committees that meet."""
-    return LIST.respond()
+LIST.add_to(blueprint, "gatherings.read")
 
 
-@blueprint.get("/nouveau")
+@blueprint.route("/nouveau", methods=["GET", "POST"])
 @allow("committees.manage")
 def new() -> Response:
-    """Form of a new committee."""
-    return page("desk/committees/new.html", form=CommitteeForm())
-
-
-@blueprint.post("/nouveau")
-@allow("committees.manage")
-def create() -> Response:
     """Start a committee."""
     form = CommitteeForm()
     return submit(

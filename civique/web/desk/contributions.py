@@ -67,16 +67,9 @@ def ledger() -> Response:
     )
 
 
-@blueprint.get("/<code>/promesse")
+@blueprint.route("/<code>/promesse", methods=["GET", "POST"])
 @allow(KEEP)
 def new(code: str) -> Response:
-    """An empty sheet."""
-    return page("desk/contributions/pledge.html", form=_pledge_form(), recipient=_recipient(code))
-
-
-@blueprint.post("/<code>/promesse")
-@allow(KEEP)
-def pledge(code: str) -> Response:
     """Note a pledge."""
     recipient, form = _recipient(code), _pledge_form()
     return submit(

@@ -78,26 +78,16 @@ def add_person() -> Response:
     return go_path(form.leads_to(url_for(link.endpoint, personne=added.id)))
 
 
-@blueprint.get("/question")
+@blueprint.route("/question", methods=["GET", "POST"])
 @allow(PERMISSION)
 def question() -> Response:
-    """The question of a resident."""
-    who = resident()
-    if who is None:
-        return go("desk_counter.person", pour="desk_counter.question")
-    form = _question_form()
-    form.channel.data = session.get("counter_channel", form.channel.data)
-    form.phone.data = who.phone
-    return page("desk/counter/question.html", form=form, who=who)
-
-
-@blueprint.post("/question")
-@allow(PERMISSION)
-def send_question() -> Response:
-    """Take the question; the answer will reach its author by their own channel."""
+    """The question of a resident; the answer will reach its author by their own channel."""
     who, form = resident(), _question_form()
     if who is None:
-        abort(404)
+        return abort(404) if request.method == "POST" else go("desk_counter.person", pour="desk_counter.question")
+    if request.method == "GET":
+        form.channel.data = session.get("counter_channel", form.channel.data)
+        form.phone.data = who.phone
 
     def do() -> Question:
         session["counter_channel"] = form.channel.data

@@ -44,15 +44,15 @@ LIST = DeskList(
         Order(
             "recents", _l("Newest first"), (Document.dated.desc().nulls_last(), Document.created_at.desc(), Document.id)
         ),
-        Order("titre", _l("Title"), (Document.folded, Document.id)),
+        Order("titre", _l("Title"), Document.folded),
     ),
     filters=(
-        Filter("genre", _l("Kind of document"), lambda: DOCUMENT_KINDS, lambda code: Document.kind == code),
+        Filter("genre", _l("Kind of document"), DOCUMENT_KINDS, Document.kind),
         Filter(
             "lecture",
             _l("Who may read it?"),
-            lambda: {code: VISIBILITIES[code] for code in ("public", "staff")},
-            lambda code: Document.visibility == code,
+            {code: VISIBILITIES[code] for code in ("public", "staff")},
+            Document.visibility,
         ),
     ),
     words=lambda text: holds(Document.folded, text),
@@ -60,23 +60,12 @@ LIST = DeskList(
 )
 
 
-@blueprint.get("")
-@allow(PERMISSION)
-def listing() -> Response:
-    """Documents, newest first."""
-    return LIST.respond(kinds=DOCUMENT_KINDS, visibilities=VISIBILITIES, tones=TONES)
+LIST.add_to(blueprint, PERMISSION, lambda: {"kinds": DOCUMENT_KINDS, "visibilities": VISIBILITIES, "tones": TONES})
 
 
-@blueprint.get("/ajouter")
+@blueprint.route("/ajouter", methods=["GET", "POST"])
 @allow(PERMISSION)
 def new() -> Response:
-    """An empty form."""
-    return page("desk/documents/new.html", form=with_kinds(DocumentForm()))
-
-
-@blueprint.post("/ajouter")
-@allow(PERMISSION)
-def add() -> Response:
     """File a document; a refused file keeps the rest of the form."""
     form = with_kinds(DocumentForm())
 

@@ -46,11 +46,7 @@ LIST = DeskList(
 )
 
 
-@blueprint.get("")
-@allow("gatherings.read")
-def listing() -> Response:
-    """What is to be held, or what is over."""
-    return LIST.respond(states=STATES, tones=TONES)
+LIST.add_to(blueprint, "gatherings.read", lambda: {"states": STATES, "tones": TONES})
 
 
 @blueprint.get("/<uuid:gathering_id>")

@@ -22,21 +22,12 @@ from civique.web.submit import submit
 from tenants.db import db
 
 
-@blueprint.get("/<uuid:indicator_id>/chiffre")
+@blueprint.route("/<uuid:indicator_id>/chiffre", methods=["GET", "POST"])
 @allow(MANAGE)
 def new_figure(indicator_id: UUID) -> Response:
-    """An empty figure; ``?periode=`` chooses the period."""
+    """Enter a figure (``?periode=`` chooses the period): a new version when there was one, history when it is older than the site."""
     indicator = _defined(indicator_id)
     form = FigureForm(data={"qualifier": "exact", "period": request.args.get("periode", ""), "seen": _seen(indicator)})
-    form.prepare(indicator)
-    return _page("figure", form=form, indicator=indicator, measure=None)
-
-
-@blueprint.post("/<uuid:indicator_id>/chiffre")
-@allow(MANAGE)
-def enter_figure(indicator_id: UUID) -> Response:
-    """Keep a figure: a new version when there was one, history when it is older than the site."""
-    indicator, form = _defined(indicator_id), FigureForm()
     form.prepare(indicator)
 
     def do() -> Measure:
@@ -116,27 +107,16 @@ def _known_year(year: int) -> int:
     return year
 
 
-@blueprint.get("/<uuid:indicator_id>/corriger/<uuid:measure_id>")
+@blueprint.route("/<uuid:indicator_id>/corriger/<uuid:measure_id>", methods=["GET", "POST"])
 @allow(MANAGE)
 def new_correction(indicator_id: UUID, measure_id: UUID) -> Response:
-    """A validated figure to correct; when the site counts it, what it finds today is said."""
+    """Replace a validated figure by a new version; the former stays readable. What the site finds today is said."""
     indicator, measure = _measure(indicator_id, measure_id)
     form = FigureForm(data={"words": measure.words, "base": measure.base, "seen": str(measure.id)})
     form.prepare(indicator)
     form.only_the_figure(measure)
-    if form.qualifier is not None:
+    if form.qualifier is not None and request.method == "GET":
         form.show(measure.figure)
-    return _correction(form, indicator, measure)
-
-
-@blueprint.post("/<uuid:indicator_id>/corriger/<uuid:measure_id>")
-@allow(MANAGE)
-def correct_figure(indicator_id: UUID, measure_id: UUID) -> Response:
-    """Replace it by a new version; the former stays readable."""
-    indicator, measure = _measure(indicator_id, measure_id)
-    form = FigureForm()
-    form.prepare(indicator)
-    form.only_the_figure(measure)
     return submit(
         form,
         lambda: operations.correct(db.session, indicator, measure, form.kept, reason=form.note.data, **form.extra()),

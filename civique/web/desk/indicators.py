@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, url_for
+from flask import Blueprint, abort, request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock
@@ -87,11 +87,11 @@ LIST = DeskList(
         Order("nom", _l("Name"), (Indicator.folded, Indicator.code)),
     ),
     filters=(
-        Filter("module", _l("Module"), modules_on, lambda code: Indicator.module == code),
+        Filter("module", _l("Module"), modules_on, Indicator.module),
         Filter(
             "etat",
             _l("State"),
-            lambda: {code: label for code, (_state, label) in STATES_ASKED.items()},
+            {code: label for code, (_state, label) in STATES_ASKED.items()},
             lambda code: queries.is_in(STATES_ASKED[code][0], clock.today()),
         ),
     ),
@@ -175,21 +175,11 @@ def figure_label(indicator: Indicator, measure: Measure) -> str:
     return measure.words or words.figure_text(measure.figure, indicator.nature or "count")
 
 
-@blueprint.get("/ajouter")
+@blueprint.route("/ajouter", methods=["GET", "POST"])
 @allow(MANAGE)
 def new() -> Response:
-    """An empty definition."""
-    form = IndicatorForm(people=True)
-    form.prepare()
-    form.qualifier.data = "unknown"
-    return _page("edit", form=form, indicator=None)
-
-
-@blueprint.post("/ajouter")
-@allow(MANAGE)
-def add() -> Response:
     """Add an indicator that people fill in, or a blank."""
-    form = IndicatorForm()
+    form = IndicatorForm(people=True, qualifier="unknown")
     form.prepare()
 
     def do() -> Indicator:
@@ -212,23 +202,15 @@ def add() -> Response:
     )
 
 
-@blueprint.get("/<uuid:indicator_id>/definir")
+@blueprint.route("/<uuid:indicator_id>/definir", methods=["GET", "POST"])
 @allow(MANAGE)
 def edit(indicator_id: UUID) -> Response:
-    """Define a blank, or change what an indicator is."""
+    """Define a blank, or change what an indicator is, unless a colleague did so in the meantime."""
     indicator = found(indicator_id)
     form = IndicatorForm(obj=indicator)
     form.prepare(computed=indicator.source == "computed")
-    form.show(indicator.target)
-    return _page("edit", form=form, indicator=indicator)
-
-
-@blueprint.post("/<uuid:indicator_id>/definir")
-@allow(MANAGE)
-def save(indicator_id: UUID) -> Response:
-    """Keep the definition, unless a colleague wrote one in the meantime."""
-    indicator, form = found(indicator_id), IndicatorForm()
-    form.prepare(computed=indicator.source == "computed")
+    if request.method == "GET":
+        form.show(indicator.target)
     first_period = indicator.first_period
 
     def do() -> None:

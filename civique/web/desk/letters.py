@@ -60,8 +60,8 @@ LIST = DeskList(
         Filter(
             "etat",
             _l("State"),
-            lambda: {"to_print": _l("The pile"), "printed": _l("Printed")},
-            lambda code: Message.state == code,
+            {"to_print": _l("The pile"), "printed": _l("Printed")},
+            Message.state,
             default="to_print",
             tabs=True,
         ),
@@ -71,11 +71,11 @@ LIST = DeskList(
 )
 
 
-@blueprint.get("")
-@allow(PERMISSION)
-def listing() -> Response:
-    """The pile, oldest first, or what was printed."""
-    return LIST.respond(tones=TONES, now=clock.now().isoformat(), batches=batches.waiting_batches(db.session))
+LIST.add_to(
+    blueprint,
+    PERMISSION,
+    lambda: {"tones": TONES, "now": clock.now().isoformat(), "batches": batches.waiting_batches(db.session)},
+)
 
 
 @blueprint.get("/impression")

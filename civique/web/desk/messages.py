@@ -15,7 +15,7 @@ from civique.web.access import allow
 from civique.web.desk.labels import MESSAGE_STATES, TONES
 from civique.web.lists import row_or_404
 from civique.web.pages import go, notice, page
-from civique.web.queue import DeskList, Filter, Order
+from civique.web.queue import DeskList, Filter, newest, oldest
 from civique.web.tables import Column
 from tenants.db import db
 
@@ -40,21 +40,14 @@ LIST = DeskList(
         Column(_l("Reason of the refusal"), lambda m: m.error),
     ),
     template="desk/messages/list.html",
-    orders=(
-        Order("recents", _l("Newest first"), (Message.created_at.desc(), Message.id.desc())),
-        Order("anciens", _l("Oldest first"), (Message.created_at, Message.id)),
-    ),
-    filters=(Filter("etat", _l("State"), lambda: MESSAGE_STATES, lambda code: Message.state == code),),
+    orders=(newest(Message.created_at), oldest(Message.created_at)),
+    filters=(Filter("etat", _l("State"), MESSAGE_STATES, Message.state),),
     words=said_in,
     words_label=_l("Name, address or subject"),
 )
 
 
-@blueprint.get("")
-@allow(PERMISSION)
-def listing() -> Response:
-    """Messages, newest first."""
-    return LIST.respond(states=MESSAGE_STATES, tones=TONES, subject=subject)
+LIST.add_to(blueprint, PERMISSION, lambda: {"states": MESSAGE_STATES, "tones": TONES, "subject": subject})
 
 
 @blueprint.get("/<uuid:message_id>")

@@ -21,7 +21,7 @@ from civique.web.desk.pictures import PictureFields, keep_picture
 from civique.web.forms import OnceForm, RevisionField, at_most, optional, required
 from civique.web.lists import row_or_404
 from civique.web.pages import go_path, notice, page
-from civique.web.queue import DeskList, Filter, Order
+from civique.web.queue import DeskList, Filter, Order, newest
 from civique.web.submit import submit
 from civique.web.tables import Column
 from tenants.db import db
@@ -40,11 +40,8 @@ NEWS = DeskList(
         Column(_l("Summary"), lambda a: a.summary),
     ),
     template="desk/news/list.html",
-    orders=(
-        Order("recentes", _l("Newest first"), (Article.created_at.desc(), Article.id.desc())),
-        Order("titre", _l("Title"), (Article.title, Article.id)),
-    ),
-    filters=(Filter("etat", _l("State"), lambda: ARTICLE_STATES, lambda code: Article.state == code),),
+    orders=(newest(Article.created_at), Order("titre", _l("Title"), Article.title)),
+    filters=(Filter("etat", _l("State"), ARTICLE_STATES, Article.state),),
     words=lambda text: [Article.title.icontains(text, autoescape=True)],
     words_label=_l("Words of the title"),
 )
@@ -75,12 +72,6 @@ def listing() -> Response:
 
 @allow(PERMISSION)
 def new() -> Response:
-    """An empty sheet."""
-    return _page("edit", form=ArticleForm(), article=None)
-
-
-@allow(PERMISSION)
-def write() -> Response:
     """Keep a draft, or publish at once."""
     form = ArticleForm()
     if "preview" in request.form:
@@ -96,16 +87,9 @@ def write() -> Response:
 
 @allow(PERMISSION)
 def edit(article_id: UUID) -> Response:
-    """The article, to read again and to change."""
+    """Change an article, unless a colleague saved others in the meantime."""
     article = _article(article_id)
     form = ArticleForm(obj=article, alternative=article.picture.alternative if article.picture else "")
-    return _page("edit", form=form, article=article)
-
-
-@allow(PERMISSION)
-def save(article_id: UUID) -> Response:
-    """Save the changes, unless a colleague saved others in the meantime."""
-    article, form = _article(article_id), ArticleForm()
     if "preview" in request.form:
         return _preview(form, article)
     return submit(
@@ -208,10 +192,8 @@ def _page(name: str, *, block: str | None = None, **context: Any) -> Response:
 def _blueprint(name: str, path: str) -> Blueprint:
     made = Blueprint(name, __name__, url_prefix=path)
     made.get("")(listing)
-    made.get("/ecrire")(new)
-    made.post("/ecrire")(write)
-    made.get("/<uuid:article_id>")(edit)
-    made.post("/<uuid:article_id>")(save)
+    made.route("/ecrire", methods=["GET", "POST"])(new)
+    made.route("/<uuid:article_id>", methods=["GET", "POST"])(edit)
     made.post("/<uuid:article_id>/publier")(publish)
     made.post("/<uuid:article_id>/retirer")(withdraw)
     made.get("/<uuid:article_id>/supprimer")(confirm_removal)

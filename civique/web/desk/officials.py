@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request, url_for
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import RadioField, StringField, TextAreaField
 
@@ -18,7 +18,7 @@ from civique.web.desk.pictures import PictureFields, keep_picture
 from civique.web.forms import EmailField, OnceForm, PhoneField, RevisionField, at_most, optional, required
 from civique.web.lists import row_or_404
 from civique.web.pages import go, notice, page
-from civique.web.queue import DeskList, Filter, Order
+from civique.web.queue import DeskList, Filter, Order, anywhere
 from civique.web.submit import submit
 from civique.web.tables import Column
 from civique.web.villages import VillageField
@@ -40,12 +40,9 @@ LIST = DeskList(
         Column(_l("E-mail"), lambda o: o.email),
     ),
     template="desk/officials/list.html",
-    orders=(
-        Order("site", _l("Order of the site"), officials.ON_SITE),
-        Order("nom", _l("Name"), (Official.name, Official.id)),
-    ),
-    filters=(Filter("genre", _l("Kind"), lambda: KINDS, lambda code: Official.kind == code),),
-    words=lambda text: [or_(*(c.icontains(text, autoescape=True) for c in (Official.name, Official.function)))],
+    orders=(Order("site", _l("Order of the site"), officials.ON_SITE), Order("nom", _l("Name"), Official.name)),
+    filters=(Filter("genre", _l("Kind"), KINDS, Official.kind),),
+    words=anywhere(Official.name, Official.function),
     words_label=_l("Words of the name or function"),
 )
 
@@ -75,23 +72,12 @@ class OfficialForm(OnceForm, PictureFields):
         }
 
 
-@blueprint.get("")
-@allow(PERMISSION)
-def listing() -> Response:
-    """Cards in the order of the site."""
-    return LIST.respond(kinds=KINDS)
+LIST.add_to(blueprint, PERMISSION, lambda: {"kinds": KINDS})
 
 
-@blueprint.get("/ajouter")
+@blueprint.route("/ajouter", methods=["GET", "POST"])
 @allow(PERMISSION)
 def new() -> Response:
-    """An empty card."""
-    return page("desk/officials/edit.html", form=OfficialForm(), official=None)
-
-
-@blueprint.post("/ajouter")
-@allow(PERMISSION)
-def add() -> Response:
     """Show somebody or a service."""
     form = OfficialForm()
 
@@ -109,20 +95,12 @@ def add() -> Response:
     )
 
 
-@blueprint.get("/<uuid:official_id>")
+@blueprint.route("/<uuid:official_id>", methods=["GET", "POST"])
 @allow(PERMISSION)
 def edit(official_id: UUID) -> Response:
-    """Change a card."""
+    """Change a card, unless a colleague saved it in the meantime."""
     official = row_or_404(Official, official_id)
     form = OfficialForm(obj=official, alternative=official.picture.alternative if official.picture else "")
-    return page("desk/officials/edit.html", form=form, official=official)
-
-
-@blueprint.post("/<uuid:official_id>")
-@allow(PERMISSION)
-def save(official_id: UUID) -> Response:
-    """Save a card, unless a colleague saved it in the meantime."""
-    official, form = row_or_404(Official, official_id), OfficialForm()
 
     def do() -> None:
         keep_picture(form, official)

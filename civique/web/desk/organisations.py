@@ -21,7 +21,7 @@ from civique.web.desk.labels import ORGANISATION_KINDS
 from civique.web.desk.organisation_forms import OrganisationForm
 from civique.web.lists import asked_words, row_or_404
 from civique.web.pages import go, notice, page
-from civique.web.queue import DeskList, Filter, Order
+from civique.web.queue import DeskList, Filter, Order, newest
 from civique.web.submit import submit
 from civique.web.tables import Column
 from tenants.db import db
@@ -44,16 +44,13 @@ LIST = DeskList(
         Column(_l("What it does"), lambda o: o.purpose),
     ),
     template="desk/organisations/list.html",
-    orders=(
-        Order("nom", _l("Name"), (Organisation.folded, Organisation.id)),
-        Order("recentes", _l("Newest first"), (Organisation.created_at.desc(), Organisation.id)),
-    ),
+    orders=(Order("nom", _l("Name"), Organisation.folded), newest(Organisation.created_at)),
     filters=(
-        Filter("genre", _l("Kind"), lambda: ORGANISATION_KINDS, lambda code: Organisation.kind == code),
+        Filter("genre", _l("Kind"), ORGANISATION_KINDS, Organisation.kind),
         Filter(
             "etat",
             _l("State"),
-            lambda: {"a-valider": _("To validate"), "validees": _("Validated")},
+            {"a-valider": _l("To validate"), "validees": _l("Validated")},
             lambda code: (Organisation.validated_at.is_(None)) == (code == "a-valider"),
         ),
     ),
@@ -62,23 +59,12 @@ LIST = DeskList(
 )
 
 
-@blueprint.get("")
-@allow(PERMISSION)
-def listing() -> Response:
-    """Groups by name."""
-    return LIST.respond(kinds=ORGANISATION_KINDS)
+LIST.add_to(blueprint, PERMISSION, lambda: {"kinds": ORGANISATION_KINDS})
 
 
-@blueprint.get("/ajouter")
+@blueprint.route("/ajouter", methods=["GET", "POST"])
 @allow(PERMISSION)
 def new() -> Response:
-    """An empty card."""
-    return _edit(OrganisationForm())
-
-
-@blueprint.post("/ajouter")
-@allow(PERMISSION)
-def add() -> Response:
     """Add a group that the mairie knows: it is validated at once."""
     form = _prepared(OrganisationForm())
 
@@ -120,19 +106,12 @@ def card(organisation_id: UUID) -> Response:
     )
 
 
-@blueprint.get("/<uuid:organisation_id>/modifier")
+@blueprint.route("/<uuid:organisation_id>/modifier", methods=["GET", "POST"])
 @allow(PERMISSION)
 def edit(organisation_id: UUID) -> Response:
-    """Change the card."""
+    """Change the card, unless a colleague saved it in the meantime."""
     organisation = row_or_404(Organisation, organisation_id)
-    return _edit(OrganisationForm(obj=organisation), organisation)
-
-
-@blueprint.post("/<uuid:organisation_id>/modifier")
-@allow(PERMISSION)
-def save(organisation_id: UUID) -> Response:
-    """Save the card, unless a colleague saved it in the meantime."""
-    organisation, form = row_or_404(Organisation, organisation_id), _prepared(OrganisationForm())
+    form = _prepared(OrganisationForm(obj=organisation))
     return submit(
         form,
         lambda: organisations.correct_organisation(db.session, organisation, **form.facts()),
@@ -149,7 +128,7 @@ def _prepared(form: OrganisationForm) -> OrganisationForm:
 
 
 def _edit(form: OrganisationForm, organisation: Organisation | None = None) -> Response:
-    return page("desk/organisations/edit.html", form=_prepared(form), organisation=organisation)
+    return page("desk/organisations/edit.html", form=form, organisation=organisation)
 
 
 def _address(organisation_id: UUID) -> str:

@@ -15,7 +15,7 @@ OVER = "passe"
 def when(condition: Callable[[str], ColumnElement[bool]]) -> Filter:
     """The tabs « À venir » and « Passé »."""
     labels = {"a-venir": _l("To come"), OVER: _l("Over")}
-    return Filter("quand", _l("Period"), lambda: labels, condition, default="a-venir", tabs=True)
+    return Filter("quand", _l("Period"), labels, condition, default="a-venir", tabs=True)
 
 
 def by_date(then: Any) -> Callable[[Asked], tuple[Any, ...]]:
