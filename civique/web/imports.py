@@ -26,6 +26,7 @@ from civique.core.tasks import Task
 from civique.services.sheets import MOST_BYTES
 from civique.web.access import STAFF, allow, me, visitor
 from civique.web.forms import BaseForm, OnceForm, required
+from civique.web.lists import row_or_404
 from civique.web.pages import go_path, notice, page
 from civique.web.submit import attempt, submit
 from civique.web.tables import Column, download
@@ -53,14 +54,6 @@ class SeenForm(BaseForm):
     seen = HiddenField()
 
 
-@blueprint.get("/importer/<name>")
-@allow(STAFF)
-def start(name: str) -> Response:
-    """What the list must hold, its model, the file to choose."""
-    importer, about = _importer(name, request.args.get("pour", ""))
-    return _start(ListForm(), importer, about)
-
-
 @blueprint.get("/importer/<name>/modele")
 @allow(STAFF)
 def model(name: str) -> Response:
@@ -72,10 +65,10 @@ def model(name: str) -> Response:
     return download(kind, "modele-" + name.replace(".", "-"), columns, [examples])
 
 
-@blueprint.post("/importer/<name>")
+@blueprint.route("/importer/<name>", methods=["GET", "POST"])
 @allow(STAFF)
-def bring(name: str) -> Response:
-    """Read the file and keep what it holds; nothing else is written."""
+def start(name: str) -> Response:
+    """What the list must hold, its model; the file is read and what it holds is kept, nothing else is written."""
     importer, about = _importer(name, request.args.get("pour", ""))
     form = ListForm()
 
@@ -182,9 +175,7 @@ def _importer(name: str, about_id: str) -> Answer:
 
 def _mine(import_id: UUID) -> tuple[ListImport, Importer, Any]:
     """A list that the visitor brought; another's does not exist."""
-    wanted = db.session.get(ListImport, import_id)
-    if wanted is None or wanted.person_id != me().id:
-        abort(404)
+    wanted = row_or_404(ListImport, import_id, person_id=me().id)
     return wanted, *_importer(wanted.importer, str(wanted.about_id or ""))
 
 

@@ -60,10 +60,10 @@ def asked_ids() -> list[UUID]:
     return found
 
 
-def row_or_404(model: type[Row], identifier: UUID) -> Row:
-    """A row of this commune; another commune's does not exist here."""
+def row_or_404(model: type[Row], identifier: UUID, **facts: Any) -> Row:
+    """A row of this commune; another commune's does not exist here, nor one of which the facts are not true."""
     row = db.session.get(model, identifier)
-    if row is None:
+    if row is None or any(getattr(row, name) != value for name, value in facts.items()):
         abort(404)
     return row
 

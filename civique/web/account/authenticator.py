@@ -16,6 +16,7 @@ from civique.web.access import SIGNED_IN, allow, me, safe_path, visitor
 from civique.web.account.blueprint import blueprint, my_session, proof_first
 from civique.web.account.forms import LabelForm
 from civique.web.application import limiter
+from civique.web.lists import row_or_404
 from civique.web.pages import go, go_path, notice, page
 from civique.web.signin.forms import TotpForm
 from civique.web.submit import submit
@@ -142,7 +143,7 @@ def drop_factor(factor_id: UUID) -> Response:
 
 
 def _mine(factor_id: UUID) -> Credential:
-    credential = db.session.get(Credential, factor_id)
-    if credential is None or credential.person_id != me().id or credential.kind not in {"totp", "passkey"}:
+    credential = row_or_404(Credential, factor_id, person_id=me().id)
+    if credential.kind not in {"totp", "passkey"}:
         abort(404)
     return credential

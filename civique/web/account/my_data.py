@@ -1,9 +1,8 @@
 """« Mes données »: see everything, correct, change my address, take away, erase."""
 
-import json
 from uuid import UUID
 
-from flask import current_app, request, session, url_for
+from flask import request, session, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import audit, privacy
@@ -18,7 +17,7 @@ from civique.core.registry import modules
 from civique.web.access import SIGNED_IN, allow, cookie_name, me
 from civique.web.account.blueprint import blueprint, proof_first
 from civique.web.account.forms import EraseMeForm, MyFactsForm, NewAddressForm
-from civique.web.account.held import key_label, shown
+from civique.web.account.held import as_json, key_label, shown
 from civique.web.application import limiter
 from civique.web.pages import go, go_path, notice, page
 from civique.web.signin.forms import CodeForm
@@ -36,10 +35,7 @@ def my_data() -> Response:
     held = privacy.export_person(db.session, me(), modules())
     if request.args.get("format") == "json":
         audit.record(db.session, "data.exported", me())
-        body = json.dumps(held, ensure_ascii=False, indent=2, default=str)
-        response = current_app.response_class(body, mimetype="application/json")
-        response.headers["Content-Disposition"] = f'attachment; filename="{_("my-data")}.json"'
-        return response
+        return as_json(held)
     kinds = [(kind, kind.kept(db.session)) for kind in privacy.kinds(db.session, modules())]
     return page("account/data.html", person=me(), kinds=kinds, held=held, key_label=key_label, shown=shown)
 

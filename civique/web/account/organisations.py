@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from flask import abort
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -14,6 +13,7 @@ from civique.web.access import SIGNED_IN, allow, me
 from civique.web.account.blueprint import blueprint
 from civique.web.account.forms import KIND_LABELS, RepresentForm
 from civique.web.application import limiter
+from civique.web.lists import row_or_404
 from civique.web.pages import go, notice, page
 from civique.web.submit import submit
 from tenants.db import db
@@ -52,9 +52,7 @@ def _ask(form: RepresentForm) -> None:
 @allow(SIGNED_IN)
 def leave_organisation(representative_id: UUID) -> Response:
     """Stop acting for an organisation."""
-    row = db.session.get(Representative, representative_id)
-    if row is None or row.person_id != me().id or row.ended_at is not None:
-        abort(404)
+    row = row_or_404(Representative, representative_id, person_id=me().id, ended_at=None)
     operations.end_representative(db.session, row)
     notice(_("You no longer act for %(name)s.", name=row.organisation.name))
     return go("account.organisations")

@@ -27,6 +27,7 @@ from civique.web.access import allow, me
 from civique.web.admin.people import person_or_404
 from civique.web.admin.people_forms import ReasonForm
 from civique.web.forms import BaseForm, choices, optional, required
+from civique.web.lists import row_or_404
 from civique.web.pages import page
 from civique.web.queue import DeskList, Filter, Order, newest
 from civique.web.submit import attempt, submit
@@ -143,9 +144,7 @@ def _page(person: Person, form: RoleForm) -> Response:
 @allow("core.roles")
 def end_role(grant_id: UUID) -> Response:
     """Take a role back; never the last administrator's."""
-    grant = db.session.get(RoleGrant, grant_id)
-    if grant is None or grant.ended_at is not None:
-        abort(404)
+    grant = row_or_404(RoleGrant, grant_id, ended_at=None)
     return attempt(
         lambda: access.end_role(db.session, grant),
         url_for("colleagues.colleague", person_id=grant.person_id),

@@ -27,18 +27,11 @@ def own_host(tenant: Tenant) -> str:
     return f"{tenant.slug}.{config().base_domain}"
 
 
-@blueprint.get("")
+@blueprint.route("", methods=["GET", "POST"])
 @allow("core.settings")
 def show() -> Response:
-    """The domain asked for, its DNS lines, its state."""
-    return _page(DomainForm(data={"host": settings.get(db.session, OwnDomain).host}))
-
-
-@blueprint.post("")
-@allow("core.settings")
-def ask() -> Response:
-    """Ask for a domain; nothing answers there before its DNS points here."""
-    form = DomainForm()
+    """The domain asked for, its DNS lines, its state. Ask for one: nothing answers there before its DNS points here."""
+    form = DomainForm(data={"host": settings.get(db.session, OwnDomain).host})
 
     def do() -> None:
         settings.change(db.session, OwnDomain, host=_free(normal_host(form.host.data)))

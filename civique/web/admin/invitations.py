@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, abort, url_for
+from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 from wtforms import StringField
 
@@ -20,6 +20,7 @@ from civique.core.messages.operations import write_to_address
 from civique.web.access import allow, me
 from civique.web.admin.setup import step_page, under_way
 from civique.web.forms import ChecksField, EmailField, OnceForm, at_most, required
+from civique.web.lists import row_or_404
 from civique.web.pages import go_path, notice
 from civique.web.submit import submit
 from tenants.db import db
@@ -93,10 +94,7 @@ def withdraw(invitation_id: UUID) -> Response:
 
 
 def _pending(invitation_id: UUID) -> Invitation:
-    invitation = db.session.get(Invitation, invitation_id)
-    if invitation is None or invitation.accepted_at or invitation.withdrawn_at:
-        abort(404)
-    return invitation
+    return row_or_404(Invitation, invitation_id, accepted_at=None, withdrawn_at=None)
 
 
 def _back() -> str:

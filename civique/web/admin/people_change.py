@@ -1,9 +1,8 @@
 """Changing what is known of people: register, correct, verify, merge, proxies, give and erase their data."""
 
-import json
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, request, url_for
+from flask import Blueprint, abort, request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import audit, privacy
@@ -15,7 +14,7 @@ from civique.core.people.queries import namesakes, people_at, waiting_proxies
 from civique.core.refused import Refused
 from civique.core.registry import modules
 from civique.web.access import allow, visitor
-from civique.web.account.held import key_label, shown
+from civique.web.account.held import as_json, key_label, shown
 from civique.web.admin.people import person_or_404
 from civique.web.admin.people_forms import (
     TRUST_SHORT,
@@ -24,6 +23,7 @@ from civique.web.admin.people_forms import (
     EraseForm,
     RegistrationForm,
 )
+from civique.web.lists import row_or_404
 from civique.web.pages import go, notice, page
 from civique.web.submit import attempt, submit
 from tenants.db import db
@@ -177,8 +177,8 @@ def proxies() -> Response:
 @allow("core.people_change")
 def answer_proxy(proxy_id: UUID, answer: str) -> Response:
     """Accept, refuse or end that somebody acts for a relative."""
-    proxy = db.session.get(Proxy, proxy_id)
-    if proxy is None or proxy.ended_at is not None or answer not in {"accepter", "refuser", "terminer"}:
+    proxy = row_or_404(Proxy, proxy_id, ended_at=None)
+    if answer not in {"accepter", "refuser", "terminer"}:
         abort(404)
     names = {"name": proxy.person.name, "relative": proxy.for_person.name}
     if answer == "accepter":
@@ -198,11 +198,7 @@ def data(person_id: UUID) -> Response:
     audit.record(db.session, "data.exported", person)
     held = privacy.export_person(db.session, person, modules())
     if request.args.get("format") == "json":
-        response = current_app.response_class(
-            json.dumps(held, ensure_ascii=False, indent=2, default=str), mimetype="application/json"
-        )
-        response.headers["Content-Disposition"] = f'attachment; filename="{_("my-data")}.json"'
-        return response
+        return as_json(held)
     kinds = [(kind, kind.kept(db.session)) for kind in privacy.kinds(db.session, modules())]
     return page("admin/people/data.html", person=person, kinds=kinds, held=held, key_label=key_label, shown=shown)
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, url_for
+from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, TextAreaField
 
@@ -185,10 +185,7 @@ def remove_school(place_id: UUID) -> Response:
 
 
 def _school(place_id: UUID) -> Place:
-    row = row_or_404(Place, place_id)
-    if row.kind != "school":
-        abort(404)
-    return row
+    return row_or_404(Place, place_id, kind="school")
 
 
 def _school_facts(form: SchoolForm) -> dict[str, Any]:

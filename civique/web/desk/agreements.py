@@ -230,9 +230,7 @@ def end(agreement_id: UUID) -> Response:
 @allow(WRITE)
 def duty(agreement_id: UUID, duty_id: UUID) -> Response:
     """Note that one side did what it undertook, or take the note back."""
-    row, undertaken = row_or_404(Agreement, agreement_id), row_or_404(Duty, duty_id)
-    if undertaken.agreement_id != row.id:
-        abort(404)
+    row, undertaken = row_or_404(Agreement, agreement_id), row_or_404(Duty, duty_id, agreement_id=agreement_id)
     done = request.form.get("done") == "1"
     return _act(
         row, AgreementStep(), lambda: operations.fulfil_duty(db.session, undertaken, done=done), _("It is noted.")
@@ -243,9 +241,7 @@ def duty(agreement_id: UUID, duty_id: UUID) -> Response:
 @allow(WRITE)
 def check(agreement_id: UUID, check_id: UUID) -> Response:
     """Note what was seen of what was made."""
-    row, visit = row_or_404(Agreement, agreement_id), row_or_404(UpkeepCheck, check_id)
-    if visit.agreement_id != row.id:
-        abort(404)
+    row, visit = row_or_404(Agreement, agreement_id), row_or_404(UpkeepCheck, check_id, agreement_id=agreement_id)
     form = CheckForm(place=_place(visit))
 
     def run() -> None:

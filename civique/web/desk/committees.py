@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, url_for
+from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 
 from civique.core.committees import operations as committees
@@ -95,9 +95,7 @@ def add_member(committee_id: UUID) -> Response:
 @allow("committees.manage")
 def end_membership(committee_id: UUID, member_id: UUID) -> Response:
     """A seat ends."""
-    member = row_or_404(CommitteeMember, member_id)
-    if member.committee_id != committee_id:
-        abort(404)
+    member = row_or_404(CommitteeMember, member_id, committee_id=committee_id)
     return attempt(
         lambda: committees.end_membership(db.session, member),
         url_for("desk_committees.committee", committee_id=committee_id),

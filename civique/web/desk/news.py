@@ -157,10 +157,7 @@ def _url(view: str, article: Article | None = None) -> str:
 
 
 def _article(article_id: UUID) -> Article:
-    article = row_or_404(Article, article_id)
-    if article.kind != _kind():
-        abort(404)
-    return article
+    return row_or_404(Article, article_id, kind=_kind())
 
 
 def _edit_path(article: Article) -> str:

@@ -185,7 +185,4 @@ def end_representative(organisation_id: UUID, representative_id: UUID) -> Respon
 
 
 def _representative(organisation_id: UUID, representative_id: UUID) -> Representative:
-    representative = row_or_404(Representative, representative_id)
-    if representative.organisation_id != organisation_id:
-        abort(404)
-    return representative
+    return row_or_404(Representative, representative_id, organisation_id=organisation_id)

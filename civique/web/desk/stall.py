@@ -5,7 +5,7 @@ The page says nothing of anybody, so that it may be kept: no name, no token, no 
 
 from typing import Any
 
-from flask import Blueprint, current_app, jsonify, request
+from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
@@ -18,7 +18,7 @@ from civique.web.access import allow
 from civique.web.desk.spelling import NAMES
 from civique.web.desk.stall_forms import StallPageForm, fields_of
 from civique.web.lists import asked_number
-from civique.web.pages import page
+from civique.web.pages import as_pdf, page
 from civique.web.shell import csrf_token
 from tenants.db import db
 from tenants.session import current_tenant
@@ -71,10 +71,7 @@ def receive() -> Response:
 def sheet() -> Response:
     """The paper twin: numbered lines to fill in by hand, then to enter at the counter."""
     pages = min(asked_number("pages") or 2, SHEETS)
-    response = current_app.response_class(stall_sheet(db.session, pages), mimetype="application/pdf")
-    response.headers["Content-Disposition"] = 'inline; filename="feuille-de-stand.pdf"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return as_pdf(stall_sheet(db.session, pages), "feuille-de-stand")
 
 
 def forms() -> list[StallForm]:

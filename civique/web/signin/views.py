@@ -31,21 +31,14 @@ blueprint = Blueprint("access", __name__, url_prefix="/connexion")
 SET_UP = "/mairie/mise-en-route"
 
 
-@blueprint.get("")
+@blueprint.route("", methods=["GET", "POST"])
 @allow(PUBLIC)
+@limiter.limit("10 per 5 minutes", methods=["POST"])
 def sign_in() -> Response:
-    """Ask for the e-mail address."""
-    if visitor().is_authenticated:
-        return go_path(safe_path(request.args.get("suite")))
-    return page("signin/address.html", form=AddressForm(), next=safe_path(request.args.get("suite")))
-
-
-@blueprint.post("")
-@allow(PUBLIC)
-@limiter.limit("10 per 5 minutes")
-def send_code() -> Response:
-    """Send a code; the answer is the same whether the address is known or not."""
-    form, next_page = AddressForm(), safe_path(request.form.get("suite"))
+    """Ask for the e-mail address and send a code; the answer is the same whether the address is known or not."""
+    form, next_page = AddressForm(), safe_path(request.values.get("suite"))
+    if request.method == "GET" and visitor().is_authenticated:
+        return go_path(next_page)
 
     def do() -> None:
         session["code"] = str(post_code(str(form.email.data), "sign_in").id)
@@ -59,24 +52,15 @@ def send_code() -> Response:
     )
 
 
-@blueprint.get("/code")
+@blueprint.route("/code", methods=["GET", "POST"])
 @allow(PUBLIC)
+@limiter.limit("10 per 5 minutes", methods=["POST"])
 def code() -> Response:
-    """Ask for the six digits."""
-    row = _pending()
-    if row is None:
-        return go("access.sign_in")
-    return page("signin/code.html", form=CodeForm(), address=row.address)
-
-
-@blueprint.post("/code")
-@allow(PUBLIC)
-@limiter.limit("10 per 5 minutes")
-def check_code() -> Response:
-    """Check the six digits; a wrong try is counted even though the page is an error."""
+    """Ask for the six digits and check them; a wrong try is counted even though the page is an error."""
     row, form = _pending(), CodeForm()
     if row is None:
-        notice(_("This code is too old. Ask for a new one."), "wait")
+        if request.method == "POST":
+            notice(_("This code is too old. Ask for a new one."), "wait")
         return go("access.sign_in")
     return submit(
         form,
@@ -95,25 +79,15 @@ def _known(row: SignInCode) -> Response:
     return enter(known[0], row) if len(known) == 1 else go("access.who")
 
 
-@blueprint.get("/qui")
+@blueprint.route("/qui", methods=["GET", "POST"])
 @allow(PUBLIC)
 def who() -> Response:
-    """« Qui êtes-vous ? »"""
-    row = access.confirmed_code(db.session, _code_id())
-    if row is None:
-        return go("access.sign_in")
-    return page("signin/who.html", form=_who_form(row), address=row.address)
-
-
-@blueprint.post("/qui")
-@allow(PUBLIC)
-def choose_who() -> Response:
-    """Enter as one of the people at this address, or as somebody new."""
+    """« Qui êtes-vous ? » Enter as one of the people at this address, or as somebody new."""
     row = access.confirmed_code(db.session, _code_id())
     if row is None:
         return go("access.sign_in")
     form = _who_form(row)
-    if not form.who.choices:
+    if request.method == "POST" and not form.who.choices:
         return go("access.sign_in")
 
     def do() -> Person:
@@ -134,29 +108,30 @@ def choose_who() -> Response:
     )
 
 
-@blueprint.get("/mot-de-passe")
+def _whose_password() -> str:
+    return f"password|{(request.form.get('email') or '')[:254].lower()}"
+
+
+@blueprint.route("/mot-de-passe", methods=["GET", "POST"])
 @allow(PUBLIC)
+@limiter.limit("10 per 5 minutes", methods=["POST"])
+@limiter.limit("20 per hour", methods=["POST"], key_func=_whose_password)
 def password() -> Response:
-    """Ask for address and password, for who chose one."""
-    return page("signin/password.html", form=PasswordForm(), next=safe_path(request.args.get("suite")))
+    """Enter with a password, for who chose one; unknown address and wrong password read and cost the same."""
+    form, next_page = PasswordForm(), safe_path(request.values.get("suite"))
 
-
-@blueprint.post("/mot-de-passe")
-@allow(PUBLIC)
-@limiter.limit("10 per 5 minutes")
-@limiter.limit("20 per hour", key_func=lambda: f"password|{(request.form.get('email') or '')[:254].lower()}")
-def check_password() -> Response:
-    """Check a password; unknown address and wrong password read and cost the same."""
-    form = PasswordForm()
-    next_page = safe_path(request.form.get("suite"))
-    if form.validate():
+    def do() -> Person:
         known = people_at(db.session, str(form.email.data))
         person = access.check_password(db.session, list(known), form.password.data)
-        if person is not None:
-            session["suite"] = next_page
-            return enter(person)
-        form.fail("password", _("The address or the password is not right. You can also ask for a code by e-mail."))
-    return page("signin/password.html", status=422, form=form, next=next_page)
+        if person is None:
+            sentence = _("The address or the password is not right. You can also ask for a code by e-mail.")
+            raise Refused(sentence, "password", keep=True)
+        session["suite"] = next_page
+        return person
+
+    return submit(
+        form, do, again=lambda: page("signin/password.html", form=form, next=next_page), to=lambda person: enter(person)
+    )
 
 
 @blueprint.post("/quitter")

@@ -1,6 +1,6 @@
 """Second door, « Signaler »: a question or a problem, with a receipt and an answer due."""
 
-from flask import Blueprint, current_app, session, url_for
+from flask import Blueprint, request, session, url_for
 from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 
@@ -16,7 +16,7 @@ from civique.web.access import PUBLIC, allow, visitor
 from civique.web.application import limiter
 from civique.web.conditional import personal
 from civique.web.forms import EmailField, OnceForm, PhoneField, at_most, optional, required
-from civique.web.pages import go, page
+from civique.web.pages import as_pdf, go, page
 from civique.web.submit import submit
 from civique.web.villages import VillageField
 from tenants.db import db
@@ -42,24 +42,15 @@ class ContactForm(OnceForm):
     phone = PhoneField(_l("Your telephone number"), [optional()], render_kw={"autocomplete": "tel"})
 
 
-@blueprint.get("")
+@blueprint.route("", methods=["GET", "POST"])
 @allow(PUBLIC)
+@limiter.limit("20 per hour", methods=["POST"])
 def form() -> Response:
-    """The form."""
-    who = visitor().person
-    form = ContactForm()
-    if who is not None:
+    """Take a question and show its receipt."""
+    form, who = ContactForm(), visitor().person
+    if who is not None and request.method == "GET":
         form.name.data, form.phone.data = who.name, who.phone
         form.email.data = who.email.address if who.email else None
-    return page("site/contact.html", form=form)
-
-
-@blueprint.post("")
-@allow(PUBLIC)
-@limiter.limit("20 per hour")
-def send() -> Response:
-    """Take the question and show its receipt."""
-    form = ContactForm()
 
     def do() -> None:
         if not form.email.data and not form.phone.data:
@@ -106,9 +97,7 @@ def paper() -> Response:
             sections=(Section(_("What you want to say"), about), Section(_("How to answer you"), who)),
         ),
     )
-    response = current_app.response_class(pdf, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = 'inline; filename="question.pdf"'
-    return response
+    return as_pdf(pdf, "question")
 
 
 @blueprint.get("/recu")
