@@ -62,6 +62,13 @@ def history(session: TenantSession, row: Any) -> Sequence[AuditEntry]:
     return session.scalars(query.order_by(AuditEntry.at, AuditEntry.id)).all()
 
 
+def last_change(session: TenantSession, row: Any) -> AuditEntry | None:
+    """The last line about a row; None when there is none, or no row."""
+    if row is None or not isinstance(row, Base):
+        return None
+    return next(reversed(history(session, row)), None)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, (str, int, float, bool, type(None))):
         return value

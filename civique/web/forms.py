@@ -17,6 +17,7 @@ from wtforms import (
     DateTimeLocalField,
     DecimalField,
     Field,
+    FieldList,
     HiddenField,
     IntegerField,
     SelectField,
@@ -28,13 +29,16 @@ from wtforms import (
 from wtforms.fields import FileField, MultipleFileField
 from wtforms.i18n import get_translations
 
-from civique.core import clock, i18n, once
+from civique.core import audit, clock, i18n, once
 from civique.core.folding import without_controls
+from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
+from civique.core.people.queries import names_of
 from civique.core.refused import Refused
 from civique.services.identifiers import (
     AmountError,
     format_amount,
+    format_phone,
     normal_email,
     parse_amount,
     parse_phone,
@@ -109,23 +113,35 @@ class BaseForm(FlaskForm):
         self.fail(refused.field if refused.field in self else "", str(refused))
 
     def show_conflict(self, row: Any = None) -> None:
-        """Say that a colleague changed what this form changes. Beside each field that the row now holds otherwise stands
-        its value; sent again, the form replaces it.
+        """Say that a colleague changed what this form changes, who and when. Beside each field that the row now holds
+        otherwise stands its value; sent again, the form replaces it.
 
         Args:
             row: what the form was filled from, as it is now; attributes of the fields' names are compared.
         """
         self.moved = True
+        last = row.last_change() if hasattr(row, "last_change") else audit.last_change(db.session, row)
+        who = names_of(db.session, {last.actor_id}).get(last.actor_id) if last and last.actor_id else ""
         self.form_errors.append(
-            _("A colleague changed this in the meantime. Nothing was overwritten: compare, then send again.")
+            _(
+                "%(name)s changed this on %(when)s. Nothing was overwritten: compare, then send again.",
+                name=who,
+                when=i18n.date_and_time(last.at),
+            )
+            if last and who
+            else _("A colleague changed this in the meantime. Nothing was overwritten: compare, then send again.")
         )
         if row is None:
             return
         for field in self:
             if isinstance(field, RevisionField):
                 field.raw_data, field.data = None, row.revision
-            elif hasattr(row, field.name) and (getattr(row, field.name) or None) != (field.data or None):
-                field.theirs = in_words(field, getattr(row, field.name))
+            elif hasattr(row, field.name):
+                parts = isinstance(field, FieldList)
+                kept = getattr(row, field.name)
+                for one, value in zip(field, kept, strict=False) if parts else [(field, kept)]:
+                    if as_typed(value) != as_typed(one.data):
+                        one.theirs = in_words(one, value)
 
 
 class OnceForm(BaseForm):
@@ -148,6 +164,12 @@ class OnceForm(BaseForm):
         return path
 
 
+def as_typed(value: Any) -> str:
+    """A value as text, to compare what is kept with what was typed."""
+    lines = "\n".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value or "")
+    return lines.replace("\r\n", "\n").strip()
+
+
 def in_words(field: Field, value: Any) -> str:
     """A value of a row as a form shows it: the label of a choice, a day, an amount."""
     if isinstance(value, bool):
@@ -159,7 +181,7 @@ def in_words(field: Field, value: Any) -> str:
         return labels.get(str(value or ""), str(value or "")) or _("nothing")
     if isinstance(value, datetime):
         return i18n.date_and_time(value)
-    return (i18n.long_date(value, weekday=False) if isinstance(value, date) else str(value or "")) or _("nothing")
+    return (i18n.long_date(value, weekday=False) if isinstance(value, date) else as_typed(value)) or _("nothing")
 
 
 def of_our_time(value: Any) -> Any:
@@ -254,97 +276,72 @@ class QuantityField(DecimalField):
         return text.replace(".", ",") if i18n.get_locale() == "fr" else text
 
 
-class EmailField(StringField):
+class ParsedField(StringField):
+    """A text that has a normal form, which ``data`` holds; what cannot be read is shown again as it was typed.
+
+    Attributes:
+        parse: gives the normal form; raises ValueError.
+        refusal: what is said of a text that has none.
+        empty: ``data`` when nothing was typed.
+    """
+
+    parse: Callable[[str], str]
+    refusal: Any = ""
+    empty: str | None = None
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the text, or say how one looks."""
+        self.data = self.empty
+        text = str(valuelist[0]) if valuelist else ""
+        if text.strip():
+            try:
+                self.data = type(self).parse(text)
+            except (ValueError, ValidationError) as error:
+                raise ValueError(str(self.refusal)) from error
+
+    def _value(self) -> str:
+        return typed(self) or self.data or ""
+
+
+class EmailField(ParsedField):
     """An e-mail address in its normal form."""
 
     widget = widgets.EmailInput()
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the address, or say how one looks."""
-        self.data = None
-        if not valuelist or not str(valuelist[0]).strip():
-            return
-        try:
-            self.data = normal_email(str(valuelist[0]))
-        except ValueError as error:
-            raise ValueError(_("This is not an e-mail address. Example: name@example.fr")) from error
-
-    def _value(self) -> str:
-        return typed(self) or self.data or ""
+    parse = staticmethod(normal_email)
+    refusal = _l("This is not an e-mail address. Example: name@example.fr")
 
 
-class PhoneField(StringField):
+class PhoneField(ParsedField):
     """A telephone number, kept in its international form."""
 
     widget = widgets.TelInput()
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the number, or say how one looks."""
-        self.data = None
-        if not valuelist or not str(valuelist[0]).strip():
-            return
-        try:
-            self.data = parse_phone(str(valuelist[0]))
-        except ValueError as error:
-            raise ValueError(_("This is not a telephone number. Example: 02 41 00 00 00")) from error
+    parse = staticmethod(parse_phone)
+    refusal = _l("This is not a telephone number. Example: 02 41 00 00 00")
 
     def _value(self) -> str:
-        from civique.services.identifiers import format_phone
-
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return format_phone(self.data) if self.data else ""
+        return typed(self) or (format_phone(self.data) if self.data else "")
 
 
-class SiretField(StringField):
+class SiretField(ParsedField):
     """A SIRET number with its key checked."""
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the number, or say what a SIRET is."""
-        self.data = None
-        if not valuelist or not str(valuelist[0]).strip():
-            return
-        try:
-            self.data = parse_siret(str(valuelist[0]))
-        except ValueError as error:
-            raise ValueError(_("This is not a SIRET number: 14 digits, as on the town hall’s invoices.")) from error
-
-    def _value(self) -> str:
-        return typed(self) or self.data or ""
+    parse = staticmethod(parse_siret)
+    refusal = _l("This is not a SIRET number: 14 digits, as on the town hall’s invoices.")
 
 
-class SirenField(StringField):
+class SirenField(ParsedField):
     """The nine digits of a company; ``data`` is empty when nothing was written."""
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the number, or say what a SIREN is."""
-        self.data = ""
-        text = "".join(str(valuelist[0]).split()) if valuelist else ""
-        if not text:
-            return
-        try:
-            self.data = str(siren.validate(text))
-        except ValidationError as error:
-            raise ValueError(_("This is not a SIREN number: nine digits, the first ones of the SIRET.")) from error
-
-    def _value(self) -> str:
-        return typed(self) or self.data or ""
+    parse = staticmethod(siren.validate)
+    refusal = _l("This is not a SIREN number: nine digits, the first ones of the SIRET.")
+    empty = ""
 
 
-class IbanField(StringField):
+class IbanField(ParsedField):
     """An IBAN with its key checked; ``data`` is its compact form."""
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the number, or say what an IBAN is."""
-        self.data = None
-        if not valuelist or not str(valuelist[0]).strip():
-            return
-        try:
-            self.data = str(iban.validate(str(valuelist[0])))
-        except ValidationError as error:
-            raise ValueError(
-                _("This is not an IBAN: copy it from the bank details (RIB). It begins with FR and has 27 characters.")
-            ) from error
+    parse = staticmethod(iban.validate)
+    refusal = _l("This is not an IBAN: copy it from the bank details (RIB). It begins with FR and has 27 characters.")
 
     def _value(self) -> str:
         """What was typed and refused; a saved account is never shown again."""
@@ -448,6 +445,7 @@ __all__ = [
     "IbanField",
     "MomentField",
     "OnceForm",
+    "ParsedField",
     "PhoneField",
     "QuantityField",
     "RevisionField",

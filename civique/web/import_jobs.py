@@ -11,6 +11,7 @@ from civique.core.imports import operations as imports
 from civique.core.imports.models import ListImport
 from civique.core.people.queries import get_person
 from civique.core.process import engines
+from civique.core.refused import Refused
 from civique.core.registry import modules
 from tenants.session import TenantSession
 
@@ -31,13 +32,8 @@ def take_list(session: TenantSession, task_id: str, import_id: str) -> None:
                 taken = imports.take_later(session, importer, wanted.id, report)
         except OperationalError:
             raise  # the database is away, or going: the job is tried again
-        except imports.Faulty:
-            _fail(
-                session,
-                task.id,
-                wanted.id,
-                _("Something changed meanwhile: lines are to be corrected. Nothing was imported."),
-            )
+        except Refused as refused:
+            _fail(session, task.id, wanted.id, str(refused))
             return
         except Exception as error:
             log.error("import failed", tenant=session.tenant.schema, error=", ".join(logs.names(error)))

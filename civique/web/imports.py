@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask import Blueprint, abort, request, url_for
 from werkzeug.wrappers import Response
+from wtforms import HiddenField
 
 from civique.core import i18n
 from civique.core.i18n import _l, ngettext
@@ -17,15 +18,17 @@ from civique.core.imports import operations as imports
 from civique.core.imports.checking import Line, Report, check
 from civique.core.imports.declarations import CREATED, UNCHANGED, UPDATED, Importer
 from civique.core.imports.models import ListImport
-from civique.core.imports.reading import MOST_LINES, ListRefused, read_list
+from civique.core.imports.reading import MOST_LINES, read_list
 from civique.core.indicators.figures import Figure
 from civique.core.indicators.words import figure_text
 from civique.core.registry import modules
 from civique.core.tasks import Task
 from civique.services.sheets import MOST_BYTES
 from civique.web.access import STAFF, allow, me, visitor
-from civique.web.forms import OnceForm, required
-from civique.web.pages import go, go_path, notice, page
+from civique.web.forms import BaseForm, OnceForm, required
+from civique.web.lists import row_or_404
+from civique.web.pages import go_path, notice, page
+from civique.web.submit import attempt, submit
 from civique.web.tables import Column, download
 from civique.web.uploads import UploadField
 from tenants.db import db
@@ -45,12 +48,10 @@ class ListForm(OnceForm):
     )
 
 
-@blueprint.get("/importer/<name>")
-@allow(STAFF)
-def start(name: str) -> Response:
-    """What the list must hold, its model, the file to choose."""
-    importer, about = _importer(name, request.args.get("pour", ""))
-    return _start(ListForm(), importer, about)
+class SeenForm(BaseForm):
+    """What was read before saying yes."""
+
+    seen = HiddenField()
 
 
 @blueprint.get("/importer/<name>/modele")
@@ -64,27 +65,26 @@ def model(name: str) -> Response:
     return download(kind, "modele-" + name.replace(".", "-"), columns, [examples])
 
 
-@blueprint.post("/importer/<name>")
+@blueprint.route("/importer/<name>", methods=["GET", "POST"])
 @allow(STAFF)
-def bring(name: str) -> Response:
-    """Read the file and keep what it holds; nothing else is written."""
+def start(name: str) -> Response:
+    """What the list must hold, its model; the file is read and what it holds is kept, nothing else is written."""
     importer, about = _importer(name, request.args.get("pour", ""))
     form = ListForm()
-    if not form.validate():
-        return _start(form, importer, about, 422)
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    upload = form.file.data
-    assert upload is not None, "the field is required"
-    try:
+
+    def do() -> ListImport:
+        upload = form.file.data
+        assert upload is not None, "the field is required"
         content = read_list(importer, upload.stream.read(MOST_BYTES + 1))
-    except ListRefused as refusal:
-        form.fail("file", str(refusal))
-        return _start(form, importer, about, 422)
-    file_name = Path(upload.filename or "").name
-    wanted = imports.keep_list(db.session, importer, content, file_name, about.id if about else None)
-    return go_path(form.leads_to(url_for("imports.preview", import_id=wanted.id)))
+        file_name = Path(upload.filename or "").name
+        return imports.keep_list(db.session, importer, content, file_name, about.id if about else None)
+
+    return submit(
+        form,
+        do,
+        again=lambda: _start(form, importer, about),
+        to=lambda wanted: url_for("imports.preview", import_id=wanted.id),
+    )
 
 
 @blueprint.get("/imports/<uuid:import_id>")
@@ -115,19 +115,20 @@ def bad_lines(import_id: UUID) -> Response:
 def confirm(import_id: UUID) -> Response:
     """Take the whole list, or nothing of it."""
     wanted, importer, about = _mine(import_id)
-    try:
-        task_id = imports.say_yes(db.session, importer, wanted, request.form.get("seen", ""))
-    except imports.Taken:
-        notice(_("This list was imported already: nothing was done twice."), "wait")
-        return go("imports.preview", import_id=import_id)
-    except imports.Faulty:
-        return _preview(wanted, importer, about, 422)
-    except imports.Moved:
-        return _preview(wanted, importer, about, 422, moved=True)
-    if task_id:
-        return go_path(f"/mairie/taches/{task_id}")
-    notice(_("The list is imported."))
-    return go("imports.preview", import_id=import_id)
+    form = SeenForm()
+
+    def to(task_id: UUID | None) -> str:
+        if task_id:
+            return f"/mairie/taches/{task_id}"
+        notice(_("The list is imported."))
+        return url_for("imports.preview", import_id=import_id)
+
+    return submit(
+        form,
+        lambda: imports.say_yes(db.session, importer, wanted, form.seen.data or ""),
+        again=lambda: _preview(wanted, importer, about, form),
+        to=to,
+    )
 
 
 @blueprint.post("/imports/<uuid:import_id>/arreter")
@@ -135,12 +136,11 @@ def confirm(import_id: UUID) -> Response:
 def stop(import_id: UUID) -> Response:
     """Change one's mind while the list waits for its worker."""
     wanted, _by, _for = _mine(import_id)
-    try:
-        imports.change_mind(db.session, wanted)
-        notice(_("Nothing is imported. The list waits here: import it, or forget it."))
-    except imports.Begun:
-        notice(_("The import has begun: it can no longer be stopped. It is taken whole, or not at all."), "stop")
-    return go("imports.preview", import_id=import_id)
+    return attempt(
+        lambda: imports.change_mind(db.session, wanted),
+        url_for("imports.preview", import_id=import_id),
+        _("Nothing is imported. The list waits here: import it, or forget it."),
+    )
 
 
 @blueprint.post("/imports/<uuid:import_id>/abandonner")
@@ -175,9 +175,7 @@ def _importer(name: str, about_id: str) -> Answer:
 
 def _mine(import_id: UUID) -> tuple[ListImport, Importer, Any]:
     """A list that the visitor brought; another's does not exist."""
-    wanted = db.session.get(ListImport, import_id)
-    if wanted is None or wanted.person_id != me().id:
-        abort(404)
+    wanted = row_or_404(ListImport, import_id, person_id=me().id)
     return wanted, *_importer(wanted.importer, str(wanted.about_id or ""))
 
 
@@ -185,10 +183,9 @@ def _list_of(importer: Importer, about: Any) -> str:
     return url_for(importer.endpoint, **({importer.argument: about.id} if about else {}))
 
 
-def _start(form: ListForm, importer: Importer, about: Any, status: int = 200) -> Response:
+def _start(form: ListForm, importer: Importer, about: Any) -> Response:
     return page(
         "desk/imports/start.html",
-        status=status,
         form=form,
         importer=importer,
         about=about,
@@ -198,16 +195,15 @@ def _start(form: ListForm, importer: Importer, about: Any, status: int = 200) ->
     )
 
 
-def _preview(wanted: ListImport, importer: Importer, about: Any, status: int = 200, *, moved: bool = False) -> Response:
+def _preview(wanted: ListImport, importer: Importer, about: Any, form: SeenForm | None = None) -> Response:
     report = check(db.session, importer, wanted) if wanted.state == "waiting" else Report(None)
     return page(
         "desk/imports/preview.html",
-        status=status,
+        form=form,
         wanted=wanted,
         importer=importer,
         about=about,
         report=report,
-        moved=moved,
         queued=_queued(wanted),
         back=_list_of(importer, about),
         cells=_cells(wanted, importer),

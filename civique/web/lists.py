@@ -1,13 +1,17 @@
-"""Lists by twenty, with filters in the address."""
+"""What an address asks of a list, its page of twenty rows, and rows of this commune."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 from flask import abort, request
 from sqlalchemy import Select, func, select
 
+from civique.core.base import Base
 from tenants.db import db
+
+Row = TypeVar("Row", bound=Base)
 
 PAGE_SIZE = 20
 DIGITS = 9
@@ -32,6 +36,36 @@ class Listing:
     def last(self) -> int:
         """Rank of the last row shown."""
         return min(self.number * PAGE_SIZE, self.total)
+
+
+def asked(name: str, allowed: Collection[str]) -> str | None:
+    """Value of a filter in the address; one that is not proposed is no filter."""
+    value = request.args.get(name, "")
+    return value if value in allowed else None
+
+
+def asked_words() -> str:
+    """What is looked for, at most 100 characters."""
+    return request.args.get("q", "").strip()[:100]
+
+
+def asked_ids() -> list[UUID]:
+    """Rows ticked in a list, at most 100; what is not an identifier is ignored."""
+    found = []
+    for text in request.values.getlist("id")[:100]:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+def row_or_404(model: type[Row], identifier: UUID, **facts: Any) -> Row:
+    """A row of this commune; another commune's does not exist here, nor one of which the facts are not true."""
+    row = db.session.get(model, identifier)
+    if row is None or any(getattr(row, name) != value for name, value in facts.items()):
+        abort(404)
+    return row
 
 
 def asked_number(name: str) -> int | None:

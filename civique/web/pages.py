@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from flask import current_app, flash, g, make_response, render_template, request, url_for
-from jinja2_fragments.flask import render_block
 from werkzeug.wrappers import Response
 
 
@@ -17,14 +16,25 @@ def page(template: str, block: str | None = None, status: int = 200, **context: 
     """Render a page; when htmx asked for a fragment, only the block of the same template.
 
     Args:
-        block: name of the template's block that a fragment request receives. Without it, always the whole page.
+        block: name of the block that a fragment request receives, of the template or of one that it extends. Without it,
+            always the whole page.
     """
     if block and partial():
-        response = make_response(render_block(template, block, **context), status)
+        response = make_response(_block(template, block, context), status)
     else:
         response = make_response(render_template(template, **context), status)
     response.vary.update(("Cookie", "HX-Request-Type"))
     return response
+
+
+def _block(name: str, block: str, context: dict[str, Any]) -> str:
+    """One block of a page. The page is begun, and left at its first word: by then the templates that it extends have said
+    their blocks."""
+    current_app.update_template_context(context)
+    template = current_app.jinja_env.get_template(name)
+    begun = template.new_context(context)
+    next(template.root_render_func(begun))
+    return current_app.jinja_env.concat(begun.blocks[block][0](begun))
 
 
 def go(endpoint: str, **values: Any) -> Response:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, inspect, or_
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 from wtforms import SelectField
@@ -18,7 +18,7 @@ from wtforms import SelectField
 from civique.core.access.queries import names_of_those_who
 from civique.core.cases.operations import assign, move
 from civique.core.cases.workflow import APPLICANT, MAIRIE, Transition, Workflow
-from civique.core.i18n import _l, ngettext
+from civique.core.i18n import _l, long_date, ngettext
 from civique.core.i18n import gettext as _
 from civique.core.loading import among
 from civique.core.manifest import WorkItem
@@ -28,9 +28,8 @@ from civique.core.registry import modules
 from civique.core.territory.queries import territories
 from civique.web.access import allow, visitor
 from civique.web.desk.labels import CHANNELS
-from civique.web.desk.lists import asked_ids, asked_words
-from civique.web.forms import BaseForm, choices, optional
-from civique.web.lists import paginate
+from civique.web.forms import BaseForm, choices, of_our_time, optional
+from civique.web.lists import asked_ids, asked_words, paginate
 from civique.web.pages import go, go_path, notice, page
 from civique.web.tables import Columns, list_file
 from tenants.db import db
@@ -46,18 +45,51 @@ class Filter:
 
     Args:
         name: in the address, in French.
-        choices: code → words, or name of a group → its own codes and words; an empty filter is not shown.
-        condition: of a code that is proposed.
+        choices: code → words (or words and tone), or name of a group → its own; or what gives them; an empty filter is not shown. None: a day is asked.
+        condition: of a code that is proposed, or of the day; or the column that holds the code.
         default: code chosen when the address says nothing.
         all: words of no choice; « All » when it is not said.
+        tabs: one of the choices is always made, and they are shown as tabs.
     """
 
     name: str
     label: Any
-    choices: Callable[[], Mapping[str, Any]]
-    condition: Callable[[str], ColumnElement[bool]]
+    choices: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None
+    condition: Any
     default: str = ""
     all: Any = ""
+    tabs: bool = False
+
+    def options(self) -> Mapping[str, Any]:
+        """The choices in words; none for a day."""
+        found = self.choices() if callable(self.choices) else self.choices or {}
+        return {code: words[0] if isinstance(words, tuple) else words for code, words in found.items()}
+
+    def read(self, options: Mapping[str, Any]) -> str:
+        """The code or the day that the address chooses; nothing when it is not proposed."""
+        text = request.args.get(self.name, self.default)
+        if self.choices is None:
+            return text if _day(text) else ""
+        return text if text in flat(options) else self.default if self.tabs else ""
+
+    def where(self, code: str) -> ColumnElement[bool]:
+        """Condition of a choice."""
+        asked = _day(code) if self.choices is None else code
+        found: ColumnElement[bool] = self.condition(asked) if callable(self.condition) else self.condition == asked
+        return found
+
+    def said(self, code: str, options: Mapping[str, Any]) -> Any:
+        """A choice in words."""
+        day = _day(code) if self.choices is None else None
+        return long_date(day, weekday=False) if day else flat(options)[code]
+
+
+def _day(text: str) -> date | None:
+    try:
+        day: date = of_our_time(date.fromisoformat(text))
+        return day
+    except ValueError:
+        return None
 
 
 def flat(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,26 +102,49 @@ def flat(options: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Order:
-    """An order of a list: its name in the address, its words, its columns."""
+    """An order of a list: its name in the address, its words, its columns (or one), which may depend on what is asked. The
+    key of the rows comes last by itself."""
 
     name: str
     label: Any
-    by: tuple[Any, ...]
+    by: Any
+
+    def columns(self, asked: "Asked | None") -> tuple[Any, ...]:
+        """What the rows are sorted by."""
+        by = self.by(asked) if callable(self.by) else self.by
+        return by if isinstance(by, tuple) else (by,)
+
+
+def newest(column: Any) -> Order:
+    """The last first."""
+    return Order("recents", _l("Newest first"), column.desc())
+
+
+def oldest(column: Any) -> Order:
+    """The first first."""
+    return Order("anciens", _l("Oldest first"), column)
+
+
+def anywhere(*columns: Any) -> Callable[[str], Sequence[ColumnElement[bool]]]:
+    """Conditions of a search: one of the columns holds the text."""
+    return lambda text: [or_(*(column.icontains(text, autoescape=True) for column in columns))]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks of a list: words looked for, code of each filter, name of the order."""
+    """What the address asks of a list: words looked for, code of each filter, name of the order; ``usual`` are the codes
+    of an address that asks nothing."""
 
     words: str
     codes: Mapping[str, str]
     order: str
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    usual: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def narrowed(self) -> bool:
         """Whether something other than the defaults is asked."""
-        return bool(self.words or self.codes)
+        return bool(self.words) or self.codes != self.usual
 
 
 @dataclass(frozen=True)
@@ -99,12 +154,13 @@ class DeskList:
     Args:
         name: of its files, in French.
         title: of its page and of its document on paper.
-        select: query of its rows, without order.
+        select: query of its rows, for whoever asks; its order is not kept.
         columns: of its files.
-        template: of its page, with a block ``rows``; it receives ``list``, ``asked`` and ``listing``.
+        template: of its page, which extends ``desk/_list.html``; it receives ``list``, ``asked`` and ``listing``.
+        orders: the first one is used when the address names none.
         words: conditions that a text looked for sets.
         words_label: what may be looked for.
-        orders: the first one is used when the address names none.
+        beside: what the page says beside its rows, read once for those it shows.
     """
 
     name: str
@@ -116,17 +172,20 @@ class DeskList:
     filters: tuple[Filter, ...] = ()
     words: Callable[[str], Sequence[ColumnElement[bool]]] | None = None
     words_label: Any = ""
+    beside: Callable[[Sequence[Any]], Mapping[str, Any]] | None = None
 
     def asked(self) -> Asked:
         """What the address asks; a code that is not proposed is no filter."""
-        options = {f.name: f.choices() for f in self.filters}
-        codes = {f.name: request.args.get(f.name, f.default) for f in self.filters}
+        options = {each.name: each.options() for each in self.filters}
+        codes = {each.name: each.read(options[each.name]) for each in self.filters}
+        usual = {each.name: codes[each.name] if each.tabs else each.default for each in self.filters}
         order = request.args.get("tri", "")
         return Asked(
             asked_words() if self.words else "",
-            {name: code for name, code in codes.items() if code in flat(options[name])},
+            {name: code for name, code in codes.items() if code},
             order if order in {o.name for o in self.orders} else self.orders[0].name,
             options,
+            {name: code for name, code in usual.items() if code},
         )
 
     def query(self, asked: Asked, select: Select[Any] | None = None) -> Select[Any]:
@@ -136,17 +195,36 @@ class DeskList:
             query = query.where(*self.words(asked.words))
         for each in self.filters:
             if each.name in asked.codes:
-                query = query.where(each.condition(asked.codes[each.name]))
-        return query.order_by(*next(order.by for order in self.orders if order.name == asked.order))
+                query = query.where(each.where(asked.codes[each.name]))
+        order = next(order for order in self.orders if order.name == asked.order)
+        rows = query.column_descriptions[0]["entity"]
+        return query.order_by(None).order_by(*order.columns(asked), *(inspect(rows).primary_key if rows else ()))
 
     def in_words(self, asked: Asked) -> list[tuple[Any, Any]]:
         """Label and words of each filter that is set, for paper."""
         found = [
-            (each.label, flat(asked.options[each.name])[asked.codes[each.name]])
+            (each.label, each.said(asked.codes[each.name], asked.options[each.name]))
             for each in self.filters
             if each.name in asked.codes
         ]
         return [*found, (_("Words looked for"), asked.words)]
+
+    def add_to(
+        self,
+        blueprint: Blueprint,
+        permission: str,
+        context: Callable[[], Mapping[str, Any]] = dict,
+        *,
+        path: str = "",
+        endpoint: str = "listing",
+        scoped: bool = False,
+    ) -> None:
+        """Make the page of the list, for who has a permission; ``context`` is what its template needs besides."""
+
+        @blueprint.get(path, endpoint=endpoint)
+        @allow(permission, scoped=scoped)
+        def listing() -> Response:
+            return self.respond(**context())
 
     def respond(self, **context: Any) -> Response:
         """The file that the address asks, or the page."""
@@ -155,7 +233,9 @@ class DeskList:
         file = list_file(self.name, self.title, self.columns, query, filters=self.in_words(asked))
         if file:
             return file
-        return page(self.template, block="rows", list=self, asked=asked, listing=paginate(query), **context)
+        listing = paginate(query)
+        beside = self.beside(listing.rows) if self.beside else {}
+        return page(self.template, block="rows", list=self, asked=asked, listing=listing, **beside, **context)
 
 
 @dataclass(frozen=True)
@@ -356,7 +436,7 @@ class Queue(DeskList):
         values, found = {"me": agent.person_id, **self.values()}, []
         for view in self.views:
             if view.work is not None and agent.can(view.work.permission):
-                query = self.lines.where(view.condition).order_by(*self.orders[0].by).limit(MOST_WORK)
+                query = self.lines.where(view.condition).order_by(*self.orders[0].columns(None)).limit(MOST_WORK)
                 found += [self._item(view.work, line, values) for line in session.execute(query, values)]
         return found
 

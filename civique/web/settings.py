@@ -2,12 +2,13 @@
 module is made of its settings class.
 """
 
+from collections.abc import Callable
 from dataclasses import Field, asdict, fields
 from inspect import isfunction
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField, validators
@@ -18,9 +19,9 @@ from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.web.access import allow
-from civique.web.desk.editing import Conflict, conflict
 from civique.web.forms import BaseForm, RevisionField, SiretField, at_most, later, optional, required
-from civique.web.pages import go_path, notice, page
+from civique.web.pages import page
+from civique.web.submit import submit
 from tenants.db import db
 
 
@@ -42,13 +43,30 @@ def filled(form: type[F], current: settings.SettingsClass, **more: Any) -> F:
     return form(data=asdict(current) | {"revision": settings.revision(db.session, type(current))} | more)
 
 
-def moved(form: SettingsForm, current: settings.SettingsClass, section: str) -> Conflict | None:
-    """What a colleague saved in the meantime, to be shown beside what was typed."""
-    row = SimpleNamespace(**asdict(current), revision=settings.revision(db.session, type(current)))
-    query = select(AuditEntry).where(
-        AuditEntry.action == "settings.changed", AuditEntry.data["section"].astext == section
-    )
-    return conflict(form, row, db.session.scalars(query.order_by(AuditEntry.at.desc()).limit(1)).first())
+class Saved(SimpleNamespace):
+    """Settings of one subject as they are now, as a row that a form compares itself with."""
+
+    def last_change(self) -> AuditEntry | None:
+        """The line of the audit trail of their last change."""
+        query = select(AuditEntry).where(
+            AuditEntry.action == "settings.changed", AuditEntry.data["section"].astext == self.section
+        )
+        return db.session.scalars(query.order_by(AuditEntry.at.desc()).limit(1)).first()
+
+
+def saved_now(kind: type[settings.SettingsClass], section: str) -> Saved:
+    """What is saved of a subject."""
+    known = asdict(settings.get(db.session, kind))
+    return Saved(**known, revision=settings.revision(db.session, kind), section=section)
+
+
+def moved(form: SettingsForm, current: settings.SettingsClass, section: str) -> Saved | None:
+    """What a colleague saved of the subject in the meantime; the form then says it."""
+    now = saved_now(type(current), section)
+    if form.revision.data != now.revision:
+        form.show_conflict(now)
+        return now
+    return None
 
 
 def save(form: SettingsForm, kind: type[settings.SettingsClass], section: str, **values: Any) -> None:
@@ -59,6 +77,25 @@ def save(form: SettingsForm, kind: type[settings.SettingsClass], section: str, *
     """
     settings.change(db.session, kind, revision=form.revision.data, **values)
     audit.record(db.session, "settings.changed", section=section)
+
+
+def submit_settings(
+    form: SettingsForm,
+    kind: type[settings.SettingsClass],
+    section: str,
+    values: Callable[[], dict[str, Any]],
+    *,
+    again: Callable[[], Response],
+    to: str | Callable[[None], str],
+    said: str = "",
+    check: Callable[[], bool] | None = None,
+) -> Response:
+    """Save settings of one subject, unless a colleague did so in the meantime; as :func:`submit`."""
+
+    def do() -> None:
+        save(form, kind, section, **values())
+
+    return submit(form, do, again=again, to=to, said=said, about=lambda: saved_now(kind, section), check=check)
 
 
 class LinesField(TextAreaField):
@@ -119,19 +156,19 @@ def add_settings_page(
     @allow(permission)
     def settings_page() -> Response:
         """What the commune chooses."""
-        form_class = form_of(kind)
         current = settings.get(db.session, kind)
-        form = filled(form_class, current)
-        taken = None
-        if request.method == "POST" and form.validate() and _together(form, kind, current):
-            taken = moved(form, current, kind.KEY)
-            if taken is None:
-                save(form, kind, kind.KEY, **_values(form))
-                notice(_("The settings are saved."))
-                return go_path(url_for(f"{blueprint.name}.settings_page"))
+        form = filled(form_of(kind), current)
         hints = {each.name: _hint(each) for each in fields(kind) if "label" in each.metadata}
-        status = 422 if request.method == "POST" else 200
-        return page("desk/settings.html", status=status, form=form, moved=taken, title=title, back=back, hints=hints)
+        return submit_settings(
+            form,
+            kind,
+            kind.KEY,
+            lambda: _values(form),
+            again=lambda: page("desk/settings.html", form=form, title=title, back=back, hints=hints),
+            to=url_for(f"{blueprint.name}.settings_page"),
+            said=_("The settings are saved."),
+            check=lambda: _together(form, kind, current),
+        )
 
 
 def _hint(each: Field[Any]) -> str:

@@ -7,6 +7,7 @@ typed.
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from flask import request
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
@@ -24,27 +25,35 @@ def submit(
     do: Callable[[], Done],
     *,
     again: Callable[[], Response],
-    to: str | Callable[[Done], str],
+    to: str | Callable[[Done], str | Response],
     said: str | Callable[[Done], str] = "",
     about: Callable[[], Any] | None = None,
     part: Callable[[], Response] | None = None,
+    check: Callable[[], bool] | None = None,
 ) -> Response:
-    """Validate a form, do what it asks once, and lead to where its effect shows.
+    """Validate a form, do what it asks once, and lead to where its effect shows; a visit that sends nothing gets its page.
 
     Args:
         do: calls the operation.
         again: the page that holds the form; it is answered with 422.
-        to: path where the effect shows, or makes it of what ``do`` gave.
+        to: path where the effect shows, or makes it of what ``do`` gave; or makes the answer, when it is more than a path.
         said: notice on that page, or makes it of what ``do`` gave.
-        about: reads the row that a colleague may have changed meanwhile; its values are then said beside the fields.
+        about: reads the row that a colleague may have changed meanwhile, which stops a form that has its ``revision``; its
+            values are then said beside the fields.
         part: the part of the page that changed, for htmx, instead of leading anywhere.
+        check: looks at what depends on several fields, or on the visit; the form says what is wrong.
     """
-    if not form.validate():
+    if request.method in {"GET", "HEAD"}:
+        return again()
+    valid = form.validate()
+    if not (check is None or check()) or not valid:
         return _refused(again)
     try:
         earlier = form.already() if isinstance(form, OnceForm) else None
         if earlier:
             return part() if part and partial() else go_path(earlier)
+        if about and "revision" in form and form["revision"].data != about().revision:
+            raise StaleDataError
         done = do()
         db.session.flush()
     except Refused as refused:
@@ -59,12 +68,18 @@ def submit(
     if sentence:
         notice(sentence)
     path = to(done) if callable(to) else to
+    if not isinstance(path, str):
+        return path
     path = form.leads_to(path) if isinstance(form, OnceForm) else path
     return part() if part and partial() else go_path(path)
 
 
-def attempt(do: Callable[[], object], to: str, said: str = "") -> Response:
-    """Do what a button asks and lead to a page, which says what was done or what forbids it."""
+def attempt(do: Callable[[], object], to: str, said: str = "", then: Callable[[], Response] | None = None) -> Response:
+    """Do what a button asks and lead to a page, which says what was done or what forbids it.
+
+    Args:
+        then: what is answered when nothing forbids it, if it is not that page.
+    """
     try:
         do()
         db.session.flush()
@@ -77,6 +92,8 @@ def attempt(do: Callable[[], object], to: str, said: str = "") -> Response:
     else:
         if said:
             notice(said)
+        if then:
+            return then()
     return go_path(to)
 
 

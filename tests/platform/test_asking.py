@@ -7,6 +7,7 @@ import pytest
 from tests.client import PageClient
 from tests.fixtures import wsgi
 from tests.platform.steps import FOREIGN, WHO, WRONG, ask, code_of, only, platform
+from tests.refusals import refuses
 
 pytestmark = [pytest.mark.fresh_communes, pytest.mark.usefixtures("clean")]
 
@@ -142,12 +143,12 @@ def test_a_wrong_code_is_counted_and_burns(apex, mailbox):
 
 def test_a_sign_in_code_does_not_serve_here(apex, mailbox):
     """Each code has its purpose: the one of the sign-in page cannot confirm a subscription."""
-    from civique.core.access.operations import WrongCode, check_code, make_code
+    from civique.core.access.operations import check_code, make_code
 
     apex.submit("/souscrire/49002", WHO)
     with platform() as session:
         row, digits = make_code(session, WHO["email"], "sign_in")
-        with pytest.raises(WrongCode):
+        with refuses("wrong_code"):
             check_code(session, row.id, digits, "subscribe")
 
 

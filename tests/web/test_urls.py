@@ -25,7 +25,7 @@ def at(commune):
     ("endpoint", "values"),
     [
         ("site.home", {}),
-        ("fund.project", {"request_id": uuid4()}),
+        ("fund.project", {"application_id": uuid4()}),
         ("fund.listing", {"annee": 2026, "village": None}),
         ("fund.listing", {"q": "a&b <c>", "annee": True}),
         ("fund.listing", {"annee": 1}),

@@ -16,6 +16,7 @@ from civique.core.access.secret import seal, unseal
 from civique.core.config import config
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
+from civique.core.refused import Refused
 from tenants.session import TenantSession
 
 CODE_LIFE = timedelta(minutes=15)
@@ -29,26 +30,14 @@ STRONG_LIFE = STAFF_SESSION_LIFE
 INVITATION_LIFE = timedelta(days=14)
 
 
-class TooManyCodes(ValueError):
-    """This address asked for too many codes in the last hour."""
-
-
-class WrongCode(ValueError):
-    """Not the code that was sent, or it is too old, or it was tried too often. ``left`` tries remain."""
-
-    def __init__(self, left: int) -> None:
-        super().__init__("wrong code")
-        self.left = left
-
-    def sentence(self) -> str:
-        """What to say of it."""
-        if self.left <= 0:
-            return _("This code no longer works. Ask for a new one.")
-        return _("This is not the code. You can try %(left)s more times.", left=self.left)
-
-
-class LastAdministrator(ValueError):
-    """The only administrator cannot leave before somebody else is one."""
+def wrong_code(left: int) -> Refused:
+    """Not the code that was sent, or it is too old, or it was tried too often; the try counts."""
+    sentence = (
+        _("This is not the code. You can try %(left)s more times.", left=left)
+        if left > 0
+        else _("This code no longer works. Ask for a new one.")
+    )
+    return Refused(sentence, "code", rule="wrong_code", keep=True)
 
 
 def make_code(session: TenantSession, address: str, purpose: str = "sign_in") -> tuple[SignInCode, str]:
@@ -58,12 +47,16 @@ def make_code(session: TenantSession, address: str, purpose: str = "sign_in") ->
         The row, and the code to send, which is kept nowhere.
 
     Raises:
-        TooManyCodes: six codes in the last hour for this address.
+        Refused: ``too_many_codes``, six in the last hour for this address.
     """
     hour_ago = clock.now() - timedelta(hours=1)
     recent = select(func.count()).where(SignInCode.address == address, SignInCode.created_at > hour_ago)
     if session.execute(recent).scalar_one() >= CODES_AN_HOUR:
-        raise TooManyCodes(address)
+        raise Refused(
+            _("Six codes were sent to this address in the last hour. Look in your junk mail, or wait."),
+            "email",
+            rule="too_many_codes",
+        )
     code = f"{secrets.randbelow(1_000_000):06}"
     row = SignInCode(address=address, purpose=purpose, code_hash=b"", expires_at=clock.now() + CODE_LIFE)
     session.add(row)
@@ -79,17 +72,17 @@ def check_code(session: TenantSession, code_id: UUID, code: str, purpose: str = 
     The caller commits in both cases: a wrong try must be counted.
 
     Raises:
-        WrongCode: wrong, too old, burnt, or of another purpose.
+        Refused: ``wrong_code``: wrong, too old, burnt, or of another purpose.
     """
     query = select(SignInCode).where(SignInCode.id == code_id, SignInCode.purpose == purpose).with_for_update()
     row = session.scalars(query).one_or_none()
     if row is None or row.used_at or row.expires_at < clock.now() or row.tries >= CODE_TRIES:
-        raise WrongCode(0)
+        raise wrong_code(0)
     digits = "".join(c for c in code if c.isdigit())
     if not hmac.compare_digest(row.code_hash, _code_hash(row.id, digits)):
         row.tries += 1
         session.flush()
-        raise WrongCode(CODE_TRIES - row.tries)
+        raise wrong_code(CODE_TRIES - row.tries)
     row.confirmed_at = row.confirmed_at or clock.now()
     session.flush()
     return row
@@ -397,11 +390,14 @@ def end_role(session: TenantSession, grant: RoleGrant) -> None:
     """Take a role back.
 
     Raises:
-        LastAdministrator: nobody would be left to give roles.
+        Refused: nobody would be left to give roles.
     """
     session.execute(select(RoleGrant.id).where(RoleGrant.role == "administrator").with_for_update())
     if grant.role == "administrator" and grant.scope == "commune" and queries.count_administrators(session) <= 1:
-        raise LastAdministrator(str(grant.id))
+        raise Refused(
+            _("This is the only administrator: first give this role to a colleague, then take it back here."),
+            rule="last_administrator",
+        )
     grant.ended_at = clock.now()
     session.flush()
     audit.record(session, "access.role_ended", grant, role=grant.role)

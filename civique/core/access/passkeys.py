@@ -15,7 +15,7 @@ MOST_KEYS = 10
 
 
 class PasskeyRefused(ValueError):
-    """The answer of the device does not prove what was asked: wrong challenge, host, signature or counter."""
+    """Technical: what was wrong is kept from whoever tries, the page says the same of all. The answer of the device does not prove what was asked: wrong challenge, host, signature or counter."""
 
 
 def passkeys(session: TenantSession, person: Person, host: str) -> list[Credential]:

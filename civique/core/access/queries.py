@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import contains_eager
 
 from civique.core import clock
 from civique.core.access.models import Credential, Invitation, RoleGrant, WebSession
@@ -115,12 +116,9 @@ def names_of_those_who(
     return list(able.items())
 
 
-def staff(session: TenantSession) -> Sequence[RoleGrant]:
-    """Every live role of the commune, for the page of colleagues."""
-    query = (
-        select(RoleGrant).join(Person).where(RoleGrant.ended_at.is_(None)).order_by(Person.folded, RoleGrant.created_at)
-    )
-    return session.scalars(query).all()
+def held_roles() -> Select[RoleGrant]:
+    """Query of the roles that count today, with who holds them."""
+    return select(RoleGrant).join(RoleGrant.person).options(contains_eager(RoleGrant.person)).where(*still_held())
 
 
 def count_administrators(session: TenantSession) -> int:

@@ -7,23 +7,18 @@ from sqlalchemy import select
 from civique.core import audit, clock
 from civique.core.agenda import queries
 from civique.core.agenda.models import Event
+from civique.core.i18n import clock_time, long_date
+from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.core.territory.models import Place
 from tenants.session import TenantSession
-
-
-class PlaceTaken(ValueError):
-    """Another event is in this place at this time (AGE-02). ``other`` is that event."""
-
-    def __init__(self, other: Event) -> None:
-        super().__init__(other.title)
-        self.other = other
 
 
 def plan_event(session: TenantSession, **facts: Any) -> Event:
     """Put an event in the agenda.
 
     Raises:
-        PlaceTaken: the place is taken.
+        Refused: the place is taken (AGE-02).
     """
     event = Event(**facts)
     session.add(event)
@@ -47,7 +42,7 @@ def change_event(session: TenantSession, event: Event, **facts: Any) -> None:
     """Move or reword an event.
 
     Raises:
-        PlaceTaken: the new place or time is taken.
+        Refused: the new place or time is taken (AGE-02).
     """
     for name, value in facts.items():
         setattr(event, name, value)
@@ -69,4 +64,22 @@ def _refuse_clash(session: TenantSession, event: Event) -> None:
     session.execute(select(Place.id).where(Place.id == event.place_id).with_for_update())
     others = queries.clashes(session, event)
     if others and event.state != "cancelled":
-        raise PlaceTaken(others[0])
+        raise Refused(_place_taken(others[0]), "place_id", rule="AGE-02")
+
+
+def _place_taken(other: Event) -> str:
+    """Why a place cannot be taken: names the event that is there."""
+    said = {
+        "place": other.place.name if other.place else other.where,
+        "title": other.title,
+        "day": long_date(other.starts_at),
+    }
+    if other.all_day:
+        return _(
+            "%(place)s is taken: “%(title)s” is there all day on %(day)s. Choose another place or another day.", **said
+        )
+    return _(
+        "%(place)s is taken: “%(title)s” is there on %(day)s at %(time)s. Choose another place or another hour.",
+        time=clock_time(other.starts_at),
+        **said,
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from civique.core.agenda.models import Event
 from civique.core.territory.models import Place
@@ -40,15 +40,16 @@ def clashes(session: TenantSession, event: Event) -> Sequence[Event]:
     return session.scalars(query.order_by(Event.starts_at)).all()
 
 
-def find_events(start: datetime | None = None, end: datetime | None = None, text: str = "") -> Select[Event]:
-    """Query for the back office: what is not over at ``start`` (soonest first), or what was over by ``end`` (latest
-    first), whose title or place holds the text."""
-    finished = func.coalesce(Event.ends_at, Event.starts_at)
-    query = select(Event).outerjoin(Event.place)
-    if text:
-        query = query.where(
-            or_(*(c.icontains(text, autoescape=True) for c in (Event.title, Event.place_text, Place.name)))
-        )
-    if end is not None:
-        return query.where(finished < end).order_by(Event.starts_at.desc(), Event.id)
-    return query.where(finished >= start).order_by(Event.starts_at, Event.id)
+def all_events() -> Select[Event]:
+    """Query of every event, with its place."""
+    return select(Event).outerjoin(Event.place)
+
+
+def is_over(moment: datetime) -> ColumnElement[bool]:
+    """Condition: an event has ended by a moment."""
+    return func.coalesce(Event.ends_at, Event.starts_at) < moment
+
+
+def said_in(text: str) -> list[ColumnElement[bool]]:
+    """Conditions of a search, on a query that joins the place: the title or the place of the event holds the text."""
+    return [or_(*(c.icontains(text, autoescape=True) for c in (Event.title, Event.place_text, Place.name)))]

@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, select
 from sqlalchemy.orm import joinedload
 
 from civique.core.agreements.models import Agreement, Signature, UpkeepCheck
-from civique.core.folding import fold
 from tenants.session import TenantSession
 
 # Two signatures, a few duties, a visit a year at most: joined, they are still few rows.
@@ -35,20 +34,14 @@ def versions(session: TenantSession, object_id: UUID) -> Sequence[Agreement]:
     return session.scalars(query.order_by(Agreement.version.desc())).unique().all()
 
 
-def find_agreements(text: str = "", state: str | None = None, *, visits_by: date | None = None) -> Select[Agreement]:
-    """Query of the agreements whose title, reference or applicant hold every word, newest first; their last versions.
+def last_versions() -> Select[Agreement]:
+    """Query of the agreements: their last versions."""
+    return select(Agreement).where(Agreement.replaced_at.is_(None))
 
-    Args:
-        visits_by: only those with a visit of upkeep to make by this day.
-    """
-    query = select(Agreement).where(Agreement.replaced_at.is_(None))
-    for word in fold(text).split():
-        query = query.where(Agreement.folded.contains(word, autoescape=True))
-    if state:
-        query = query.where(Agreement.state == state)
-    if visits_by:
-        query = query.where(exists().where(UpkeepCheck.agreement_id == Agreement.id, *_to_visit(visits_by)))
-    return query.order_by(Agreement.created_at.desc(), Agreement.id)
+
+def has_visit(until: date) -> ColumnElement[bool]:
+    """Condition: a visit of upkeep is to be made by a day."""
+    return exists().where(UpkeepCheck.agreement_id == Agreement.id, *_to_visit(until))
 
 
 def unsigned_by_commune(session: TenantSession, tables: Collection[str], limit: int) -> Sequence[Agreement]:

@@ -25,13 +25,7 @@ def send_sign_code(session: TenantSession, person: Person, agreement: Agreement)
         raise not_open()
     if person.email is None:
         raise Refused(_("Nobody can receive a code without an address: sign on paper."), rule="no_address")
-    try:
-        row, digits = access.make_code(session, person.email.address, PURPOSE)
-    except access.TooManyCodes:
-        raise Refused(
-            _("Six codes were sent to this address in the last hour. Look in your junk mail, or wait."),
-            rule="too_many_codes",
-        ) from None
+    row, digits = access.make_code(session, person.email.address, PURPOSE)
     messages.sign_code(session, person, agreement, digits)
     return row
 
@@ -50,12 +44,9 @@ def sign_with_code(
     Raises:
         Refused: ``wrong_code``, which is kept, for the try counts; as :func:`sign_agreement`. StaleDataError.
     """
-    try:
-        row = access.check_code(session, code_id, digits, PURPOSE)
-        if person.email is None or row.address != person.email.address:
-            raise access.WrongCode(0)
-    except access.WrongCode as wrong:
-        raise Refused(wrong.sentence(), "code", rule="wrong_code", keep=True) from None
+    row = access.check_code(session, code_id, digits, PURPOSE)
+    if person.email is None or row.address != person.email.address:
+        raise access.wrong_code(0)
     access.spend_code(session, row.id)
     return sign_agreement(
         session,

@@ -13,6 +13,7 @@ from civique.core.claims.models import PaperClaim
 from civique.core.claims.queries import find_paper, paper_of
 from civique.core.events import tell
 from civique.core.folding import fold
+from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.messages.content import Content
 from civique.core.messages.models import Message
@@ -20,39 +21,47 @@ from civique.core.messages.operations import write_to
 from civique.core.people.models import Person
 from civique.core.people.operations import merge_people
 from civique.core.people.queries import get_person
+from civique.core.refused import Refused
 from tenants.session import TenantSession
 
 MOST_WAITING = 5
 """Claims of one person that the mairie has not answered."""
 
 
-class ClaimRefused(ValueError):
-    """``code``: unknown (the reference and the name do not go together), own, waiting, taken, many."""
+REFUSALS = {
+    "unknown": _l(
+        "We find no paper with this reference and this name. Look at the receipt or the card again, or ask the town hall."
+    ),
+    "own": _l("This is in your account already."),
+    "waiting": _l("You asked for this already: the town hall will answer."),
+    "taken": _l("This paper cannot be asked for here. Go to the town hall with your receipt."),
+    "many": _l("The town hall has not answered your earlier requests yet. Wait for its answer, or call."),
+}
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+
+def _refused(rule: str) -> Refused:
+    return Refused(REFUSALS[rule], "reference", rule=rule)
 
 
 def ask_claim(session: TenantSession, person: Person, reference: str, name: str) -> PaperClaim:
     """Claim what was left under a reference and a name. Nothing changes hands before the mairie has checked.
 
     Raises:
-        ClaimRefused: a wrong reference and a wrong name are not told apart, nor is it told whose the paper is.
+        Refused: a wrong reference and a wrong name are not told apart, nor is it told whose the paper is.
     """
     paper = find_paper(session, reference)
     if paper is None or not name.strip() or _words(paper.name) != _words(name):
-        raise ClaimRefused("unknown")
+        raise _refused("unknown")
     kind = type(paper.row).__tablename__
     mine = (PaperClaim.person_id == person.id, PaperClaim.state == "waiting")
     if _belongs_to(session, paper, person):
-        raise ClaimRefused("own")
+        raise _refused("own")
     if session.scalars(select(PaperClaim).where(*mine, PaperClaim.object_id == paper.row.id)).first():
-        raise ClaimRefused("waiting")
+        raise _refused("waiting")
     if holder_of(session, paper) is not None:
-        raise ClaimRefused("taken")
+        raise _refused("taken")
     if session.execute(select(func.count()).select_from(PaperClaim).where(*mine)).scalar_one() >= MOST_WAITING:
-        raise ClaimRefused("many")
+        raise _refused("many")
     claim = PaperClaim(
         person_id=person.id,
         reference=paper.reference,
@@ -64,7 +73,7 @@ def ask_claim(session: TenantSession, person: Person, reference: str, name: str)
         with session.begin_nested():
             session.add(claim)
     except IntegrityError:
-        raise ClaimRefused("taken") from None
+        raise _refused("taken") from None
     audit.record(session, "claim.asked", claim)
     return claim
 
@@ -77,15 +86,12 @@ def accept_claim(session: TenantSession, claim: PaperClaim, revision: int, *, sa
 
     Raises:
         StaleDataError: a colleague answered meanwhile.
-        ClaimRefused: the paper is gone (unknown), or somebody else's by now (taken).
-        MergeRefused: the two records cannot be one.
+        Refused: the paper is gone, or somebody else's by now; the two records cannot be one.
     """
     _take(session, claim, revision)
     paper = paper_of(session, claim)
-    if paper is None:
-        raise ClaimRefused("unknown")
-    if holder_of(session, paper) not in (None, claim.person_id):
-        raise ClaimRefused("taken")
+    if paper is None or holder_of(session, paper) not in (None, claim.person_id):
+        raise Refused(_("This paper is gone, or is somebody else’s by now: nothing was attached."), rule="gone")
     former = get_person(session, paper.person_id)
     if same and former is not None and former.id != claim.person_id:
         merge_people(session, claim.person, former)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from civique.core import clock
@@ -21,8 +21,12 @@ from tenants.session import TenantSession
 
 def committees(session: TenantSession) -> Sequence[Committee]:
     """Committees that still meet, by name."""
-    query = select(Committee).where(Committee.ended_on.is_(None)).options(selectinload(Committee.members))
-    return session.scalars(query.order_by(Committee.name)).all()
+    return session.scalars(live_committees().order_by(Committee.name)).all()
+
+
+def live_committees() -> Select[Committee]:
+    """Query of the committees that still meet, with their members."""
+    return select(Committee).where(Committee.ended_on.is_(None)).options(selectinload(Committee.members))
 
 
 def committee_of(session: TenantSession, gathering: Gathering) -> Committee | None:

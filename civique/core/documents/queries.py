@@ -4,7 +4,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from civique.core.documents.models import Document
-from civique.core.folding import fold
+from civique.core.folding import holds
 
 
 def find_documents(text: str = "", kind: str | None = None, *, public_only: bool = False) -> Select[Document]:
@@ -14,7 +14,6 @@ def find_documents(text: str = "", kind: str | None = None, *, public_only: bool
         .options(selectinload(Document.versions))
         .order_by(Document.dated.desc().nulls_last(), Document.created_at.desc())
     )
-    for word in fold(text).split():
-        query = query.where(Document.folded.contains(word, autoescape=True))
+    query = query.where(*holds(Document.folded, text))
     query = query.where(Document.kind == kind) if kind else query
     return query.where(Document.visibility == "public") if public_only else query

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from civique.core.agenda.models import Event
+from civique.core.agenda.queries import is_over
 from civique.core.gatherings.models import Gathering
-from civique.core.territory.models import Place
 from tenants.session import TenantSession
 
 PLANNED = (Gathering.held_at.is_(None), Event.state != "cancelled")
@@ -27,20 +27,10 @@ def gatherings(origin_id: UUID | None = None) -> Select[Gathering]:
     return query.where(Gathering.origin_id == origin_id) if origin_id else query
 
 
-def find_gatherings(now: datetime, *, over: bool = False, text: str = "") -> Select[Gathering]:
-    """Query for the back office: what is to be held, soonest first, or what is over, newest first, whose title or place
-    holds the text. One that was never closed is still to be held; one that was cancelled is over once its day has passed.
-    """
-    closed = or_(
-        Gathering.held_at.is_not(None),
-        (Event.state == "cancelled") & (func.coalesce(Event.ends_at, Event.starts_at) < now),
-    )
-    query = gatherings().where(closed if over else ~closed)
-    if text:
-        query = query.outerjoin(Place, Place.id == Event.place_id).where(
-            or_(*(c.icontains(text, autoescape=True) for c in (Event.title, Event.place_text, Place.name)))
-        )
-    return query if over else query.order_by(None).order_by(Event.starts_at, Gathering.id)
+def is_closed(now: datetime) -> ColumnElement[bool]:
+    """Condition: a gathering is over. One that was held without being closed is still to be held; one that was cancelled is
+    over once its day has passed."""
+    return or_(Gathering.held_at.is_not(None), (Event.state == "cancelled") & is_over(now))
 
 
 def planned_gatherings(session: TenantSession, origin_id: UUID) -> Sequence[Gathering]:

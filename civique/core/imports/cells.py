@@ -1,4 +1,4 @@
-"""How the cells of a list are read. Each function takes a text that is not empty and raises BadCell with a sentence."""
+"""How the cells of a list are read. Each function takes a text that is not empty and raises Refused with a sentence."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,7 +8,7 @@ from typing import Any
 from civique.core import clock
 from civique.core.folding import fold
 from civique.core.i18n import gettext as _
-from civique.core.imports.declarations import BadCell
+from civique.core.refused import Refused
 from civique.services.identifiers import normal_email, parse_phone, parse_siret
 
 FRENCH_DAY = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})")
@@ -24,7 +24,7 @@ def text(most: int) -> Callable[[str], str]:
     def read(cell: str) -> str:
         words = " ".join(cell.split())
         if len(words) > most:
-            raise BadCell(_("This text is too long: %(most)s characters at most.", most=most))
+            raise Refused(_("This text is too long: %(most)s characters at most.", most=most))
         return words
 
     return read
@@ -39,7 +39,7 @@ def choice(words: Mapping[str, tuple[Any, ...]]) -> Callable[[str], str]:
             if asked in {code, *(fold(str(word)) for word in known)}:
                 return code
         listed = ", ".join(str(known[0]) for known in words.values())
-        raise BadCell(_("This is not in the list. Write one of: %(words)s.", words=listed))
+        raise Refused(_("This is not in the list. Write one of: %(words)s.", words=listed))
 
     return read
 
@@ -49,7 +49,7 @@ def email(cell: str) -> str:
     try:
         return normal_email(cell)
     except ValueError as error:
-        raise BadCell(_("This is not an e-mail address. Example: name@example.fr")) from error
+        raise Refused(_("This is not an e-mail address. Example: name@example.fr")) from error
 
 
 def phone(cell: str) -> str:
@@ -57,7 +57,7 @@ def phone(cell: str) -> str:
     try:
         return parse_phone(f"0{cell}" if re.fullmatch(r"[1-9]\d{8}", cell) else cell)
     except ValueError as error:
-        raise BadCell(_("This is not a telephone number. Example: 02 41 00 00 00")) from error
+        raise Refused(_("This is not a telephone number. Example: 02 41 00 00 00")) from error
 
 
 def siret(cell: str) -> str:
@@ -65,14 +65,14 @@ def siret(cell: str) -> str:
     try:
         return parse_siret(cell)
     except ValueError as error:
-        raise BadCell(_("This is not a SIRET number: 14 digits, as on the town hall’s invoices.")) from error
+        raise Refused(_("This is not a SIRET number: 14 digits, as on the town hall’s invoices.")) from error
 
 
 def rna(cell: str) -> str:
     """The number of an association in the national register."""
     number = "".join(cell.split()).upper()
     if not re.fullmatch(r"W[0-9A-Z]\d{8}", number):
-        raise BadCell(_("An RNA number looks like W491234567."))
+        raise Refused(_("An RNA number looks like W491234567."))
     return number
 
 
@@ -80,7 +80,7 @@ def postal_code(cell: str) -> str:
     """Five digits; the zero that a spreadsheet dropped comes back."""
     digits = "".join(cell.split())
     if not re.fullmatch(r"\d{4,5}", digits):
-        raise BadCell(_("A postal code has five digits."))
+        raise Refused(_("A postal code has five digits."))
     return digits.zfill(5)
 
 
@@ -93,17 +93,17 @@ def day(cell: str) -> date:
         if iso:
             return date(int(iso[1]), int(iso[2]), int(iso[3]))
     except ValueError as error:
-        raise BadCell(_("This day does not exist. Write the day, the month, the year: 31/12/1950.")) from error
+        raise Refused(_("This day does not exist. Write the day, the month, the year: 31/12/1950.")) from error
     if SERIAL.fullmatch(cell) and FIRST_SERIAL <= int(cell) <= LAST_SERIAL:
         return FIRST_OF_SERIALS + timedelta(days=int(cell))
-    raise BadCell(_("This is not a date. Write the day, the month, the year: 31/12/1950."))
+    raise Refused(_("This is not a date. Write the day, the month, the year: 31/12/1950."))
 
 
 def birth(cell: str) -> date:
     """A day of birth."""
     born = day(cell)
     if not born.year >= 1900 or born > clock.today():
-        raise BadCell(_("Nobody is born on that day: check the year."))
+        raise Refused(_("Nobody is born on that day: check the year."))
     return born
 
 
@@ -111,5 +111,5 @@ def year(cell: str) -> int:
     """A year in four digits; « 2023-2024 » is the school year that begins in 2023."""
     found = re.fullmatch(r"((?:19|20|21)\d{2})(?:\s*[-/–]\s*\d{2,4})?", cell)
     if not found:
-        raise BadCell(_("Write a year in four digits, for instance 2024."))
+        raise Refused(_("Write a year in four digits, for instance 2024."))
     return int(found[1])

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from civique.core.i18n import gettext as _
-from civique.core.imports.declarations import BadCell, BadLine, Decision, Importer
+from civique.core.imports.declarations import Decision, Importer
 from civique.core.imports.models import ListImport
+from civique.core.refused import Refused
 from tenants.session import TenantSession
 
 SHOWN = 120
@@ -76,8 +77,8 @@ def check(session: TenantSession, importer: Importer, wanted: ListImport) -> Rep
         if not faults:
             try:
                 report.lines.append(Line(number, values, importer.decide(report.known, values)))
-            except BadLine as bad:
-                faults = [_fault(importer, number, bad.column, texts, str(bad))]
+            except Refused as bad:
+                faults = [_fault(importer, number, bad.field, texts, str(bad))]
         report.faults += faults
     return report
 
@@ -94,7 +95,7 @@ def _values(importer: Importer, number: int, texts: Mapping[str, str]) -> tuple[
             continue
         try:
             values[column.name] = column.parse(text)
-        except BadCell as bad:
+        except Refused as bad:
             faults.append(_fault(importer, number, column.name, texts, str(bad)))
     return values, faults
 

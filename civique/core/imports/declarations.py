@@ -10,23 +10,11 @@ from tenants.session import TenantSession
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 
 
-class BadCell(ValueError):
-    """A cell that cannot be read; the message is a sentence for the person who brought the list."""
-
-
-class BadLine(ValueError):
-    """A line that cannot be taken although each of its cells can; the message is a sentence."""
-
-    def __init__(self, column: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.column = column
-
-
 @dataclass(frozen=True, eq=False)
 class ImportColumn:
     """A column: its label (and heading of the model), how to read a cell that is not empty, an example.
 
-    ``parse`` raises :class:`BadCell`. ``synonyms`` are other headings that people use; accents, case and spaces never count.
+    ``parse`` raises ``Refused`` with a sentence. ``synonyms`` are other headings that people use; accents, case and spaces never count.
     """
 
     name: str
@@ -57,7 +45,7 @@ class Importer:
     """A list that may be imported.
 
     ``known`` reads once what the commune has; ``decide`` compares one line with it, without writing, and may raise
-    :class:`BadLine`; ``write`` does what was decided, by the module's operations. ``keys`` gives (column, key) pairs: two
+    ``Refused`` about a column; ``write`` does what was decided, by the module's operations. ``keys`` gives (column, key) pairs: two
     lines of one file must not share any. An empty cell changes nothing.
 
     Attributes:

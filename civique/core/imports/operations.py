@@ -6,33 +6,19 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core import audit, clock, once, tasks
 from civique.core.i18n import gettext as _
 from civique.core.imports.checking import Report, check
 from civique.core.imports.declarations import CREATED, UNCHANGED, UPDATED, Importer
 from civique.core.imports.models import ListImport
+from civique.core.refused import Refused
 from tenants.session import TenantSession
 
 # Lines from which a worker takes the list: some seconds of work for the page.
 LONG = 1_000
 LIFE = timedelta(days=2)
-
-
-class Taken(ValueError):
-    """This list was taken already, or is being taken."""
-
-
-class Begun(ValueError):
-    """A worker is taking this list: it can no longer be stopped."""
-
-
-class Faulty(ValueError):
-    """Lines of this list cannot be taken: nothing of it is."""
-
-
-class Moved(ValueError):
-    """The list would no longer do what the person saw."""
 
 
 def keep_list(
@@ -61,14 +47,15 @@ def say_yes(session: TenantSession, importer: Importer, wanted: ListImport, seen
         The task that takes it, None when it is done.
 
     Raises:
-        Taken, Faulty, Moved: see each; nothing is written.
+        Refused: taken already, or lines to correct. StaleDataError: it would no longer do what the person saw. Nothing is
+            written.
     """
     _lock(session, importer, wanted)
     report = check(session, importer, wanted)
     if report.faults:
-        raise Faulty
+        raise _faulty()
     if report.fingerprint != seen:
-        raise Moved
+        raise StaleDataError
     if len(wanted.lines) <= LONG:
         _take(session, importer, wanted, report)
         return None
@@ -83,15 +70,21 @@ def change_mind(session: TenantSession, wanted: ListImport) -> None:
     """Stop a long list before its worker begins: it waits for a yes again, and its task says that nothing was imported.
 
     Raises:
-        Begun: the worker holds it (nobody waits for the end here), or is done.
+        Refused: the worker holds it (nobody waits for the end here), or is done.
     """
     query = select(ListImport).where(ListImport.id == wanted.id).with_for_update(skip_locked=True)
     found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if found is None or found.state != "running" or found.task_id is None:
-        raise Begun
+        sentence = _("The import has begun: it can no longer be stopped. It is taken whole, or not at all.")
+        raise Refused(sentence, rule="begun")
     tasks.fail(session, found.task_id, _("You stopped it before it began. Nothing was imported."))
     give_back(session, found.id)
     audit.record(session, "list.stopped", found, importer=found.importer)
+
+
+def _faulty() -> Refused:
+    sentence = _("Something changed meanwhile: lines are to be corrected. Nothing was imported.")
+    return Refused(sentence, rule="faulty")
 
 
 def take_later(
@@ -100,7 +93,7 @@ def take_later(
     """The worker takes a long list, checked anew; None when it is gone or taken already.
 
     Raises:
-        Faulty: something changed meanwhile that forbids it: nothing of it is taken.
+        Refused: something changed meanwhile that forbids it: nothing of it is taken.
     """
     wanted = session.get(ListImport, import_id)
     if wanted is None:
@@ -112,7 +105,7 @@ def take_later(
     session.info["actor_id"] = wanted.person_id
     report = check(session, importer, wanted)
     if report.faults:
-        raise Faulty
+        raise _faulty()
     _take(session, importer, wanted, report, report_step)
     return wanted
 
@@ -122,7 +115,7 @@ def _lock(session: TenantSession, importer: Importer, wanted: ListImport) -> Non
     once.hold(session, _alone(importer, wanted))
     session.refresh(wanted, with_for_update=True)
     if wanted.state != "waiting":
-        raise Taken
+        raise Refused(_("This list was imported already: nothing was done twice."), rule="taken")
 
 
 def _alone(importer: Importer, wanted: ListImport) -> UUID:

@@ -7,6 +7,7 @@ from civique.core import i18n
 from civique.core.folding import fold
 from civique.core.i18n import gettext as _
 from civique.core.imports.declarations import ImportColumn, Importer
+from civique.core.refused import Refused
 from civique.services.sheets import SheetRefused, read_sheet
 
 MOST_LINES = 10_000
@@ -14,20 +15,16 @@ MOST_LINES = 10_000
 MOST_ABOVE = 10
 
 
-class ListRefused(ValueError):
-    """A file of which nothing can be taken; the message says what to do."""
-
-
 def read_list(importer: Importer, data: bytes) -> dict[str, Any]:
     """Content of a :class:`civique.core.imports.models.ListImport`.
 
     Raises:
-        ListRefused: not a table, too long, without its headings or without lines.
+        Refused: not a table, too long, without its headings or without lines.
     """
     try:
         rows = read_sheet(data, MOST_LINES + MOST_ABOVE)
     except SheetRefused as refusal:
-        raise ListRefused(_sentence(refusal.code)) from refusal
+        raise Refused(_sentence(refusal.code), "file") from refusal
     found, start = _headings(importer, rows)
     columns = [column.name for column in found.values()]
     lines = [
@@ -36,9 +33,9 @@ def read_list(importer: Importer, data: bytes) -> dict[str, Any]:
         if any(row)
     ]
     if not lines:
-        raise ListRefused(_("This file has headings but no line under them."))
+        raise Refused(_("This file has headings but no line under them."), "file")
     if len(lines) > MOST_LINES:
-        raise ListRefused(_sentence("too_many_lines"))
+        raise Refused(_sentence("too_many_lines"), "file")
     ignored = [label[:80] for place, label in enumerate(rows[start]) if label and place not in found]
     return {"columns": columns, "lines": lines, "ignored": ignored}
 
@@ -60,15 +57,16 @@ def _headings(importer: Importer, rows: Sequence[Sequence[str]]) -> tuple[dict[i
         if column is None:
             continue
         if column in found.values():
-            raise ListRefused(_("Two columns are “%(label)s”. Keep one of them.", label=str(column.label)))
+            raise Refused(_("Two columns are “%(label)s”. Keep one of them.", label=str(column.label)), "file")
         found[place] = column
     missing = [str(c.label) for c in importer.columns if c.required and c not in found.values()]
     if missing:
-        raise ListRefused(
+        raise Refused(
             _(
                 "These columns are missing: %(labels)s. Their names stand on the first line of the list, as in the model.",
                 labels=", ".join(missing),
-            )
+            ),
+            "file",
         )
     return found, best
 

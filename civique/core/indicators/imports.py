@@ -12,11 +12,12 @@ from civique.core.folding import fold
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.imports import cells
-from civique.core.imports.declarations import BadCell, BadLine, Decision, ImportColumn, Importer
+from civique.core.imports.declarations import Decision, ImportColumn, Importer
 from civique.core.indicators import computing, operations, queries
 from civique.core.indicators.figures import UNKNOWN, Figure, about, between, exact, more_than
 from civique.core.indicators.models import Indicator, Measure
 from civique.core.indicators.periods import Period
+from civique.core.refused import Refused
 from tenants.session import TenantSession
 
 NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:[ .]\d{3})+|\d+)(?:,\d+)?|[+-]?\d+\.\d+")
@@ -47,7 +48,7 @@ def figure(cell: str) -> Figure:
     if ranged:
         low, high = _number(ranged[1]), _number(ranged[2])
         if low > high:
-            raise BadCell(_("Write the lower number first: from 7 to 8."))
+            raise Refused(_("Write the lower number first: from 7 to 8."))
         return between(low, high)
     for words, made in (
         ("plus de ", more_than),
@@ -72,7 +73,7 @@ def _number(text: str) -> Decimal:
             value = MOST
         if abs(value) < MOST:
             return value
-    raise BadCell(_("This is not a figure. Write for instance 1 250,50, about 7, more than 65, from 7 to 8 or n/a."))
+    raise Refused(_("This is not a figure. Write for instance 1 250,50, about 7, more than 65, from 7 to 8 or n/a."))
 
 
 def keys(values: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
@@ -84,19 +85,19 @@ def decide(there: Known, values: Mapping[str, Any]) -> Decision:
     """A new figure, or another version of a provisional one; a validated one is not replaced by a list."""
     period = Period(there.indicator.period_kind, values["year"])
     if Period.containing(period.kind, period.start) != period:
-        raise BadLine("year", _("No term begins that year: write 2014, 2020 or 2026."))
+        raise Refused(_("No term begins that year: write 2014, 2020 or 2026."), "year")
     if period.start > clock.today():
-        raise BadLine("year", _("This period has not begun."))
+        raise Refused(_("This period has not begun."), "year")
     if there.indicator.source == "computed" and period.last_day >= computing.known_since(there.indicator):
-        raise BadLine("year", _("The site counts this period itself. Only earlier periods can be entered by hand."))
+        raise Refused(_("The site counts this period itself. Only earlier periods can be entered by hand."), "year")
     current = there.measures.get(values["year"])
     if current is None:
         return Decision()
     if _same(current.figure, values["figure"]):
         return Decision(current)
     if current.status == "frozen":
-        raise BadLine(
-            "year", _("This year has a validated figure already. Open the indicator to correct it, with a reason.")
+        raise Refused(
+            _("This year has a validated figure already. Open the indicator to correct it, with a reason."), "year"
         )
     return Decision(current, {"figure": values["figure"]})
 

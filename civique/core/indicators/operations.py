@@ -7,54 +7,21 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
 
 from civique.core import audit, clock
 from civique.core.folding import fold, slugify
+from civique.core.i18n import gettext as _
 from civique.core.indicators import computing, queries
 from civique.core.indicators.declarations import Counted, IndicatorDeclaration
 from civique.core.indicators.figures import Figure
 from civique.core.indicators.models import Indicator, Measure
 from civique.core.indicators.periods import Period
+from civique.core.refused import Refused
 from civique.core.territory.models import Territory
 from tenants.session import TenantSession
 
 SHAPE = frozenset({"nature", "period_kind"})
-
-
-class Refused(ValueError):
-    """A rule of the indicators forbids it."""
-
-
-class Blank(Refused):
-    """It is not defined yet."""
-
-
-class NotBegun(Refused):
-    """The period has not begun."""
-
-
-class NotOver(Refused):
-    """The period is not over."""
-
-
-class NothingToValidate(Refused):
-    """The period has no figure."""
-
-
-class AlreadyFrozen(Refused):
-    """The period was validated: its figures are corrected, not entered."""
-
-
-class Computed(Refused):
-    """The software counts this period itself."""
-
-
-class HasFigures(Refused):
-    """Its nature and its kind of period cannot change any more: figures were kept under them."""
-
-
-class Moved(Refused):
-    """The figures are not those that the person saw."""
 
 
 def add_indicator(session: TenantSession, *, module: str = "core", **facts: Any) -> Indicator:
@@ -85,11 +52,15 @@ def define(
     """Give a blank its meaning, or change that of an indicator: dated, signed, with the meeting that decided it.
 
     Raises:
-        HasFigures: the nature or the kind of period changes and figures are kept.
+        Refused: the nature or the kind of period changes and figures are kept.
     """
     shape = {name for name in SHAPE & set(facts) if getattr(indicator, name) != facts[name]}
     if shape and not indicator.blank and queries.versions(session, indicator):
-        raise HasFigures(", ".join(sorted(shape)))
+        raise Refused(
+            _("Figures are kept already: what is measured and its period do not change. Add another indicator."),
+            "nature",
+            rule="has_figures",
+        )
     was_blank = indicator.blank
     for name, value in facts.items():
         setattr(indicator, name, value)
@@ -137,23 +108,32 @@ def enter(
         seen: identifier of the measure in force that the person saw, None when there was none.
 
     Raises:
-        Blank, NotBegun, AlreadyFrozen, Computed, Moved: see each.
+        Refused: a blank, a period that has not begun, that the site counts, or that was validated. StaleDataError: the
+            figure is not the one that the person saw.
     """
     if indicator.blank:
-        raise Blank
+        raise Refused(_("This indicator is not defined yet: define it first."), rule="blank")
     period = Period(indicator.period_kind, year)
     if period.start > clock.today():
-        raise NotBegun
+        raise Refused(_("This period has not begun."), "period", rule="not_begun")
     first_day = computing.known_since(indicator)
     if indicator.source == "computed" and period.last_day >= first_day:
-        raise Computed
+        raise Refused(
+            _("The site counts this period itself. Only earlier periods can be entered by hand."),
+            "period",
+            rule="computed",
+        )
     _lock(session, indicator)
     part = (territory.id if territory else None, channel, category)
     current = _current(session, indicator, year, part)
     if (current.id if current else None) != seen:
-        raise Moved
+        raise StaleDataError
     if current is not None and current.status == "frozen":
-        raise AlreadyFrozen
+        raise Refused(
+            _("This figure was validated. Open it in the list of versions to correct it, with a reason."),
+            "period",
+            rule="frozen",
+        )
     history = period.last_day < first_day
     counted = Counted(figure, part[0], channel, category, base, words)
     return _replace(
@@ -183,12 +163,12 @@ def correct(
     """Replace a validated figure by a new version, with its reason; the former stays readable.
 
     Raises:
-        Moved: it is not in force any more, or was never validated.
+        StaleDataError: it is not in force any more, or was never validated.
     """
     _lock(session, indicator)
     current = _current(session, indicator, measure.period, measure.part)
     if current is None or current.id != measure.id or current.status != "frozen":
-        raise Moved
+        raise StaleDataError
     counted = Counted(figure, *measure.part, base, words)
     return _replace(
         session,
@@ -223,11 +203,12 @@ def freeze(
         How many figures were validated.
 
     Raises:
-        NotOver, AlreadyFrozen, NothingToValidate, Moved: see each.
+        Refused: the period is not over, has no figure or was validated. StaleDataError: the figures are not those that
+            the person saw.
     """
     period = Period(indicator.period_kind, year)
     if not period.is_over(clock.today()):
-        raise NotOver
+        raise Refused(_("This period is not over."), rule="not_over")
     _lock(session, indicator)
     counted = declaration is not None and computing.still_counted(period)
     if counted and declaration and not is_frozen(queries.period_measures(session, indicator, year)):
@@ -235,9 +216,11 @@ def freeze(
     measures = queries.period_measures(session, indicator, year)
     waiting = [measure for measure in measures if measure.status == "to_date"]
     if not waiting:
-        raise AlreadyFrozen if measures else NothingToValidate
+        if not measures:
+            raise Refused(_("This period has no figure."), rule="nothing")
+        raise Refused(_("A colleague validated this period already: nothing changed."), rule="frozen")
     if fingerprint(measures) != seen:
-        raise Moved
+        raise StaleDataError
     for measure in waiting:
         measure.status, measure.frozen_at, measure.frozen_by_id = "frozen", clock.now(), session.actor_id
     session.flush()

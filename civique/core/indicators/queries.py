@@ -8,39 +8,31 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
-from civique.core.folding import fold
 from civique.core.indicators.models import Indicator, Measure
 from civique.core.indicators.periods import KINDS, Period
 from tenants.session import TenantSession
 
 IN_FORCE = Measure.status != "superseded"
 PUBLIC_FIGURE = or_(Measure.status == "frozen", and_(Measure.status == "to_date", Measure.source == "computed"))
-STATES = ("to_define", "to_complete", "to_validate", "public")
+IN_ORDER = (Indicator.module, Indicator.position, Indicator.code)
+"""Order of the indicators, blanks where they stand."""
 
 
-def find_indicators(
-    modules: Collection[str], today: date, words: str = "", module: str | None = None, state: str | None = None
-) -> Select[Any]:
-    """Indicators of the modules that are on, in their order, blanks where they stand.
+def find_indicators(modules: Collection[str]) -> Select[Any]:
+    """Indicators of the modules that are on."""
+    return select(Indicator).where(Indicator.module.in_(modules))
 
-    Args:
-        state: ``to_define`` (blanks), ``to_complete`` (target missing), ``to_validate`` (a period is over and its figures
-            wait), ``public``.
-    """
-    query = select(Indicator).where(Indicator.module.in_(modules))
-    for word in fold(words).split()[:6]:
-        query = query.where(Indicator.folded.contains(word))
-    if module:
-        query = query.where(Indicator.module == module)
-    if state == "to_define":
-        query = query.where(Indicator.label == "")
-    elif state == "to_complete":
-        query = query.where(Indicator.to_complete, Indicator.label != "")
-    elif state == "to_validate":
-        query = query.where(_waits(today))
-    elif state == "public":
-        query = query.where(Indicator.public)
-    return query.order_by(Indicator.module, Indicator.position, Indicator.code)
+
+def is_in(state: str, today: date) -> ColumnElement[bool]:
+    """Condition of a state: ``to_define`` (blanks), ``to_complete`` (target missing), ``to_validate`` (a period is over and
+    its figures wait), ``public``."""
+    conditions: dict[str, ColumnElement[bool]] = {
+        "to_define": Indicator.label == "",
+        "to_complete": and_(Indicator.to_complete, Indicator.label != ""),
+        "to_validate": _waits(today),
+        "public": Indicator.public.is_(True),
+    }
+    return conditions[state]
 
 
 def _waits(today: date) -> ColumnElement[bool]:
@@ -52,19 +44,15 @@ def _waits(today: date) -> ColumnElement[bool]:
 
 def count_states(session: TenantSession, modules: Collection[str], today: date) -> dict[str, int]:
     """How many indicators are to define, to complete, to validate."""
-    columns = (
-        func.count().filter(Indicator.label == ""),
-        func.count().filter(Indicator.to_complete, Indicator.label != ""),
-        func.count().filter(_waits(today)),
-    )
+    states = ("to_define", "to_complete", "to_validate")
+    columns = [func.count().filter(is_in(state, today)) for state in states]
     row = session.execute(select(*columns).where(Indicator.module.in_(modules))).one()
-    return dict(zip(("to_define", "to_complete", "to_validate"), map(int, row), strict=True))
+    return dict(zip(states, map(int, row), strict=True))
 
 
 def public_indicators(modules: Collection[str]) -> Select[Any]:
     """What residents may see: public indicators, blanks included (« à définir » is never hidden)."""
-    query = select(Indicator).where(Indicator.module.in_(modules), Indicator.public)
-    return query.order_by(Indicator.module, Indicator.position, Indicator.code)
+    return find_indicators(modules).where(Indicator.public).order_by(*IN_ORDER)
 
 
 def has_public_figures(session: TenantSession, modules: Collection[str]) -> bool:

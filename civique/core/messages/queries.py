@@ -4,35 +4,36 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import joinedload
 
-from civique.core.folding import fold
+from civique.core.folding import fold, holds
 from civique.core.messages.models import Message
 from civique.core.people.models import Person
 from tenants.session import TenantSession
 
 
-def find_messages(state: str | None = None, text: str = "") -> Select[Message]:
-    """Query of the messages, newest first; the text is looked for in names, addresses and subjects, but not in the
-    subject of a message that carries a code."""
-    query = select(Message).options(joinedload(Message.person)).order_by(Message.created_at.desc(), Message.id.desc())
-    if text:
-        people = select(Person.id).where(*(Person.folded.contains(w, autoescape=True) for w in fold(text).split()))
-        subject = Message.content["subject"].astext.icontains(text, autoescape=True)
-        query = query.where(
-            or_(
-                Message.person_id.in_(people) if fold(text) else false(),
-                Message.address.icontains(text, autoescape=True),
-                and_(subject, Message.secret.is_(False)),
-            )
+def all_messages() -> Select[Message]:
+    """Query of the messages, with those for whom they are."""
+    return select(Message).options(joinedload(Message.person))
+
+
+def said_in(text: str) -> list[ColumnElement[bool]]:
+    """Conditions of a search in names, addresses and subjects, but not in the subject of a message that carries a code."""
+    people = select(Person.id).where(*holds(Person.folded, text))
+    subject = Message.content["subject"].astext.icontains(text, autoescape=True)
+    return [
+        or_(
+            Message.person_id.in_(people) if fold(text) else false(),
+            Message.address.icontains(text, autoescape=True),
+            and_(subject, Message.secret.is_(False)),
         )
-    return query.where(Message.state == state) if state else query
+    ]
 
 
 def waiting_letters(until: datetime | None = None) -> Select[Message]:
     """Query of the pile of letters, oldest first; with ``until``, as it was at a moment."""
-    query = select(Message).options(joinedload(Message.person)).where(Message.state == "to_print")
+    query = all_messages().where(Message.state == "to_print")
     query = query.where(Message.created_at <= until) if until else query
     return query.order_by(Message.created_at, Message.id)
 

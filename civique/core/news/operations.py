@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from civique.core import audit, clock, search
 from civique.core.folding import slugify
 from civique.core.news.models import Article
-from civique.core.news.queries import pages_in_order
+from civique.core.news.queries import IN_MENU, articles
 from tenants.session import TenantSession
 
 
@@ -48,7 +48,7 @@ def withdraw_article(session: TenantSession, article: Article) -> None:
 
 def move_article(session: TenantSession, article: Article, step: int) -> None:
     """Move a page up (-1) or down (1) among the pages; at the end of the list nothing moves."""
-    rows = list(session.scalars(pages_in_order()))
+    rows = list(session.scalars(articles("page").order_by(*IN_MENU)))
     here = rows.index(article)
     there = min(max(here + step, 0), len(rows) - 1)
     rows.insert(there, rows.pop(here))

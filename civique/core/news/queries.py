@@ -28,14 +28,10 @@ def by_slug(session: TenantSession, slug: str) -> Article | None:
     return session.scalars(select(Article).where(Article.slug == slug)).one_or_none()
 
 
-def pages_in_order() -> Select[Article]:
-    """Query of every page, drafts too, in the order of the menu."""
-    return select(Article).where(Article.kind == "page").order_by(Article.position, Article.title, Article.id)
+def articles(kind: str) -> Select[Article]:
+    """Query of the news or of the pages, drafts too."""
+    return select(Article).where(Article.kind == kind)
 
 
-def all_articles(kind: str, text: str = "", state: str | None = None) -> Select[Article]:
-    """Query for the back office: news newest first, pages in their order, whose title holds the text."""
-    news = select(Article).where(Article.kind == "news").order_by(Article.created_at.desc(), Article.id.desc())
-    query = news if kind == "news" else pages_in_order()
-    query = query.where(Article.title.icontains(text, autoescape=True)) if text else query
-    return query.where(Article.state == state) if state else query
+IN_MENU = (Article.position, Article.title, Article.id)
+"""Order of the pages in the menu."""

@@ -9,10 +9,13 @@ from civique.core import audit
 from civique.core.officials.models import Official
 from tenants.session import TenantSession
 
+ON_SITE = (Official.kind, Official.position, Official.name)
+"""Order of the site: élus first, then services."""
+
 
 def officials(session: TenantSession) -> Sequence[Official]:
-    """Élus first, then services, in their order."""
-    return session.scalars(select(Official).order_by(Official.kind, Official.position, Official.name)).all()
+    """Everybody in the order of the site."""
+    return session.scalars(select(Official).order_by(*ON_SITE)).all()
 
 
 def add_official(session: TenantSession, **facts: Any) -> Official:

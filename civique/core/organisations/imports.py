@@ -12,9 +12,10 @@ from civique.core.folding import fold
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.imports import cells
-from civique.core.imports.declarations import BadLine, Decision, ImportColumn, Importer, changed
+from civique.core.imports.declarations import Decision, ImportColumn, Importer, changed
 from civique.core.organisations import operations as organisations
 from civique.core.organisations.models import Organisation
+from civique.core.refused import Refused
 from tenants.session import TenantSession
 
 KINDS = {
@@ -70,7 +71,7 @@ def _namesake(there: Known, values: Mapping[str, Any]) -> Organisation | None:
         if all(not values[n] or not getattr(row, n) or values[n] == getattr(row, n) for n in ("siret", "rna"))
     ]
     if len(rows) > 1:
-        raise BadLine("name", _("Several groups of the commune have this name. Write the SIRET or RNA number too."))
+        raise Refused(_("Several groups of the commune have this name. Write the SIRET or RNA number too."), "name")
     return rows[0] if rows else None
 
 

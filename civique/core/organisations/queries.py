@@ -3,26 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from civique.core.folding import fold
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.people.models import Person
 from tenants.session import TenantSession
-
-
-def find_organisations(
-    text: str = "", kind: str | None = None, *, validated: bool | None = None
-) -> Select[Organisation]:
-    """Query of the organisations whose name holds every word, by name."""
-    query = select(Organisation).order_by(Organisation.folded, Organisation.id)
-    for word in fold(text).split():
-        query = query.where(Organisation.folded.contains(word, autoescape=True))
-    if validated is not None:
-        query = query.where(
-            Organisation.validated_at.is_not(None) if validated else Organisation.validated_at.is_(None)
-        )
-    return query.where(Organisation.kind == kind) if kind else query
 
 
 def same_name(session: TenantSession, name: str) -> Organisation | None:

@@ -9,10 +9,11 @@ from civique.core.folding import fold
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.imports import cells
-from civique.core.imports.declarations import BadLine, Decision, ImportColumn, Importer, changed
+from civique.core.imports.declarations import Decision, ImportColumn, Importer, changed
 from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.people.queries import active_people
+from civique.core.refused import Refused
 from tenants.session import TenantSession
 
 FACTS = ("birth_date", "phone", "street", "postal_code", "city")
@@ -39,7 +40,7 @@ def decide(there: Mapping[str, list[Person]], values: Mapping[str, Any]) -> Deci
     """The person of this name whom nothing contradicts; else a new one."""
     rows = [person for person in there.get(_folded(values), []) if _may_be(person, values)]
     if len(rows) > 1:
-        raise BadLine("family_name", _("Several people of the commune have this name. Write the date of birth too."))
+        raise Refused(_("Several people of the commune have this name. Write the date of birth too."), "family_name")
     return Decision(rows[0], changed(rows[0], values, FACTS)) if rows else Decision()
 
 

@@ -11,8 +11,10 @@ from civique.core import audit, clock
 from civique.core.base import Base
 from civique.core.events import tell
 from civique.core.folding import fold
+from civique.core.i18n import gettext as _
 from civique.core.people.events import PeopleMerged
 from civique.core.people.models import Consent, EmailAddress, Person, Proxy
+from civique.core.refused import Refused
 from tenants.session import TenantSession
 
 CORRECTABLE = frozenset(
@@ -29,10 +31,6 @@ CORRECTABLE = frozenset(
         "channel",
     ]
 )
-
-
-class MergeRefused(ValueError):
-    """Two records that cannot be one person, or the same record twice."""
 
 
 def register_person(
@@ -112,10 +110,10 @@ def merge_people(session: TenantSession, kept: Person, double: Person) -> None:
     The double stays, empty, and leads to the kept record; the audit holds both ids, so the trace survives.
 
     Raises:
-        MergeRefused: same record, or one that is merged or erased already.
+        Refused: same record, or one that is merged or erased already.
     """
     if kept.id == double.id or not kept.active or not double.active:
-        raise MergeRefused("these two records cannot be merged")
+        raise Refused(_("These two records are one already."), rule="one_already")
     own = {address.address for address in kept.emails}
     for address in list(double.emails):
         if address.address in own:

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from civique.core.folding import fold
+from civique.core.folding import holds
 from civique.core.people.models import EmailAddress, Person, Proxy
 from tenants.session import TenantSession
 
@@ -36,17 +36,19 @@ def active_people() -> Select[Person]:
     return select(Person).where(Person.merged_into_id.is_(None), Person.erased_at.is_(None))
 
 
-def find_people(text: str = "", trust: str | None = None) -> Select[Person]:
+def named(text: str) -> list[ColumnElement[bool]]:
+    """Conditions of a search: the names hold every word, or the e-mail address begins so."""
+    if "@" not in text:
+        return holds(Person.folded, text)
+    address = text.strip().casefold()
+    matching = select(EmailAddress.person_id).where(EmailAddress.address.startswith(address, autoescape=True))
+    return [Person.id.in_(matching)]
+
+
+def find_people(text: str = "") -> Select[Person]:
     """Query of the people whose names or e-mail hold every word, by family name."""
     query = active_people().options(selectinload(Person.emails)).order_by(Person.folded, Person.id)
-    if "@" in text:
-        address = text.strip().casefold()
-        matching = select(EmailAddress.person_id).where(EmailAddress.address.startswith(address, autoescape=True))
-        query = query.where(Person.id.in_(matching))
-    else:
-        for word in fold(text).split():
-            query = query.where(Person.folded.contains(word, autoescape=True))
-    return query.where(Person.trust == trust) if trust else query
+    return query.where(*named(text))
 
 
 def names_of(session: TenantSession, ids: Collection[UUID]) -> dict[UUID, str]:

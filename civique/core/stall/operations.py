@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from civique.core import audit
 from civique.core.channels import AWAY
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.core.stall import references
 from civique.core.stall.forms import ANSWERS, Received, StallFacts, StallForm
 from civique.core.stall.models import StallEntry
@@ -20,23 +21,8 @@ from civique.core.territory.models import Territory
 from civique.services.identifiers import normal_email, parse_phone
 from tenants.session import TenantSession
 
+TAKEN = "reference_taken"
 LIMITS = {"name": 120, "email": 254, "phone": 30, "street": 200, "postal_code": 5, "city": 120}
-
-
-class StallRefused(ValueError):
-    """Something is missing or wrong; ``errors`` says what, by field."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__(", ".join(errors))
-        self.errors = errors
-
-
-class ReferenceTaken(ValueError):
-    """This reference was received already, with another content; ``entry`` is the one that stays."""
-
-    def __init__(self, entry: StallEntry) -> None:
-        super().__init__(entry.reference)
-        self.entry = entry
 
 
 def receive_entry(
@@ -51,20 +37,20 @@ def receive_entry(
         The entry, and whether it is new.
 
     Raises:
-        StallRefused: something is wrong with it; the transaction must be rolled back.
-        ReferenceTaken: another content was received under this reference; nothing is overwritten.
+        Refused: something is wrong with it; ``reference_taken``, another content was received under this reference and
+            nothing is overwritten. The transaction must be rolled back.
     """
     texts = {str(name): value.strip() for name, value in sent.items() if isinstance(value, str)}
     try:
         reference = references.normal(texts.get("reference", ""))
     except references.NotAReference:
-        raise StallRefused({"reference": _("This reference is not one of a tablet or a sheet.")}) from None
+        raise Refused(_("This reference is not one of a tablet or a sheet."), "reference") from None
     form = next((form for form in forms if form.code == texts.get("kind")), None)
     entry, new = _claim(session, reference, texts.get("kind", "")[:60], _digest(texts))
     if not new:
         return entry, False
     if form is None:
-        raise StallRefused({"kind": _("The town hall does not take this kind of entry any more.")})
+        raise Refused(_("The town hall does not take this kind of entry any more."), "kind")
     _settle(session, entry, form.receive(session, _checked(session, form, reference, texts)))
     return entry, True
 
@@ -73,11 +59,9 @@ def note_paper(session: TenantSession, reference: str, kind: str, received: Rece
     """Tie what an agent entered from a sheet to the reference of its line.
 
     Raises:
-        ReferenceTaken: this line was entered already.
+        Refused: this line was entered already.
     """
-    entry, new = _claim(session, reference, kind, "")
-    if not new:
-        raise ReferenceTaken(entry)
+    entry, _new = _claim(session, reference, kind, "")
     _settle(session, entry, received)
     return entry
 
@@ -95,7 +79,12 @@ def _claim(session: TenantSession, reference: str, kind: str, digest: str) -> tu
     entry = find_entry(session, reference)
     assert entry is not None, "the reference was just taken"
     if not new and (entry.digest != digest or not digest):
-        raise ReferenceTaken(entry)
+        sentence = (
+            _("The town hall received another text under this reference. Nothing was overwritten.")
+            if digest
+            else _("This line was entered already: %(reference)s.", reference=entry.answered or entry.reference)
+        )
+        raise Refused(sentence, "sheet", rule=TAKEN)
     return entry, new
 
 
@@ -146,7 +135,7 @@ def _checked(session: TenantSession, form: StallForm, reference: str, texts: Map
     place = _territory(session, texts.get("territory_id", ""), errors)
     values = _values(session, form, texts, errors)
     if errors:
-        raise StallRefused(errors)
+        raise Refused(" ".join(errors.values()), next(iter(errors)))
     posted = answer_by == "letter"
     return StallFacts(
         reference,

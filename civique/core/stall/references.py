@@ -14,7 +14,8 @@ PATTERN = re.compile(rf"(?:ST)?([{DEVICE}]{{4}})([0-9]{{3,4}})([{LETTERS}])")
 
 
 class NotAReference(ValueError):
-    """Not a reference of a tablet or a sheet, or one with a slip: the check letter tells."""
+    """Not a reference of a tablet or a sheet, or one with a slip: the check letter tells. Not for a person: one place tries
+    another kind of reference, the others say it in their own words."""
 
 
 def new_device() -> str:

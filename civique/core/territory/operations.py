@@ -7,19 +7,17 @@ from sqlalchemy.exc import IntegrityError
 
 from civique.core import audit
 from civique.core.folding import fold
+from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.core.territory.models import Place, Territory
 from tenants.session import TenantSession
-
-
-class NameTaken(ValueError):
-    """A territory of this kind has the same name."""
 
 
 def add_territory(session: TenantSession, kind: str, name: str, **facts: Any) -> Territory:
     """Add a commune déléguée or a quarter.
 
     Raises:
-        NameTaken: one of this kind has this name, accents and case aside.
+        Refused: one of this kind has this name, accents and case aside.
     """
     position = session.execute(select(func.count()).select_from(Territory)).scalar_one()
     territory = Territory(kind=kind, name=name.strip(), folded=fold(name), position=position, **facts)
@@ -27,7 +25,7 @@ def add_territory(session: TenantSession, kind: str, name: str, **facts: Any) ->
         with session.begin_nested():
             session.add(territory)
     except IntegrityError as error:
-        raise NameTaken(name) from error
+        raise _taken() from error
     audit.record(session, "territory.added", territory, kind=kind)
     return territory
 
@@ -36,7 +34,7 @@ def correct_territory(session: TenantSession, territory: Territory, **facts: Any
     """Change the name, the description or the shape of a territory.
 
     Raises:
-        NameTaken: another one of this kind has this name.
+        Refused: another one of this kind has this name.
     """
     try:
         with session.begin_nested():
@@ -45,7 +43,7 @@ def correct_territory(session: TenantSession, territory: Territory, **facts: Any
             territory.folded = fold(territory.name)
     except IntegrityError as error:
         session.refresh(territory)
-        raise NameTaken(str(facts.get("name"))) from error
+        raise _taken() from error
     audit.record(session, "territory.corrected", territory, fields=" ".join(sorted(facts)))
 
 
@@ -79,3 +77,7 @@ def remove_place(session: TenantSession, place: Place) -> None:
     audit.record(session, "place.removed", place)
     session.delete(place)
     session.flush()
+
+
+def _taken() -> Refused:
+    return Refused(_("There is one with this name already."), "name", rule="name_taken")

@@ -5,10 +5,12 @@ from uuid import UUID
 from civique.core import audit, clock, commune, settings
 from civique.core.access import operations as access
 from civique.core.access.operations import grant_role
+from civique.core.i18n import gettext as _
 from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.people.queries import get_person, people_at
 from civique.core.process import engines
+from civique.core.refused import Refused
 from civique.platform.subscription import messages
 from civique.platform.subscription.queries import administrator_at
 from tenants.session import TenantSession, session_for
@@ -17,22 +19,10 @@ from tenants.tenant import Tenant
 ENTER = "/connexion/premiere-fois/"
 
 
-class NotAdministrator(LookupError):
-    """Nobody with this address administers this commune."""
-
-
-class OthersCanHelp(ValueError):
-    """Another administrator exists and could give the access back; ``count`` administrators in all."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__(str(count))
-        self.count = count
-
-
 def lead_in(tenant: Tenant, address: str) -> str | None:
     """Address that signs in, once, the administrator who has this e-mail; None when there is none (any more)."""
     with session_for(engines(), tenant) as session:
-        person, _ = administrator_at(session, address)
+        person, _count = administrator_at(session, address)
         if person is None:
             return None
         token = access.make_hand_over(session, person)
@@ -56,15 +46,19 @@ def reset_access(tenant: Tenant, address: str, proof: str, *, operator: UUID, ot
     are told, the commune's audit says on which proof.
 
     Raises:
-        NotAdministrator: nobody with this address administers the commune.
-        OthersCanHelp: another administrator exists and the operator did not say that they cannot help.
+        Refused: nobody with this address administers the commune; or another administrator exists and the operator did not say that they cannot help.
     """
     with session_for(engines(), tenant) as session:
         person, count = administrator_at(session, address)
         if person is None:
-            raise NotAdministrator(address)
+            sentence = _("Nobody with this address administers this site. Ask the caller to say it again.")
+            raise Refused(sentence, "email", rule="not_administrator")
         if count > 1 and not others_cannot:
-            raise OthersCanHelp(count)
+            raise Refused(
+                _("This site has %(count)s administrators: another one can help. Tick only if none can.", count=count),
+                "others_cannot",
+                rule="others_can_help",
+            )
         access.reset_factors(session, person, proof)
         audit.record(session, "access.reset_by_operator", person, proof=proof, operator=operator)
         messages.tell_recovered(session, person, settings.get(session, commune.Contact).email)

@@ -9,8 +9,10 @@ from sqlalchemy.exc import IntegrityError
 
 from civique.core import audit, clock
 from civique.core.access.models import SignInCode
+from civique.core.i18n import gettext as _
 from civique.core.outbox import enqueue
 from civique.core.people.models import Person
+from civique.core.refused import Refused
 from civique.platform.subscription import messages, queries
 from civique.platform.subscription.models import TAKEN, Subscription
 from civique.services.communes import Commune, official_email_matches
@@ -20,10 +22,6 @@ from tenants.session import TenantSession
 OPEN_SITE = "platform.open_site"
 KEPT = timedelta(days=92)
 UNANSWERED = timedelta(days=2)
-
-
-class CommuneTaken(ValueError):
-    """The commune has a site, or one is being opened for somebody else."""
 
 
 def start_subscription(session: TenantSession, official: Commune, **facts: Any) -> Subscription:
@@ -59,7 +57,7 @@ def confirm_subscription(
     elif official_email_matches(subscription.email, official):
         try:
             approve_subscription(session, subscription)
-        except CommuneTaken:
+        except Refused:
             refuse_as_taken(session, subscription)
     else:
         _move(session, subscription, "to_check")
@@ -71,13 +69,13 @@ def approve_subscription(session: TenantSession, subscription: Subscription, ope
     """Promise the commune to this request and ask for the job that opens its site. Approving twice changes nothing.
 
     Raises:
-        CommuneTaken: the commune has a site or is promised to another request; nothing was changed.
+        Refused: the commune has a site or is promised to another request; nothing was changed.
     """
     session.refresh(subscription, with_for_update=True)
     if subscription.state not in {"confirmed", "to_check"}:
         return
     if queries.site_of(subscription.insee) is not None:
-        raise CommuneTaken(subscription.insee)
+        raise _taken()
     promise = (
         update(Subscription)
         .where(Subscription.id == subscription.id)
@@ -92,10 +90,14 @@ def approve_subscription(session: TenantSession, subscription: Subscription, ope
         with session.begin_nested():
             session.execute(promise)
     except IntegrityError as error:
-        raise CommuneTaken(subscription.insee) from error
+        raise _taken() from error
     session.refresh(subscription)
     audit.record(session, "subscription.approved", subscription, automatic=operator is None)
     enqueue(session, OPEN_SITE, subscription_id=subscription.id)
+
+
+def _taken() -> Refused:
+    return Refused(_("The commune has a site already, or one is being opened: the applicant was told."), rule=TAKEN)
 
 
 def refuse_subscription(session: TenantSession, subscription: Subscription, reason: str, operator: Person) -> None:

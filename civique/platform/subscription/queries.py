@@ -9,27 +9,19 @@ from sqlalchemy.engine import Row
 
 from civique.core.access.models import RoleGrant
 from civique.core.access.queries import count_administrators, live_grants
-from civique.core.folding import fold
 from civique.core.people.models import Person
 from civique.core.people.queries import active_people, people_at
 from civique.core.process import registry
 from civique.platform.subscription.models import Subscription
-from tenants.models import OutboxRow, TenantRow
+from tenants.models import OutboxRow
 from tenants.session import TenantSession
 from tenants.tenant import Tenant
 
 
-def find_subscriptions(state: str = "", text: str = "") -> Select[Subscription]:
-    """Query of the requests, eldest first among those to check, newest first otherwise."""
-    order = Subscription.created_at if state == "to_check" else Subscription.created_at.desc()
-    query = select(Subscription).order_by(order, Subscription.id)
-    if state:
-        query = query.where(Subscription.state == state)
-    if text:
-        query = query.where(
-            or_(Subscription.commune_name.icontains(text, autoescape=True), Subscription.insee == text.strip())
-        )
-    return query
+def to_check() -> Select[Subscription]:
+    """Query of the requests that wait for an operator, eldest first."""
+    query = select(Subscription).where(Subscription.state == "to_check")
+    return query.order_by(Subscription.created_at, Subscription.id)
 
 
 def count_to_check(session: TenantSession) -> int:
@@ -56,21 +48,6 @@ def sites_of(codes: Sequence[str]) -> dict[str, Tenant]:
     """Sites of several communes, for a list of results."""
     found = {code: site_of(code) for code in codes}
     return {code: tenant for code, tenant in found.items() if tenant is not None}
-
-
-def find_communes(state: str = "", text: str = "") -> Select[TenantRow]:
-    """Query of the communes, newest first; those that left are not shown."""
-    query = select(TenantRow).where(TenantRow.state != "deleted").order_by(TenantRow.created_at.desc())
-    if state:
-        query = query.where(TenantRow.state == state)
-    if text:
-        query = query.where(
-            or_(
-                TenantRow.name.icontains(text, autoescape=True),
-                TenantRow.slug.contains(fold(text).replace(" ", "-"), autoescape=True),
-            )
-        )
-    return query
 
 
 def operators(session: TenantSession) -> Sequence[Person]:

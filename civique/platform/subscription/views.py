@@ -21,9 +21,10 @@ from civique.services.communes import Commune, de
 from civique.web.access import PUBLIC, allow
 from civique.web.application import limiter
 from civique.web.conditional import personal
-from civique.web.pages import go, go_path, keep_anyway, notice, page
+from civique.web.pages import go, go_path, notice, page
 from civique.web.signin.forms import CodeForm
 from civique.web.signin.views import post_code
+from civique.web.submit import attempt, submit
 from tenants.db import db
 
 blueprint = Blueprint("subscription", __name__, url_prefix="/souscrire")
@@ -62,32 +63,22 @@ def ask(insee: str) -> Response:
     if queries.site_of(insee) is not None:
         return go("subscription.who", insee=insee)
     form = ApplicantForm(official)
-    if not form.validate():
-        return _who_page(official, form, 422)
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    subscription = operations.start_subscription(
-        db.session,
-        official,
-        given_name=form.given_name.data,
-        family_name=form.family_name.data,
-        function=form.function.data,
-        email=form.email.data,
-        phone=form.phone.data,
-        siret=form.siret.data,
-        locale=i18n.get_locale(),
-        terms_version=versions("terms")[0],
-        data_version=versions("data")[0],
-        accepted_at=clock.now(),
-    )
-    try:
+
+    def do() -> None:
+        names = ("given_name", "family_name", "function", "email", "phone", "siret")
+        subscription = operations.start_subscription(
+            db.session,
+            official,
+            locale=i18n.get_locale(),
+            terms_version=versions("terms")[0],
+            data_version=versions("data")[0],
+            accepted_at=clock.now(),
+            **{name: form[name].data for name in names},
+        )
         subscription.code_id = post_code(subscription.email, PURPOSE).id
-    except access.TooManyCodes:
-        form.fail("email", _("Six codes were sent to this address in the last hour. Look in your junk mail, or wait."))
-        return _who_page(official, form, 422)
-    session["subscription"] = str(subscription.id)
-    return go_path(form.leads_to(url_for("subscription.code")))
+        session["subscription"] = str(subscription.id)
+
+    return submit(form, do, again=lambda: _who_page(official, form), to=url_for("subscription.code"))
 
 
 @blueprint.get("/code")
@@ -114,17 +105,18 @@ def check_code() -> Response:
     if subscription.state != "started":
         return go_path(follow_path(subscription))
     form = CodeForm()
-    if not form.validate():
-        return page("platform/code.html", status=422, form=form, subscription=subscription)
-    try:
+
+    def do() -> None:
         assert subscription.code_id is not None
         row = access.check_code(db.session, subscription.code_id, form.code.data, PURPOSE)
-    except access.WrongCode as wrong:
-        keep_anyway()
-        form.fail("code", wrong.sentence())
-        return page("platform/code.html", status=422, form=form, subscription=subscription)
-    operations.confirm_subscription(db.session, subscription, row, _official(subscription.insee))
-    return go_path(follow_path(subscription))
+        operations.confirm_subscription(db.session, subscription, row, _official(subscription.insee))
+
+    return submit(
+        form,
+        do,
+        again=lambda: page("platform/code.html", form=form, subscription=subscription),
+        to=lambda _none: follow_path(subscription),
+    )
 
 
 @blueprint.post("/code/encore")
@@ -135,12 +127,11 @@ def another_code() -> Response:
     subscription = _mine()
     if subscription is None or subscription.state != "started":
         return go("subscription.code")
-    try:
+
+    def do() -> None:
         subscription.code_id = post_code(subscription.email, PURPOSE).id
-        notice(_("Another code has left. The former one no longer works."))
-    except access.TooManyCodes:
-        notice(_("Six codes were sent to this address in the last hour. Look in your junk mail, or wait."), "wait")
-    return go("subscription.code")
+
+    return attempt(do, url_for("subscription.code"), _("Another code has left. The former one no longer works."))
 
 
 @blueprint.get("/suivi/<uuid:subscription_id>")

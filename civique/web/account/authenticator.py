@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import abort, request
+from flask import abort, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -10,13 +10,16 @@ from civique.core.access import operations as access
 from civique.core.access import queries
 from civique.core.access.models import Credential
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.services.qr import qr_svg
 from civique.web.access import SIGNED_IN, allow, me, safe_path, visitor
 from civique.web.account.blueprint import blueprint, my_session, proof_first
 from civique.web.account.forms import LabelForm
 from civique.web.application import limiter
+from civique.web.lists import row_or_404
 from civique.web.pages import go, go_path, notice, page
 from civique.web.signin.forms import TotpForm
+from civique.web.submit import submit
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -54,11 +57,18 @@ def confirm_totp() -> Response:
     waiting = db.session.query(Credential).filter_by(person_id=me().id, kind="totp", confirmed_at=None).first()
     if waiting is None:
         return go("account.new_totp", suite=next_page)
-    if form.validate():
-        if access.check_totp(db.session, waiting, form.code.data):
-            return _confirmed(next_page)
-        form.fail("code", _("This code is not right. Check the time of your phone, and wait for the next code."))
-    return _totp_page(form, waiting, access.totp_secret(waiting), next_page, status=422)
+
+    def do() -> None:
+        if not access.check_totp(db.session, waiting, form.code.data):
+            sentence = _("This code is not right. Check the time of your phone, and wait for the next code.")
+            raise Refused(sentence, "code", keep=True)
+
+    return submit(
+        form,
+        do,
+        again=lambda: _totp_page(form, waiting, access.totp_secret(waiting), next_page),
+        to=lambda _none: _confirmed(next_page),
+    )
 
 
 def _confirmed(next_page: str) -> Response:
@@ -74,14 +84,13 @@ def _next() -> str:
     return safe_path(request.values.get("suite"))
 
 
-def _totp_page(form: TotpForm, credential: Credential, secret: str, next_page: str, status: int = 200) -> Response:
+def _totp_page(form: TotpForm, credential: Credential, secret: str, next_page: str) -> Response:
     person = me()
     label = person.email.address if person.email else person.name
     address = access.totp_address(secret, label, current_tenant().name)
     svg = Markup(qr_svg(address, label=_("QR code for your authenticator application")))  # noqa: S704
     return page(
         "account/new_totp.html",
-        status=status,
         form=form,
         svg=svg,
         secret=secret,
@@ -109,11 +118,13 @@ def factor(factor_id: UUID) -> Response:
     """Give a name to an authenticator or a passkey."""
     credential = _mine(factor_id)
     form = LabelForm(obj=credential)
-    if request.method == "POST" and form.validate():
-        credential.label = form.label.data
-        notice(_("Saved."))
-        return go("account.protection")
-    return page("account/factor.html", status=422 if request.method == "POST" else 200, form=form, factor=credential)
+    return submit(
+        form,
+        lambda: form.populate_obj(credential),
+        again=lambda: page("account/factor.html", form=form, factor=credential),
+        to=url_for("account.protection"),
+        said=_("Saved."),
+    )
 
 
 @blueprint.post("/protection/<uuid:factor_id>/retirer")
@@ -132,7 +143,7 @@ def drop_factor(factor_id: UUID) -> Response:
 
 
 def _mine(factor_id: UUID) -> Credential:
-    credential = db.session.get(Credential, factor_id)
-    if credential is None or credential.person_id != me().id or credential.kind not in {"totp", "passkey"}:
+    credential = row_or_404(Credential, factor_id, person_id=me().id)
+    if credential.kind not in {"totp", "passkey"}:
         abort(404)
     return credential

@@ -1,11 +1,16 @@
 """What is held of a person, said for people: dates as one writes them, codes in words. The file keeps the raw values."""
 
+import json
 import re
 from datetime import date, datetime
 from typing import Any
 
+from flask import current_app
+from werkzeug.wrappers import Response
+
 from civique.core.access.roles import ROLES
 from civique.core.i18n import _l, long_date, money
+from civique.core.i18n import gettext as _
 from civique.core.manifest import PersonalData
 
 KEYS: dict[str, Any] = {
@@ -145,3 +150,11 @@ def shown(key: str, value: Any, kind: PersonalData) -> str:
         return str(role.label)
     own = kind.words.get(key, {}).get(str(value))
     return str(own or WORDS.get((key, str(value)), value))
+
+
+def as_json(held: Any) -> Response:
+    """Everything held of a person as a file to keep."""
+    body = json.dumps(held, ensure_ascii=False, indent=2, default=str)
+    response = current_app.response_class(body, mimetype="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{_("my-data")}.json"'
+    return response

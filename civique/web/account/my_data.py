@@ -1,9 +1,8 @@
 """« Mes données »: see everything, correct, change my address, take away, erase."""
 
-import json
 from uuid import UUID
 
-from flask import current_app, request, session
+from flask import request, session, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import audit, privacy
@@ -13,15 +12,17 @@ from civique.core.i18n import gettext as _
 from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to_address
 from civique.core.people import operations
+from civique.core.refused import Refused
 from civique.core.registry import modules
 from civique.web.access import SIGNED_IN, allow, cookie_name, me
 from civique.web.account.blueprint import blueprint, proof_first
 from civique.web.account.forms import EraseMeForm, MyFactsForm, NewAddressForm
-from civique.web.account.held import key_label, shown
+from civique.web.account.held import as_json, key_label, shown
 from civique.web.application import limiter
-from civique.web.pages import go, go_path, keep_anyway, notice, page
+from civique.web.pages import go, go_path, notice, page
 from civique.web.signin.forms import CodeForm
 from civique.web.signin.views import post_code
+from civique.web.submit import submit
 from tenants.db import db
 
 PURPOSE = "change_email"
@@ -34,11 +35,7 @@ def my_data() -> Response:
     held = privacy.export_person(db.session, me(), modules())
     if request.args.get("format") == "json":
         audit.record(db.session, "data.exported", me())
-        body = json.dumps(held, ensure_ascii=False, indent=2, default=str)
-        response = current_app.response_class(body, mimetype="application/json")
-        name = _("my-data")
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
-        return response
+        return as_json(held)
     kinds = [(kind, kind.kept(db.session)) for kind in privacy.kinds(db.session, modules())]
     return page("account/data.html", person=me(), kinds=kinds, held=held, key_label=key_label, shown=shown)
 
@@ -49,19 +46,14 @@ def correct() -> Response:
     """Correct what the commune knows of me."""
     person = me()
     form = MyFactsForm(obj=person)
-    if request.method == "POST" and form.validate():
-        if form.revision.data == person.revision:
-            operations.correct_person(db.session, person, **form.facts())
-            notice(_("Saved."))
-            return go("account.my_data")
-        form.fail(
-            "",
-            _(
-                "Your record changed while you were writing, perhaps at the town hall. Look at what you typed, then save again."
-            ),
-        )
-        form.revision.raw_data, form.revision.data = None, person.revision
-    return page("account/correct.html", status=422 if request.method == "POST" else 200, form=form)
+    return submit(
+        form,
+        lambda: operations.correct_person(db.session, person, **form.facts()),
+        again=lambda: page("account/correct.html", form=form),
+        to=url_for("account.my_data"),
+        said=_("Saved."),
+        about=lambda: person,
+    )
 
 
 @blueprint.route("/adresse", methods=["GET", "POST"])
@@ -72,19 +64,19 @@ def change_address() -> Response:
     if asked := proof_first():
         return asked
     form = NewAddressForm()
-    if request.method == "POST" and form.validate():
+
+    def do() -> None:
         current, chosen = me().email, str(form.email.data)
         if current is not None and chosen == current.address:
-            form.fail("email", _("This is your address already."))
-        else:
-            try:
-                row = post_code(chosen, PURPOSE)
-            except access.TooManyCodes:
-                form.fail("email", _("Six codes were sent to this address in the last hour. Wait a little."))
-            else:
-                session["new_address"] = [str(row.id), chosen, str(me().id)]
-                return go("account.confirm_address")
-    return page("account/address.html", status=422 if request.method == "POST" else 200, form=form, person=me())
+            raise Refused(_("This is your address already."), "email")
+        session["new_address"] = [str(post_code(chosen, PURPOSE).id), chosen, str(me().id)]
+
+    return submit(
+        form,
+        do,
+        again=lambda: page("account/address.html", form=form, person=me()),
+        to=url_for("account.confirm_address"),
+    )
 
 
 @blueprint.route("/adresse/code", methods=["GET", "POST"])
@@ -98,19 +90,18 @@ def confirm_address() -> Response:
     if asked := proof_first():
         return asked
     form = CodeForm()
-    if request.method == "POST" and form.validate():
-        try:
-            access.check_code(db.session, UUID(code_id), form.code.data, PURPOSE)
-        except access.WrongCode as wrong:
-            keep_anyway()
-            form.fail("code", wrong.sentence())
-        else:
-            _replace(UUID(code_id), address)
-            session.pop("new_address", None)
-            notice(_("Your address is now %(address)s.", address=address))
-            return go("account.my_data")
-    return page(
-        "account/address_code.html", status=422 if request.method == "POST" else 200, form=form, address=address
+
+    def do() -> None:
+        access.check_code(db.session, UUID(code_id), form.code.data, PURPOSE)
+        _replace(UUID(code_id), address)
+        session.pop("new_address", None)
+
+    return submit(
+        form,
+        do,
+        again=lambda: page("account/address_code.html", form=form, address=address),
+        to=url_for("account.my_data"),
+        said=_("Your address is now %(address)s.", address=address),
     )
 
 

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from flask import abort, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -14,7 +13,9 @@ from civique.web.access import SIGNED_IN, allow, me
 from civique.web.account.blueprint import blueprint
 from civique.web.account.forms import KIND_LABELS, RepresentForm
 from civique.web.application import limiter
-from civique.web.pages import go, go_path, notice, page
+from civique.web.lists import row_or_404
+from civique.web.pages import go, notice, page
+from civique.web.submit import submit
 from tenants.db import db
 
 
@@ -24,23 +25,19 @@ from tenants.db import db
 def organisations() -> Response:
     """My organisations, and a form to ask for one."""
     form = RepresentForm()
-    if request.method == "POST":
-        earlier = form.already()
-        if earlier:
-            return go_path(earlier)
-        if form.validate():
-            _ask(form)
-            notice(_("Your request was sent. The town hall, or another representative, will accept it."))
-            return go_path(form.leads_to("/mon-compte/organisations"))
-    query = select(Representative).join(Organisation)
-    query = query.where(Representative.person_id == me().id, Representative.ended_at.is_(None))
-    rows = db.session.scalars(query.order_by(Organisation.folded)).all()
-    return page(
-        "account/organisations.html",
-        status=422 if request.method == "POST" else 200,
-        form=form,
-        rows=rows,
-        kinds=KIND_LABELS,
+
+    def shown() -> Response:
+        query = select(Representative).join(Organisation)
+        query = query.where(Representative.person_id == me().id, Representative.ended_at.is_(None))
+        rows = db.session.scalars(query.order_by(Organisation.folded)).all()
+        return page("account/organisations.html", form=form, rows=rows, kinds=KIND_LABELS)
+
+    return submit(
+        form,
+        lambda: _ask(form),
+        again=shown,
+        to="/mon-compte/organisations",
+        said=_("Your request was sent. The town hall, or another representative, will accept it."),
     )
 
 
@@ -55,9 +52,7 @@ def _ask(form: RepresentForm) -> None:
 @allow(SIGNED_IN)
 def leave_organisation(representative_id: UUID) -> Response:
     """Stop acting for an organisation."""
-    row = db.session.get(Representative, representative_id)
-    if row is None or row.person_id != me().id or row.ended_at is not None:
-        abort(404)
+    row = row_or_404(Representative, representative_id, person_id=me().id, ended_at=None)
     operations.end_representative(db.session, row)
     notice(_("You no longer act for %(name)s.", name=row.organisation.name))
     return go("account.organisations")

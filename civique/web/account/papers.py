@@ -10,7 +10,8 @@ from civique.web.access import SIGNED_IN, allow, me
 from civique.web.account.blueprint import blueprint
 from civique.web.account.forms import PaperForm
 from civique.web.application import limit_key, limiter
-from civique.web.pages import go_path, notice, page
+from civique.web.pages import page
+from civique.web.submit import submit
 from tenants.db import db
 
 
@@ -25,36 +26,12 @@ def _whose_tries() -> str:
 def papers() -> Response:
     """The reference and the name; then what I asked for already."""
     form = PaperForm()
-    if request.method == "POST":
-        earlier = form.already()
-        if earlier:
-            return go_path(earlier)
-        if form.validate() and _claim(form):
-            return go_path(form.leads_to("/mon-compte/papiers"))
-    elif not form.name.data:
+    if request.method == "GET" and not form.name.data:
         form.name.data = me().name
-    return page(
-        "account/papers.html",
-        status=422 if request.method == "POST" else 200,
-        form=form,
-        claims=claims_of(db.session, me()),
+    return submit(
+        form,
+        lambda: operations.ask_claim(db.session, me(), str(form.reference.data), str(form.name.data)),
+        again=lambda: page("account/papers.html", form=form, claims=claims_of(db.session, me())),
+        to="/mon-compte/papiers",
+        said=_("Your request was sent to the town hall, which will check that this paper is yours."),
     )
-
-
-def _claim(form: PaperForm) -> bool:
-    try:
-        operations.ask_claim(db.session, me(), str(form.reference.data), str(form.name.data))
-    except operations.ClaimRefused as refusal:
-        sentences = {
-            "unknown": _(
-                "We find no paper with this reference and this name. Look at the receipt or the card again, or ask the town hall."
-            ),
-            "own": _("This is in your account already."),
-            "waiting": _("You asked for this already: the town hall will answer."),
-            "taken": _("This paper cannot be asked for here. Go to the town hall with your receipt."),
-            "many": _("The town hall has not answered your earlier requests yet. Wait for its answer, or call."),
-        }
-        form.fail("reference", sentences[refusal.code])
-        return False
-    notice(_("Your request was sent to the town hall, which will check that this paper is yours."))
-    return True

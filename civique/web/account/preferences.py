@@ -1,6 +1,6 @@
 """Language, how one writes to me, a password if I want one."""
 
-from flask import request
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core.access import operations as access
@@ -8,11 +8,13 @@ from civique.core.access import queries
 from civique.core.access.passwords import LONGEST, SHORTEST, weakness
 from civique.core.i18n import gettext as _
 from civique.core.people.operations import correct_person
+from civique.core.refused import Refused
 from civique.web.access import SIGNED_IN, allow, cookie_name, me, safe_path
 from civique.web.account.blueprint import blueprint, proof_first
 from civique.web.account.forms import LANGUAGES, PasswordChoiceForm, PreferencesForm
 from civique.web.application import limiter
 from civique.web.pages import go, go_path, notice, page
+from civique.web.submit import submit
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -23,16 +25,21 @@ def preferences() -> Response:
     """Language and channel."""
     person = me()
     form = PreferencesForm(obj=person)
-    if request.method == "POST" and form.validate():
+
+    def do() -> None:
         if form.channel.data == "email" and person.email is None:
-            form.fail("channel", _("We have no confirmed e-mail address of yours. Add one first."))
-        elif form.channel.data == "letter" and not (person.street and person.postal_code and person.city):
-            form.fail("channel", _("Write your postal address first, in « My data »."))
-        else:
-            correct_person(db.session, person, locale=form.locale.data, channel=form.channel.data)
-            notice(_("Saved."))
-            return go("account.overview")
-    return page("account/preferences.html", status=422 if request.method == "POST" else 200, form=form)
+            raise Refused(_("We have no confirmed e-mail address of yours. Add one first."), "channel")
+        if form.channel.data == "letter" and not (person.street and person.postal_code and person.city):
+            raise Refused(_("Write your postal address first, in « My data »."), "channel")
+        correct_person(db.session, person, locale=form.locale.data, channel=form.channel.data)
+
+    return submit(
+        form,
+        do,
+        again=lambda: page("account/preferences.html", form=form),
+        to=url_for("account.overview"),
+        said=_("Saved."),
+    )
 
 
 @blueprint.post("/langue/<code>")
@@ -53,20 +60,20 @@ def password() -> Response:
         return asked
     form = PasswordChoiceForm()
     has_one = bool(queries.factors(db.session, me(), "password"))
-    if request.method == "POST" and form.validate():
+
+    def do() -> None:
         sentence = _sentence(form.password.data)
-        if sentence is None:
-            access.set_password(db.session, me(), form.password.data)
-            access.close_all_sessions(db.session, me(), keep=request.cookies.get(cookie_name()))
-            notice(_("Your password is set. Your other devices were signed out."))
-            return go("account.overview")
-        form.fail("password", sentence)
-    return page(
-        "account/password.html",
-        status=422 if request.method == "POST" else 200,
-        form=form,
-        has_one=has_one,
-        shortest=SHORTEST,
+        if sentence is not None:
+            raise Refused(sentence, "password")
+        access.set_password(db.session, me(), form.password.data)
+        access.close_all_sessions(db.session, me(), keep=request.cookies.get(cookie_name()))
+
+    return submit(
+        form,
+        do,
+        again=lambda: page("account/password.html", form=form, has_one=has_one, shortest=SHORTEST),
+        to=url_for("account.overview"),
+        said=_("Your password is set. Your other devices were signed out."),
     )
 
 

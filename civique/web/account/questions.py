@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from flask import abort
 from werkzeug.wrappers import Response
 
 from civique.core.answers.operations import answer_for
@@ -11,6 +10,7 @@ from civique.core.questions.models import Question
 from civique.core.questions.workflow import WORKFLOW
 from civique.web.access import SIGNED_IN, allow, me
 from civique.web.account.blueprint import blueprint
+from civique.web.lists import row_or_404
 from civique.web.pages import page
 from tenants.db import db
 
@@ -19,8 +19,6 @@ from tenants.db import db
 @allow(SIGNED_IN)
 def question(question_id: UUID) -> Response:
     """Where my question is, what I wrote, the answer."""
-    asked = db.session.get(Question, question_id)
-    if asked is None or asked.applicant_id != me().id:
-        abort(404)
+    asked = row_or_404(Question, question_id, applicant_id=me().id)
     due = answer_for(db.session, asked)
     return page("account/question.html", question=asked, lines=four_lines(db.session, WORKFLOW, asked, due))

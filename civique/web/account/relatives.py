@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import abort, request
+from flask import abort
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -12,11 +12,13 @@ from civique.core.i18n import gettext as _
 from civique.core.people import operations
 from civique.core.people.models import Person, Proxy
 from civique.core.people.queries import active_people, proxies_around, represented_by
+from civique.core.refused import Refused
 from civique.web.access import SIGNED_IN, allow, me, visitor
 from civique.web.account.blueprint import blueprint, my_session
 from civique.web.account.forms import RelativeForm
 from civique.web.application import limiter
-from civique.web.pages import go, go_path, notice, page
+from civique.web.pages import go, notice, page
+from civique.web.submit import submit
 from tenants.db import db
 
 
@@ -26,23 +28,22 @@ from tenants.db import db
 def relatives() -> Response:
     """For whom I act or asked to act, and who acts for me."""
     form = RelativeForm()
-    if request.method == "POST":
-        earlier = form.already()
-        if earlier:
-            return go_path(earlier)
-        if form.validate() and _ask(form):
-            return go_path(form.leads_to("/mon-compte/proches"))
-    return page(
-        "account/relatives.html",
-        status=422 if request.method == "POST" else 200,
-        form=form,
-        person=me(),
-        proxies=proxies_around(db.session, me()),
-        acting_for=visitor().acting_for,
+    return submit(
+        form,
+        lambda: _ask(form),
+        again=lambda: page(
+            "account/relatives.html",
+            form=form,
+            person=me(),
+            proxies=proxies_around(db.session, me()),
+            acting_for=visitor().acting_for,
+        ),
+        to="/mon-compte/proches",
+        said=_("Your request was sent to the town hall, which will ask you for proof of the link."),
     )
 
 
-def _ask(form: RelativeForm) -> bool:
+def _ask(form: RelativeForm) -> None:
     """Whoever the name is, the answer is the same: only the mairie learns whether it knows this person.
 
     A record is made for somebody whom the mairie does not know, or whose name several people share: the mairie merges
@@ -50,15 +51,12 @@ def _ask(form: RelativeForm) -> bool:
     """
     folded = fold(f"{form.family_name.data} {form.given_name.data}")
     if folded == me().folded:
-        form.fail("given_name", _("This is you. Write the name of the relative."))
-        return False
+        raise Refused(_("This is you. Write the name of the relative."), "given_name")
     known = list(db.session.scalars(active_people().where(Person.folded == folded)))
     relative = known[0] if len(known) == 1 else None
     if relative is None:
         relative = operations.register_person(db.session, form.given_name.data, form.family_name.data)
     operations.ask_proxy(db.session, me(), relative, form.kind.data)
-    notice(_("Your request was sent to the town hall, which will ask you for proof of the link."))
-    return True
 
 
 @blueprint.post("/agir-pour/<uuid:person_id>")

@@ -4,10 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from flask import Blueprint, request
-from sqlalchemy import Select, or_, select
-from werkzeug.wrappers import Response
-from wtforms import DateField, SelectField, StringField
+from flask import Blueprint
+from sqlalchemy import ColumnElement, or_, select
 
 from civique.core import clock
 from civique.core.access.models import Credential, RoleGrant
@@ -15,64 +13,25 @@ from civique.core.audit import AuditEntry
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
-from civique.core.people.queries import find_people
-from civique.web.access import allow
+from civique.core.people.queries import active_people, named
 from civique.web.audit_labels import detail_of, label_of, object_label
-from civique.web.forms import BaseForm, at_most, optional
-from civique.web.lists import paginate
-from civique.web.pages import page
-from civique.web.tables import Column, list_file
+from civique.web.queue import DeskList, Filter, newest, oldest
+from civique.web.tables import Column
 from tenants.db import db
 
 blueprint = Blueprint("audit_trail", __name__, url_prefix="/mairie/journal")
 
 
-class FilterForm(BaseForm):
-    """What to look for."""
-
-    action = SelectField(_l("Action"), [optional()])
-    name = StringField(_l("Person"), [optional(), at_most(100)])
-    since = DateField(_l("From the"), [optional()])
-    until = DateField(_l("To"), [optional()])
+def _actions() -> dict[str, str]:
+    """Actions that the trail holds, by their words."""
+    found = {action: label_of(action) for action in db.session.scalars(select(AuditEntry.action).distinct())}
+    return dict(sorted(found.items(), key=lambda action: action[1]))
 
 
-@blueprint.get("")
-@allow("core.audit")
-def listing() -> Response:
-    """Newest first, with filters; the same as a file."""
-    form = FilterForm(request.args)
-    actions = sorted(db.session.scalars(select(AuditEntry.action).distinct()), key=label_of)
-    form.action.choices = [("", _("All")), *((action, label_of(action)) for action in actions)]
-    form.validate()
-    query = _filtered(form)
-    file = list_file(_("audit-trail"), _("Audit trail"), _columns, query, filters=_in_words(form))
-    if file:
-        return file
-    rows = paginate(query)
-    return page(
-        "admin/audit_trail.html",
-        "rows",
-        form=form,
-        rows=rows,
-        names=names_in(rows.rows),
-        label=label_of,
-        detail=detail_of,
-        kind=object_label,
-    )
-
-
-def _filtered(form: FilterForm) -> Select[AuditEntry]:
-    query = select(AuditEntry).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
-    if form.action.data:
-        query = query.where(AuditEntry.action == form.action.data)
-    if form.name.data:
-        ids = find_people(form.name.data).with_only_columns(Person.id).order_by(None)
-        query = query.where(or_(AuditEntry.actor_id.in_(ids), AuditEntry.object_id.in_(ids)))
-    if form.since.data and not form.since.errors:
-        query = query.where(AuditEntry.at >= _midnight(form.since.data))
-    if form.until.data and not form.until.errors:
-        query = query.where(AuditEntry.at < _midnight(form.until.data + timedelta(days=1)))
-    return query
+def _about(text: str) -> list[ColumnElement[bool]]:
+    """Conditions: the lines of the people whose names hold the text, and those about them."""
+    ids = active_people().where(*named(text)).with_only_columns(Person.id)
+    return [or_(AuditEntry.actor_id.in_(ids), AuditEntry.object_id.in_(ids))]
 
 
 def _midnight(day: date) -> datetime:
@@ -92,17 +51,6 @@ def names_in(entries: Iterable[AuditEntry]) -> dict[UUID, str]:
     return names | {row_id: names[person_id] for row_id, person_id in holders.items()}
 
 
-def _in_words(form: FilterForm) -> tuple[tuple[str, str], ...]:
-    """The filters chosen, for paper."""
-    days = {name: form[name].data.strftime("%d/%m/%Y") for name in ("since", "until") if form[name].data}
-    return (
-        (_("Action"), label_of(form.action.data) if form.action.data else ""),
-        (_("Person"), form.name.data or ""),
-        (_("From the"), days.get("since", "")),
-        (_("To"), days.get("until", "")),
-    )
-
-
 def _columns(entries: Sequence[AuditEntry]) -> list[Column]:
     names = names_in(entries)
     return [
@@ -113,6 +61,27 @@ def _columns(entries: Sequence[AuditEntry]) -> list[Column]:
         Column(_("Identifier"), lambda e: str(e.object_id or "")),
         Column(_("Details"), lambda e: ", ".join(f"{key}: {value}" for key, value in e.data.items())),
     ]
+
+
+LIST = DeskList(
+    name="journal",
+    title=_l("Audit trail"),
+    select=lambda: select(AuditEntry),
+    columns=_columns,
+    template="admin/audit_trail.html",
+    orders=(newest(AuditEntry.at), oldest(AuditEntry.at)),
+    filters=(
+        Filter("action", _l("Action"), _actions, lambda code: AuditEntry.action == code),
+        Filter("since", _l("From the"), None, lambda day: AuditEntry.at >= _midnight(day)),
+        Filter("until", _l("To"), None, lambda day: AuditEntry.at < _midnight(day + timedelta(days=1))),
+    ),
+    words=_about,
+    words_label=_l("Person"),
+    beside=lambda rows: {"names": names_in(rows)},
+)
+
+
+LIST.add_to(blueprint, "core.audit", lambda: {"label": label_of, "detail": detail_of, "kind": object_label})
 
 
 def about_person(person: Person, most: int = 20) -> list[AuditEntry]:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, request, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 from wtforms import DateField, SelectField
@@ -19,15 +19,19 @@ from civique.core.i18n import gettext as _
 from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to
 from civique.core.people.models import Person
-from civique.core.people.queries import active_people
+from civique.core.people.queries import active_people, named
+from civique.core.refused import Refused
 from civique.core.registry import modules
 from civique.core.territory.queries import territories
 from civique.web.access import allow, me
 from civique.web.admin.people import person_or_404
 from civique.web.admin.people_forms import ReasonForm
 from civique.web.forms import BaseForm, choices, optional, required
-from civique.web.pages import go, notice, page
-from civique.web.tables import Column, list_file
+from civique.web.lists import row_or_404
+from civique.web.pages import page
+from civique.web.queue import DeskList, Filter, Order, newest
+from civique.web.submit import attempt, submit
+from civique.web.tables import Column
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -48,39 +52,9 @@ class HeirForm(BaseForm):
     heir = SelectField(_l("Who takes over"), [required(_l("Choose somebody."))])
 
 
-@blueprint.get("")
-@allow("core.roles")
-def listing() -> Response:
-    """Everybody who has a role."""
-    grants = [grant for grant in queries.staff(db.session) if not _over(grant)]
-    file = list_file(_("colleagues"), _("Colleagues and roles"), _columns(), grants)
-    if file:
-        return file
-    people: dict[UUID, list[RoleGrant]] = {}
-    for grant in grants:
-        people.setdefault(grant.person_id, []).append(grant)
-    return page(
-        "admin/colleagues/list.html",
-        people=people,
-        roles=ROLES,
-        scope=scope_label,
-        pending=queries.pending_invitations(db.session),
-        alone=queries.count_administrators(db.session) == 1,
-    )
-
-
-def _over(grant: RoleGrant) -> bool:
-    return grant.ends_on is not None and grant.ends_on < clock.today()
-
-
-def _columns() -> list[Column]:
-    return [
-        Column(_("Name"), lambda g: g.person.name),
-        Column(_("Role"), lambda g: str(ROLES[g.role].label) if g.role in ROLES else g.role),
-        Column(_("For what"), scope_label),
-        Column(_("Since"), lambda g: g.created_at),
-        Column(_("Until"), lambda g: g.ends_on),
-    ]
+def role_label(grant: RoleGrant) -> str:
+    """A role in words."""
+    return str(ROLES[grant.role].label) if grant.role in ROLES else grant.role
 
 
 def scope_label(grant: RoleGrant) -> str:
@@ -96,6 +70,38 @@ def scopes() -> list[tuple[str, str]]:
     return found
 
 
+LIST = DeskList(
+    name="collegues",
+    title=_l("Colleagues and roles"),
+    select=queries.held_roles,
+    columns=(
+        Column(_l("Name"), lambda g: g.person.name),
+        Column(_l("Role"), lambda g: role_label(g)),
+        Column(_l("For what"), scope_label),
+        Column(_l("Since"), lambda g: g.created_at),
+        Column(_l("Until"), lambda g: g.ends_on),
+    ),
+    template="admin/colleagues/list.html",
+    orders=(Order("nom", _l("Name"), (Person.folded, Person.id, RoleGrant.created_at)), newest(RoleGrant.created_at)),
+    filters=(Filter("role", _l("Role"), {code: role.label for code, role in ROLES.items()}, RoleGrant.role),),
+    words=named,
+    words_label=_l("Name or e-mail address"),
+)
+
+
+LIST.add_to(
+    blueprint,
+    "core.roles",
+    lambda: {
+        "roles": ROLES,
+        "role": role_label,
+        "scope": scope_label,
+        "pending": queries.pending_invitations(db.session),
+        "alone": queries.count_administrators(db.session) == 1,
+    },
+)
+
+
 @blueprint.route("/<uuid:person_id>", methods=["GET", "POST"])
 @allow("core.roles")
 def colleague(person_id: UUID) -> Response:
@@ -103,29 +109,30 @@ def colleague(person_id: UUID) -> Response:
     person, form = person_or_404(person_id), RoleForm(formdata=request.form if request.method == "POST" else None)
     form.role.choices = choices([(role.code, role.label) for role in ROLES.values()])
     form.scope.choices = scopes()
-    if request.method == "POST" and form.validate():
+
+    def do() -> None:
         scope, _colon, scope_id = form.scope.data.partition(":")
         if form.ends_on.data and form.ends_on.data < clock.today():
-            form.fail("ends_on", _("This day has passed."))
-        elif scope != "commune" and form.role.data == "administrator":
-            form.fail("scope", _("An administrator is for the whole commune."))
-        else:
-            access.grant_role(
-                db.session, person, form.role.data, scope=scope, scope_id=scope_id, ends_on=form.ends_on.data
-            )
-            notice(_("Role given to %(name)s.", name=person.name))
-            return go("colleagues.colleague", person_id=person.id)
-    return _page(person, form, 422 if request.method == "POST" else 200)
+            raise Refused(_("This day has passed."), "ends_on")
+        if scope != "commune" and form.role.data == "administrator":
+            raise Refused(_("An administrator is for the whole commune."), "scope")
+        access.grant_role(db.session, person, form.role.data, scope=scope, scope_id=scope_id, ends_on=form.ends_on.data)
+
+    return submit(
+        form,
+        do,
+        again=lambda: _page(person, form),
+        to=url_for("colleagues.colleague", person_id=person.id),
+        said=lambda _none: _("Role given to %(name)s.", name=person.name),
+    )
 
 
-def _page(person: Person, form: RoleForm, status: int) -> Response:
-    grants = db.session.scalars(queries.live_grants(person.id)).all()
+def _page(person: Person, form: RoleForm) -> Response:
     return page(
         "admin/colleagues/colleague.html",
-        status=status,
         form=form,
         person=person,
-        grants=grants,
+        grants=db.session.scalars(queries.live_grants(person.id)).all(),
         roles=ROLES,
         scope=scope_label,
         factors=queries.factors(db.session, person, "totp", "passkey"),
@@ -137,17 +144,12 @@ def _page(person: Person, form: RoleForm, status: int) -> Response:
 @allow("core.roles")
 def end_role(grant_id: UUID) -> Response:
     """Take a role back; never the last administrator's."""
-    grant = db.session.get(RoleGrant, grant_id)
-    if grant is None or grant.ended_at is not None:
-        abort(404)
-    try:
-        access.end_role(db.session, grant)
-    except access.LastAdministrator:
-        sentence = _("This is the only administrator: first give this role to a colleague, then take it back here.")
-        notice(sentence, "stop")
-        return go("colleagues.colleague", person_id=grant.person_id)
-    notice(_("The role was taken back."))
-    return go("colleagues.colleague", person_id=grant.person_id)
+    grant = row_or_404(RoleGrant, grant_id, ended_at=None)
+    return attempt(
+        lambda: access.end_role(db.session, grant),
+        url_for("colleagues.colleague", person_id=grant.person_id),
+        _("The role was taken back."),
+    )
 
 
 @blueprint.route("/<uuid:person_id>/depart", methods=["GET", "POST"])
@@ -155,28 +157,26 @@ def end_role(grant_id: UUID) -> Response:
 def departure(person_id: UUID) -> Response:
     """Somebody leaves: roles, answers in hand and open sessions, on one page."""
     person, form = person_or_404(person_id), HeirForm()
-    grants = db.session.scalars(queries.live_grants(person.id)).all()
     held = select(func.count()).where(AnswerDue.owner_id == person.id, AnswerDue.state.in_(("due", "preparing")))
     form.heir.choices = choices([(p.id, p.name) for p in _colleagues() if p.id != person.id])
-    if request.method == "POST" and form.validate():
-        roles, answers = hand_over(db.session, person, person_or_404(UUID(form.heir.data)))
-        notice(
-            _(
-                "Done: %(roles)s roles and %(answers)s answers handed over, sessions closed.",
-                roles=roles,
-                answers=answers,
-            )
-        )
-        return go("colleagues.listing")
-    return page(
-        "admin/colleagues/departure.html",
-        status=422 if request.method == "POST" else 200,
-        form=form,
-        person=person,
-        grants=grants,
-        roles=ROLES,
-        scope=scope_label,
-        answers=db.session.execute(held).scalar_one(),
+    return submit(
+        form,
+        lambda: hand_over(db.session, person, person_or_404(UUID(form.heir.data))),
+        again=lambda: page(
+            "admin/colleagues/departure.html",
+            form=form,
+            person=person,
+            grants=db.session.scalars(queries.live_grants(person.id)).all(),
+            roles=ROLES,
+            scope=scope_label,
+            answers=db.session.execute(held).scalar_one(),
+        ),
+        to=url_for("colleagues.listing"),
+        said=lambda done: _(
+            "Done: %(roles)s roles and %(answers)s answers handed over, sessions closed.",
+            roles=done[0],
+            answers=done[1],
+        ),
     )
 
 
@@ -192,14 +192,20 @@ def reset_factor(person_id: UUID) -> Response:
     person, form = person_or_404(person_id), ReasonForm()
     if person.id == me().id or not db.session.scalars(queries.live_grants(person.id)).first():
         abort(404)
-    if request.method == "POST" and form.validate():
+    actor = me().name
+
+    def do() -> None:
         access.reset_factors(db.session, person, "colleague")
-        actor = me().name
         write_to(db.session, person, "access.factors_reset", lambda: _reset_message(actor, form.reason.data))
-        notice(_("Done. %(name)s was told, and will set up a new second check at the next visit.", name=person.name))
-        return go("colleagues.colleague", person_id=person.id)
-    return page(
-        "admin/colleagues/reset.html", status=422 if request.method == "POST" else 200, form=form, person=person
+
+    return submit(
+        form,
+        do,
+        again=lambda: page("admin/colleagues/reset.html", form=form, person=person),
+        to=url_for("colleagues.colleague", person_id=person.id),
+        said=lambda _none: _(
+            "Done. %(name)s was told, and will set up a new second check at the next visit.", name=person.name
+        ),
     )
 
 

@@ -4,12 +4,11 @@ import re
 import socket
 from collections.abc import Callable
 
+from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
+
 Resolver = Callable[[str], frozenset[str]]
 HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
-
-
-class HostRefused(ValueError):
-    """Why a domain cannot be taken: ``form``, ``ours``, ``taken``."""
 
 
 def addresses(host: str) -> frozenset[str]:
@@ -25,15 +24,15 @@ def normal_host(text: str) -> str:
     """A domain as DNS writes it: without scheme, path or port, in lower case, accents in punycode.
 
     Raises:
-        HostRefused: not a domain.
+        Refused: not a domain.
     """
     host = text.strip().lower().removeprefix("https://").removeprefix("http://").split("/")[0].split(":")[0].rstrip(".")
     try:
         host = host.encode("idna").decode()
-    except UnicodeError as error:
-        raise HostRefused("form") from error
+    except UnicodeError:
+        host = ""
     if len(host) > 253 or not HOST.fullmatch(host) or host.endswith((".local", ".localhost", ".internal", ".test")):
-        raise HostRefused("form")
+        raise Refused(_("This is not a domain. Example: participer.commune.fr"), "host")
     return host
 
 

@@ -1,6 +1,6 @@
 """A domain of the commune's own: the lines to copy into its DNS, then a check."""
 
-from flask import Blueprint, current_app
+from flask import Blueprint, current_app, url_for
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
@@ -9,10 +9,12 @@ from civique.core.commune import OwnDomain
 from civique.core.config import config
 from civique.core.i18n import gettext as _
 from civique.core.process import provisioner, registry
+from civique.core.refused import Refused
 from civique.web.access import allow
-from civique.web.admin.dns import HostRefused, addresses, normal_host, points_here
+from civique.web.admin.dns import addresses, normal_host, points_here
 from civique.web.admin.settings_forms import DomainForm
 from civique.web.pages import go, notice, page
+from civique.web.submit import attempt, submit
 from tenants.db import db
 from tenants.session import current_tenant
 from tenants.tenant import Tenant
@@ -25,29 +27,23 @@ def own_host(tenant: Tenant) -> str:
     return f"{tenant.slug}.{config().base_domain}"
 
 
-@blueprint.get("")
+@blueprint.route("", methods=["GET", "POST"])
 @allow("core.settings")
 def show() -> Response:
-    """The domain asked for, its DNS lines, its state."""
-    return _page(DomainForm(data={"host": settings.get(db.session, OwnDomain).host}))
+    """The domain asked for, its DNS lines, its state. Ask for one: nothing answers there before its DNS points here."""
+    form = DomainForm(data={"host": settings.get(db.session, OwnDomain).host})
 
+    def do() -> None:
+        settings.change(db.session, OwnDomain, host=_free(normal_host(form.host.data)))
+        audit.record(db.session, "settings.domain_asked")
 
-@blueprint.post("")
-@allow("core.settings")
-def ask() -> Response:
-    """Ask for a domain; nothing answers there before its DNS points here."""
-    form = DomainForm()
-    if not form.validate():
-        return _page(form, 422)
-    try:
-        host = _free(normal_host(form.host.data))
-    except HostRefused as refusal:
-        form.fail("host", _sentence(str(refusal)))
-        return _page(form, 422)
-    settings.change(db.session, OwnDomain, host=host)
-    audit.record(db.session, "settings.domain_asked")
-    notice(_("Copy the lines below to where your domain is managed, then check."))
-    return go("domain.show")
+    return submit(
+        form,
+        do,
+        again=lambda: _page(form),
+        to=url_for("domain.show"),
+        said=_("Copy the lines below to where your domain is managed, then check."),
+    )
 
 
 @blueprint.post("/verifier")
@@ -64,15 +60,16 @@ def check() -> Response:
             "wait",
         )
         return go("domain.show")
-    try:
-        _free(host)
-        provisioner().add_host(tenant, host, verified=True)
-    except (HostRefused, IntegrityError):
-        notice(_sentence("taken"), "stop")
-        return go("domain.show")
-    audit.record(db.session, "settings.domain_added")
-    notice(_("It works: your site now answers at %(host)s.", host=host))
-    return go("domain.show")
+
+    def do() -> None:
+        try:
+            provisioner().add_host(tenant, _free(host), verified=True)
+        except IntegrityError:
+            raise _taken() from None
+        audit.record(db.session, "settings.domain_added")
+
+    said = _("It works: your site now answers at %(host)s.", host=host)
+    return attempt(do, url_for("domain.show"), said)
 
 
 @blueprint.post("/retirer")
@@ -92,29 +89,25 @@ def _free(host: str) -> str:
     """The host itself, when nobody else has it.
 
     Raises:
-        HostRefused: of the platform, or of another commune.
+        Refused: of the platform, or of another commune.
     """
     base = config().base_domain
     if host == base or host.endswith(f".{base}"):
-        raise HostRefused("ours")
+        raise Refused(_("This domain belongs to the platform. Choose one of your commune."), "host", rule="ours")
     holder = registry().by_host(host)
     if holder is not None and holder.id != current_tenant().id:
-        raise HostRefused("taken")
+        raise _taken()
     return host
 
 
-def _sentence(reason: str) -> str:
-    return {
-        "ours": _("This domain belongs to the platform. Choose one of your commune."),
-        "taken": _("This domain leads to another site already. Call us if it is yours."),
-    }.get(reason, _("This is not a domain. Example: participer.commune.fr"))
+def _taken() -> Refused:
+    return Refused(_("This domain leads to another site already. Call us if it is yours."), "host", rule="taken")
 
 
-def _page(form: DomainForm, status: int = 200) -> Response:
+def _page(form: DomainForm) -> Response:
     asked, tenant = settings.get(db.session, OwnDomain).host, current_tenant()
     return page(
         "admin/settings/domain.html",
-        status=status,
         form=form,
         asked=asked,
         target=own_host(tenant),

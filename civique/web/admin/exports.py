@@ -12,6 +12,7 @@ from civique.core.tasks import Task, forget_results, result_path, start_task, ta
 from civique.web.access import STAFF, allow, ask_second_factor, me, visitor
 from civique.web.forms import OnceForm
 from civique.web.list_jobs import may_open
+from civique.web.lists import row_or_404
 from civique.web.pages import go_path, page, partial
 from tenants.db import db
 from tenants.session import current_tenant
@@ -88,7 +89,4 @@ def task_file(task_id: UUID) -> Response:
 
 def _mine(task_id: UUID) -> Task:
     """A work of the person who looks; another's does not exist."""
-    task = db.session.get(Task, task_id)
-    if task is None or task.person_id != me().id:
-        abort(404)
-    return task
+    return row_or_404(Task, task_id, person_id=me().id)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, abort, url_for
+from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 from wtforms import StringField
 
@@ -20,7 +20,9 @@ from civique.core.messages.operations import write_to_address
 from civique.web.access import allow, me
 from civique.web.admin.setup import step_page, under_way
 from civique.web.forms import ChecksField, EmailField, OnceForm, at_most, required
+from civique.web.lists import row_or_404
 from civique.web.pages import go_path, notice
+from civique.web.submit import submit
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -53,17 +55,20 @@ def listing(set_up: bool) -> Response:
 def invite() -> Response:
     """Invite a colleague."""
     form = InvitationForm()
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    if not form.validate():
-        return _page(form, under_way("colleagues"), 422)
-    invitation, token = access.invite(
-        db.session, str(form.email.data), form.given_name.data, form.family_name.data, list(form.roles.data)
+
+    def do() -> Invitation:
+        facts = (str(form.email.data), form.given_name.data, form.family_name.data, list(form.roles.data))
+        invitation, token = access.invite(db.session, *facts)
+        send_invitation(invitation, token)
+        return invitation
+
+    return submit(
+        form,
+        do,
+        again=lambda: _page(form, under_way("colleagues")),
+        to=lambda _made: _back(),
+        said=lambda made: _("Invitation sent to %(address)s.", address=made.address),
     )
-    send_invitation(invitation, token)
-    notice(_("Invitation sent to %(address)s.", address=invitation.address))
-    return go_path(form.leads_to(_back()))
 
 
 @blueprint.post("/collegues/invitations/<uuid:invitation_id>/renvoyer")
@@ -89,23 +94,19 @@ def withdraw(invitation_id: UUID) -> Response:
 
 
 def _pending(invitation_id: UUID) -> Invitation:
-    invitation = db.session.get(Invitation, invitation_id)
-    if invitation is None or invitation.accepted_at or invitation.withdrawn_at:
-        abort(404)
-    return invitation
+    return row_or_404(Invitation, invitation_id, accepted_at=None, withdrawn_at=None)
 
 
 def _back() -> str:
     return url_for("invitations.listing", set_up=under_way("colleagues"))
 
 
-def _page(form: InvitationForm, set_up: bool, status: int = 200) -> Response:
+def _page(form: InvitationForm, set_up: bool) -> Response:
     now: datetime = clock.now()
     return step_page(
         "admin/colleagues/invite.html",
         "colleagues",
         set_up,
-        status,
         form=form,
         now=now,
         roles=ROLES,

@@ -3,74 +3,54 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import SelectField, StringField
 
 from civique.core.access import queries as access_queries
 from civique.core.access.roles import ROLES
 from civique.core.i18n import _l
-from civique.core.i18n import gettext as _
 from civique.core.messages.queries import messages_of
 from civique.core.organisations.models import Representative
 from civique.core.people.models import Person
-from civique.core.people.queries import find_people, get_person, namesakes, proxies_around, waiting_proxies
+from civique.core.people.queries import find_people, get_person, named, namesakes, proxies_around, waiting_proxies
 from civique.core.territory.queries import get_territory
 from civique.web.access import allow, visitor
 from civique.web.admin.audit_trail import about_person, names_in
-from civique.web.admin.people_forms import TRUST, TRUST_SHORT
+from civique.web.admin.people_forms import TRUST_SHORT
 from civique.web.audit_labels import label_of
-from civique.web.forms import BaseForm, at_most, choices, optional
-from civique.web.lists import paginate
 from civique.web.pages import go, page
-from civique.web.tables import Column, list_file
+from civique.web.queue import DeskList, Filter, Order, newest
+from civique.web.tables import Column
 from tenants.db import db
 
 blueprint = Blueprint("people", __name__, url_prefix="/mairie/personnes")
 
 
-class SearchForm(BaseForm):
-    """Whom to look for."""
-
-    q = StringField(_l("Name or e-mail address"), [optional(), at_most(120)], render_kw={"type": "search"})
-    trust = SelectField(_l("Trust"), [optional()])
-
-
-@blueprint.get("")
-@allow("core.people")
-def listing() -> Response:
-    """Everybody, by name; the same as a file."""
-    form = SearchForm(request.args)
-    form.trust.choices = choices(TRUST, empty=_("All"))
-    trust = form.trust.data if form.trust.data in TRUST_SHORT else None
-    query = find_people((form.q.data or "")[:120], trust)
-    filters = ((_("Trust"), TRUST_SHORT.get(trust or "")), (_("Words looked for"), form.q.data))
-    file = list_file(_("people"), _("People"), _columns(), query, filters=filters)
-    if file:
-        return file
-    return page(
-        "admin/people/list.html",
-        "rows",
-        form=form,
-        rows=paginate(query),
-        trust=TRUST_SHORT,
-        waiting=len(waiting_proxies(db.session)),
-    )
+LIST = DeskList(
+    name="personnes",
+    title=_l("People"),
+    select=find_people,
+    columns=(
+        Column(_l("Last name"), lambda p: p.family_name),
+        Column(_l("First name"), lambda p: p.given_name),
+        Column(_l("E-mail address"), lambda p: p.email.address if p.email else ""),
+        Column(_l("Telephone"), lambda p: p.phone or ""),
+        Column(_l("Street"), lambda p: p.street or ""),
+        Column(_l("Postal code"), lambda p: p.postal_code or ""),
+        Column(_l("Town"), lambda p: p.city or ""),
+        Column(_l("Trust"), lambda p: str(TRUST_SHORT[p.trust])),
+        Column(_l("Registered on"), lambda p: p.created_at),
+    ),
+    template="admin/people/list.html",
+    orders=(Order("nom", _l("Name"), Person.folded), newest(Person.created_at)),
+    filters=(Filter("trust", _l("Trust"), TRUST_SHORT, Person.trust),),
+    words=named,
+    words_label=_l("Name or e-mail address"),
+)
 
 
-def _columns() -> list[Column]:
-    return [
-        Column(_("Last name"), lambda p: p.family_name),
-        Column(_("First name"), lambda p: p.given_name),
-        Column(_("E-mail address"), lambda p: p.email.address if p.email else ""),
-        Column(_("Telephone"), lambda p: p.phone or ""),
-        Column(_("Street"), lambda p: p.street or ""),
-        Column(_("Postal code"), lambda p: p.postal_code or ""),
-        Column(_("Town"), lambda p: p.city or ""),
-        Column(_("Trust"), lambda p: str(TRUST_SHORT[p.trust])),
-        Column(_("Registered on"), lambda p: p.created_at),
-    ]
+LIST.add_to(blueprint, "core.people", lambda: {"trust": TRUST_SHORT, "waiting": len(waiting_proxies(db.session))})
 
 
 def person_or_404(person_id: UUID) -> Person:

@@ -1,22 +1,20 @@
 """Changing what is known of people: register, correct, verify, merge, proxies, give and erase their data."""
 
-import json
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, request, url_for
-from sqlalchemy import select
+from flask import Blueprint, abort, request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import audit, privacy
 from civique.core.access.queries import is_last_administrator, live_grants
-from civique.core.audit import AuditEntry
 from civique.core.i18n import gettext as _
 from civique.core.people import operations
 from civique.core.people.models import Person, Proxy
 from civique.core.people.queries import namesakes, people_at, waiting_proxies
+from civique.core.refused import Refused
 from civique.core.registry import modules
 from civique.web.access import allow, visitor
-from civique.web.account.held import key_label, shown
+from civique.web.account.held import as_json, key_label, shown
 from civique.web.admin.people import person_or_404
 from civique.web.admin.people_forms import (
     TRUST_SHORT,
@@ -24,9 +22,10 @@ from civique.web.admin.people_forms import (
     CorrectionForm,
     EraseForm,
     RegistrationForm,
-    differences,
 )
-from civique.web.pages import go, go_path, notice, page
+from civique.web.lists import row_or_404
+from civique.web.pages import go, notice, page
+from civique.web.submit import attempt, submit
 from tenants.db import db
 
 blueprint = Blueprint("people_change", __name__, url_prefix="/mairie/personnes")
@@ -37,17 +36,19 @@ blueprint = Blueprint("people_change", __name__, url_prefix="/mairie/personnes")
 def register() -> Response:
     """Register somebody, with or without e-mail: a resident on paper has the same rights."""
     form = RegistrationForm()
-    if request.method == "POST":
-        earlier = form.already()
-        if earlier:
-            return go_path(earlier)
-        if form.validate():
-            person = operations.register_person(db.session, email=form.email.data or None, **form.facts())
-            notice(_("%(name)s is registered.", name=person.name))
-            if namesakes(db.session, person):
-                notice(_("Somebody has the same name: look below whether it is the same person."), "wait")
-            return go_path(form.leads_to(url_for("people.file", person_id=person.id)))
-    return page("admin/people/register.html", status=422 if request.method == "POST" else 200, form=form)
+
+    def said(person: Person) -> str:
+        if namesakes(db.session, person):
+            notice(_("Somebody has the same name: look below whether it is the same person."), "wait")
+        return _("%(name)s is registered.", name=person.name)
+
+    return submit(
+        form,
+        lambda: operations.register_person(db.session, email=form.email.data or None, **form.facts()),
+        again=lambda: page("admin/people/register.html", form=form),
+        to=lambda person: url_for("people.file", person_id=person.id),
+        said=said,
+    )
 
 
 @blueprint.route("/<uuid:person_id>/corriger", methods=["GET", "POST"])
@@ -56,32 +57,14 @@ def correct(person_id: UUID) -> Response:
     """Correct a record; when it moved meanwhile, nothing is overwritten and both versions are shown."""
     person = person_or_404(person_id)
     form = CorrectionForm(obj=person)
-    other, changed = None, []
-    if request.method == "POST" and form.validate():
-        if form.revision.data == person.revision:
-            operations.correct_person(db.session, person, **form.facts())
-            notice(_("Saved."))
-            return go("people.file", person_id=person.id)
-        other, changed = last_change(person), differences(form, person)
-        form.revision.raw_data, form.revision.data = None, person.revision
-    return page(
-        "admin/people/correct.html",
-        status=422 if request.method == "POST" else 200,
-        form=form,
-        person=person,
-        other=other,
-        changed=changed,
+    return submit(
+        form,
+        lambda: operations.correct_person(db.session, person, **form.facts()),
+        again=lambda: page("admin/people/correct.html", form=form, person=person),
+        to=url_for("people.file", person_id=person.id),
+        said=_("Saved."),
+        about=lambda: person,
     )
-
-
-def last_change(person: Person) -> tuple[str, AuditEntry] | None:
-    """Who changed a record last, with the line of the trail."""
-    query = select(AuditEntry).where(AuditEntry.object_type == "person", AuditEntry.object_id == person.id)
-    entry = db.session.scalars(query.order_by(AuditEntry.at.desc()).limit(1)).first()
-    if entry is None:
-        return None
-    actor = db.session.get(Person, entry.actor_id) if entry.actor_id else None
-    return (actor.name if actor else _("the software")), entry
 
 
 def _colleague(person: Person) -> Response | None:
@@ -110,18 +93,21 @@ def add_address(person_id: UUID) -> Response:
     person, form = person_or_404(person_id), AddressForm()
     if refused := _colleague(person):
         return refused
-    if request.method == "POST" and form.validate():
+
+    def do() -> None:
         operations.add_address(db.session, person, str(form.email.data))
         audit.record(db.session, "person.address_added", person)
-        notice(_("Address added. It will be confirmed at the first visit of %(name)s.", name=person.name))
-        return go("people.file", person_id=person.id)
-    shared = [p for p in people_at(db.session, form.email.data or "") if p.id != person.id]
-    return page(
-        "admin/people/address.html",
-        status=422 if request.method == "POST" else 200,
-        form=form,
-        person=person,
-        shared=shared,
+
+    def shown() -> Response:
+        shared = [p for p in people_at(db.session, form.email.data or "") if p.id != person.id]
+        return page("admin/people/address.html", form=form, person=person, shared=shared)
+
+    return submit(
+        form,
+        do,
+        again=shown,
+        to=url_for("people.file", person_id=person.id),
+        said=_("Address added. It will be confirmed at the first visit of %(name)s.", name=person.name),
     )
 
 
@@ -173,13 +159,11 @@ def merge(person_id: UUID, double_id: UUID) -> Response:
     kept, double = person_or_404(person_id), person_or_404(double_id)
     if refused := _colleague(kept) or _colleague(double):
         return refused
-    try:
-        operations.merge_people(db.session, kept, double)
-    except operations.MergeRefused:
-        notice(_("These two records are one already."), "wait")
-        return go("people.file", person_id=kept.id)
-    notice(_("The two records are now one. The former one leads here."))
-    return go("people.file", person_id=kept.id)
+    return attempt(
+        lambda: operations.merge_people(db.session, kept, double),
+        url_for("people.file", person_id=kept.id),
+        _("The two records are now one. The former one leads here."),
+    )
 
 
 @blueprint.get("/procurations")
@@ -193,8 +177,8 @@ def proxies() -> Response:
 @allow("core.people_change")
 def answer_proxy(proxy_id: UUID, answer: str) -> Response:
     """Accept, refuse or end that somebody acts for a relative."""
-    proxy = db.session.get(Proxy, proxy_id)
-    if proxy is None or proxy.ended_at is not None or answer not in {"accepter", "refuser", "terminer"}:
+    proxy = row_or_404(Proxy, proxy_id, ended_at=None)
+    if answer not in {"accepter", "refuser", "terminer"}:
         abort(404)
     names = {"name": proxy.person.name, "relative": proxy.for_person.name}
     if answer == "accepter":
@@ -214,12 +198,7 @@ def data(person_id: UUID) -> Response:
     audit.record(db.session, "data.exported", person)
     held = privacy.export_person(db.session, person, modules())
     if request.args.get("format") == "json":
-        response = current_app.response_class(
-            json.dumps(held, ensure_ascii=False, indent=2, default=str), mimetype="application/json"
-        )
-        name = _("my-data")
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
-        return response
+        return as_json(held)
     kinds = [(kind, kind.kept(db.session)) for kind in privacy.kinds(db.session, modules())]
     return page("admin/people/data.html", person=person, kinds=kinds, held=held, key_label=key_label, shown=shown)
 
@@ -232,16 +211,19 @@ def erase(person_id: UUID) -> Response:
     if refused := _colleague(person):
         return refused
     last = is_last_administrator(db.session, person)
-    if request.method == "POST" and form.validate():
+
+    def do() -> None:
         if last:
-            form.fail("", _("This person is the only administrator: give the role to somebody else first."))
-        elif form.confirmation.data.casefold() != person.family_name.casefold():
-            form.fail("confirmation", _("This is not the last name of the person."))
-        else:
-            audit.record(db.session, "person.erasure_decided", person, reason=form.reason.data)
-            privacy.erase(db.session, person, modules())
-            notice(_("The person was erased. Counts and dates stay, without the name."))
-            return go("people.listing")
-    return page(
-        "admin/people/erase.html", status=422 if request.method == "POST" else 200, form=form, person=person, last=last
+            raise Refused(_("This person is the only administrator: give the role to somebody else first."))
+        if form.confirmation.data.casefold() != person.family_name.casefold():
+            raise Refused(_("This is not the last name of the person."), "confirmation")
+        audit.record(db.session, "person.erasure_decided", person, reason=form.reason.data)
+        privacy.erase(db.session, person, modules())
+
+    return submit(
+        form,
+        do,
+        again=lambda: page("admin/people/erase.html", form=form, person=person, last=last),
+        to=url_for("people.listing"),
+        said=_("The person was erased. Counts and dates stay, without the name."),
     )

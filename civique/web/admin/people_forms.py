@@ -7,7 +7,6 @@ from wtforms import DateField, SelectField, StringField, TextAreaField, validato
 from civique.core import clock
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.core.people.models import Person
 from civique.web.forms import (
     BaseForm,
     EmailField,
@@ -102,22 +101,3 @@ class ReasonForm(BaseForm):
     reason = TextAreaField(
         _l("What was checked"), [required(_l("Say what you checked.")), at_most(300)], render_kw={"rows": 3}
     )
-
-
-def differences(form: CorrectionForm, person: Person) -> list[tuple[str, str, str]]:
-    """Label, what the record holds now, what was typed: for the fields where both differ."""
-    found = []
-    for name, typed in form.facts().items():
-        now = getattr(person, name)
-        if (now or None) != typed:
-            found.append((str(form[name].label.text), _shown(form, name, now), _shown(form, name, typed)))
-    return found
-
-
-def _shown(form: CorrectionForm, name: str, value: Any) -> str:
-    if value in (None, ""):
-        return "–"
-    field = form[name]
-    if isinstance(field, SelectField):
-        return {code: str(label) for code, label, *_rest in field.iter_choices()}.get(str(value), str(value))
-    return str(value)

@@ -1,10 +1,12 @@
 """Settings of the commune: identity, contact, texts, accessibility audit, durations, block to embed."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock, commune, settings
@@ -12,6 +14,7 @@ from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import drop_file
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.web import theme
 from civique.web.access import allow
 from civique.web.admin.settings_forms import (
@@ -22,9 +25,9 @@ from civique.web.admin.settings_forms import (
     TextsForm,
 )
 from civique.web.admin.setup import STEPS, saved, step_page
-from civique.web.pages import go, notice, page
-from civique.web.settings import SettingsForm, filled, moved, save
-from civique.web.uploads import UploadRefused, keep_upload
+from civique.web.pages import page
+from civique.web.settings import SettingsForm, filled, submit_settings
+from civique.web.uploads import keep_upload
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -64,26 +67,28 @@ def identity(set_up: bool) -> Response:
     current = settings.get(db.session, commune.Identity)
     form = filled(IdentityForm, current, article=str(current.article), photo_text=_photo_text(current))
     form.offer_articles()
-    changed = None
-    if request.method == "POST" and form.validate():
-        changed = moved(form, current, "identity")
-        if not changed and _save_identity(form, current):
-            return saved("identity", set_up)
-    chosen = request.args.get("colour") or form.colour.data or current.colour
-    chosen = chosen if theme.HEX.fullmatch(chosen) else current.colour
-    return step_page(
-        "admin/settings/identity.html",
-        "identity",
-        set_up,
-        422 if request.method == "POST" else 200,
-        "preview",
-        form=form,
-        chosen=chosen,
-        used=theme.corrected(chosen),
-        identity=current,
-        photo=_photo(current),
-        moved=changed,
-    )
+
+    def shown() -> Response:
+        chosen = request.args.get("colour") or form.colour.data or current.colour
+        chosen = chosen if theme.HEX.fullmatch(chosen) else current.colour
+        return step_page(
+            "admin/settings/identity.html",
+            "identity",
+            set_up,
+            block="preview",
+            form=form,
+            chosen=chosen,
+            used=theme.corrected(chosen),
+            identity=current,
+            photo=_photo(current),
+        )
+
+    values = partial(_identity, form, current)
+    return submit_settings(form, commune.Identity, "identity", values, again=shown, to=_after("identity", set_up))
+
+
+def _after(code: str, set_up: bool) -> Callable[[None], str]:
+    return lambda _none: saved(code, set_up)
 
 
 def _photo(current: commune.Identity) -> StoredFile | None:
@@ -95,42 +100,35 @@ def _photo_text(current: commune.Identity) -> str:
     return photo.alternative if photo else ""
 
 
-def _save_identity(form: IdentityForm, current: commune.Identity) -> bool:
-    """Keep the pictures first; a refused one leaves everything as it was."""
+def _identity(form: IdentityForm, current: commune.Identity) -> dict[str, Any]:
+    """What the form says, its pictures kept.
+
+    Raises:
+        Refused: a photo without words, a file that is no picture.
+    """
     if form.photo.data and not form.photo_text.data:
-        form.fail("photo_text", _("Say in a few words what the photo shows, for people who cannot see it."))
-        return False
+        sentence = _("Say in a few words what the photo shows, for people who cannot see it.")
+        raise Refused(sentence, "photo_text")
     kept = {"logo_id": current.logo_id, "photo_id": current.photo_id}
     for name, alternative in (("logo", ""), ("photo", form.photo_text.data or "")):
-        upload = form[name].data
-        if upload is None:
-            continue
-        try:
-            file = keep_upload(upload, visibility="public", alternative=alternative, pictures_only=True)
-        except UploadRefused as refusal:
-            form.fail(name, str(refusal))
-            return False
-        kept[f"{name}_id"] = str(file.id)
-    for name in ("logo", "photo"):
-        former = getattr(current, f"{name}_id")
-        if (former and kept[f"{name}_id"] != former) or request.form.get(f"remove_{name}"):
+        former, upload = kept[f"{name}_id"], form[name].data
+        if upload is not None:
+            file = keep_upload(upload, visibility="public", alternative=alternative, pictures_only=True, field=name)
+            kept[f"{name}_id"] = str(file.id)
+        elif request.form.get(f"remove_{name}"):
+            kept[f"{name}_id"] = ""
+        if kept[f"{name}_id"] != former:
             _forget(former)
-            kept[f"{name}_id"] = kept[f"{name}_id"] if kept[f"{name}_id"] != former else ""
     photo = db.session.get(StoredFile, UUID(kept["photo_id"])) if kept["photo_id"] else None
     if photo is not None and form.photo_text.data:
         photo.alternative = form.photo_text.data
-    save(
-        form,
-        commune.Identity,
-        "identity",
-        article=int(form.article.data),
-        tagline=form.tagline.data or "",
-        welcome_title=form.welcome_title.data or "",
-        welcome_text=form.welcome_text.data or "",
-        colour=form.colour.data.lower(),
+    texts = ("tagline", "welcome_title", "welcome_text")
+    return {
+        "article": int(form.article.data),
+        "colour": form.colour.data.lower(),
+        **{name: form[name].data or "" for name in texts},
         **kept,
-    )
-    return True
+    }
 
 
 def _forget(file_id: str) -> None:
@@ -155,16 +153,15 @@ def texts(set_up: bool) -> Response:
 
 def _texts_page(kind: type[SettingsForm], subject: type[settings.SettingsClass], code: str, set_up: bool) -> Response:
     """A subject whose fields are all texts."""
-    current = settings.get(db.session, subject)
-    form, changed = filled(kind, current), None
-    if request.method == "POST" and form.validate():
-        changed = moved(form, current, code)
-        if not changed:
-            values = {name: value or "" for name, value in form.facts().items()}
-            save(form, subject, code, **values)
-            return saved(code, set_up)
-    status = 422 if request.method == "POST" else 200
-    return step_page(f"admin/settings/{code}.html", code, set_up, status, form=form, moved=changed)
+    form = filled(kind, settings.get(db.session, subject))
+
+    def shown() -> Response:
+        return step_page(f"admin/settings/{code}.html", code, set_up, form=form)
+
+    def values() -> dict[str, Any]:
+        return {name: value or "" for name, value in form.facts().items()}
+
+    return submit_settings(form, subject, code, values, again=shown, to=_after(code, set_up))
 
 
 @blueprint.route("/reglages/accessibilite", methods=["GET", "POST"])
@@ -173,17 +170,25 @@ def accessibility() -> Response:
     """The last audit: it decides what the footer of every page says."""
     current = settings.get(db.session, commune.Accessibility)
     on = date.fromisoformat(current.audited_on) if current.audited_on else None
-    form, changed = filled(AuditForm, current, audited_on=on), None
-    if request.method == "POST" and form.validate() and not _audit_problem(form):
-        changed = moved(form, current, "accessibility")
-        if not changed:
-            day = form.audited_on.data.isoformat() if form.audited_on.data else ""
-            facts = {"audited_on": day, "auditor": form.auditor.data or "", "rate": form.rate.data or 0}
-            save(form, commune.Accessibility, "accessibility", **facts)
-            notice(_("Saved. The footer of every page now says it."))
-            return go("settings.accessibility")
-    status = 422 if request.method == "POST" else 200
-    return page("admin/settings/accessibility.html", status=status, form=form, level=current.level, moved=changed)
+    form = filled(AuditForm, current, audited_on=on)
+
+    def shown() -> Response:
+        return page("admin/settings/accessibility.html", form=form, level=current.level)
+
+    def values() -> dict[str, Any]:
+        day = form.audited_on.data.isoformat() if form.audited_on.data else ""
+        return {"audited_on": day, "auditor": form.auditor.data or "", "rate": form.rate.data or 0}
+
+    return submit_settings(
+        form,
+        commune.Accessibility,
+        "accessibility",
+        values,
+        again=shown,
+        to=url_for("settings.accessibility"),
+        said=_("Saved. The footer of every page now says it."),
+        check=lambda: not _audit_problem(form),
+    )
 
 
 def _audit_problem(form: AuditForm) -> bool:
@@ -200,16 +205,21 @@ def _audit_problem(form: AuditForm) -> bool:
 @allow("core.settings")
 def retention() -> Response:
     """How long things are kept, each with its reason."""
-    current = settings.get(db.session, commune.Retention)
-    form, changed = filled(RetentionForm, current), None
-    if request.method == "POST" and form.validate() and not _duration_problem(form):
-        changed = moved(form, current, "retention")
-        if not changed:
-            save(form, commune.Retention, "retention", **form.facts())
-            notice(_("Saved. The new durations apply from tonight."))
-            return go("settings.retention")
-    status = 422 if request.method == "POST" else 200
-    return page("admin/settings/retention.html", status=status, form=form, durations=DURATIONS, moved=changed)
+    form = filled(RetentionForm, settings.get(db.session, commune.Retention))
+
+    def shown() -> Response:
+        return page("admin/settings/retention.html", form=form, durations=DURATIONS)
+
+    return submit_settings(
+        form,
+        commune.Retention,
+        "retention",
+        form.facts,
+        again=shown,
+        to=url_for("settings.retention"),
+        said=_("Saved. The new durations apply from tonight."),
+        check=lambda: not _duration_problem(form),
+    )
 
 
 def _duration_problem(form: RetentionForm) -> bool:

@@ -101,14 +101,13 @@ def next_path(code: str) -> str:
     return url_for(STEPS[rank].endpoint, set_up=True) if rank < len(STEPS) else url_for("set_up.overview")
 
 
-def saved(code: str, set_up: bool) -> Response:
-    """After a settings page was saved: the next step, or the same page with a word."""
-    step = next(step for step in STEPS if step.code == code)
+def saved(code: str, set_up: bool) -> str:
+    """Where a settings page leads once saved: the next step, or the same page with a word."""
     if set_up:
         note_done(code)
-        return go_path(next_path(code))
+        return next_path(code)
     notice(_("Saved."))
-    return go(step.endpoint, set_up=False)
+    return url_for(next(step for step in STEPS if step.code == code).endpoint, set_up=False)
 
 
 def step_page(

@@ -4,7 +4,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, TextAreaField
 
@@ -15,9 +15,11 @@ from civique.core.territory.models import Place, Territory
 from civique.core.territory.queries import places, territories
 from civique.web.access import allow
 from civique.web.admin.setup import step_page, under_way
-from civique.web.admin.shapes import MOST_BYTES, ShapeRefused, read_shape
+from civique.web.admin.shapes import MOST_BYTES, read_shape
 from civique.web.forms import BaseForm, OnceForm, at_most, choices, optional, required
+from civique.web.lists import row_or_404
 from civique.web.pages import go_path, notice, page
+from civique.web.submit import submit
 from civique.web.uploads import UploadField
 from tenants.db import db
 
@@ -61,13 +63,6 @@ LEVELS = (
     ("lycee", _l("High school (lycée)")),
 )
 LEVEL_LABELS = dict(LEVELS)
-SHAPE_SENTENCES = {
-    "large": lambda: _("This outline is too detailed: 300 kB and 5,000 points at most. Simplify it first."),
-    "json": lambda: _("This is not GeoJSON. Export the quarter again from your map, in GeoJSON format."),
-    "kind": lambda: _("An outline is one area (Polygon or MultiPolygon). Choose a single area in your map."),
-    "points": lambda: _("A point of this outline is not a longitude and a latitude."),
-    "ring": lambda: _("An outline must close: its last point is its first one."),
-}
 
 
 @blueprint.get("/reglages/territoire", defaults={"set_up": False})
@@ -86,7 +81,7 @@ def overview(set_up: bool) -> Response:
     )
 
 
-def _back() -> str:
+def _back(_done: Any = None) -> str:
     return url_for("territory.overview", set_up=under_way("territory"))
 
 
@@ -94,15 +89,16 @@ def _back() -> str:
 @allow("core.settings")
 def territory(territory_id: UUID) -> Response:
     """Correct a commune déléguée or a quarter."""
-    row = db.session.get(Territory, territory_id) or abort(404)
+    row = row_or_404(Territory, territory_id)
     shape = json.dumps(row.shape) if row.shape else ""
     data = {"name": row.name, "description": row.description, "shape": shape}
     form = QuarterForm(data=data) if row.kind == "quarter" else DelegatedForm(data=data)
-    if request.method == "POST" and form.validate() and _save(form, row):
-        notice(_("Saved."))
-        return go_path(_back())
-    return page(
-        "admin/settings/quarter.html", status=422 if request.method == "POST" else 200, form=form, territory=row
+    return submit(
+        form,
+        lambda: operations.correct_territory(db.session, row, **_facts(form)),
+        again=lambda: page("admin/settings/quarter.html", form=form, territory=row),
+        to=_back,
+        said=_("Saved."),
     )
 
 
@@ -111,15 +107,12 @@ def territory(territory_id: UUID) -> Response:
 def new_quarter() -> Response:
     """Add a quarter."""
     form = QuarterForm()
-    if request.method == "POST":
-        earlier = form.already()
-        if earlier:
-            return go_path(earlier)
-        if form.validate() and _save(form, None):
-            notice(_("Quarter added."))
-            return go_path(form.leads_to(_back()))
-    return page(
-        "admin/settings/quarter.html", status=422 if request.method == "POST" else 200, form=form, territory=None
+    return submit(
+        form,
+        lambda: operations.add_territory(db.session, "quarter", **_facts(form)),
+        again=lambda: page("admin/settings/quarter.html", form=form, territory=None),
+        to=_back,
+        said=_("Quarter added."),
     )
 
 
@@ -127,33 +120,21 @@ def new_quarter() -> Response:
 @allow("core.settings")
 def remove_territory(territory_id: UUID) -> Response:
     """Remove a territory; people and places stay."""
-    row = db.session.get(Territory, territory_id) or abort(404)
+    row = row_or_404(Territory, territory_id)
     operations.remove_territory(db.session, row)
     notice(_("%(name)s was removed.", name=row.name))
     return go_path(_back())
 
 
-def _save(form: Any, row: Territory | None) -> bool:
+def _facts(form: Any) -> dict[str, Any]:
     facts: dict[str, Any] = {"name": form.name.data}
     if isinstance(form, QuarterForm):
         facts["description"] = form.description.data or ""
     text = form.shape.data or ""
     if form.shape_file.data is not None:
         text = form.shape_file.data.stream.read(MOST_BYTES + 1).decode("utf-8", "replace")
-    try:
-        facts["shape"] = read_shape(text) if text else None
-    except ShapeRefused as refusal:
-        form.fail("shape_file" if form.shape_file.data else "shape", SHAPE_SENTENCES[str(refusal)]())
-        return False
-    try:
-        if row is None:
-            operations.add_territory(db.session, "quarter", **facts)
-        else:
-            operations.correct_territory(db.session, row, **facts)
-    except operations.NameTaken:
-        form.fail("name", _("There is one with this name already."))
-        return False
-    return True
+    facts["shape"] = read_shape(text) if text else None
+    return facts
 
 
 def _school_form(place: Place | None = None) -> SchoolForm:
@@ -169,42 +150,42 @@ def _school_form(place: Place | None = None) -> SchoolForm:
 def new_school() -> Response:
     """Add a school."""
     form = _school_form()
-    if request.method == "POST":
-        earlier = form.already()
-        if earlier:
-            return go_path(earlier)
-        if form.validate():
-            operations.add_place(db.session, "school", form.name.data, **_school_facts(form))
-            notice(_("School added."))
-            return go_path(form.leads_to(_back()))
-    return page("admin/settings/school.html", status=422 if request.method == "POST" else 200, form=form, school=None)
+    return submit(
+        form,
+        lambda: operations.add_place(db.session, "school", form.name.data, **_school_facts(form)),
+        again=lambda: page("admin/settings/school.html", form=form, school=None),
+        to=_back,
+        said=_("School added."),
+    )
 
 
 @blueprint.route("/reglages/ecoles/<uuid:place_id>", methods=["GET", "POST"])
 @allow("core.settings")
 def school(place_id: UUID) -> Response:
     """Correct a school."""
-    row = db.session.get(Place, place_id)
-    if row is None or row.kind != "school":
-        abort(404)
+    row = _school(place_id)
     form = _school_form(row)
-    if request.method == "POST" and form.validate():
-        operations.correct_place(db.session, row, name=form.name.data, **_school_facts(form))
-        notice(_("Saved."))
-        return go_path(_back())
-    return page("admin/settings/school.html", status=422 if request.method == "POST" else 200, form=form, school=row)
+    return submit(
+        form,
+        lambda: operations.correct_place(db.session, row, name=form.name.data, **_school_facts(form)),
+        again=lambda: page("admin/settings/school.html", form=form, school=row),
+        to=_back,
+        said=_("Saved."),
+    )
 
 
 @blueprint.post("/reglages/ecoles/<uuid:place_id>/retirer")
 @allow("core.settings")
 def remove_school(place_id: UUID) -> Response:
     """Remove a school."""
-    row = db.session.get(Place, place_id)
-    if row is None or row.kind != "school":
-        abort(404)
+    row = _school(place_id)
     operations.remove_place(db.session, row)
     notice(_("%(name)s was removed.", name=row.name))
     return go_path(_back())
+
+
+def _school(place_id: UUID) -> Place:
+    return row_or_404(Place, place_id, kind="school")
 
 
 def _school_facts(form: SchoolForm) -> dict[str, Any]:

@@ -2,121 +2,88 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, url_for
+from flask import Blueprint, abort, request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock
 from civique.core.agenda import operations as agenda
+from civique.core.agenda import queries
 from civique.core.agenda.models import Event
-from civique.core.agenda.queries import find_events
-from civique.core.i18n import _l, clock_time, long_date
+from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.web.access import allow
 from civique.web.desk.agenda_form import EventForm
-from civique.web.desk.editing import Conflict, conflict
 from civique.web.desk.labels import TONES
-from civique.web.desk.lists import asked, asked_words, row_or_404
-from civique.web.lists import paginate
-from civique.web.pages import go, go_path, notice, page
-from civique.web.tables import Column, list_file
+from civique.web.desk.periods import OVER, by_date, when
+from civique.web.lists import row_or_404
+from civique.web.pages import go, notice, page
+from civique.web.queue import DeskList, Filter, Order
+from civique.web.submit import submit
+from civique.web.tables import Column
 from tenants.db import db
 
 blueprint = Blueprint("desk_agenda", __name__, url_prefix="/mairie/agenda")
 PERMISSION = "core.publish"
 STATES = {"option": _l("Option"), "planned": _l("Planned"), "cancelled": _l("Cancelled")}
-COLUMNS = (
-    Column(_l("Starts"), lambda e: clock.local(e.starts_at).date() if e.all_day else e.starts_at),
-    Column(_l("Ends"), lambda e: clock.local(e.ends_at).date() if e.ends_at and e.all_day else e.ends_at),
-    Column(_l("What"), lambda e: e.title),
-    Column(_l("Place"), lambda e: e.where),
-    Column(_l("Village"), lambda e: e.territory.name if e.territory else ""),
-    Column(_l("Organised by"), lambda e: e.organiser),
-    Column(_l("State"), lambda e: str(STATES[e.state])),
+LIST = DeskList(
+    name="agenda",
+    title=_l("Agenda"),
+    select=queries.all_events,
+    columns=(
+        Column(_l("Starts"), lambda e: clock.local(e.starts_at).date() if e.all_day else e.starts_at),
+        Column(_l("Ends"), lambda e: clock.local(e.ends_at).date() if e.ends_at and e.all_day else e.ends_at),
+        Column(_l("What"), lambda e: e.title),
+        Column(_l("Place"), lambda e: e.where),
+        Column(_l("Village"), lambda e: e.territory.name if e.territory else ""),
+        Column(_l("Organised by"), lambda e: e.organiser),
+        Column(_l("State"), lambda e: str(STATES[e.state])),
+    ),
+    template="desk/agenda/list.html",
+    orders=(Order("date", _l("Date"), by_date(Event.id)), Order("titre", _l("Title"), (Event.title, Event.starts_at))),
+    filters=(
+        when(lambda code: queries.is_over(clock.now()) if code == OVER else ~queries.is_over(clock.now())),
+        Filter("etat", _l("State"), STATES, Event.state),
+    ),
+    words=queries.said_in,
+    words_label=_l("What or where"),
 )
 
 
-@blueprint.get("")
+LIST.add_to(blueprint, PERMISSION, lambda: {"states": STATES, "tones": TONES})
+
+
+@blueprint.route("/ajouter", methods=["GET", "POST"])
 @allow(PERMISSION)
-def listing() -> Response:
-    """What comes, or what is over."""
-    past, words = asked("quand", ("passe",)) is not None, asked_words()
-    now = clock.now()
-    query = find_events(text=words, end=now) if past else find_events(now, text=words)
-    when = _("what is over") if past else _("what comes")
-    filters = ((_("Period"), when), (_("Words looked for"), words))
-    file = list_file("agenda", _("Agenda"), COLUMNS, query, filters=filters)
-    if file:
-        return file
-    return page(
-        "desk/agenda/list.html",
-        block="rows",
-        listing=paginate(query),
-        past=past,
-        words=words,
-        states=STATES,
-        tones=TONES,
+def new() -> Response:
+    """Put an event in the agenda, unless its place is taken."""
+    form = _form()
+    return submit(
+        form,
+        lambda: agenda.plan_event(db.session, **form.facts()),
+        again=lambda: _page(form),
+        to=lambda event: url_for("desk_agenda.edit", event_id=event.id),
+        said=lambda event: _("“%(title)s” is in the agenda.", title=event.title),
     )
 
 
-@blueprint.get("/ajouter")
-@allow(PERMISSION)
-def new() -> Response:
-    """An empty event."""
-    form = EventForm()
-    form.prepare()
-    return _page(form)
-
-
-@blueprint.post("/ajouter")
-@allow(PERMISSION)
-def add() -> Response:
-    """Put an event in the agenda, unless its place is taken."""
-    form = EventForm()
-    form.prepare()
-    if not form.validate() or not form.in_order():
-        return _page(form, 422)
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    try:
-        event = agenda.plan_event(db.session, **form.facts())
-    except agenda.PlaceTaken as taken:
-        form.fail("place_id", place_taken(taken.other))
-        return _page(form, 422)
-    notice(_("“%(title)s” is in the agenda.", title=event.title))
-    return go_path(form.leads_to(url_for("desk_agenda.edit", event_id=event.id)))
-
-
-@blueprint.get("/<uuid:event_id>")
+@blueprint.route("/<uuid:event_id>", methods=["GET", "POST"])
 @allow(PERMISSION)
 def edit(event_id: UUID) -> Response:
-    """One event."""
+    """Move or reword an event, unless a colleague did so in the meantime."""
     event = row_or_404(Event, event_id)
-    form = EventForm(obj=event)
-    form.prepare()
-    form.show(event)
-    return _page(form, event=event)
-
-
-@blueprint.post("/<uuid:event_id>")
-@allow(PERMISSION)
-def save(event_id: UUID) -> Response:
-    """Move or reword an event."""
-    event, form = row_or_404(Event, event_id), EventForm()
-    form.prepare()
-    _refuse_elsewhere(event)
-    if not form.validate() or not form.in_order():
-        return _page(form, 422, event=event)
-    moved = conflict(form, event)
-    if moved:
-        return _page(form, 422, event=event, moved=moved)
-    try:
-        agenda.change_event(db.session, event, **form.facts())
-    except agenda.PlaceTaken as taken:
-        form.fail("place_id", place_taken(taken.other))
-        return _page(form, 422, event=event)
-    notice(_("Saved."))
-    return go("desk_agenda.edit", event_id=event.id)
+    form = _form(event)
+    if request.method == "POST":
+        _refuse_elsewhere(event)
+    else:
+        form.show(event)
+    return submit(
+        form,
+        lambda: agenda.change_event(db.session, event, **form.facts()),
+        again=lambda: _page(form, event),
+        to=url_for("desk_agenda.edit", event_id=event_id),
+        said=_("Saved."),
+        about=lambda: event,
+    )
 
 
 @blueprint.get("/<uuid:event_id>/annuler")
@@ -140,31 +107,17 @@ def cancel(event_id: UUID) -> Response:
     return go("desk_agenda.edit", event_id=event.id)
 
 
-def place_taken(other: Event) -> str:
-    """The refusal, which names the other event (AGE-02)."""
-    day = long_date(other.starts_at)
-    where = other.place.name if other.place else other.where
-    if other.all_day:
-        return _(
-            "%(place)s is taken: “%(title)s” is there all day on %(day)s. Choose another place or another day.",
-            place=where,
-            title=other.title,
-            day=day,
-        )
-    return _(
-        "%(place)s is taken: “%(title)s” is there on %(day)s at %(time)s. Choose another place or another hour.",
-        place=where,
-        title=other.title,
-        day=day,
-        time=clock_time(other.starts_at),
-    )
-
-
 def _refuse_elsewhere(event: Event) -> None:
     """What a module put in the agenda is changed in that module, cancelled events are not changed."""
     if event.origin_type is not None or event.state == "cancelled":
         abort(409)
 
 
-def _page(form: EventForm, status: int = 200, *, event: Event | None = None, moved: Conflict | None = None) -> Response:
-    return page("desk/agenda/edit.html", status=status, form=form, event=event, moved=moved, states=STATES, tones=TONES)
+def _form(event: Event | None = None) -> EventForm:
+    form = EventForm(obj=event)
+    form.prepare()
+    return form
+
+
+def _page(form: EventForm, event: Event | None = None) -> Response:
+    return page("desk/agenda/edit.html", form=form, event=event, states=STATES, tones=TONES)

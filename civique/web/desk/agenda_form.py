@@ -50,7 +50,11 @@ class EventForm(OnceForm):
         self.end_day.data = end.date() if end and end.date() != start.date() else None
         self.option.data = event.state == "option"
 
-    def in_order(self) -> bool:
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each field, then that the end comes after the start."""
+        return super().validate(extra_validators) and self._in_order()
+
+    def _in_order(self) -> bool:
         """Whether the end comes after the start; the field then says so."""
         if self.end_day.data and self.end_day.data < self.start_day.data:
             self.fail("end_day", _("The last day comes before the first. Correct one of the two."))

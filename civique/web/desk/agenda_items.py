@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import abort, request
+from flask import request
 from werkzeug.wrappers import Response
 
 from civique.core.committees import operations as committees
@@ -15,7 +15,7 @@ from civique.web.access import allow
 from civique.web.desk.committee_forms import ItemForm, OpinionForm
 from civique.web.desk.gathering_page import gathering_page
 from civique.web.desk.gatherings import address, blueprint
-from civique.web.desk.lists import asked_ids, row_or_404
+from civique.web.lists import asked_ids, row_or_404
 from civique.web.pages import go_path, notice
 from civique.web.submit import attempt, submit
 from tenants.db import db
@@ -96,14 +96,8 @@ def remove(gathering_id: UUID, item_id: UUID) -> Response:
 
 def _meeting(gathering_id: UUID) -> Gathering:
     """A committee's meeting; another gathering has no order of the day."""
-    found = row_or_404(Gathering, gathering_id)
-    if found.origin_type != Committee.__tablename__:
-        abort(404)
-    return found
+    return row_or_404(Gathering, gathering_id, origin_type=Committee.__tablename__)
 
 
 def _item(gathering_id: UUID, item_id: UUID) -> AgendaItem:
-    item = row_or_404(AgendaItem, item_id)
-    if item.gathering_id != gathering_id:
-        abort(404)
-    return item
+    return row_or_404(AgendaItem, item_id, gathering_id=gathering_id)

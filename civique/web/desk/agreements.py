@@ -8,66 +8,60 @@ from flask import Blueprint, abort, request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock
-from civique.core.agreements import operations, subjects
+from civique.core.agreements import operations, queries, subjects
 from civique.core.agreements.declarations import Described
 from civique.core.agreements.documents import agreement_pdf
-from civique.core.agreements.models import STATES, Agreement, Duty, UpkeepCheck
-from civique.core.agreements.queries import agreement_of, find_agreements, versions
+from civique.core.agreements.models import Agreement, Duty, UpkeepCheck
 from civique.core.documents.models import StoredFile
+from civique.core.folding import holds
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.core.refused import Refused
 from civique.web.access import allow, visitor
 from civique.web.desk.agreement_forms import AgreementForm, AgreementStep, BreakForm, CheckForm, SignOnPaperForm
 from civique.web.desk.labels import AGREEMENT_STATES
-from civique.web.desk.lists import asked, asked_words, row_or_404
-from civique.web.lists import paginate
-from civique.web.pages import as_pdf, go_path, notice, page
-from civique.web.submit import submit
-from civique.web.tables import Column, list_file
+from civique.web.lists import row_or_404
+from civique.web.pages import as_pdf, page
+from civique.web.queue import DeskList, Filter, Order, newest
+from civique.web.submit import attempt, submit
+from civique.web.tables import Column
 from civique.web.uploads import keep_upload
 from tenants.db import db
 
 blueprint = Blueprint("desk_agreements", __name__, url_prefix="/mairie/conventions")
 READ, WRITE = "core.agreements_read", "core.agreements"
 SOON = timedelta(days=7)
-COLUMNS = (
-    Column(_l("Reference"), lambda a: a.reference),
-    Column(_l("Title"), lambda a: a.title),
-    Column(_l("Applicant"), lambda a: a.applicant_name),
-    Column(_l("Version"), lambda a: a.version),
-    Column(_l("Amount (€)"), lambda a: a.amount_cents / 100),
-    Column(_l("State"), lambda a: str(AGREEMENT_STATES[a.state][0])),
-    Column(_l("Offered on"), lambda a: clock.local(a.offered_at).date() if a.offered_at else None),
-    Column(_l("Last day"), lambda a: a.ends_on),
-    Column(_l("Looked after until"), lambda a: a.upkeep_until),
+LIST = DeskList(
+    name="conventions",
+    title=_l("Agreements"),
+    select=queries.last_versions,
+    columns=(
+        Column(_l("Reference"), lambda a: a.reference),
+        Column(_l("Title"), lambda a: a.title),
+        Column(_l("Applicant"), lambda a: a.applicant_name),
+        Column(_l("Version"), lambda a: a.version),
+        Column(_l("Amount (€)"), lambda a: a.amount_cents / 100),
+        Column(_l("State"), lambda a: str(AGREEMENT_STATES[a.state][0])),
+        Column(_l("Offered on"), lambda a: clock.local(a.offered_at).date() if a.offered_at else None),
+        Column(_l("Last day"), lambda a: a.ends_on),
+        Column(_l("Looked after until"), lambda a: a.upkeep_until),
+    ),
+    template="desk/agreements/list.html",
+    orders=(newest(Agreement.created_at), Order("titre", _l("Title"), Agreement.folded)),
+    filters=(
+        Filter("etat", _l("State"), AGREEMENT_STATES, Agreement.state),
+        Filter(
+            "visite",
+            _l("Upkeep"),
+            {"a-faire": _l("Visit to make")},
+            lambda _code: queries.has_visit(clock.today() + SOON),
+        ),
+    ),
+    words=lambda text: holds(Agreement.folded, text),
+    words_label=_l("Words of the title, applicant or reference"),
 )
 
 
-@blueprint.get("")
-@allow(READ)
-def listing() -> Response:
-    """Agreements, newest first."""
-    state, words = asked("etat", STATES), asked_words()
-    visits = asked("visite", ("a-faire",)) is not None
-    query = find_agreements(words, state, visits_by=clock.today() + SOON if visits else None)
-    filters = (
-        (_("State"), AGREEMENT_STATES[state][0] if state else ""),
-        (_("Upkeep"), _("Visit to make") if visits else ""),
-        (_("Words looked for"), words),
-    )
-    file = list_file("conventions", _("Agreements"), COLUMNS, query, filters=filters)
-    if file:
-        return file
-    return page(
-        "desk/agreements/list.html",
-        block="rows",
-        listing=paginate(query),
-        states=AGREEMENT_STATES,
-        state=state,
-        words=words,
-        visits=visits,
-    )
+LIST.add_to(blueprint, READ, lambda: {"states": AGREEMENT_STATES})
 
 
 @blueprint.get("/<uuid:agreement_id>")
@@ -88,27 +82,20 @@ def pdf(agreement_id: UUID) -> Response:
 # Writing -------------------------------------------------------------------------------------------------------------
 
 
-@blueprint.get("/ecrire/<uuid:object_id>")
+@blueprint.route("/ecrire/<uuid:object_id>", methods=["GET", "POST"])
 @allow(WRITE)
 def write(object_id: UUID) -> Response:
     """Write the agreement of an object, from what its module says of it."""
     about = subjects.find_about(db.session, object_id) or abort(404)
     subject = subjects.subject_of(db.session, about.__tablename__)
     described = subject.describe(db.session, about)
-    try:
-        subject.check(db.session, about, "draw_up")
-    except Refused as refused:
-        notice(str(refused), "stop")
-        return go_path(described.desk_path)
-    return _write_page(about, described, _filled(about, described))
-
-
-@blueprint.post("/ecrire/<uuid:object_id>")
-@allow(WRITE)
-def save(object_id: UUID) -> Response:
-    """Keep the agreement."""
+    if request.method == "GET":
+        return attempt(
+            lambda: subject.check(db.session, about, "draw_up"),
+            described.desk_path,
+            then=lambda: _write_page(about, described, _filled(about, described)),
+        )
     form = AgreementForm()
-    about = subjects.find_about(db.session, object_id) or abort(404)
 
     def draw_up() -> Agreement:
         return operations.draw_up_agreement(
@@ -121,17 +108,18 @@ def save(object_id: UUID) -> Response:
             revision=form.revision.data,
         )
 
-    def again() -> Response:
-        subject = subjects.subject_of(db.session, about.__tablename__)
-        return _write_page(about, subject.describe(db.session, about), form)
-
-    said = _("The agreement is written. Read it once more, then offer it to be signed.")
-    return submit(form, draw_up, again=again, to=_path, said=said)
+    return submit(
+        form,
+        draw_up,
+        again=lambda: _write_page(about, subject.describe(db.session, about), form),
+        to=_path,
+        said=_("The agreement is written. Read it once more, then offer it to be signed."),
+    )
 
 
 def _filled(about: Any, described: Described) -> AgreementForm:
     """The form with the agreement as it stands, or with usual duties."""
-    form, known = AgreementForm(formdata=None), agreement_of(db.session, about)
+    form, known = AgreementForm(formdata=None), queries.agreement_of(db.session, about)
     if known is not None:
         form.revision.data, form.upkeep_until.data, form.act.data = known.revision, known.upkeep_until, known.act
     else:
@@ -152,7 +140,7 @@ def _duties(known: Agreement | None) -> tuple[str, str] | None:
 
 def _write_page(about: Any, described: Described, form: AgreementForm) -> Response:
     """The form; an agreement written since it was read is shown beside what was typed, which then replaces it."""
-    known = agreement_of(db.session, about)
+    known = queries.agreement_of(db.session, about)
     revision = known.revision if known else 0
     other = known if form.revision.data != revision else None
     form.revision.data = revision
@@ -242,9 +230,7 @@ def end(agreement_id: UUID) -> Response:
 @allow(WRITE)
 def duty(agreement_id: UUID, duty_id: UUID) -> Response:
     """Note that one side did what it undertook, or take the note back."""
-    row, undertaken = row_or_404(Agreement, agreement_id), row_or_404(Duty, duty_id)
-    if undertaken.agreement_id != row.id:
-        abort(404)
+    row, undertaken = row_or_404(Agreement, agreement_id), row_or_404(Duty, duty_id, agreement_id=agreement_id)
     done = request.form.get("done") == "1"
     return _act(
         row, AgreementStep(), lambda: operations.fulfil_duty(db.session, undertaken, done=done), _("It is noted.")
@@ -255,9 +241,7 @@ def duty(agreement_id: UUID, duty_id: UUID) -> Response:
 @allow(WRITE)
 def check(agreement_id: UUID, check_id: UUID) -> Response:
     """Note what was seen of what was made."""
-    row, visit = row_or_404(Agreement, agreement_id), row_or_404(UpkeepCheck, check_id)
-    if visit.agreement_id != row.id:
-        abort(404)
+    row, visit = row_or_404(Agreement, agreement_id), row_or_404(UpkeepCheck, check_id, agreement_id=agreement_id)
     form = CheckForm(place=_place(visit))
 
     def run() -> None:
@@ -286,7 +270,7 @@ def _shown(agreement_id: UUID, refused: AgreementStep | None = None) -> Response
     described = found[0].describe(db.session, found[1]) if found else None
     linked = found is not None and found[0].may_follow(db.session, found[1], visitor().person)
     on = row.object_type in subjects.subjects_on(db.session)
-    every = versions(db.session, row.object_id)
+    every = queries.versions(db.session, row.object_id)
     return page(
         "desk/agreements/agreement.html",
         agreement=row,

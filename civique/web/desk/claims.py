@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, request
-from sqlalchemy.orm.exc import StaleDataError
+from flask import Blueprint, url_for
+from sqlalchemy import true
 from werkzeug.wrappers import Response
 
 from civique.core import clock
@@ -13,50 +13,53 @@ from civique.core.channels import CHANNELS
 from civique.core.claims import operations
 from civique.core.claims.events import Paper
 from civique.core.claims.models import PaperClaim
-from civique.core.claims.queries import find_claims, paper_of
+from civique.core.claims.queries import find_claims, paper_of, said_in
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
-from civique.core.people.operations import MergeRefused
 from civique.core.people.queries import get_person
 from civique.web.access import allow, visitor
 from civique.web.desk.claim_forms import AcceptForm, RefuseForm
-from civique.web.desk.lists import row_or_404
-from civique.web.lists import paginate
-from civique.web.pages import go, notice, page
-from civique.web.tables import Column, list_file
+from civique.web.lists import row_or_404
+from civique.web.pages import page
+from civique.web.queue import DeskList, Filter, newest, oldest
+from civique.web.submit import submit
+from civique.web.tables import Column
 from tenants.db import db
 
 blueprint = Blueprint("desk_claims", __name__, url_prefix="/mairie/rattachements")
 PERMISSION = "core.people_change"
 STATES = {"waiting": _l("To check"), "accepted": _l("Attached"), "refused": _l("Not attached")}
 TONES = {"waiting": "wait", "accepted": "ok", "refused": "stop"}
-COLUMNS = (
-    Column(_l("Reference"), lambda c: c.reference),
-    Column(_l("Asked by"), lambda c: c.person.name),
-    Column(_l("Asked on"), lambda c: clock.local(c.created_at).date()),
-    Column(_l("State"), lambda c: str(STATES[c.state])),
-    Column(_l("Reason given"), lambda c: c.reason),
+LIST = DeskList(
+    name="rattachements",
+    title=_l("Papers to attach"),
+    select=find_claims,
+    columns=(
+        Column(_l("Reference"), lambda c: c.reference),
+        Column(_l("Asked by"), lambda c: c.person.name),
+        Column(_l("Asked on"), lambda c: clock.local(c.created_at).date()),
+        Column(_l("State"), lambda c: str(STATES[c.state])),
+        Column(_l("Reason given"), lambda c: c.reason),
+    ),
+    template="desk/claims/list.html",
+    orders=(oldest(PaperClaim.created_at), newest(PaperClaim.created_at)),
+    filters=(
+        Filter(
+            "etat",
+            _l("State"),
+            {"waiting": _l("To check"), "tous": _l("Everything asked")},
+            lambda code: PaperClaim.state == "waiting" if code == "waiting" else true(),
+            default="waiting",
+            tabs=True,
+        ),
+    ),
+    words=said_in,
+    words_label=_l("Name or reference"),
 )
 
 
-@blueprint.get("")
-@allow(PERMISSION)
-def listing() -> Response:
-    """What waits, or everything."""
-    everything = request.args.get("etat") == "tous"
-    query = find_claims(None if everything else "waiting")
-    file = list_file("rattachements", _("Attachments to check"), COLUMNS, query)
-    if file:
-        return file
-    return page(
-        "desk/claims/list.html",
-        block="rows",
-        listing=paginate(query),
-        everything=everything,
-        states=STATES,
-        tones=TONES,
-    )
+LIST.add_to(blueprint, PERMISSION, lambda: {"states": STATES, "tones": TONES})
 
 
 @blueprint.get("/<uuid:claim_id>")
@@ -72,15 +75,13 @@ def accept(claim_id: UUID) -> Response:
     """It is theirs."""
     row, form = row_or_404(PaperClaim, claim_id), AcceptForm()
     same = bool(form.same.data) and _mergeable(row, paper_of(db.session, row)) is not None
-    try:
-        operations.accept_claim(db.session, row, int(form.revision.data or 0), same=same)
-    except StaleDataError:
-        return _stale(row)
-    except (operations.ClaimRefused, MergeRefused):
-        notice(_("This paper is gone, or is somebody else’s by now: nothing was attached."), "stop")
-        return go("desk_claims.claim", claim_id=claim_id)
-    notice(_("Attached. %(name)s is told, and finds it in their account.", name=row.person.name))
-    return go("desk_claims.listing")
+    return submit(
+        form,
+        lambda: operations.accept_claim(db.session, row, int(form.revision.data or 0), same=same),
+        again=lambda: _shown(row, accept=form),
+        to=url_for("desk_claims.listing"),
+        said=lambda _none: _("Attached. %(name)s is told, and finds it in their account.", name=row.person.name),
+    )
 
 
 @blueprint.post("/<uuid:claim_id>/refuser")
@@ -88,34 +89,27 @@ def accept(claim_id: UUID) -> Response:
 def refuse(claim_id: UUID) -> Response:
     """It is not, or nothing shows that it is."""
     row, form = row_or_404(PaperClaim, claim_id), RefuseForm()
-    if not form.validate():
-        return _shown(row, status=422, refuse=form)
-    try:
-        operations.refuse_claim(db.session, row, int(form.revision.data or 0), str(form.reason.data))
-    except StaleDataError:
-        return _stale(row)
-    notice(_("Refused. %(name)s is told why.", name=row.person.name))
-    return go("desk_claims.listing")
+    return submit(
+        form,
+        lambda: operations.refuse_claim(db.session, row, int(form.revision.data or 0), str(form.reason.data)),
+        again=lambda: _shown(row, refuse=form),
+        to=url_for("desk_claims.listing"),
+        said=lambda _none: _("Refused. %(name)s is told why.", name=row.person.name),
+    )
 
 
-def _stale(row: PaperClaim) -> Response:
-    db.session.refresh(row)
-    return _shown(row, status=422, stale=True)
-
-
-def _shown(row: PaperClaim, status: int = 200, refuse: RefuseForm | None = None, stale: bool = False) -> Response:
+def _shown(row: PaperClaim, accept: AcceptForm | None = None, refuse: RefuseForm | None = None) -> Response:
     paper = paper_of(db.session, row)
-    accept, refuse = AcceptForm(), refuse or RefuseForm()
+    accept, refuse = accept or AcceptForm(formdata=None), refuse or RefuseForm(formdata=None)
     accept.revision.data = refuse.revision.data = row.revision
     former = get_person(db.session, paper.person_id) if paper else None
     return page(
         "desk/claims/claim.html",
-        status=status,
         claim=row,
         paper=paper,
         entry=_facts(paper),
         former=former,
-        stale=stale,
+        stale=accept.moved or refuse.moved,
         double=_mergeable(row, paper),
         accept=accept,
         refuse=refuse,

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, abort, request, url_for
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from civique.core import clock
@@ -14,40 +13,39 @@ from civique.core.endorsements.models import Comment
 from civique.core.endorsements.queries import waiting_comments
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.core.refused import Refused
 from civique.web.access import allow
 from civique.web.desk.comment_forms import RefusalForm
-from civique.web.desk.lists import row_or_404
 from civique.web.endorsements import kinds, subjects_of
-from civique.web.lists import paginate
+from civique.web.lists import row_or_404
 from civique.web.pages import page
+from civique.web.queue import DeskList, Order, anywhere, oldest
 from civique.web.submit import submit
-from civique.web.tables import Column, list_file
+from civique.web.tables import Column
 from tenants.db import db
 
 blueprint = Blueprint("desk_comments", __name__, url_prefix="/mairie/commentaires")
 PERMISSION = "core.comments"
 FILE = "dossier"
 """``?depuis=dossier``: the comment was opened from the page of its object, which is shown again."""
-COLUMNS = (
-    Column(_l("About"), lambda c: c.object_title),
-    Column(_l("Written on"), lambda c: clock.local(c.written_at).date()),
-    Column(_l("Author"), lambda c: c.person.name if c.person else ""),
-    Column(_l("Comment"), lambda c: c.text),
+LIST = DeskList(
+    name="commentaires",
+    title=_l("Comments to read"),
+    select=lambda: waiting_comments(db.session, kinds()),
+    columns=(
+        Column(_l("About"), lambda c: c.object_title),
+        Column(_l("Written on"), lambda c: clock.local(c.written_at).date()),
+        Column(_l("Author"), lambda c: c.person.name if c.person else ""),
+        Column(_l("Comment"), lambda c: c.text),
+    ),
+    template="desk/comments/list.html",
+    orders=(oldest(Comment.written_at), Order("objet", _l("About"), (Comment.object_title, Comment.written_at))),
+    words=anywhere(Comment.object_title, Comment.text),
+    words_label=_l("Words of the comment or of what it is about"),
+    beside=lambda rows: {"subjects": subjects_of(rows)},
 )
 
 
-@blueprint.get("")
-@allow(PERMISSION)
-def listing() -> Response:
-    """Comments to read."""
-    query = waiting_comments(db.session, kinds())
-    file = list_file("commentaires", _("Comments to read"), COLUMNS, query)
-    if file:
-        return file
-    shown = paginate(query)
-    on = any(kind.commented(db.session) for kind in kinds())
-    return page("desk/comments/list.html", listing=shown, subjects=subjects_of(shown.rows), on=on)
+LIST.add_to(blueprint, PERMISSION, lambda: {"on": any(kind.commented(db.session) for kind in kinds())})
 
 
 @blueprint.get("/<uuid:comment_id>")
@@ -85,21 +83,11 @@ def refuse(comment_id: UUID) -> Response:
 
 def _answer(comment_id: UUID, form: RefusalForm, run: Callable[[], None], said: str) -> Response:
     """Answer a comment as it was read; a text that changed meanwhile is shown again instead."""
-    _comment, subject = _found(comment_id)
+    found, subject = _found(comment_id)
     listed = request.args.get("depuis") != FILE
     to = url_for("desk_comments.listing") if listed else f"{subject.desk_path}#commentaires"
 
-    def do() -> None:
-        try:
-            run()
-        except StaleDataError as error:
-            raise Refused(
-                _(
-                    "This comment was changed, or a colleague answered it, while you were reading it. Nothing was done: here it is as it is now."
-                )
-            ) from error
-
-    return submit(form, do, again=lambda: _comment_page(comment_id, form), to=to, said=said)
+    return submit(form, run, again=lambda: _comment_page(comment_id, form), to=to, said=said, about=lambda: found)
 
 
 def _comment_page(comment_id: UUID, form: RefusalForm | None = None) -> Response:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, url_for
+from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 
 from civique.core.committees import operations as committees
@@ -17,10 +17,10 @@ from civique.core.people.queries import find_people, get_person
 from civique.web.access import allow
 from civique.web.desk.committee_forms import CommitteeForm, MeetingForm, MemberForm
 from civique.web.desk.gathering_page import STATES, TONES, meeting_columns
-from civique.web.desk.lists import asked_words, row_or_404
 from civique.web.forms import choices
-from civique.web.lists import paginate
+from civique.web.lists import asked_words, paginate, row_or_404
 from civique.web.pages import page
+from civique.web.queue import DeskList, Order, anywhere
 from civique.web.submit import attempt, submit
 from civique.web.tables import Column, list_file
 from tenants.db import db
@@ -28,32 +28,28 @@ from tenants.db import db
 blueprint = Blueprint("desk_committees", __name__, url_prefix="/mairie/comites")
 FOUND = 8
 """People proposed for a seat."""
-COLUMNS = (
-    Column(_l("Committee"), lambda c: c.name),
-    Column(_l("What it is for"), lambda c: c.about),
-    Column(_l("Members"), lambda c: sum(member.until is None for member in c.members)),
+LIST = DeskList(
+    name="comites",
+    title=_l("Committees"),
+    select=queries.live_committees,
+    columns=(
+        Column(_l("Committee"), lambda c: c.name),
+        Column(_l("What it is for"), lambda c: c.about),
+        Column(_l("Members"), lambda c: sum(member.until is None for member in c.members)),
+    ),
+    template="desk/committees/list.html",
+    orders=(Order("nom", _l("Name"), Committee.name),),
+    words=anywhere(Committee.name, Committee.about),
+    words_label=_l("Words of the name or of what it is for"),
 )
 
 
-@blueprint.get("")
-@allow("gatherings.read")
-def listing() -> Response:
-    """Committees that meet."""
-    rows = queries.committees(db.session)
-    file = list_file("comites", _("Committees"), COLUMNS, rows)
-    return file or page("desk/committees/list.html", committees=rows)
+LIST.add_to(blueprint, "gatherings.read")
 
 
-@blueprint.get("/nouveau")
+@blueprint.route("/nouveau", methods=["GET", "POST"])
 @allow("committees.manage")
 def new() -> Response:
-    """Form of a new committee."""
-    return page("desk/committees/new.html", form=CommitteeForm())
-
-
-@blueprint.post("/nouveau")
-@allow("committees.manage")
-def create() -> Response:
     """Start a committee."""
     form = CommitteeForm()
     return submit(
@@ -99,9 +95,7 @@ def add_member(committee_id: UUID) -> Response:
 @allow("committees.manage")
 def end_membership(committee_id: UUID, member_id: UUID) -> Response:
     """A seat ends."""
-    member = row_or_404(CommitteeMember, member_id)
-    if member.committee_id != committee_id:
-        abort(404)
+    member = row_or_404(CommitteeMember, member_id, committee_id=committee_id)
     return attempt(
         lambda: committees.end_membership(db.session, member),
         url_for("desk_committees.committee", committee_id=committee_id),

@@ -17,8 +17,8 @@ from civique.services.identifiers import format_phone
 from civique.web.access import allow
 from civique.web.contributions import declared_recipients, recipients
 from civique.web.desk.contribution_forms import AcceptForm, DeclineForm, PledgeForm, ServeForm
-from civique.web.desk.lists import row_or_404
 from civique.web.forms import choices
+from civique.web.lists import row_or_404
 from civique.web.pages import go_path, notice, page
 from civique.web.submit import attempt, submit
 from civique.web.tables import Column, list_file
@@ -67,16 +67,9 @@ def ledger() -> Response:
     )
 
 
-@blueprint.get("/<code>/promesse")
+@blueprint.route("/<code>/promesse", methods=["GET", "POST"])
 @allow(KEEP)
 def new(code: str) -> Response:
-    """An empty sheet."""
-    return page("desk/contributions/pledge.html", form=_pledge_form(), recipient=_recipient(code))
-
-
-@blueprint.post("/<code>/promesse")
-@allow(KEEP)
-def pledge(code: str) -> Response:
     """Note a pledge."""
     recipient, form = _recipient(code), _pledge_form()
     return submit(

@@ -12,7 +12,6 @@ from flask import Blueprint, abort, request, session, url_for
 from werkzeug.wrappers import Response
 
 from civique.core.answers.operations import answer_for
-from civique.core.i18n import gettext as _
 from civique.core.manifest import Link
 from civique.core.people import operations as people
 from civique.core.people.models import Person
@@ -20,15 +19,15 @@ from civique.core.people.queries import find_people, get_person
 from civique.core.questions.models import Question
 from civique.core.questions.operations import receive_question
 from civique.core.stall.forms import Received
-from civique.core.stall.models import StallEntry
-from civique.core.stall.operations import ReferenceTaken, find_entry, note_paper
+from civique.core.stall.operations import find_entry, note_paper
 from civique.web.access import COUNTER, allow, entries_of, visitor
 from civique.web.desk.counter_forms import CounterQuestionForm, NewPersonForm
 from civique.web.desk.labels import CHANNELS, ENTERED
-from civique.web.desk.lists import asked_words, row_or_404
 from civique.web.desk.spelling import spelled
 from civique.web.forms import choices
+from civique.web.lists import asked_words, row_or_404
 from civique.web.pages import go, go_path, page
+from civique.web.submit import submit
 from tenants.db import db
 
 blueprint = Blueprint("desk_counter", __name__, url_prefix="/mairie/saisir")
@@ -80,59 +79,41 @@ def add_person() -> Response:
     return go_path(form.leads_to(url_for(link.endpoint, personne=added.id)))
 
 
-@blueprint.get("/question")
+@blueprint.route("/question", methods=["GET", "POST"])
 @allow(PERMISSION)
 def question() -> Response:
-    """The question of a resident."""
-    who = resident()
-    if who is None:
-        return go("desk_counter.person", pour="desk_counter.question")
-    form = _question_form()
-    form.channel.data = session.get("counter_channel", form.channel.data)
-    form.phone.data = who.phone
-    return page("desk/counter/question.html", form=form, who=who)
-
-
-@blueprint.post("/question")
-@allow(PERMISSION)
-def send_question() -> Response:
-    """Take the question; the answer will reach its author by their own channel."""
+    """The question of a resident; the answer will reach its author by their own channel."""
     who, form = resident(), _question_form()
     if who is None:
-        abort(404)
-    if not form.validate():
-        return page("desk/counter/question.html", status=422, form=form, who=who)
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    taken = find_entry(db.session, form.sheet.data) if form.sheet.data else None
-    if taken is not None:
-        return _already_entered(form, who, taken)
-    session["counter_channel"] = form.channel.data
-    question = receive_question(
-        db.session,
-        text=form.text.data,
-        name=who.name[:120],
-        applicant_id=who.id,
-        channel=form.channel.data,
-        phone=form.phone.data,
-        email=form.email.data,
-        address=postal(who),
-        territory_id=form.territory_id.data,
-    )
-    if form.sheet.data:
-        became = Received(question, question.reference, f"/mairie/questions/{question.id}")
-        try:
+        return abort(404) if request.method == "POST" else go("desk_counter.person", pour="desk_counter.question")
+    if request.method == "GET":
+        form.channel.data = session.get("counter_channel", form.channel.data)
+        form.phone.data = who.phone
+
+    def do() -> Question:
+        session["counter_channel"] = form.channel.data
+        question = receive_question(
+            db.session,
+            text=form.text.data,
+            name=who.name[:120],
+            applicant_id=who.id,
+            channel=form.channel.data,
+            phone=form.phone.data,
+            email=form.email.data,
+            address=postal(who),
+            territory_id=form.territory_id.data,
+        )
+        if form.sheet.data:
+            became = Received(question, question.reference, f"/mairie/questions/{question.id}")
             note_paper(db.session, form.sheet.data, "core.question", became)
-        except ReferenceTaken as refusal:  # a colleague entered the same line at this very moment
-            return _already_entered(form, who, refusal.entry)
-    return go_path(form.leads_to(url_for("desk_counter.receipt", question_id=question.id)))
+        return question
 
+    def again() -> Response:
+        """A line of the sheet that is here already is shown where it is."""
+        taken = find_entry(db.session, form.sheet.data) if form.sheet.data and form.sheet.errors else None
+        return page("desk/counter/question.html", form=form, who=who, taken=taken)
 
-def _already_entered(form: CounterQuestionForm, who: Person, entry: StallEntry) -> Response:
-    """This line of the sheet is here already: show where, enter nothing twice."""
-    form.fail("sheet", _("This line was entered already: %(reference)s.", reference=entry.answered or entry.reference))
-    return page("desk/counter/question.html", status=422, form=form, who=who, taken=entry)
+    return submit(form, do, again=again, to=lambda question: url_for("desk_counter.receipt", question_id=question.id))
 
 
 @blueprint.get("/recu/<uuid:question_id>")

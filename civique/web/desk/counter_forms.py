@@ -1,34 +1,21 @@
 """Forms of the counter: who asks, what they ask."""
 
-from typing import Any
-
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
 from civique.core.channels import ENTERED
 from civique.core.i18n import _l
-from civique.core.i18n import gettext as _
 from civique.core.stall import references
-from civique.web.forms import EmailField, OnceForm, PhoneField, at_most, optional, required, typed
+from civique.web.forms import EmailField, OnceForm, ParsedField, PhoneField, at_most, optional, required
 from civique.web.villages import VillageField
 
 COUNTER_CHANNELS = ENTERED
 
 
-class SheetField(StringField):
+class SheetField(ParsedField):
     """A reference of a line of a stall sheet, checked by its letter."""
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the reference, or say what it looks like."""
-        self.data = None
-        if not valuelist or not str(valuelist[0]).strip():
-            return
-        try:
-            self.data = references.normal(str(valuelist[0]))
-        except references.NotAReference as error:
-            raise ValueError(_("This is not a reference of a sheet. Look at it again: ST-K7Q2-014-T.")) from error
-
-    def _value(self) -> str:
-        return typed(self) or self.data or ""
+    parse = staticmethod(references.normal)
+    refusal = _l("This is not a reference of a sheet. Look at it again: ST-K7Q2-014-T.")
 
 
 class NewPersonForm(OnceForm):

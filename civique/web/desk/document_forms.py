@@ -1,5 +1,7 @@
 """Forms to file documents."""
 
+from typing import Any, TypeVar
+
 from wtforms import DateField, RadioField, SelectField, StringField
 
 from civique.core.i18n import _l
@@ -17,6 +19,15 @@ class DocumentFacts(BaseForm):
     kind = SelectField(_l("Kind of document"), [required(_l("Choose a kind."))])
     number = StringField(_l("Number"), [optional(), at_most(40)])
     dated = DateField(_l("Date of the document"), [optional()])
+
+    def facts(self) -> dict[str, Any]:
+        """What the document keeps."""
+        return {
+            "kind": self.kind.data,
+            "title": self.title.data,
+            "number": self.number.data or "",
+            "dated": self.dated.data,
+        }
 
 
 class DocumentForm(OnceForm, DocumentFacts):
@@ -37,7 +48,10 @@ class VersionForm(OnceForm):
     note = StringField(_l("What changed"), [optional(), at_most(300)])
 
 
-def with_kinds(form: DocumentFacts) -> DocumentFacts:
+Facts = TypeVar("Facts", bound=DocumentFacts)
+
+
+def with_kinds(form: Facts) -> Facts:
     """Fill in the kinds, in the language of the page."""
     form.kind.choices = choices(DOCUMENT_KINDS.items(), empty="")
     return form

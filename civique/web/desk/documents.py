@@ -3,117 +3,106 @@
 from uuid import UUID
 
 from flask import Blueprint, url_for
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from civique.core import clock
 from civique.core.documents import operations as documents
-from civique.core.documents.models import Document, StoredFile
+from civique.core.documents.models import Document, DocumentVersion
 from civique.core.documents.queries import find_documents
+from civique.core.folding import holds
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.web.access import allow
 from civique.web.desk.document_forms import DocumentFacts, DocumentForm, VersionForm, with_kinds
 from civique.web.desk.labels import DOCUMENT_KINDS, TONES
-from civique.web.desk.lists import asked, asked_words, row_or_404
-from civique.web.forms import BaseForm
-from civique.web.lists import paginate
+from civique.web.lists import row_or_404
 from civique.web.pages import go, go_path, notice, page
-from civique.web.tables import Column, list_file
-from civique.web.uploads import UploadRefused, keep_upload
+from civique.web.queue import DeskList, Filter, Order
+from civique.web.submit import submit
+from civique.web.tables import Column
+from civique.web.uploads import keep_upload
 from tenants.db import db
 
 blueprint = Blueprint("desk_documents", __name__, url_prefix="/mairie/documents")
 PERMISSION = "core.documents"
 VISIBILITIES = {"public": _l("Everybody"), "staff": _l("The town hall only"), "private": _l("One person only")}
-COLUMNS = (
-    Column(_l("Title"), lambda d: d.title),
-    Column(_l("Kind of document"), lambda d: str(DOCUMENT_KINDS[d.kind])),
-    Column(_l("Number"), lambda d: d.number),
-    Column(_l("Date of the document"), lambda d: d.dated),
-    Column(_l("Who may read it?"), lambda d: str(VISIBILITIES[d.visibility])),
-    Column(_l("Versions"), lambda d: len(d.versions)),
-    Column(_l("Filed on"), lambda d: clock.local(d.created_at).date()),
+LIST = DeskList(
+    name="documents",
+    title=_l("Documents"),
+    select=find_documents,
+    columns=(
+        Column(_l("Title"), lambda d: d.title),
+        Column(_l("Kind of document"), lambda d: str(DOCUMENT_KINDS[d.kind])),
+        Column(_l("Number"), lambda d: d.number),
+        Column(_l("Date of the document"), lambda d: d.dated),
+        Column(_l("Who may read it?"), lambda d: str(VISIBILITIES[d.visibility])),
+        Column(_l("Versions"), lambda d: len(d.versions)),
+        Column(_l("Filed on"), lambda d: clock.local(d.created_at).date()),
+    ),
+    template="desk/documents/list.html",
+    orders=(
+        Order(
+            "recents", _l("Newest first"), (Document.dated.desc().nulls_last(), Document.created_at.desc(), Document.id)
+        ),
+        Order("titre", _l("Title"), Document.folded),
+    ),
+    filters=(
+        Filter("genre", _l("Kind of document"), DOCUMENT_KINDS, Document.kind),
+        Filter(
+            "lecture",
+            _l("Who may read it?"),
+            {code: VISIBILITIES[code] for code in ("public", "staff")},
+            Document.visibility,
+        ),
+    ),
+    words=lambda text: holds(Document.folded, text),
+    words_label=_l("Words of the title"),
 )
 
 
-@blueprint.get("")
-@allow(PERMISSION)
-def listing() -> Response:
-    """Documents, newest first."""
-    kind, seen, words = asked("genre", DOCUMENT_KINDS), asked("lecture", ("public", "staff")), asked_words()
-    query = find_documents(words, kind)
-    query = query.where(Document.visibility == seen) if seen else query
-    filters = (
-        (_("Kind"), DOCUMENT_KINDS.get(kind or "")),
-        (_("Who may read it?"), VISIBILITIES[seen] if seen else ""),
-        (_("Words looked for"), words),
-    )
-    file = list_file("documents", _("Documents"), COLUMNS, query, filters=filters)
-    if file:
-        return file
-    return _page("list", block="rows", listing=paginate(query), kind=kind, seen=seen, words=words)
+LIST.add_to(blueprint, PERMISSION, lambda: {"kinds": DOCUMENT_KINDS, "visibilities": VISIBILITIES, "tones": TONES})
 
 
-@blueprint.get("/ajouter")
+@blueprint.route("/ajouter", methods=["GET", "POST"])
 @allow(PERMISSION)
 def new() -> Response:
-    """An empty form."""
-    return _page("new", form=with_kinds(DocumentForm()))
-
-
-@blueprint.post("/ajouter")
-@allow(PERMISSION)
-def add() -> Response:
     """File a document; a refused file keeps the rest of the form."""
-    form = DocumentForm()
-    with_kinds(form)
-    if not form.validate():
-        return _page("new", status=422, form=form)
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    file = _kept(form, form.file.data, form.visibility.data, form.title.data)
-    if file is None:
-        return _page("new", status=422, form=form)
-    document = documents.add_document(
-        db.session,
-        file,
-        kind=form.kind.data,
-        title=form.title.data,
-        visibility=form.visibility.data,
-        number=form.number.data or "",
-        dated=form.dated.data,
+    form = with_kinds(DocumentForm())
+
+    def do() -> Document:
+        assert form.file.data is not None, "the field is required"
+        visibility = form.visibility.data
+        file = keep_upload(form.file.data, visibility=visibility, alternative=form.title.data)
+        return documents.add_document(db.session, file, visibility=visibility, **form.facts())
+
+    return submit(
+        form,
+        do,
+        again=lambda: page("desk/documents/new.html", form=form),
+        to=lambda document: _address(document.id),
+        said=lambda document: _("“%(title)s” is filed.", title=document.title),
     )
-    notice(_("“%(title)s” is filed.", title=document.title))
-    return go_path(form.leads_to(url_for("desk_documents.card", document_id=document.id)))
 
 
 @blueprint.get("/<uuid:document_id>")
 @allow(PERMISSION)
 def card(document_id: UUID) -> Response:
     """A document and its versions."""
-    document = row_or_404(Document, document_id)
-    return _card(document, VersionForm(), DocumentFacts(obj=document))
+    return _card(row_or_404(Document, document_id))
 
 
 @blueprint.post("/<uuid:document_id>")
 @allow(PERMISSION)
 def correct(document_id: UUID) -> Response:
     """Correct what is said of it."""
-    document, form = row_or_404(Document, document_id), DocumentFacts()
-    if not with_kinds(form).validate():
-        return _card(document, VersionForm(formdata=None), form, 422)
-    documents.correct_document(
-        db.session,
-        document,
-        title=form.title.data,
-        kind=form.kind.data,
-        number=form.number.data or "",
-        dated=form.dated.data,
+    document, form = row_or_404(Document, document_id), with_kinds(DocumentFacts())
+    return submit(
+        form,
+        lambda: documents.correct_document(db.session, document, **form.facts()),
+        again=lambda: _card(document, facts=form),
+        to=_address(document_id),
+        said=_("Saved."),
     )
-    notice(_("Saved."))
-    return go("desk_documents.card", document_id=document.id)
 
 
 @blueprint.post("/<uuid:document_id>/version")
@@ -121,18 +110,19 @@ def correct(document_id: UUID) -> Response:
 def add_version(document_id: UUID) -> Response:
     """Add a version; the former ones stay."""
     document, form = row_or_404(Document, document_id), VersionForm()
-    facts = DocumentFacts(formdata=None, obj=document)
-    if not form.validate():
-        return _card(document, form, facts, 422)
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    file = _kept(form, form.file.data, document.visibility, document.title)
-    if file is None:
-        return _card(document, form, facts, 422)
-    version = documents.add_version(db.session, document, file, form.note.data or "")
-    notice(_("Version %(number)s is filed. The former ones stay.", number=version.number))
-    return go_path(form.leads_to(url_for("desk_documents.card", document_id=document.id)))
+
+    def do() -> DocumentVersion:
+        assert form.file.data is not None, "the field is required"
+        file = keep_upload(form.file.data, visibility=document.visibility, alternative=document.title)
+        return documents.add_version(db.session, document, file, form.note.data or "")
+
+    return submit(
+        form,
+        do,
+        again=lambda: _card(document, form=form),
+        to=_address(document_id),
+        said=lambda version: _("Version %(number)s is filed. The former ones stay.", number=version.number),
+    )
 
 
 @blueprint.post("/<uuid:document_id>/montrer")
@@ -142,7 +132,7 @@ def show(document_id: UUID) -> Response:
     document = row_or_404(Document, document_id)
     documents.show_document(db.session, document, "public")
     notice(_("Everybody may now read “%(title)s” on the site.", title=document.title))
-    return go("desk_documents.card", document_id=document.id)
+    return go_path(_address(document_id))
 
 
 @blueprint.post("/<uuid:document_id>/reprendre")
@@ -152,14 +142,14 @@ def take_back(document_id: UUID) -> Response:
     document = row_or_404(Document, document_id)
     documents.show_document(db.session, document, "staff")
     notice(_("“%(title)s” is no longer on the site.", title=document.title))
-    return go("desk_documents.card", document_id=document.id)
+    return go_path(_address(document_id))
 
 
 @blueprint.get("/<uuid:document_id>/supprimer")
 @allow(PERMISSION)
 def confirm_removal(document_id: UUID) -> Response:
     """Are you sure?"""
-    return _page("remove", document=row_or_404(Document, document_id))
+    return page("desk/documents/remove.html", document=row_or_404(Document, document_id))
 
 
 @blueprint.post("/<uuid:document_id>/supprimer")
@@ -172,27 +162,17 @@ def remove(document_id: UUID) -> Response:
     return go("desk_documents.listing")
 
 
-def _kept(form: BaseForm, upload: FileStorage | None, visibility: str, title: str) -> StoredFile | None:
-    """The file once checked and kept, or None when it was refused: the field then says why."""
-    assert upload is not None, "the field is required"
-    try:
-        return keep_upload(upload, visibility=visibility, alternative=title)
-    except UploadRefused as refusal:
-        form.fail("file", str(refusal))
-        return None
+def _address(document_id: UUID) -> str:
+    return url_for("desk_documents.card", document_id=document_id)
 
 
-def _card(document: Document, form: VersionForm, facts: DocumentFacts, status: int = 200) -> Response:
-    return _page("card", status=status, document=document, form=form, facts=with_kinds(facts))
-
-
-def _page(name: str, *, status: int = 200, block: str | None = None, **context: object) -> Response:
+def _card(document: Document, *, form: VersionForm | None = None, facts: DocumentFacts | None = None) -> Response:
     return page(
-        f"desk/documents/{name}.html",
-        block=block,
-        status=status,
+        "desk/documents/card.html",
+        document=document,
+        form=form or VersionForm(formdata=None),
+        facts=facts or with_kinds(DocumentFacts(formdata=None, obj=document)),
         kinds=DOCUMENT_KINDS,
         visibilities=VISIBILITIES,
         tones=TONES,
-        **context,
     )

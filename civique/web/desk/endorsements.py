@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, session, url_for
+from flask import Blueprint, request, session, url_for
 from werkzeug.wrappers import Response
 
 from civique.core.endorsements import operations
@@ -23,26 +23,16 @@ blueprint = Blueprint("desk_endorsements", __name__, url_prefix="/mairie/soutien
 PERMISSION = "core.endorsements"
 
 
-@blueprint.get("/saisir")
+@blueprint.route("/saisir", methods=["GET", "POST"])
 @allow(PERMISSION)
 def endorse() -> Response:
-    """Note the endorsement of a resident, or that they withdraw one."""
+    """Note the endorsement of a resident, or that they withdraw one; a comment waits to be read, as one from the site."""
     person = resident()
     if person is None:
         return _choose_person()
     form = _form(person)
-    form.channel.data = session.get("counter_channel", form.channel.data)
-    return _endorsement_page(person, form)
-
-
-@blueprint.post("/saisir")
-@allow(PERMISSION)
-def note() -> Response:
-    """Count the endorsement; a comment waits to be read, as one from the site."""
-    person = resident()
-    if person is None:
-        return _choose_person()
-    form = _form(person)
+    if request.method == "GET":
+        form.channel.data = session.get("counter_channel", form.channel.data)
 
     def do() -> None:
         subject = subject_or_404(UUID(form.object_id.data))

@@ -6,44 +6,47 @@ from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock
+from civique.core.agenda.models import Event
+from civique.core.agenda.queries import said_in
 from civique.core.committees.minutes import minutes_pdf
 from civique.core.documents.models import Document
 from civique.core.documents.operations import add_document
 from civique.core.gatherings import operations as gatherings
+from civique.core.gatherings import queries
 from civique.core.gatherings.models import Gathering
-from civique.core.gatherings.queries import find_gatherings
+from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.web.access import allow
 from civique.web.desk.committee_forms import GatheringDocumentForm, MinutesForm
 from civique.web.desk.gathering_page import STATES, TONES, gathering_page, meeting_columns
-from civique.web.desk.lists import asked, asked_ids, asked_words, row_or_404
-from civique.web.lists import paginate
-from civique.web.pages import as_pdf, page
+from civique.web.desk.periods import OVER, by_date, when
+from civique.web.lists import asked_ids, row_or_404
+from civique.web.pages import as_pdf
+from civique.web.queue import DeskList, Order
 from civique.web.submit import attempt, submit
-from civique.web.tables import list_file
 from civique.web.uploads import keep_upload
 from tenants.db import db
 
 blueprint = Blueprint("desk_gatherings", __name__, url_prefix="/mairie/reunions")
 
 
-@blueprint.get("")
-@allow("gatherings.read")
-def listing() -> Response:
-    """What is to be held, or what is over."""
-    over, words = asked("quand", ("passe",)) is not None, asked_words()
-    query = find_gatherings(clock.now(), over=over, text=words)
-    filters = ((_("Period"), _("what is over") if over else _("what comes")), (_("Words looked for"), words))
-    file = list_file("reunions", _("Meetings"), meeting_columns, query, filters=filters)
-    return file or page(
-        "desk/gatherings/list.html",
-        block="rows",
-        listing=paginate(query),
-        over=over,
-        words=words,
-        states=STATES,
-        tones=TONES,
-    )
+LIST = DeskList(
+    name="reunions",
+    title=_l("Meetings"),
+    select=lambda: queries.gatherings().outerjoin(Event.place),
+    columns=meeting_columns,
+    template="desk/gatherings/list.html",
+    orders=(
+        Order("date", _l("Date"), by_date(Gathering.id)),
+        Order("titre", _l("Title"), (Event.title, Event.starts_at)),
+    ),
+    filters=(when(lambda code: queries.is_closed(clock.now()) if code == OVER else ~queries.is_closed(clock.now())),),
+    words=said_in,
+    words_label=_l("What or where"),
+)
+
+
+LIST.add_to(blueprint, "gatherings.read", lambda: {"states": STATES, "tones": TONES})
 
 
 @blueprint.get("/<uuid:gathering_id>")

@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from flask import abort, request, url_for
+from flask import abort, request
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from civique.core import clock
@@ -12,72 +13,47 @@ from civique.core.indicators import computing, operations, queries, words
 from civique.core.indicators.models import Indicator, Measure
 from civique.core.indicators.periods import Period
 from civique.web.access import allow
-from civique.web.desk.indicator_forms import FigureForm
-from civique.web.desk.indicators import MANAGE, _page, figure_label, found, part_label, period_label
+from civique.web.desk.indicator_forms import FigureForm, ValidationForm
+from civique.web.desk.indicators import MANAGE, _address, _page, figure_label, found, part_label, period_label
 from civique.web.desk.indicators import blueprint as blueprint
-from civique.web.desk.lists import row_or_404
 from civique.web.figures import declaration_of, make_sheet
-from civique.web.pages import go, go_path, notice
+from civique.web.lists import row_or_404
+from civique.web.submit import submit
 from tenants.db import db
 
 
-@blueprint.get("/<uuid:indicator_id>/chiffre")
+@blueprint.route("/<uuid:indicator_id>/chiffre", methods=["GET", "POST"])
 @allow(MANAGE)
 def new_figure(indicator_id: UUID) -> Response:
-    """An empty figure; ``?periode=`` chooses the period."""
+    """Enter a figure (``?periode=`` chooses the period): a new version when there was one, history when it is older than the site."""
     indicator = _defined(indicator_id)
     form = FigureForm(data={"qualifier": "exact", "period": request.args.get("periode", ""), "seen": _seen(indicator)})
     form.prepare(indicator)
-    return _page("figure", form=form, indicator=indicator, measure=None)
+
+    def do() -> Measure:
+        if form.seen.data != _seen(indicator):
+            raise StaleDataError
+        part, year = form.part(), int(form.period.data)
+        key = (part["territory"].id if part["territory"] else None, part["channel"], part["category"])
+        there = next((m for m in queries.period_measures(db.session, indicator, year) if m.part == key), None)
+        seen, note = there.id if there else None, form.note.data
+        return operations.enter(db.session, indicator, year, form.kept, note=note, seen=seen, **part, **form.extra())
+
+    def again() -> Response:
+        """When a colleague kept a figure since the form was opened, says which."""
+        latest = None
+        if form.moved:
+            form.seen.raw_data, form.seen.data = None, _seen(indicator)
+            latest = max(queries.versions(db.session, indicator), key=lambda m: m.at)
+        return _page("figure", form=form, indicator=indicator, measure=None, latest=latest)
+
+    return submit(form, do, again=again, to=_address(indicator_id), said=_kept, check=form.read)
 
 
-@blueprint.post("/<uuid:indicator_id>/chiffre")
-@allow(MANAGE)
-def enter_figure(indicator_id: UUID) -> Response:
-    """Keep a figure: a new version when there was one, history when it is older than the site."""
-    indicator, form = _defined(indicator_id), FigureForm()
-    form.prepare(indicator)
-    valid, figure = form.validate(), form.read()
-    if figure is None or not valid:
-        return _page("figure", status=422, form=form, indicator=indicator, measure=None)
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    if form.seen.data != _seen(indicator):
-        return _changed(form, indicator)
-    part, year = form.part(), int(form.period.data)
-    key = (part["territory"].id if part["territory"] else None, part["channel"], part["category"])
-    there = next((m for m in queries.period_measures(db.session, indicator, year) if m.part == key), None)
-    try:
-        measure = operations.enter(
-            db.session,
-            indicator,
-            year,
-            figure,
-            note=form.note.data,
-            seen=there.id if there else None,
-            **part,
-            **form.extra(),
-        )
-    except operations.Moved:
-        return _changed(form, indicator)
-    except operations.Refused as refusal:
-        form.fail("period", _refusal(refusal))
-        return _page("figure", status=422, form=form, indicator=indicator, measure=None)
+def _kept(measure: Measure) -> str:
     if measure.source == "history":
-        notice(_("The figure is kept as history: it is older than this site."))
-    else:
-        notice(_("The figure is kept. It stays provisional until the period is validated."))
-    return go_path(form.leads_to(url_for("desk_indicators.card", indicator_id=indicator.id)))
-
-
-def _refusal(refusal: operations.Refused) -> str:
-    """What to do instead."""
-    if isinstance(refusal, operations.AlreadyFrozen):
-        return _("This figure was validated. Open it in the list of versions to correct it, with a reason.")
-    if isinstance(refusal, operations.Computed):
-        return _("The site counts this period itself. Only earlier periods can be entered by hand.")
-    return _("This period has not begun.")
+        return _("The figure is kept as history: it is older than this site.")
+    return _("The figure is kept. It stays provisional until the period is validated.")
 
 
 @blueprint.get("/<uuid:indicator_id>/valider/<int:year>")
@@ -91,30 +67,19 @@ def confirm_validation(indicator_id: UUID, year: int) -> Response:
 @allow(MANAGE)
 def validate_period(indicator_id: UUID, year: int) -> Response:
     """Validate a period: its figures then only change by correction."""
-    indicator = found(indicator_id)
-    try:
-        operations.freeze(
-            db.session,
-            indicator,
-            _known_year(year),
-            seen=request.form.get("seen", ""),
-            declaration=declaration_of(indicator),
-        )
-    except operations.Moved:
-        return _validation(indicator, year, status=422, changed=True)
-    except operations.NotOver:
-        return _validation(indicator, year, status=422)
-    except operations.NothingToValidate:
-        abort(404)
-    except operations.AlreadyFrozen:
-        notice(_("A colleague validated this period already: nothing changed."), "wait")
-        return go("desk_indicators.card", indicator_id=indicator.id)
-    label = words.period_text(Period(indicator.period_kind, year))
-    notice(_("The figures of %(period)s are validated.", period=label))
-    return go("desk_indicators.card", indicator_id=indicator.id)
+    indicator, form = found(indicator_id), ValidationForm()
+    seen, declaration = form.seen.data or "", declaration_of(indicator)
+    label = words.period_text(Period(indicator.period_kind, _known_year(year)))
+    return submit(
+        form,
+        lambda: operations.freeze(db.session, indicator, year, seen=seen, declaration=declaration),
+        again=lambda: _validation(indicator, year, form),
+        to=_address(indicator_id),
+        said=_("The figures of %(period)s are validated.", period=label),
+    )
 
 
-def _validation(indicator: Indicator, year: int, *, status: int = 200, changed: bool = False) -> Response:
+def _validation(indicator: Indicator, year: int, form: ValidationForm | None = None) -> Response:
     period = Period(indicator.period_kind, _known_year(year))
     measures: list[Measure] = list(queries.period_measures(db.session, indicator, year))
     declaration = declaration_of(indicator)
@@ -125,11 +90,10 @@ def _validation(indicator: Indicator, year: int, *, status: int = 200, changed: 
         abort(404)
     return _page(
         "validate",
-        status=status,
+        form=form,
         indicator=indicator,
         period=period,
         over=period.is_over(clock.today()),
-        changed=changed,
         frozen=all(m.status == "frozen" for m in measures),
         seen=operations.fingerprint(measures),
         measures=measures,
@@ -143,42 +107,27 @@ def _known_year(year: int) -> int:
     return year
 
 
-@blueprint.get("/<uuid:indicator_id>/corriger/<uuid:measure_id>")
+@blueprint.route("/<uuid:indicator_id>/corriger/<uuid:measure_id>", methods=["GET", "POST"])
 @allow(MANAGE)
 def new_correction(indicator_id: UUID, measure_id: UUID) -> Response:
-    """A validated figure to correct; when the site counts it, what it finds today is said."""
+    """Replace a validated figure by a new version; the former stays readable. What the site finds today is said."""
     indicator, measure = _measure(indicator_id, measure_id)
     form = FigureForm(data={"words": measure.words, "base": measure.base, "seen": str(measure.id)})
     form.prepare(indicator)
     form.only_the_figure(measure)
-    if form.qualifier is not None:
+    if form.qualifier is not None and request.method == "GET":
         form.show(measure.figure)
-    return _correction(form, indicator, measure)
+    return submit(
+        form,
+        lambda: operations.correct(db.session, indicator, measure, form.kept, reason=form.note.data, **form.extra()),
+        again=lambda: _correction(form, indicator, measure),
+        to=_address(indicator_id),
+        said=_("The figure is corrected. The former version stays readable."),
+        check=form.read,
+    )
 
 
-@blueprint.post("/<uuid:indicator_id>/corriger/<uuid:measure_id>")
-@allow(MANAGE)
-def correct_figure(indicator_id: UUID, measure_id: UUID) -> Response:
-    """Replace it by a new version; the former stays readable."""
-    indicator, measure = _measure(indicator_id, measure_id)
-    form = FigureForm()
-    form.prepare(indicator)
-    form.only_the_figure(measure)
-    valid, figure = form.validate(), form.read()
-    if figure is None or not valid:
-        return _correction(form, indicator, measure, status=422)
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    try:
-        operations.correct(db.session, indicator, measure, figure, reason=form.note.data, **form.extra())
-    except operations.Moved:
-        return _correction(form, indicator, measure, status=422)
-    notice(_("The figure is corrected. The former version stays readable."))
-    return go_path(form.leads_to(url_for("desk_indicators.card", indicator_id=indicator.id)))
-
-
-def _correction(form: FigureForm, indicator: Indicator, measure: Measure, *, status: int = 200) -> Response:
+def _correction(form: FigureForm, indicator: Indicator, measure: Measure) -> Response:
     """The page of a correction; when another version took its place, it leads to that one."""
     rows = queries.period_measures(db.session, indicator, measure.period)
     current = next((m for m in rows if m.part == measure.part), None)
@@ -193,7 +142,6 @@ def _correction(form: FigureForm, indicator: Indicator, measure: Measure, *, sta
     replaced = current if current is not None and current.id != measure.id else None
     return _page(
         "figure",
-        status=status,
         form=form,
         indicator=indicator,
         measure=measure,
@@ -202,13 +150,6 @@ def _correction(form: FigureForm, indicator: Indicator, measure: Measure, *, sta
         period=period_label(indicator, measure),
         part=part_label(measure),
     )
-
-
-def _changed(form: FigureForm, indicator: Indicator) -> Response:
-    """A colleague kept a figure since the form was opened: say which, keep what was typed."""
-    form.seen.raw_data, form.seen.data = None, _seen(indicator)
-    latest = max(queries.versions(db.session, indicator), key=lambda m: m.at)
-    return _page("figure", status=422, form=form, indicator=indicator, measure=None, latest=latest)
 
 
 def _seen(indicator: Indicator) -> str:

@@ -23,7 +23,7 @@ from civique.core.indicators.models import Indicator, Measure
 from civique.core.indicators.periods import Period
 from civique.core.territory.queries import get_territory, territories
 from civique.web.desk.labels import CHANNELS
-from civique.web.forms import OnceForm, RevisionField, at_most, choices, later, optional, required, typed
+from civique.web.forms import BaseForm, OnceForm, RevisionField, at_most, choices, later, optional, required, typed
 from tenants.db import db
 
 NATURES = {
@@ -168,7 +168,9 @@ class IndicatorForm(_FigureFields):
             self.fail("first_period_reason", _("Say why the comparison begins that year."))
         if not chosen and self.first_period_reason.data:
             self.fail("first_period", _("Write the year that this reason is about."))
-        return not self.errors
+        target = self.figure()
+        self.target = target or UNKNOWN
+        return target is not None and not self.errors
 
     def facts(self) -> dict[str, Any]:
         """What the indicator keeps, its target aside."""
@@ -230,14 +232,14 @@ class FigureForm(_FigureFields):
                 delattr(self, name)
         self.note.label.text = _("Why is it corrected?")
 
-    def read(self) -> Figure | None:
-        """The figure typed; words alone have no figure."""
-        if self.qualifier is not None:
-            return self.figure()
-        if not self.words.data:
+    def read(self) -> bool:
+        """Read the figure typed into ``kept``; words alone have none. Says on its field what is wrong."""
+        figure = self.figure() if self.qualifier is not None else UNKNOWN
+        if self.qualifier is None and not self.words.data:
             self.fail("words", _("Write a few words."))
-            return None
-        return UNKNOWN
+            return False
+        self.kept = figure or UNKNOWN
+        return figure is not None
 
     def part(self) -> dict[str, Any]:
         """Which part of the period it is, as an operation asks it."""
@@ -254,3 +256,9 @@ class FigureForm(_FigureFields):
             "words": (self.words.data or "") if self.words is not None else "",
             "base": self.base.data if self.base is not None else None,
         }
+
+
+class ValidationForm(BaseForm):
+    """The figures that were read before they are validated."""
+
+    seen = HiddenField()

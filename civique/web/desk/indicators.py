@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, url_for
+from flask import Blueprint, abort, request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock
+from civique.core.folding import holds
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.indicators import operations, queries, words
@@ -17,19 +18,19 @@ from civique.core.indicators.models import Indicator, Measure
 from civique.core.indicators.periods import Period
 from civique.core.people.queries import names_of
 from civique.web.access import allow, visitor
-from civique.web.desk.editing import conflict
 from civique.web.desk.indicator_forms import NATURES, PERIOD_KINDS, POLARITIES, IndicatorForm
 from civique.web.desk.labels import CHANNELS
-from civique.web.desk.lists import asked, asked_words, row_or_404
 from civique.web.figures import STATES, modules_on, sheet_of, sheets_of
-from civique.web.lists import paginate
-from civique.web.pages import go, go_path, notice, page
+from civique.web.lists import row_or_404
+from civique.web.pages import page
+from civique.web.queue import DeskList, Filter, Order
+from civique.web.submit import submit
 from civique.web.tables import Column, list_file
 from tenants.db import db
 
 blueprint = Blueprint("desk_indicators", __name__, url_prefix="/mairie/indicateurs")
 READ, MANAGE = "indicators.read", "indicators.manage"
-FILTERS = {
+STATES_ASKED = {
     "a-definir": ("to_define", _l("To define")),
     "a-completer": ("to_complete", _l("Target missing")),
     "a-valider": ("to_validate", _l("Figures to validate")),
@@ -42,34 +43,6 @@ SOURCES = {
     "history": _l("From before the site"),
 }
 assert set(NATURES) == set(NATURE_CODES)
-
-
-@blueprint.get("")
-@allow(READ)
-def listing() -> Response:
-    """Every indicator, blanks included."""
-    on = modules_on()
-    module, state = asked("module", on), asked("etat", FILTERS)
-    query = queries.find_indicators(on, clock.today(), asked_words(), module, FILTERS[state][0] if state else None)
-    filters = (
-        (_("Module"), on.get(module or "")),
-        (_("State"), FILTERS[state][1] if state else ""),
-        (_("Words looked for"), asked_words()),
-    )
-    file = list_file("indicateurs", _("Indicators"), _columns, query, filters=filters)
-    if file:
-        return file
-    found = paginate(query)
-    return _page(
-        "list",
-        block="rows",
-        listing=found,
-        sheets=sheets_of(found.rows, protect=protected()),
-        words=asked_words(),
-        module=module,
-        state=state,
-        counts=queries.count_states(db.session, on, clock.today()),
-    )
 
 
 def protected() -> bool:
@@ -101,6 +74,39 @@ def _columns(rows: Sequence[Indicator]) -> tuple[Column, ...]:
         Column(_l("Meeting that decided it"), lambda i: i.meeting),
         Column(_l("Date of this meeting"), lambda i: i.defined_on),
     )
+
+
+LIST = DeskList(
+    name="indicateurs",
+    title=_l("Indicators"),
+    select=lambda: queries.find_indicators(modules_on()),
+    columns=_columns,
+    template="desk/indicators/list.html",
+    orders=(
+        Order("module", _l("Module"), queries.IN_ORDER),
+        Order("nom", _l("Name"), (Indicator.folded, Indicator.code)),
+    ),
+    filters=(
+        Filter("module", _l("Module"), modules_on, Indicator.module),
+        Filter(
+            "etat",
+            _l("State"),
+            {code: label for code, (_state, label) in STATES_ASKED.items()},
+            lambda code: queries.is_in(STATES_ASKED[code][0], clock.today()),
+        ),
+    ),
+    words=lambda text: holds(Indicator.folded, text),
+    words_label=_l("Words of the name"),
+    beside=lambda rows: {"sheets": sheets_of(rows, protect=protected())},
+)
+
+
+@blueprint.get("")
+@allow(READ)
+def listing() -> Response:
+    """Every indicator, blanks included."""
+    counts = queries.count_states(db.session, modules_on(), clock.today())
+    return LIST.respond(counts=counts, modules=modules_on(), manages=visitor().can(MANAGE))
 
 
 @blueprint.get("/<uuid:indicator_id>")
@@ -169,79 +175,62 @@ def figure_label(indicator: Indicator, measure: Measure) -> str:
     return measure.words or words.figure_text(measure.figure, indicator.nature or "count")
 
 
-@blueprint.get("/ajouter")
+@blueprint.route("/ajouter", methods=["GET", "POST"])
 @allow(MANAGE)
 def new() -> Response:
-    """An empty definition."""
-    form = IndicatorForm(people=True)
-    form.prepare()
-    form.qualifier.data = "unknown"
-    return _page("edit", form=form, indicator=None)
-
-
-@blueprint.post("/ajouter")
-@allow(MANAGE)
-def add() -> Response:
     """Add an indicator that people fill in, or a blank."""
-    form = IndicatorForm()
+    form = IndicatorForm(people=True, qualifier="unknown")
     form.prepare()
-    valid = form.validate() & form.complete(blank_allowed=True, first_period=None)
-    target = form.figure()
-    if target is None or not valid:
-        return _page("edit", status=422, form=form, indicator=None)
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    facts = form.facts()
-    if not facts["label"]:
-        facts |= {"meeting": "", "defined_on": None}
-    if facts["defined_on"]:
-        facts["defined_by_id"] = db.session.actor_id
-    indicator = operations.add_indicator(db.session, **facts)
-    operations.set_target(indicator, target)
-    notice(_("The indicator is added."))
-    return go_path(form.leads_to(url_for("desk_indicators.card", indicator_id=indicator.id)))
+
+    def do() -> Indicator:
+        facts = form.facts()
+        if not facts["label"]:
+            facts |= {"meeting": "", "defined_on": None}
+        if facts["defined_on"]:
+            facts["defined_by_id"] = db.session.actor_id
+        indicator = operations.add_indicator(db.session, **facts)
+        operations.set_target(indicator, form.target)
+        return indicator
+
+    return submit(
+        form,
+        do,
+        again=lambda: _page("edit", form=form, indicator=None),
+        to=lambda indicator: _address(indicator.id),
+        said=_("The indicator is added."),
+        check=lambda: form.complete(blank_allowed=True, first_period=None),
+    )
 
 
-@blueprint.get("/<uuid:indicator_id>/definir")
+@blueprint.route("/<uuid:indicator_id>/definir", methods=["GET", "POST"])
 @allow(MANAGE)
 def edit(indicator_id: UUID) -> Response:
-    """Define a blank, or change what an indicator is."""
+    """Define a blank, or change what an indicator is, unless a colleague did so in the meantime."""
     indicator = found(indicator_id)
     form = IndicatorForm(obj=indicator)
     form.prepare(computed=indicator.source == "computed")
-    form.show(indicator.target)
-    return _page("edit", form=form, indicator=indicator)
+    if request.method == "GET":
+        form.show(indicator.target)
+    first_period = indicator.first_period
+
+    def do() -> None:
+        change = operations.settle if indicator.source == "computed" else operations.define
+        change(db.session, indicator, **form.facts())
+        operations.set_target(indicator, form.target)
+
+    return submit(
+        form,
+        do,
+        again=lambda: _page("edit", form=form, indicator=indicator),
+        to=_address(indicator_id),
+        said=_("Saved."),
+        about=lambda: indicator,
+        check=lambda: form.complete(blank_allowed=False, first_period=first_period),
+    )
 
 
-@blueprint.post("/<uuid:indicator_id>/definir")
-@allow(MANAGE)
-def save(indicator_id: UUID) -> Response:
-    """Keep the definition, unless a colleague wrote one in the meantime."""
-    indicator, form = found(indicator_id), IndicatorForm()
-    form.prepare(computed=indicator.source == "computed")
-    valid = form.validate() & form.complete(blank_allowed=False, first_period=indicator.first_period)
-    target = form.figure()
-    if target is None or not valid:
-        return _page("edit", status=422, form=form, indicator=indicator)
-    moved = conflict(form, indicator)
-    if moved:
-        return _page("edit", status=422, form=form, indicator=indicator, moved=moved)
-    facts = form.facts()
-    try:
-        if indicator.source == "computed":
-            operations.settle(db.session, indicator, **facts)
-        else:
-            operations.define(db.session, indicator, **facts)
-    except operations.HasFigures:
-        form.fail(
-            "nature",
-            _("Figures are kept already: what is measured and its period do not change. Add another indicator."),
-        )
-        return _page("edit", status=422, form=form, indicator=indicator)
-    operations.set_target(indicator, target)
-    notice(_("Saved."))
-    return go("desk_indicators.card", indicator_id=indicator.id)
+def _address(indicator_id: UUID) -> str:
+    return url_for("desk_indicators.card", indicator_id=indicator_id)
 
 
 def found(indicator_id: UUID) -> Indicator:
@@ -252,15 +241,11 @@ def found(indicator_id: UUID) -> Indicator:
     return indicator
 
 
-def _page(name: str, *, status: int = 200, block: str | None = None, **context: Any) -> Response:
-    context.setdefault("moved", None)
+def _page(name: str, **context: Any) -> Response:
     return page(
         f"desk/indicators/{name}.html",
-        block=block,
-        status=status,
         modules=modules_on(),
         natures=NATURES,
-        filters={code: label for code, (_state, label) in FILTERS.items()},
         states=STATES,
         statuses=STATUSES,
         sources=SOURCES,

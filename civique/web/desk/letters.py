@@ -13,16 +13,16 @@ from civique.core.i18n import gettext as _
 from civique.core.messages import batches
 from civique.core.messages import operations as messages
 from civique.core.messages.models import Message
-from civique.core.messages.queries import find_messages, waiting_letters
+from civique.core.messages.queries import all_messages, said_in, waiting_letters
 from civique.core.messages.rendering import as_letters
 from civique.core.tasks import Task, result_path
 from civique.web.access import allow
 from civique.web.desk.labels import MESSAGE_STATES, TONES
-from civique.web.desk.lists import asked, asked_ids, asked_words, row_or_404
 from civique.web.forms import OnceForm
-from civique.web.lists import paginate
+from civique.web.lists import asked_ids, row_or_404
 from civique.web.pages import go, go_path, notice, page
-from civique.web.tables import Column, list_file
+from civique.web.queue import DeskList, Filter, Order
+from civique.web.tables import Column
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -31,41 +31,51 @@ PERMISSION = "core.letters"
 AT_ONCE = 50
 """Letters that are made while one waits; more are made by a job."""
 
-COLUMNS = (
-    Column(_l("Written on"), lambda m: clock.local(m.created_at).date()),
-    Column(_l("For whom"), lambda m: m.person.name if m.person else m.address),
-    Column(_l("Street"), lambda m: m.person.street if m.person else None),
-    Column(_l("Postal code"), lambda m: m.person.postal_code if m.person else None),
-    Column(_l("Town"), lambda m: m.person.city if m.person else None),
-    Column(_l("Subject"), lambda m: m.subject),
-    Column(_l("State"), lambda m: str(MESSAGE_STATES[m.state])),
-    Column(_l("Printed on"), lambda m: clock.local(m.sent_at).date() if m.sent_at else None),
+LIST = DeskList(
+    name="courriers",
+    title=_l("Letters"),
+    select=all_messages,
+    columns=(
+        Column(_l("Written on"), lambda m: clock.local(m.created_at).date()),
+        Column(_l("For whom"), lambda m: m.person.name if m.person else m.address),
+        Column(_l("Street"), lambda m: m.person.street if m.person else None),
+        Column(_l("Postal code"), lambda m: m.person.postal_code if m.person else None),
+        Column(_l("Town"), lambda m: m.person.city if m.person else None),
+        Column(_l("Subject"), lambda m: m.subject),
+        Column(_l("State"), lambda m: str(MESSAGE_STATES[m.state])),
+        Column(_l("Printed on"), lambda m: clock.local(m.sent_at).date() if m.sent_at else None),
+    ),
+    template="desk/letters/list.html",
+    orders=(
+        Order(
+            "date",
+            _l("Date"),
+            lambda asked: (
+                Message.created_at if asked.codes["etat"] == "to_print" else Message.sent_at.desc(),
+                Message.id,
+            ),
+        ),
+    ),
+    filters=(
+        Filter(
+            "etat",
+            _l("State"),
+            {"to_print": _l("The pile"), "printed": _l("Printed")},
+            Message.state,
+            default="to_print",
+            tabs=True,
+        ),
+    ),
+    words=said_in,
+    words_label=_l("Name or subject"),
 )
 
 
-@blueprint.get("")
-@allow(PERMISSION)
-def listing() -> Response:
-    """The pile, or what was printed."""
-    printed = asked("etat", ("printed",)) is not None
-    words = asked_words()
-    query = find_messages("printed" if printed else "to_print", words)
-    if not printed:
-        query = query.order_by(None).order_by(Message.created_at, Message.id)
-    title = _("Letters printed") if printed else _("Letters to print")
-    file = list_file("courriers", title, COLUMNS, query, filters=((_("Words looked for"), words),))
-    if file:
-        return file
-    return page(
-        "desk/letters/list.html",
-        block="rows",
-        listing=paginate(query),
-        printed=printed,
-        words=words,
-        tones=TONES,
-        now=clock.now().isoformat(),
-        batches=[] if printed else batches.waiting_batches(db.session),
-    )
+LIST.add_to(
+    blueprint,
+    PERMISSION,
+    lambda: {"tones": TONES, "now": clock.now().isoformat(), "batches": batches.waiting_batches(db.session)},
+)
 
 
 @blueprint.get("/impression")

@@ -10,13 +10,13 @@ from civique.core.i18n import gettext as _
 from civique.core.messages import operations as messages
 from civique.core.messages.content import Content
 from civique.core.messages.models import Message
-from civique.core.messages.queries import find_messages
+from civique.core.messages.queries import all_messages, said_in
 from civique.web.access import allow
 from civique.web.desk.labels import MESSAGE_STATES, TONES
-from civique.web.desk.lists import asked, asked_words, row_or_404
-from civique.web.lists import paginate
+from civique.web.lists import row_or_404
 from civique.web.pages import go, notice, page
-from civique.web.tables import Column, list_file
+from civique.web.queue import DeskList, Filter, newest, oldest
+from civique.web.tables import Column
 from tenants.db import db
 
 blueprint = Blueprint("desk_messages", __name__, url_prefix="/mairie/messages")
@@ -28,35 +28,26 @@ def subject(message: Message) -> str:
     return _("Code or personal link (not shown)") if message.secret else message.subject
 
 
-COLUMNS = (
-    Column(_l("Written on"), lambda m: m.created_at),
-    Column(_l("For whom"), lambda m: m.person.name if m.person else m.address),
-    Column(_l("Subject"), subject),
-    Column(_l("State"), lambda m: str(MESSAGE_STATES[m.state])),
-    Column(_l("Reason of the refusal"), lambda m: m.error),
+LIST = DeskList(
+    name="messages",
+    title=_l("Messages sent"),
+    select=all_messages,
+    columns=(
+        Column(_l("Written on"), lambda m: m.created_at),
+        Column(_l("For whom"), lambda m: m.person.name if m.person else m.address),
+        Column(_l("Subject"), subject),
+        Column(_l("State"), lambda m: str(MESSAGE_STATES[m.state])),
+        Column(_l("Reason of the refusal"), lambda m: m.error),
+    ),
+    template="desk/messages/list.html",
+    orders=(newest(Message.created_at), oldest(Message.created_at)),
+    filters=(Filter("etat", _l("State"), MESSAGE_STATES, Message.state),),
+    words=said_in,
+    words_label=_l("Name, address or subject"),
 )
 
 
-@blueprint.get("")
-@allow(PERMISSION)
-def listing() -> Response:
-    """Messages, newest first."""
-    state, words = asked("etat", MESSAGE_STATES), asked_words()
-    query = find_messages(state, words)
-    filters = ((_("State"), MESSAGE_STATES.get(state or "")), (_("Words looked for"), words))
-    file = list_file("messages", _("Messages sent"), COLUMNS, query, filters=filters)
-    if file:
-        return file
-    return page(
-        "desk/messages/list.html",
-        block="rows",
-        listing=paginate(query),
-        state=state,
-        words=words,
-        states=MESSAGE_STATES,
-        tones=TONES,
-        subject=subject,
-    )
+LIST.add_to(blueprint, PERMISSION, lambda: {"states": MESSAGE_STATES, "tones": TONES, "subject": subject})
 
 
 @blueprint.get("/<uuid:message_id>")

@@ -1,5 +1,7 @@
 """News and pages of the site: write, preview, publish, withdraw, delete. The same views serve both kinds."""
 
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, request, url_for
@@ -10,29 +12,47 @@ from civique.core import clock
 from civique.core.documents.operations import drop_file
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.core.news import operations as articles
+from civique.core.news import operations
 from civique.core.news.models import Article
-from civique.core.news.queries import all_articles
+from civique.core.news.queries import IN_MENU, articles
 from civique.web.access import allow
-from civique.web.desk.editing import Conflict, conflict
 from civique.web.desk.labels import ARTICLE_STATES, TONES
-from civique.web.desk.lists import asked, asked_words, row_or_404
 from civique.web.desk.pictures import PictureFields, keep_picture
 from civique.web.forms import OnceForm, RevisionField, at_most, optional, required
-from civique.web.lists import paginate
+from civique.web.lists import row_or_404
 from civique.web.pages import go_path, notice, page
-from civique.web.tables import Column, list_file
+from civique.web.queue import DeskList, Filter, Order, newest
+from civique.web.submit import submit
+from civique.web.tables import Column
 from tenants.db import db
 
 PERMISSION = "core.publish"
 WORDS = ("title", "summary", "body")
-COLUMNS = (
-    Column(_l("Title"), lambda a: a.title),
-    Column(_l("State"), lambda a: str(ARTICLE_STATES[a.state])),
-    Column(_l("Published on"), lambda a: clock.local(a.published_at).date() if a.published_at else None),
-    Column(_l("Written on"), lambda a: clock.local(a.created_at).date()),
-    Column(_l("Summary"), lambda a: a.summary),
+NEWS = DeskList(
+    name="actualites",
+    title=_l("News"),
+    select=lambda: articles("news"),
+    columns=(
+        Column(_l("Title"), lambda a: a.title),
+        Column(_l("State"), lambda a: str(ARTICLE_STATES[a.state])),
+        Column(_l("Published on"), lambda a: clock.local(a.published_at).date() if a.published_at else None),
+        Column(_l("Written on"), lambda a: clock.local(a.created_at).date()),
+        Column(_l("Summary"), lambda a: a.summary),
+    ),
+    template="desk/news/list.html",
+    orders=(newest(Article.created_at), Order("titre", _l("Title"), Article.title)),
+    filters=(Filter("etat", _l("State"), ARTICLE_STATES, Article.state),),
+    words=lambda text: [Article.title.icontains(text, autoescape=True)],
+    words_label=_l("Words of the title"),
 )
+PAGES = replace(
+    NEWS,
+    name="pages",
+    title=_l("Pages"),
+    select=lambda: articles("page"),
+    orders=(Order("menu", _l("Order in the menu"), IN_MENU), *NEWS.orders),
+)
+LISTS = {"news": NEWS, "page": PAGES}
 
 
 class ArticleForm(OnceForm, PictureFields):
@@ -47,74 +67,46 @@ class ArticleForm(OnceForm, PictureFields):
 @allow(PERMISSION)
 def listing() -> Response:
     """What was written, drafts included."""
-    state, words = asked("etat", ARTICLE_STATES), asked_words()
-    query = all_articles(_kind(), words, state)
-    name, title = ("actualites", _("News")) if _kind() == "news" else ("pages", _("Pages"))
-    filters = ((_("State"), ARTICLE_STATES.get(state or "")), (_("Words looked for"), words))
-    file = list_file(name, title, COLUMNS, query, filters=filters)
-    if file:
-        return file
-    return _page("list", block="rows", listing=paginate(query), state=state, words=words)
+    return LISTS[_kind()].respond(kind=_kind(), states=ARTICLE_STATES, tones=TONES)
 
 
 @allow(PERMISSION)
 def new() -> Response:
-    """An empty sheet."""
-    return _page("edit", form=ArticleForm(), article=None)
-
-
-@allow(PERMISSION)
-def write() -> Response:
     """Keep a draft, or publish at once."""
     form = ArticleForm()
     if "preview" in request.form:
         return _preview(form, None)
-    if not form.validate() or form.lacks_words(None):
-        return _page("edit", status=422, form=form, article=None)
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    article = articles.write_article(db.session, _kind(), form.title.data)
-    if not keep_picture(form, article):
-        return _page("edit", status=422, form=form, article=None)
-    articles.change_article(db.session, article, summary=form.summary.data or "", body=form.body.data or "")
-    _publish_if_asked(article)
-    return go_path(form.leads_to(_url("edit", article)))
+
+    def do() -> Article:
+        article = operations.write_article(db.session, _kind(), form.title.data)
+        _keep(form, article)
+        return article
+
+    return submit(form, do, again=lambda: _page("edit", form=form, article=None), to=_edit_path, said=_published)
 
 
 @allow(PERMISSION)
 def edit(article_id: UUID) -> Response:
-    """The article, to read again and to change."""
+    """Change an article, unless a colleague saved others in the meantime."""
     article = _article(article_id)
     form = ArticleForm(obj=article, alternative=article.picture.alternative if article.picture else "")
-    return _page("edit", form=form, article=article)
-
-
-@allow(PERMISSION)
-def save(article_id: UUID) -> Response:
-    """Save the changes, unless a colleague saved others in the meantime."""
-    article, form = _article(article_id), ArticleForm()
     if "preview" in request.form:
         return _preview(form, article)
-    if not form.validate() or form.lacks_words(article):
-        return _page("edit", status=422, form=form, article=article)
-    moved = conflict(form, article)
-    if moved:
-        return _page("edit", status=422, form=form, article=article, moved=moved)
-    if not keep_picture(form, article):
-        return _page("edit", status=422, form=form, article=article)
-    facts = {name: form[name].data or "" for name in WORDS}
-    articles.change_article(db.session, article, **facts)
-    if not _publish_if_asked(article):
-        notice(_("Saved."))
-    return go_path(_url("edit", article))
+    return submit(
+        form,
+        lambda: _keep(form, article),
+        again=lambda: _page("edit", form=form, article=article),
+        to=_url("edit", article),
+        said=lambda _none: _published(article) or _("Saved."),
+        about=lambda: article,
+    )
 
 
 @allow(PERMISSION)
 def publish(article_id: UUID) -> Response:
     """Put it online."""
     article = _article(article_id)
-    articles.publish_article(db.session, article)
+    operations.publish_article(db.session, article)
     notice(_("“%(title)s” is online.", title=article.title))
     return go_path(_url("edit", article))
 
@@ -123,7 +115,7 @@ def publish(article_id: UUID) -> Response:
 def withdraw(article_id: UUID) -> Response:
     """Take it off the site; it stays here."""
     article = _article(article_id)
-    articles.withdraw_article(db.session, article)
+    operations.withdraw_article(db.session, article)
     notice(_("“%(title)s” is no longer on the site. It can be put online again.", title=article.title))
     return go_path(_url("edit", article))
 
@@ -139,7 +131,7 @@ def remove(article_id: UUID) -> Response:
     """Delete for good."""
     article = _article(article_id)
     picture = article.picture
-    articles.remove_article(db.session, article)
+    operations.remove_article(db.session, article)
     if picture is not None:
         drop_file(db.session, picture)
     notice(_("“%(title)s” is deleted.", title=article.title))
@@ -152,7 +144,7 @@ def move(article_id: UUID) -> Response:
     article = _article(article_id)
     if article.kind != "page":
         abort(404)
-    articles.move_article(db.session, article, -1 if request.form.get("sens") == "haut" else 1)
+    operations.move_article(db.session, article, -1 if request.form.get("sens") == "haut" else 1)
     return go_path(_url("listing"))
 
 
@@ -165,19 +157,24 @@ def _url(view: str, article: Article | None = None) -> str:
 
 
 def _article(article_id: UUID) -> Article:
-    article = row_or_404(Article, article_id)
-    if article.kind != _kind():
-        abort(404)
-    return article
+    return row_or_404(Article, article_id, kind=_kind())
 
 
-def _publish_if_asked(article: Article) -> bool:
-    """« Publier » saves and publishes; the other button only saves."""
-    if request.form.get("then") != "publish":
-        return False
-    articles.publish_article(db.session, article)
-    notice(_("“%(title)s” is online.", title=article.title))
-    return True
+def _edit_path(article: Article) -> str:
+    return _url("edit", article)
+
+
+def _keep(form: ArticleForm, article: Article) -> None:
+    """Words and picture; « Publier » saves and publishes, the other button only saves."""
+    keep_picture(form, article)
+    operations.change_article(db.session, article, **{name: form[name].data or "" for name in WORDS})
+    if request.form.get("then") == "publish":
+        operations.publish_article(db.session, article)
+
+
+def _published(article: Article) -> str:
+    asked = request.form.get("then") == "publish"
+    return _("“%(title)s” is online.", title=article.title) if asked else ""
 
 
 def _preview(form: ArticleForm, article: Article | None) -> Response:
@@ -185,28 +182,15 @@ def _preview(form: ArticleForm, article: Article | None) -> Response:
     return _page("edit", block="preview", form=form, article=article, previewed=True)
 
 
-def _page(
-    name: str, *, status: int = 200, block: str | None = None, moved: Conflict | None = None, **context: object
-) -> Response:
-    return page(
-        f"desk/news/{name}.html",
-        block=block,
-        status=status,
-        kind=_kind(),
-        states=ARTICLE_STATES,
-        tones=TONES,
-        moved=moved,
-        **context,
-    )
+def _page(name: str, *, block: str | None = None, **context: Any) -> Response:
+    return page(f"desk/news/{name}.html", block=block, kind=_kind(), states=ARTICLE_STATES, tones=TONES, **context)
 
 
 def _blueprint(name: str, path: str) -> Blueprint:
     made = Blueprint(name, __name__, url_prefix=path)
     made.get("")(listing)
-    made.get("/ecrire")(new)
-    made.post("/ecrire")(write)
-    made.get("/<uuid:article_id>")(edit)
-    made.post("/<uuid:article_id>")(save)
+    made.route("/ecrire", methods=["GET", "POST"])(new)
+    made.route("/<uuid:article_id>", methods=["GET", "POST"])(edit)
     made.post("/<uuid:article_id>/publier")(publish)
     made.post("/<uuid:article_id>/retirer")(withdraw)
     made.get("/<uuid:article_id>/supprimer")(confirm_removal)

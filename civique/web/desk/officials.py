@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import RadioField, StringField, TextAreaField
 
@@ -13,25 +14,36 @@ from civique.core.i18n import gettext as _
 from civique.core.officials import operations as officials
 from civique.core.officials.models import Official
 from civique.web.access import allow
-from civique.web.desk.editing import conflict
-from civique.web.desk.lists import row_or_404
 from civique.web.desk.pictures import PictureFields, keep_picture
 from civique.web.forms import EmailField, OnceForm, PhoneField, RevisionField, at_most, optional, required
-from civique.web.pages import go, go_path, notice, page
-from civique.web.tables import Column, list_file
+from civique.web.lists import row_or_404
+from civique.web.pages import go, notice, page
+from civique.web.queue import DeskList, Filter, Order, anywhere
+from civique.web.submit import submit
+from civique.web.tables import Column
 from civique.web.villages import VillageField
 from tenants.db import db
 
 blueprint = Blueprint("desk_officials", __name__, url_prefix="/mairie/qui-fait-quoi")
 PERMISSION = "core.publish"
 KINDS = {"elected": _l("Elected member"), "service": _l("Service of the town hall")}
-COLUMNS = (
-    Column(_l("Kind"), lambda o: str(KINDS[o.kind])),
-    Column(_l("Name"), lambda o: o.name),
-    Column(_l("Function"), lambda o: o.function),
-    Column(_l("Village"), lambda o: o.territory.name if o.territory else ""),
-    Column(_l("Telephone"), lambda o: o.phone),
-    Column(_l("E-mail"), lambda o: o.email),
+LIST = DeskList(
+    name="qui-fait-quoi",
+    title=_l("Who does what"),
+    select=lambda: select(Official),
+    columns=(
+        Column(_l("Kind"), lambda o: str(KINDS[o.kind])),
+        Column(_l("Name"), lambda o: o.name),
+        Column(_l("Function"), lambda o: o.function),
+        Column(_l("Village"), lambda o: o.territory.name if o.territory else ""),
+        Column(_l("Telephone"), lambda o: o.phone),
+        Column(_l("E-mail"), lambda o: o.email),
+    ),
+    template="desk/officials/list.html",
+    orders=(Order("site", _l("Order of the site"), officials.ON_SITE), Order("nom", _l("Name"), Official.name)),
+    filters=(Filter("genre", _l("Kind"), KINDS, Official.kind),),
+    words=anywhere(Official.name, Official.function),
+    words_label=_l("Words of the name or function"),
 )
 
 
@@ -60,64 +72,48 @@ class OfficialForm(OnceForm, PictureFields):
         }
 
 
-@blueprint.get("")
-@allow(PERMISSION)
-def listing() -> Response:
-    """Cards in the order of the site."""
-    rows = officials.officials(db.session)
-    file = list_file("qui-fait-quoi", _("Who does what"), COLUMNS, rows)
-    if file:
-        return file
-    groups = [(label, [row for row in rows if row.kind == kind]) for kind, label in KINDS.items()]
-    return page("desk/officials/list.html", groups=groups, total=len(rows))
+LIST.add_to(blueprint, PERMISSION, lambda: {"kinds": KINDS})
 
 
-@blueprint.get("/ajouter")
+@blueprint.route("/ajouter", methods=["GET", "POST"])
 @allow(PERMISSION)
 def new() -> Response:
-    """An empty card."""
-    return page("desk/officials/edit.html", form=OfficialForm(), official=None)
-
-
-@blueprint.post("/ajouter")
-@allow(PERMISSION)
-def add() -> Response:
     """Show somebody or a service."""
     form = OfficialForm()
-    if not form.validate() or form.lacks_words(None):
-        return page("desk/officials/edit.html", status=422, form=form, official=None)
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    official = officials.add_official(db.session, **form.facts())
-    if not keep_picture(form, official):
-        return page("desk/officials/edit.html", status=422, form=form, official=None)
-    notice(_("“%(name)s” is added.", name=official.name))
-    return go_path(form.leads_to(url_for("desk_officials.listing")))
+
+    def do() -> Official:
+        official = officials.add_official(db.session, **form.facts())
+        keep_picture(form, official)
+        return official
+
+    return submit(
+        form,
+        do,
+        again=lambda: page("desk/officials/edit.html", form=form, official=None),
+        to=url_for("desk_officials.listing"),
+        said=lambda official: _("“%(name)s” is added.", name=official.name),
+    )
 
 
-@blueprint.get("/<uuid:official_id>")
+@blueprint.route("/<uuid:official_id>", methods=["GET", "POST"])
 @allow(PERMISSION)
 def edit(official_id: UUID) -> Response:
-    """Change a card."""
+    """Change a card, unless a colleague saved it in the meantime."""
     official = row_or_404(Official, official_id)
     form = OfficialForm(obj=official, alternative=official.picture.alternative if official.picture else "")
-    return page("desk/officials/edit.html", form=form, official=official)
 
+    def do() -> None:
+        keep_picture(form, official)
+        officials.change_official(db.session, official, **form.facts())
 
-@blueprint.post("/<uuid:official_id>")
-@allow(PERMISSION)
-def save(official_id: UUID) -> Response:
-    """Save a card."""
-    official, form = row_or_404(Official, official_id), OfficialForm()
-    if not form.validate() or form.lacks_words(official):
-        return page("desk/officials/edit.html", status=422, form=form, official=official)
-    moved = conflict(form, official)
-    if moved or not keep_picture(form, official):
-        return page("desk/officials/edit.html", status=422, form=form, official=official, moved=moved)
-    officials.change_official(db.session, official, **form.facts())
-    notice(_("Saved."))
-    return go("desk_officials.listing")
+    return submit(
+        form,
+        do,
+        again=lambda: page("desk/officials/edit.html", form=form, official=official),
+        to=url_for("desk_officials.listing"),
+        said=_("Saved."),
+        about=lambda: official,
+    )
 
 
 @blueprint.post("/<uuid:official_id>/deplacer")

@@ -4,89 +4,87 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, request, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from civique.core import clock
+from civique.core.folding import holds
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.organisations import operations as organisations
 from civique.core.organisations.models import Organisation, Representative
-from civique.core.organisations.queries import find_organisations, same_name
+from civique.core.organisations.queries import same_name
 from civique.core.people.queries import find_people, get_person
+from civique.core.refused import Refused
 from civique.web.access import allow
-from civique.web.desk.editing import Conflict, conflict
-from civique.web.desk.labels import ORGANISATION_KINDS, TONES
-from civique.web.desk.lists import asked, asked_words, row_or_404
+from civique.web.desk.labels import ORGANISATION_KINDS
 from civique.web.desk.organisation_forms import OrganisationForm
-from civique.web.lists import paginate
-from civique.web.pages import go, go_path, notice, page
-from civique.web.tables import Column, list_file
+from civique.web.lists import asked_words, row_or_404
+from civique.web.pages import go, notice, page
+from civique.web.queue import DeskList, Filter, Order, newest
+from civique.web.submit import submit
+from civique.web.tables import Column
 from tenants.db import db
 
 blueprint = Blueprint("desk_organisations", __name__, url_prefix="/mairie/associations")
 PERMISSION = "core.organisations"
-COLUMNS = (
-    Column(_l("Name"), lambda o: o.name),
-    Column(_l("Kind"), lambda o: str(ORGANISATION_KINDS[o.kind])),
-    Column(_l("SIRET number"), lambda o: o.siret),
-    Column(_l("RNA number"), lambda o: o.rna),
-    Column(_l("E-mail"), lambda o: o.email),
-    Column(_l("Telephone"), lambda o: o.phone),
-    Column(_l("Validated on"), lambda o: clock.local(o.validated_at).date() if o.validated_at else None),
-    Column(_l("In the directory"), lambda o: _("yes") if o.listed else _("no")),
-    Column(_l("What it does"), lambda o: o.purpose),
+LIST = DeskList(
+    name="associations",
+    title=_l("Associations and groups"),
+    select=lambda: select(Organisation),
+    columns=(
+        Column(_l("Name"), lambda o: o.name),
+        Column(_l("Kind"), lambda o: str(ORGANISATION_KINDS[o.kind])),
+        Column(_l("SIRET number"), lambda o: o.siret),
+        Column(_l("RNA number"), lambda o: o.rna),
+        Column(_l("E-mail"), lambda o: o.email),
+        Column(_l("Telephone"), lambda o: o.phone),
+        Column(_l("Validated on"), lambda o: clock.local(o.validated_at).date() if o.validated_at else None),
+        Column(_l("In the directory"), lambda o: _("yes") if o.listed else _("no")),
+        Column(_l("What it does"), lambda o: o.purpose),
+    ),
+    template="desk/organisations/list.html",
+    orders=(Order("nom", _l("Name"), Organisation.folded), newest(Organisation.created_at)),
+    filters=(
+        Filter("genre", _l("Kind"), ORGANISATION_KINDS, Organisation.kind),
+        Filter(
+            "etat",
+            _l("State"),
+            {"a-valider": _l("To validate"), "validees": _l("Validated")},
+            lambda code: (Organisation.validated_at.is_(None)) == (code == "a-valider"),
+        ),
+    ),
+    words=lambda text: holds(Organisation.folded, text),
+    words_label=_l("Words of the name"),
 )
 
 
-@blueprint.get("")
-@allow(PERMISSION)
-def listing() -> Response:
-    """Groups by name."""
-    kind, words = asked("genre", ORGANISATION_KINDS), asked_words()
-    waiting = asked("etat", ("a-valider",)) is not None
-    query = find_organisations(words, kind, validated=False if waiting else None)
-    filters = (
-        (_("Kind"), ORGANISATION_KINDS.get(kind or "")),
-        (_("State"), _("To validate") if waiting else ""),
-        (_("Words looked for"), words),
-    )
-    file = list_file("associations", _("Associations and groups"), COLUMNS, query, filters=filters)
-    if file:
-        return file
-    return _page("list", block="rows", listing=paginate(query), kind=kind, words=words, waiting=waiting)
+LIST.add_to(blueprint, PERMISSION, lambda: {"kinds": ORGANISATION_KINDS})
 
 
-@blueprint.get("/ajouter")
+@blueprint.route("/ajouter", methods=["GET", "POST"])
 @allow(PERMISSION)
 def new() -> Response:
-    """An empty card."""
-    form = OrganisationForm()
-    form.prepare()
-    return _page("edit", form=form, organisation=None)
-
-
-@blueprint.post("/ajouter")
-@allow(PERMISSION)
-def add() -> Response:
     """Add a group that the mairie knows: it is validated at once."""
-    form = OrganisationForm()
-    form.prepare()
-    if not form.validate():
-        return _page("edit", status=422, form=form, organisation=None)
-    known = same_name(db.session, form.name.data)
-    if known is not None:
-        form.fail(
-            "name", _("“%(name)s” is in the list already. Open its card, or write another name.", name=known.name)
-        )
-        return _page("edit", status=422, form=form, organisation=None)
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    facts = form.facts()
-    organisation = organisations.add_organisation(db.session, facts.pop("kind"), facts.pop("name"), **facts)
-    organisations.validate_organisation(db.session, organisation)
-    notice(_("“%(name)s” is added.", name=organisation.name))
-    return go_path(form.leads_to(url_for("desk_organisations.card", organisation_id=organisation.id)))
+    form = _prepared(OrganisationForm())
+
+    def do() -> Organisation:
+        known = same_name(db.session, form.name.data)
+        if known is not None:
+            said = _("“%(name)s” is in the list already. Open its card, or write another name.", name=known.name)
+            raise Refused(said, "name")
+        facts = form.facts()
+        organisation = organisations.add_organisation(db.session, facts.pop("kind"), facts.pop("name"), **facts)
+        organisations.validate_organisation(db.session, organisation)
+        return organisation
+
+    return submit(
+        form,
+        do,
+        again=lambda: _edit(form),
+        to=lambda made: _address(made.id),
+        said=lambda made: _("“%(name)s” is added.", name=made.name),
+    )
 
 
 @blueprint.get("/<uuid:organisation_id>")
@@ -98,33 +96,43 @@ def card(organisation_id: UUID) -> Response:
     found: list[Any] = []
     if len(words) >= 2:
         found = list(db.session.scalars(find_people(words).limit(8)).unique())
-    return _page("card", block="found", organisation=organisation, words=words, people=found)
+    return page(
+        "desk/organisations/card.html",
+        block="found",
+        organisation=organisation,
+        words=words,
+        people=found,
+        kinds=ORGANISATION_KINDS,
+    )
 
 
-@blueprint.get("/<uuid:organisation_id>/modifier")
+@blueprint.route("/<uuid:organisation_id>/modifier", methods=["GET", "POST"])
 @allow(PERMISSION)
 def edit(organisation_id: UUID) -> Response:
-    """Change the card."""
+    """Change the card, unless a colleague saved it in the meantime."""
     organisation = row_or_404(Organisation, organisation_id)
-    form = OrganisationForm(obj=organisation)
-    form.prepare()
-    return _page("edit", form=form, organisation=organisation)
+    form = _prepared(OrganisationForm(obj=organisation))
+    return submit(
+        form,
+        lambda: organisations.correct_organisation(db.session, organisation, **form.facts()),
+        again=lambda: _edit(form, organisation),
+        to=_address(organisation_id),
+        said=_("Saved."),
+        about=lambda: organisation,
+    )
 
 
-@blueprint.post("/<uuid:organisation_id>/modifier")
-@allow(PERMISSION)
-def save(organisation_id: UUID) -> Response:
-    """Save the card, unless a colleague saved it in the meantime."""
-    organisation, form = row_or_404(Organisation, organisation_id), OrganisationForm()
+def _prepared(form: OrganisationForm) -> OrganisationForm:
     form.prepare()
-    if not form.validate():
-        return _page("edit", status=422, form=form, organisation=organisation)
-    moved = conflict(form, organisation)
-    if moved:
-        return _page("edit", status=422, form=form, organisation=organisation, moved=moved)
-    organisations.correct_organisation(db.session, organisation, **form.facts())
-    notice(_("Saved."))
-    return go("desk_organisations.card", organisation_id=organisation.id)
+    return form
+
+
+def _edit(form: OrganisationForm, organisation: Organisation | None = None) -> Response:
+    return page("desk/organisations/edit.html", form=form, organisation=organisation)
+
+
+def _address(organisation_id: UUID) -> str:
+    return url_for("desk_organisations.card", organisation_id=organisation_id)
 
 
 @blueprint.post("/<uuid:organisation_id>/valider")
@@ -177,21 +185,4 @@ def end_representative(organisation_id: UUID, representative_id: UUID) -> Respon
 
 
 def _representative(organisation_id: UUID, representative_id: UUID) -> Representative:
-    representative = row_or_404(Representative, representative_id)
-    if representative.organisation_id != organisation_id:
-        abort(404)
-    return representative
-
-
-def _page(
-    name: str, *, status: int = 200, block: str | None = None, moved: Conflict | None = None, **context: object
-) -> Response:
-    return page(
-        f"desk/organisations/{name}.html",
-        block=block,
-        status=status,
-        kinds=ORGANISATION_KINDS,
-        tones=TONES,
-        moved=moved,
-        **context,
-    )
+    return row_or_404(Representative, representative_id, organisation_id=organisation_id)

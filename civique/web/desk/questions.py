@@ -19,10 +19,10 @@ from civique.web import cases
 from civique.web.access import allow, visitor
 from civique.web.desk import history
 from civique.web.desk.labels import CHANNELS
-from civique.web.desk.lists import asked_ids, row_or_404
 from civique.web.desk.question_forms import AnswerForm, TogetherForm
+from civique.web.lists import asked_ids, row_or_404
 from civique.web.pages import go, notice, page
-from civique.web.queue import DeskList, Filter, Order
+from civique.web.queue import DeskList, Filter, newest
 from civique.web.submit import submit
 from civique.web.tables import Column
 from tenants.db import db
@@ -57,27 +57,23 @@ LIST = DeskList(
         Column(_l("Answered on"), lambda q: clock.local(q.answered_at).date() if q.answered_at else None),
     ),
     template="desk/questions/list.html",
-    orders=(Order("recentes", _l("Newest"), (Question.created_at.desc(), Question.id.desc())),),
+    orders=(newest(Question.created_at),),
     filters=(
         Filter(
             "etat",
             _l("State"),
             lambda: {state.code: state.label for state in WORKFLOW.states},
-            lambda code: Question.state == code,
+            Question.state,
             default=QuestionState.OPEN,
         ),
-        Filter("canal", _l("Channel"), lambda: CHANNELS, lambda code: Question.channel == code),
+        Filter("canal", _l("Channel"), CHANNELS, Question.channel),
     ),
     words=queries.said_in,
     words_label=_l("Name, reference or words"),
 )
 
 
-@blueprint.get("")
-@allow(PERMISSION, scoped=True)
-def listing() -> Response:
-    """Questions, those that wait first shown."""
-    return LIST.respond(workflow=WORKFLOW, channels=CHANNELS)
+LIST.add_to(blueprint, PERMISSION, lambda: {"workflow": WORKFLOW, "channels": CHANNELS}, scoped=True)
 
 
 @blueprint.get("/<uuid:question_id>")

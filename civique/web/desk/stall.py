@@ -5,10 +5,11 @@ The page says nothing of anybody, so that it may be kept: no name, no token, no 
 
 from typing import Any
 
-from flask import Blueprint, current_app, jsonify, request
+from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.core.registry import modules
 from civique.core.stall import operations
 from civique.core.stall.forms import StallForm
@@ -17,7 +18,7 @@ from civique.web.access import allow
 from civique.web.desk.spelling import NAMES
 from civique.web.desk.stall_forms import StallPageForm, fields_of
 from civique.web.lists import asked_number
-from civique.web.pages import page
+from civique.web.pages import as_pdf, page
 from civique.web.shell import csrf_token
 from tenants.db import db
 from tenants.session import current_tenant
@@ -58,12 +59,10 @@ def receive() -> Response:
         return _told(400, problem=_("This is not an entry of a tablet."))
     try:
         entry, new = operations.receive_entry(db.session, forms(), sent)
-    except operations.StallRefused as refusal:
-        return _told(422, errors=refusal.errors)
-    except operations.ReferenceTaken:
-        return _told(
-            409, problem=_("The town hall received another text under this reference. Nothing was overwritten.")
-        )
+    except Refused as refused:
+        if refused.rule == operations.TAKEN:
+            return _told(409, problem=str(refused))
+        return _told(422, errors={refused.field: str(refused)})
     return _told(201 if new else 200, reference=entry.reference, answered=entry.answered)
 
 
@@ -72,10 +71,7 @@ def receive() -> Response:
 def sheet() -> Response:
     """The paper twin: numbered lines to fill in by hand, then to enter at the counter."""
     pages = min(asked_number("pages") or 2, SHEETS)
-    response = current_app.response_class(stall_sheet(db.session, pages), mimetype="application/pdf")
-    response.headers["Content-Disposition"] = 'inline; filename="feuille-de-stand.pdf"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return as_pdf(stall_sheet(db.session, pages), "feuille-de-stand")
 
 
 def forms() -> list[StallForm]:

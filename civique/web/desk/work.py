@@ -29,9 +29,8 @@ from civique.core.questions.models import Question, QuestionState
 from civique.core.registry import modules
 from civique.web.access import allow, visitor
 from civique.web.desk.counts import waiting
-from civique.web.desk.lists import asked
 from civique.web.endorsements import kinds
-from civique.web.lists import slice_of
+from civique.web.lists import asked, slice_of
 from civique.web.pages import page
 from tenants.db import db
 from tenants.session import current_tenant

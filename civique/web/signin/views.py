@@ -17,11 +17,13 @@ from civique.core.messages.operations import write_to_address
 from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.people.queries import people_at
+from civique.core.refused import Refused
 from civique.web.access import PUBLIC, SIGNED_IN, allow, cookie_name, me, safe_path, visitor
 from civique.web.application import limiter
 from civique.web.forms import choices
-from civique.web.pages import go, go_path, keep_anyway, notice, page
+from civique.web.pages import go, go_path, notice, page
 from civique.web.signin.forms import AddressForm, CodeForm, PasswordForm, TotpForm, WhoForm
+from civique.web.submit import submit
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -29,128 +31,107 @@ blueprint = Blueprint("access", __name__, url_prefix="/connexion")
 SET_UP = "/mairie/mise-en-route"
 
 
-@blueprint.get("")
+@blueprint.route("", methods=["GET", "POST"])
 @allow(PUBLIC)
+@limiter.limit("10 per 5 minutes", methods=["POST"])
 def sign_in() -> Response:
-    """Ask for the e-mail address."""
-    if visitor().is_authenticated:
-        return go_path(safe_path(request.args.get("suite")))
-    return page("signin/address.html", form=AddressForm(), next=safe_path(request.args.get("suite")))
+    """Ask for the e-mail address and send a code; the answer is the same whether the address is known or not."""
+    form, next_page = AddressForm(), safe_path(request.values.get("suite"))
+    if request.method == "GET" and visitor().is_authenticated:
+        return go_path(next_page)
+
+    def do() -> None:
+        session["code"] = str(post_code(str(form.email.data), "sign_in").id)
+        session["suite"] = next_page
+
+    return submit(
+        form,
+        do,
+        again=lambda: page("signin/address.html", form=form, next=next_page),
+        to=url_for("access.code"),
+    )
 
 
-@blueprint.post("")
+@blueprint.route("/code", methods=["GET", "POST"])
 @allow(PUBLIC)
-@limiter.limit("10 per 5 minutes")
-def send_code() -> Response:
-    """Send a code; the answer is the same whether the address is known or not."""
-    form = AddressForm()
-    next_page = safe_path(request.form.get("suite"))
-    if not form.validate():
-        return page("signin/address.html", status=422, form=form, next=next_page)
-    address = str(form.email.data)
-    try:
-        code = post_code(address, "sign_in")
-    except access.TooManyCodes:
-        form.fail("email", _("Six codes were sent to this address in the last hour. Look in your junk mail, or wait."))
-        return page("signin/address.html", status=422, form=form, next=next_page)
-    session["code"] = str(code.id)
-    session["suite"] = next_page
-    return go("access.code")
-
-
-@blueprint.get("/code")
-@allow(PUBLIC)
+@limiter.limit("10 per 5 minutes", methods=["POST"])
 def code() -> Response:
-    """Ask for the six digits."""
-    row = _pending()
-    if row is None:
-        return go("access.sign_in")
-    return page("signin/code.html", form=CodeForm(), address=row.address)
-
-
-@blueprint.post("/code")
-@allow(PUBLIC)
-@limiter.limit("10 per 5 minutes")
-def check_code() -> Response:
-    """Check the six digits; a wrong try is counted even though the page is an error."""
+    """Ask for the six digits and check them; a wrong try is counted even though the page is an error."""
     row, form = _pending(), CodeForm()
     if row is None:
-        notice(_("This code is too old. Ask for a new one."), "wait")
+        if request.method == "POST":
+            notice(_("This code is too old. Ask for a new one."), "wait")
         return go("access.sign_in")
-    if not form.validate():
-        return page("signin/code.html", status=422, form=form, address=row.address)
-    try:
-        row = access.check_code(db.session, row.id, form.code.data)
-    except access.WrongCode as wrong:
-        keep_anyway()
-        form.fail("code", wrong.sentence())
-        return page("signin/code.html", status=422, form=form, address=row.address)
+    return submit(
+        form,
+        lambda: access.check_code(db.session, row.id, form.code.data),
+        again=lambda: page("signin/code.html", form=form, address=row.address),
+        to=_known,
+    )
+
+
+def _known(row: SignInCode) -> Response:
+    """Enter when one person alone has this address."""
     known = people_at(db.session, row.address, proven=True)
     if not known and current_tenant().is_platform:
         notice(_("Nobody works at Civique with this address. To come in, go to the site of your commune."), "wait")
         return go("access.sign_in")
-    if len(known) == 1:
-        return enter(known[0], row)
-    return go("access.who")
+    return enter(known[0], row) if len(known) == 1 else go("access.who")
 
 
-@blueprint.get("/qui")
+@blueprint.route("/qui", methods=["GET", "POST"])
 @allow(PUBLIC)
 def who() -> Response:
-    """« Qui êtes-vous ? »"""
-    row = access.confirmed_code(db.session, _code_id())
-    if row is None:
-        return go("access.sign_in")
-    return page("signin/who.html", form=_who_form(row), address=row.address)
-
-
-@blueprint.post("/qui")
-@allow(PUBLIC)
-def choose_who() -> Response:
-    """Enter as one of the people at this address, or as somebody new."""
+    """« Qui êtes-vous ? » Enter as one of the people at this address, or as somebody new."""
     row = access.confirmed_code(db.session, _code_id())
     if row is None:
         return go("access.sign_in")
     form = _who_form(row)
-    if not form.who.choices:
+    if request.method == "POST" and not form.who.choices:
         return go("access.sign_in")
-    if not form.validate():
-        return page("signin/who.html", status=422, form=form, address=row.address)
-    if form.who.data != "new":
-        person = next(p for p in people_at(db.session, row.address, proven=True) if str(p.id) == form.who.data)
-        return enter(person, row)
-    if not form.given_name.data or not form.family_name.data:
-        form.fail("given_name", _("Write your first and last names."))
-        return page("signin/who.html", status=422, form=form, address=row.address)
-    person = people.register_person(db.session, form.given_name.data, form.family_name.data)
-    person.channel = "email"
-    people.add_address(db.session, person, row.address, confirmed_at=clock.now())
-    return enter(person, row)
+
+    def do() -> Person:
+        if form.who.data != "new":
+            return next(p for p in people_at(db.session, row.address, proven=True) if str(p.id) == form.who.data)
+        if not form.given_name.data or not form.family_name.data:
+            raise Refused(_("Write your first and last names."), "given_name")
+        person = people.register_person(db.session, form.given_name.data, form.family_name.data)
+        person.channel = "email"
+        people.add_address(db.session, person, row.address, confirmed_at=clock.now())
+        return person
+
+    return submit(
+        form,
+        do,
+        again=lambda: page("signin/who.html", form=form, address=row.address),
+        to=lambda person: enter(person, row),
+    )
 
 
-@blueprint.get("/mot-de-passe")
+def _whose_password() -> str:
+    return f"password|{(request.form.get('email') or '')[:254].lower()}"
+
+
+@blueprint.route("/mot-de-passe", methods=["GET", "POST"])
 @allow(PUBLIC)
+@limiter.limit("10 per 5 minutes", methods=["POST"])
+@limiter.limit("20 per hour", methods=["POST"], key_func=_whose_password)
 def password() -> Response:
-    """Ask for address and password, for who chose one."""
-    return page("signin/password.html", form=PasswordForm(), next=safe_path(request.args.get("suite")))
+    """Enter with a password, for who chose one; unknown address and wrong password read and cost the same."""
+    form, next_page = PasswordForm(), safe_path(request.values.get("suite"))
 
-
-@blueprint.post("/mot-de-passe")
-@allow(PUBLIC)
-@limiter.limit("10 per 5 minutes")
-@limiter.limit("20 per hour", key_func=lambda: f"password|{(request.form.get('email') or '')[:254].lower()}")
-def check_password() -> Response:
-    """Check a password; unknown address and wrong password read and cost the same."""
-    form = PasswordForm()
-    next_page = safe_path(request.form.get("suite"))
-    if form.validate():
+    def do() -> Person:
         known = people_at(db.session, str(form.email.data))
         person = access.check_password(db.session, list(known), form.password.data)
-        if person is not None:
-            session["suite"] = next_page
-            return enter(person)
-        form.fail("password", _("The address or the password is not right. You can also ask for a code by e-mail."))
-    return page("signin/password.html", status=422, form=form, next=next_page)
+        if person is None:
+            sentence = _("The address or the password is not right. You can also ask for a code by e-mail.")
+            raise Refused(sentence, "password", keep=True)
+        session["suite"] = next_page
+        return person
+
+    return submit(
+        form, do, again=lambda: page("signin/password.html", form=form, next=next_page), to=lambda person: enter(person)
+    )
 
 
 @blueprint.post("/quitter")
@@ -265,7 +246,7 @@ def post_code(address: str, purpose: str) -> SignInCode:
     """Make a code and send it.
 
     Raises:
-        TooManyCodes: six in the last hour.
+        Refused: six in the last hour.
     """
     row, digits = access.make_code(db.session, address, purpose)
     spaced = f"{digits[:3]} {digits[3:]}"

@@ -1,6 +1,6 @@
 """Second door, « Signaler »: a question or a problem, with a receipt and an answer due."""
 
-from flask import Blueprint, current_app, session, url_for
+from flask import Blueprint, request, session, url_for
 from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 
@@ -10,12 +10,14 @@ from civique.core.i18n import gettext as _
 from civique.core.paper import Choices, Item, Lines, PaperForm, Section, render_form
 from civique.core.questions.models import Question
 from civique.core.questions.operations import DELAY, receive_question
+from civique.core.refused import Refused
 from civique.core.territory.queries import territories
 from civique.web.access import PUBLIC, allow, visitor
 from civique.web.application import limiter
 from civique.web.conditional import personal
 from civique.web.forms import EmailField, OnceForm, PhoneField, at_most, optional, required
-from civique.web.pages import go, go_path, page
+from civique.web.pages import as_pdf, go, page
+from civique.web.submit import submit
 from civique.web.villages import VillageField
 from tenants.db import db
 
@@ -40,44 +42,30 @@ class ContactForm(OnceForm):
     phone = PhoneField(_l("Your telephone number"), [optional()], render_kw={"autocomplete": "tel"})
 
 
-@blueprint.get("")
+@blueprint.route("", methods=["GET", "POST"])
 @allow(PUBLIC)
+@limiter.limit("20 per hour", methods=["POST"])
 def form() -> Response:
-    """The form."""
-    who = visitor().person
-    form = ContactForm()
-    if who is not None:
+    """Take a question and show its receipt."""
+    form, who = ContactForm(), visitor().person
+    if who is not None and request.method == "GET":
         form.name.data, form.phone.data = who.name, who.phone
         form.email.data = who.email.address if who.email else None
-    return page("site/contact.html", form=form)
 
+    def do() -> None:
+        if not form.email.data and not form.phone.data:
+            sentence = _("Leave an e-mail address or a telephone number, so that we can answer you.")
+            raise Refused(sentence, "email")
+        names = ("text", "name", "email", "phone", "territory_id")
+        facts = {name: form[name].data for name in names}
+        session["receipt"] = str(receive_question(db.session, applicant_id=visitor().person_id, **facts).id)
 
-@blueprint.post("")
-@allow(PUBLIC)
-@limiter.limit("20 per hour")
-def send() -> Response:
-    """Take the question and show its receipt."""
-    form = ContactForm()
-    valid = form.validate()
-    if valid and not form.email.data and not form.phone.data:
-        form.fail("email", _("Leave an e-mail address or a telephone number, so that we can answer you."))
-        valid = False
-    if not valid:
-        return page("site/contact.html", block="form", status=422, form=form)
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    question = receive_question(
-        db.session,
-        text=form.text.data,
-        name=form.name.data,
-        email=form.email.data,
-        phone=form.phone.data,
-        territory_id=form.territory_id.data,
-        applicant_id=visitor().person_id,
+    return submit(
+        form,
+        do,
+        again=lambda: page("site/contact.html", block="form", form=form),
+        to=url_for("contact.receipt"),
     )
-    session["receipt"] = str(question.id)
-    return go_path(form.leads_to(url_for("contact.receipt")))
 
 
 @blueprint.get("/formulaire.pdf")
@@ -109,9 +97,7 @@ def paper() -> Response:
             sections=(Section(_("What you want to say"), about), Section(_("How to answer you"), who)),
         ),
     )
-    response = current_app.response_class(pdf, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = 'inline; filename="question.pdf"'
-    return response
+    return as_pdf(pdf, "question")
 
 
 @blueprint.get("/recu")

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, current_app, session, url_for
+from flask import Blueprint, request, session, url_for
 from werkzeug.wrappers import Response
 
 from civique.core.contributions import papers, proposals
@@ -14,7 +14,7 @@ from civique.web.access import PUBLIC, allow, visitor
 from civique.web.application import limiter
 from civique.web.conditional import personal
 from civique.web.contributions import recipients
-from civique.web.pages import go, page
+from civique.web.pages import as_pdf, go, page
 from civique.web.site.partner_forms import ProposalForm
 from civique.web.submit import submit
 from tenants.db import db
@@ -35,23 +35,15 @@ def thanks() -> Response:
     return page("site/partners/thanks.html", groups=groups, nature_of=nature_of, open=any(r.open for r in found))
 
 
-@blueprint.get("/proposer")
+@blueprint.route("/proposer", methods=["GET", "POST"])
 @allow(PUBLIC)
+@limiter.limit("20 per hour", methods=["POST"])
 def propose() -> Response:
-    """The form; when nothing takes help, where to write instead."""
+    """Take the proposal and show its receipt; when nothing takes help, the page says where to write instead."""
     form, who = ProposalForm(), visitor().person
-    if who is not None:
+    if who is not None and request.method == "GET":
         form.contact_name.data, form.phone.data = who.name, who.phone
         form.email.data = who.email.address if who.email else None
-    return _form_page(form)
-
-
-@blueprint.post("/proposer")
-@allow(PUBLIC)
-@limiter.limit("20 per hour")
-def send() -> Response:
-    """Take the proposal and show its receipt."""
-    form = ProposalForm()
 
     def do() -> None:
         made = proposals.propose_contribution(db.session, recipients(), person_id=visitor().person_id, **form.facts())
@@ -76,9 +68,7 @@ def receipt() -> Response:
 @allow(PUBLIC)
 def paper() -> Response:
     """The same form on paper."""
-    response = current_app.response_class(papers.proposal_form(db.session), mimetype="application/pdf")
-    response.headers["Content-Disposition"] = 'inline; filename="proposer-une-aide.pdf"'
-    return response
+    return as_pdf(papers.proposal_form(db.session), "proposer-une-aide")
 
 
 def _form_page(form: ProposalForm) -> Response:

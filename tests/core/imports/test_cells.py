@@ -7,10 +7,10 @@ import pytest
 
 from civique.core import i18n
 from civique.core.imports import cells
-from civique.core.imports.declarations import BadCell
 from civique.core.indicators import imports as figures
 from civique.core.indicators.figures import UNKNOWN, about, between, exact, more_than
 from civique.core.organisations.imports import KINDS
+from civique.core.refused import Refused
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_a_day_is_read_the_french_way(cell, expected):
     "cell", ["31/02/2026", "02/13/2026", "1/2/26", "hier", "2026", "999999", "0", "2026-13-01", "1e5"]
 )
 def test_what_is_no_day_is_said(cell):
-    with pytest.raises(BadCell, match="31/12/1950"):
+    with pytest.raises(Refused, match="31/12/1950"):
         cells.day(cell)
 
 
@@ -60,7 +60,7 @@ def test_the_zeros_that_a_spreadsheet_drops_come_back():
     ],
 )
 def test_each_refusal_says_what_to_write(read, cell, sentence):
-    with i18n.speaking("fr"), pytest.raises(BadCell, match=sentence):
+    with i18n.speaking("fr"), pytest.raises(Refused, match=sentence):
         read(cell)
 
 
@@ -91,5 +91,5 @@ def test_a_figure_is_read_as_people_say_it(cell, expected):
 
 @pytest.mark.parametrize("cell", ["beaucoup", "de 8 à 7", "environ", "1,2,3", "9" * 40, "12 34", "NaN", "1e9"])
 def test_what_is_no_figure_is_said(cell):
-    with pytest.raises(BadCell):
+    with pytest.raises(Refused):
         figures.figure(cell)

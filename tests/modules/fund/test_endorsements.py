@@ -376,7 +376,7 @@ def test_a_changed_comment_waits_again_and_what_was_not_read_is_not_published(op
     do(open_world, application, endorsements.write_comment, ahmed, "Une insulte")
     page = desk.post(f"{card}/publier", read)
     assert page.status == 422
-    assert "Rien n’a été fait" in page.words
+    assert "Rien n’a été écrasé" in page.words
     assert "Une insulte" in page.words
     assert open_world.commune.one(Comment).state == "waiting"
     open_world.act(

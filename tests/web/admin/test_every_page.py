@@ -80,4 +80,4 @@ def test_lists_answer_htmx_with_their_rows(commune):
         page = client.get(path, headers={"HX-Request": "true", "HX-Request-Type": "partial"})
         assert page.status == 200
         assert "<h1" not in page.text
-        assert 'id="rows"' in page.text
+        assert 'class="rows"' in page.text

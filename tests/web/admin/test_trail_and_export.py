@@ -19,7 +19,7 @@ def admin(commune):
 
 def test_trail_in_words_with_filters(commune, admin):
     admin.submit("/mairie/personnes/nouvelle", {"given_name": "Paul", "family_name": "Durand"})
-    page = admin.get("/mairie/journal?action=person.registered&name=admin")
+    page = admin.get("/mairie/journal?action=person.registered&q=admin")
     assert "Anne Admin" in page.words
     assert "Paul Durand" in page.words
     assert "person.registered" not in page.words

@@ -166,7 +166,7 @@ def test_the_list_as_a_file(village, pickup, desk):
     assert "en vigueur" in lines[1]
     assert desk.get(f"{LIST}?format=xlsx").status == 200
     assert "Nadia Habitante" in pdf_words(desk.get(f"{LIST}?format=pdf").response.get_data())
-    assert "Aucune convention de ce genre" in desk.get(f"{LIST}?q=mare").words
+    assert "Rien de ce genre" in desk.get(f"{LIST}?q=mare").words
     assert ours(row) in desk.get(f"{LIST}?q=habitante").links(), "also by the applicant"
 
 

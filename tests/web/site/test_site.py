@@ -13,6 +13,7 @@ from civique.core.agenda import operations as agenda
 from civique.core.answers.models import AnswerDue
 from civique.core.news import operations as articles
 from civique.core.questions.models import Question
+from civique.core.refused import Refused
 from civique.core.territory.models import Place
 from civique.web import theme
 from tests.fixtures import in_loire_authion
@@ -116,7 +117,7 @@ def test_same_place_same_time_is_refused_age_02(commune):
         session.flush()
         day = datetime(2027, 1, 5, 18, tzinfo=UTC)
         agenda.plan_event(session, title="Un", starts_at=day, ends_at=day + timedelta(hours=2), place_id=place.id)
-        with pytest.raises(agenda.PlaceTaken):
+        with pytest.raises(Refused) as refused:
             agenda.plan_event(
                 session,
                 title="Deux",
@@ -124,6 +125,7 @@ def test_same_place_same_time_is_refused_age_02(commune):
                 ends_at=day + timedelta(hours=3),
                 place_id=place.id,
             )
+        assert refused.value.rule == "AGE-02"
         session.rollback()
 
 

@@ -3,12 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from flask import abort
+from flask import abort, request
 from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
 from civique.core import audit
 from civique.core.access.secret import unseal
+from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund.documents.tables import PAYMENTS, REPAYMENTS, TO_ORDER
@@ -20,25 +21,25 @@ from civique.modules.fund.views.desk import application_or_404, blueprint
 from civique.modules.fund.views.desk_file import PAGES
 from civique.web.access import allow
 from civique.web.cases import CaseForm
-from civique.web.desk.lists import asked
 from civique.web.lists import paginate
 from civique.web.pages import go, notice, page
 from civique.web.tables import list_file
 from civique.web.uploads import keep_upload
 from tenants.db import db
 
-VIEWS = ("to_order", "ordered", "paid", "to_collect")
+VIEWS = {"to_order": _l("To order"), "ordered": _l("Ordered"), "paid": _l("Paid"), "to_collect": _l("To collect")}
+"""Where money stands, in words."""
 
 
 @blueprint.get("/versements")
 @allow("fund.pay")
 def money() -> Response:
     """What is to be ordered, what is ordered, what was paid, what is asked back."""
-    view = asked("etat", VIEWS) or "to_order"
+    view = request.args["etat"] if request.args.get("etat") in VIEWS else "to_order"
     lists = {"to_order": (desk_queries.to_order, TO_ORDER), "to_collect": (desk_queries.to_collect, REPAYMENTS)}
     read, columns = lists.get(view, (lambda: desk_queries.payments(view), PAYMENTS))
     query: Select[Any] = read()
-    filters = ((_("State"), money_labels()[view]),)
+    filters = ((_("State"), VIEWS[view]),)
     name = f"fonds-versements-{view.replace('_', '-')}"
     file = list_file(name, _("Payments of the fund"), columns, query, filters=filters)
     if file:
@@ -49,18 +50,8 @@ def money() -> Response:
         listing=paginate(query),
         view=view,
         counts=desk_queries.money_counts(db.session),
-        labels=money_labels(),
+        labels=VIEWS,
     )
-
-
-def money_labels() -> dict[str, str]:
-    """Where money stands, in words."""
-    return {
-        "to_order": _("To order"),
-        "ordered": _("Ordered"),
-        "paid": _("Paid"),
-        "to_collect": _("To collect"),
-    }
 
 
 @blueprint.post("/demandes/<uuid:application_id>/beneficiaire")

@@ -2,49 +2,104 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, abort, url_for
+from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 
 from civique.core import audit, commune
+from civique.core.folding import fold
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.opening import communes
 from civique.core.process import provisioner, registry
+from civique.core.refused import Refused
 from civique.platform.access import operations as handover
 from civique.platform.subscription import operations, queries
 from civique.platform.subscription.forms import RecoveryForm, RefusalForm, SuspensionForm
 from civique.platform.subscription.messages import with_de
-from civique.platform.subscription.models import STATES, Subscription
+from civique.platform.subscription.models import Subscription
 from civique.services.communes import official_email_matches
-from civique.web import tables
 from civique.web.access import allow, me
 from civique.web.application import limiter
 from civique.web.lists import paginate
 from civique.web.pages import go, notice, page
+from civique.web.queue import DeskList, Filter, Order, newest, oldest
+from civique.web.submit import submit
+from civique.web.tables import Column
 from tenants.db import db
 from tenants.models import TenantRow
 from tenants.tenant import Tenant
 
 blueprint = Blueprint("operations", __name__, url_prefix="/operations")
 OPERATE = "platform.operate"
-SUBSCRIPTION_COLUMNS = (
-    tables.Column(_l("Commune"), lambda s: s.commune_name),
-    tables.Column(_l("INSEE code"), lambda s: s.insee),
-    tables.Column(_l("State"), lambda s: s.state),
-    tables.Column(_l("Asked on"), lambda s: s.created_at),
-    tables.Column(_l("Decided on"), lambda s: s.decided_at),
-    tables.Column(_l("Opened on"), lambda s: s.opened_at),
-    tables.Column(_l("Terms"), lambda s: s.terms_version),
-    tables.Column(_l("Data contract"), lambda s: s.data_version),
+SUBSCRIPTION_STATES = {
+    "started": (_l("code awaited"), ""),
+    "confirmed": (_l("address confirmed"), ""),
+    "to_check": (_l("to check"), "wait"),
+    "approved": (_l("accepted"), ""),
+    "opening": (_l("being opened"), ""),
+    "open": (_l("open"), "ok"),
+    "refused": (_l("refused"), "stop"),
+    "failed": (_l("failed"), "stop"),
+}
+COMMUNE_STATES = {
+    "creating": (_l("being opened"), ""),
+    "open": (_l("open"), "ok"),
+    "suspended": (_l("read-only"), "wait"),
+    "closed": (_l("closed"), "stop"),
+    "deleting": (_l("leaving"), ""),
+}
+SUBSCRIPTIONS = DeskList(
+    name="demandes",
+    title=_l("Requests"),
+    select=lambda: select(Subscription),
+    columns=(
+        Column(_l("Commune"), lambda s: s.commune_name),
+        Column(_l("INSEE code"), lambda s: s.insee),
+        Column(_l("State"), lambda s: str(SUBSCRIPTION_STATES[s.state][0])),
+        Column(_l("Asked on"), lambda s: s.created_at),
+        Column(_l("Decided on"), lambda s: s.decided_at),
+        Column(_l("Opened on"), lambda s: s.opened_at),
+        Column(_l("Terms"), lambda s: s.terms_version),
+        Column(_l("Data contract"), lambda s: s.data_version),
+    ),
+    template="platform/operations/subscriptions.html",
+    orders=(
+        newest(Subscription.created_at),
+        oldest(Subscription.created_at),
+        Order("commune", _l("Commune"), (Subscription.commune_name, Subscription.created_at)),
+    ),
+    filters=(Filter("etat", _l("State"), SUBSCRIPTION_STATES, Subscription.state),),
+    words=lambda text: [or_(Subscription.commune_name.icontains(text, autoescape=True), Subscription.insee == text)],
+    words_label=_l("Commune"),
 )
-COMMUNE_COLUMNS = (
-    tables.Column(_l("Commune"), lambda t: t.name),
-    tables.Column(_l("INSEE code"), lambda t: t.insee),
-    tables.Column(_l("Address"), lambda t: t.slug),
-    tables.Column(_l("State"), lambda t: t.state),
-    tables.Column(_l("Modules"), lambda t: ", ".join(m for m in t.modules if m != "core")),
-    tables.Column(_l("Opened on"), lambda t: t.created_at),
-    tables.Column(_l("End of trial"), lambda t: t.trial_ends_on),
+COMMUNES = DeskList(
+    name="communes",
+    title=_l("Communes"),
+    select=lambda: select(TenantRow).where(TenantRow.state != "deleted"),
+    columns=(
+        Column(_l("Commune"), lambda t: t.name),
+        Column(_l("INSEE code"), lambda t: t.insee),
+        Column(_l("Address"), lambda t: t.slug),
+        Column(_l("State"), lambda t: str(COMMUNE_STATES[t.state][0])),
+        Column(_l("Modules"), lambda t: ", ".join(m for m in t.modules if m != "core")),
+        Column(_l("Opened on"), lambda t: t.created_at),
+        Column(_l("End of trial"), lambda t: t.trial_ends_on),
+    ),
+    template="platform/operations/communes.html",
+    orders=(
+        newest(TenantRow.created_at),
+        Order("nom", _l("Name"), TenantRow.name),
+        Order("essai", _l("End of trial"), TenantRow.trial_ends_on),
+    ),
+    filters=(Filter("etat", _l("State"), COMMUNE_STATES, TenantRow.state),),
+    words=lambda text: [
+        or_(
+            TenantRow.name.icontains(text, autoescape=True),
+            TenantRow.slug.contains(fold(text).replace(" ", "-"), autoescape=True),
+        )
+    ],
+    words_label=_l("Commune"),
 )
 
 
@@ -54,27 +109,15 @@ def work() -> Response:
     """What waits: requests first, then work that failed."""
     return page(
         "platform/operations/work.html",
-        to_check=db.session.scalars(queries.find_subscriptions("to_check").limit(10)).all(),
+        to_check=db.session.scalars(queries.to_check().limit(10)).all(),
         waiting=queries.count_to_check(db.session),
         counts=queries.outbox_counts(db.session),
     )
 
 
-@blueprint.get("/demandes")
-@allow(OPERATE)
-def subscriptions() -> Response:
-    """Every request."""
-    state, text = request.args.get("etat", ""), request.args.get("q", "")[:100].strip()
-    if state and state not in STATES:
-        abort(404)
-    query = queries.find_subscriptions(state, text)
-    filters = ((_("State"), state), (_("Words looked for"), text))
-    file = tables.list_file("demandes", _("Requests"), SUBSCRIPTION_COLUMNS, query, filters=filters)
-    if file:
-        return file
-    return page(
-        "platform/operations/subscriptions.html", "rows", listing=paginate(query), state=state, q=text, states=STATES
-    )
+SUBSCRIPTIONS.add_to(
+    blueprint, OPERATE, lambda: {"states": SUBSCRIPTION_STATES}, path="/demandes", endpoint="subscriptions"
+)
 
 
 @blueprint.get("/demandes/<uuid:subscription_id>")
@@ -91,9 +134,9 @@ def approve(subscription_id: UUID) -> Response:
     row = _subscription(subscription_id)
     try:
         operations.approve_subscription(db.session, row, me())
-    except operations.CommuneTaken:
+    except Refused as refused:
         operations.refuse_as_taken(db.session, row)
-        notice(_("The commune has a site already, or one is being opened: the applicant was told."), "wait")
+        notice(str(refused), "wait")
         return go("operations.subscription", subscription_id=row.id)
     if row.state in {"approved", "opening", "open"}:
         notice(
@@ -120,17 +163,7 @@ def refuse(subscription_id: UUID) -> Response:
     return go("operations.subscriptions", etat="to_check")
 
 
-@blueprint.get("/communes")
-@allow(OPERATE)
-def commune_list() -> Response:
-    """Every commune, without a word of its content."""
-    state, text = request.args.get("etat", ""), request.args.get("q", "")[:100].strip()
-    query = queries.find_communes(state, text)
-    filters = ((_("State"), state), (_("Words looked for"), text))
-    file = tables.list_file("communes", _("Communes"), COMMUNE_COLUMNS, query, filters=filters)
-    if file:
-        return file
-    return page("platform/operations/communes.html", "rows", listing=paginate(query), state=state, q=text)
+COMMUNES.add_to(blueprint, OPERATE, lambda: {"states": COMMUNE_STATES}, path="/communes", endpoint="commune_list")
 
 
 @blueprint.get("/communes/<uuid:tenant_id>")
@@ -181,28 +214,20 @@ def recover(tenant_id: UUID) -> Response:
     """Reset the factors of the administrator whose address the caller said; both sides keep the trace."""
     tenant = _tenant(tenant_id)
     form = RecoveryForm()
-    if form.validate():
-        try:
-            handover.reset_access(
-                tenant, str(form.email.data), form.proof.data, operator=me().id, others_cannot=form.others_cannot.data
-            )
-        except handover.NotAdministrator:
-            form.fail("email", _("Nobody with this address administers this site. Ask the caller to say it again."))
-        except handover.OthersCanHelp as others:
-            form.fail(
-                "others_cannot",
-                _(
-                    "This site has %(count)s administrators: another one can help. Tick only if none can.",
-                    count=others.count,
-                ),
-            )
-        else:
-            audit.record(
-                db.session, "tenant.access_reset", _row(tenant_id), proof=form.proof.data, seen_on=form.seen_on.data
-            )
-            notice(_("Access given back. The person and the town hall receive a message."))
-            return go("operations.commune_file", tenant_id=tenant_id)
-    return page("platform/operations/recovery.html", status=422, form=form, tenant=tenant)
+
+    def do() -> None:
+        facts = {"operator": me().id, "others_cannot": form.others_cannot.data}
+        handover.reset_access(tenant, str(form.email.data), form.proof.data, **facts)
+        seen = {"proof": form.proof.data, "seen_on": form.seen_on.data}
+        audit.record(db.session, "tenant.access_reset", _row(tenant_id), **seen)
+
+    return submit(
+        form,
+        do,
+        again=lambda: page("platform/operations/recovery.html", form=form, tenant=tenant),
+        to=url_for("operations.commune_file", tenant_id=tenant_id),
+        said=_("Access given back. The person and the town hall receive a message."),
+    )
 
 
 @blueprint.get("/travaux")
@@ -252,6 +277,7 @@ def _subscription_page(row: Subscription, form: RefusalForm, status: int = 200) 
         official=official,
         matches=matches,
         address=commune.site_address(site) if site else "",
+        states=SUBSCRIPTION_STATES,
     )
 
 
@@ -279,4 +305,5 @@ def _commune_page(tenant: Tenant, form: SuspensionForm, status: int = 200) -> Re
         row=_row(tenant.id),
         address=commune.site_address(tenant),
         path=url_for("operations.recovery", tenant_id=tenant.id),
+        states=COMMUNE_STATES,
     )

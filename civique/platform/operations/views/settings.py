@@ -1,8 +1,9 @@
 """Settings of the platform, by operators: the price list, who publishes."""
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, FieldList, StringField, TextAreaField
 
@@ -13,8 +14,8 @@ from civique.platform.operations.views.communes import OPERATE
 from civique.platform.subscription.settings import TIERS, Prices, Publisher, tier_label
 from civique.web.access import allow
 from civique.web.forms import AmountField, EmailField, PhoneField, at_most, optional, required
-from civique.web.pages import go, notice, page
-from civique.web.settings import SettingsForm, filled, moved, save
+from civique.web.pages import page
+from civique.web.settings import SettingsForm, filled, submit_settings
 from tenants.db import db
 
 blueprint = Blueprint("operations_settings", __name__, url_prefix="/operations/reglages")
@@ -52,18 +53,14 @@ class PublisherForm(SettingsForm):
 @allow(OPERATE)
 def prices() -> Response:
     """The price list."""
-    current = settings.get(db.session, Prices)
-    form, changed = filled(PricesForm, current), None
+    form = filled(PricesForm, settings.get(db.session, Prices))
     for field, tier in zip(form.yearly, TIERS, strict=True):
         field.label.text = tier_label(*tier)
-    if request.method == "POST" and form.validate():
-        changed = moved(form, current, "prices")
-        if not changed:
-            save(form, Prices, "prices", yearly=tuple(form.yearly.data), decided=form.decided.data)
-            notice(_("Saved. The page of prices shows it."))
-            return go("operations_settings.prices")
-    status = 422 if request.method == "POST" else 200
-    return page("platform/operations/prices.html", status=status, form=form, moved=changed)
+
+    def values() -> dict[str, Any]:
+        return {"yearly": tuple(form.yearly.data), "decided": form.decided.data}
+
+    return _settings_page(form, Prices, "prices", values, _("Saved. The page of prices shows it."))
 
 
 @blueprint.route("/editeur", methods=["GET", "POST"])
@@ -71,12 +68,19 @@ def prices() -> Response:
 def publisher() -> Response:
     """Who publishes and hosts, for the legal pages."""
     current = settings.get(db.session, Publisher)
-    form, changed = filled(PublisherForm, current, sub_processors="\n".join(current.sub_processors)), None
-    if request.method == "POST" and form.validate():
-        changed = moved(form, current, "publisher")
-        if not changed:
-            save(form, Publisher, "publisher", **form.facts())
-            notice(_("Saved. The legal pages show it."))
-            return go("operations_settings.publisher")
-    status = 422 if request.method == "POST" else 200
-    return page("platform/operations/publisher.html", status=status, form=form, moved=changed)
+    form = filled(PublisherForm, current, sub_processors="\n".join(current.sub_processors))
+    return _settings_page(form, Publisher, "publisher", form.facts, _("Saved. The legal pages show it."))
+
+
+def _settings_page(
+    form: SettingsForm,
+    kind: type[settings.SettingsClass],
+    section: str,
+    values: Callable[[], dict[str, Any]],
+    said: str,
+) -> Response:
+    def shown() -> Response:
+        return page(f"platform/operations/{section}.html", form=form)
+
+    to = url_for(f"operations_settings.{section}")
+    return submit_settings(form, kind, section, values, again=shown, to=to, said=said)
