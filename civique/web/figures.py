@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from civique.core import clock
+from civique.core.channels import CHANNELS
 from civique.core.i18n import _l
 from civique.core.indicators import computing, queries
 from civique.core.indicators.declarations import IndicatorDeclaration
@@ -13,7 +14,6 @@ from civique.core.indicators.models import Indicator, Measure
 from civique.core.indicators.sheet_parts import Sheet
 from civique.core.indicators.sheets import sheet
 from civique.core.registry import modules
-from civique.web.desk.labels import CHANNELS
 from tenants.db import db
 from tenants.session import current_tenant
 

@@ -435,25 +435,3 @@ def choices(pairs: Iterable[tuple[Any, Any]], empty: str | None = None) -> list[
     """Choices of a select, with a first empty one when a label is given."""
     listed = [(str(value), str(label)) for value, label in pairs]
     return [("", empty), *listed] if empty is not None else listed
-
-
-__all__ = [
-    "AmountField",
-    "BaseForm",
-    "ChecksField",
-    "EmailField",
-    "IbanField",
-    "MomentField",
-    "OnceForm",
-    "ParsedField",
-    "PhoneField",
-    "QuantityField",
-    "RevisionField",
-    "SirenField",
-    "SiretField",
-    "at_most",
-    "choices",
-    "later",
-    "optional",
-    "required",
-]

@@ -141,10 +141,12 @@ def write_archive(tenant: Tenant, task_id: str) -> tasks.Result | str | None:
     return tasks.Result(f"{tenant.slug}.zip", target.stat().st_size, "application/zip")
 
 
-def attach_archive(session: TenantSession, made: tasks.Result | str | None, task_id: str) -> None:
-    """Tell whoever asked for the archive that it is there, or why it is not."""
+def attach_archive(
+    session: TenantSession, made: tasks.Result | str | None, task_id: str, path: str | None = None
+) -> None:
+    """Tell whoever asked for a file that it is there (or lead to its page), or why it is not."""
     if isinstance(made, tasks.Result):
-        tasks.finish(session, UUID(task_id), file=made)
+        tasks.finish(session, UUID(task_id), file=made, path=path)
     elif made is not None:
         tasks.fail(session, UUID(task_id), made)
 
@@ -179,10 +181,7 @@ def write_letters(tenant: Tenant, task_id: str) -> tasks.Result | str | None:
 
 def attach_letters(session: TenantSession, made: tasks.Result | str | None, task_id: str) -> None:
     """Lead whoever asked to the page of the batch, or say why there is none."""
-    if isinstance(made, tasks.Result):
-        tasks.finish(session, UUID(task_id), file=made, path=f"/mairie/courriers/lots/{task_id}")
-    elif made is not None:
-        tasks.fail(session, UUID(task_id), made)
+    attach_archive(session, made, task_id, f"/mairie/courriers/lots/{task_id}")
 
 
 def give_up_letters(session: TenantSession, task_id: str) -> None:

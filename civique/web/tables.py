@@ -149,6 +149,3 @@ def as_answer(file: ListFile) -> Response:
     response.headers["Content-Disposition"] = f'attachment; filename="{file.file_name}"'
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-__all__ = ["Column", "Columns", "TooLong", "as_answer", "download", "list_file"]

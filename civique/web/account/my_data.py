@@ -14,14 +14,14 @@ from civique.core.messages.operations import write_to_address
 from civique.core.people import operations
 from civique.core.refused import Refused
 from civique.core.registry import modules
-from civique.web.access import SIGNED_IN, allow, cookie_name, me
+from civique.web.access import SIGNED_IN, allow, me
 from civique.web.account.blueprint import blueprint, proof_first
 from civique.web.account.forms import EraseMeForm, MyFactsForm, NewAddressForm
 from civique.web.account.held import as_json, key_label, shown
 from civique.web.application import limiter
-from civique.web.pages import go, go_path, notice, page
+from civique.web.pages import go, page
 from civique.web.signin.forms import CodeForm
-from civique.web.signin.views import post_code
+from civique.web.signin.views import forget_browser, post_code
 from civique.web.submit import submit
 from tenants.db import db
 
@@ -134,25 +134,17 @@ def erase() -> Response:
         return asked
     form, person = EraseMeForm(), me()
     last = is_last_administrator(db.session, person)
-    if request.method == "POST" and form.validate():
+
+    def do() -> None:
         if last:
-            form.fail("", _("You are the only administrator: give this role to a colleague first."))
-        elif form.confirmation.data.casefold() != person.family_name.casefold():
-            form.fail("confirmation", _("This is not your last name as we know it."))
-        else:
-            privacy.erase(db.session, person, modules())
-            session.clear()
-            notice(_("Your account and your data were erased. Thank you for having taken part."))
-            response = go_path("/")
-            secure = cookie_name().startswith("__Host-")
-            response.delete_cookie(cookie_name(), path="/", secure=secure, httponly=True)
-            return response
-    kinds = list(privacy.kinds(db.session, modules()))
-    return page(
-        "account/erase.html",
-        status=422 if request.method == "POST" else 200,
-        form=form,
-        person=person,
-        last=last,
-        kinds=kinds,
-    )
+            raise Refused(_("You are the only administrator: give this role to a colleague first."))
+        if form.confirmation.data.casefold() != person.family_name.casefold():
+            raise Refused(_("This is not your last name as we know it."), "confirmation")
+        privacy.erase(db.session, person, modules())
+
+    def shown() -> Response:
+        kinds = list(privacy.kinds(db.session, modules()))
+        return page("account/erase.html", form=form, person=person, last=last, kinds=kinds)
+
+    said = _("Your account and your data were erased. Thank you for having taken part.")
+    return submit(form, do, again=shown, to=lambda _none: forget_browser(said))

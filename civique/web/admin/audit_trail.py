@@ -79,8 +79,6 @@ LIST = DeskList(
     words_label=_l("Person"),
     beside=lambda rows: {"names": names_in(rows)},
 )
-
-
 LIST.add_to(blueprint, "core.audit", lambda: {"label": label_of, "detail": detail_of, "kind": object_label})
 
 

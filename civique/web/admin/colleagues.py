@@ -87,8 +87,6 @@ LIST = DeskList(
     words=named,
     words_label=_l("Name or e-mail address"),
 )
-
-
 LIST.add_to(
     blueprint,
     "core.roles",
@@ -121,22 +119,18 @@ def colleague(person_id: UUID) -> Response:
     return submit(
         form,
         do,
-        again=lambda: _page(person, form),
+        again=lambda: page(
+            "admin/colleagues/colleague.html",
+            form=form,
+            person=person,
+            grants=db.session.scalars(queries.live_grants(person.id)).all(),
+            roles=ROLES,
+            scope=scope_label,
+            factors=queries.factors(db.session, person, "totp", "passkey"),
+            own=person.id == me().id,
+        ),
         to=url_for("colleagues.colleague", person_id=person.id),
         said=lambda _none: _("Role given to %(name)s.", name=person.name),
-    )
-
-
-def _page(person: Person, form: RoleForm) -> Response:
-    return page(
-        "admin/colleagues/colleague.html",
-        form=form,
-        person=person,
-        grants=db.session.scalars(queries.live_grants(person.id)).all(),
-        roles=ROLES,
-        scope=scope_label,
-        factors=queries.factors(db.session, person, "totp", "passkey"),
-        own=person.id == me().id,
     )
 
 

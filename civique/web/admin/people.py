@@ -48,8 +48,6 @@ LIST = DeskList(
     words=named,
     words_label=_l("Name or e-mail address"),
 )
-
-
 LIST.add_to(blueprint, "core.people", lambda: {"trust": TRUST_SHORT, "waiting": len(waiting_proxies(db.session))})
 
 

@@ -39,7 +39,7 @@ LIST = DeskList(
         Column(_l("State"), lambda e: str(STATES[e.state])),
     ),
     template="desk/agenda/list.html",
-    orders=(Order("date", _l("Date"), by_date(Event.id)), Order("titre", _l("Title"), (Event.title, Event.starts_at))),
+    orders=(Order("date", _l("Date"), by_date), Order("titre", _l("Title"), (Event.title, Event.starts_at))),
     filters=(
         when(lambda code: queries.is_over(clock.now()) if code == OVER else ~queries.is_over(clock.now())),
         Filter("etat", _l("State"), STATES, Event.state),
@@ -47,8 +47,6 @@ LIST = DeskList(
     words=queries.said_in,
     words_label=_l("What or where"),
 )
-
-
 LIST.add_to(blueprint, PERMISSION, lambda: {"states": STATES, "tones": TONES})
 
 
@@ -86,18 +84,13 @@ def edit(event_id: UUID) -> Response:
     )
 
 
-@blueprint.get("/<uuid:event_id>/annuler")
-@allow(PERMISSION)
-def confirm_cancellation(event_id: UUID) -> Response:
-    """Are you sure?"""
-    return page("desk/agenda/cancel.html", event=row_or_404(Event, event_id))
-
-
-@blueprint.post("/<uuid:event_id>/annuler")
+@blueprint.route("/<uuid:event_id>/annuler", methods=["GET", "POST"])
 @allow(PERMISSION)
 def cancel(event_id: UUID) -> Response:
     """Cancel; it stays in the agenda, marked."""
     event = row_or_404(Event, event_id)
+    if request.method == "GET":
+        return page("desk/agenda/cancel.html", event=event)
     _refuse_elsewhere(event)
     if event.state != "cancelled":
         agenda.cancel_event(db.session, event)

@@ -59,8 +59,6 @@ LIST = DeskList(
     words=lambda text: holds(Agreement.folded, text),
     words_label=_l("Words of the title, applicant or reference"),
 )
-
-
 LIST.add_to(blueprint, READ, lambda: {"states": AGREEMENT_STATES})
 
 
@@ -155,11 +153,8 @@ def _write_page(about: Any, described: Described, form: AgreementForm) -> Respon
 def offer(agreement_id: UUID) -> Response:
     """Ask the applicant to sign."""
     row, form = row_or_404(Agreement, agreement_id), AgreementStep()
-
-    def run() -> None:
-        operations.offer_agreement(db.session, row, form.revision.data)
-
-    return _act(row, form, run, _("The applicant is asked to sign, on the site or on paper."))
+    said = _("The applicant is asked to sign, on the site or on paper.")
+    return _act(row, form, lambda: operations.offer_agreement(db.session, row, form.revision.data), said)
 
 
 @blueprint.post("/<uuid:agreement_id>/signer")
@@ -219,11 +214,8 @@ def break_off(agreement_id: UUID) -> Response:
 def end(agreement_id: UUID) -> Response:
     """Both sides kept their word to the end."""
     row, form = row_or_404(Agreement, agreement_id), AgreementStep()
-
-    def run() -> None:
-        operations.end_agreement(db.session, row, form.revision.data)
-
-    return _act(row, form, run, _("The agreement is closed: it was kept to its end."))
+    said = _("The agreement is closed: it was kept to its end.")
+    return _act(row, form, lambda: operations.end_agreement(db.session, row, form.revision.data), said)
 
 
 @blueprint.post("/<uuid:agreement_id>/engagements/<uuid:duty_id>")

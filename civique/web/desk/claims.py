@@ -57,8 +57,6 @@ LIST = DeskList(
     words=said_in,
     words_label=_l("Name or reference"),
 )
-
-
 LIST.add_to(blueprint, PERMISSION, lambda: {"states": STATES, "tones": TONES})
 
 

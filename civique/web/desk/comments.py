@@ -43,8 +43,6 @@ LIST = DeskList(
     words_label=_l("Words of the comment or of what it is about"),
     beside=lambda rows: {"subjects": subjects_of(rows)},
 )
-
-
 LIST.add_to(blueprint, PERMISSION, lambda: {"on": any(kind.commented(db.session) for kind in kinds())})
 
 

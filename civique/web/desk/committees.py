@@ -1,5 +1,6 @@
 """Committees: who sits in them, when they meet."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, url_for
@@ -13,7 +14,7 @@ from civique.core.gatherings.queries import gatherings
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
-from civique.core.people.queries import find_people, get_person
+from civique.core.people.queries import get_person, suggested
 from civique.web.access import allow
 from civique.web.desk.committee_forms import CommitteeForm, MeetingForm, MemberForm
 from civique.web.desk.gathering_page import STATES, TONES, meeting_columns
@@ -26,8 +27,6 @@ from civique.web.tables import Column, list_file
 from tenants.db import db
 
 blueprint = Blueprint("desk_committees", __name__, url_prefix="/mairie/comites")
-FOUND = 8
-"""People proposed for a seat."""
 LIST = DeskList(
     name="comites",
     title=_l("Committees"),
@@ -42,8 +41,6 @@ LIST = DeskList(
     words=anywhere(Committee.name, Committee.about),
     words_label=_l("Words of the name or of what it is for"),
 )
-
-
 LIST.add_to(blueprint, "gatherings.read")
 
 
@@ -67,7 +64,7 @@ def committee(committee_id: UUID) -> Response:
     """Members and meetings of a committee."""
     shown = row_or_404(Committee, committee_id)
     file = list_file("reunions", shown.name, meeting_columns, gatherings(committee_id))
-    return file or _page(shown, _member_form(_people()), MeetingForm())
+    return file or _page(shown, _member_form(suggested(db.session, asked_words())), MeetingForm())
 
 
 @blueprint.post("/<uuid:committee_id>/membres")
@@ -141,7 +138,7 @@ def _page(shown: Committee, member_form: MemberForm, meeting_form: MeetingForm) 
     )
 
 
-def _member_form(people: list[Person], *, blank: bool = False) -> MemberForm:
+def _member_form(people: Sequence[Person], *, blank: bool = False) -> MemberForm:
     form = MemberForm(formdata=None) if blank else MemberForm()
     form.person_id.choices = choices([(person.id, _named(person)) for person in people])
     return form
@@ -149,11 +146,6 @@ def _member_form(people: list[Person], *, blank: bool = False) -> MemberForm:
 
 def _named(person: Person) -> str:
     return " – ".join(part for part in (person.name, person.city or "") if part)
-
-
-def _people() -> list[Person]:
-    words = asked_words()
-    return list(db.session.scalars(find_people(words).limit(FOUND)).unique()) if len(words) >= 2 else []
 
 
 def _chosen(text: str | None) -> Person | None:

@@ -12,17 +12,17 @@ from flask import Blueprint, abort, request, session, url_for
 from werkzeug.wrappers import Response
 
 from civique.core.answers.operations import answer_for
+from civique.core.channels import CHANNELS, ENTERED
 from civique.core.manifest import Link
 from civique.core.people import operations as people
 from civique.core.people.models import Person
-from civique.core.people.queries import find_people, get_person
+from civique.core.people.queries import get_person, suggested
 from civique.core.questions.models import Question
 from civique.core.questions.operations import receive_question
 from civique.core.stall.forms import Received
 from civique.core.stall.operations import find_entry, note_paper
 from civique.web.access import COUNTER, allow, entries_of, visitor
 from civique.web.desk.counter_forms import CounterQuestionForm, NewPersonForm
-from civique.web.desk.labels import CHANNELS, ENTERED
 from civique.web.desk.spelling import spelled
 from civique.web.forms import choices
 from civique.web.lists import asked_words, row_or_404
@@ -32,7 +32,6 @@ from tenants.db import db
 
 blueprint = Blueprint("desk_counter", __name__, url_prefix="/mairie/saisir")
 PERMISSION = "core.counter"
-SUGGESTIONS = 8
 
 
 @blueprint.get("")
@@ -174,14 +173,11 @@ def _link() -> Link:
 
 
 def _search() -> dict[str, Any]:
-    words = asked_words()
-    found = db.session.scalars(find_people(words).limit(SUGGESTIONS)).unique().all() if len(words) >= 2 else []
-    return {"words": words, "people": found, "same": []}
+    return {"words": asked_words(), "people": suggested(db.session, asked_words()), "same": []}
 
 
 def _same_name(form: NewPersonForm) -> list[Any]:
-    query = find_people(f"{form.family_name.data} {form.given_name.data}").limit(SUGGESTIONS)
-    return list(db.session.scalars(query).unique())
+    return list(suggested(db.session, f"{form.family_name.data} {form.given_name.data}"))
 
 
 def _question_form() -> CounterQuestionForm:

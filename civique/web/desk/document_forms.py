@@ -22,12 +22,8 @@ class DocumentFacts(BaseForm):
 
     def facts(self) -> dict[str, Any]:
         """What the document keeps."""
-        return {
-            "kind": self.kind.data,
-            "title": self.title.data,
-            "number": self.number.data or "",
-            "dated": self.dated.data,
-        }
+        facts = {name: self[name].data for name in ("kind", "title", "dated")}
+        return facts | {"number": self.number.data or ""}
 
 
 class DocumentForm(OnceForm, DocumentFacts):

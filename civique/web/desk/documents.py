@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock
@@ -58,8 +58,6 @@ LIST = DeskList(
     words=lambda text: holds(Document.folded, text),
     words_label=_l("Words of the title"),
 )
-
-
 LIST.add_to(blueprint, PERMISSION, lambda: {"kinds": DOCUMENT_KINDS, "visibilities": VISIBILITIES, "tones": TONES})
 
 
@@ -145,18 +143,13 @@ def take_back(document_id: UUID) -> Response:
     return go_path(_address(document_id))
 
 
-@blueprint.get("/<uuid:document_id>/supprimer")
-@allow(PERMISSION)
-def confirm_removal(document_id: UUID) -> Response:
-    """Are you sure?"""
-    return page("desk/documents/remove.html", document=row_or_404(Document, document_id))
-
-
-@blueprint.post("/<uuid:document_id>/supprimer")
+@blueprint.route("/<uuid:document_id>/supprimer", methods=["GET", "POST"])
 @allow(PERMISSION)
 def remove(document_id: UUID) -> Response:
     """Delete the document with all its versions."""
     document = row_or_404(Document, document_id)
+    if request.method == "GET":
+        return page("desk/documents/remove.html", document=document)
     documents.remove_document(db.session, document)
     notice(_("“%(title)s” is deleted.", title=document.title))
     return go("desk_documents.listing")

@@ -37,15 +37,13 @@ LIST = DeskList(
     columns=meeting_columns,
     template="desk/gatherings/list.html",
     orders=(
-        Order("date", _l("Date"), by_date(Gathering.id)),
+        Order("date", _l("Date"), by_date),
         Order("titre", _l("Title"), (Event.title, Event.starts_at)),
     ),
     filters=(when(lambda code: queries.is_closed(clock.now()) if code == OVER else ~queries.is_closed(clock.now())),),
     words=said_in,
     words_label=_l("What or where"),
 )
-
-
 LIST.add_to(blueprint, "gatherings.read", lambda: {"states": STATES, "tones": TONES})
 
 

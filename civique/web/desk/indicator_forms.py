@@ -15,6 +15,7 @@ from wtforms import (
 )
 
 from civique.core import clock
+from civique.core.channels import CHANNELS
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.indicators import words
@@ -22,7 +23,6 @@ from civique.core.indicators.figures import SPLIT_BY_CATEGORY, UNKNOWN, Figure, 
 from civique.core.indicators.models import Indicator, Measure
 from civique.core.indicators.periods import Period
 from civique.core.territory.queries import get_territory, territories
-from civique.web.desk.labels import CHANNELS
 from civique.web.forms import BaseForm, OnceForm, RevisionField, at_most, choices, later, optional, required, typed
 from tenants.db import db
 

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock
+from civique.core.channels import CHANNELS
 from civique.core.folding import holds
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
@@ -19,7 +20,6 @@ from civique.core.indicators.periods import Period
 from civique.core.people.queries import names_of
 from civique.web.access import allow, visitor
 from civique.web.desk.indicator_forms import NATURES, PERIOD_KINDS, POLARITIES, IndicatorForm
-from civique.web.desk.labels import CHANNELS
 from civique.web.figures import STATES, modules_on, sheet_of, sheets_of
 from civique.web.lists import row_or_404
 from civique.web.pages import page

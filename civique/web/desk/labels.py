@@ -1,19 +1,7 @@
 """Words for the codes that the core keeps."""
 
-from civique.core.channels import CHANNELS, ENTERED
+from civique.core.channels import CHANNELS as CHANNELS
 from civique.core.i18n import _l
-
-__all__ = [
-    "AGREEMENT_STATES",
-    "ARTICLE_STATES",
-    "CHANNELS",
-    "DOCUMENT_KINDS",
-    "ENTERED",
-    "MESSAGE_STATES",
-    "ORGANISATION_KINDS",
-    "STORY_STATES",
-    "TONES",
-]
 
 AGREEMENT_STATES = {
     "draft": (_l("to be offered"), "wait"),

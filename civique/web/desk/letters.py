@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, request, send_file, url_for
+from flask import Blueprint, abort, request, url_for
 from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
@@ -20,7 +20,7 @@ from civique.web.access import allow
 from civique.web.desk.labels import MESSAGE_STATES, TONES
 from civique.web.forms import OnceForm
 from civique.web.lists import asked_ids, row_or_404
-from civique.web.pages import go, go_path, notice, page
+from civique.web.pages import as_pdf, go, go_path, notice, page
 from civique.web.queue import DeskList, Filter, Order
 from civique.web.tables import Column
 from tenants.db import db
@@ -69,8 +69,6 @@ LIST = DeskList(
     words=said_in,
     words_label=_l("Name or subject"),
 )
-
-
 LIST.add_to(
     blueprint,
     PERMISSION,
@@ -106,8 +104,7 @@ def pdf() -> Response:
         return _nothing_asked()
     if len(letters) > AT_ONCE:
         return go("desk_letters.batch", **_arguments())
-    response = current_app.response_class(as_letters(db.session, letters), mimetype="application/pdf")
-    return _shown(response)
+    return as_pdf(as_letters(db.session, letters), f"courriers-{clock.today().isoformat()}")
 
 
 @blueprint.post("/lots")
@@ -152,7 +149,7 @@ def lot_pdf(task_id: UUID) -> Response:
     path = result_path(current_tenant(), task.id)
     if task.file is None or not path.exists():
         abort(404)
-    return _shown(send_file(path, mimetype="application/pdf"))
+    return as_pdf(path.read_bytes(), f"courriers-{clock.today().isoformat()}")
 
 
 @blueprint.post("/lots/<uuid:task_id>/imprimes")
@@ -171,13 +168,6 @@ def _lot(task_id: UUID) -> Task:
     if not batches.is_batch(db.session, task.id):
         abort(404)
     return task
-
-
-def _shown(response: Response) -> Response:
-    name = f"courriers-{clock.today().isoformat()}.pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 @blueprint.post("/imprimes")

@@ -45,8 +45,6 @@ LIST = DeskList(
     words=said_in,
     words_label=_l("Name, address or subject"),
 )
-
-
 LIST.add_to(blueprint, PERMISSION, lambda: {"states": MESSAGE_STATES, "tones": TONES, "subject": subject})
 
 

@@ -121,15 +121,11 @@ def withdraw(article_id: UUID) -> Response:
 
 
 @allow(PERMISSION)
-def confirm_removal(article_id: UUID) -> Response:
-    """Are you sure?"""
-    return _page("remove", article=_article(article_id))
-
-
-@allow(PERMISSION)
 def remove(article_id: UUID) -> Response:
-    """Delete for good."""
+    """Delete for good, after a yes."""
     article = _article(article_id)
+    if request.method == "GET":
+        return _page("remove", article=article)
     picture = article.picture
     operations.remove_article(db.session, article)
     if picture is not None:
@@ -193,8 +189,7 @@ def _blueprint(name: str, path: str) -> Blueprint:
     made.route("/<uuid:article_id>", methods=["GET", "POST"])(edit)
     made.post("/<uuid:article_id>/publier")(publish)
     made.post("/<uuid:article_id>/retirer")(withdraw)
-    made.get("/<uuid:article_id>/supprimer")(confirm_removal)
-    made.post("/<uuid:article_id>/supprimer")(remove)
+    made.route("/<uuid:article_id>/supprimer", methods=["GET", "POST"])(remove)
     made.post("/<uuid:article_id>/deplacer")(move)
     return made
 

@@ -61,15 +61,8 @@ class OfficialForm(OnceForm, PictureFields):
 
     def facts(self) -> dict[str, Any]:
         """What the card keeps."""
-        return {
-            "kind": self.kind.data,
-            "name": self.name.data,
-            "function": self.function.data or "",
-            "about": self.about.data or "",
-            "phone": self.phone.data,
-            "email": self.email.data,
-            "territory_id": self.territory_id.data,
-        }
+        words = {name: self[name].data or "" for name in ("function", "about")}
+        return words | {name: self[name].data for name in ("kind", "name", "phone", "email", "territory_id")}
 
 
 LIST.add_to(blueprint, PERMISSION, lambda: {"kinds": KINDS})
@@ -125,18 +118,13 @@ def move(official_id: UUID) -> Response:
     return go("desk_officials.listing")
 
 
-@blueprint.get("/<uuid:official_id>/supprimer")
-@allow(PERMISSION)
-def confirm_removal(official_id: UUID) -> Response:
-    """Are you sure?"""
-    return page("desk/officials/remove.html", official=row_or_404(Official, official_id))
-
-
-@blueprint.post("/<uuid:official_id>/supprimer")
+@blueprint.route("/<uuid:official_id>/supprimer", methods=["GET", "POST"])
 @allow(PERMISSION)
 def remove(official_id: UUID) -> Response:
     """Take a card away."""
     official = row_or_404(Official, official_id)
+    if request.method == "GET":
+        return page("desk/officials/remove.html", official=official)
     picture = official.picture
     officials.remove_official(db.session, official)
     if picture is not None:

@@ -43,14 +43,9 @@ class OrganisationForm(OnceForm):
 
     def facts(self) -> dict[str, Any]:
         """What the card keeps."""
-        return {
-            "name": self.name.data,
-            "kind": self.kind.data,
+        facts = {name: self[name].data for name in ("name", "kind", "email", "phone", "siret", "territory_id")}
+        return facts | {
             "purpose": self.purpose.data or "",
-            "email": self.email.data,
-            "phone": self.phone.data,
             "rna": self.rna.data or None,
-            "siret": self.siret.data,
-            "territory_id": self.territory_id.data,
             "listed": bool(self.listed.data),
         }

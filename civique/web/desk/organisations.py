@@ -1,6 +1,5 @@
 """Associations and other groups: the list, the card, the validation, who speaks for them."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, request, url_for
@@ -14,7 +13,7 @@ from civique.core.i18n import gettext as _
 from civique.core.organisations import operations as organisations
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.organisations.queries import same_name
-from civique.core.people.queries import find_people, get_person
+from civique.core.people.queries import get_person, suggested
 from civique.core.refused import Refused
 from civique.web.access import allow
 from civique.web.desk.labels import ORGANISATION_KINDS
@@ -57,8 +56,6 @@ LIST = DeskList(
     words=lambda text: holds(Organisation.folded, text),
     words_label=_l("Words of the name"),
 )
-
-
 LIST.add_to(blueprint, PERMISSION, lambda: {"kinds": ORGANISATION_KINDS})
 
 
@@ -93,15 +90,12 @@ def card(organisation_id: UUID) -> Response:
     """The card and who speaks for the group; ``?q=`` looks for somebody to name."""
     organisation = row_or_404(Organisation, organisation_id)
     words = asked_words()
-    found: list[Any] = []
-    if len(words) >= 2:
-        found = list(db.session.scalars(find_people(words).limit(8)).unique())
     return page(
         "desk/organisations/card.html",
         block="found",
         organisation=organisation,
         words=words,
-        people=found,
+        people=suggested(db.session, words),
         kinds=ORGANISATION_KINDS,
     )
 

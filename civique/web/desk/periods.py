@@ -18,6 +18,6 @@ def when(condition: Callable[[str], ColumnElement[bool]]) -> Filter:
     return Filter("quand", _l("Period"), labels, condition, default="a-venir", tabs=True)
 
 
-def by_date(then: Any) -> Callable[[Asked], tuple[Any, ...]]:
-    """Order of such a list; ``then`` sorts what begins at the same moment."""
-    return lambda asked: (Event.starts_at.desc() if asked.codes["quand"] == OVER else Event.starts_at, then)
+def by_date(asked: Asked) -> Any:
+    """Order of such a list."""
+    return Event.starts_at.desc() if asked.codes["quand"] == OVER else Event.starts_at

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from civique.core import clock
 from civique.core.answers.operations import answer_for, mark_collective
 from civique.core.cases.operations import move
+from civique.core.channels import CHANNELS
 from civique.core.i18n import _l, ngettext
 from civique.core.i18n import gettext as _
 from civique.core.questions import queries
@@ -18,7 +19,6 @@ from civique.core.questions.workflow import WORKFLOW
 from civique.web import cases
 from civique.web.access import allow, visitor
 from civique.web.desk import history
-from civique.web.desk.labels import CHANNELS
 from civique.web.desk.question_forms import AnswerForm, TogetherForm
 from civique.web.lists import asked_ids, row_or_404
 from civique.web.pages import go, notice, page
@@ -71,8 +71,6 @@ LIST = DeskList(
     words=queries.said_in,
     words_label=_l("Name, reference or words"),
 )
-
-
 LIST.add_to(blueprint, PERMISSION, lambda: {"workflow": WORKFLOW, "channels": CHANNELS}, scoped=True)
 
 

@@ -141,45 +141,48 @@ def sign_out() -> Response:
     token = request.cookies.get(cookie_name())
     if token:
         access.close_session(db.session, token)
+    return forget_browser(_("You are signed out."))
+
+
+def forget_browser(said: str) -> Response:
+    """Lead home, without session nor cookie."""
     session.clear()
-    notice(_("You are signed out."))
+    notice(said)
     response = go_path("/")
     response.delete_cookie(cookie_name(), path="/", secure=cookie_name().startswith("__Host-"), httponly=True)
     return response
 
 
-@blueprint.get("/second-facteur")
+def _whose_factor() -> str:
+    return f"factor|{visitor().get_id()}"
+
+
+@blueprint.route("/second-facteur", methods=["GET", "POST"])
 @allow(SIGNED_IN)
+@limiter.limit("5 per 5 minutes; 50 per day", methods=["POST"], key_func=_whose_factor)
 def second_factor() -> Response:
-    """Ask for the second factor, or lead to setting one up."""
-    next_page = safe_path(request.args.get("suite"))
-    if visitor().strong:
+    """Ask for the second factor, or lead to setting one up; accept a code of the authenticator, or spend a recovery code."""
+    form, next_page, person = TotpForm(), safe_path(request.values.get("suite")), me()
+    if request.method == "GET" and visitor().strong:
         return go_path(next_page)
-    if not queries.factors(db.session, me(), "totp", "passkey"):
+    if request.method == "GET" and not queries.factors(db.session, person, "totp", "passkey"):
         return go("account.new_totp", suite=next_page)
-    keys = bool(queries.factors(db.session, me(), "passkey"))
-    return page("signin/second_factor.html", form=TotpForm(), next=next_page, has_passkey=keys)
 
-
-@blueprint.post("/second-facteur")
-@allow(SIGNED_IN)
-@limiter.limit("5 per 5 minutes; 50 per day", key_func=lambda: f"factor|{visitor().get_id()}")
-def check_second_factor() -> Response:
-    """Accept a code of the authenticator, or spend a recovery code."""
-    form = TotpForm()
-    next_page = safe_path(request.form.get("suite"))
-    if form.validate():
-        person = me()
+    def do() -> None:
         totps = queries.factors(db.session, person, "totp")
         right = any(access.check_totp(db.session, totp, form.code.data) for totp in totps)
-        if right or access.use_recovery_code(db.session, person, form.code.data):
-            web_session = visitor().web_session
-            assert web_session is not None
-            access.strengthen(db.session, web_session)
-            return go_path(next_page)
-        form.fail("code", _("This code is not right. Wait for the next one, or use a recovery code."))
-    keys = bool(queries.factors(db.session, me(), "passkey"))
-    return page("signin/second_factor.html", status=422, form=form, next=next_page, has_passkey=keys)
+        if not right and not access.use_recovery_code(db.session, person, form.code.data):
+            sentence = _("This code is not right. Wait for the next one, or use a recovery code.")
+            raise Refused(sentence, "code", keep=True)
+        web_session = visitor().web_session
+        assert web_session is not None
+        access.strengthen(db.session, web_session)
+
+    def shown() -> Response:
+        keys = bool(queries.factors(db.session, person, "passkey"))
+        return page("signin/second_factor.html", form=form, next=next_page, has_passkey=keys)
+
+    return submit(form, do, again=shown, to=next_page)
 
 
 @blueprint.get("/invitation/<token>")
