@@ -13,6 +13,8 @@ from uuid_utils.compat import uuid7
 from civique.core import audit
 from civique.core.channels import AWAY
 from civique.core.i18n import gettext as _
+from civique.core.imports.declarations import BadCell
+from civique.core.refused import Refused
 from civique.core.stall import references
 from civique.core.stall.forms import ANSWERS, Received, StallFacts, StallForm
 from civique.core.stall.models import StallEntry
@@ -65,7 +67,12 @@ def receive_entry(
         return entry, False
     if form is None:
         raise StallRefused({"kind": _("The town hall does not take this kind of entry any more.")})
-    _settle(session, entry, form.receive(session, _checked(session, form, reference, texts)))
+    facts = _checked(session, form, reference, texts)
+    try:
+        received = form.receive(session, facts)
+    except Refused as refused:
+        raise StallRefused({f"{form.code}-{refused.field}" if refused.field else "kind": str(refused)}) from None
+    _settle(session, entry, received)
     return entry, True
 
 
@@ -183,9 +190,9 @@ def _territory(session: TenantSession, text: str, errors: dict[str, str]) -> UUI
 
 def _values(
     session: TenantSession, form: StallForm, texts: Mapping[str, str], errors: dict[str, str]
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """The module's own fields, sent as ``<kind>-<name>``."""
-    values = {}
+    values: dict[str, Any] = {}
     for field in form.fields:
         name = f"{form.code}-{field.name}"
         value = values[field.name] = texts.get(name, "")
@@ -196,4 +203,9 @@ def _values(
             errors[name] = _("This is too long.")
         elif value and allowed is not None and value not in allowed:
             errors[name] = _("Choose one of the answers of the list.")
+        elif value:
+            try:
+                values[field.name] = field.parse(value)
+            except BadCell as wrong:
+                errors[name] = str(wrong)
     return values

@@ -45,7 +45,11 @@ def history(application_id: UUID) -> Response:
     """What happened to an application and what was written about it; opened from its page."""
     application = application_or_404(application_id)
     return page(
-        "fund/desk/history.html", block="lines", application=application, lines=history_of(db.session, application)
+        "desk/cases/history.html",
+        block="lines",
+        case=application,
+        workflow=WORKFLOW,
+        entries=history_of(db.session, application),
     )
 
 
@@ -105,7 +109,7 @@ def prepare(form: CaseForm, application: FundApplication) -> Any:
         form.decision.choices = decision_choices() + (
             [] if isinstance(form, steps.CorrectionForm) else [("adjourned", _("Put the decision off"))]
         )
-    elif isinstance(form, steps.MissingForm):
+    elif isinstance(form, steps.UsuallyMissingForm):
         form.common.choices = choices([(label, label) for label in usually_missing(application)])
     return _propose(form, application) if form.blank else form
 
@@ -146,7 +150,7 @@ PAGES = CasePages(
     application_or_404,
     _file,
     {
-        "ask_missing": steps.MissingForm,
+        "ask_missing": steps.UsuallyMissingForm,
         "decide": steps.DecisionForm,
         "correct": steps.CorrectionForm,
         "settle": steps.SettleForm,
