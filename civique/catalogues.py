@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
@@ -67,18 +68,35 @@ def owners() -> list[Owner]:
 
 
 def update() -> Iterator[str]:
-    """Add new texts (without translation), drop those that are gone, keep the rest; says what remains to be done."""
+    """Add new texts, drop those that are gone, keep the rest; says what remains to be done."""
     for owner in owners():
-        wanted, known = owner.extract(), owner.existing()
-        for message in wanted:
-            old = known.get(message.id, message.context) if message.id else None
-            if old is not None:
-                message.string = old.string
-        with owner.catalogue.open("wb") as file:
-            write_po(file, wanted, sort_output=True, no_location=True, omit_header=False, width=120)
-        _plain_header(owner.catalogue)
-        missing = sum(1 for message in wanted if message.id and not _complete(message.string))
-        yield f"{owner.catalogue.relative_to(ROOT)}: {len(wanted)} texts, {missing} to translate"
+        yield update_one(owner)
+
+
+def update_one(owner: Owner) -> str:
+    """Bring one catalogue in step. A new text takes the French that it has elsewhere: one text, one translation."""
+    wanted, known, elsewhere = owner.extract(), owner.existing(), french()
+    for message in wanted:
+        old = known.get(message.id, message.context) if message.id else None
+        if old is not None and _complete(old.string):
+            message.string = old.string
+        elif message.id:
+            message.string = elsewhere.get((message.id, message.context), message.string)
+    with owner.catalogue.open("wb") as file:
+        write_po(file, wanted, sort_output=True, no_location=True, omit_header=False, width=120)
+    _plain_header(owner.catalogue)
+    missing = sum(1 for message in wanted if message.id and not _complete(message.string))
+    return f"{owner.catalogue.relative_to(ROOT)}: {len(wanted)} texts, {missing} to translate"
+
+
+def french() -> dict[tuple[Text, str | None], Any]:
+    """Every text that some catalogue translates, with its French."""
+    return {
+        (message.id, message.context): message.string
+        for owner in owners()
+        for message in owner.existing()
+        if message.id and _complete(message.string)
+    }
 
 
 def problems() -> Iterator[str]:

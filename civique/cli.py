@@ -465,6 +465,25 @@ def bench(names: tuple[str, ...], as_json: bool, communes: int | None, rounds: i
 
 
 @main.group()
+def module() -> None:
+    """For developers: modules."""
+
+
+@module.command()
+@click.argument("name")
+@click.option("--label", default="", help="In English, as the catalogue of modules shows it.")
+@click.option("--label-fr", default="", help="The same in French; addresses are made of it.")
+def new(name: str, label: str, label_fr: str) -> None:
+    """Write a module that works, to be filled in: pages, tables, migration, French, tests."""
+    from civique.new_module import NotMade, make
+
+    try:
+        click.echo(make(name, label, label_fr))
+    except NotMade as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.group()
 def translations() -> None:
     """For developers: the French catalogues."""
 

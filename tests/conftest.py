@@ -20,7 +20,7 @@ os.environ.update(
     BASE_DOMAIN=f"civique.localhost:{PORT}",
     SECRET_KEY="only-for-tests-" + "x" * 32,
     TENANT_KEYS="1:" + "ab" * 32,
-    CIVIQUE_EXTRA_MODULES="tests.sample",
+    CIVIQUE_EXTRA_MODULES="tests.sample civique.skeleton",
 )
 for name in ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "PORT"):
     os.environ.pop(name, None)

@@ -91,6 +91,18 @@ class PaperForm:
     comes_back: bool = True
 
 
+def who_asks() -> list[Item]:
+    """What is asked of whoever fills in a form."""
+    return [Lines(_("First and last names")), Lines(_("Address")), Lines(_("Telephone, e-mail if you have one"))]
+
+
+def request_form(title: str, code: str, path: str, asked: Sequence[Item]) -> PaperForm:
+    """The usual form of a request: who asks, what, the signature."""
+    signed = Lines(_("Date and signature"), 2)
+    sections = (Section(_("Who are you?"), who_asks()), Section(_("Your request"), [*asked, signed]))
+    return PaperForm(title=title, code=code, path=path, sections=sections)
+
+
 def render_form(session: TenantSession, form: PaperForm) -> bytes:
     """The form as an accessible PDF (PDF/UA-1), from the mairie and addressed to it."""
     from civique.services.pdf import render_pdf

@@ -163,11 +163,24 @@ CORE_LABELS: dict[str, Any] = {
 
 @cache
 def labels() -> dict[str, Any]:
-    """Words of every action that somebody declared."""
-    found = dict(CORE_LABELS)
+    """Words of every action that somebody declared, and of what happens to every case."""
+    found: dict[str, Any] = {}
+    for workflow in (workflow for manifest in modules() for workflow in manifest.workflows):
+        said = {**{state.code: state.label for state in workflow.states}, **OF_EVERY_CASE}
+        found |= {f"{workflow.model.audit}{code}": words for code, words in said.items()}
+    found |= CORE_LABELS
     for manifest in modules():
-        found.update(manifest.audit_labels)
+        found |= manifest.audit_labels
     return found
+
+
+OF_EVERY_CASE: dict[str, Any] = {
+    "given": _l("Something missing was given"),
+    "assigned": _l("Entrusted to a colleague"),
+    "attached": _l("Attached to the account of its applicant"),
+    "forgotten": _l("Name of the applicant erased, long after"),
+}
+"""What happens to a case besides entering a state, whose label says it."""
 
 
 def label_of(action: str) -> str:

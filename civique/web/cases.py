@@ -45,10 +45,6 @@ class CaseForm(BaseForm):
         self.place = place
         super().rename(place)
 
-    def facts(self) -> dict[str, Any]:
-        """What the transition takes besides the revision."""
-        return {field.name: field.data for field in self if field.name != "revision"}
-
 
 class MotiveForm(CaseForm):
     """A reason that the applicant will read."""
@@ -58,6 +54,21 @@ class MotiveForm(CaseForm):
     def facts(self) -> dict[str, Any]:
         """The reason, never None."""
         return {**super().facts(), "motive": self.motive.data or ""}
+
+
+class MissingForm(CaseForm):
+    """What the applicant must still give, one a line."""
+
+    others = TextAreaField(_l("What is missing, one a line"), [later(), at_most(2000)], render_kw={"rows": 3})
+
+    def asked(self) -> list[str]:
+        """Each line that was written."""
+        return (self.others.data or "").splitlines()
+
+    def facts(self) -> dict[str, Any]:
+        """Everything that is asked, also as one text."""
+        labels = [label.strip() for label in self.asked() if label.strip()]
+        return {"labels": labels, "motive": "\n".join(labels)}
 
 
 class ReceivedForm(CaseForm):
@@ -134,7 +145,10 @@ class CasePages:
         """Form of a place."""
         if place in self.forms:
             return self.forms[place]
-        return MotiveForm if self.workflow.by_name[place].motive else CaseForm
+        transition = self.workflow.by_name[place]
+        if transition.effect is missing.ask:
+            return MissingForm
+        return MotiveForm if transition.motive else CaseForm
 
     def possible(self, case: Any, *, without: Collection[str] = ()) -> list[Transition]:
         """The transitions of a case that this agent may do now, in the order of the workflow."""

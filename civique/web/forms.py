@@ -103,6 +103,10 @@ class BaseForm(FlaskForm):
         else:
             self.form_errors.append(message)
 
+    def facts(self) -> dict[str, Any]:
+        """What was typed, by field, without what the form itself needs."""
+        return {field.name: field.data for field in self if field.name not in {"once", "revision"}}
+
     def rename(self, place: str) -> None:
         """Give the fields ids that begin with a place: several forms, or one several times, on one page."""
         for field in self:

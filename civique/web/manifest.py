@@ -10,8 +10,9 @@ from civique.core.answers.indicators import INDICATORS as ANSWERS
 from civique.core.answers.models import AnswerDue
 from civique.core.audit import AuditEntry
 from civique.core.cases.models import CaseStep, MissingItem
+from civique.core.cases.papers import attach_case, find_case
 from civique.core.claims import privacy as claims
-from civique.core.claims.events import PaperClaimed
+from civique.core.claims.events import PaperClaimed, PaperSought
 from civique.core.claims.models import PaperClaim
 from civique.core.committees.models import AgendaItem, Committee, CommitteeMember, Recusal
 from civique.core.committees.operations import join_memberships
@@ -42,7 +43,6 @@ from civique.core.people.events import PeopleMerged
 from civique.core.people.imports import IMPORTER as PEOPLE
 from civique.core.people.models import Consent, EmailAddress, Person, Proxy
 from civique.core.phases import Phase
-from civique.core.questions import claims as question_claims
 from civique.core.questions.indicators import INDICATORS as QUESTIONS
 from civique.core.questions.models import Question
 from civique.core.questions.stall import QUESTION
@@ -199,7 +199,8 @@ MANIFEST = Manifest(
     counter_links=COUNTER_LINKS,
     stall_forms=(QUESTION,),
     listeners=(
-        *question_claims.LISTENERS,
+        Listener(PaperSought, find_case),
+        Listener(PaperClaimed, attach_case),
         Listener(PeopleMerged, join_memberships),
         Listener(PeopleMerged, join_attendees),
         Listener(PaperClaimed, attach_story),

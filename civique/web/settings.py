@@ -30,10 +30,6 @@ class SettingsForm(BaseForm):
 
     revision = RevisionField(default=0)
 
-    def facts(self) -> dict[str, Any]:
-        """What was typed, by field."""
-        return {field.name: field.data for field in self if field.name != "revision"}
-
 
 F = TypeVar("F", bound=SettingsForm)
 

@@ -182,7 +182,7 @@ if __name__ == "__main__":
 
     os.environ.setdefault("CIVIQUE_VAR", "/dev/shm/civique-routes")
     os.environ.update(
-        CIVIQUE_EXTRA_MODULES="tests.sample",
+        CIVIQUE_EXTRA_MODULES="tests.sample civique.skeleton",
         SECRET_KEY="x" * 40,
         DATABASE_URL="postgresql://x@/x",
         REDIS_URL="memory://",

@@ -14,8 +14,7 @@ from civique.core.i18n import _l
 from civique.core.indicators.declarations import Counted, IndicatorDeclaration
 from civique.core.indicators.figures import Figure, exact
 from civique.core.indicators.formulas import median, percent
-from civique.core.indicators.periods import Period
-from civique.core.questions.indicators import moments
+from civique.core.indicators.periods import Period, moments
 from civique.core.registry import modules
 from civique.core.workdays import department_of, working_days
 from tenants.session import TenantSession

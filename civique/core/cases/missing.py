@@ -4,17 +4,66 @@ from collections.abc import Sequence
 from typing import Any
 
 from civique.core import audit, clock
+from civique.core.cases import messages
 from civique.core.cases.models import MissingItem
 from civique.core.cases.operations import lock, move
-from civique.core.cases.workflow import workflow_of
+from civique.core.cases.workflow import APPLICANT, State, Transition, workflow_of
 from civique.core.documents.models import StoredFile
+from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.people.queries import get_person
 from civique.core.refused import Refused
 from tenants.session import TenantSession
 
-COMPLETED = "completed"
+ASK, COMPLETED = "ask_missing", "completed"
 """Transition of a workflow with missing items: the last one was given, the case goes back to the mairie."""
+
+
+def state(code: str, **more: Any) -> State:
+    """The state of a case that waits for what is missing.
+
+    Args:
+        code: constant of the class of states.
+        more: what the module says otherwise.
+    """
+    usual: dict[str, Any] = {
+        "label": _l("To be completed by the applicant"),
+        "tone": "wait",
+        "waits_for": APPLICANT,
+        "next": _l("The town hall goes on as soon as nothing is missing."),
+        "todo": _l("Give what is missing, on this page, by letter or at the town hall."),
+        "heading": _l("The applicant must still give something"),
+        "hint": _l("Nothing to do for now: you are told as soon as everything is there."),
+        "step": _l("Something is missing"),
+    }
+    return State(code, **(usual | more))
+
+
+def transitions(
+    sources: tuple[str, ...], waiting: str, back: str, permission: str, **more: Any
+) -> tuple[Transition, ...]:
+    """The transitions of a case in which something is missing: the mairie asks for it; with the last thing it comes back.
+
+    Args:
+        sources: states in which something may be missing.
+        waiting: made with :func:`state`; ``back`` the one it leads to.
+        more: of the first one, what the module says besides (``otherwise``, ``check``).
+    """
+    asked = Transition(
+        ASK,
+        _l("Ask the applicant for it"),
+        sources,
+        waiting,
+        permission,
+        "manque",
+        done=_l("The applicant is told what is missing."),
+        fold=_l("Something is missing"),
+        answer="pause",
+        effect=ask,
+        message=messages.to_complete,
+        **more,
+    )
+    return asked, Transition(COMPLETED, _l("Nothing is missing any more"), (waiting,), back, answer="resume")
 
 
 def ask(session: TenantSession, case: Any, *, labels: Sequence[str], motive: str = "") -> None:

@@ -104,6 +104,7 @@ class Workflow:
         model: class of the case.
         title: name of a case, in the words of who asks.
         path: its page for the applicant; empty when it has none.
+        asked: what was asked, label and words, as every page of a case, its receipt and its export say it.
         desk_path: its page in the back office.
         service: who has it and who decides, for the applicant.
         mine: cases that a person follows, newest first.
@@ -122,6 +123,7 @@ class Workflow:
     service: Callable[[TenantSession, Any], str]
     mine: Callable[[TenantSession, Person], Sequence[Any]]
     path: Callable[[Any], str] = lambda case: ""
+    asked: Callable[[Any], Sequence[tuple[str, str]]] = lambda case: ()
     groups: Mapping[str, Any] = field(default_factory=dict)
     may_take: Callable[[TenantSession, Any, Person], object] | None = None
     reason: Any = ""

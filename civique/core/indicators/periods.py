@@ -1,7 +1,9 @@
 """Periods: a civil year, a school year (1 September to 31 August) or a municipal term of six years."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+
+from civique.core import clock
 
 KINDS = ("civil", "school", "term")
 # Month in which a period begins, and how many years it lasts. Councils are renewed in March 2014, 2020, 2026, 2032…
@@ -55,3 +57,9 @@ class Period:
         except ValueError:
             day = today.replace(year=today.year + years, day=28)
         return replace(self, until=day)
+
+
+def moments(period: Period) -> tuple[datetime, datetime]:
+    """The period in the commune's time: its first moment, and the one just after its last day."""
+    after = period.end + timedelta(days=1)
+    return datetime.combine(period.start, time(), clock.zone()), datetime.combine(after, time(), clock.zone())

@@ -1,47 +1,30 @@
 """Receiving a question, and what answering it writes."""
 
-from datetime import timedelta
 from typing import Any
 
 from civique.core import clock
-from civique.core.answers import operations as answers
-from civique.core.cases.operations import enter
+from civique.core.cases.receiving import receive
 from civique.core.questions import messages
-from civique.core.questions.models import Question, QuestionState
-from civique.core.references import next_reference
+from civique.core.questions.models import Question
 from tenants.session import TenantSession
 
-DELAY = timedelta(days=14)
+DAYS = 14
+"""Within which a question is answered."""
 
 
 def receive_question(session: TenantSession, *, text: str, name: str, **facts: Any) -> Question:
     """Take a question, open its answer due, acknowledge receipt to who left an e-mail (art. L112-8 CRPA)."""
-    question = Question(
-        reference=next_reference(session, "CON"), text=text, name=name, state=QuestionState.OPEN, **facts
-    )
-    session.add(question)
-    session.flush()
-    due = clock.today() + DELAY
-    answers.open_answer(
+    question: Question = receive(
         session,
-        question,
+        Question(text=text, name=name, **facts),
         module="core",
-        title=question.title,
+        prefix="CON",
+        days=DAYS,
         whom=name,
-        due_on=due,
-        channel=question.channel,
-        path=f"/mairie/questions/{question.id}",
-        opened_at=question.created_at,
-    )
-    enter(
-        session,
-        question,
-        QuestionState.OPEN,
         at=facts.get("created_at"),
         action="question.received",
-        channel=question.channel,
+        message=messages.received,
     )
-    messages.received(session, question, due)
     return question
 
 

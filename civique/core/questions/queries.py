@@ -1,32 +1,16 @@
 """Reading questions."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import select
 
+from civique.core.cases import queries as cases
 from civique.core.questions.models import Question
-from civique.core.stall.models import StallEntry
 from tenants.session import TenantSession
 
-ACCENTS, PLAIN = "àâäáãçéèêëîïíôöóõûüùúñÿ’", "aaaaaceeeeiiioooouuuuny'"
-
-
-def said_in(text: str) -> list[ColumnElement[bool]]:
-    """Conditions of a search: each word is in the reference, the author, the text or the line of a stall sheet, accents
-    ignored."""
-    return [_says(word) for word in text.casefold().translate(str.maketrans(ACCENTS, PLAIN)).split()[:8]]
-
-
-def _says(word: str) -> ColumnElement[bool]:
-    told = select(StallEntry.object_id).where(_key(StallEntry.reference).contains(word, autoescape=True))
-    searched = (Question.reference, Question.name, Question.text)
-    return or_(*(_key(column).contains(word, autoescape=True) for column in searched), Question.id.in_(told))
-
-
-def _key(column: Any) -> Any:
-    return func.translate(func.lower(column), ACCENTS, PLAIN)
+said_in = cases.said_in(Question, Question.name, Question.text)
+"""Conditions of a search among questions."""
 
 
 def questions_by_id(session: TenantSession, ids: Collection[UUID]) -> Sequence[Question]:

@@ -2,27 +2,15 @@
 
 from civique.core.i18n import _l, speaking
 from civique.core.i18n import gettext as _
-from civique.core.people.operations import register_person
 from civique.core.questions.operations import receive_question
 from civique.core.stall.forms import Received, StallFacts, StallField, StallForm
+from civique.core.stall.people import record_of
 from tenants.session import TenantSession
 
 
 def receive_stall_question(session: TenantSession, facts: StallFacts) -> Received:
     """Take the question. Who wants a letter gets a record, for the envelope; the others leave what they gave, no more."""
-    person = None
-    if facts.answer_by == "letter":
-        given, _space, family = facts.name.rpartition(" ")
-        person = register_person(
-            session,
-            given[:80],
-            family[:80],
-            street=facts.street,
-            postal_code=facts.postal_code or None,
-            city=facts.city,
-            territory_id=None,
-            channel="letter",
-        )
+    person = record_of(session, facts) if facts.answer_by == "letter" else None
     with speaking("fr"):
         nobody = _("Somebody who left no name")
     question = receive_question(

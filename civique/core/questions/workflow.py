@@ -1,25 +1,14 @@
 """States and transitions of a question to the mairie."""
 
-from collections.abc import Sequence
-
-from sqlalchemy import select
-
+from civique.core.cases.queries import cases_of
 from civique.core.cases.workflow import MAIRIE, NOBODY, State, Transition, Workflow
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.core.people.models import Person
 from civique.core.questions import messages
 from civique.core.questions.models import Question, QuestionState
 from civique.core.questions.operations import keep_answer
-from tenants.session import TenantSession
 
 PERMISSION = "core.questions"
-
-
-def questions_of(session: TenantSession, person: Person) -> Sequence[Question]:
-    """Questions that a person asked, newest first."""
-    query = select(Question).where(Question.applicant_id == person.id).order_by(Question.created_at.desc())
-    return session.scalars(query.limit(50)).unique().all()
 
 
 WORKFLOW = Workflow(
@@ -75,5 +64,5 @@ WORKFLOW = Workflow(
     path=lambda question: f"/mon-compte/questions/{question.id}",
     desk_path=lambda question: f"/mairie/questions/{question.id}",
     service=lambda session, question: _("The town hall, which answers you."),
-    mine=questions_of,
+    mine=cases_of(Question),
 )

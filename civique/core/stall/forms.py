@@ -13,7 +13,8 @@ ANSWERS = ("email", "phone", "letter", "none")
 
 @dataclass(frozen=True)
 class StallField:
-    """One question of a kind. ``kind`` is line, text (several lines) or choice; ``limit`` counts characters."""
+    """One question of a kind. ``kind`` is line, text (several lines) or choice; ``limit`` counts characters; ``parse`` reads
+    what was written, or raises ``Refused`` with a sentence (``civique.core.imports.cells``)."""
 
     name: str
     label: Any
@@ -22,6 +23,7 @@ class StallField:
     hint: Any = ""
     limit: int = 200
     choices: Callable[[TenantSession], Sequence[tuple[str, Any]]] | None = None
+    parse: Callable[[str], Any] = str
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class StallFacts:
     postal_code: str
     city: str
     territory_id: UUID | None
-    values: Mapping[str, str]
+    values: Mapping[str, Any]
 
     @property
     def address(self) -> str | None:

@@ -51,7 +51,12 @@ def receive_entry(
         return entry, False
     if form is None:
         raise Refused(_("The town hall does not take this kind of entry any more."), "kind")
-    _settle(session, entry, form.receive(session, _checked(session, form, reference, texts)))
+    facts = _checked(session, form, reference, texts)
+    try:
+        received = form.receive(session, facts)
+    except Refused as refused:
+        raise Refused(str(refused), f"{form.code}-{refused.field}" if refused.field else "kind") from None
+    _settle(session, entry, received)
     return entry, True
 
 
@@ -172,9 +177,9 @@ def _territory(session: TenantSession, text: str, errors: dict[str, str]) -> UUI
 
 def _values(
     session: TenantSession, form: StallForm, texts: Mapping[str, str], errors: dict[str, str]
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """The module's own fields, sent as ``<kind>-<name>``."""
-    values = {}
+    values: dict[str, Any] = {}
     for field in form.fields:
         name = f"{form.code}-{field.name}"
         value = values[field.name] = texts.get(name, "")
@@ -185,4 +190,9 @@ def _values(
             errors[name] = _("This is too long.")
         elif value and allowed is not None and value not in allowed:
             errors[name] = _("Choose one of the answers of the list.")
+        elif value:
+            try:
+                values[field.name] = field.parse(value)
+            except Refused as wrong:
+                errors[name] = str(wrong)
     return values

@@ -14,8 +14,7 @@ from civique.core.i18n import _l
 from civique.core.indicators.declarations import Counted, IndicatorDeclaration
 from civique.core.indicators.figures import UNKNOWN, Figure, exact
 from civique.core.indicators.formulas import median, percentile
-from civique.core.indicators.periods import Period
-from civique.core.questions.indicators import moments
+from civique.core.indicators.periods import Period, moments
 from civique.modules.fund.models import HELPED, FundApplication
 from civique.modules.fund.queries import fund_of_year
 from civique.modules.fund.queries.figures import ANSWERED, Part, YearFigures, delays_of, year_figures

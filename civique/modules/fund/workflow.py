@@ -32,17 +32,7 @@ STATES = (
         todo=_l("Finish it, then send it."),
     ),
     State(S.SUBMITTED, _l("Received"), "wait", groups=("waiting",), heading=READ, hint=RULES),
-    State(
-        S.TO_COMPLETE,
-        _l("To be completed by the applicant"),
-        "wait",
-        waits_for=APPLICANT,
-        next=_l("The town hall goes on as soon as nothing is missing."),
-        todo=_l("Give what is missing, on this page, by letter or at the town hall."),
-        heading=_l("The applicant must still give something"),
-        hint=_l("Nothing to do for now: you are told as soon as everything is there."),
-        step=_l("Something is missing"),
-    ),
+    missing.state(S.TO_COMPLETE),
     State(S.COMPLETE, _l("Complete"), "wait", groups=("waiting",), heading=READ, hint=RULES),
     State(S.ADMISSIBLE, _l("Admissible, to be decided"), "wait", groups=("waiting",)),
     State(

@@ -125,7 +125,7 @@ def receipt(question_id: UUID) -> Response:
     return receipt_page("desk/counter/question_receipt.html", question, question.name, question.created_at)
 
 
-def receipt_page(template: str, case: Any, whom: str, at: datetime | None) -> Response:
+def receipt_page(template: str, case: Any, whom: str, at: datetime | None, **context: Any) -> Response:
     """The receipt of a case that was entered for somebody, to hand over, to print or to read out.
 
     Args:
@@ -141,6 +141,7 @@ def receipt_page(template: str, case: Any, whom: str, at: datetime | None) -> Re
         channels=CHANNELS,
         spelled=spelled(case.reference or ""),
         by_mail=bool(getattr(case, "email", "") or (case.applicant and case.applicant.email)),
+        **context,
     )
 
 

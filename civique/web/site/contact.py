@@ -9,7 +9,7 @@ from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.paper import Choices, Item, Lines, PaperForm, Section, render_form
 from civique.core.questions.models import Question
-from civique.core.questions.operations import DELAY, receive_question
+from civique.core.questions.operations import receive_question
 from civique.core.refused import Refused
 from civique.core.territory.queries import territories
 from civique.web.access import PUBLIC, allow, visitor
@@ -108,4 +108,4 @@ def receipt() -> Response:
     if question is None:
         return go("contact.form")
     personal()
-    return page("site/receipt.html", question=question, due=answer_for(db.session, question), delay=DELAY.days)
+    return page("site/receipt.html", question=question, due=answer_for(db.session, question))

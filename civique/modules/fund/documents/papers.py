@@ -8,7 +8,7 @@ from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import contributions_to
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
-from civique.core.paper import Choices, Item, Lines, PaperForm, Section, Table, Tick, Value, render_form
+from civique.core.paper import Choices, Item, Lines, PaperForm, Section, Table, Tick, Value, render_form, who_asks
 from civique.core.territory.queries import territories
 from civique.modules.fund.models import ApplicationState, Fund, FundApplication
 from civique.modules.fund.queries.endorsements import comments_on, endorsements_on
@@ -115,12 +115,7 @@ def support_form(session: TenantSession, application: FundApplication) -> bytes:
 
 
 def _who() -> list[Item]:
-    return [
-        Lines(_("First and last names")),
-        Lines(_("Address")),
-        Lines(_("Telephone, e-mail if you have one")),
-        Lines(_("In the name of a group or an association? Its name")),
-    ]
+    return [*who_asks(), Lines(_("In the name of a group or an association? Its name"))]
 
 
 def _charter() -> str:

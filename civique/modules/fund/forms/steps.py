@@ -16,7 +16,7 @@ from wtforms import (
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.modules.fund.models import FundApplication
-from civique.web.cases import CaseForm, MotiveForm
+from civique.web.cases import CaseForm, MissingForm, MotiveForm
 from civique.web.forms import (
     AmountField,
     ChecksField,
@@ -45,17 +45,15 @@ class AddForm(CaseForm, OnceForm):
     """A form that adds something to an application: sent twice, it adds it once."""
 
 
-class MissingForm(CaseForm):
+class UsuallyMissingForm(MissingForm):
     """What the applicant must still give: common things to tick, others in words, one a line."""
 
     common = ChecksField(_l("What is missing?"), [optional()])
     others = TextAreaField(_l("Something else, one a line"), [optional(), at_most(2000)], render_kw={"rows": 3})
 
-    def facts(self) -> dict[str, Any]:
-        """Everything that is asked, also as one text."""
-        asked = [*(self.common.data or []), *(self.others.data or "").splitlines()]
-        labels = [label.strip() for label in asked if label.strip()]
-        return {"labels": labels, "motive": "\n".join(labels)}
+    def asked(self) -> list[str]:
+        """What was ticked, then the lines."""
+        return [*(self.common.data or []), *super().asked()]
 
 
 def usually_missing(application: FundApplication) -> list[str]:

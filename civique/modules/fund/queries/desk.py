@@ -12,6 +12,7 @@ from civique.core import clock, settings
 from civique.core.agreements.models import Agreement, UpkeepCheck
 from civique.core.answers.models import AnswerDue
 from civique.core.cases.models import CaseStep
+from civique.core.cases.queries import full_name
 from civique.core.committees.models import AgendaItem
 from civique.core.contributions.models import Contribution
 from civique.core.i18n import _l
@@ -40,10 +41,6 @@ from tenants.session import TenantSession
 # The queue -----------------------------------------------------------------------------------------------------------
 
 
-def _name(person: type[Person]) -> ColumnElement[str]:
-    return func.concat_ws(" ", person.given_name, person.family_name)
-
-
 def _lines() -> Select[*tuple[Any, ...]]:
     applicant, assignee = aliased(Person), aliased(Person)
     return (
@@ -57,8 +54,8 @@ def _lines() -> Select[*tuple[Any, ...]]:
             FundApplication.ends_on,
             Decision.amount_cents.label("granted_cents"),
             Territory.name.label("village"),
-            _name(assignee).label("examiner"),
-            func.coalesce(Organisation.name, _name(applicant)).label("whom"),
+            full_name(assignee).label("assignee"),
+            func.coalesce(Organisation.name, full_name(applicant)).label("whom"),
         )
         .select_from(FundApplication)
         .outerjoin(Decision, and_(Decision.application_id == FundApplication.id, Decision.replaced_at.is_(None)))

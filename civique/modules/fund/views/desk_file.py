@@ -94,7 +94,7 @@ def prepare(form: CaseForm, application: FundApplication) -> Any:
         form.decision.choices = decision_choices() + (
             [] if isinstance(form, steps.CorrectionForm) else [("adjourned", _("Put the decision off"))]
         )
-    elif isinstance(form, steps.MissingForm):
+    elif isinstance(form, steps.UsuallyMissingForm):
         form.common.choices = choices([(label, label) for label in usually_missing(application)])
     return _propose(form, application) if form.blank else form
 
@@ -135,7 +135,7 @@ PAGES = CasePages(
     application_or_404,
     _file,
     {
-        "ask_missing": steps.MissingForm,
+        "ask_missing": steps.UsuallyMissingForm,
         "decide": steps.DecisionForm,
         "correct": steps.CorrectionForm,
         "settle": steps.SettleForm,

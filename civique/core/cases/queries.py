@@ -1,0 +1,104 @@
+"""Reading the cases of a table, as every module that has some does."""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from civique.core.cases.workflow import Workflow
+from civique.core.folding import fold
+from civique.core.loading import among
+from civique.core.people.models import Person
+from civique.core.stall.models import StallEntry
+from civique.core.territory.models import Territory
+from tenants.session import TenantSession
+
+MOST_MINE = 50
+ACCENTS, PLAIN = "àâäáãçéèêëîïíôöóõûüùúñÿ’", "aaaaaceeeeiiioooouuuuny'"
+
+
+def cases_of(model: type[Any]) -> Callable[[TenantSession, Person], Sequence[Any]]:
+    """What reads the cases of a table that a person asked, newest first."""
+
+    def mine(session: TenantSession, person: Person) -> Sequence[Any]:
+        query = select(model).where(model.applicant_id == person.id).order_by(model.created_at.desc(), model.id)
+        return session.scalars(query.limit(MOST_MINE)).unique().all()
+
+    return mine
+
+
+def whole(model: type[Any]) -> Select[Any]:
+    """Query of the cases of a table, with those they name."""
+    return select(model).options(joinedload(model.applicant), joinedload(model.assignee), joinedload(model.territory))
+
+
+def chosen(session: TenantSession, model: type[Any], ids: Collection[UUID]) -> Sequence[Any]:
+    """Those of these cases that are of this commune, in the order of their references."""
+    return session.scalars(whole(model).where(model.id.in_(ids)).order_by(model.reference)).unique().all()
+
+
+def lines(model: type[Any], title: Any, on: Any, *more: Any) -> Select[Any]:
+    """The lines of a queue, columns only (twenty objects cost twice as much).
+
+    Args:
+        on: when a case was received.
+        more: columns that its template adds.
+    """
+    applicant, assignee = aliased(Person), aliased(Person)
+    return (
+        select(
+            model.id,
+            model.reference,
+            title.label("title"),
+            model.state,
+            on.label("on"),
+            Territory.name.label("village"),
+            full_name(assignee).label("assignee"),
+            full_name(applicant).label("whom"),
+            *more,
+        )
+        .select_from(model)
+        .outerjoin(Territory, Territory.id == model.territory_id)
+        .outerjoin(applicant, applicant.id == model.applicant_id)
+        .outerjoin(assignee, assignee.id == model.assignee_id)
+    )
+
+
+def full_name(person: Any) -> ColumnElement[str]:
+    """Given and family names of somebody, as a column."""
+    return func.concat_ws(" ", person.given_name, person.family_name)
+
+
+def count_waiting(workflow: Workflow) -> Select[Any]:
+    """Query of how many cases wait for the mairie (the group ``waiting``), for the menu."""
+    states = among(workflow.model.state, workflow.in_group("waiting"))
+    return select(func.count()).select_from(workflow.model).where(states)
+
+
+def in_group(session: TenantSession, workflow: Workflow, group: str, limit: int) -> Sequence[Any]:
+    """Cases whose state is in a group, eldest first."""
+    model = workflow.model
+    query = whole(model).where(among(model.state, workflow.in_group(group))).order_by(model.created_at, model.id)
+    return session.scalars(query.limit(limit)).unique().all()
+
+
+def said_in(model: type[Any], *columns: Any) -> Callable[[str], list[ColumnElement[bool]]]:
+    """Conditions of a search among cases: each word is in the reference, in a column, in the name of the applicant or in
+    the line of a stall sheet, accents ignored."""
+
+    def says(word: str) -> ColumnElement[bool]:
+        told = select(StallEntry.object_id).where(_key(StallEntry.reference).contains(word, autoescape=True))
+        people = select(Person.id).where(Person.folded.contains(fold(word), autoescape=True))
+        searched = (_key(column).contains(word, autoescape=True) for column in (model.reference, *columns))
+        return or_(*searched, model.applicant_id.in_(people), model.id.in_(told))
+
+    def conditions(text: str) -> list[ColumnElement[bool]]:
+        return [says(word) for word in text.casefold().translate(str.maketrans(ACCENTS, PLAIN)).split()[:8]]
+
+    return conditions
+
+
+def _key(column: Any) -> Any:
+    return func.translate(func.lower(column), ACCENTS, PLAIN)

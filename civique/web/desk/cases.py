@@ -1,0 +1,234 @@
+"""The pages that the cases of a module usually have in the back office: the queue's columns, the file of one, what an agent
+enters for a resident and its receipt.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, session, url_for
+from sqlalchemy import ColumnElement, Select
+from werkzeug.wrappers import Response
+from wtforms import SelectField
+
+from civique.core import clock
+from civique.core.answers.operations import answer_for
+from civique.core.cases import queries as cases
+from civique.core.cases.course import course
+from civique.core.cases.workflow import Workflow
+from civique.core.channels import CHANNELS, ENTERED
+from civique.core.committees.models import VERDICTS
+from civique.core.committees.queries import opinions_on
+from civique.core.i18n import _l
+from civique.core.messages.queries import about
+from civique.core.messages.rendering import as_letters
+from civique.web.access import allow
+from civique.web.cases import CaseForm, CasePages, Forms
+from civique.web.desk.counter import receipt_page, resident
+from civique.web.forms import OnceForm, choices, required
+from civique.web.lists import row_or_404
+from civique.web.pages import as_pdf, go, page
+from civique.web.queue import Order, Queue, View, add_queue_routes, bulk_assign, bulk_of, case_filters, case_views
+from civique.web.submit import submit
+from civique.web.tables import Column
+from tenants.db import db
+
+
+def case_columns(workflow: Workflow, title: Any, *more: Column) -> tuple[Column, ...]:
+    """The columns of the files of a queue.
+
+    Args:
+        title: heading of what is asked.
+        more: those of the module's own, after it.
+    """
+    return (
+        Column(_l("Reference"), lambda case: case.reference),
+        Column(title, workflow.title),
+        *more,
+        Column(_l("Applicant"), lambda case: case.applicant.name if case.applicant else ""),
+        Column(_l("Village"), lambda case: case.territory.name if case.territory else ""),
+        Column(_l("State"), lambda case: str(workflow.state(case).label)),
+        Column(_l("In charge"), lambda case: case.assignee.name if case.assignee else ""),
+        Column(_l("Received on"), lambda case: clock.local(case.created_at).date()),
+        Column(_l("Channel"), lambda case: str(CHANNELS[case.channel])),
+    )
+
+
+def usual_queue(
+    blueprint: Blueprint,
+    workflow: Workflow,
+    *,
+    name: str,
+    title: Any,
+    columns: Sequence[Column],
+    lines: Select[Any],
+    searched: Callable[[str], Sequence[ColumnElement[bool]]],
+    permission: str,
+    manage: str,
+    orders: tuple[Order, ...] = (),
+    views: tuple[View, ...] = (),
+    template: str = "desk/cases/queue.html",
+) -> Queue:
+    """The queue of the cases of a blueprint, at its address: what every queue has, and what is the module's own.
+
+    Args:
+        permission: to read it; ``manage`` does something to several.
+        orders: besides those that wait longest.
+        views: besides those of every queue.
+        template: of the page; it extends ``desk/cases/queue.html``.
+    """
+    model = workflow.model
+    queue = Queue(
+        name=name,
+        title=title,
+        select=lambda: cases.whole(model),
+        lines=lines,
+        columns=columns,
+        template=template,
+        workflow=workflow,
+        permission=permission,
+        orders=(Order("waiting", _l("Waiting longest"), (model.created_at, model.id)), *orders),
+        filters=case_filters(workflow),
+        words=searched,
+        words_label=_l("Name, reference or words"),
+        views=(*case_views(workflow), *views),
+        bulk=(*bulk_of(workflow), bulk_assign(manage)),
+        bulk_permission=manage,
+    )
+    add_queue_routes(blueprint, queue, lambda ids: cases.chosen(db.session, model, ids))
+    return queue
+
+
+def usual_pages(
+    blueprint: Blueprint,
+    workflow: Workflow,
+    permission: str,
+    *,
+    examine: str,
+    forms: Mapping[str, type[CaseForm]] | None = None,
+    template: str = "desk/cases/file.html",
+) -> CasePages:
+    """The pages of the cases of a blueprint whose queue is at its address: the file, its history, a route for each
+    transition, another for what is brought.
+
+    Args:
+        permission: to read a case.
+        examine: permission to ask for what is missing and to note that it came.
+        forms: as of :class:`CasePages`.
+        template: of the file; it extends ``desk/cases/file.html``.
+    """
+
+    def load(identifier: UUID) -> Any:
+        return row_or_404(workflow.model, identifier)
+
+    def file(case: Any, refused: CaseForm | None) -> Response:
+        due = answer_for(db.session, case)
+        return page(
+            template,
+            status=422 if refused else 200,
+            case=case,
+            workflow=workflow,
+            pages=pages,
+            forms=Forms(pages, case, refused),
+            refused=refused,
+            due=due,
+            steps=course(workflow, case, due),
+            opinions=opinions_on(db.session, case),
+            verdicts=VERDICTS,
+            examine=examine,
+            today=clock.today(),
+        )
+
+    @blueprint.get(f"/<uuid:{workflow.name}_id>", endpoint="file")
+    @allow(permission)
+    def show(**values: UUID) -> Response:
+        """One case."""
+        return file(load(*values.values()), None)
+
+    pages = CasePages(blueprint, workflow, load, file, forms or {})
+    pages.add_routes()
+    pages.add_missing_route(examine)
+    pages.add_history_route(permission)
+    return pages
+
+
+class ForSomebody(OnceForm):
+    """What an agent enters for a resident: a form of the module that extends it asks the same as on the site."""
+
+    channel = SelectField(_l("How did it reach you?"), [required()], choices=[])
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.channel.choices = choices(ENTERED.items())
+
+
+def add_counter_routes(
+    blueprint: Blueprint,
+    workflow: Workflow,
+    permission: str,
+    *,
+    title: Any,
+    form: type[ForSomebody],
+    enter: Callable[..., Any],
+    template: str = "desk/cases/counter.html",
+) -> None:
+    """Add to a blueprint what an agent enters for a resident (``counter_links`` lead to its endpoint ``counter``), and the
+    receipt, on the page and as a letter.
+
+    Args:
+        enter: the operation: takes the session, who asks and what the form gives.
+    """
+    name = blueprint.name
+
+    def shown(entry: ForSomebody, person: Any) -> Response:
+        return page(template, form=entry, person=person, title=title)
+
+    @blueprint.get("/saisir", endpoint="counter")
+    @allow(permission)
+    def counter() -> Response:
+        """Enter a request for a resident."""
+        person, entry = resident(), form()
+        if person is None:
+            return go("desk_counter.person", pour=f"{name}.counter")
+        entry.channel.data = session.get("counter_channel", "paper")
+        return shown(entry, person)
+
+    @blueprint.post("/saisir", endpoint="take")
+    @allow(permission)
+    def take() -> Response:
+        """Take it; the receipt leaves by e-mail or as a letter."""
+        person, entry = resident(), form()
+        if person is None:
+            return go("desk_counter.person", pour=f"{name}.counter")
+
+        def do() -> Any:
+            session["counter_channel"] = entry.channel.data
+            return enter(db.session, person, **entry.facts())
+
+        return submit(entry, do, again=lambda: shown(entry, resident()), to=lambda case: _receipt(name, workflow, case))
+
+    def entered(identifier: UUID) -> Any:
+        case = row_or_404(workflow.model, identifier)
+        return case if case.channel != "web" else abort(404)
+
+    @blueprint.get(f"/recu/<uuid:{workflow.name}_id>", endpoint="receipt")
+    @allow(permission)
+    def receipt(**values: UUID) -> Response:
+        """The receipt of what was entered for somebody."""
+        case = entered(*values.values())
+        whom = case.applicant.name if case.applicant else ""
+        return receipt_page("desk/cases/receipt.html", case, whom, case.created_at, workflow=workflow)
+
+    @blueprint.get(f"/recu/<uuid:{workflow.name}_id>.pdf", endpoint="receipt_pdf")
+    @allow(permission)
+    def receipt_pdf(**values: UUID) -> Response:
+        """The same as a letter to hand over or to post."""
+        case = entered(*values.values())
+        letters = [message for message in about(db.session, case) if message.kind == "case.received"]
+        if not letters:
+            abort(404)
+        return as_pdf(as_letters(db.session, letters[:1]), f"recu-{case.reference}")
+
+
+def _receipt(name: str, workflow: Workflow, case: Any) -> str:
+    return url_for(f"{name}.receipt", **{f"{workflow.name}_id": case.id})
