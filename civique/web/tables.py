@@ -1,7 +1,7 @@
 """A list as a file. The columns are declared once for CSV, XLSX and PDF; a long list is written by a worker.
 
-A new list needs one call, before its page: ``file = list_file(…)``, ``if file: return file``, and ``parts.files()`` in its
-template.
+A list of ``civique.web.queue`` gives it by itself; one inside another page needs one call: ``file = list_file(…)``, ``if file:
+return file``, and ``parts.files()`` in its template.
 """
 
 from collections.abc import Callable, Iterable, Sequence
