@@ -34,7 +34,7 @@ CORE_LABELS: dict[str, Any] = {
     "question.answered": _l("Answer sent"),
     "question.dropped": _l("Closed without answer"),
     "question.reopened": _l("Opened again"),
-    "question.assigned": _l("Question taken in charge"),
+    "question.assigned": _l("Taken in charge"),
     "article.changed": _l("Page or news changed"),
     "article.moved": _l("Page moved"),
     "article.published": _l("Page or news published"),

@@ -31,6 +31,7 @@ class CaseForm(BaseForm):
     A field whose ``description`` is set shows it as its hint.
     """
 
+    compared = False
     place: str = "step"
     blank: bool = False
     """Whether nobody filled it in: what is most likely may be proposed."""

@@ -92,6 +92,9 @@ class BaseForm(FlaskForm):
                 filters.append(of_our_time)
             return unbound.bind(form=form, filters=filters, **options)
 
+    compared = True
+    """Whether the revision that was read is compared before anything is done; otherwise the operation does, once it holds
+    the row."""
     moved = False
     """Whether a colleague changed what this form changes."""
 

@@ -52,7 +52,7 @@ def submit(
         earlier = form.already() if isinstance(form, OnceForm) else None
         if earlier:
             return part() if part and partial() else go_path(earlier)
-        if about and "revision" in form and form["revision"].data != about().revision:
+        if about and form.compared and "revision" in form and _moved(form, about()):
             raise StaleDataError
         done = do()
         db.session.flush()
@@ -95,6 +95,11 @@ def attempt(do: Callable[[], object], to: str, said: str = "", then: Callable[[]
         if then:
             return then()
     return go_path(to)
+
+
+def _moved(form: BaseForm, row: Any) -> bool:
+    """Whether the row is no longer the one that the form was filled from."""
+    return bool(form["revision"].data != (row.revision if row is not None else 0))
 
 
 def _undo(refused: Refused) -> None:

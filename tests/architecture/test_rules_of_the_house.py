@@ -23,8 +23,8 @@ COMMITS = {
     "civique/core/switching.py",
     "civique/core/tasks.py",
     "civique/demo.py",
-    "civique/platform/handover.py",
-    "civique/platform/jobs.py",
+    "civique/platform/access/operations.py",
+    "civique/platform/subscription/jobs.py",
     "tenants/engines.py",
 }
 

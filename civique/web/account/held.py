@@ -156,5 +156,6 @@ def as_json(held: Any) -> Response:
     """Everything held of a person as a file to keep."""
     body = json.dumps(held, ensure_ascii=False, indent=2, default=str)
     response = current_app.response_class(body, mimetype="application/json")
-    response.headers["Content-Disposition"] = f'attachment; filename="{_("my-data")}.json"'
+    name = _("my-data")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
     return response

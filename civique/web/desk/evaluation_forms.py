@@ -11,6 +11,7 @@ from civique.web.forms import AmountField, BaseForm, OnceForm, RevisionField, at
 class EvaluationForm(BaseForm):
     """The words of the evaluation of a year."""
 
+    compared = False
     introduction = TextAreaField(_l("The year in a few words"), [later(), at_most(4000)], render_kw={"rows": 4})
     went_well = TextAreaField(_l("What went well"), [later(), at_most(4000)], render_kw={"rows": 5})
     to_change = TextAreaField(_l("What should change"), [later(), at_most(4000)], render_kw={"rows": 5})

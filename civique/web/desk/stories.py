@@ -34,6 +34,7 @@ PERMISSION = "core.stories"
 class StoryForm(BaseForm):
     """A story; its photos are ticked beside it (``picture-<id>``, ``alternative-<id>``)."""
 
+    compared = False
     revision = RevisionField(default=0)
     title = StringField(_l("Title"), [required(_l("Write a title.")), at_most(200)])
     text = TextAreaField(
