@@ -30,7 +30,7 @@ IMPORTER = case_importer(
     COLUMNS,
     write,
     name="skeleton.requests",
-    label=_l("Equipment loans"),
+    label=_l("Import requests: equipment loans"),
     permission=MANAGE,
     endpoint="skeleton_desk.queue",
     same=("title", "starts_on"),

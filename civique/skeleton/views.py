@@ -42,6 +42,8 @@ QUEUE = usual_queue(
     searched=queries.SEARCHED,
     permission=READ,
     manage=MANAGE,
+    counter=COUNTER,
+    importer="skeleton.requests",
     orders=(Order("first_day", _l("First day"), queries.BY_DAY),),
     views=(View("advised", _l("Opinion given"), queries.ADVISED, work=DECIDE),),
     template="skeleton/queue.html",

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -110,3 +111,14 @@ def test_names_are_made_of_the_name_and_of_the_french():
         "Community gear, Matériel de l’été, matériel de l’été"
     )
     assert NewModule("consultations", "Consultations", "Consultations").prefix == "CONS", "CON is that of questions"
+
+
+def test_the_skeleton_is_no_module_of_a_deployment():
+    """It ships, and no commune sees it: only what « CIVIQUE_EXTRA_MODULES » names is a module besides those of the folder."""
+    code = "from civique.core.registry import modules; print(*modules().by_name)"
+    environment = {**os.environ, "CIVIQUE_EXTRA_MODULES": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert "fund" in done.stdout.split()
+    assert "skeleton" not in done.stdout.split()

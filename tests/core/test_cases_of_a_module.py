@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from civique.web.admin.audit_labels import labels
 
 from civique.core import clock, privacy
 from civique.core.cases.models import MissingItem
@@ -19,6 +18,7 @@ from civique.skeleton.manifest import MANIFEST
 from civique.skeleton.models import SkeletonRequest
 from civique.skeleton.operations import ask
 from civique.skeleton.workflow import WORKFLOW
+from civique.web.audit_labels import labels
 
 DAY = date(2031, 6, 7)
 FACTS = {"title": "Six tables", "purpose": "Fête de la rue", "starts_on": DAY, "ends_on": DAY}

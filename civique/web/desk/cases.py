@@ -45,7 +45,7 @@ def case_columns(workflow: Workflow, title: Any, *more: Column) -> tuple[Column,
         Column(_l("Reference"), lambda case: case.reference),
         Column(title, workflow.title),
         *more,
-        Column(_l("Applicant"), lambda case: case.applicant.name if case.applicant else ""),
+        Column(_l("Who asks"), lambda case: case.applicant.name if case.applicant else ""),
         Column(_l("Village"), lambda case: case.territory.name if case.territory else ""),
         Column(_l("State"), lambda case: str(workflow.state(case).label)),
         Column(_l("In charge"), lambda case: case.assignee.name if case.assignee else ""),
@@ -65,6 +65,8 @@ def usual_queue(
     searched: Callable[[str], Sequence[ColumnElement[bool]]],
     permission: str,
     manage: str,
+    counter: str = "",
+    importer: str = "",
     orders: tuple[Order, ...] = (),
     views: tuple[View, ...] = (),
     template: str = "desk/cases/queue.html",
@@ -72,7 +74,8 @@ def usual_queue(
     """The queue of the cases of a blueprint, at its address: what every queue has, and what is the module's own.
 
     Args:
-        permission: to read it; ``manage`` does something to several.
+        permission: to read it; ``manage`` does something to several, ``counter`` enters one for a resident.
+        importer: name of the importer that brings them in.
         orders: besides those that wait longest.
         views: besides those of every queue.
         template: of the page; it extends ``desk/cases/queue.html``.
@@ -94,6 +97,7 @@ def usual_queue(
         views=(*case_views(workflow), *views),
         bulk=(*bulk_of(workflow), bulk_assign(manage)),
         bulk_permission=manage,
+        context=lambda: {"counter": counter, "importer": importer},
     )
     add_queue_routes(blueprint, queue, lambda ids: cases.chosen(db.session, model, ids))
     return queue

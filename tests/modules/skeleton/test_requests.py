@@ -10,8 +10,9 @@ from civique.core.cases.models import MissingItem
 from civique.core.cases.operations import move
 from civique.core.indicators.periods import Period
 from civique.core.people.queries import get_person
+from civique.core.refused import Refused
 from civique.core.registry import modules
-from civique.core.stall.operations import StallRefused, receive_entry
+from civique.core.stall.operations import receive_entry
 from civique.skeleton.manifest import MANIFEST
 from civique.skeleton.models import SkeletonRequest
 from civique.skeleton.operations import ask
@@ -84,7 +85,7 @@ def test_at_a_stall_and_in_a_spreadsheet(town):
     entry = {"reference": "ST-K7Q2-014-T", "kind": form.code, "channel": "market", "answer_by": "none"}
     told = {**entry, f"{form.code}-title": "Le barnum", f"{form.code}-day": "31/12/2031"}
     with town.session() as session:
-        with pytest.raises(StallRefused), session.begin_nested():
+        with pytest.raises(Refused), session.begin_nested():
             receive_entry(session, [form], {**told, f"{form.code}-day": "demain"})
         receive_entry(session, [form], told)
         line = {**FACTS, "ends_on": None}
