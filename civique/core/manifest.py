@@ -19,6 +19,7 @@ from civique.core.evaluations.declarations import Evaluated
 from civique.core.events import Listener
 from civique.core.imports.declarations import Importer
 from civique.core.indicators.declarations import IndicatorDeclaration
+from civique.core.search import SearchKind
 from civique.core.settings import SettingsClass
 from civique.core.stall.forms import StallForm
 from civique.core.stories.declarations import ToldSubject
@@ -176,7 +177,7 @@ class Manifest:
     person; ``evaluated`` is what it gives account of once a year; ``importers`` are lists that may be brought in a spreadsheet;
     ``agreement_subjects`` are objects that the commune and somebody may agree about; ``told_subjects`` those of which days of
     work, photos and a story are kept; ``recipients`` are its objects that take contributions, ``subjects`` those that residents endorse and
-    comment; ``audit_labels`` says each action of the audit trail in words
+    comment; ``search`` is what the public search finds of it; ``audit_labels`` says each action of the audit trail in words
     (``fund.application_granted``: « Request granted »), ``object_labels`` each table that a line may be about (``fund_application``: « a request »).
     ``bench`` writes what the figures of « civique bench » are measured on, with the operations that the pages use, and gives
     the public pages to measure: paths by name.
@@ -215,6 +216,7 @@ class Manifest:
     subjects: Subjects | None = None
     agreement_subjects: tuple[AgreementSubject, ...] = ()
     told_subjects: tuple[ToldSubject, ...] = ()
+    search: tuple[SearchKind, ...] = ()
     audit_labels: Mapping[str, Any] = field(default_factory=dict)
     object_labels: Mapping[str, Any] = field(default_factory=dict)
     on_enable: Callable[[TenantSession], None] | None = None

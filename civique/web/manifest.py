@@ -5,6 +5,7 @@ from datetime import timedelta
 from civique.core import commune, held, privacy, settings
 from civique.core.access import models as access_models
 from civique.core.agenda.models import Event
+from civique.core.agenda.queries import SEARCH as EVENTS
 from civique.core.agreements.models import Agreement, Duty, Signature, UpkeepCheck
 from civique.core.answers.indicators import INDICATORS as ANSWERS
 from civique.core.answers.models import AnswerDue
@@ -18,9 +19,11 @@ from civique.core.committees.operations import join_memberships
 from civique.core.contributions import privacy as contributions
 from civique.core.contributions.models import Contribution, ContributionProposal, ContributionUse
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
+from civique.core.documents.queries import SEARCH as DOCUMENTS
 from civique.core.endorsements import privacy as endorsements
 from civique.core.endorsements.models import Comment, Endorsement
 from civique.core.evaluations.models import Evaluation
+from civique.core.evaluations.queries import SEARCH as EVALUATIONS
 from civique.core.events import Listener
 from civique.core.gatherings.models import Attendee, Gathering, GatheringDocument
 from civique.core.gatherings.operations import join_attendees
@@ -33,6 +36,7 @@ from civique.core.manifest import Job, Manifest, Permission, PersonalData
 from civique.core.messages import batches
 from civique.core.messages.models import BatchLetter, Message
 from civique.core.news.models import Article
+from civique.core.news.queries import SEARCH as ARTICLES
 from civique.core.officials.models import Official
 from civique.core.once import Submission
 from civique.core.organisations.imports import IMPORTER as ORGANISATIONS
@@ -54,6 +58,7 @@ from civique.core.state import SiteState
 from civique.core.stories import privacy as stories
 from civique.core.stories.models import Story, StoryPicture, WorkLogEntry
 from civique.core.stories.operations import attach_story
+from civique.core.stories.queries import SEARCH as STORIES
 from civique.core.stories.subjects import reads_photo
 from civique.core.tasks import Task
 from civique.core.territory.models import Place, Territory
@@ -204,6 +209,7 @@ MANIFEST = Manifest(
         Listener(PeopleMerged, join_attendees),
         Listener(PaperClaimed, attach_story),
     ),
+    search=(*ARTICLES.values(), EVENTS, DOCUMENTS, STORIES, EVALUATIONS),
     work_items=work_items,
     reads_file=reads_photo,
     workflows=(QUESTIONS_WORKFLOW,),

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Select, select
 
+from civique.core.i18n import _l
 from civique.core.news.models import Article
+from civique.core.search import Described, SearchKind
 from tenants.session import TenantSession
 
 
@@ -39,3 +41,15 @@ def all_articles(kind: str, text: str = "", state: str | None = None) -> Select[
     query = news if kind == "news" else pages_in_order()
     query = query.where(Article.title.icontains(text, autoescape=True)) if text else query
     return query.where(Article.state == state) if state else query
+
+
+def _described(article: Article) -> Described:
+    folder = "actualites" if article.kind == "news" else "pages"
+    return Described(article.title, f"{article.summary} {article.body}", f"/{folder}/{article.slug}")
+
+
+SEARCH = {
+    "news": SearchKind("news", _l("News item"), lambda session: session.scalars(published_news()), _described),
+    "page": SearchKind("page", _l("Page"), published_pages, _described),
+}
+"""What the search offers of an article, by its kind."""

@@ -143,6 +143,7 @@ MANIFEST = Manifest(
     ),
     told_subjects=(STORIES,),
     listeners=events.LISTENERS,
+    search=(queries.SEARCH,),
     subjects=SUBJECTS,
     recipients=Recipients(find_recipients, find_needs, serve_ask),
     audit_labels={

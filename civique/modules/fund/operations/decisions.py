@@ -168,13 +168,7 @@ def _decide(
     if kind == "refused":
         search.remove(session, application)
     else:
-        search.index(
-            session,
-            application,
-            title=application.title,
-            text=application.purpose,
-            path=f"/fonds/projets/{application.id}",
-        )
+        search.index(session, queries.SEARCH, application)
     return decision
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
-from civique.core import clock
+from civique.core import clock, search
 from civique.core.agreements import operations as agreements
 from civique.core.agreements.queries import agreement_of
 from civique.core.i18n import gettext as _
@@ -143,7 +143,7 @@ def give_up(
 
 def return_money(session: TenantSession, application: FundApplication, motive: str, repay_cents: int | None) -> int:
     """A helped project stops before its report is accepted: what was not paid comes back to the envelope, what was paid is
-    asked back, its story is no longer shown. The fund and the application are locked by the caller.
+    asked back, neither the project nor its story is shown any more. The fund and the application are locked by the caller.
 
     Args:
         repay_cents: what is asked back; None for all that was paid.
@@ -156,6 +156,7 @@ def return_money(session: TenantSession, application: FundApplication, motive: s
     """
     need_no_payment(application)
     withdraw_story(session, application.id)
+    search.remove(session, application)
     left = application.to_pay_cents
     if left > 0:
         give_back(session, application, left, motive)

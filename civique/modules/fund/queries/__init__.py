@@ -16,10 +16,12 @@ from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import received_cents_of
 from civique.core.evaluations.models import Evaluation
 from civique.core.folding import fold
+from civique.core.i18n import _l
 from civique.core.loading import among
 from civique.core.manifest import TODAY
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.people.models import Person
+from civique.core.search import Described, SearchKind
 from civique.core.stories.models import Story
 from civique.core.territory.models import Territory
 from civique.modules.fund.models import (
@@ -499,3 +501,19 @@ def same_project(session: TenantSession, application: FundApplication) -> Sequen
         .order_by(FundApplication.submitted_at.desc())
     )
     return session.execute(query).all()
+
+
+def project_path(application: FundApplication) -> str:
+    """The public page of a helped project."""
+    return f"/fonds/projets/{application.id}"
+
+
+def _found(session: TenantSession) -> Sequence[FundApplication]:
+    """Helped projects, but those whose applicant left and took their words along."""
+    told = or_(FundApplication.applicant_id.is_not(None), FundApplication.organisation_id.is_not(None))
+    return session.scalars(select(FundApplication).where(among(FundApplication.state, HELPED), told)).unique().all()
+
+
+SEARCH = SearchKind(
+    "fund_project", _l("Helped project"), _found, lambda a: Described(a.title, a.purpose, project_path(a))
+)
