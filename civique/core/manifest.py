@@ -170,6 +170,7 @@ class Manifest:
     ``desk_links`` are behind one entry of the back-office menu, which bears the ``label``; they are the tabs of its pages.
     ``desk_groups`` make several entries of them: the core alone needs it.
     ``counter_links`` lead to what an agent enters for a resident: their pages receive ``?personne=`` (who asks).
+    ``events`` are the classes that it tells, in ``listeners`` those that it hears.
     ``stall_forms`` are what a tablet takes at a market, without network.
     ``workflows`` are the states and transitions of its cases: a person's cases are then in « Mon compte » by themselves;
     ``my_requests`` gives what else a person asked, for « Mon compte »; ``reads_file`` says whether a person may read a file kept
@@ -201,6 +202,7 @@ class Manifest:
     counter_links: tuple[Link, ...] = ()
     stall_forms: tuple[StallForm, ...] = ()
     jobs: tuple[Job, ...] = ()
+    events: tuple[type, ...] = ()
     listeners: tuple[Listener, ...] = ()
     home_cards: Callable[[TenantSession], Sequence[HomeCard]] | None = None
     work_items: Callable[[TenantSession, Any], Sequence[WorkItem]] | None = None

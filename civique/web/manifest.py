@@ -6,21 +6,26 @@ from civique.core import commune, held, privacy, settings
 from civique.core.access import models as access_models
 from civique.core.agenda.models import Event
 from civique.core.agenda.queries import SEARCH as EVENTS
+from civique.core.agreements.events import AgreementBroken, AgreementDrawnUp, AgreementOffered, AgreementSigned
 from civique.core.agreements.models import Agreement, Duty, Signature, UpkeepCheck
 from civique.core.answers.indicators import INDICATORS as ANSWERS
 from civique.core.answers.models import AnswerDue
 from civique.core.audit import AuditEntry
 from civique.core.cases.models import CaseStep, MissingItem
 from civique.core.claims import privacy as claims
-from civique.core.claims.events import PaperClaimed
+from civique.core.claims.events import PaperClaimed, PaperSought
 from civique.core.claims.models import PaperClaim
+from civique.core.committees.events import ItemAdded, ItemsSought, OpinionRecorded
 from civique.core.committees.models import AgendaItem, Committee, CommitteeMember, Recusal
 from civique.core.committees.operations import join_memberships
 from civique.core.contributions import privacy as contributions
+from civique.core.contributions.events import WithdrawalAsked
 from civique.core.contributions.models import Contribution, ContributionProposal, ContributionUse
+from civique.core.documents.events import FileRead
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
 from civique.core.documents.queries import SEARCH as DOCUMENTS
 from civique.core.endorsements import privacy as endorsements
+from civique.core.endorsements.events import CommentAsked, EndorsementAsked, ModerationAsked
 from civique.core.endorsements.models import Comment, Endorsement
 from civique.core.evaluations.models import Evaluation
 from civique.core.evaluations.queries import SEARCH as EVALUATIONS
@@ -203,6 +208,23 @@ MANIFEST = Manifest(
     desk_groups=DESK_GROUPS,
     counter_links=COUNTER_LINKS,
     stall_forms=(QUESTION,),
+    events=(
+        AgreementDrawnUp,
+        AgreementOffered,
+        AgreementSigned,
+        AgreementBroken,
+        CommentAsked,
+        EndorsementAsked,
+        ModerationAsked,
+        FileRead,
+        ItemsSought,
+        ItemAdded,
+        OpinionRecorded,
+        PaperSought,
+        PaperClaimed,
+        PeopleMerged,
+        WithdrawalAsked,
+    ),
     listeners=(
         *question_claims.LISTENERS,
         Listener(PeopleMerged, join_memberships),

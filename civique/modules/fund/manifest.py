@@ -6,6 +6,7 @@ from civique.core.agreements.declarations import AgreementSubject
 from civique.core.contributions.declarations import Recipients
 from civique.core.i18n import _l
 from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permission, PersonalData
+from civique.core.projects import ProjectHelped, ProjectReported
 from civique.modules.fund import models, privacy, queries
 from civique.modules.fund.demo import bench, demo
 from civique.modules.fund.documents.evaluation import EVALUATED
@@ -142,6 +143,7 @@ MANIFEST = Manifest(
         ),
     ),
     told_subjects=(STORIES,),
+    events=(ProjectHelped, ProjectReported),
     listeners=events.LISTENERS,
     search=(queries.SEARCH,),
     subjects=SUBJECTS,

@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
-from civique.core import clock, search
+from civique.core import clock, events, search
 from civique.core.agreements import operations as agreements
 from civique.core.agreements.queries import agreement_of
 from civique.core.i18n import gettext as _
+from civique.core.projects import ProjectReported
 from civique.core.refused import Refused
 from civique.core.stories.operations import withdraw_story
 from civique.modules.fund import messages
@@ -23,6 +24,7 @@ from civique.modules.fund.operations.course import (
 from civique.modules.fund.operations.payments import need_no_payment
 from civique.modules.fund.operations.repayments import ask_repayment
 from civique.modules.fund.operations.returns import give_back
+from civique.modules.fund.queries import helped_project
 from tenants.session import TenantSession
 
 
@@ -117,6 +119,7 @@ def settle(session: TenantSession, application: FundApplication, *, repay_cents:
     agreement = agreement_of(session, application)
     if agreement is not None and agreement.state == "signed" and agreement.upkeep_until is None:
         agreements.end_agreement(session, agreement)
+    events.tell(session, ProjectReported(helped_project(application), clock.today()))
     return {"returned_cents": left, "asked_back_cents": asked.amount_cents if asked else 0}
 
 

@@ -21,6 +21,7 @@ from civique.core.loading import among
 from civique.core.manifest import TODAY
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.people.models import Person
+from civique.core.projects import Project
 from civique.core.search import Described, SearchKind
 from civique.core.stories.models import Story
 from civique.core.territory.models import Territory
@@ -506,6 +507,12 @@ def same_project(session: TenantSession, application: FundApplication) -> Sequen
 def project_path(application: FundApplication) -> str:
     """The public page of a helped project."""
     return f"/fonds/projets/{application.id}"
+
+
+def helped_project(application: FundApplication) -> Project:
+    """A helped project, as other modules hear of it."""
+    row = FundApplication.__tablename__, application.id
+    return Project(*row, application.title, project_path(application), application.territory_id)
 
 
 def _found(session: TenantSession) -> Sequence[FundApplication]:
