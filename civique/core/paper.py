@@ -3,7 +3,7 @@
 A module describes its form as sections of items; what was typed already is printed instead of empty lines.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -89,6 +89,24 @@ class PaperForm:
     sections: Sequence[Section]
     introduction: Sequence[str] = field(default=())
     comes_back: bool = True
+
+
+@dataclass(frozen=True)
+class BlankForm:
+    """A form that the back office prints to be filled in by hand, as a manifest declares it.
+
+    Args:
+        endpoint: the page that gives the PDF.
+        permission: who may print it; everybody without one.
+        copies: those there are today, each with what it is about in words and the arguments of its address; not listed
+            when there is none. Without it there is always one.
+    """
+
+    label: Any
+    endpoint: str
+    summary: Any = ""
+    permission: str | None = None
+    copies: Callable[[TenantSession], Iterable[tuple[str, dict[str, Any]]]] | None = None
 
 
 def render_form(session: TenantSession, form: PaperForm) -> bytes:

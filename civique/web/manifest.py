@@ -74,12 +74,14 @@ from civique.web.admin.links import ADMIN_LINKS
 from civique.web.admin.setup import work_items
 from civique.web.desk import BLUEPRINTS as DESK_BLUEPRINTS
 from civique.web.desk.links import COUNTER_LINKS, DESK_GROUPS, DESK_LINKS
+from civique.web.desk.paper_forms import FORMS as PAPER_FORMS
 from civique.web.imports import blueprint as imports
 from civique.web.menu_views import blueprint as menu
 from civique.web.moved import blueprint as moved
 from civique.web.shell_views import blueprint as shell
 from civique.web.signin import blueprint as access
 from civique.web.site import BLUEPRINTS as SITE_BLUEPRINTS
+from civique.web.site.open_data import DATASETS, FEEDS
 
 EVERYONE = ("administrator", "secretary", "counter", "examiner", "elected", "treasurer", "moderator", "facilitator")
 OFFICE = ("administrator", "secretary")
@@ -208,6 +210,7 @@ MANIFEST = Manifest(
     desk_groups=DESK_GROUPS,
     counter_links=COUNTER_LINKS,
     stall_forms=(QUESTION,),
+    paper_forms=PAPER_FORMS,
     events=(
         AgreementDrawnUp,
         AgreementOffered,
@@ -231,6 +234,8 @@ MANIFEST = Manifest(
         Listener(PeopleMerged, join_attendees),
         Listener(PaperClaimed, attach_story),
     ),
+    feeds=FEEDS,
+    open_data=DATASETS,
     search=(*ARTICLES.values(), EVENTS, DOCUMENTS, STORIES, EVALUATIONS),
     work_items=work_items,
     reads_file=reads_photo,

@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from civique.core.agenda.declarations import Day
 from civique.core.manifest import DOORS, Link, Manifest, Offer, Permission, PersonalData
+from civique.core.open_data import Dataset, Feed
+from civique.core.paper import BlankForm
 from civique.core.registry import modules
+from civique.core.search import SearchKind
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -100,7 +104,17 @@ def test_an_event_that_nobody_declares_is_neither_heard_nor_told(commune):
         events.tell(session, Unheard())
 
 
-@pytest.mark.parametrize("declaration", [Manifest, Offer, Link, Permission, PersonalData], ids=lambda c: c.__name__)
+def test_codes_of_what_is_found_and_of_data_are_of_one_module(services):
+    for name in ("search", "open_data"):
+        codes = [one.code for manifest in modules() for one in getattr(manifest, name)]
+        assert len(set(codes)) == len(codes), name
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [Manifest, Offer, Link, Permission, PersonalData, Feed, Dataset, BlankForm, SearchKind, Day],
+    ids=lambda c: c.__name__,
+)
 def test_every_field_of_a_declaration_is_read(declaration):
     """Something declared and read by nothing misleads who writes a module."""
     code = "\n".join(

@@ -3,8 +3,9 @@
 from werkzeug.wrappers import Response
 
 from civique.core import settings
-from civique.core.i18n import get_locale
+from civique.core.i18n import _l, get_locale
 from civique.core.i18n import gettext as _
+from civique.core.open_data import Feed
 from civique.modules.fund import queries
 from civique.modules.fund.settings import FundSettings
 from civique.services.identifiers import format_amount
@@ -12,6 +13,12 @@ from civique.web.feeds import Entry, atom
 from tenants.session import TenantSession
 
 NEWEST = 30
+FEED = Feed(
+    _l("Projects helped"),
+    "fund.feed",
+    _l("Each project that the citizen initiative fund helps, on the day it is decided, then its story."),
+    ("fund.listing",),
+)
 
 
 def projects_feed(session: TenantSession) -> Response:

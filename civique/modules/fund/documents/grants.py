@@ -9,8 +9,17 @@ from sqlalchemy import Select, and_, func, or_, select
 from civique.core import clock
 from civique.core.agreements.models import Agreement, Signature
 from civique.core.organisations.models import Organisation
-from civique.modules.fund.models import HELPED, Decision, Fund, FundApplication, Payment, Return
+from civique.modules.fund.models import GRANTED, HELPED, Decision, Fund, FundApplication, Payment, Return
 from tenants.session import TenantSession
+
+LAST_CHANGE = select(
+    func.greatest(
+        select(func.max(Decision.decided_at)).where(Decision.kind.in_(GRANTED)).scalar_subquery(),
+        select(func.max(Return.at)).scalar_subquery(),
+        select(func.max(Payment.created_at)).scalar_subquery(),
+    )
+)
+"""When a grant, what came back or a payment was last written; NULL while nothing is granted."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from typing import Any
 
 from civique.core import clock, settings
 from civique.core.commune import siret_of
-from civique.modules.fund.documents.grants import Grant, grants, others
+from civique.core.i18n import _l
+from civique.core.open_data import LICENCE, Dataset
+from civique.modules.fund.documents.grants import LAST_CHANGE, Grant, grants, others
 from civique.modules.fund.settings import FundSettings
 from civique.web.table_files import neutral
 from tenants.session import TenantSession
@@ -33,6 +35,14 @@ FIELDS = (
     "notificationUE",
     "pourcentageSubvention",
     "dispositifAide",
+)
+DATASET = Dataset(
+    "subventions",
+    _l("Grants of the citizen initiative fund"),
+    _l("What associations received, for what, and when. People are never named: they are a sum by year."),
+    LAST_CHANGE,
+    {"CSV": "fund.grants_csv", "JSON": "fund.grants_json"},
+    SCHEMA,
 )
 
 
@@ -102,7 +112,7 @@ def as_json(session: TenantSession) -> dict[str, Any]:
     ]
     return {
         "schema": SCHEMA,
-        "licence": "Licence Ouverte 2.0",
+        "licence": LICENCE,
         "subventions": typed,
         "autresBeneficiaires": [
             {"annee": line.year, "nombre": line.count, "montant": line.amount_cents / 100} for line in others(session)

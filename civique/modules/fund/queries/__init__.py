@@ -11,12 +11,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import load_only
 
 from civique.core import clock, settings
+from civique.core.agenda.declarations import Day
 from civique.core.committees.queries import opinions_on
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import received_cents_of
 from civique.core.evaluations.models import Evaluation
 from civique.core.folding import fold
 from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
 from civique.core.loading import among
 from civique.core.manifest import TODAY
 from civique.core.organisations.models import Organisation, Representative
@@ -139,6 +141,19 @@ LAST_DAY_TO_ASK = (
     .limit(1)
 )
 """No row when nobody may ask today; NULL when no day is known."""
+
+
+def last_days(session: TenantSession, start: date, end: date) -> list[Day]:
+    """The last day to ask of the open fund, or of each of its calls."""
+    opened = select(Fund).where(Fund.state == "open", Fund.rhythm != "calls", Fund.closes_on.between(start, end))
+    calls = select(FundCall).join(Fund).where(Fund.state == "open", Fund.rhythm == "calls")
+    return [
+        *(Day(f, _("Last day to ask"), f.closes_on, "/fonds") for f in session.scalars(opened) if f.closes_on),
+        *(
+            Day(call, _("Last day to ask: %(call)s", call=call.name), call.closes_on, "/fonds")
+            for call in session.scalars(calls.where(FundCall.closes_on.between(start, end)))
+        ),
+    ]
 
 
 def rules_versions(session: TenantSession, fund: Fund) -> Sequence[FundRules]:
