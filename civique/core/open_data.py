@@ -75,7 +75,7 @@ def catalogue(
             "@context": CONTEXT,
             "@id": f"{site}/donnees",
             "@type": "dcat:Catalog",
-            "dct:title": _("Open data of %(commune)s", commune=tenant.name),
+            "dct:title": _("%(commune)s: open data", commune=tenant.name),
             "dct:description": _("What the commune publishes for everybody to use again."),
             "dct:language": {"@id": FRENCH},
             "dct:publisher": publisher | ({"dct:identifier": tenant.siren} if tenant.siren else {}),

@@ -19,8 +19,7 @@ from tenants.session import TenantSession
 
 
 def _of_the_year(session: TenantSession) -> list[tuple[str, dict[str, Any]]]:
-    fund = current_fund(session)
-    return [(str(fund.year), {})] if fund is not None else []
+    return [("", {})] if current_fund(session) is not None else []
 
 
 def _of_each_project(session: TenantSession) -> list[tuple[str, dict[str, Any]]]:
