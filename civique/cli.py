@@ -342,6 +342,24 @@ def rekey(slug: str | None, force: bool) -> None:
     click.echo(f"{done} communes re-keyed to version {engines().keys.current}.")
 
 
+@tenant.command()
+@click.argument("slug", required=False)
+def reindex(slug: str | None) -> None:
+    """Make the search of one commune, or of all, anew from what everybody may read."""
+    from civique.core import search
+    from civique.core.process import engines, registry
+    from civique.core.registry import modules
+    from tenants.session import session_for
+    from tenants.tenant import WITH_SCHEMA
+
+    for found in [_tenant(slug)] if slug else registry().all(*WITH_SCHEMA):
+        with session_for(engines(), found) as session:
+            kinds = [kind for manifest in modules().of(found) for kind in manifest.search]
+            count = search.rebuild(session, kinds)
+            session.commit()
+        click.echo(f"{found.slug}: {count} objects can be found.")
+
+
 @main.group()
 def operator() -> None:
     """Who looks after the platform at /operations."""

@@ -1,6 +1,6 @@
 """What happened, told to whoever listens, in the same transaction. Modules meet here instead of importing each other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,16 +16,31 @@ class Listener:
 
 
 _listeners: dict[type, list[tuple[str, Callable[[TenantSession, Any], None]]]] = {}
+"""Of each event that a manifest declares: the modules that hear it."""
 
 
-def connect(module: str, listeners: tuple[Listener, ...]) -> None:
-    """Register the listeners of a module's manifest."""
+def declare(events: Iterable[type]) -> None:
+    """Register the events that a module tells."""
+    for kind in events:
+        _listeners.setdefault(kind, [])
+
+
+def connect(module: str, listeners: Iterable[Listener]) -> None:
+    """Register the listeners of a module.
+
+    Raises:
+        KeyError: no module declares that it tells this event.
+    """
     for listener in listeners:
-        _listeners.setdefault(listener.kind, []).append((module, listener.hear))
+        _listeners[listener.kind].append((module, listener.hear))
 
 
 def tell(session: TenantSession, happened: Any) -> None:
-    """Tell an event (a frozen dataclass) to the listeners of the modules that are on."""
-    for module, hear in _listeners.get(type(happened), ()):
+    """Tell an event (a frozen dataclass) to the listeners of the modules that are on.
+
+    Raises:
+        KeyError: no module declares that it tells this event.
+    """
+    for module, hear in _listeners[type(happened)]:
         if module == "core" or module in session.tenant.modules:
             hear(session, happened)

@@ -1,7 +1,7 @@
 """Reading at little cost: which collections of an object have rows, which rows have one of some constant values."""
 
 from collections.abc import Iterable
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, any_, bindparam, exists, inspect, literal, select
@@ -16,6 +16,18 @@ from tenants.session import TenantSession
 def among(column: ColumnElement[str] | InstrumentedAttribute[str], values: Iterable[str]) -> ColumnElement[bool]:
     """The column has one of these constant values. ``in_`` writes a parameter for each, again at every execution."""
     return column == any_(literal(list(values), ARRAY(String)))
+
+
+def ask_together(session: TenantSession, queries: tuple[Select[Any], ...]) -> dict[Select[Any], Any]:
+    """The value that each of these queries gives, all asked in one statement; they are constants of the manifests."""
+    if not queries:
+        return {}
+    return dict(zip(queries, session.execute(_asked_together(queries)).one(), strict=True))
+
+
+@lru_cache(maxsize=128)
+def _asked_together(queries: tuple[Select[Any], ...]) -> Select[Any]:
+    return select(*(query.scalar_subquery() for query in queries))
 
 
 def read_collection(session: TenantSession, row: Base, name: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Date, Select, bindparam
 
+from civique.core.agenda.declarations import Day
 from civique.core.agreements.declarations import AgreementSubject
 from civique.core.base import Base
 from civique.core.cases.workflow import Workflow
@@ -19,6 +20,9 @@ from civique.core.evaluations.declarations import Evaluated
 from civique.core.events import Listener
 from civique.core.imports.declarations import Importer
 from civique.core.indicators.declarations import IndicatorDeclaration
+from civique.core.open_data import Dataset, Feed
+from civique.core.paper import BlankForm
+from civique.core.search import SearchKind
 from civique.core.settings import SettingsClass
 from civique.core.stall.forms import StallForm
 from civique.core.stories.declarations import ToldSubject
@@ -169,14 +173,17 @@ class Manifest:
     ``desk_links`` are behind one entry of the back-office menu, which bears the ``label``; they are the tabs of its pages.
     ``desk_groups`` make several entries of them: the core alone needs it.
     ``counter_links`` lead to what an agent enters for a resident: their pages receive ``?personne=`` (who asks).
-    ``stall_forms`` are what a tablet takes at a market, without network.
+    ``events`` are the classes that it tells, in ``listeners`` those that it hears.
+    ``stall_forms`` are what a tablet takes at a market, without network, ``paper_forms`` what is printed to be filled in by hand.
     ``workflows`` are the states and transitions of its cases: a person's cases are then in « Mon compte » by themselves;
     ``my_requests`` gives what else a person asked, for « Mon compte »; ``reads_file`` says whether a person may read a file kept
     for the staff, beside the staff and whoever sent it (somebody who follows the same request); ``indicators`` are counted every day and validated by a
     person; ``evaluated`` is what it gives account of once a year; ``importers`` are lists that may be brought in a spreadsheet;
     ``agreement_subjects`` are objects that the commune and somebody may agree about; ``told_subjects`` those of which days of
     work, photos and a story are kept; ``recipients`` are its objects that take contributions, ``subjects`` those that residents endorse and
-    comment; ``audit_labels`` says each action of the audit trail in words
+    comment; ``calendar`` gives the days that matter, from one to
+    another, which the agenda shows beside its events; ``search`` is what the public search finds of it; ``feeds`` are what everybody may
+    subscribe to, ``open_data`` what everybody may use again; ``audit_labels`` says each action of the audit trail in words
     (``fund.application_granted``: « Request granted »), ``object_labels`` each table that a line may be about (``fund_application``: « a request »).
     ``bench`` writes what the figures of « civique bench » are measured on, with the operations that the pages use, and gives
     the public pages to measure: paths by name.
@@ -200,6 +207,7 @@ class Manifest:
     counter_links: tuple[Link, ...] = ()
     stall_forms: tuple[StallForm, ...] = ()
     jobs: tuple[Job, ...] = ()
+    events: tuple[type, ...] = ()
     listeners: tuple[Listener, ...] = ()
     home_cards: Callable[[TenantSession], Sequence[HomeCard]] | None = None
     work_items: Callable[[TenantSession, Any], Sequence[WorkItem]] | None = None
@@ -215,6 +223,11 @@ class Manifest:
     subjects: Subjects | None = None
     agreement_subjects: tuple[AgreementSubject, ...] = ()
     told_subjects: tuple[ToldSubject, ...] = ()
+    search: tuple[SearchKind, ...] = ()
+    calendar: Callable[[TenantSession, date, date], Sequence[Day]] | None = None
+    paper_forms: tuple[BlankForm, ...] = ()
+    feeds: tuple[Feed, ...] = ()
+    open_data: tuple[Dataset, ...] = ()
     audit_labels: Mapping[str, Any] = field(default_factory=dict)
     object_labels: Mapping[str, Any] = field(default_factory=dict)
     on_enable: Callable[[TenantSession], None] | None = None

@@ -3,7 +3,7 @@
 A module describes its form as sections of items; what was typed already is printed instead of empty lines.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -101,6 +101,24 @@ def request_form(title: str, code: str, path: str, asked: Sequence[Item]) -> Pap
     signed = Lines(_("Date and signature"), 2)
     sections = (Section(_("Who are you?"), who_asks()), Section(_("Your request"), [*asked, signed]))
     return PaperForm(title=title, code=code, path=path, sections=sections)
+
+
+@dataclass(frozen=True)
+class BlankForm:
+    """A form that the back office prints to be filled in by hand, as a manifest declares it.
+
+    Args:
+        endpoint: the page that gives the PDF.
+        permission: who may print it; everybody without one.
+        copies: those there are today, each with what it is about in words and the arguments of its address; not listed
+            when there is none. Without it there is always one.
+    """
+
+    label: Any
+    endpoint: str
+    summary: Any = ""
+    permission: str | None = None
+    copies: Callable[[TenantSession], Iterable[tuple[str, dict[str, Any]]]] | None = None
 
 
 def render_form(session: TenantSession, form: PaperForm) -> bytes:

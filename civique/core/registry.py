@@ -87,5 +87,7 @@ def modules() -> Modules:
         if manifest.package:
             folder = importlib.import_module(manifest.package).__path__[0]
             i18n.add_catalogues([Path(folder) / "translations"])
+        events.declare(manifest.events)
+    for manifest in manifests:
         events.connect(manifest.name, manifest.listeners)
     return Modules(manifests)

@@ -5,6 +5,8 @@ from datetime import timedelta
 from civique.core import commune, held, privacy, settings
 from civique.core.access import models as access_models
 from civique.core.agenda.models import Event
+from civique.core.agenda.queries import SEARCH as EVENTS
+from civique.core.agreements.events import AgreementBroken, AgreementDrawnUp, AgreementOffered, AgreementSigned
 from civique.core.agreements.models import Agreement, Duty, Signature, UpkeepCheck
 from civique.core.answers.indicators import INDICATORS as ANSWERS
 from civique.core.answers.models import AnswerDue
@@ -14,14 +16,20 @@ from civique.core.cases.papers import attach_case, find_case
 from civique.core.claims import privacy as claims
 from civique.core.claims.events import PaperClaimed, PaperSought
 from civique.core.claims.models import PaperClaim
+from civique.core.committees.events import ItemAdded, ItemsSought, OpinionRecorded
 from civique.core.committees.models import AgendaItem, Committee, CommitteeMember, Recusal
 from civique.core.committees.operations import join_memberships
 from civique.core.contributions import privacy as contributions
+from civique.core.contributions.events import WithdrawalAsked
 from civique.core.contributions.models import Contribution, ContributionProposal, ContributionUse
+from civique.core.documents.events import FileRead
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
+from civique.core.documents.queries import SEARCH as DOCUMENTS
 from civique.core.endorsements import privacy as endorsements
+from civique.core.endorsements.events import CommentAsked, EndorsementAsked, ModerationAsked
 from civique.core.endorsements.models import Comment, Endorsement
 from civique.core.evaluations.models import Evaluation
+from civique.core.evaluations.queries import SEARCH as EVALUATIONS
 from civique.core.events import Listener
 from civique.core.gatherings.models import Attendee, Gathering, GatheringDocument
 from civique.core.gatherings.operations import join_attendees
@@ -34,6 +42,7 @@ from civique.core.manifest import Job, Manifest, Permission, PersonalData
 from civique.core.messages import batches
 from civique.core.messages.models import BatchLetter, Message
 from civique.core.news.models import Article
+from civique.core.news.queries import SEARCH as ARTICLES
 from civique.core.officials.models import Official
 from civique.core.once import Submission
 from civique.core.organisations.imports import IMPORTER as ORGANISATIONS
@@ -54,6 +63,7 @@ from civique.core.state import SiteState
 from civique.core.stories import privacy as stories
 from civique.core.stories.models import Story, StoryPicture, WorkLogEntry
 from civique.core.stories.operations import attach_story
+from civique.core.stories.queries import SEARCH as STORIES
 from civique.core.stories.subjects import reads_photo
 from civique.core.tasks import Task
 from civique.core.territory.models import Place, Territory
@@ -64,12 +74,14 @@ from civique.web.admin.links import ADMIN_LINKS
 from civique.web.admin.setup import work_items
 from civique.web.desk.blueprints import BLUEPRINTS as DESK_BLUEPRINTS
 from civique.web.desk.links import COUNTER_LINKS, DESK_GROUPS, DESK_LINKS
+from civique.web.desk.paper_forms import FORMS as PAPER_FORMS
 from civique.web.imports import blueprint as imports
 from civique.web.menu_views import blueprint as menu
 from civique.web.moved import blueprint as moved
 from civique.web.shell_views import blueprint as shell
 from civique.web.signin import blueprint as access
 from civique.web.site.blueprints import BLUEPRINTS as SITE_BLUEPRINTS
+from civique.web.site.open_data import DATASETS, FEEDS
 
 EVERYONE = ("administrator", "secretary", "counter", "examiner", "elected", "treasurer", "moderator", "facilitator")
 OFFICE = ("administrator", "secretary")
@@ -198,6 +210,24 @@ MANIFEST = Manifest(
     desk_groups=DESK_GROUPS,
     counter_links=COUNTER_LINKS,
     stall_forms=(QUESTION,),
+    paper_forms=PAPER_FORMS,
+    events=(
+        AgreementDrawnUp,
+        AgreementOffered,
+        AgreementSigned,
+        AgreementBroken,
+        CommentAsked,
+        EndorsementAsked,
+        ModerationAsked,
+        FileRead,
+        ItemsSought,
+        ItemAdded,
+        OpinionRecorded,
+        PaperSought,
+        PaperClaimed,
+        PeopleMerged,
+        WithdrawalAsked,
+    ),
     listeners=(
         Listener(PaperSought, find_case),
         Listener(PaperClaimed, attach_case),
@@ -205,6 +235,9 @@ MANIFEST = Manifest(
         Listener(PeopleMerged, join_attendees),
         Listener(PaperClaimed, attach_story),
     ),
+    feeds=FEEDS,
+    open_data=DATASETS,
+    search=(*ARTICLES.values(), EVENTS, DOCUMENTS, STORIES, EVALUATIONS),
     work_items=work_items,
     reads_file=reads_photo,
     workflows=(QUESTIONS_WORKFLOW,),

@@ -6,12 +6,13 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 
 from civique.core import i18n
 from civique.core.access.queries import Rights
 from civique.core.folding import fold
 from civique.core.i18n import _l
+from civique.core.loading import ask_together
 from civique.core.manifest import DeskGroup, Link, Manifest
 from civique.core.registry import modules
 from civique.web.access import opens
@@ -62,7 +63,7 @@ def desk_menu(tenant: Tenant, rights: Rights) -> Menu:
     """The menu on the page of this request; the numbers of all entries are asked in one statement."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     sections = _sections(app, tenant.modules, rights, i18n.get_locale())
-    numbers = _numbers(tuple(page.query for page in _pages(sections) if page.query is not None))
+    numbers = ask_together(db.session, tuple(page.query for page in _pages(sections) if page.query is not None))
     address = _current_address(sections)
     module = app.config["MODULE_OF_BLUEPRINT"].get(request.blueprint, "")
     seen = tuple(
@@ -158,17 +159,3 @@ def _seen(entry: Entry, numbers: dict[Select[Any], int], address: str, module: s
     if not pages and entry.url == address:
         current = "page" if request.path == address else "true"
     return replace(entry, pages=pages, waiting=own + sum(page.waiting for page in pages), current=current)
-
-
-def _numbers(queries: tuple[Select[Any], ...]) -> dict[Select[Any], int]:
-    """The numbers that queries ask, in one statement."""
-    if not queries:
-        return {}
-    row = db.session.execute(_at_once(queries)).one()
-    return dict(zip(queries, row, strict=True))
-
-
-@lru_cache(maxsize=64)
-def _at_once(queries: tuple[Select[Any], ...]) -> Select[Any]:
-    # The queries are constants of the manifests: one statement for each choice of roles and modules.
-    return select(*(query.scalar_subquery() for query in queries))

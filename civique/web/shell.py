@@ -14,6 +14,7 @@ from civique.core import commune, i18n, settings
 from civique.core.config import ROOT, config
 from civique.core.i18n import gettext, ngettext, pgettext
 from civique.core.manifest import Link
+from civique.core.open_data import Feed
 from civique.core.registry import modules
 from civique.services.communes import Article, name_with_a, name_with_de
 from civique.services.identifiers import format_amount, format_phone
@@ -74,6 +75,11 @@ class Site:
     def door(self, name: str) -> list[Link]:
         """What the modules that are on put at one of the three doors: ``inform``, ``report`` or ``participate``."""
         return [link for m in modules().of(self.tenant) for link in m.public_links if link.door == name]
+
+    def announced(self) -> list[Feed]:
+        """Feeds that the page of this request announces to readers."""
+        page = None if self.tenant.is_platform else request.endpoint
+        return [feed for m in modules().of(self.tenant) for feed in m.feeds if page in feed.pages]
 
     def desk(self) -> menu.Menu:
         """Menu of the back office on this page."""

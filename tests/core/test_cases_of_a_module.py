@@ -19,6 +19,7 @@ from civique.skeleton.models import SkeletonRequest
 from civique.skeleton.operations import ask
 from civique.skeleton.workflow import WORKFLOW
 from civique.web.audit_labels import labels
+from tests.refusals import refuses
 
 DAY = date(2031, 6, 7)
 FACTS = {"title": "Six tables", "purpose": "Fête de la rue", "starts_on": DAY, "ends_on": DAY}
@@ -60,7 +61,7 @@ def test_a_paper_of_any_module_is_found_and_attached(town):
     with town.session() as session:
         by_site = asked(session, nadia)
         case = asked(session, paper, channel="paper")
-        with pytest.raises(ValueError, match="unknown"):
+        with refuses("unknown"):
             ask_claim(session, get_person(session, nadia.id), by_site.reference, "Paulette Papier")
         claim = ask_claim(session, get_person(session, nadia.id), case.reference.lower(), "papier paulette")
         accept_claim(session, claim, claim.revision)

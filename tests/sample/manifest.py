@@ -3,14 +3,18 @@
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from civique.core import clock
 from civique.core.agreements.forgetting import forget_applicant
+from civique.core.events import Listener
 from civique.core.i18n import _l
 from civique.core.indicators.declarations import Counted
 from civique.core.indicators.figures import exact
 from civique.core.manifest import IndicatorDeclaration, Job, Link, Manifest, Offer, Permission, PersonalData
+from civique.core.open_data import Dataset, Feed
+from civique.core.paper import BlankForm
+from civique.core.projects import ProjectHelped, ProjectReported
 from civique.core.stall.forms import StallField, StallForm
 from tests.sample import operations
 from tests.sample.agreements import SUBJECT
@@ -73,6 +77,21 @@ MANIFEST = Manifest(
         Link(_l("Bulky waste collection"), "sample.listing", "archive"),
         Link(_l("Waste left in the street"), "sample.form", "archive", door="report"),
         Link(_l("Calendar of the rounds"), "sample.listing", "archive", door="inform"),
+    ),
+    feeds=(Feed(_l("Calendar of the rounds"), "sample.feed", _l("Each round."), ("sample.listing",)),),
+    open_data=(
+        Dataset(
+            "tournees",
+            _l("Calendar of the rounds"),
+            _l("Each round."),
+            select(func.max(Pickup.created_at)),
+            {"CSV": "sample.days"},
+        ),
+    ),
+    paper_forms=(BlankForm(_l("Bulky waste collection"), "sample.paper"),),
+    listeners=(
+        Listener(ProjectHelped, operations.note_help),
+        Listener(ProjectReported, operations.note_report),
     ),
     jobs=(Job("sample.remind", operations.remind, every=timedelta(days=1)),),
     indicators=(

@@ -30,6 +30,16 @@ def remind(session) -> None:
     session.flush()
 
 
+def note_help(session, helped) -> None:
+    """A project was helped: there may be something to collect once it is over."""
+    audit.record(session, "sample.project_helped", project=helped.project.object_id, cents=helped.amount_cents)
+
+
+def note_report(session, reported) -> None:
+    """It is over."""
+    audit.record(session, "sample.project_reported", project=reported.project.object_id)
+
+
 def receive_pickup(session, facts) -> Received:
     """Take what was told at a stall: collected tomorrow, for nobody in particular."""
     pickup = Pickup(

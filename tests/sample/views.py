@@ -7,9 +7,12 @@ from sqlalchemy import select
 from wtforms import DateField, StringField
 
 from civique.core.i18n import _l
+from civique.core.paper import Lines, PaperForm, Section, render_form
 from civique.web.access import PUBLIC, SIGNED_IN, allow, me
+from civique.web.feeds import Entry, atom
 from civique.web.forms import OnceForm, required
-from civique.web.pages import go, go_path, page
+from civique.web.pages import as_pdf, go, go_path, page
+from civique.web.tables import Column, download
 from tenants.db import db
 from tests.sample.models import Pickup
 from tests.sample.operations import ask_pickup
@@ -51,6 +54,27 @@ def ask():
 @allow("sample.collect")
 def round_():
     return page("sample/listing.html", days=db.session.scalars(select(Pickup.day)).all())
+
+
+@blueprint.get("/tournees.atom")
+@allow(PUBLIC)
+def feed():
+    rows = db.session.scalars(select(Pickup).order_by(Pickup.created_at.desc()).limit(20))
+    return atom("Ramassages", "/encombrants/tournees.atom", [Entry("/encombrants", p.what, p.created_at) for p in rows])
+
+
+@blueprint.get("/tournees.csv")
+@allow(PUBLIC)
+def days():
+    return download("csv", "tournees", (Column(_l("Day"), lambda p: p.day),), db.session.scalars(select(Pickup)))
+
+
+@blueprint.get("/formulaire.pdf")
+@allow(PUBLIC)
+def paper():
+    asked = Section("", [Lines(str(PickupForm.what.args[0]))])
+    form = PaperForm("Ramassage des encombrants", "ENC-F", "/encombrants/demander", [asked])
+    return as_pdf(render_form(db.session, form), "encombrants")
 
 
 @blueprint.get("/ailleurs")

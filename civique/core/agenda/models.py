@@ -44,6 +44,11 @@ class Event(Versioned, Base):
     territory: Mapped[Territory | None] = relationship(lazy="joined")
 
     @property
+    def path(self) -> str:
+        """Its public page."""
+        return f"/agenda/{self.id}"
+
+    @property
     def where(self) -> str:
         """Place as people say it."""
         return self.place_text or (self.place.name if self.place else "")

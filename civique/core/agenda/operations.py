@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from civique.core import audit, clock
+from civique.core import audit, clock, search
 from civique.core.agenda import queries
 from civique.core.agenda.models import Event
 from civique.core.i18n import clock_time, long_date
@@ -24,6 +24,7 @@ def plan_event(session: TenantSession, **facts: Any) -> Event:
     session.add(event)
     session.flush()
     _refuse_clash(session, event)
+    _index(session, event)
     audit.record(session, "event.planned", event)
     return event
 
@@ -49,6 +50,7 @@ def change_event(session: TenantSession, event: Event, **facts: Any) -> None:
     event.changed_at = clock.now()
     session.flush()
     _refuse_clash(session, event)
+    _index(session, event)
     audit.record(session, "event.changed", event, fields=" ".join(sorted(facts)))
 
 
@@ -57,6 +59,13 @@ def cancel_event(session: TenantSession, event: Event) -> None:
     event.state, event.changed_at = "cancelled", clock.now()
     session.flush()
     audit.record(session, "event.cancelled", event)
+
+
+def _index(session: TenantSession, event: Event) -> None:
+    if event.public and event.state != "option":
+        search.index(session, queries.SEARCH, event)
+    else:
+        search.remove(session, event)
 
 
 def _refuse_clash(session: TenantSession, event: Event) -> None:

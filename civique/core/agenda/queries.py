@@ -6,16 +6,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from civique.core.agenda.models import Event
+from civique.core.i18n import _l, long_date
+from civique.core.search import Described, SearchKind
 from civique.core.territory.models import Place
 from tenants.session import TenantSession
 
 UNKNOWN_END = timedelta(hours=1)
+_SHOWN = Event.public, Event.state != "option"
 
 
 def public_events(start: datetime, end: datetime | None = None) -> Select[Event]:
     """Query of what everyone may see from a moment on, cancelled ones included (people must know), options not."""
     finished = func.coalesce(Event.ends_at, Event.starts_at)
-    query = select(Event).where(Event.public, Event.state != "option", finished >= start)
+    query = select(Event).where(*_SHOWN, finished >= start)
     if end is not None:
         query = query.where(Event.starts_at < end)
     return query.order_by(Event.starts_at, Event.id)
@@ -53,3 +56,11 @@ def is_over(moment: datetime) -> ColumnElement[bool]:
 def said_in(text: str) -> list[ColumnElement[bool]]:
     """Conditions of a search, on a query that joins the place: the title or the place of the event holds the text."""
     return [or_(*(c.icontains(text, autoescape=True) for c in (Event.title, Event.place_text, Place.name)))]
+
+
+def _described(event: Event) -> Described:
+    day = long_date(event.starts_at, weekday=False)
+    return Described(event.title, " – ".join(filter(None, (day, event.where, event.summary))), event.path)
+
+
+SEARCH = SearchKind("event", _l("Event"), lambda session: session.scalars(select(Event).where(*_SHOWN)), _described)

@@ -5,7 +5,6 @@ import time
 from datetime import date
 from functools import cache
 from typing import Any, BinaryIO
-from urllib.parse import quote
 from uuid import UUID
 
 from sqlalchemy import event, func, select, text
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 from civique.core import audit, search
 from civique.core.config import config
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
+from civique.core.documents.queries import SEARCH
 from civique.core.folding import fold
 from civique.services.images import prepare_picture
 from civique.services.storage import FileStore
@@ -211,14 +211,7 @@ def _index(session: TenantSession, document: Document) -> None:
     if document.visibility != "public":
         search.remove(session, document)
         return
-    file = document.current.file
-    search.index(
-        session,
-        document,
-        title=document.title,
-        text=document.number,
-        path=f"/fichiers/{file.id}/{quote(file.name)}"[:200],
-    )
+    search.index(session, SEARCH, document)
 
 
 def remove_document(session: TenantSession, document: Document) -> None:

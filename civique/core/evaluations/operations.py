@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 from civique.core import audit, clock, search
 from civique.core.evaluations.declarations import Figures
 from civique.core.evaluations.models import WORDS, Evaluation
-from civique.core.evaluations.queries import EvaluatedYear, find_module, is_on, present_figures
+from civique.core.evaluations.queries import SEARCH, EvaluatedYear, find_module, is_on, present_figures
 from civique.core.evaluations.words import value_of
 from civique.core.i18n import gettext as _
 from civique.core.manifest import Manifest
@@ -52,8 +52,7 @@ def publish_evaluation(session: TenantSession, one: EvaluatedYear) -> Evaluation
     session.flush()
     main = {row.key: value_of(row, evaluation.figures) for row in one.declared.rows if row.main}
     _record(session, "evaluation.published", evaluation, **main)
-    path = f"/evaluations/{one.declared.code}/{one.year}"
-    search.index(session, evaluation, title=one.title, text=evaluation.introduction, path=path)
+    search.index(session, SEARCH, evaluation)
     return evaluation
 
 

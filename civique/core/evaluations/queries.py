@@ -8,9 +8,11 @@ from sqlalchemy import Select, select
 from civique.core.evaluations.declarations import Evaluated, Figures
 from civique.core.evaluations.models import Evaluation
 from civique.core.folding import fold
+from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.manifest import Manifest
 from civique.core.registry import modules
+from civique.core.search import Described, SearchKind
 from tenants.session import TenantSession
 
 
@@ -110,3 +112,15 @@ def _figures(session: TenantSession, one: EvaluatedYear, *, frozen: bool = False
     if kept is not None and (kept.source or (frozen and one.published)):
         return kept.figures
     return one.declared.count(session, one.year)
+
+
+def _described(evaluation: Evaluation) -> Described:
+    manifest = modules()[evaluation.module]
+    assert manifest.evaluated is not None, "the module gives account of its years"
+    one = EvaluatedYear(manifest, manifest.evaluated, evaluation.year, evaluation, on=True)
+    return Described(one.title, evaluation.introduction, f"/evaluations/{one.declared.code}/{one.year}")
+
+
+SEARCH = SearchKind(
+    "evaluation", _l("Yearly evaluation"), lambda session: session.scalars(published_evaluations()), _described
+)

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from civique.core import audit, clock, search
 from civique.core.folding import slugify
 from civique.core.news.models import Article
-from civique.core.news.queries import IN_MENU, articles
+from civique.core.news.queries import IN_MENU, SEARCH, articles
 from tenants.session import TenantSession
 
 
@@ -68,14 +68,7 @@ def remove_article(session: TenantSession, article: Article) -> None:
 
 def _index(session: TenantSession, article: Article) -> None:
     if article.state == "published":
-        folder = "actualites" if article.kind == "news" else "pages"
-        search.index(
-            session,
-            article,
-            title=article.title,
-            text=f"{article.summary} {article.body}",
-            path=f"/{folder}/{article.slug}",
-        )
+        search.index(session, SEARCH[article.kind], article)
 
 
 def _free_slug(session: TenantSession, title: str) -> str:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Select, select
 
+from civique.core.i18n import _l
 from civique.core.news.models import Article
+from civique.core.search import Described, SearchKind
 from tenants.session import TenantSession
 
 
@@ -35,3 +37,15 @@ def articles(kind: str) -> Select[Article]:
 
 IN_MENU = (Article.position, Article.title, Article.id)
 """Order of the pages in the menu."""
+
+
+def _described(article: Article) -> Described:
+    folder = "actualites" if article.kind == "news" else "pages"
+    return Described(article.title, f"{article.summary} {article.body}", f"/{folder}/{article.slug}")
+
+
+SEARCH = {
+    "news": SearchKind("news", _l("News item"), lambda session: session.scalars(published_news()), _described),
+    "page": SearchKind("page", _l("Page"), published_pages, _described),
+}
+"""What the search offers of an article, by its kind."""

@@ -22,7 +22,7 @@ from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.core.stories.declarations import Step
 from civique.core.stories.models import Story, StoryPicture, WorkLogEntry
-from civique.core.stories.queries import story_of
+from civique.core.stories.queries import SEARCH, story_of
 from civique.core.stories.subjects import SUBJECTS, check
 from tenants.session import TenantSession
 
@@ -190,6 +190,6 @@ def _show(session: TenantSession, story: Story) -> None:
         picture.file.visibility = "public" if published and picture.shown else "staff"
     session.flush()
     if published:
-        search.index(session, story, title=story.title, text=story.text, path=f"/recits/{story.object_id}")
+        search.index(session, SEARCH, story)
     else:
         search.remove(session, story)

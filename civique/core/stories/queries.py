@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from civique.core.i18n import _l
+from civique.core.search import Described, SearchKind
 from civique.core.stories.models import Story, StoryPicture, WorkLogEntry
 from tenants.session import TenantSession
 
@@ -69,3 +71,11 @@ def story_with(session: TenantSession, file_id: UUID) -> Story | None:
     """What is told with a photo."""
     query = select(Story).join(StoryPicture, StoryPicture.story_id == Story.id).where(StoryPicture.file_id == file_id)
     return session.scalars(query).unique().first()
+
+
+SEARCH = SearchKind(
+    "story",
+    _l("Story"),
+    lambda session: session.scalars(published_stories()),
+    lambda story: Described(story.title, story.text, f"/recits/{story.object_id}"),
+)

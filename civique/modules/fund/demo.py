@@ -130,6 +130,7 @@ def _fund(session: TenantSession, world: World, words: Facts, year: int) -> Fund
         introduction=words["introduction"],
         simple_text=words["simple"],
         decision_maker="mayor",
+        closes_on=date(year, 12, 31) if year == world.today.year else None,
     )
     funds.open_fund(session, fund)
     return fund

@@ -6,9 +6,12 @@ from civique.core.agreements.declarations import AgreementSubject
 from civique.core.contributions.declarations import Recipients
 from civique.core.i18n import _l
 from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permission, PersonalData
+from civique.core.projects import ProjectHelped, ProjectReported
 from civique.modules.fund import models, privacy, queries
 from civique.modules.fund.demo import bench, demo
 from civique.modules.fund.documents.evaluation import EVALUATED
+from civique.modules.fund.documents.open_data import DATASET, FEED
+from civique.modules.fund.documents.papers import BLANK_FORMS
 from civique.modules.fund.indicators import INDICATORS
 from civique.modules.fund.jobs import forget_applications, forget_endorsements, remind
 from civique.modules.fund.operations import agreements, events
@@ -131,6 +134,7 @@ MANIFEST = Manifest(
             _l("Somebody tells their project: you write it down with them."),
         ),
     ),
+    paper_forms=BLANK_FORMS,
     home_cards=home_cards,
     workflows=(WORKFLOW,),
     reads_file=reads_file,
@@ -140,7 +144,12 @@ MANIFEST = Manifest(
         ),
     ),
     told_subjects=(STORIES,),
+    events=(ProjectHelped, ProjectReported),
     listeners=events.LISTENERS,
+    search=(queries.SEARCH,),
+    calendar=queries.last_days,
+    feeds=(FEED,),
+    open_data=(DATASET,),
     subjects=SUBJECTS,
     recipients=Recipients(find_recipients, find_needs, serve_ask),
     audit_labels={

@@ -19,6 +19,7 @@ from civique.web.desk.messages import blueprint as messages
 from civique.web.desk.news import news, pages
 from civique.web.desk.officials import blueprint as officials
 from civique.web.desk.organisations import blueprint as organisations
+from civique.web.desk.paper_forms import blueprint as paper_forms
 from civique.web.desk.questions import blueprint as questions
 from civique.web.desk.stall import blueprint as stall
 from civique.web.desk.stories import blueprint as stories
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     officials,
     indicators,
     stall,
+    paper_forms,
     claims,
     agreements,
     committees,

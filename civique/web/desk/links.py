@@ -50,6 +50,7 @@ DESK_LINKS = (
         count=counts.CLAIMS,
         group="residents",
     ),
+    Link(_l("Forms to print"), "desk_paper_forms.listing", "printer", "core.counter", group="residents"),
     Link(_l("Messages sent"), "desk_messages.listing", "send", "core.letters", group="residents"),
     Link(_l("News"), "desk_news.listing", "newspaper", "core.publish", group="site"),
     Link(_l("Pages"), "desk_pages.listing", "file-text", "core.publish", group="site"),

@@ -1,6 +1,8 @@
 """The public agenda: page, iCalendar, Atom."""
 
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from flask import Blueprint, abort, current_app
@@ -8,25 +10,30 @@ from werkzeug.wrappers import Response
 
 from civique.core import clock
 from civique.core.agenda import queries
+from civique.core.agenda.days import days_between
+from civique.core.agenda.declarations import Day
 from civique.core.agenda.models import Event
 from civique.core.commune import site_address
 from civique.core.i18n import date_and_time
 from civique.core.i18n import gettext as _
 from civique.web.access import PUBLIC, allow
 from civique.web.feeds import Entry, atom
-from civique.web.lists import paginate
+from civique.web.lists import PAGE_SIZE, Listing, paginate
 from civique.web.pages import page
 from tenants.db import db
 from tenants.session import current_tenant
 
 blueprint = Blueprint("agenda", __name__)
+A_YEAR = timedelta(days=366)
 
 
 @blueprint.get("/agenda")
 @allow(PUBLIC)
 def listing() -> Response:
-    """What is coming, month by month."""
-    return page("site/agenda.html", block="rows", listing=paginate(queries.public_events(clock.now())))
+    """What is coming, with the days that matter in the modules."""
+    found = paginate(queries.public_events(clock.now()))
+    rows = sorted([*_days_beside(found), *found.rows], key=lambda row: _day(row.starts_at))
+    return page("site/agenda.html", block="rows", listing=replace(found, rows=rows))
 
 
 @blueprint.get("/agenda/<uuid:event_id>")
@@ -41,7 +48,7 @@ def event(event_id: UUID) -> Response:
 def calendar() -> Response:
     """The agenda, to subscribe to from a phone."""
     events = db.session.scalars(queries.public_events(clock.now()).limit(300)).all()
-    return _ics(list(events))
+    return _ics(events, days_between(db.session, clock.today(), clock.today() + A_YEAR))
 
 
 @blueprint.get("/agenda/<uuid:event_id>.ics")
@@ -57,8 +64,7 @@ def feed() -> Response:
     """The agenda, for readers and other sites."""
     events = db.session.scalars(queries.public_events(clock.now()).limit(40)).all()
     entries = [
-        Entry(f"/agenda/{e.id}", e.title, e.changed_at, f"{date_and_time(e.starts_at)} – {e.where}".rstrip(" –"))
-        for e in events
+        Entry(e.path, e.title, e.changed_at, f"{date_and_time(e.starts_at)} – {e.where}".rstrip(" –")) for e in events
     ]
     return atom(_("Agenda of %(commune)s", commune=current_tenant().name), "/agenda.atom", entries)
 
@@ -70,7 +76,27 @@ def _public(event_id: UUID) -> Event:
     return event
 
 
-def _ics(events: list[Event]) -> Response:
+def _days_beside(found: Listing) -> list[Day]:
+    """Days of the modules from the first event of a page of the agenda to the eve of the first one of the next page; in a
+    year at most."""
+    if found.number > found.pages:
+        return []
+    start, end = clock.today(), clock.today() + A_YEAR
+    if found.number > 1:
+        start = max(start, _day(found.rows[0].starts_at))
+    if found.number < found.pages:
+        following = queries.public_events(clock.now()).offset(found.number * PAGE_SIZE).limit(1)
+        first = db.session.scalars(following).first()
+        end = _day(first.starts_at) - timedelta(days=1) if first is not None else end
+    return days_between(db.session, start, end) if start <= end else []
+
+
+def _day(moment: date) -> date:
+    """The day of a moment in the commune; a day is itself."""
+    return clock.local(moment).date() if isinstance(moment, datetime) else moment
+
+
+def _ics(events: Iterable[Event], days: Sequence[Day] = ()) -> Response:
     """RFC 5545: UTC times, stable identifiers, a cancelled event says so; folding and escaping by the library."""
     import icalendar
 
@@ -92,7 +118,16 @@ def _ics(events: list[Event]) -> Response:
         entry.add("summary", event.title)
         entry.add("description", event.summary)
         entry.add("location", event.where)
-        entry.add("url", f"{site}/agenda/{event.id}")
+        entry.add("url", f"{site}{event.path}")
         entry.add("status", "CANCELLED" if event.state == "cancelled" else "CONFIRMED")
+        calendar.add_component(entry)
+    for day in days:
+        entry = icalendar.Event()
+        entry.add("uid", f"{day.row.id}@{current_tenant().id}")
+        entry.add("dtstamp", clock.now())
+        entry.add("dtstart", day.starts_at)
+        entry.add("summary", f"{day.title} ({day.where})")
+        entry.add("url", f"{site}{day.path}")
+        entry.add("transp", "TRANSPARENT")
         calendar.add_component(entry)
     return current_app.response_class(calendar.to_ical(), mimetype="text/calendar")

@@ -9,6 +9,7 @@ from civique.web.site.evaluations import blueprint as evaluations
 from civique.web.site.home import blueprint as site
 from civique.web.site.indicators import blueprint as indicators
 from civique.web.site.legal import blueprint as legal
+from civique.web.site.open_data import blueprint as open_data
 from civique.web.site.partners import blueprint as partners
 from civique.web.site.stories import blueprint as stories
 
@@ -20,6 +21,7 @@ BLUEPRINTS = (
     indicators,
     evaluations,
     legal,
+    open_data,
     partners,
     stories,
     agreements,

@@ -128,8 +128,9 @@ def who_is_who() -> Response:
 def find() -> Response:
     """Search over everything public."""
     words = request.args.get("q", "").strip()[:100]
-    results = search.find(db.session, words) if words else []
-    return page("site/search.html", block="results", words=words, results=results)
+    kinds = {kind.code: kind.label for module in modules().of(current_tenant()) for kind in module.search}
+    results = search.find(db.session, words, kinds) if words else []
+    return page("site/search.html", block="results", words=words, results=results, kinds=kinds)
 
 
 @blueprint.get("/bloc")

@@ -279,7 +279,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "search_entry",
-        sa.Column("object_type", sa.String(length=60), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
         sa.Column("object_id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("extract", sa.String(length=300), nullable=False),
@@ -295,7 +295,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.PrimaryKeyConstraint("object_type", "object_id", name=op.f("pk_search_entry")),
+        sa.PrimaryKeyConstraint("object_id", name=op.f("pk_search_entry")),
     )
     op.create_index("ix_search_entry_vector", "search_entry", ["vector"], unique=False, postgresql_using="gin")
     op.create_table(

@@ -16,11 +16,12 @@ from werkzeug.wrappers import Response
 from civique.core import clock, settings
 from civique.core.agreements.models import Agreement, Signature
 from civique.core.commune import siret_of
-from civique.core.i18n import get_locale
+from civique.core.i18n import _l, get_locale
 from civique.core.i18n import gettext as _
+from civique.core.open_data import LICENCE, Dataset, Feed
 from civique.core.organisations.models import Organisation
 from civique.modules.fund import queries
-from civique.modules.fund.models import HELPED, Decision, Fund, FundApplication, Payment, Return
+from civique.modules.fund.models import GRANTED, HELPED, Decision, Fund, FundApplication, Payment, Return
 from civique.modules.fund.settings import FundSettings
 from civique.services.identifiers import format_amount
 from civique.web.feeds import Entry, atom
@@ -45,6 +46,28 @@ FIELDS = (
     "notificationUE",
     "pourcentageSubvention",
     "dispositifAide",
+)
+LAST_CHANGE = select(
+    func.greatest(
+        select(func.max(Decision.decided_at)).where(Decision.kind.in_(GRANTED)).scalar_subquery(),
+        select(func.max(Return.at)).scalar_subquery(),
+        select(func.max(Payment.created_at)).scalar_subquery(),
+    )
+)
+"""When a grant, what came back or a payment was last written; NULL while nothing is granted."""
+FEED = Feed(
+    _l("Projects helped"),
+    "fund.feed",
+    _l("Each project that the citizen initiative fund helps, on the day it is decided, then its story."),
+    ("fund.listing",),
+)
+DATASET = Dataset(
+    "subventions",
+    _l("Grants of the citizen initiative fund"),
+    _l("What associations received, for what, and when. People are never named: they are a sum by year."),
+    LAST_CHANGE,
+    {"CSV": "fund.grants_csv", "JSON": "fund.grants_json"},
+    SCHEMA,
 )
 
 
@@ -239,7 +262,7 @@ def as_json(session: TenantSession) -> dict[str, Any]:
     ]
     return {
         "schema": SCHEMA,
-        "licence": "Licence Ouverte 2.0",
+        "licence": LICENCE,
         "subventions": typed,
         "autresBeneficiaires": [
             {"annee": line.year, "nombre": line.count, "montant": line.amount_cents / 100} for line in others(session)

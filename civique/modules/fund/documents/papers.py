@@ -2,19 +2,57 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from civique.core import i18n
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import contributions_to
+from civique.core.i18n import _l, long_date
 from civique.core.i18n import gettext as _
-from civique.core.i18n import long_date
-from civique.core.paper import Choices, Item, Lines, PaperForm, Section, Table, Tick, Value, render_form, who_asks
+from civique.core.paper import (
+    BlankForm,
+    Choices,
+    Item,
+    Lines,
+    PaperForm,
+    Section,
+    Table,
+    Tick,
+    Value,
+    render_form,
+    who_asks,
+)
 from civique.core.territory.queries import territories
 from civique.modules.fund.models import ApplicationState, Fund, FundApplication
-from civique.modules.fund.queries.endorsements import comments_on, endorsements_on
+from civique.modules.fund.queries import current_fund
+from civique.modules.fund.queries.endorsements import comments_on, endorsements_on, shown_applications
 from civique.services.identifiers import format_amount
 from tenants.session import TenantSession
 
+
+def _of_the_year(session: TenantSession) -> list[tuple[str, dict[str, Any]]]:
+    return [("", {})] if current_fund(session) is not None else []
+
+
+def _of_each_project(session: TenantSession) -> list[tuple[str, dict[str, Any]]]:
+    shown = session.execute(shown_applications()).all() if endorsements_on(session) else []
+    return [(row.title, {"application_id": row.id}) for row in shown]
+
+
+BLANK_FORMS = (
+    BlankForm(
+        _l("Ask the citizen initiative fund"),
+        "fund.paper",
+        _l("For who tells their project by hand."),
+        copies=_of_the_year,
+    ),
+    BlankForm(
+        _l("Support a project of residents"),
+        "fund.endorsement_paper",
+        _l("A project that is examined, with lines to support it: for a market or the notice board."),
+        copies=_of_each_project,
+    ),
+)
 FORM_CODE = "FIC-F"
 """Names the empty form at the counter; an application that was sent has its own reference."""
 

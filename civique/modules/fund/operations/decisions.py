@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from civique.core import clock, search
+from civique.core import clock, events, search
 from civique.core.contributions.queries import received_cents
 from civique.core.i18n import gettext as _
 from civique.core.i18n import money, number
+from civique.core.projects import ProjectHelped
 from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.models import Decision, FundApplication
@@ -168,13 +169,8 @@ def _decide(
     if kind == "refused":
         search.remove(session, application)
     else:
-        search.index(
-            session,
-            application,
-            title=application.title,
-            text=application.purpose,
-            path=f"/fonds/projets/{application.id}",
-        )
+        search.index(session, queries.SEARCH, application)
+        events.tell(session, ProjectHelped(queries.helped_project(application), clock.today(), amount))
     return decision
 
 

@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
-from civique.core import clock
+from civique.core import clock, events, search
 from civique.core.agreements import operations as agreements
 from civique.core.agreements.queries import agreement_of
 from civique.core.i18n import gettext as _
+from civique.core.projects import ProjectReported
 from civique.core.refused import Refused
 from civique.core.stories.operations import withdraw_story
 from civique.modules.fund import messages
@@ -22,6 +23,7 @@ from civique.modules.fund.operations.course import (
 )
 from civique.modules.fund.operations.payments import need_no_payment
 from civique.modules.fund.operations.repayments import ask_repayment, give_back
+from civique.modules.fund.queries import helped_project
 from tenants.session import TenantSession
 
 
@@ -116,6 +118,7 @@ def settle(session: TenantSession, application: FundApplication, *, repay_cents:
     agreement = agreement_of(session, application)
     if agreement is not None and agreement.state == "signed" and agreement.upkeep_until is None:
         agreements.end_agreement(session, agreement)
+    events.tell(session, ProjectReported(helped_project(application), clock.today()))
     return {"returned_cents": left, "asked_back_cents": asked.amount_cents if asked else 0}
 
 
@@ -142,7 +145,7 @@ def give_up(
 
 def return_money(session: TenantSession, application: FundApplication, motive: str, repay_cents: int | None) -> int:
     """A helped project stops before its report is accepted: what was not paid comes back to the envelope, what was paid is
-    asked back, its story is no longer shown. The fund and the application are locked by the caller.
+    asked back, neither the project nor its story is shown any more. The fund and the application are locked by the caller.
 
     Args:
         repay_cents: what is asked back; None for all that was paid.
@@ -155,6 +158,7 @@ def return_money(session: TenantSession, application: FundApplication, motive: s
     """
     need_no_payment(application)
     withdraw_story(session, application.id)
+    search.remove(session, application)
     left = application.to_pay_cents
     if left > 0:
         give_back(session, application, left, motive)

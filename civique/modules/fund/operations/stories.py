@@ -5,7 +5,7 @@ from civique.core.refused import Refused
 from civique.core.stories.declarations import Step, Told, ToldSubject
 from civique.modules.fund.models import TOLD, WORKING, FundApplication
 from civique.modules.fund.operations.course import need_state
-from civique.modules.fund.queries import may_follow
+from civique.modules.fund.queries import may_follow, project_path
 from tenants.session import TenantSession
 
 
@@ -15,7 +15,7 @@ def describe(_session: TenantSession, application: FundApplication) -> Told:
         title=application.title,
         path=f"/fonds/demandes/{application.id}",
         desk_path=f"/mairie/fonds/demandes/{application.id}",
-        public_path=f"/fonds/projets/{application.id}",
+        public_path=project_path(application),
         applicant_id=application.applicant_id,
         organisation=application.organisation.name if application.organisation else "",
         territory_id=application.territory_id,

@@ -11,15 +11,20 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import load_only
 
 from civique.core import clock, settings
+from civique.core.agenda.declarations import Day
 from civique.core.committees.queries import opinions_on
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import received_cents_of
 from civique.core.evaluations.models import Evaluation
 from civique.core.folding import fold
+from civique.core.i18n import _l
+from civique.core.i18n import gettext as _
 from civique.core.loading import among
 from civique.core.manifest import TODAY
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.people.models import Person
+from civique.core.projects import Project
+from civique.core.search import Described, SearchKind
 from civique.core.stories.models import Story
 from civique.core.territory.models import Territory
 from civique.modules.fund.models import (
@@ -136,6 +141,19 @@ LAST_DAY_TO_ASK = (
     .limit(1)
 )
 """No row when nobody may ask today; NULL when no day is known."""
+
+
+def last_days(session: TenantSession, start: date, end: date) -> list[Day]:
+    """The last day to ask of the open fund, or of each of its calls."""
+    opened = select(Fund).where(Fund.state == "open", Fund.rhythm != "calls", Fund.closes_on.between(start, end))
+    calls = select(FundCall).join(Fund).where(Fund.state == "open", Fund.rhythm == "calls")
+    return [
+        *(Day(f, _("Last day to ask"), f.closes_on, "/fonds") for f in session.scalars(opened) if f.closes_on),
+        *(
+            Day(call, _("Last day to ask: %(call)s", call=call.name), call.closes_on, "/fonds")
+            for call in session.scalars(calls.where(FundCall.closes_on.between(start, end)))
+        ),
+    ]
 
 
 def rules_versions(session: TenantSession, fund: Fund) -> Sequence[FundRules]:
@@ -499,3 +517,25 @@ def same_project(session: TenantSession, application: FundApplication) -> Sequen
         .order_by(FundApplication.submitted_at.desc())
     )
     return session.execute(query).all()
+
+
+def project_path(application: FundApplication) -> str:
+    """The public page of a helped project."""
+    return f"/fonds/projets/{application.id}"
+
+
+def helped_project(application: FundApplication) -> Project:
+    """A helped project, as other modules hear of it."""
+    row = FundApplication.__tablename__, application.id
+    return Project(*row, application.title, project_path(application), application.territory_id)
+
+
+def _found(session: TenantSession) -> Sequence[FundApplication]:
+    """Helped projects, but those whose applicant left and took their words along."""
+    told = or_(FundApplication.applicant_id.is_not(None), FundApplication.organisation_id.is_not(None))
+    return session.scalars(select(FundApplication).where(among(FundApplication.state, HELPED), told)).unique().all()
+
+
+SEARCH = SearchKind(
+    "fund_project", _l("Helped project"), _found, lambda a: Described(a.title, a.purpose, project_path(a))
+)
