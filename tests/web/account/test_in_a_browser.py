@@ -61,7 +61,7 @@ def test_people_filter_while_typing(commune, signed_in):
     anne = commune.person("Anne", "Admin", "administrator")
     commune.person("Paul", "Durand")
     page = signed_in(anne, "/mairie/personnes", width=1280)
-    page.locator("#q").press_sequentially("dura")
+    page.locator("main input[name=q]").press_sequentially("dura")
     page.wait_for_selector("#rows:not(:has-text('Admin'))")
     assert "Durand" in page.inner_text("#rows")
     assert "q=dura" in page.url
