@@ -573,12 +573,12 @@ def test_the_paper_form_asks_too(world):
 
 def test_a_supporter_who_claims_the_paper_no_longer_supports_it(open_world, ahmed):
     from civique.core.claims.events import PaperClaimed
-    from civique.modules.fund.operations.events import attach_application
+    from civique.core.events import tell
 
     application = shown(open_world)
     do(open_world, application, endorsements.endorse, ahmed)
     with open_world.commune.session(open_world.secretary) as session:
-        attach_application(session, PaperClaimed("fund_application", application.id, ahmed.id))
+        tell(session, PaperClaimed("fund_application", application.id, ahmed.id))
     assert open_world.commune.one(FundApplication).applicant_id == ahmed.id
     assert open_world.commune.all(Endorsement) == []
 

@@ -228,7 +228,8 @@ def test_from_the_idea_to_the_story(world, open_page, address, sign_in):
     stranger = Actor(open_page(360), lambda path: address(commune, path))
     stranger.goto("/fonds").press(PROJECT)
     assert "la rue qui se parle" in stranger.words
-    assert stranger.page.locator("main img").first.evaluate("e => e.complete && e.naturalWidth > 0")
+    shown = "() => { const e = document.querySelector('main img'); return e.complete && e.naturalWidth > 0 }"
+    stranger.page.wait_for_function(shown, timeout=15_000)
     assert world.resident.name not in stranger.words
     assert violations(stranger.page) == []
     assert "Filature du Port" in stranger.goto("/partenaires").words
