@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from civique.core import clock, privacy
+from civique.core.cases import missing
 from civique.core.cases.models import MissingItem
 from civique.core.cases.operations import move
 from civique.core.claims.operations import accept_claim, ask_claim
@@ -84,6 +85,17 @@ def test_a_committee_reads_it_and_gives_its_opinion(town):
         tell(session, OpinionRecorded(item))
         assert case.state == "advised"
         tell(session, OpinionRecorded(item))
+
+
+def test_what_is_given_too_late_is_refused_in_words(town):
+    with town.session() as session:
+        case = asked(session, town.person("Nadia", "Habitante"))
+        move(session, WORKFLOW, case, "ask_missing", labels=["Une attestation"])
+        move(session, WORKFLOW, case, "completed")
+        with refuses("elsewhere") as caught:
+            missing.give(session, case, case.missing[0], "La voici", None)
+        assert "Nothing was changed" in str(caught.value) or "Rien n’a été" in str(caught.value)
+        assert case.missing[0].given_at is None
 
 
 def test_nobody_is_named_long_after(town):

@@ -1,12 +1,13 @@
 """What is missing in a case: asked from its applicant, given by them or brought to the mairie."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from civique.core import audit, clock
 from civique.core.cases import messages
 from civique.core.cases.models import MissingItem
-from civique.core.cases.operations import lock, move
+from civique.core.cases.operations import elsewhere, lock, move
 from civique.core.cases.workflow import APPLICANT, State, Transition, workflow_of
 from civique.core.documents.models import StoredFile
 from civique.core.i18n import _l
@@ -40,30 +41,30 @@ def state(code: str, **more: Any) -> State:
 
 
 def transitions(
-    sources: tuple[str, ...], waiting: str, back: str, permission: str, **more: Any
+    sources: tuple[str, ...],
+    waiting: str,
+    back: str,
+    permission: str,
+    completed: Mapping[str, Any] = MappingProxyType({}),
+    **more: Any,
 ) -> tuple[Transition, ...]:
     """The transitions of a case in which something is missing: the mairie asks for it; with the last thing it comes back.
 
     Args:
         sources: states in which something may be missing.
         waiting: made with :func:`state`; ``back`` the one it leads to.
-        more: of the first one, what the module says besides (``otherwise``, ``check``).
+        completed: of the second one, what the module says otherwise or besides (``otherwise``, ``check``).
+        more: of the first one, likewise.
     """
-    asked = Transition(
-        ASK,
-        _l("Ask the applicant for it"),
-        sources,
-        waiting,
-        permission,
-        "manque",
-        done=_l("The applicant is told what is missing."),
-        fold=_l("Something is missing"),
-        answer="pause",
-        effect=ask,
-        message=messages.to_complete,
-        **more,
-    )
-    return asked, Transition(COMPLETED, _l("Nothing is missing any more"), (waiting,), back, answer="resume")
+    usual: dict[str, Any] = {
+        "done": _l("The applicant is told what is missing."),
+        "fold": _l("Something is missing"),
+        "answer": "pause",
+        "message": messages.to_complete,
+    }
+    label, over = _l("Ask the applicant for it"), _l("Nothing is missing any more")
+    asked = Transition(ASK, label, sources, waiting, permission, "manque", effect=ask, **(usual | more))
+    return asked, Transition(COMPLETED, over, (waiting,), back, **({"answer": "resume"} | dict(completed)))
 
 
 def ask(session: TenantSession, case: Any, *, labels: Sequence[str], motive: str = "") -> None:
@@ -95,7 +96,7 @@ def give(session: TenantSession, case: Any, item: MissingItem, answer: str, file
     lock(session, case)
     completed = workflow.by_name[COMPLETED]
     if case.state not in completed.sources:
-        raise Refused(str(completed.otherwise), rule=completed.rule)
+        raise elsewhere(completed)
     session.refresh(item)
     if item.given_at is not None:
         raise Refused(_("This was given in the meantime: read it below. Nothing was changed."), rule="given_already")

@@ -9,7 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from civique.core import audit, clock
 from civique.core.answers import operations as answers
 from civique.core.cases.models import CaseStep, MissingItem
-from civique.core.cases.workflow import Workflow, workflow_of
+from civique.core.cases.workflow import Transition, Workflow, workflow_of
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
 from civique.core.refused import Refused
@@ -42,8 +42,7 @@ def move(
         transition.lock(session, case)
     lock(session, case, revision)
     if case.state not in transition.sources:
-        sentence = transition.otherwise or _("A colleague took this further in the meantime. Nothing was changed.")
-        raise Refused(str(sentence), rule=transition.rule or "elsewhere")
+        raise elsewhere(transition)
     if transition.motive and not motive.strip():
         raise Refused(_("Write the reason: it will be read by who asked."), "motive", rule=transition.motive)
     if motive:
@@ -69,6 +68,12 @@ ANSWERS = {
     "reopen": answers.reopen_answer,
 }
 """What a transition does to the answer due."""
+
+
+def elsewhere(transition: Transition) -> Refused:
+    """Refusal of a transition of a case that is in none of its sources."""
+    sentence = transition.otherwise or _("A colleague took this further in the meantime. Nothing was changed.")
+    return Refused(str(sentence), rule=transition.rule or "elsewhere")
 
 
 def lock(session: TenantSession, case: Any, revision: int | None = None) -> None:

@@ -169,19 +169,19 @@ TRANSITIONS = (
         check=examination.check_whole,
         answer="resume",
     ),
-    Transition(
-        "ask_missing",
-        _l("Ask the applicant for it"),
+    *missing.transitions(
         (S.SUBMITTED, S.COMPLETE),
         S.TO_COMPLETE,
+        S.SUBMITTED,
         EXAMINE,
-        "manque",
-        done=_l("The applicant is told what is missing."),
-        fold=_l("Something is missing"),
+        completed={
+            **elsewhere("not_waiting"),
+            "check": applications.refuse_incomplete,
+            "effect": applications.go_on,
+            "answer": "",
+        },
         **elsewhere("not_waiting"),
         check=linked,
-        effect=missing.ask,
-        answer="pause",
         message=lambda session, application, labels, **_facts: messages.to_complete(session, application, labels),
     ),
     Transition(
@@ -301,15 +301,6 @@ TRANSITIONS = (
         message=lambda session, application, returned_cents, asked_back_cents, **_facts: messages.settled(
             session, application, returned_cents, asked_back_cents
         ),
-    ),
-    Transition(
-        missing.COMPLETED,
-        _l("Nothing is missing any more"),
-        (S.TO_COMPLETE,),
-        S.SUBMITTED,
-        **elsewhere("not_waiting"),
-        check=applications.refuse_incomplete,
-        effect=applications.go_on,
     ),
     Transition(
         "withdraw",
