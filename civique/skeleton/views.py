@@ -12,8 +12,9 @@ from civique.skeleton.settings import SkeletonSettings
 from civique.skeleton.workflow import MANAGE, WORKFLOW
 from civique.web.access import PUBLIC, allow
 from civique.web.desk.cases import add_counter_routes, usual_pages, usual_queue
+from civique.web.desk_list import Order
 from civique.web.pages import page
-from civique.web.queue import Order, View, Work
+from civique.web.queue import View, Work
 from civique.web.settings import add_settings_page
 from civique.web.site.cases import ApplicantPages
 from tenants.db import db

@@ -15,11 +15,11 @@ from civique.core.config import Config, config
 from civique.core.i18n import gettext as _
 from civique.core.people.queries import get_person
 from civique.core.process import engines
+from civique.core.refused import Refused
 from civique.core.registry import modules
 from civique.web.access import opens, permission_of, visitor
 from civique.web.application import create_application
 from civique.web.table_files import TYPES, ListFile, write
-from civique.web.tables import TooLong
 from tenants.engines import Engines
 from tenants.session import TenantSession, current_tenant, entered, session_for
 from tenants.tenant import Tenant
@@ -68,7 +68,7 @@ def write_list(tenant: Tenant, task_id: str) -> tasks.Result | str | None:
             return _keep(tenant, task, file)
         except SQLAlchemyError:
             raise  # the database is away, or going: the job is tried again
-        except TooLong as refusal:
+        except Refused as refusal:
             return str(refusal)
         except Exception as error:
             log.error("list failed", tenant=tenant.schema, error=", ".join(logs.names(error)))

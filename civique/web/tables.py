@@ -1,6 +1,6 @@
 """A list as a file. The columns are declared once for CSV, XLSX and PDF; a long list is written by a worker.
 
-A list of ``civique.web.queue`` gives it by itself; one inside another page needs one call: ``file = list_file(…)``, ``if file:
+A list of ``civique.web.desk_list`` gives it by itself; one inside another page needs one call: ``file = list_file(…)``, ``if file:
 return file``, and ``parts.files()`` in its template.
 """
 
@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from civique.core import clock, commune, settings
 from civique.core.i18n import gettext as _
 from civique.core.i18n import number
+from civique.core.refused import Refused
 from civique.core.tasks import start_task, task_under_way
 from civique.web.pages import go_path, notice
 from civique.web.table_files import TYPES, ListFile, write
@@ -41,10 +42,6 @@ class Column:
 Columns = Sequence[Column] | Callable[[Sequence[Any]], Sequence[Column]]
 
 
-class TooLong(ValueError):
-    """The list has more rows than this kind of file takes; the message says what to do."""
-
-
 def list_file(
     name: str, title: Any, columns: Columns, rows: Rows, *, filters: Iterable[tuple[Any, Any]] = ()
 ) -> Response | None:
@@ -65,7 +62,7 @@ def list_file(
         return None
     try:
         total = _count(kind, rows)
-    except TooLong as refusal:
+    except Refused as refusal:
         if "long_list" in g:
             raise
         notice(str(refusal), "wait")
@@ -88,13 +85,13 @@ def _count(kind: str, rows: Rows) -> int:
     if total > MOST[kind]:
         said = {"lines": number(total), "most": number(MOST[kind])}
         if kind == "pdf":
-            raise TooLong(
+            raise Refused(
                 _(
                     "This list is too long for paper: %(lines)s lines, and %(most)s at most. Choose filters, or take the spreadsheet.",
                     **said,
                 )
             )
-        raise TooLong(
+        raise Refused(
             _(
                 "This list is too long for one file: %(lines)s lines, and %(most)s at most. Choose filters, then ask for each part.",
                 **said,

@@ -39,12 +39,15 @@ def chosen(session: TenantSession, model: type[Any], ids: Collection[UUID]) -> S
     return session.scalars(whole(model).where(model.id.in_(ids)).order_by(model.reference)).unique().all()
 
 
-def lines(model: type[Any], title: Any, on: Any, *more: Any) -> Select[Any]:
+def lines(
+    model: type[Any], title: Any, on: Any, *more: Any, whom: Callable[[Any], ColumnElement[str]] | None = None
+) -> Select[Any]:
     """The lines of a queue, columns only (twenty objects cost twice as much).
 
     Args:
         on: when a case was received.
         more: columns that its template adds.
+        whom: who asks, from the applicant's record, when it is not their name.
     """
     applicant, assignee = aliased(Person), aliased(Person)
     return (
@@ -56,7 +59,7 @@ def lines(model: type[Any], title: Any, on: Any, *more: Any) -> Select[Any]:
             on.label("on"),
             Territory.name.label("village"),
             full_name(assignee).label("assignee"),
-            full_name(applicant).label("whom"),
+            (whom or full_name)(applicant).label("whom"),
             *more,
         )
         .select_from(model)

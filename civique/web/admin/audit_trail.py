@@ -15,7 +15,7 @@ from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
 from civique.core.people.queries import active_people, named
 from civique.web.audit_labels import detail_of, label_of, object_label
-from civique.web.queue import DeskList, Filter, newest, oldest
+from civique.web.desk_list import DeskList, Filter, newest, oldest
 from civique.web.tables import Column
 from tenants.db import db
 

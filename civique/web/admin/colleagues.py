@@ -26,10 +26,10 @@ from civique.core.territory.queries import territories
 from civique.web.access import allow, me
 from civique.web.admin.people import person_or_404
 from civique.web.admin.people_forms import ReasonForm
+from civique.web.desk_list import DeskList, Filter, Order, newest
 from civique.web.forms import BaseForm, choices, optional, required
 from civique.web.lists import row_or_404
 from civique.web.pages import page
-from civique.web.queue import DeskList, Filter, Order, newest
 from civique.web.submit import attempt, submit
 from civique.web.tables import Column
 from tenants.db import db

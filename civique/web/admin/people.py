@@ -19,8 +19,8 @@ from civique.web.access import allow, visitor
 from civique.web.admin.audit_trail import about_person, names_in
 from civique.web.admin.people_forms import TRUST_SHORT
 from civique.web.audit_labels import label_of
+from civique.web.desk_list import DeskList, Filter, Order, newest
 from civique.web.pages import go, page
-from civique.web.queue import DeskList, Filter, Order, newest
 from civique.web.tables import Column
 from tenants.db import db
 

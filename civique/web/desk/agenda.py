@@ -15,9 +15,9 @@ from civique.web.access import allow
 from civique.web.desk.agenda_form import EventForm
 from civique.web.desk.labels import TONES
 from civique.web.desk.periods import OVER, by_date, when
+from civique.web.desk_list import DeskList, Filter, Order
 from civique.web.lists import row_or_404
 from civique.web.pages import go, notice, page
-from civique.web.queue import DeskList, Filter, Order
 from civique.web.submit import submit
 from civique.web.tables import Column
 from tenants.db import db

@@ -19,9 +19,9 @@ from civique.core.i18n import gettext as _
 from civique.web.access import allow, visitor
 from civique.web.desk.agreement_forms import AgreementForm, AgreementStep, BreakForm, CheckForm, SignOnPaperForm
 from civique.web.desk.labels import AGREEMENT_STATES
+from civique.web.desk_list import DeskList, Filter, Order, newest
 from civique.web.lists import row_or_404
 from civique.web.pages import as_pdf, page
-from civique.web.queue import DeskList, Filter, Order, newest
 from civique.web.submit import attempt, submit
 from civique.web.tables import Column
 from civique.web.uploads import keep_upload

@@ -25,10 +25,11 @@ from civique.core.messages.rendering import as_letters
 from civique.web.access import allow
 from civique.web.cases import CaseForm, CasePages, Forms
 from civique.web.desk.counter import receipt_page, resident
+from civique.web.desk_list import Order
 from civique.web.forms import OnceForm, choices, required
 from civique.web.lists import row_or_404
 from civique.web.pages import as_pdf, go, page
-from civique.web.queue import Order, Queue, View, add_queue_routes, bulk_assign, bulk_of, case_filters, case_views
+from civique.web.queue import Queue, View, add_queue_routes, bulk_assign, bulk_of, case_filters, case_views
 from civique.web.submit import submit
 from civique.web.tables import Column
 from tenants.db import db

@@ -20,9 +20,9 @@ from civique.core.people.models import Person
 from civique.core.people.queries import get_person
 from civique.web.access import allow, visitor
 from civique.web.desk.claim_forms import AcceptForm, RefuseForm
+from civique.web.desk_list import DeskList, Filter, newest, oldest
 from civique.web.lists import row_or_404
 from civique.web.pages import page
-from civique.web.queue import DeskList, Filter, newest, oldest
 from civique.web.submit import submit
 from civique.web.tables import Column
 from tenants.db import db

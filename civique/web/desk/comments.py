@@ -15,10 +15,10 @@ from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.web.access import allow
 from civique.web.desk.comment_forms import RefusalForm
+from civique.web.desk_list import DeskList, Order, anywhere, oldest
 from civique.web.endorsements import kinds, subjects_of
 from civique.web.lists import row_or_404
 from civique.web.pages import page
-from civique.web.queue import DeskList, Order, anywhere, oldest
 from civique.web.submit import submit
 from civique.web.tables import Column
 from tenants.db import db

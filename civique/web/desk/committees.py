@@ -18,10 +18,10 @@ from civique.core.people.queries import get_person, suggested
 from civique.web.access import allow
 from civique.web.desk.committee_forms import CommitteeForm, MeetingForm, MemberForm
 from civique.web.desk.gathering_page import STATES, TONES, meeting_columns
+from civique.web.desk_list import DeskList, Order, anywhere
 from civique.web.forms import choices
 from civique.web.lists import asked_words, paginate, row_or_404
 from civique.web.pages import page
-from civique.web.queue import DeskList, Order, anywhere
 from civique.web.submit import attempt, submit
 from civique.web.tables import Column, list_file
 from tenants.db import db

@@ -15,9 +15,9 @@ from civique.core.i18n import gettext as _
 from civique.web.access import allow
 from civique.web.desk.document_forms import DocumentFacts, DocumentForm, VersionForm, with_kinds
 from civique.web.desk.labels import DOCUMENT_KINDS, TONES
+from civique.web.desk_list import DeskList, Filter, Order
 from civique.web.lists import row_or_404
 from civique.web.pages import go, go_path, notice, page
-from civique.web.queue import DeskList, Filter, Order
 from civique.web.submit import submit
 from civique.web.tables import Column
 from civique.web.uploads import keep_upload

@@ -20,9 +20,9 @@ from civique.web.access import allow
 from civique.web.desk.committee_forms import GatheringDocumentForm, MinutesForm
 from civique.web.desk.gathering_page import STATES, TONES, gathering_page, meeting_columns
 from civique.web.desk.periods import OVER, by_date, when
+from civique.web.desk_list import DeskList, Order
 from civique.web.lists import asked_ids, row_or_404
 from civique.web.pages import as_pdf
-from civique.web.queue import DeskList, Order
 from civique.web.submit import attempt, submit
 from civique.web.uploads import keep_upload
 from tenants.db import db

@@ -20,10 +20,10 @@ from civique.core.indicators.periods import Period
 from civique.core.people.queries import names_of
 from civique.web.access import allow, visitor
 from civique.web.desk.indicator_forms import NATURES, PERIOD_KINDS, POLARITIES, IndicatorForm
+from civique.web.desk_list import DeskList, Filter, Order
 from civique.web.figures import STATES, modules_on, sheet_of, sheets_of
 from civique.web.lists import row_or_404
 from civique.web.pages import page
-from civique.web.queue import DeskList, Filter, Order
 from civique.web.submit import submit
 from civique.web.tables import Column, list_file
 from tenants.db import db

@@ -18,10 +18,10 @@ from civique.core.messages.rendering import as_letters
 from civique.core.tasks import Task, result_path
 from civique.web.access import allow
 from civique.web.desk.labels import MESSAGE_STATES, TONES
+from civique.web.desk_list import DeskList, Filter, Order
 from civique.web.forms import OnceForm
 from civique.web.lists import asked_ids, row_or_404
 from civique.web.pages import as_pdf, go, go_path, notice, page
-from civique.web.queue import DeskList, Filter, Order
 from civique.web.tables import Column
 from tenants.db import db
 from tenants.session import current_tenant

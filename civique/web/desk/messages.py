@@ -13,9 +13,9 @@ from civique.core.messages.models import Message
 from civique.core.messages.queries import all_messages, said_in
 from civique.web.access import allow
 from civique.web.desk.labels import MESSAGE_STATES, TONES
+from civique.web.desk_list import DeskList, Filter, newest, oldest
 from civique.web.lists import row_or_404
 from civique.web.pages import go, notice, page
-from civique.web.queue import DeskList, Filter, newest, oldest
 from civique.web.tables import Column
 from tenants.db import db
 

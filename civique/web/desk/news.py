@@ -18,10 +18,10 @@ from civique.core.news.queries import IN_MENU, articles
 from civique.web.access import allow
 from civique.web.desk.labels import ARTICLE_STATES, TONES
 from civique.web.desk.pictures import PictureFields, keep_picture
+from civique.web.desk_list import DeskList, Filter, Order, newest
 from civique.web.forms import OnceForm, RevisionField, at_most, optional, required
 from civique.web.lists import row_or_404
 from civique.web.pages import go_path, notice, page
-from civique.web.queue import DeskList, Filter, Order, newest
 from civique.web.submit import submit
 from civique.web.tables import Column
 from tenants.db import db

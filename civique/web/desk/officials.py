@@ -15,10 +15,10 @@ from civique.core.officials import operations as officials
 from civique.core.officials.models import Official
 from civique.web.access import allow
 from civique.web.desk.pictures import PictureFields, keep_picture
+from civique.web.desk_list import DeskList, Filter, Order, anywhere
 from civique.web.forms import EmailField, OnceForm, PhoneField, RevisionField, at_most, optional, required
 from civique.web.lists import row_or_404
 from civique.web.pages import go, notice, page
-from civique.web.queue import DeskList, Filter, Order, anywhere
 from civique.web.submit import submit
 from civique.web.tables import Column
 from civique.web.villages import VillageField

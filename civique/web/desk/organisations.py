@@ -18,9 +18,9 @@ from civique.core.refused import Refused
 from civique.web.access import allow
 from civique.web.desk.labels import ORGANISATION_KINDS
 from civique.web.desk.organisation_forms import OrganisationForm
+from civique.web.desk_list import DeskList, Filter, Order, newest
 from civique.web.lists import asked_words, row_or_404
 from civique.web.pages import go, notice, page
-from civique.web.queue import DeskList, Filter, Order, newest
 from civique.web.submit import submit
 from civique.web.tables import Column
 from tenants.db import db

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 
 from civique.core.agenda.models import Event
 from civique.core.i18n import _l
-from civique.web.queue import Asked, Filter
+from civique.web.desk_list import Asked, Filter
 
 OVER = "passe"
 

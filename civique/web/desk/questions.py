@@ -20,9 +20,9 @@ from civique.web import cases
 from civique.web.access import allow, visitor
 from civique.web.desk import history
 from civique.web.desk.question_forms import AnswerForm, TogetherForm
+from civique.web.desk_list import DeskList, Filter, newest
 from civique.web.lists import asked_ids, row_or_404
 from civique.web.pages import go, notice, page
-from civique.web.queue import DeskList, Filter, newest
 from civique.web.submit import submit
 from civique.web.tables import Column
 from tenants.db import db

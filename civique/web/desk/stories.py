@@ -19,9 +19,9 @@ from civique.core.stories.queries import stories_about, story_of
 from civique.core.stories.subjects import SUBJECTS, find_told, is_on, refusal
 from civique.web.access import allow, visitor
 from civique.web.desk.labels import STORY_STATES, TONES
+from civique.web.desk_list import DeskList, Filter, Order
 from civique.web.forms import BaseForm, RevisionField, at_most, required
 from civique.web.pages import page
-from civique.web.queue import DeskList, Filter, Order
 from civique.web.stories import DeskDayForm, add_log_routes
 from civique.web.submit import attempt, submit
 from civique.web.tables import Column

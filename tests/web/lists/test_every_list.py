@@ -7,7 +7,7 @@ import pytest
 
 from civique.core.people import operations as people
 from civique.web import queue
-from civique.web.queue import Asked, DeskList
+from civique.web.desk_list import Asked, DeskList
 from tests.architecture.test_matrix import routes
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}

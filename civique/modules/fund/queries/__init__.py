@@ -104,6 +104,13 @@ def fund_years(session: TenantSession) -> Sequence[Fund]:
     return session.scalars(_YEARS).all()
 
 
+def shown_year(session: TenantSession, year: str) -> Fund | None:
+    """The fund of a year when it has one; otherwise the open one, otherwise the newest."""
+    asked = int(year) if year.isascii() and year.isdecimal() and len(year) < 5 else 0
+    query = select(Fund).order_by((Fund.year == asked).desc(), (Fund.state == "open").desc(), Fund.year.desc())
+    return session.scalars(query.limit(1)).first()
+
+
 def current_fund(session: TenantSession) -> Fund | None:
     """The open fund, otherwise the newest closed one; one in preparation is shown to nobody."""
     query = select(Fund).where(Fund.state != "preparing").order_by((Fund.state == "open").desc(), Fund.year.desc())

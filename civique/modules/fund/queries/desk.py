@@ -12,7 +12,7 @@ from civique.core import clock, settings
 from civique.core.agreements.models import Agreement, UpkeepCheck
 from civique.core.answers.models import AnswerDue
 from civique.core.cases.models import CaseStep
-from civique.core.cases.queries import full_name
+from civique.core.cases.queries import full_name, lines
 from civique.core.committees.models import AgendaItem
 from civique.core.contributions.models import Contribution
 from civique.core.i18n import _l
@@ -20,7 +20,6 @@ from civique.core.loading import Holdings, among, read_collection, read_together
 from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
 from civique.core.stories.models import Story
-from civique.core.territory.models import Territory
 from civique.modules.fund.models import (
     DECIDABLE,
     GRANTED,
@@ -41,34 +40,21 @@ from tenants.session import TenantSession
 # The queue -----------------------------------------------------------------------------------------------------------
 
 
-def _lines() -> Select[*tuple[Any, ...]]:
-    applicant, assignee = aliased(Person), aliased(Person)
-    return (
-        select(
-            FundApplication.id,
-            FundApplication.reference,
-            FundApplication.title,
-            FundApplication.state,
-            FundApplication.submitted_at.label("on"),
-            FundApplication.amount_asked_cents,
-            FundApplication.ends_on,
-            Decision.amount_cents.label("granted_cents"),
-            Territory.name.label("village"),
-            full_name(assignee).label("assignee"),
-            func.coalesce(Organisation.name, full_name(applicant)).label("whom"),
-        )
-        .select_from(FundApplication)
-        .outerjoin(Decision, and_(Decision.application_id == FundApplication.id, Decision.replaced_at.is_(None)))
-        .outerjoin(Organisation, Organisation.id == FundApplication.organisation_id)
-        .outerjoin(Territory, Territory.id == FundApplication.territory_id)
-        .outerjoin(applicant, applicant.id == FundApplication.applicant_id)
-        .outerjoin(assignee, assignee.id == FundApplication.assignee_id)
-        .where(SENT)
-    )
-
-
 SENT = FundApplication.state != ApplicationState.DRAFT
-LINES = _lines()
+LINES = (
+    lines(
+        FundApplication,
+        FundApplication.title,
+        FundApplication.submitted_at,
+        FundApplication.amount_asked_cents,
+        FundApplication.ends_on,
+        Decision.amount_cents.label("granted_cents"),
+        whom=lambda applicant: func.coalesce(Organisation.name, full_name(applicant)),
+    )
+    .outerjoin(Decision, and_(Decision.application_id == FundApplication.id, Decision.replaced_at.is_(None)))
+    .outerjoin(Organisation, Organisation.id == FundApplication.organisation_id)
+    .where(SENT)
+)
 """The queue as lines of a page: columns only, names included (twenty objects cost twice as much)."""
 FILES = (
     select(FundApplication)

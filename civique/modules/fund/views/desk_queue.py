@@ -19,12 +19,11 @@ from civique.modules.fund.operations import examination
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.views.desk import blueprint
 from civique.modules.fund.workflow import WORKFLOW
+from civique.web.desk_list import Filter, Order
 from civique.web.forms import BaseForm, choices, required
 from civique.web.queue import (
     MOST_WORK,
     Bulk,
-    Filter,
-    Order,
     Queue,
     View,
     Work,
@@ -64,9 +63,7 @@ def _years() -> dict[str, str]:
 
 def _context() -> Mapping[str, Any]:
     """The fund of the year that is looked at, or the one of today, with its gauge."""
-    funds = queries.fund_years(db.session)
-    chosen = next((fund for fund in funds if str(fund.year) == request.args.get("annee")), None)
-    fund = chosen or next((f for f in funds if f.state == "open"), None) or next(iter(funds), None)
+    fund = queries.shown_year(db.session, request.args.get("annee", ""))
     return {"fund": fund, "gauge": queries.gauge(db.session, fund) if fund else None}
 
 

@@ -21,9 +21,9 @@ from civique.platform.subscription.models import Subscription
 from civique.services.communes import official_email_matches
 from civique.web.access import allow, me
 from civique.web.application import limiter
+from civique.web.desk_list import DeskList, Filter, Order, newest, oldest
 from civique.web.lists import paginate
 from civique.web.pages import go, notice, page
-from civique.web.queue import DeskList, Filter, Order, newest, oldest
 from civique.web.submit import submit
 from civique.web.tables import Column
 from tenants.db import db
