@@ -161,7 +161,7 @@ def make(name: str, label: str, french_label: str) -> str:
             *(str(path.relative_to(ROOT)) for path in written),
             f"\n« {label} » is a module: {len(written)} new files, nothing else was changed. What comes next:",
             f"  make test MODULE={name}",
-            "  make run, then switch it on at /mairie/modules",
+            "  make run, then switch it on at /mairie/reglages/modules",
             f"  fill in civique/modules/{name}: docs/modules.md says what each file holds and what the house offers",
         )
     )

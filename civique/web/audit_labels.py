@@ -166,7 +166,7 @@ def labels() -> dict[str, Any]:
     """Words of every action that somebody declared, and of what happens to every case."""
     found: dict[str, Any] = {}
     for workflow in (workflow for manifest in modules() for workflow in manifest.workflows):
-        said = {**{state.code: state.label for state in workflow.states}, **OF_EVERY_CASE}
+        said = {**{state.code: _l("State: %(state)s", state=state.label) for state in workflow.states}, **OF_EVERY_CASE}
         found |= {f"{workflow.model.audit}{code}": words for code, words in said.items()}
     found |= CORE_LABELS
     for manifest in modules():

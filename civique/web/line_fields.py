@@ -38,45 +38,34 @@ class Thing:
     cents: int = 0
 
 
-class _LinesField(TextAreaField):
-    """Lines of text; ``lines`` are what they mean, once the form was validated."""
+class CostsField(TextAreaField):
+    """A cost a line, with its amount at the end: ``lines`` are (label, cents), once the form was validated."""
 
-    lines: Sequence[Any] = ()
-
-    def read(self) -> Sequence[Any]:
-        """What the lines mean. Raises ValidationError with the number of the first line that cannot be read."""
-        raise NotImplementedError
+    lines: Sequence[tuple[str, int]] = ()
 
     def pre_validate(self, form: Any) -> None:
-        """Read the lines."""
-        self.lines = self.read()
+        """Each line ends with an amount; the first that does not is named."""
+        self.lines = [_cost(number, line) for number, line in _lines(self.data, LONGEST_COST)]
 
 
-class CostsField(_LinesField):
-    """A cost a line, with its amount at the end: ``lines`` are (label, cents)."""
-
-    def read(self) -> Sequence[tuple[str, int]]:
-        """Each line ends with an amount."""
-        return [_cost(number, line) for number, line in _lines(self.data, LONGEST_COST)]
-
-
-class ThingsField(_LinesField):
-    """A thing, some time or some money a line, quantity first: ``lines`` are :class:`Thing`.
+class ThingsField(TextAreaField):
+    """A thing, some time or some money a line, quantity first: ``lines`` are :class:`Thing`, once the form was validated.
 
     Args:
         no_money: what to say to whoever writes money here; nothing where money may be written.
     """
 
+    lines: Sequence[Thing] = ()
+
     def __init__(self, label: Any = None, validators: Any = None, *, no_money: Any = "", **named: Any) -> None:
         super().__init__(label, validators, **named)
         self.no_money = no_money
 
-    def read(self) -> Sequence[Thing]:
-        """Each line begins with a quantity, or is an amount of money."""
-        things = [_thing(number, line) for number, line in _lines(self.data, LONGEST_THING)]
-        if self.no_money and any(thing.nature == "financial" for thing in things):
+    def pre_validate(self, form: Any) -> None:
+        """Each line begins with a quantity, or is an amount of money; the first that is neither is named."""
+        self.lines = [_thing(number, line) for number, line in _lines(self.data, LONGEST_THING)]
+        if self.no_money and any(thing.nature == "financial" for thing in self.lines):
             raise validators.ValidationError(str(self.no_money))
-        return things
 
 
 def _lines(text: str | None, longest: int) -> list[tuple[int, str]]:

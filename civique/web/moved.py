@@ -1,6 +1,6 @@
 """Addresses that pages had before: links in mails, bookmarks and printed papers lead on, whatever modules are on."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, current_app, request
 from werkzeug.wrappers import Response
@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response
 from civique.web.access import PUBLIC, allow
 
 blueprint = Blueprint("moved", __name__)
+RENAMED = {"/mairie/fonds/partenaires": {"annee": ("objet", "fonds-{}")}}
+"""Old address → what its arguments are called now, and how their value is written."""
 MOVED = {
     "/fonds/partenaires": "/partenaires",
     "/fonds/partenaires/proposer": "/partenaires/proposer",
@@ -41,9 +43,9 @@ def lead_on(**arguments: str) -> Response:
     """Redirect for good; the page itself asks what it asks."""
     assert request.url_rule is not None, "a view has a rule"
     path = MOVED[request.url_rule.rule].format(**{name: quote(value, safe="") for name, value in arguments.items()})
-    query = request.query_string.decode()
-    if "annee=" in query and path == "/mairie/partenaires":
-        query = query.replace("annee=", "objet=fonds-")
+    now = RENAMED.get(request.url_rule.rule, {})
+    asked = [(now[k][0], now[k][1].format(v)) if k in now else (k, v) for k, v in request.args.items(multi=True)]
+    query = urlencode(asked)
     return current_app.response_class(status=308, headers={"Location": f"{path}?{query}" if query else path})
 
 

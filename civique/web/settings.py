@@ -148,12 +148,14 @@ def add_settings_page(
         back: endpoint and name of the page that it is left for.
     """
 
+    form_class = form_of(kind)
+
     @blueprint.route("/reglages", methods=["GET", "POST"], endpoint="settings_page")
     @allow(permission)
     def settings_page() -> Response:
         """What the commune chooses."""
         current = settings.get(db.session, kind)
-        form = filled(form_of(kind), current)
+        form = filled(form_class, current)
         hints = {each.name: _hint(each) for each in fields(kind) if "label" in each.metadata}
         return submit_settings(
             form,

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.fixtures import Commune
+from civique.core.people.queries import get_person
+from tests.fixtures import VILLAGE, Commune
 
 
 @dataclass
@@ -39,3 +40,34 @@ def world(make_commune: Callable[..., Commune]) -> Partners:
     with commune.session() as session:
         pickup = ask_pickup(session, None, "Les greniers de la rue du Port", commune.today + timedelta(days=2))
     return Partners(commune, secretary, resident, pickup)
+
+
+@pytest.fixture
+def village(make_commune):
+    """A commune without communes déléguées, where the sample module is on, and no fund."""
+    return make_commune(VILLAGE, "sample")
+
+
+@pytest.fixture
+def nadia(village):
+    return village.person("Nadia", "Habitante")
+
+
+@pytest.fixture
+def client(village, nadia):
+    """The browser of whoever stands on the applicant's side."""
+    return village.client(nadia)
+
+
+@pytest.fixture
+def desk(village):
+    return village.client(village.person("Sylvie", "Secrétaire", "secretary"))
+
+
+@pytest.fixture
+def pickup(village, nadia):
+    """Something of the sample module that she asked."""
+    from tests.sample.operations import ask_pickup
+
+    with village.session() as session:
+        return ask_pickup(session, get_person(session, nadia.id), "Le port fleuri", village.today)

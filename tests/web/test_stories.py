@@ -17,44 +17,14 @@ from civique.core.stories import operations
 from civique.core.stories.models import Story, StoryPicture, WorkLogEntry
 from civique.core.stories.queries import hours_given
 from civique.core.switching import switch_off
-from tests.fixtures import VILLAGE
 from tests.refusals import refuses
 from tests.sample.models import Pickup
-from tests.sample.operations import ask_pickup
 
 LIST = "/mairie/recits"
 OLD = {
     "/fonds/demandes/x/journal": "/recits/x/journal",
     "/mairie/fonds/demandes/x/recit": f"{LIST}/x",
 }
-
-
-@pytest.fixture
-def village(make_commune):
-    """A commune without communes déléguées, where collections are told, and no fund."""
-    return make_commune(VILLAGE, "sample")
-
-
-@pytest.fixture
-def nadia(village):
-    return village.person("Nadia", "Habitante")
-
-
-@pytest.fixture
-def client(village, nadia):
-    """The browser of whoever carries it out."""
-    return village.client(nadia)
-
-
-@pytest.fixture
-def desk(village):
-    return village.client(village.person("Sylvie", "Secrétaire", "secretary"))
-
-
-@pytest.fixture
-def pickup(village, nadia):
-    with village.session() as session:
-        return ask_pickup(session, get_person(session, nadia.id), "Le port fleuri", village.today)
 
 
 def photo(name="photo.jpg", kind="JPEG"):

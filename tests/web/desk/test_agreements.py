@@ -14,41 +14,12 @@ from civique.core.documents.models import StoredFile
 from civique.core.messages.models import Message
 from civique.core.people.queries import get_person
 from civique.core.switching import switch_off
-from tests.fixtures import VILLAGE
 from tests.sample.models import Pickup
 from tests.sample.operations import ask_pickup
 from tests.snapshot import pdf_words
 from tests.web.desk.conftest import picture
 
 LIST = "/mairie/conventions"
-
-
-@pytest.fixture
-def village(make_commune):
-    """A commune without communes déléguées, where collections may be agreed on, and no fund."""
-    return make_commune(VILLAGE, "sample")
-
-
-@pytest.fixture
-def nadia(village):
-    return village.person("Nadia", "Habitante")
-
-
-@pytest.fixture
-def client(village, nadia):
-    """The browser of the other side."""
-    return village.client(nadia)
-
-
-@pytest.fixture
-def desk(village):
-    return village.client(village.person("Sylvie", "Secrétaire", "secretary"))
-
-
-@pytest.fixture
-def pickup(village, nadia):
-    with village.session() as session:
-        return ask_pickup(session, get_person(session, nadia.id), "Le port fleuri", village.today)
 
 
 def drawn_up(village, pickup, upkeep=None, duties=(["Planter."], ["Fournir."])):
