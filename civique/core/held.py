@@ -20,6 +20,7 @@ from civique.core.imports.operations import forget_lists_of
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.people.models import Consent, Person, Proxy
 from civique.core.tasks import Task, forget_tasks_of
+from civique.core.unsent import UnsentForm
 from tenants.session import TenantSession
 
 Rows = list[dict[str, Any]]
@@ -88,6 +89,7 @@ def erase_access(session: TenantSession, person: Person) -> None:
     acting = update(WebSession).where(WebSession.acting_for_id == person.id)
     session.execute(acting.values(acting_for_id=None))
     session.execute(delete(WebSession).where(WebSession.person_id == person.id))
+    session.execute(delete(UnsentForm).where(UnsentForm.person_id == person.id))
     session.execute(delete(SignInCode).where(SignInCode.address.in_(addresses)))
     session.execute(delete(Invitation).where(Invitation.address.in_(addresses)))
     session.execute(delete(Credential).where(Credential.person_id == person.id))

@@ -23,6 +23,7 @@ from civique.core.manifest import Link
 from civique.core.people.models import Person
 from civique.core.people.queries import get_person, represented_by
 from civique.core.registry import modules
+from civique.web import unsent
 from civique.web.pages import go
 from tenants.db import db
 from tenants.session import current_tenant
@@ -221,10 +222,22 @@ def ask_second_factor() -> Response:
 
 
 def here() -> str:
-    """Path to come back to: this page for a visit, the one before for a sent form."""
-    if request.method == "GET":
+    """Path to come back to: this page for a visit, the form filled when one was sent, else the page before."""
+    if request.method == "GET" or unsent.shown_only():
         return request.full_path.rstrip("?")
-    return safe_path(urlsplit(request.referrer or "/").path)
+    before = urlsplit(request.referrer or "/")
+    return keep_unsent() or safe_path(f"{before.path}?{before.query}".rstrip("?"))
+
+
+def keep_unsent() -> str:
+    """Keep the form that this request sends, for whom its session names, or named before it ended.
+
+    Returns:
+        Path where it comes back; empty when nothing is kept.
+    """
+    token = request.cookies.get(cookie_name())
+    named = visitor().person_id or (queries.named_by(db.session, access.token_hash(token)) if token else None)
+    return unsent.keep(named)
 
 
 def safe_path(text: str | None) -> str:

@@ -1,12 +1,16 @@
 """The form that all forms start from, and the fields that WTForms lacks."""
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from os import SEEK_END
 from typing import Any
 from uuid import UUID, uuid4
 
+from flask import request
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from stdnum import iban
@@ -33,6 +37,7 @@ from civique.core import audit, clock, i18n, once
 from civique.core.folding import without_controls
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
+from civique.core.once import Earlier
 from civique.core.people.queries import names_of
 from civique.core.refused import Refused
 from civique.services.identifiers import (
@@ -155,20 +160,34 @@ class OnceForm(BaseForm):
     """A form that creates something: sent twice, it creates once and leads to the same page."""
 
     once = HiddenField(default=lambda: str(uuid4()))
+    earlier = ""
+    """Page of what a first sending did, when this one says something else."""
 
-    def already(self) -> str | None:
-        """Page that the first sending led to, or None when this is the first."""
+    def already(self) -> Earlier | None:
+        """What the first sending did, or None when this is the first."""
         try:
             key = UUID(self.once.data or "")
         except ValueError:
             key = uuid4()
         self._key = key
-        return once.claim(db.session, key)
+        return once.claim(db.session, key, _content_hash())
+
+    def show_earlier(self, earlier: Earlier) -> None:
+        """Say that a first sending arrived and that this one says something else; sent again, it is another one."""
+        self.earlier = earlier.path
+        self.once.raw_data, self.once.data = None, str(uuid4())
 
     def leads_to(self, path: str) -> str:
         """Remember the page where the effect is shown, and give it back."""
         once.note(db.session, self._key, path)
         return path
+
+
+def _content_hash() -> bytes:
+    """Hash of what this request sends: its fields, and the names and sizes of its files."""
+    said = [(n, as_typed(v)) for n, v in request.form.items(multi=True) if n not in {"csrf_token", "once", "revision"}]
+    files = [(n, f.filename, f.seek(0, SEEK_END), f.seek(0)) for n, f in request.files.items(multi=True) if f.filename]
+    return hashlib.sha256(json.dumps([sorted(said), sorted(files)]).encode()).digest()
 
 
 def as_typed(value: Any) -> str:

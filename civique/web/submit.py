@@ -12,9 +12,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
+from civique.core.once import Earlier
 from civique.core.refused import Refused
 from civique.web.forms import BaseForm, OnceForm
 from civique.web.pages import go_path, keep_anyway, notice, partial
+from civique.web.unsent import showing, shown_only
 from tenants.db import db
 
 Done = TypeVar("Done")
@@ -45,13 +47,16 @@ def submit(
     """
     if request.method in {"GET", "HEAD"}:
         return again()
+    if shown_only():
+        showing()
+        return again()
     valid = form.validate()
-    if not (check is None or check()) or not valid:
-        return _refused(again)
     try:
-        earlier = form.already() if isinstance(form, OnceForm) else None
+        earlier = form.already() if valid and isinstance(form, OnceForm) else None
         if earlier:
-            return part() if part and partial() else go_path(earlier)
+            return _again_or_there(form, earlier, again, part)
+        if not (check is None or check()) or not valid:
+            return _refused(again)
         if about and form.compared and "revision" in form and _moved(form, about()):
             raise StaleDataError
         done = do()
@@ -72,6 +77,17 @@ def submit(
         return path
     path = form.leads_to(path) if isinstance(form, OnceForm) else path
     return part() if part and partial() else go_path(path)
+
+
+def _again_or_there(
+    form: OnceForm, earlier: Earlier, again: Callable[[], Response], part: Callable[[], Response] | None
+) -> Response:
+    """A second sending: the page of the first one, or the form again when it says something else."""
+    if not earlier.same:
+        db.session.rollback()
+        form.show_earlier(earlier)
+        return _refused(again)
+    return part() if part and partial() else go_path(earlier.path)
 
 
 def attempt(do: Callable[[], object], to: str, said: str = "", then: Callable[[], Response] | None = None) -> Response:
