@@ -53,6 +53,17 @@ def claim(session: TenantSession, key: UUID, content_hash: bytes = b"") -> Earli
     return Earlier(first.path, first.content_hash == content_hash)
 
 
+def find(session: TenantSession, key: UUID) -> str | None:
+    """Page that the effect of a form led to; None when it had none."""
+    return session.execute(select(Submission.path).where(Submission.key == key)).scalar_one_or_none()
+
+
+def remember(session: TenantSession, key: UUID, path: str) -> None:
+    """Note, without taking the key beforehand, where the effect of a form leads."""
+    query = insert(Submission).values(key=key, path=path[:500], content_hash=b"")
+    session.execute(query.on_conflict_do_update(index_elements=["key"], set_={"path": path[:500]}))
+
+
 def hold(session: TenantSession, key: UUID) -> None:
     """Be alone with this key until the transaction ends; whoever comes meanwhile waits.
 

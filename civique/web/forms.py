@@ -34,6 +34,7 @@ from wtforms.fields import FileField, MultipleFileField
 from wtforms.i18n import get_translations
 
 from civique.core import audit, clock, i18n, once
+from civique.core.audit import AuditEntry
 from civique.core.folding import without_controls
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
@@ -133,16 +134,7 @@ class BaseForm(FlaskForm):
         """
         self.moved = True
         last = row.last_change() if hasattr(row, "last_change") else audit.last_change(db.session, row)
-        who = names_of(db.session, {last.actor_id}).get(last.actor_id) if last and last.actor_id else ""
-        self.form_errors.append(
-            _(
-                "%(name)s changed this on %(when)s. Nothing was overwritten: compare, then send again.",
-                name=who,
-                when=i18n.date_and_time(last.at),
-            )
-            if last and who
-            else _("A colleague changed this in the meantime. Nothing was overwritten: compare, then send again.")
-        )
+        self.form_errors.append(_who_changed(last))
         if row is None:
             return
         for field in self:
@@ -154,6 +146,22 @@ class BaseForm(FlaskForm):
                 for one, value in zip(field, kept, strict=False) if parts else [(field, kept)]:
                     if as_typed(value) != as_typed(one.data):
                         one.theirs = in_words(one, value)
+
+
+def _who_changed(last: AuditEntry | None) -> str:
+    """Who changed what a form changes, and what to do; by the last line of its history."""
+    who = names_of(db.session, {last.actor_id}).get(last.actor_id) if last and last.actor_id else ""
+    if last is None or not who:
+        return _("A colleague changed this in the meantime. Nothing was overwritten: compare, then send again.")
+    when = i18n.date_and_time(last.at)
+    if last.actor_id == db.session.info.get("actor_id"):
+        return _(
+            "You changed this yourself on %(when)s, elsewhere. Nothing was overwritten: compare, then send again.",
+            when=when,
+        )
+    return _(
+        "%(name)s changed this on %(when)s. Nothing was overwritten: compare, then send again.", name=who, when=when
+    )
 
 
 class OnceForm(BaseForm):
@@ -170,7 +178,7 @@ class OnceForm(BaseForm):
         except ValueError:
             key = uuid4()
         self._key = key
-        return once.claim(db.session, key, _content_hash())
+        return once.claim(db.session, key, content_hash())
 
     def show_earlier(self, earlier: Earlier) -> None:
         """Say that a first sending arrived and that this one says something else; sent again, it is another one."""
@@ -183,7 +191,7 @@ class OnceForm(BaseForm):
         return path
 
 
-def _content_hash() -> bytes:
+def content_hash() -> bytes:
     """Hash of what this request sends: its fields, and the names and sizes of its files."""
     said = [(n, as_typed(v)) for n, v in request.form.items(multi=True) if n not in {"csrf_token", "once", "revision"}]
     files = [(n, f.filename, f.seek(0, SEEK_END), f.seek(0)) for n, f in request.files.items(multi=True) if f.filename]

@@ -53,3 +53,32 @@ def test_somebody_new_entered_twice_by_a_double_click(village, desk):
     assert first.status == second.status == 303
     assert first.location == second.location
     assert len(village.all(Person, family_name="Papier")) == 1
+
+
+def test_a_second_click_on_one_s_own_change_is_no_colleague_s(village, desk):
+    path = "/mairie/actualites/ecrire"
+    form = {**desk.get(path).form(), "title": "La fête", "body": "Samedi."}
+    edit = desk.post(path, form).location
+    change = {**desk.get(edit).form(edit), "body": "Dimanche."}
+    first, second = (desk.post(edit, change) for _ in range(2))
+    assert (first.status, second.status) == (303, 303)
+    other_tab = desk.post(edit, {**change, "body": "Lundi."})
+    assert other_tab.status == 422
+    assert "Vous avez modifié ceci vous-même" in other_tab.words
+    assert "Enregistré maintenant : Dimanche." in other_tab.words
+
+
+def test_a_second_click_on_a_transition_answers_once(village, desk):
+    from civique.core.messages.models import Message
+    from civique.core.questions.operations import receive_question
+
+    with village.session() as session:
+        question = receive_question(session, text="Un trou.", name="Rose", email="rose@exemple.fr", channel="web").id
+    page = f"/mairie/questions/{question}"
+    form = {**desk.get(page).form(f"{page}/repondre"), "answer": "Merci, c’est réparé."}
+    first, second = (desk.post(f"{page}/repondre", form) for _ in range(2))
+    assert (first.status, second.status) == (303, 303)
+    assert len([m for m in village.all(Message) if m.kind.endswith("answered")]) == 1
+    changed = desk.post(f"{page}/repondre", {**form, "answer": "Merci, c’est réparé depuis lundi."})
+    assert changed.status == 422
+    assert "depuis lundi" in changed.text
