@@ -78,6 +78,11 @@ def export_access(session: TenantSession, person: Person) -> Rows:
     works = select(Task).where(Task.person_id == person.id).order_by(Task.created_at)
     rows += [{"work": t.label, "created_at": plain(t.created_at)} for t in session.scalars(works)]
     lists = select(ListImport).where(ListImport.person_id == person.id).order_by(ListImport.created_at)
+    unsent = select(UnsentForm).where(UnsentForm.person_id == person.id).order_by(UnsentForm.created_at)
+    rows += [
+        {"unsent": u.path, "fields": [value for _name, value in u.pairs()], "created_at": plain(u.created_at)}
+        for u in session.scalars(unsent)
+    ]
     rows += [{"list": one.file_name, "created_at": plain(one.created_at)} for one in session.scalars(lists)]
     return rows
 

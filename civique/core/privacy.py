@@ -153,6 +153,7 @@ def export_questions(session: TenantSession, person: Person) -> list[dict[str, A
             "reference": e.reference,
             "text": e.text,
             "answer": e.answer,
+            "added": [item.answer for item in e.missing],
             "channel": e.channel,
             "date": plain(e.created_at),
         }
@@ -166,6 +167,8 @@ def erase_questions(session: TenantSession, person: Person) -> None:
     for question in session.scalars(_questions(person)):
         question.name, question.text, question.answer = "", "", question.answer and ""
         question.email = question.phone = question.address = question.applicant_id = None
+        for item in question.missing:
+            item.answer = ""
         answers.forget_author(session, question, question.reference)
     session.flush()
 

@@ -19,12 +19,13 @@ from civique.core.access import queries
 from civique.core.access.models import WebSession
 from civique.core.access.queries import Rights
 from civique.core.audit import AuditEntry
+from civique.core.i18n import gettext as _
 from civique.core.manifest import Link
 from civique.core.people.models import Person
 from civique.core.people.queries import get_person, represented_by
 from civique.core.registry import modules
 from civique.web import unsent
-from civique.web.pages import go
+from civique.web.pages import go, notice
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -225,8 +226,14 @@ def here() -> str:
     """Path to come back to: this page for a visit, the form filled when one was sent, else the page before."""
     if request.method == "GET" or unsent.shown_only():
         return request.full_path.rstrip("?")
+    filled = keep_unsent()
+    if filled:
+        notice(
+            _("What you wrote is not sent yet: it is kept for an hour. Come in, and you will find it again."), "wait"
+        )
+        return filled
     before = urlsplit(request.referrer or "/")
-    return keep_unsent() or safe_path(f"{before.path}?{before.query}".rstrip("?"))
+    return safe_path(f"{before.path}?{before.query}".rstrip("?"))
 
 
 def keep_unsent() -> str:

@@ -42,7 +42,10 @@ def typed() -> Fields:
 
 def to_send_again() -> Fields:
     """What an error page may offer to send again as it was; empty when a code, a password or a file would miss."""
-    sent = set(request.form) if request.method == "POST" else set()
+    try:
+        sent = set(request.form) if request.method == "POST" else set()
+    except HTTPException:  # too large to be read
+        return []
     return [] if sent & SECRETS or any(file.filename for file in request.files.values()) else typed()
 
 
