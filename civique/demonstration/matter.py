@@ -109,7 +109,7 @@ def file_document(
             "subject_label": "",
             "subject": title,
             "body": [*paragraphs, "Document fictif, fait pour la démonstration."],
-            "signature": ["Odile Tilleul, maire (fictif)"],
+            "signature": ["Odile Tilleul, maire"],
         },
     )
     file = keep_file(session, io.BytesIO(pdf), name=f"{title}.pdf", mime="application/pdf", visibility=visibility)
