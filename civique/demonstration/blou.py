@@ -1,7 +1,7 @@
 """Blou: a commune of 929 inhabitants without communes déléguées, one secretary, few modules. Everything is invented."""
 
 from civique.core import commune, settings
-from civique.core.demonstration import World
+from civique.core.demonstration import World, draw_identity
 from civique.core.officials.operations import add_official
 from civique.core.organisations.operations import add_organisation, validate_organisation
 from civique.core.territory.operations import add_place
@@ -17,6 +17,7 @@ def build(session: TenantSession, world: World) -> None:
         colour="#5a6b1f",
         tagline="Un village, une rivière, des voisins",
         welcome_title="Bienvenue à Blou",
+        **draw_identity(session, "village", "Dessin : un village et son clocher", "#5a6b1f"),
     )
     settings.change(
         session,
@@ -59,12 +60,16 @@ NEWS = (
         "Le site de la commune est ouvert",
         "Vos questions reçoivent une réponse, ici ou sur papier.",
         "Ce site remplace le panneau d’affichage numérique.",
+        "village",
+        "Dessin : un village et son clocher",
     ),
     (
         21,
         "Bourse aux plantes",
         "Apportez ce que vous avez en trop.",
         "Samedi matin, devant la salle communale.",
+        "garden",
+        "Dessin : des pots de fleurs devant un mur blanc",
     ),
 )
 DATES = (

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from civique.core import commune, settings
-from civique.core.demonstration import World
+from civique.core.demonstration import World, draw_identity
 from civique.core.officials.operations import add_official
 from civique.core.organisations.operations import add_organisation, name_representative, validate_organisation
 from civique.core.territory.operations import add_place, add_territory, correct_territory
@@ -77,6 +77,7 @@ def _identity(session: TenantSession) -> None:
         gentile="Loire-Authien(ne)s",
         welcome_title="Bienvenue chez vous, à Loire-Authion",
         welcome_text="S’informer, signaler, proposer : quelqu’un vous répond, en ligne comme sur papier.",
+        **draw_identity(session, "river", "Dessin : une barque sur la Loire", "#1c5d7d"),
     )
     settings.change(
         session,
@@ -245,6 +246,8 @@ NEWS = (
         "Le comité de pilotage suit chaque action.",
         "Le projet citoyen de territoire compte **31 actions**. Un comité d’élus et d’agents, ouvert à des citoyens volontaires, les "
         f"suit.\n\nVous pouvez y venir : écrivez à la mairie.\n\n{SOURCE}",
+        "village",
+        "Dessin : un village et son clocher",
     ),
     (
         10,
@@ -252,6 +255,8 @@ NEWS = (
         "Une section par commune déléguée.",
         "Le conseil municipal des enfants est composé de **sept sections**, une par commune déléguée, avec une à deux séances "
         f"plénières par an.\n\n{SOURCE}",
+        "reading",
+        "Dessin : des étagères de livres",
     ),
     (
         17,
@@ -259,6 +264,8 @@ NEWS = (
         "La Coutardière, Les Bas-Jubeaux, le bourg de La Bohalle.",
         "Un conseil de quartier naît quand des habitants le demandent. Trois bassins de vie sont cités pour commencer : "
         f"La Coutardière, Les Bas-Jubeaux et le bourg de La Bohalle.\n\n{SOURCE}",
+        "feast",
+        "Dessin : des tables sous des guirlandes",
     ),
     (
         26,
@@ -266,12 +273,16 @@ NEWS = (
         "Pour les petits projets entre voisins.",
         "La commune prévoit un fonds d’initiative citoyenne. Le plafond par projet et l’enveloppe annuelle : n. d. dans le plan.\n\n"
         f"{SOURCE}",
+        "garden",
+        "Dessin : un mur fleuri",
     ),
     (
         41,
         "Nouveaux habitants : un temps fort par an",
         "Faire connaissance avec la commune et ses associations.",
         f"L’accueil des nouveaux habitants se prépare avec les associations et les services.\n\n{SOURCE}",
+        "river",
+        "Dessin : une barque sur la rivière",
     ),
 )
 DATES = (
