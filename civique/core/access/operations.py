@@ -94,8 +94,9 @@ def spend_code(session: TenantSession, code_id: UUID) -> None:
 
 
 def confirmed_code(session: TenantSession, code_id: UUID | None) -> SignInCode | None:
-    """A code that was answered and not yet used to enter: what the page « Qui êtes-vous ? » relies on."""
-    row = session.get(SignInCode, code_id) if code_id else None
+    """A code that was answered and not yet used to enter: what the page « Qui êtes-vous ? » relies on. It is locked: it
+    opens one session."""
+    row = session.get(SignInCode, code_id, with_for_update=True) if code_id else None
     if row is None or row.confirmed_at is None or row.used_at is not None or row.expires_at < clock.now():
         return None
     return row
