@@ -22,7 +22,36 @@ def problems(settings: Config, engines: Engines) -> list[str]:
             connection.execute(text("SELECT 1"))
     except SQLAlchemyError as error:
         found.append(f"PostgreSQL does not answer: {type(error).__name__}.")
+    else:
+        found += _work_problems(engines)
     found += _queue_problems(settings)
+    return found
+
+
+SILENCE = 120
+"""Seconds without a sign after which a relay stands still."""
+STANDSTILL = 300
+"""Seconds during which workers that hold work that is due end none."""
+_RELAY = text("SELECT extract(epoch FROM clock_timestamp() - at) FROM platform.heartbeat WHERE name = 'relay'")
+_WORKERS = text(
+    """SELECT extract(epoch FROM clock_timestamp() - min(due_at)) FROM platform.outbox
+        WHERE done_at IS NULL AND leased_until >= clock_timestamp()
+          AND due_at < clock_timestamp() - make_interval(secs => :seconds)
+          AND NOT EXISTS (SELECT FROM platform.outbox d
+                           WHERE d.done_at > clock_timestamp() - make_interval(secs => :seconds))"""
+)
+
+
+def _work_problems(engines: Engines) -> list[str]:
+    """A relay or workers that run and do not progress."""
+    found = []
+    with engines.platform.connect() as connection:
+        silent = connection.execute(_RELAY).scalar()
+        stuck = connection.execute(_WORKERS, {"seconds": STANDSTILL}).scalar()
+    if silent is not None and silent > SILENCE:
+        found.append(f"The relay has given no sign for {int(silent)} seconds: nothing is sent. Start it again.")
+    if stuck is not None:
+        found.append(f"The workers have ended nothing for {int(stuck)} seconds, though they hold work: see their log.")
     return found
 
 
@@ -115,6 +144,7 @@ def metrics(engines: Engines) -> str:
     failed = Gauge("civique_outbox_failed", "Outbox rows given up", ["tenant"], registry=registry)
     limit = Gauge("civique_outbox_limit", "Rows of one tenant that may wait", registry=registry)
     limit.set(MOST_WAITING)
+    beat = Gauge("civique_relay_silence_seconds", "Seconds since the relay gave a sign", registry=registry)
     oldest = Gauge("civique_outbox_oldest_seconds", "Age of the oldest row that is due", registry=registry)
     with engines.platform.connect() as connection:
         for state, count in connection.execute(text("SELECT state, count(*) FROM platform.tenant GROUP BY 1")):
@@ -123,6 +153,7 @@ def metrics(engines: Engines) -> str:
             "SELECT coalesce(extract(epoch FROM clock_timestamp() - min(due_at)), 0) FROM platform.outbox "
             "WHERE done_at IS NULL AND due_at <= clock_timestamp()"
         )
+        beat.set(float(connection.execute(_RELAY).scalar() or 0))
         oldest.set(float(connection.execute(text(query)).scalar_one()))
     for load in outbox_load(engines):
         waiting.labels(load.owner).set(load.waiting)
