@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from civique.core import commune, i18n, settings
 from civique.core.config import ROOT, config
+from civique.core.contributions.labels import things_in_words
 from civique.core.i18n import gettext, ngettext, pgettext
 from civique.core.manifest import Link
 from civique.core.open_data import Feed
@@ -235,6 +236,7 @@ def init_app(app: Flask) -> None:
         day_number=i18n.day_number,
         short_month=i18n.short_month,
         markdown=markdown,
+        things=lambda row, quantity=None: things_in_words(quantity or row.quantity, row.unit, row.description),
         phone=lambda text: format_phone(text) if text else "",
     )
     app.jinja_env.globals.update(

@@ -10,7 +10,7 @@ from civique.core.i18n import _l, long_date
 from civique.core.i18n import gettext as _
 from civique.modules.fund import messages, queries
 from civique.modules.fund.models import DECIDABLE, EXAMINED, GRANTED, HELPED, WORKING, ApplicationState, FundApplication
-from civique.modules.fund.operations import applications, decisions, examination, reports
+from civique.modules.fund.operations import applications, decisions, examination, reports, whole
 from civique.modules.fund.operations.course import ELSEWHERE, lock_fund, refuse_linked
 from tenants.session import TenantSession
 
@@ -176,7 +176,7 @@ TRANSITIONS = (
         EXAMINE,
         completed={
             **elsewhere("not_waiting"),
-            "check": applications.refuse_incomplete,
+            "check": whole.refuse_incomplete,
             "effect": applications.go_on,
             "answer": "",
         },
@@ -240,7 +240,7 @@ TRANSITIONS = (
         motive="FON-08",
         check=linked,
         effect=decisions.adjourn,
-        message=messages.adjourned,
+        message=lambda session, application, motive, **_facts: messages.adjourned(session, application, motive),
     ),
     Transition(
         "correct",

@@ -158,7 +158,7 @@ def test_an_opinion_given_before_a_delay_still_counts(world, desk, by):
     assert world.now(application).state == "granted"
 
 
-def advised_by_a_committee(world, application, verdict, words):
+def advised_by_a_committee(world, application, verdict, words, cents=None):
     from civique.core import clock
 
     def advise(session, found):
@@ -167,7 +167,7 @@ def advised_by_a_committee(world, application, verdict, words):
         meeting = committees.plan_meeting(session, committee, clock.now(), "Mairie")
         item = examination.put_to_committee(session, found, meeting)
         gatherings.record_attendance(session, meeting, [member.person_id for member in committee.members])
-        committees.record_opinion(session, item, verdict, words, item.revision)
+        committees.record_opinion(session, item, verdict, words, item.revision, cents)
         gatherings.close_gathering(session, meeting, "", meeting.revision)
 
     world.act(application, advise)

@@ -16,7 +16,8 @@ from wtforms import (
 
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.modules.fund.models import FundApplication
+from civique.modules.fund.models import Fund, FundApplication
+from civique.modules.fund.operations.whole import date_faults
 from civique.web.forms import (
     AmountField,
     BaseForm,
@@ -50,6 +51,15 @@ class IdeaForm(OnceForm):
     ends_on = DateField(_l("Last day"), [optional()])
     organisation_id = SelectField(_l("In whose name do you ask?"), [optional()])
     revision = RevisionField()
+    fund: Fund
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The days too, at once with the rest."""
+        valid = bool(super().validate(extra_validators))
+        faults = [f for f in date_faults(self.fund, self.starts_on.data, self.ends_on.data) if not self[f.field].errors]
+        for fault in faults:
+            self.refuse(fault)
+        return valid and not faults
 
 
 class LineForm(OnceForm):

@@ -12,24 +12,20 @@ from civique.core.contributions import operations as contributions
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import contributions_to
 from civique.core.folding import fold
-from civique.core.i18n import _l, long_date, money
 from civique.core.i18n import gettext as _
+from civique.core.i18n import long_date
 from civique.core.links import End, link
 from civique.core.people.models import Person
 from civique.core.references import next_reference
-from civique.core.refused import Refused
+from civique.core.refused import Refused, refuse_all
 from civique.modules.fund import messages, queries
 from civique.modules.fund.models import ApplicationState, Ask, BudgetLine, Fund, FundApplication
 from civique.modules.fund.operations.course import enter, lock, need_state
+from civique.modules.fund.operations.whole import date_faults, refuse_incomplete
 from civique.modules.fund.settings import FundSettings
 from tenants.session import TenantSession
 
 MOST_LINES = 30
-CHARTER_FIRST = _l(
-    "An association accepts the contrat d’engagement républicain before it receives public help. Tick the box."
-)
-LONGEST = 5
-"""Years after the fund's own in which a project may still end."""
 
 
 def start_application(session: TenantSession, fund: Fund, applicant: Person, **facts: Any) -> FundApplication:
@@ -39,7 +35,7 @@ def start_application(session: TenantSession, fund: Fund, applicant: Person, **f
         Refused: ``not_open``; ``dates`` outside the fund's period.
     """
     _refuse_closed(fund)
-    _refuse_dates(fund, facts.get("starts_on"), facts.get("ends_on"))
+    refuse_all(date_faults(fund, facts.get("starts_on"), facts.get("ends_on")))
     application = FundApplication(
         fund_id=fund.id, applicant_id=applicant.id, folded=fold(facts["title"])[:120], **facts
     )
@@ -83,8 +79,10 @@ def change_application(session: TenantSession, application: FundApplication, **f
         Refused: ``not_draft``; ``dates`` outside the fund's period.
     """
     _take_to_change(session, application)
-    _refuse_dates(
-        application.fund, facts.get("starts_on", application.starts_on), facts.get("ends_on", application.ends_on)
+    refuse_all(
+        date_faults(
+            application.fund, facts.get("starts_on", application.starts_on), facts.get("ends_on", application.ends_on)
+        )
     )
     for name, value in facts.items():
         setattr(application, name, value)
@@ -182,9 +180,7 @@ def submit_application(session: TenantSession, application: FundApplication) -> 
     Sending it twice changes nothing.
 
     Raises:
-        Refused: ``not_open``, ``nothing_asked``, ``no_lines``, ``more_than_cost`` (an amount above the costs), FON-04
-            (no other resource), FON-03 (above the cap), ``charter`` (an association that has not accepted the contrat
-            d'engagement républicain, décret 2021-1947), FON-09 (a report of the same applicant is late).
+        Refused: ``not_open``; as :func:`refuse_incomplete`, all at once; FON-09 (a report of the same applicant is late).
     """
     lock(session, application)
     if application.state != ApplicationState.DRAFT:
@@ -219,55 +215,6 @@ def submit_application(session: TenantSession, application: FundApplication) -> 
         path=f"/mairie/fonds/demandes/{application.id}",
     )
     messages.received(session, application, due)
-
-
-def need_whole(session: TenantSession, application: FundApplication) -> None:
-    """What an application must hold to be sent, declared complete or helped, whatever its applicant changed since.
-
-    Raises:
-        Refused: ``nothing_asked``, ``no_lines``, ``more_than_cost``, FON-04, ``charter``.
-    """
-    if application.amount_asked_cents <= 0 and not application.asks:
-        raise Refused(
-            _("Say what you ask from the fund: money, things, or somebody’s time."),
-            "amount_asked_cents",
-            rule="nothing_asked",
-        )
-    if application.amount_asked_cents > 0 and not application.lines:
-        raise Refused(_("Add at least one cost."), "costs", rule="no_lines")
-    if application.amount_asked_cents > application.total_cents:
-        raise Refused(
-            _(
-                "You ask for more than the project costs (%(total)s). Add costs, or lower the amount.",
-                total=money(application.total_cents),
-            ),
-            "amount_asked_cents",
-            rule="more_than_cost",
-        )
-    supports = contributions_to(session, application)
-    in_kind = [support for support in supports if support.nature != "financial"]
-    if not supports or (application.amount_asked_cents >= application.total_cents > 0 and not in_kind):
-        raise Refused(
-            _(
-                "The fund helps beside others: say at least one thing that you or others bring (money, things, or simply hours of your time)."
-            ),
-            "supports",
-            rule="FON-04",
-        )
-    association = application.organisation is not None and application.organisation.kind == "association"
-    if association and application.charter_accepted_at is None:
-        raise Refused(str(CHARTER_FIRST), "charter", rule="charter")
-
-
-def refuse_incomplete(session: TenantSession, application: FundApplication) -> None:
-    """What an application must hold when its applicant sends it, or gives the last thing that was missing.
-
-    Raises:
-        Refused: as :func:`need_whole`; FON-03, above the cap.
-    """
-    need_whole(session, application)
-    if application.amount_asked_cents > (application.fund.cap_cents or 0):
-        raise above_cap(application.fund)
 
 
 def accept_charter(session: TenantSession, application: FundApplication) -> None:
@@ -331,50 +278,15 @@ def not_open(opens_on: date | None = None) -> Refused:
     return Refused(_("Requests open on %(opens_on)s. Your draft is kept.", opens_on=day), rule="not_open")
 
 
-def above_cap(fund: Fund, others_cents: int = 0) -> Refused:
-    """Refusal of an amount above the cap of the fund (FON-03).
-
-    Args:
-        others_cents: what other applications of the same project received this year.
-    """
-    cap = money(fund.cap_cents or 0)
-    if not others_cents:
-        sentence = _("At most %(cap)s for one project. Lower the amount.", cap=cap)
-    else:
-        others = money(others_cents)
-        sentence = _(
-            "At most %(cap)s for one project in a year, of which %(others)s are granted already.",
-            cap=cap,
-            others=others,
-        )
-    return Refused(sentence, "amount_cents", rule="FON-03")
-
-
 def _refuse_closed(fund: Fund) -> None:
     today = clock.today()
-    early = fund.opens_on is not None and today < fund.opens_on
+    early = today < fund.first_day
     late = fund.closes_on is not None and today > fund.closes_on
     if fund.state != "open" or early or late:
-        raise not_open(fund.opens_on if early else None)
+        raise not_open(fund.first_day if early else None)
     if fund.rhythm == "calls" and not any(call.opens_on <= today <= call.closes_on for call in fund.calls):
         coming = min((call.opens_on for call in fund.calls if call.opens_on > today), default=None)
         raise not_open(coming)
-
-
-def _refuse_dates(fund: Fund, starts_on: date | None, ends_on: date | None) -> None:
-    """A project begins in the fund's year or the next one, and ends within five years [D]."""
-    if starts_on is not None and ends_on is not None and ends_on < starts_on:
-        raise Refused(_("The last day comes before the first one."), "ends_on", rule="dates_backwards")
-    if starts_on is not None and not fund.year <= starts_on.year <= fund.year + 1:
-        raise Refused(
-            _("A project of this fund begins in %(year)s or the year after.", year=fund.year), "starts_on", rule="dates"
-        )
-    if ends_on is not None and not fund.year <= ends_on.year <= fund.year + LONGEST:
-        raise Refused(
-            _("A project of this fund ends in %(year)s at the latest.", year=fund.year + LONGEST),
-            "ends_on",
-            rule="dates_far",
-        )
 
 
 def _take_to_change(session: TenantSession, application: FundApplication) -> None:

@@ -74,7 +74,7 @@ WORK = {
         "fund.examine",
         _l("Report late: %(what)s"),
         _l("Late"),
-        due=lambda line, values: line.ends_on + (values["today"] - values["late_before"]),
+        due=lambda line, values: line.last_day + (values["today"] - values["late_before"]),
     ),
     "reports": Work("fund.examine", _l("Read the report: %(what)s"), _l("To read")),
 }
