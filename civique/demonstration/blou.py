@@ -27,6 +27,7 @@ def build(session: TenantSession, world: World) -> None:
         postal_code="49160",
         city="Blou",
         publication_director="Odile Tilleul, maire (fictif)",
+        court="Tribunal administratif de Nantes\n6 allée de l’Île-Gloriette\nCS 24111\n44041 Nantes Cedex 1",
         hours="Mardi et vendredi, 9 h – 12 h (horaires fictifs)",
     )
     settings.change(session, commune.SetUp, finished=True)

@@ -212,6 +212,7 @@ def typed():
 
     def read(**texts):
         form = CounterForm(formdata=MultiDict({"supports": "2 tables", **texts}))
+        form.fund = Fund(year=2026)
         form.channel.choices = form.territory_id.choices = form.organisation_id.choices = [("", "")]
         form.validate()
         return form
@@ -280,7 +281,7 @@ def test_too_many_lines_are_said_beside_their_field(typed, field):
 
 def test_what_was_typed_is_kept_when_a_line_is_refused(world, desk):
     path = f"/mairie/fonds/saisir?personne={world.resident.id}"
-    facts = {"title": "Carnaval", "purpose": "Défiler.", "costs": "Tissu 100", "amount_asked_cents": "50"}
+    facts = {"title": "Carnaval", "purpose": "Défiler.", "costs": "Tissu 100", "amount_asked_cents": "100"}
     page = desk.post(path, {**desk.get(path).form(), **facts, "supports": "0,001 sacs"})
     assert page.status == 422
     assert "0,001 sacs" in page.text

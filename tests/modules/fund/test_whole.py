@@ -69,8 +69,8 @@ def test_the_step_of_needs_says_its_faults_and_keeps_the_draft(world, draft):  #
     add_cost(client, base, amount="100")
     page = client.submit(f"{base}/budget", {"amount_asked_cents": "900"})
     assert page.status == 422
-    assert "plus que ce que coûte" in page.words
-    assert "500,00 € au plus" in page.words.replace("Au plus 500,00 €", "500,00 € au plus")
+    assert "Vous demandez plus que le coût du projet" in page.words
+    assert "Au plus 500,00 € pour un projet" in page.words
     assert world.commune.one(FundApplication).amount_asked_cents == 90_000, "a draft may be unbalanced"
     assert client.submit(f"{base}/budget", {"amount_asked_cents": "900", "later": "1"}).status == 303
 

@@ -83,6 +83,9 @@ def empty_form(session: TenantSession, fund: Fund) -> bytes:
             title=_("Ask the citizen initiative fund"),
             code=f"{FORM_CODE}-{fund.year}",
             path="/fonds/demander",
+            shown=_(
+                "If the project is helped, its name, what it is for and the help it receives are shown on the site, never your name. The accounts of a helped project are kept ten years."
+            ),
             introduction=(
                 _(
                     "Plain words are enough. The town hall helps you to fill in this form, and enters it for you: you have the same rights as on the site, and receive the same receipt."

@@ -36,7 +36,23 @@ from civique.web.villages import VillageField
 YES_NO = [("yes", _l("Yes")), ("no", _l("No"))]
 
 
-class IdeaForm(OnceForm):
+class DatedForm(OnceForm):
+    """A form that says the days of a project of a fund: what is wrong with them is said at once with the rest."""
+
+    starts_on: DateField
+    ends_on: DateField
+    fund: Fund
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The days too."""
+        valid = bool(super().validate(extra_validators))
+        faults = [f for f in date_faults(self.fund, self.starts_on.data, self.ends_on.data) if not self[f.field].errors]
+        for fault in faults:
+            self.refuse(fault)
+        return valid and not faults
+
+
+class IdeaForm(DatedForm):
     """First step of an application: the idea."""
 
     title = StringField(_l("Name of your project"), [required(_l("Give your project a name.")), at_most(120)])
@@ -51,15 +67,6 @@ class IdeaForm(OnceForm):
     ends_on = DateField(_l("Last day"), [optional()])
     organisation_id = SelectField(_l("In whose name do you ask?"), [optional()])
     revision = RevisionField()
-    fund: Fund
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """The days too, at once with the rest."""
-        valid = bool(super().validate(extra_validators))
-        faults = [f for f in date_faults(self.fund, self.starts_on.data, self.ends_on.data) if not self[f.field].errors]
-        for fault in faults:
-            self.refuse(fault)
-        return valid and not faults
 
 
 class LineForm(OnceForm):

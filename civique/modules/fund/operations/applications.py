@@ -1,7 +1,7 @@
 """An application on the applicant's side: drafted in three steps, sent, completed, withdrawn."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -28,13 +28,18 @@ from tenants.session import TenantSession
 MOST_LINES = 30
 
 
-def start_application(session: TenantSession, fund: Fund, applicant: Person, **facts: Any) -> FundApplication:
+def start_application(
+    session: TenantSession, fund: Fund, applicant: Person, *, day: date | None = None, **facts: Any
+) -> FundApplication:
     """Start an application as a draft: it can be left and taken up again.
+
+    Args:
+        day: on which it reached the mairie, today without it.
 
     Raises:
         Refused: ``not_open``; ``dates`` outside the fund's period.
     """
-    _refuse_closed(fund)
+    _refuse_closed(fund, day)
     refuse_all(date_faults(fund, facts.get("starts_on"), facts.get("ends_on")))
     application = FundApplication(
         fund_id=fund.id, applicant_id=applicant.id, folded=fold(facts["title"])[:120], **facts
@@ -174,10 +179,10 @@ def remove_support(session: TenantSession, application: FundApplication, contrib
         session.flush()
 
 
-def submit_application(session: TenantSession, application: FundApplication) -> None:
+def submit_application(session: TenantSession, application: FundApplication, received_on: date | None = None) -> None:
     """Send the application: it receives its reference, an answer is due, a receipt leaves (art. L112-8 CRPA).
 
-    Sending it twice changes nothing.
+    Sending it twice changes nothing. ``received_on`` is the day on which it reached the mairie, today without it.
 
     Raises:
         Refused: ``not_open``; as :func:`refuse_incomplete`, all at once; FON-09 (a report of the same applicant is late).
@@ -186,8 +191,9 @@ def submit_application(session: TenantSession, application: FundApplication) -> 
     if application.state != ApplicationState.DRAFT:
         return
     fund = application.fund
-    _refuse_closed(fund)
-    call = queries.open_call(session, fund) if fund.rhythm == "calls" else None
+    day = received_on or clock.today()
+    _refuse_closed(fund, day)
+    call = queries.open_call(session, fund, day) if fund.rhythm == "calls" else None
     refuse_incomplete(session, application)
     late = queries.late_reports(session, application)
     if late:
@@ -201,9 +207,10 @@ def submit_application(session: TenantSession, application: FundApplication) -> 
     application.reference = next_reference(session, "FIC")
     application.call_id = call.id if call else None
     application.rules_version = fund.rules_version
-    application.submitted_at = clock.now()
-    enter(session, application, ApplicationState.SUBMITTED)
-    due = clock.today() + timedelta(days=settings.get(session, FundSettings).answer_days)
+    moment = clock.now()
+    application.submitted_at = moment if day == clock.today() else datetime.combine(day, time(12), clock.zone())
+    enter(session, application, ApplicationState.SUBMITTED, at=application.submitted_at)
+    due = day + timedelta(days=settings.get(session, FundSettings).answer_days)
     answers.open_answer(
         session,
         application,
@@ -213,6 +220,7 @@ def submit_application(session: TenantSession, application: FundApplication) -> 
         due_on=due,
         channel=application.channel,
         path=f"/mairie/fonds/demandes/{application.id}",
+        opened_at=application.submitted_at,
     )
     messages.received(session, application, due)
 
@@ -232,16 +240,20 @@ def take_application(
     supports: Sequence[tuple[str, dict[str, Any]]],
     asks: Sequence[tuple[str, str, Decimal, str]] = (),
     amount_asked_cents: int = 0,
+    received_on: date | None = None,
     **facts: Any,
 ) -> FundApplication:
     """Enter an application for somebody who came, wrote or called: same rights, same receipt (as a letter without e-mail).
 
     The charter counts as accepted when the paper form says so (``charter_accepted_at`` among the facts).
 
+    Args:
+        received_on: day on which it reached the mairie, from which its delays are counted; today without it.
+
     Raises:
         Refused: as :func:`start_request`, :func:`add_line` and :func:`submit_request`.
     """
-    application = start_application(session, fund, applicant, **facts)
+    application = start_application(session, fund, applicant, day=received_on, **facts)
     for label, cents in lines:
         add_line(session, application, label, cents, "running")
     for nature, description, quantity, unit in asks:
@@ -249,7 +261,7 @@ def take_application(
     for nature, brought in supports:
         add_support(session, application, nature, **brought)
     change_application(session, application, amount_asked_cents=amount_asked_cents)
-    submit_application(session, application)
+    submit_application(session, application, received_on)
     return application
 
 
@@ -278,8 +290,8 @@ def not_open(opens_on: date | None = None) -> Refused:
     return Refused(_("Requests open on %(opens_on)s. Your draft is kept.", opens_on=day), rule="not_open")
 
 
-def _refuse_closed(fund: Fund) -> None:
-    today = clock.today()
+def _refuse_closed(fund: Fund, day: date | None = None) -> None:
+    today = day or clock.today()
     early = today < fund.first_day
     late = fund.closes_on is not None and today > fund.closes_on
     if fund.state != "open" or early or late:

@@ -35,6 +35,11 @@ def faults_of(session: TenantSession, application: FundApplication) -> list[Refu
     return [*needed_faults(application), *brought_faults(session, application)]
 
 
+def begins_early(application: FundApplication, answered_on: date) -> bool:
+    """Whether the project begins before it is known if it is helped: what is spent until then may not be paid."""
+    return application.starts_on is not None and application.starts_on <= answered_on
+
+
 def need_whole(session: TenantSession, application: FundApplication) -> None:
     """What an application must hold to be helped, whatever its applicant changed since; what others bring may have changed.
 

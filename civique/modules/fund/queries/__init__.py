@@ -151,9 +151,8 @@ def fund_of_year(session: TenantSession, year: int) -> Fund | None:
     return session.scalars(select(Fund).where(Fund.year == year)).one_or_none()
 
 
-def open_call(session: TenantSession, fund: Fund) -> FundCall | None:
-    """The call that takes applications today."""
-    today = clock.today()
+def open_call(session: TenantSession, fund: Fund, today: date) -> FundCall | None:
+    """The call that takes applications on a day."""
     query = select(FundCall).where(FundCall.fund_id == fund.id, FundCall.opens_on <= today, FundCall.closes_on >= today)
     return session.scalars(query.limit(1)).first()
 

@@ -15,8 +15,9 @@ from civique.core.stories.queries import story_of
 from civique.modules.fund import queries
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import usually_missing
-from civique.modules.fund.models import DECIDABLE, HELPED, TOLD, WORKING, ApplicationState, FundApplication
+from civique.modules.fund.models import DECIDABLE, EXAMINED, HELPED, TOLD, WORKING, ApplicationState, FundApplication
 from civique.modules.fund.operations import payments
+from civique.modules.fund.operations.whole import begins_early
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.settings import FundSettings
@@ -76,6 +77,7 @@ def file_page(application_id: UUID, refused: CaseForm | None = None) -> Response
         typed=request.form if refused else {},
         endorsements=endorsement_queries.said_of(db.session, application),
         decidable=deciding,
+        early=application.state in EXAMINED and begins_early(application, due.due_on if due else clock.today()),
         working=application.state in WORKING,
         helped=helped,
     )

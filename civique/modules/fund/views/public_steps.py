@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from civique.core import clock, settings
 from civique.core.contributions.queries import contributions_to
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
@@ -27,6 +29,7 @@ from civique.modules.fund.forms.public import (
 from civique.modules.fund.models import ApplicationState, FundApplication
 from civique.modules.fund.operations import applications, endorsements, whole
 from civique.modules.fund.queries.endorsements import endorsements_on
+from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.public import CHANGEABLE, blueprint, later, mine, moved
 from civique.web.access import SIGNED_IN, allow
 from civique.web.forms import OnceForm
@@ -303,6 +306,7 @@ def _check_page(
 ) -> Response:
     supports = contributions_to(db.session, application)
     faults = [refused, *refused.also] if refused else whole.faults_of(db.session, application)
+    answered = clock.today() + timedelta(days=settings.get(db.session, FundSettings).answer_days)
     if show_form is None and endorsements_on(db.session):
         show_form = ShowForm(formdata=None)
     return page(
@@ -310,6 +314,7 @@ def _check_page(
         status=422 if refused else 200,
         application=application,
         supports=supports,
+        early=whole.begins_early(application, answered),
         faults=[(fault.sentence, _step_of(fault)) for fault in faults],
         show_form=show_form,
     )
