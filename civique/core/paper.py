@@ -151,17 +151,12 @@ def render_form(session: TenantSession, form: PaperForm) -> bytes:
                 "text": address.partition("://")[2],
             },
             "introduction": list(form.introduction),
-            "sections": [_section(section) for section in (*form.sections, *(_ours() if form.comes_back else ()))],
+            "sections": [_section(section) for section in form.sections],
+            "ours": [_("For the town hall: received on"), _("by"), _("number given")] if form.comes_back else [],
             "notice": _notice(sender, contact, form.shown) if form.comes_back else "",
             "footer": f"{form.title} – {form.code}",
         },
     )
-
-
-def _ours() -> tuple[Section, ...]:
-    """What the mairie fills in: the day from which the delays are counted (art. L112-8 CRPA)."""
-    received = Table("", (_("Received on"), _("By"), _("Number given")), (1, 1, 1), blank=1)
-    return (Section(_("For the town hall"), [received]),)
 
 
 def _notice(sender: str, contact: commune.Contact, shown: str) -> str:

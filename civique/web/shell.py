@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Flask, current_app, request, url_for
 from flask_wtf.csrf import generate_csrf
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from civique.core import commune, i18n, settings
 from civique.core.config import ROOT, config
@@ -212,6 +212,11 @@ def translated(message: str, /, **values: Any) -> Markup:
     return text % values if values or "%" in text else text
 
 
+def counted(singular: str, plural: str, n: int, /, **values: Any) -> Markup:
+    """``ngettext()`` of the templates, with other values than the number."""
+    return Markup(ngettext(singular, plural, n, **{name: escape(value) for name, value in values.items()}))  # noqa: S704
+
+
 @lru_cache(maxsize=10_000)
 def _written(locale: str, message: str) -> Markup:
     with i18n.speaking(locale):
@@ -241,6 +246,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         _=translated,
+        ngettext=counted,
         url_for=cached_url,
         icon=icon,
         static=static,

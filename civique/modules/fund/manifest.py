@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from civique.core.agreements.declarations import AgreementSubject
 from civique.core.contributions.declarations import Recipients
+from civique.core.evaluations.queries import published_years
 from civique.core.i18n import _l
 from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permission, PersonalData
 from civique.core.projects import ProjectHelped, ProjectReported
@@ -34,7 +35,9 @@ def home_cards(session: TenantSession) -> list[HomeCard]:
     fund = queries.current_fund(session)
     if fund is None or queries.phase(fund)[0] != "open":
         return []
-    return [HomeCard("fund/_home_card.html", {"fund": fund, "gauge": queries.gauge(session, fund)}, fund.closes_on)]
+    evaluated = next(iter(published_years(session, "fund", 1)), None)
+    context = {"fund": fund, "gauge": queries.gauge(session, fund), "evaluated": evaluated}
+    return [HomeCard("fund/_home_card.html", context, fund.closes_on)]
 
 
 MANIFEST = Manifest(

@@ -79,8 +79,7 @@ def test_the_printed_form_says_what_becomes_of_it_and_has_a_place_for_the_day(wo
     words = text_of(world.commune.client().get("/fonds/formulaire.pdf").response.get_data())
     assert "Vos données" in words
     assert "dix ans" in words
-    assert "Réservé à la mairie" in words
-    assert "Date de réception" in words
+    assert "Réservé à la mairie : reçu le" in words
 
 
 @pytest.mark.usefixtures("told")

@@ -20,7 +20,7 @@ from civique.modules.fund.operations.course import (
     refuse_linked,
 )
 from civique.modules.fund.operations.whole import refuse_incomplete
-from civique.modules.fund.queries import may_follow
+from civique.modules.fund.queries import may_follow, whom
 from tenants.session import TenantSession
 
 
@@ -110,6 +110,7 @@ def item_source(application: FundApplication) -> ItemSource:
         application.amount_asked_cents,
         tuple(filter(None, (application.applicant_id,))),
         tuple(filter(None, (application.organisation_id,))),
+        whom(application),
     )
 
 

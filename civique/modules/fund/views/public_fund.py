@@ -6,6 +6,7 @@ from flask import abort, current_app, jsonify, request
 from werkzeug.wrappers import Response
 
 from civique.core import links, settings
+from civique.core.evaluations.queries import published_years
 from civique.core.i18n import gettext as _
 from civique.core.stories.queries import published_story
 from civique.core.territory.queries import territories
@@ -52,6 +53,7 @@ def listing() -> Response:
         phase=queries.phase(fund) if fund else None,
         show_amounts=settings.get(db.session, FundSettings).show_amounts,
         examined=count_shown(db.session),
+        evaluated=published_years(db.session, "fund"),
     )
 
 
