@@ -20,6 +20,7 @@ from civique.core.imports.operations import forget_lists_of
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.people.models import Consent, Person, Proxy
 from civique.core.tasks import Task, forget_tasks_of
+from civique.core.unsent import UnsentForm
 from tenants.session import TenantSession
 
 Rows = list[dict[str, Any]]
@@ -77,6 +78,11 @@ def export_access(session: TenantSession, person: Person) -> Rows:
     works = select(Task).where(Task.person_id == person.id).order_by(Task.created_at)
     rows += [{"work": t.label, "created_at": plain(t.created_at)} for t in session.scalars(works)]
     lists = select(ListImport).where(ListImport.person_id == person.id).order_by(ListImport.created_at)
+    unsent = select(UnsentForm).where(UnsentForm.person_id == person.id).order_by(UnsentForm.created_at)
+    rows += [
+        {"unsent": u.path, "fields": [value for _name, value in u.pairs()], "created_at": plain(u.created_at)}
+        for u in session.scalars(unsent)
+    ]
     rows += [{"list": one.file_name, "created_at": plain(one.created_at)} for one in session.scalars(lists)]
     return rows
 
@@ -88,6 +94,7 @@ def erase_access(session: TenantSession, person: Person) -> None:
     acting = update(WebSession).where(WebSession.acting_for_id == person.id)
     session.execute(acting.values(acting_for_id=None))
     session.execute(delete(WebSession).where(WebSession.person_id == person.id))
+    session.execute(delete(UnsentForm).where(UnsentForm.person_id == person.id))
     session.execute(delete(SignInCode).where(SignInCode.address.in_(addresses)))
     session.execute(delete(Invitation).where(Invitation.address.in_(addresses)))
     session.execute(delete(Credential).where(Credential.person_id == person.id))

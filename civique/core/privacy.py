@@ -27,6 +27,7 @@ from civique.core.people.queries import active_people
 from civique.core.questions.models import Question, QuestionState
 from civique.core.stall.models import StallEntry
 from civique.core.tasks import fail_silent, forget_results
+from civique.core.unsent import forget_old as forget_unsent
 from tenants.session import TenantSession
 
 MONTH = timedelta(days=30.44)
@@ -77,6 +78,7 @@ def purge(session: TenantSession, manifests: Iterable[Manifest]) -> dict[str, in
             session, Question, Question.created_at < now - keep.question * MONTH, Question.state != QuestionState.OPEN
         ),
     }
+    forget_unsent(session)
     forget_proposals(session, now - keep.question * MONTH)
     gone["stall_entry"] = _delete(session, StallEntry, StallEntry.created_at < now - keep.question * MONTH)
     gone["submission"] = _delete(session, Submission, Submission.created_at < now - SUBMISSION_LIFE)
@@ -151,6 +153,7 @@ def export_questions(session: TenantSession, person: Person) -> list[dict[str, A
             "reference": e.reference,
             "text": e.text,
             "answer": e.answer,
+            "added": [item.answer for item in e.missing],
             "channel": e.channel,
             "date": plain(e.created_at),
         }
@@ -164,6 +167,8 @@ def erase_questions(session: TenantSession, person: Person) -> None:
     for question in session.scalars(_questions(person)):
         question.name, question.text, question.answer = "", "", question.answer and ""
         question.email = question.phone = question.address = question.applicant_id = None
+        for item in question.missing:
+            item.answer = ""
         answers.forget_author(session, question, question.reference)
     session.flush()
 

@@ -19,11 +19,13 @@ from civique.core.access import queries
 from civique.core.access.models import WebSession
 from civique.core.access.queries import Rights
 from civique.core.audit import AuditEntry
+from civique.core.i18n import gettext as _
 from civique.core.manifest import Link
 from civique.core.people.models import Person
 from civique.core.people.queries import get_person, represented_by
 from civique.core.registry import modules
-from civique.web.pages import go
+from civique.web import unsent
+from civique.web.pages import go, notice
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -221,10 +223,28 @@ def ask_second_factor() -> Response:
 
 
 def here() -> str:
-    """Path to come back to: this page for a visit, the one before for a sent form."""
-    if request.method == "GET":
+    """Path to come back to: this page for a visit, the form filled when one was sent, else the page before."""
+    if request.method == "GET" or unsent.shown_only():
         return request.full_path.rstrip("?")
-    return safe_path(urlsplit(request.referrer or "/").path)
+    filled = keep_unsent()
+    if filled:
+        notice(
+            _("What you wrote is not sent yet: it is kept for an hour. Come in, and you will find it again."), "wait"
+        )
+        return filled
+    before = urlsplit(request.referrer or "/")
+    return safe_path(f"{before.path}?{before.query}".rstrip("?"))
+
+
+def keep_unsent() -> str:
+    """Keep the form that this request sends, for whom its session names, or named before it ended.
+
+    Returns:
+        Path where it comes back; empty when nothing is kept.
+    """
+    token = request.cookies.get(cookie_name())
+    named = visitor().person_id or (queries.named_by(db.session, access.token_hash(token)) if token else None)
+    return unsent.keep(named)
 
 
 def safe_path(text: str | None) -> str:

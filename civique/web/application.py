@@ -5,10 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_limiter import Limiter
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug import routing
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -16,8 +17,9 @@ from werkzeug.wrappers import Response
 
 from civique.core import i18n
 from civique.core.config import ROOT, Config
-from civique.web import access, conditional, errors, headers, shell
+from civique.web import access, conditional, errors, headers, shell, unsent
 from civique.web.lists import DIGITS
+from civique.web.pages import go_path
 from tenants.db import db
 from tenants.engines import Engines
 from tenants.session import current_tenant
@@ -56,8 +58,13 @@ class Application(Flask):
     session_interface = CommuneCookie()
 
     def dispatch_request(self) -> Response:
-        """Run the view, then commit what it did, or nothing when it answered an error."""
-        return self._settle(self.make_response(super().dispatch_request()))
+        """Run the view, then commit what it did, or nothing when it answered an error, or only showed a form."""
+        if unsent.shown_only():
+            return unsent.answer(lambda: self.make_response(super(Application, self).dispatch_request()))
+        response = self.make_response(super().dispatch_request())
+        if response.status_code < 400:
+            unsent.forget_sent()
+        return self._settle(response)
 
     def preprocess_request(self) -> Response | None:
         """What answers before the view (304, sign-in) may have written too: an unknown cookie leaves a line."""
@@ -83,6 +90,7 @@ def create_application(name: str, config: Config, engines: Engines, **flask_conf
         SESSION_COOKIE_NAME="__Host-visite" if config.scheme == "https" else "visite",
         SESSION_COOKIE_SECURE=config.scheme == "https",
         SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
         MAX_CONTENT_LENGTH=20_000_000,
@@ -104,7 +112,9 @@ def create_application(name: str, config: Config, engines: Engines, **flask_conf
     db.init_app(app)
     headers.init_app(app)
     csrf.init_app(app)
+    app.before_request(_check_token)
     access.init_app(app)
+    app.before_request(_show_form)
     app.before_request(_choose_language)
     conditional.init_app(app)
     app.before_request(access.enforce)
@@ -112,6 +122,7 @@ def create_application(name: str, config: Config, engines: Engines, **flask_conf
     errors.init_app(app)
     app.after_request(_log_request)
     shell.init_app(app)
+    unsent.init_app(app)
     return app
 
 
@@ -119,6 +130,25 @@ def _choose_language() -> None:
     """French unless the visitor chose otherwise."""
     person = access.visitor().person
     i18n.use(person.locale if person else request.cookies.get("langue"))
+
+
+def _check_token() -> Response | None:
+    """Refuse a form whose token has ended, or was never ours; one of our own pages comes back filled, with a fresh token."""
+    if request.endpoint is None or not current_app.config["WTF_CSRF_ENABLED"]:
+        return None
+    try:
+        csrf.protect()
+    except CSRFError:
+        path = access.keep_unsent()
+        if not path:
+            raise
+        return go_path(path)
+    return None
+
+
+def _show_form() -> None:
+    if unsent.ARGUMENT in request.args or request.routing_exception is not None:
+        unsent.prepare(access.visitor().person_id)
 
 
 def _number_request() -> None:

@@ -177,6 +177,7 @@ def labels() -> dict[str, Any]:
 
 OF_EVERY_CASE: dict[str, Any] = {
     "given": _l("Something missing was given"),
+    "added": _l("The applicant added something"),
     "assigned": _l("Entrusted to a colleague"),
     "attached": _l("Attached to the account of its applicant"),
     "forgotten": _l("Name of the applicant erased, long after"),

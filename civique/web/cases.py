@@ -18,7 +18,7 @@ from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.web.access import allow, me, visitor
 from civique.web.desk.history import of_case
-from civique.web.forms import BaseForm, RevisionField, at_most, later, optional
+from civique.web.forms import BaseForm, OnceForm, RevisionField, at_most, later, optional, required
 from civique.web.pages import go_path, notice, page
 from civique.web.submit import attempt, submit
 from civique.web.uploads import UploadField, keep_upload
@@ -84,6 +84,14 @@ class GiveForm(BaseForm):
 
     answer = TextAreaField(_l("Your answer"), [later(), at_most(2000)], render_kw={"rows": 3})
     file = UploadField(_l("Or a file: photo, PDF, office document"), [optional()])
+
+
+class AddForm(OnceForm):
+    """The applicant adds something of their own accord."""
+
+    text = TextAreaField(
+        _l("What do you want to add?"), [required(_l("Write a few words.")), at_most(2000)], render_kw={"rows": 4}
+    )
 
 
 def _ready(form: CaseForm, _case: Any) -> CaseForm:
@@ -287,6 +295,22 @@ class CasePages:
             return case
 
         return submit(form, do, again=lambda: shown(case, form, item_id), to=path, said=thanked)
+
+
+def add_to(case: Any, path: str, shown: Callable[[AddForm], Response]) -> Response:
+    """The applicant adds something to their case of their own accord.
+
+    Args:
+        shown: the follow-up page, with the form that was refused.
+    """
+    form = AddForm()
+    return submit(
+        form,
+        lambda: missing.add(db.session, case, form.text.data or ""),
+        again=lambda: shown(form),
+        to=f"{path}#precisions",
+        said=_("Thank you: what you added has arrived."),
+    )
 
 
 def give_forms(case: Any, refused: tuple[UUID, GiveForm] | None = None) -> dict[UUID, GiveForm]:

@@ -1,4 +1,4 @@
-"""Pages for what goes wrong: what happened, what to do next, who to call. What was typed is never lost silently."""
+"""Pages for what goes wrong: what happened, what to do next, who to call. What was typed can be sent again."""
 
 from typing import Any
 
@@ -36,11 +36,15 @@ def sentences(status: int) -> tuple[str, str]:
         410: (_("This commune has left Civique"), _("Its data were returned to it and deleted here.")),
         413: (_("This file is too large"), _("Choose a file of at most 15 MB, then send the form again.")),
         429: (_("Too many attempts"), _("Wait a few minutes, then try again.")),
-        503: (
-            _("The site is not available for the moment"),
-            _("What you had sent is safe. Try again in a few minutes."),
-        ),
+        503: (_("The site is not available for the moment"), _away()),
     }.get(status, (_("Something went wrong on our side"), _("We have been told. Try again in a few minutes.")))
+
+
+def _away() -> str:
+    """What is true of a form when the database is away: nobody knows whether it was received."""
+    if request.method == "POST":
+        return _("Perhaps what you have just sent was not received. Send it again in a few minutes.")
+    return _("Try again in a few minutes.")
 
 
 def error_page(status: int, title: str | None = None, advice: str | None = None) -> Response:
@@ -50,9 +54,9 @@ def error_page(status: int, title: str | None = None, advice: str | None = None)
     template = "_layout/error_notice.html" if request.headers.get("HX-Request") == "true" else "_layout/error.html"
     try:
         body = render_template(template, **context)
-    except Exception:  # the database is away: the shell cannot know the commune's name
+    except Exception:  # the database is away: the shell cannot know the commune's name, nor who is signed in
         log.warning("error page without shell", status=status)
-        body = render_template("_layout/error_bare.html", **context)
+        body = current_app.jinja_env.get_template("_layout/error_bare.html").render(**context)
     response = current_app.response_class(body, status=status)
     response.headers["Cache-Control"] = "no-store"
     if status in {429, 503}:
@@ -77,8 +81,8 @@ def init_app(app: Flask) -> None:
         db.session.rollback()
         return error_page(
             400,
-            _("This page was open for too long"),
-            _("For your safety, go back, reload the page and send the form again. What you typed is still there."),
+            _("This form was not sent"),
+            _("It had been open for too long, or your browser refuses the cookies of this site."),
         )
 
     @app.errorhandler(StaleDataError)

@@ -1,12 +1,16 @@
 """The form that all forms start from, and the fields that WTForms lacks."""
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from os import SEEK_END
 from typing import Any
 from uuid import UUID, uuid4
 
+from flask import request
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from stdnum import iban
@@ -30,9 +34,11 @@ from wtforms.fields import FileField, MultipleFileField
 from wtforms.i18n import get_translations
 
 from civique.core import audit, clock, i18n, once
+from civique.core.audit import AuditEntry
 from civique.core.folding import without_controls
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
+from civique.core.once import Earlier
 from civique.core.people.queries import names_of
 from civique.core.refused import Refused
 from civique.services.identifiers import (
@@ -139,16 +145,7 @@ class BaseForm(FlaskForm):
         """
         self.moved = True
         last = row.last_change() if hasattr(row, "last_change") else audit.last_change(db.session, row)
-        who = names_of(db.session, {last.actor_id}).get(last.actor_id) if last and last.actor_id else ""
-        self.form_errors.append(
-            _(
-                "%(name)s changed this on %(when)s. Nothing was overwritten: compare, then send again.",
-                name=who,
-                when=i18n.date_and_time(last.at),
-            )
-            if last and who
-            else _("A colleague changed this in the meantime. Nothing was overwritten: compare, then send again.")
-        )
+        self.form_errors.append(_who_changed(last))
         if row is None:
             return
         for field in self:
@@ -162,24 +159,54 @@ class BaseForm(FlaskForm):
                         one.theirs = in_words(one, value)
 
 
+def _who_changed(last: AuditEntry | None) -> str:
+    """Who changed what a form changes, and what to do; by the last line of its history."""
+    who = names_of(db.session, {last.actor_id}).get(last.actor_id) if last and last.actor_id else ""
+    if last is None or not who:
+        return _("A colleague changed this in the meantime. Nothing was overwritten: compare, then send again.")
+    when = i18n.date_and_time(last.at)
+    if last.actor_id == db.session.info.get("actor_id"):
+        return _(
+            "You changed this yourself on %(when)s, elsewhere. Nothing was overwritten: compare, then send again.",
+            when=when,
+        )
+    return _(
+        "%(name)s changed this on %(when)s. Nothing was overwritten: compare, then send again.", name=who, when=when
+    )
+
+
 class OnceForm(BaseForm):
     """A form that creates something: sent twice, it creates once and leads to the same page."""
 
     once = HiddenField(default=lambda: str(uuid4()))
+    earlier = ""
+    """Page of what a first sending did, when this one says something else."""
 
-    def already(self) -> str | None:
-        """Page that the first sending led to, or None when this is the first."""
+    def already(self) -> Earlier | None:
+        """What the first sending did, or None when this is the first."""
         try:
             key = UUID(self.once.data or "")
         except ValueError:
             key = uuid4()
         self._key = key
-        return once.claim(db.session, key)
+        return once.claim(db.session, key, content_hash())
+
+    def show_earlier(self, earlier: Earlier) -> None:
+        """Say that a first sending arrived and that this one says something else; sent again, it is another one."""
+        self.earlier = earlier.path
+        self.once.raw_data, self.once.data = None, str(uuid4())
 
     def leads_to(self, path: str) -> str:
         """Remember the page where the effect is shown, and give it back."""
         once.note(db.session, self._key, path)
         return path
+
+
+def content_hash() -> bytes:
+    """Hash of what this request sends: its fields, and the names and sizes of its files."""
+    said = [(n, as_typed(v)) for n, v in request.form.items(multi=True) if n not in {"csrf_token", "once", "revision"}]
+    files = [(n, f.filename, f.seek(0, SEEK_END), f.seek(0)) for n, f in request.files.items(multi=True) if f.filename]
+    return hashlib.sha256(json.dumps([sorted(said), sorted(files)]).encode()).digest()
 
 
 def as_typed(value: Any) -> str:

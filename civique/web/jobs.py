@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from civique.core import clock, logs, privacy, settings, tasks
+from civique.core import clock, logs, privacy, settings, tasks, unsent
 from civique.core.agreements import reminders as agreement_reminders
 from civique.core.answers import reminders
 from civique.core.commune import Retention
@@ -53,6 +53,11 @@ def deliver_message(session: TenantSession, message_id: str) -> None:
 def give_up_message(session: TenantSession, message_id: str) -> None:
     """The mail server was away for two days: the message failed, and a letter to print takes its place."""
     messages.give_up(session, UUID(message_id))
+
+
+def forget_unsent(session: TenantSession) -> None:
+    """Nothing is kept beyond an hour of the forms that could not be sent."""
+    unsent.forget_old(session)
 
 
 def purge(session: TenantSession) -> None:

@@ -67,6 +67,7 @@ from civique.core.stories.queries import SEARCH as STORIES
 from civique.core.stories.subjects import reads_photo
 from civique.core.tasks import Task
 from civique.core.territory.models import Place, Territory
+from civique.core.unsent import UnsentForm
 from civique.web import import_jobs, jobs, list_jobs
 from civique.web.account import blueprint as account
 from civique.web.admin.blueprints import BLUEPRINTS as ADMIN_BLUEPRINTS
@@ -98,6 +99,7 @@ MANIFEST = Manifest(
         SiteState,
         ReferenceCounter,
         Submission,
+        UnsentForm,
         JobReceipt,
         AuditEntry,
         Territory,
@@ -246,6 +248,7 @@ MANIFEST = Manifest(
     jobs=(
         Job("core.deliver_message", jobs.deliver_message, given_up=jobs.give_up_message),
         Job("core.tick", jobs.tick),
+        Job("core.forget_unsent", jobs.forget_unsent),
         Job("core.purge", jobs.purge, every=timedelta(days=1)),
         Job("core.indicators", jobs.count_indicators, every=timedelta(days=1)),
         Job("core.remind_answers", jobs.remind_answers, every=timedelta(days=1)),

@@ -43,9 +43,10 @@ def lead_on(**arguments: str) -> Response:
     """Redirect for good; the page itself asks what it asks."""
     assert request.url_rule is not None, "a view has a rule"
     path = MOVED[request.url_rule.rule].format(**{name: quote(value, safe="") for name, value in arguments.items()})
-    now = RENAMED.get(request.url_rule.rule, {})
-    asked = [(now[k][0], now[k][1].format(v)) if k in now else (k, v) for k, v in request.args.items(multi=True)]
-    query = urlencode(asked)
+    query, now = request.query_string.decode(), RENAMED.get(request.url_rule.rule)
+    if now:
+        asked = [(now[k][0], now[k][1].format(v)) if k in now else (k, v) for k, v in request.args.items(multi=True)]
+        query = urlencode(asked)
     return current_app.response_class(status=308, headers={"Location": f"{path}?{query}" if query else path})
 
 

@@ -6,15 +6,20 @@ typed.
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from flask import request
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
+from civique.core import once
 from civique.core.i18n import gettext as _
+from civique.core.once import Earlier
 from civique.core.refused import Refused
-from civique.web.forms import BaseForm, OnceForm
+from civique.web.forms import BaseForm, OnceForm, content_hash, typed
 from civique.web.pages import go_path, keep_anyway, notice, partial
+from civique.web.unsent import showing, shown_only
+from civique.web.uploads import UploadField
 from tenants.db import db
 
 Done = TypeVar("Done")
@@ -45,13 +50,22 @@ def submit(
     """
     if request.method in {"GET", "HEAD"}:
         return again()
+    if shown_only():
+        showing()
+        return again()
+
+    def lead(path: str) -> Response:
+        return part() if part and partial() else go_path(path)
+
     valid = form.validate()
-    if not (check is None or check()) or not valid:
-        return _refused(again)
     try:
-        earlier = form.already() if isinstance(form, OnceForm) else None
-        if earlier:
-            return part() if part and partial() else go_path(earlier)
+        earlier = form.already() if valid and isinstance(form, OnceForm) else None
+        if isinstance(form, OnceForm) and earlier:
+            if not earlier.same:
+                return _sent_otherwise(form, earlier, again, about)
+            return lead(earlier.path)
+        if not (check is None or check()) or not valid:
+            return _refused(form, again)
         if about and form.compared and "revision" in form and _moved(form, about()):
             raise StaleDataError
         done = do()
@@ -59,11 +73,14 @@ def submit(
     except Refused as refused:
         _undo(refused)
         form.refuse(refused)
-        return _refused(again)
+        return _refused(form, again)
     except StaleDataError:
         db.session.rollback()
+        there = once.find(db.session, _same_sending(form))
+        if there:
+            return lead(there)
         form.show_conflict(about() if about else None)
-        return _refused(again)
+        return _refused(form, again)
     sentence = said(done) if callable(said) else said
     if sentence:
         notice(sentence)
@@ -71,7 +88,21 @@ def submit(
     if not isinstance(path, str):
         return path
     path = form.leads_to(path) if isinstance(form, OnceForm) else path
-    return part() if part and partial() else go_path(path)
+    if "revision" in form:
+        once.remember(db.session, _same_sending(form), path)
+    return lead(path)
+
+
+def _sent_otherwise(
+    form: OnceForm, earlier: Earlier, again: Callable[[], Response], about: Callable[[], Any] | None
+) -> Response:
+    """The form again, because a first sending of it said something else: of a change, or of something that was created."""
+    db.session.rollback()
+    form.show_earlier(earlier)
+    if about:
+        form.earlier = ""
+        form.show_conflict(about())
+    return _refused(form, again)
 
 
 def attempt(do: Callable[[], object], to: str, said: str = "", then: Callable[[], Response] | None = None) -> Response:
@@ -97,6 +128,13 @@ def attempt(do: Callable[[], object], to: str, said: str = "", then: Callable[[]
     return go_path(to)
 
 
+def _same_sending(form: BaseForm) -> UUID:
+    """Key of this very content, sent by this person from this version: a second click is not a colleague's change."""
+    version = typed(form["revision"]) if "revision" in form else ""
+    actor = db.session.info.get("actor_id", "")
+    return uuid5(NAMESPACE_URL, f"{request.path}|{version}|{actor}|{content_hash().hex()}")
+
+
 def _moved(form: BaseForm, row: Any) -> bool:
     """Whether the row is no longer the one that the form was filled from."""
     return bool(form["revision"].data != (row.revision if row is not None else 0))
@@ -110,7 +148,14 @@ def _undo(refused: Refused) -> None:
         db.session.rollback()
 
 
-def _refused(again: Callable[[], Response]) -> Response:
+def _refused(form: BaseForm, again: Callable[[], Response]) -> Response:
+    """The form again, with the files that were chosen, or what to do about them."""
+    for field in form:
+        if isinstance(field, UploadField) and field.data is not None and not field.errors:
+            if field.keep():
+                continue
+            name = field.data.filename
+            form.fail(field.name, _("Choose “%(name)s” again: a form that is sent back cannot keep it.", name=name))
     response = again()
     response.status_code = 422
     return response

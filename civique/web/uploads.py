@@ -15,6 +15,7 @@ from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.services.images import PictureRefused, pdf_has_script, sniff
 from civique.services.storage import StorageFull, TooLarge
+from civique.web import kept_files
 from tenants.db import db
 
 MAX_BYTES = documents.MAX_BYTES
@@ -35,7 +36,26 @@ class UploadRefused(Refused):
 
 
 class UploadField(FileField):
-    """A file to choose; ``data`` is None when nothing was chosen."""
+    """A file to choose; ``data`` is None when nothing was chosen.
+
+    Attributes:
+        kept: designates the chosen file in a form that is shown again; empty when there is none.
+    """
+
+    data: FileStorage | None
+    kept = ""
+
+    def process(self, formdata: Any, *arguments: Any, **named: Any) -> None:
+        """Take the file that this form kept, when none was chosen since."""
+        super().process(formdata, *arguments, **named)
+        designation = formdata.get(f"{self.name}-kept", "") if formdata else ""
+        if self.data is None and designation:
+            self.data = kept_files.open_kept(designation)
+
+    def keep(self) -> bool:
+        """Keep the chosen file while the form is shown again; whether it could be."""
+        self.kept = kept_files.keep(self.data) if self.data is not None else ""
+        return bool(self.kept)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Keep the file only when one was chosen."""

@@ -66,11 +66,13 @@ const rail = document.querySelector(".rail > nav");
 const here = rail?.querySelector("[aria-current]");
 if (here) rail.scrollTop = here.offsetTop - rail.offsetTop - rail.clientHeight / 2;
 
-// « Imprimer » buttons exist only where they can work.
-for (const button of document.querySelectorAll("button[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => window.print());
-}
+// « Imprimer » buttons exist only where they can work, also on a page that came without a reload.
+const showPrint = () => {
+  for (const button of document.querySelectorAll("button[data-print]")) button.hidden = false;
+};
+showPrint();
+document.addEventListener("htmx:after:swap", showPrint);
+document.addEventListener("click", (event) => event.target.closest?.("button[data-print]") && window.print());
 
 if ("serviceWorker" in navigator && document.body.dataset.offlinePage) {
   navigator.serviceWorker.register("/sw.js").catch(() => {});

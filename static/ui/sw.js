@@ -55,6 +55,7 @@ async function openStall(request) {
 }
 self.addEventListener("fetch", (event) => {
   const { pathname } = new URL(event.request.url);
+  if (event.request.mode === "navigate" && event.request.method !== "GET") return; // the browser offers to send it again
   if (event.request.mode === "navigate") {
     const elsewhere = () => fetch(event.request).catch(() => caches.match("/hors-ligne"));
     event.respondWith(pathname === STALL ? openStall(event.request) : elsewhere());

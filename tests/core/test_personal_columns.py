@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Uuid
 
-from civique.core import clock, privacy
+from civique.core import clock, privacy, unsent
 from civique.core.access.models import Credential, Invitation, WebSession
 from civique.core.answers.models import AnswerDue
 from civique.core.base import Base
@@ -101,6 +101,7 @@ def nadia(commune):
         paper = receive_question(session, text="Laissé au guichet", name="Léo Petit", channel="counter")
         ask_claim(session, get_person(session, person.id), paper.reference, "Léo Petit")
         session.add(Task(label="Un long travail", person_id=person.id))
+        unsent.keep(session, b"d" * 32, person.id, "/signaler", [("text", "Pas encore parti")], with_files=False)
         session.add(ListImport(importer="core.people", person_id=person.id, file_name="liste.csv", content={}))
         keep_file(session, io.BytesIO(b"draft"), name="brouillon.pdf", mime="application/pdf", person_id=person.id)
         sit_give_sign(session, get_person(session, person.id))
@@ -171,6 +172,7 @@ def test_everything_is_exported(commune, nadia):
         "Avant le compte",
         "Mon chemin est troué",
         "Un long travail",
+        "Pas encore parti",
         "brouillon.pdf",
         "statuts.pdf",
         "nadia.habitante@exemple.fr",

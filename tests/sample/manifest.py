@@ -75,7 +75,7 @@ MANIFEST = Manifest(
     ),
     public_links=(
         Link(_l("Bulky waste collection"), "sample.listing", "archive"),
-        Link(_l("Waste left in the street"), "sample.form", "archive", door="report"),
+        Link(_l("Waste left in the street"), "sample.ask", "archive", door="report"),
         Link(_l("Calendar of the rounds"), "sample.listing", "archive", door="inform"),
     ),
     feeds=(Feed(_l("Calendar of the rounds"), "sample.feed", _l("Each round."), ("sample.listing",)),),

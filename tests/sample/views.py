@@ -11,7 +11,8 @@ from civique.core.paper import Lines, PaperForm, Section, render_form
 from civique.web.access import PUBLIC, SIGNED_IN, allow, me
 from civique.web.feeds import Entry, atom
 from civique.web.forms import OnceForm, required
-from civique.web.pages import as_pdf, go, go_path, page
+from civique.web.pages import as_pdf, go, page
+from civique.web.submit import submit
 from civique.web.tables import Column, download
 from tenants.db import db
 from tests.sample.models import Pickup
@@ -31,23 +32,16 @@ def listing():
     return page("sample/listing.html", days=db.session.scalars(select(Pickup.day)).all())
 
 
-@blueprint.get("/demander")
-@allow(SIGNED_IN)
-def form():
-    return page("sample/form.html", form=PickupForm())
-
-
-@blueprint.post("/demander")
+@blueprint.route("/demander", methods=["GET", "POST"])
 @allow(SIGNED_IN)
 def ask():
     form = PickupForm()
-    if not form.validate():
-        return page("sample/form.html", status=422, form=form)
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    ask_pickup(db.session, me(), form.what.data, form.day.data)
-    return go_path(form.leads_to("/encombrants"))
+    return submit(
+        form,
+        lambda: ask_pickup(db.session, me(), form.what.data, form.day.data),
+        again=lambda: page("sample/form.html", form=form),
+        to="/encombrants",
+    )
 
 
 @blueprint.get("/tournee")

@@ -74,6 +74,11 @@ def session_and_grants(session: TenantSession, hashed: bytes) -> tuple[WebSessio
     return (rows[0][0], tuple((row[1], row[2], row[3]) for row in rows if row[1])) if rows else None
 
 
+def named_by(session: TenantSession, hashed: bytes) -> UUID | None:
+    """Whom a session names, be it over."""
+    return session.execute(select(WebSession.person_id).where(WebSession.token_hash == hashed)).scalar_one_or_none()
+
+
 def live_grants(person_id: UUID) -> Any:
     """Query of the roles that a person holds today."""
     return select(RoleGrant).where(RoleGrant.person_id == person_id, *still_held())

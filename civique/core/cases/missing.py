@@ -1,14 +1,18 @@
 """What is missing in a case: asked from its applicant, given by them or brought to the mairie."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
+from sqlalchemy import exists, select
+from sqlalchemy.orm.attributes import flag_modified
+
 from civique.core import audit, clock
 from civique.core.cases import messages
-from civique.core.cases.models import MissingItem
+from civique.core.cases.models import CaseStep, MissingItem
 from civique.core.cases.operations import elsewhere, lock, move
-from civique.core.cases.workflow import APPLICANT, State, Transition, workflow_of
+from civique.core.cases.workflow import APPLICANT, MAIRIE, State, Transition, workflow_of
 from civique.core.documents.models import StoredFile
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
@@ -16,6 +20,10 @@ from civique.core.people.queries import get_person
 from civique.core.refused import Refused
 from tenants.session import TenantSession
 
+MOST_ADDED = 10
+"""Things that an applicant adds to one case of their own accord."""
+NEWS = timedelta(days=7)
+"""During which what was added stands on the work list."""
 ASK, COMPLETED = "ask_missing", "completed"
 """Transition of a workflow with missing items: the last one was given, the case goes back to the mairie."""
 
@@ -107,6 +115,40 @@ def give(session: TenantSession, case: Any, item: MissingItem, answer: str, file
     audit.record(session, f"{case.audit}given", case)
     if not is_waiting(case):
         move(session, workflow, case, COMPLETED)
+
+
+def may_add(case: Any) -> bool:
+    """Whether its applicant may add something of their own accord: while the mairie has the case."""
+    workflow = workflow_of(case)
+    return workflow is not None and workflow.state(case).waits_for == MAIRIE
+
+
+def add(session: TenantSession, case: Any, text: str, file: StoredFile | None = None) -> MissingItem:
+    """The applicant adds something that nobody asked for; whoever was answering reads it first.
+
+    Raises:
+        Refused: ``not_waiting``: the mairie does not have the case any more; ``too_many_additions``.
+    """
+    lock(session, case)
+    if not may_add(case):
+        raise Refused(
+            _("The town hall has already answered: write a new message, or call."), "text", rule="not_waiting"
+        )
+    if sum(item.added for item in case.missing) >= MOST_ADDED:
+        raise Refused(_("You have already added much. Call the town hall instead."), "text", rule="too_many_additions")
+    item = MissingItem(label="", answer=text.strip(), file_id=file.id if file else None, given_at=clock.now())
+    case.missing.append(item)
+    flag_modified(case, "state")  # another revision: an answer that is being written is shown what was added
+    session.flush()
+    audit.record(session, f"{case.audit}added", case)
+    return item
+
+
+def lately_added(session: TenantSession) -> Sequence[MissingItem]:
+    """What applicants added of their own accord these last days, to cases to which nothing happened since; newest first."""
+    since = exists().where(CaseStep.object_id == MissingItem.object_id, CaseStep.at > MissingItem.given_at)
+    fresh = MissingItem.label == "", MissingItem.given_at > clock.now() - NEWS
+    return session.scalars(select(MissingItem).where(*fresh, ~since).order_by(MissingItem.given_at.desc())).all()
 
 
 def receive(

@@ -44,7 +44,7 @@ class CaseStep(Base):
 
 
 class MissingItem(Base):
-    """Something that the applicant must still give."""
+    """Something that the applicant must still give; without label, something that they added of their own accord."""
 
     __tablename__ = "missing_item"
     __table_args__ = (Index("ix_missing_item_object_id", "object_id"),)
@@ -60,6 +60,11 @@ class MissingItem(Base):
     file_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_file.id", ondelete="SET NULL"))
 
     file: Mapped[StoredFile | None] = relationship()
+
+    @property
+    def added(self) -> bool:
+        """Whether nobody asked for it."""
+        return not self.label
 
     @property
     def bank(self) -> bool:

@@ -18,7 +18,7 @@ from civique.core.manifest import PersonalData
 from civique.core.people.models import Person
 from tenants.session import TenantSession
 
-LABELS = {"asked": _l("Your request"), "answers": _l("Answers to what was missing")}
+LABELS = {"asked": _l("Your request"), "answers": _l("What you gave and added afterwards")}
 
 
 def personal_cases(
@@ -64,7 +64,7 @@ def _exported(workflow: Workflow, case: Any) -> dict[str, Any]:
         "channel": case.channel,
         "state": case.state,
         "asked": [f"{label} : {words}" for label, words in workflow.asked(case)],
-        "answers": [f"{item.label} : {item.answer}" for item in case.missing if item.given_at],
+        "answers": [f"{item.label} : {item.answer}".removeprefix(" : ") for item in case.missing if item.given_at],
     }
 
 

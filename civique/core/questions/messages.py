@@ -21,12 +21,15 @@ def received(session: TenantSession, question: Question, due: date) -> None:
         question,
         "question.received",
         lambda: Content(
-            subject=_("We received your question (%(reference)s)", reference=question.reference),
+            subject=_("We received your question: %(title)s", title=question.title)
+            if quoted
+            else _("We received your question (%(reference)s)", reference=question.reference),
             paragraphs=(
                 _("Your question has reached the town hall. You will have an answer by %(date)s.", date=long_date(due)),
                 *((_("You wrote:"), question.text) if quoted else ()),
             ),
             lines=((_("Reference"), str(question.reference)), (_("Received on"), long_date(question.created_at))),
+            action=_followed(question),
             reason=_reason(question),
         ),
         locale,
@@ -40,11 +43,18 @@ def answered(session: TenantSession, question: Question, answer: str) -> None:
         question,
         "question.answered",
         lambda: Content(
-            subject=_("Answer to your question (%(reference)s)", reference=question.reference),
+            subject=_("Answer to your question: %(title)s", title=question.title),
             paragraphs=(*answer.split("\n\n"), _("You had written:"), question.text),
+            lines=((_("Reference"), str(question.reference)),),
+            action=_followed(question),
             reason=_reason(question),
         ),
     )
+
+
+def _followed(question: Question) -> tuple[str, str] | None:
+    """Where who has a record reads it again."""
+    return (_("Follow my question"), f"/mon-compte/questions/{question.id}") if question.applicant else None
 
 
 def _reason(question: Question) -> str:

@@ -41,7 +41,7 @@ def start() -> Response:
     form = OnceForm()
     earlier = form.already()
     if earlier:
-        return go_path(earlier)
+        return go_path(earlier.path)
     forget_results(db.session, clock.now(), export_label())
     task = start_task(db.session, export_label(), "core.export_tenant")
     audit.record(db.session, "data.tenant_export_asked", task)

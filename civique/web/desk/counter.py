@@ -26,7 +26,7 @@ from civique.web.desk.counter_forms import CounterQuestionForm, NewPersonForm
 from civique.web.desk.spelling import spelled
 from civique.web.forms import choices
 from civique.web.lists import asked_words, row_or_404
-from civique.web.pages import go, go_path, page
+from civique.web.pages import go, page
 from civique.web.submit import submit
 from tenants.db import db
 
@@ -58,24 +58,31 @@ def person() -> Response:
 def add_person() -> Response:
     """Register somebody new, unless a record has the same name and nobody said that it is another person."""
     link, form = _link(), NewPersonForm()
-    valid = form.validate()
-    same = _same_name(form) if valid and not form.somebody_else.data else []
-    if not valid or same:
-        return page("desk/counter/person.html", status=422, link=link, form=form, same=same, words="", people=[])
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    added = people.register_person(
-        db.session,
-        form.given_name.data,
-        form.family_name.data,
-        street=form.street.data or None,
-        postal_code=form.postal_code.data or None,
-        city=form.city.data or None,
-        phone=form.phone.data,
-        channel="letter",
+    same: list[Person] = []
+
+    def nobody_known() -> bool:
+        same.extend(_same_name(form) if not form.errors and not form.somebody_else.data else ())
+        return not same
+
+    def do() -> Person:
+        return people.register_person(
+            db.session,
+            form.given_name.data,
+            form.family_name.data,
+            street=form.street.data or None,
+            postal_code=form.postal_code.data or None,
+            city=form.city.data or None,
+            phone=form.phone.data,
+            channel="letter",
+        )
+
+    return submit(
+        form,
+        do,
+        again=lambda: page("desk/counter/person.html", link=link, form=form, same=same, words="", people=[]),
+        to=lambda added: url_for(link.endpoint, personne=added.id),
+        check=nobody_known,
     )
-    return go_path(form.leads_to(url_for(link.endpoint, personne=added.id)))
 
 
 @blueprint.route("/question", methods=["GET", "POST"])

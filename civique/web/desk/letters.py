@@ -114,7 +114,7 @@ def prepare() -> Response:
     form = OnceForm()
     earlier = form.already()
     if earlier:
-        return go_path(earlier)
+        return go_path(earlier.path)
     letters = _asked_letters()
     if not letters:
         return _nothing_asked()

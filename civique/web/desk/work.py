@@ -15,6 +15,8 @@ from civique.core.agreements.queries import checks_to_make, unsigned_by_commune
 from civique.core.agreements.subjects import subjects_on
 from civique.core.answers.models import AnswerDue
 from civique.core.answers.queries import open_answers
+from civique.core.cases.missing import lately_added
+from civique.core.cases.workflow import Workflow
 from civique.core.claims.queries import find_claims
 from civique.core.contributions.labels import in_words
 from civique.core.contributions.proposals import DELAY
@@ -152,9 +154,28 @@ def _other_items() -> Iterator[WorkItem]:
             yield WorkItem(what, url_for("desk_comments.listing"), "", since, state=_("To read"))
     if rights.can("core.agreements"):
         yield from _agreement_items()
+    yield from _additions()
     for manifest in modules().of(current_tenant()):
         if manifest.work_items:
             yield from manifest.work_items(db.session, visitor())
+
+
+def _additions() -> Iterator[WorkItem]:
+    """What applicants added to cases that this agent examines, and that nobody went on with since."""
+    flows = {flow.model.__tablename__: flow for on in modules().of(current_tenant()) for flow in on.workflows}
+    for item in lately_added(db.session)[:MOST]:
+        flow = flows.get(item.object_type)
+        case = db.session.get(flow.model, item.object_id) if flow else None
+        if flow is None or case is None or not _examines(flow, case):
+            continue
+        title = _("Read what was added: %(what)s", what=flow.title(case))
+        whom = case.applicant.name if case.applicant else ""
+        yield WorkItem(title, flow.desk_path(case), whom, item.given_at, state=_("To read"))
+
+
+def _examines(flow: Workflow, case: Any) -> bool:
+    asked = {transition.permission for transition in flow.transitions if transition.permission}
+    return any(visitor().can(permission, territory=case.territory_id) for permission in asked)
 
 
 def _agreement_items() -> Iterator[WorkItem]:

@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response
 from civique.core.answers.operations import answer_for
 from civique.core.cases.course import course
 from civique.core.cases.lines import four_lines
+from civique.core.cases.missing import may_add
 from civique.core.i18n import gettext as _
 from civique.web.access import PUBLIC, SIGNED_IN, allow, me
-from civique.web.cases import CasePages, GiveForm, give_forms
+from civique.web.cases import AddForm, CasePages, GiveForm, add_to, give_forms
 from civique.web.forms import OnceForm
 from civique.web.pages import as_pdf, page
 from civique.web.submit import submit
@@ -57,6 +58,7 @@ class ApplicantPages:
         add("/formulaire.pdf", "paper", _view(PUBLIC, self._paper))
         add(case, "follow", _view(SIGNED_IN, self._follow))
         add(f"{case}/manques/<uuid:item_id>", "give", _view(SIGNED_IN, self._give), methods=["POST"])
+        add(f"{case}/precision", "add", _view(SIGNED_IN, self._add), methods=["POST"])
 
     def _form(self) -> Response:
         """The blank form."""
@@ -88,13 +90,20 @@ class ApplicantPages:
         """Give something that was missing, in words or as a file."""
         return self.desk.give(self._mine(values), item_id, lambda case, form, item: self._case_page(case, (item, form)))
 
+    def _add(self, **values: UUID) -> Response:
+        """Add something of one's own accord."""
+        case = self._mine(values)
+        return add_to(case, self.desk.workflow.path(case), lambda form: self._case_page(case, adding=form))
+
     def _mine(self, values: dict[str, UUID]) -> Any:
         """A case of this person; anybody else's does not exist."""
         workflow = self.desk.workflow
         case = db.session.get(workflow.model, values[f"{workflow.name}_id"])
         return case if case is not None and case.applicant_id == me().id else abort(404)
 
-    def _case_page(self, case: Any, refused: tuple[UUID, GiveForm] | None = None) -> Response:
+    def _case_page(
+        self, case: Any, refused: tuple[UUID, GiveForm] | None = None, adding: AddForm | None = None
+    ) -> Response:
         workflow, due = self.desk.workflow, answer_for(db.session, case)
         return page(
             self.follow_template,
@@ -103,5 +112,6 @@ class ApplicantPages:
             lines=four_lines(db.session, workflow, case, due),
             steps=course(workflow, case, due),
             forms=give_forms(case, refused),
+            adding=adding or (AddForm(formdata=None) if may_add(case) else None),
             again=url_for(f"{self.blueprint.name}.form"),
         )

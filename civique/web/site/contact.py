@@ -5,11 +5,13 @@ from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 
 from civique.core.answers.operations import answer_for
+from civique.core.cases.lines import four_lines
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.paper import Choices, Item, Lines, PaperForm, Section, render_form
 from civique.core.questions.models import Question
 from civique.core.questions.operations import receive_question
+from civique.core.questions.workflow import WORKFLOW
 from civique.core.refused import Refused
 from civique.core.territory.queries import territories
 from civique.web.access import PUBLIC, allow, visitor
@@ -108,4 +110,5 @@ def receipt() -> Response:
     if question is None:
         return go("contact.form")
     personal()
-    return page("site/receipt.html", question=question, due=answer_for(db.session, question))
+    due = answer_for(db.session, question)
+    return page("site/receipt.html", question=question, lines=four_lines(db.session, WORKFLOW, question, due))

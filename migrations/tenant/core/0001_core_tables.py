@@ -350,6 +350,7 @@ def upgrade() -> None:
         "submission",
         sa.Column("key", sa.Uuid(), nullable=False),
         sa.Column("path", sa.String(length=500), nullable=False),
+        sa.Column("content_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
@@ -1075,6 +1076,24 @@ def upgrade() -> None:
         info={"export": False},
     )
     op.create_index("ix_web_session_person_id", "web_session", ["person_id"], unique=False)
+    op.create_table(
+        "unsent_form",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("browser_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("path", sa.String(length=500), nullable=False),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("with_files", sa.Boolean(), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_unsent_form_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unsent_form")),
+        info={"export": False},
+    )
+    op.create_index("ix_unsent_form_person_id", "unsent_form", ["person_id"], unique=False)
     op.create_table(
         "agreement_signature",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from civique.core.people import operations as people
-from civique.web import queue
+from civique.web import desk_list
 from civique.web.desk_list import Asked, DeskList
 from tests.architecture.test_matrix import routes
 
@@ -125,7 +125,7 @@ def test_orders_end_with_the_key_of_the_rows():
         select=lambda: select(Person).order_by(Person.folded),
         columns=(),
         template="",
-        orders=(queue.newest(Person.created_at), queue.Order("nom", "Name", lambda asked: Person.folded)),
+        orders=(desk_list.newest(Person.created_at), desk_list.Order("nom", "Name", lambda asked: Person.folded)),
     )
     assert str(made.query(Asked("", {}, "recents"))).endswith("ORDER BY person.created_at DESC, person.id")
     assert str(made.query(Asked("", {}, "nom"))).endswith("ORDER BY person.folded, person.id")

@@ -26,7 +26,8 @@ from civique.web.access import PUBLIC, SIGNED_IN, allow, me, visitor
 from civique.web.application import limiter
 from civique.web.endorsements import CommentForm
 from civique.web.lists import paginate
-from civique.web.pages import as_pdf, go, go_path, notice, page
+from civique.web.pages import as_pdf, go, notice, page
+from civique.web.submit import submit
 from tenants.db import db
 
 
@@ -124,18 +125,16 @@ def comment(application_id: UUID) -> Response:
     application, form = _sent(application_id), CommentForm()
     if not endorsement_queries.is_shown(db.session, application):
         return _no_more(application, endorsements.not_shown())
-    if not form.validate():
-        return _project_page(application, form)
-    earlier = form.already()
-    if earlier:
-        return go_path(earlier)
-    try:
+
+    def do() -> None:
         operations.write_comment(db.session, describe(application), me(), form.comment.data or "")
-    except Refused as refused:
-        return _no_more(application, refused)
-    notice(_("Thank you. The town hall reads your comment first; then everybody reads it here."))
-    return go_path(
-        form.leads_to(url_for("fund.examined_project", application_id=application_id, _anchor="commentaire"))
+
+    return submit(
+        form,
+        do,
+        again=lambda: _project_page(application, form),
+        to=url_for("fund.examined_project", application_id=application_id, _anchor="commentaire"),
+        said=_("Thank you. The town hall reads your comment first; then everybody reads it here."),
     )
 
 
