@@ -39,7 +39,7 @@ def received(application: FundApplication, due: date) -> Content:
             *(
                 (
                     _(
-                        "Your project begins on %(day)s, perhaps before the answer: what is spent before it may not be paid. Call the town hall.",
+                        "Your project begins on %(day)s, perhaps before the answer. The fund does not help what begins before it: change the day, or call the town hall.",
                         day=long_date(application.starts_on),
                     ),
                 )

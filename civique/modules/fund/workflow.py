@@ -1,8 +1,11 @@
 """States and transitions of an application to the fund."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
+from sqlalchemy.orm import object_session
+
+from civique.core.answers.operations import answer_for
 from civique.core.cases import missing
 from civique.core.cases.course import Stage, Step
 from civique.core.cases.workflow import APPLICANT, NOBODY, State, Transition, Workflow
@@ -23,10 +26,21 @@ READ = _l("Is this request complete, and within the rules?")
 RULES = _l(
     "Running costs only, near residents, not for profit, and something brought by others. Read it below, then say."
 )
+
+
+def _decided_by(application: FundApplication) -> str:
+    """Where it is, with the day of the decision when it is known."""
+    due = answer_for(cast(TenantSession, object_session(application)), application)
+    if due is None or due.paused_on is not None:
+        return _("At the town hall: the decision is to come")
+    return _("At the town hall: decision before %(day)s", day=long_date(due.due_on, weekday=False))
+
+
 STATES = (
     State(
         S.DRAFT,
         _l("Draft"),
+        told=_l("Not sent yet: to be finished"),
         waits_for=APPLICANT,
         next=_l("The town hall reads it once you have sent it."),
         todo=_l("Finish it, then send it."),
@@ -34,7 +48,13 @@ STATES = (
     State(S.SUBMITTED, _l("Received"), "wait", groups=("waiting",), heading=READ, hint=RULES),
     missing.state(S.TO_COMPLETE),
     State(S.COMPLETE, _l("Complete"), "wait", groups=("waiting",), heading=READ, hint=RULES),
-    State(S.ADMISSIBLE, _l("Admissible, to be decided"), "wait", groups=("waiting",)),
+    State(
+        S.ADMISSIBLE,
+        _l("Admissible, to be decided"),
+        "wait",
+        told=_l("Your request is complete and can be helped"),
+        groups=("waiting",),
+    ),
     State(
         S.INADMISSIBLE,
         _l("Not admissible"),
@@ -47,8 +67,8 @@ STATES = (
         hint=_l("This request is not admissible. The applicant knows why."),
         step=_l("Not admissible"),
     ),
-    State(S.IN_ANALYSIS, _l("Being analysed"), "wait", groups=("waiting",)),
-    State(S.OPINION_GIVEN, _l("Opinion given, to be decided"), "wait", groups=("waiting",)),
+    State(S.IN_ANALYSIS, _l("Being analysed"), "wait", groups=("waiting",), told_of=_decided_by),
+    State(S.OPINION_GIVEN, _l("Opinion given, to be decided"), "wait", groups=("waiting",), told_of=_decided_by),
     State(S.ADJOURNED, _l("Put off"), "wait", groups=("waiting",), step=_l("Decision put off")),
     State(
         S.GRANTED,
@@ -109,7 +129,7 @@ STATES = (
         S.SETTLED,
         _l("Done and closed"),
         "ok",
-        told=_l("Finished, thank you"),
+        told=_l("Finished. Nothing to do. Thank you!"),
         waits_for=NOBODY,
         groups=("helped", "closed"),
     ),
@@ -124,7 +144,10 @@ STATES = (
     State(
         S.LAPSED,
         _l("Lapsed"),
-        told=_l("Stopped"),
+        told=_l("Deadline passed: request stopped"),
+        told_of=lambda application: (
+            "" if any(item.given_at is None for item in application.missing) else _("Request stopped")
+        ),
         waits_for=NOBODY,
         next=AGAIN,
         groups=("closed",),
@@ -339,7 +362,7 @@ STAGES = (
         _l("Reading by the town hall"),
         (S.SUBMITTED, S.TO_COMPLETE, S.COMPLETE, S.INADMISSIBLE),
         (S.ADMISSIBLE,),
-        _l("Complete and within the rules"),
+        _l("Your request is complete and can be helped"),
         _l("Somebody checks that nothing is missing."),
     ),
     Stage(

@@ -9,7 +9,7 @@ from wtforms import SelectField
 
 from civique.core.committees.queries import planned_meetings
 from civique.core.gatherings.models import Gathering
-from civique.core.i18n import _l, long_date
+from civique.core.i18n import _l, long_date, ngettext
 from civique.core.i18n import gettext as _
 from civique.core.manifest import WorkItem
 from civique.modules.fund import queries
@@ -53,6 +53,16 @@ def _planned(form: MeetingForm, applications: Sequence[FundApplication]) -> None
 def _put(form: MeetingForm, _applications: Sequence[FundApplication]) -> Any:
     meeting = db.session.get_one(Gathering, UUID(form.meeting_id.data))
     return lambda application: examination.put_to_committee(db.session, application, meeting)
+
+
+def _put_in_words(form: MeetingForm, done: Sequence[FundApplication]) -> str:
+    """On which day they are read."""
+    return ngettext(
+        "The request is on the order of the day of %(day)s.",
+        "%(num)s requests are on the order of the day of %(day)s.",
+        len(done),
+        day=long_date(db.session.get_one(Gathering, UUID(form.meeting_id.data)).day, weekday=False),
+    )
 
 
 def _years() -> dict[str, str]:
@@ -117,6 +127,7 @@ QUEUE = Queue(
             _put,
             MeetingForm,
             _planned,
+            said=_put_in_words,
             nothing=(_l("No meeting is planned."), _l("Plan one"), "desk_committees.listing"),
         ),
     ),

@@ -60,7 +60,9 @@ def follow_page(application: FundApplication, refused: tuple[UUID, GiveForm] | N
         supports=contributions_to(db.session, application),
         agreement=agreement_of(db.session, application) if application.state in HELPED else None,
         report_due=queries.report_due_on(db.session, application),
-        told=application.state == ApplicationState.SETTLED and published_story(db.session, application.id) is not None,
+        told=WORKFLOW.told(application.state, application),
+        story_told=application.state == ApplicationState.SETTLED
+        and published_story(db.session, application.id) is not None,
         readers=_readers(application),
         early=due is not None and begins_early(application, due.due_on),
         contest=_contest(application),
