@@ -44,8 +44,10 @@ def four_lines(session: TenantSession, workflow: Workflow, case: Any, due: Answe
     elif state.waits_for == NOBODY:
         told = workflow.told(case.state, case)
         told = told[:1].upper() + told[1:]
-        whole = told.endswith((".", "!"))
-        where = f"{told} {_('Since %(day)s.', day=day)}" if whole else _("%(state)s, on %(day)s.", state=told, day=day)
+        if told.endswith((".", "!")):
+            where = _("%(state)s Since %(day)s.", state=told, day=day)
+        else:
+            where = _("%(state)s, on %(day)s.", state=told, day=day)
     else:
         where = _("At the town hall, since %(day)s.", day=day)
     return FourLines(where, workflow.service(session, case), _next(state, due), str(state.todo) or _("Nothing to do."))
