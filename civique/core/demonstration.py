@@ -1,6 +1,5 @@
 """What a module's ``demo(session, world)`` finds when a demonstration commune is filled."""
 
-import io
 import random
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -52,22 +51,28 @@ class World:
         return self.residents[rank % len(self.residents)]
 
 
-def draw_picture(session: TenantSession, alternative: str, permission: str = "") -> StoredFile:
-    """A picture of nobody, kept for the staff: a meadow under the sky."""
-    from PIL import Image, ImageDraw
+def draw_picture(
+    session: TenantSession, scene: str, alternative: str, *, permission: str = "", visibility: str = "staff"
+) -> StoredFile:
+    """A picture of nobody, drawn and kept.
 
-    picture = Image.new("RGB", (960, 600), "#cfe3ee")
-    drawing = ImageDraw.Draw(picture)
-    drawing.rectangle((0, 360, 960, 600), fill="#7f9f5f")
-    for rank in range(40):
-        x, y = 24 * rank + 12, 400 + rank * 53 % 180
-        drawing.ellipse((x - 14, y - 14, x + 14, y + 14), fill=("#d9534f", "#f0c24b", "#8566a8")[rank % 3])
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    image = buffer.getvalue()
+    Args:
+        scene: one of ``civique.core.drawings.SCENES``.
+    """
+    from civique.core.drawings import draw  # the library of pictures weighs on processes that draw none
+
     return keep_picture(
-        session, image, name="image.png", alternative=alternative, visibility="staff", permission=permission
+        session, draw(scene), name=f"{scene}.png", alternative=alternative, visibility=visibility, permission=permission
     )
+
+
+def draw_identity(session: TenantSession, scene: str, alternative: str, colour: str) -> dict[str, Any]:
+    """The coat of arms and the photo of a commune, as its identity keeps them."""
+    from civique.core.drawings import draw_crest
+
+    crest = keep_picture(session, draw_crest(colour), name="blason.png", alternative="", visibility="public")
+    photo = draw_picture(session, scene, alternative, visibility="public")
+    return {"logo_id": str(crest.id), "photo_id": str(photo.id)}
 
 
 def age_case(session: TenantSession, case: Any, days: int, answered: Collection[str]) -> dict[str, datetime]:

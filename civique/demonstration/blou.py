@@ -1,7 +1,7 @@
 """Blou: a commune of 929 inhabitants without communes déléguées, one secretary, few modules. Everything is invented."""
 
 from civique.core import commune, settings
-from civique.core.demonstration import World
+from civique.core.demonstration import World, draw_identity
 from civique.core.officials.operations import add_official
 from civique.core.organisations.operations import add_organisation, validate_organisation
 from civique.core.territory.operations import add_place
@@ -17,28 +17,27 @@ def build(session: TenantSession, world: World) -> None:
         colour="#5a6b1f",
         tagline="Un village, une rivière, des voisins",
         welcome_title="Bienvenue à Blou",
+        **draw_identity(session, "village", "Dessin : un village et son clocher", "#5a6b1f"),
     )
     settings.change(
         session,
         commune.Contact,
         phone="+33241990002",
         email="mairie-blou@exemple.fr",
-        street="2 place de la Maquette (fictif)",
+        street="2 place de la Maquette",
         postal_code="49160",
         city="Blou",
-        publication_director="Odile Tilleul, maire (fictif)",
+        publication_director="Odile Tilleul, maire",
+        hours="Mardi et vendredi, 9 h – 12 h",
         court="Tribunal administratif de Nantes\n6 allée de l’Île-Gloriette\nCS 24111\n44041 Nantes Cedex 1",
-        hours="Mardi et vendredi, 9 h – 12 h (horaires fictifs)",
     )
     settings.change(session, commune.SetUp, finished=True)
-    world.places["Salle communale (fictif)"] = add_place(session, "hall", "Salle communale (fictif)")
+    world.places["Salle communale"] = add_place(session, "hall", "Salle communale")
     cast.engage(session, world, "Blou", "49160", staff=2, residents=4)
-    comite = add_organisation(
-        session, "association", "Comité des fêtes (fictif)", purpose="Fêtes du village.", listed=True
-    )
+    comite = add_organisation(session, "association", "Comité des fêtes", purpose="Fêtes du village.", listed=True)
     validate_organisation(session, comite)
     world.organisations[comite.name] = comite
-    add_official(session, kind="elected", name="Odile Tilleul (fictif)", function="Maire", about="Personne fictive.")
+    add_official(session, kind="elected", name="Odile Tilleul", function="Maire")
     add_official(
         session, kind="service", name="Secrétariat de mairie", function="Toutes les formalités", phone="+33241990002"
     )
@@ -61,16 +60,20 @@ NEWS = (
         5,
         "Le site de la commune est ouvert",
         "Vos questions reçoivent une réponse, ici ou sur papier.",
-        "Ce site remplace le panneau d’affichage numérique. Exemple fictif.",
+        "Ce site remplace le panneau d’affichage numérique.",
+        "village",
+        "Dessin : un village et son clocher",
     ),
     (
         21,
-        "Bourse aux plantes (fictif)",
+        "Bourse aux plantes",
         "Apportez ce que vous avez en trop.",
         "Samedi matin, devant la salle communale.",
+        "garden",
+        "Dessin : des pots de fleurs devant un mur blanc",
     ),
 )
 DATES = (
-    (6, 20, 2, "Conseil municipal (fictif)", "Salle communale (fictif)", "Mairie"),
-    (20, 10, 3, "Bourse aux plantes (fictif)", "Salle communale (fictif)", "Comité des fêtes (fictif)"),
+    (6, 20, 2, "Conseil municipal", "Salle communale", "Mairie"),
+    (20, 10, 3, "Bourse aux plantes", "Salle communale", "Comité des fêtes"),
 )

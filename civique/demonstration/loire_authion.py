@@ -1,6 +1,6 @@
 """Loire-Authion: a commune nouvelle of seven communes déléguées, with the facts of its citizen plan of June 2022.
 
-What comes from the plan is marked « Source » in the text; the rest is invented and says « fictif ».
+What comes from the plan is marked « Source » in the text; the rest is invented: the banner of every page says so once.
 """
 
 import json
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from civique.core import commune, settings
-from civique.core.demonstration import World
+from civique.core.demonstration import World, draw_identity
 from civique.core.officials.operations import add_official
 from civique.core.organisations.operations import add_organisation, name_representative, validate_organisation
 from civique.core.territory.operations import add_place, add_territory, correct_territory
@@ -77,19 +77,20 @@ def _identity(session: TenantSession) -> None:
         gentile="Loire-Authien(ne)s",
         welcome_title="Bienvenue chez vous, à Loire-Authion",
         welcome_text="S’informer, signaler, proposer : quelqu’un vous répond, en ligne comme sur papier.",
+        **draw_identity(session, "river", "Dessin : une barque sur la Loire", "#1c5d7d"),
     )
     settings.change(
         session,
         commune.Contact,
         phone="+33241990001",
         email="mairie@exemple.fr",
-        street="1 place de la Maquette (fictif)",
+        street="1 place de la Maquette",
         postal_code="49250",
         city="Loire-Authion",
-        publication_director="Odile Tilleul, maire (fictif)",
+        publication_director="Odile Tilleul, maire",
         court="Tribunal administratif de Nantes\n6 allée de l’Île-Gloriette\nCS 24111\n44041 Nantes Cedex 1",
         data_protection_contact="dpo@exemple.fr",
-        hours="Du lundi au vendredi, 9 h – 12 h et 14 h – 17 h\nSamedi, 9 h – 12 h (horaires fictifs)",
+        hours="Du lundi au vendredi, 9 h – 12 h et 14 h – 17 h\nSamedi, 9 h – 12 h",
     )
     settings.change(session, commune.SetUp, finished=True)
 
@@ -117,27 +118,26 @@ def _organisations(session: TenantSession, world: World) -> None:
     for number, (kind, name, purpose) in enumerate(ORGANISATIONS):
         organisation = add_organisation(session, kind, name, purpose=purpose, listed=True)
         validate_organisation(session, organisation)
-        name_representative(session, organisation, world.resident(number), "Représentant (fictif)", accepted=True)
+        name_representative(session, organisation, world.resident(number), "Représentant", accepted=True)
         world.organisations[name] = organisation
     waiting = add_organisation(
-        session, "collective", "Collectif Haies vives (fictif)", purpose="Planter et entretenir des haies."
+        session, "collective", "Collectif Haies vives", purpose="Planter et entretenir des haies."
     )
-    name_representative(session, waiting, world.resident(7), "Porte-parole (fictif)")
+    name_representative(session, waiting, world.resident(7), "Porte-parole")
     world.organisations[waiting.name] = waiting
 
 
 def _officials(session: TenantSession, world: World) -> None:
     for name, function in ELECTED:
-        add_official(session, kind="elected", name=name, function=function, about="Personne fictive.")
+        add_official(session, kind="elected", name=name, function=function)
     for number, delegated in enumerate(world.delegated):
-        name = f"{DELEGATES[number % len(DELEGATES)]} (fictif)"
+        name = DELEGATES[number % len(DELEGATES)]
         add_official(
             session,
             kind="elected",
             name=name,
             function=f"Maire délégué – {delegated.name}",
             territory_id=delegated.id,
-            about="Personne fictive.",
         )
     for name, function in SERVICES:
         add_official(session, kind="service", name=name, function=function, phone="+33241990001")
@@ -151,7 +151,7 @@ def _documents(session: TenantSession, world: World) -> None:
         "Création des conseils de quartier",
         ["Le conseil municipal décide de créer des conseils de quartier sur l’initiative des habitants."],
         days=140,
-        number="2026-04-12 (fictif)",
+        number="2026-04-12",
     )
     matter.file_document(
         session,
@@ -217,15 +217,15 @@ def _questions(session: TenantSession, world: World) -> None:
 
 
 PLACES = (
-    ("hall", "Salle des fêtes (fictif)", "Brain-sur-l’Authion"),
-    ("library", "Médiathèque (fictif)", "Andard"),
-    ("school", "École des Peupliers (fictif)", "Corné"),
+    ("hall", "Salle des fêtes", "Brain-sur-l’Authion"),
+    ("library", "Médiathèque", "Andard"),
+    ("school", "École des Peupliers", "Corné"),
     ("outdoors", "Bord de Loire", "La Bohalle"),
 )
 ELECTED = (
-    ("Odile Tilleul (fictif)", "Maire"),
-    ("Yves Coteau (fictif)", "Adjoint, transition écologique et participation citoyenne"),
-    ("Maud Jonquille (fictif)", "Adjointe, enfance et jeunesse"),
+    ("Odile Tilleul", "Maire"),
+    ("Yves Coteau", "Adjoint, transition écologique et participation citoyenne"),
+    ("Maud Jonquille", "Adjointe, enfance et jeunesse"),
 )
 DELEGATES = ("Anne Grès", "Luc Orme", "Rose Schiste", "Jean Frêne", "Lise Roche", "Marc Aulne", "Zoé Argile")
 SERVICES = (
@@ -234,11 +234,11 @@ SERVICES = (
     ("Vie associative", "Salles, matériel, subventions"),
 )
 ORGANISATIONS = (
-    ("association", "Les Amis de l’Authion (fictif)", "Promenades, nettoyage des rives, mémoire de la rivière."),
-    ("association", "Comité des fêtes (fictif)", "Fêtes de village et marchés."),
-    ("parents", "Parents d’élèves (fictif)", "Représenter les familles des écoles."),
-    ("collective", "Jardin du Bourg (fictif)", "Jardin partagé, sans statuts déposés."),
-    ("company", "Club des entreprises (fictif)", "Entraide entre entreprises de la commune."),
+    ("association", "Les Amis de l’Authion", "Promenades, nettoyage des rives, mémoire de la rivière."),
+    ("association", "Comité des fêtes", "Fêtes de village et marchés."),
+    ("parents", "Parents d’élèves", "Représenter les familles des écoles."),
+    ("collective", "Jardin du Bourg", "Jardin partagé, sans statuts déposés."),
+    ("company", "Club des entreprises", "Entraide entre entreprises de la commune."),
 )
 NEWS = (
     (
@@ -247,6 +247,8 @@ NEWS = (
         "Le comité de pilotage suit chaque action.",
         "Le projet citoyen de territoire compte **31 actions**. Un comité d’élus et d’agents, ouvert à des citoyens volontaires, les "
         f"suit.\n\nVous pouvez y venir : écrivez à la mairie.\n\n{SOURCE}",
+        "village",
+        "Dessin : un village et son clocher",
     ),
     (
         10,
@@ -254,6 +256,8 @@ NEWS = (
         "Une section par commune déléguée.",
         "Le conseil municipal des enfants est composé de **sept sections**, une par commune déléguée, avec une à deux séances "
         f"plénières par an.\n\n{SOURCE}",
+        "reading",
+        "Dessin : des étagères de livres",
     ),
     (
         17,
@@ -261,6 +265,8 @@ NEWS = (
         "La Coutardière, Les Bas-Jubeaux, le bourg de La Bohalle.",
         "Un conseil de quartier naît quand des habitants le demandent. Trois bassins de vie sont cités pour commencer : "
         f"La Coutardière, Les Bas-Jubeaux et le bourg de La Bohalle.\n\n{SOURCE}",
+        "feast",
+        "Dessin : des tables sous des guirlandes",
     ),
     (
         26,
@@ -268,22 +274,26 @@ NEWS = (
         "Pour les petits projets entre voisins.",
         "La commune prévoit un fonds d’initiative citoyenne. Le plafond par projet et l’enveloppe annuelle : n. d. dans le plan.\n\n"
         f"{SOURCE}",
+        "garden",
+        "Dessin : un mur fleuri",
     ),
     (
         41,
         "Nouveaux habitants : un temps fort par an",
         "Faire connaissance avec la commune et ses associations.",
         f"L’accueil des nouveaux habitants se prépare avec les associations et les services.\n\n{SOURCE}",
+        "river",
+        "Dessin : une barque sur la rivière",
     ),
 )
 DATES = (
-    (4, 18, 2, "Rencontre de quartier (fictif)", "Mairie déléguée – La Bohalle", "Mairie"),
-    (9, 10, 2, "Permanence des élus (fictif)", "Médiathèque (fictif)", "Mairie"),
-    (12, 14, 3, "Nettoyage des rives (fictif)", "Bord de Loire", "Les Amis de l’Authion (fictif)"),
-    (18, 20, 2, "Comité de pilotage de la participation (fictif)", "Salle des fêtes (fictif)", "Mairie"),
-    (25, 9, 3, "Atelier du conseil des enfants (fictif)", "École des Peupliers (fictif)", "Mairie"),
-    (33, 11, 4, "Fête du village (fictif)", "Salle des fêtes (fictif)", "Comité des fêtes (fictif)"),
-    (-8, 18, 2, "Réunion publique sur les mobilités (fictif)", "Salle des fêtes (fictif)", "Mairie"),
+    (4, 18, 2, "Rencontre de quartier", "Mairie déléguée – La Bohalle", "Mairie"),
+    (9, 10, 2, "Permanence des élus", "Médiathèque", "Mairie"),
+    (12, 14, 3, "Nettoyage des rives", "Bord de Loire", "Les Amis de l’Authion"),
+    (18, 20, 2, "Comité de pilotage de la participation", "Salle des fêtes", "Mairie"),
+    (25, 9, 3, "Atelier du conseil des enfants", "École des Peupliers", "Mairie"),
+    (33, 11, 4, "Fête du village", "Salle des fêtes", "Comité des fêtes"),
+    (-8, 18, 2, "Réunion publique sur les mobilités", "Salle des fêtes", "Mairie"),
 )
 OPEN = (
     (0, 1, "Un lampadaire est éteint depuis lundi rue des Exemples. Qui prévenir ?"),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from civique.core.agenda.operations import plan_event
 from civique.core.answers.operations import postpone_answer
 from civique.core.cases.operations import move
-from civique.core.demonstration import World
+from civique.core.demonstration import World, draw_picture
 from civique.core.documents.operations import add_document, keep_file
 from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to
@@ -18,16 +18,17 @@ from civique.core.questions.workflow import WORKFLOW
 from civique.services.pdf import render_pdf
 from tenants.session import TenantSession
 
-News = tuple[int, str, str, str]  # days ago, title, summary, body
+News = tuple[int, str, str, str, str, str]  # days ago, title, summary, body, scene drawn, what it shows
 Date = tuple[int, int, int, str, str, str]  # days ahead, hour, hours it lasts, title, place, organiser
 
 
 def publish_news(session: TenantSession, world: World, items: Iterable[News]) -> None:
     """Publish news, each some days ago."""
-    for days, title, summary, body in items:
+    for days, title, summary, body, scene, shows in items:
         article = write_article(
             session, "news", title, summary=summary, body=body, published_at=world.on(-days, 9 + days % 8)
         )
+        article.picture = draw_picture(session, scene, shows, visibility="public")
         publish_article(session, article)
 
 
@@ -109,7 +110,7 @@ def file_document(
             "subject_label": "",
             "subject": title,
             "body": [*paragraphs, "Document fictif, fait pour la démonstration."],
-            "signature": ["Odile Tilleul, maire (fictif)"],
+            "signature": ["Odile Tilleul, maire"],
         },
     )
     file = keep_file(session, io.BytesIO(pdf), name=f"{title}.pdf", mime="application/pdf", visibility=visibility)

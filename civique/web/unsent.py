@@ -13,13 +13,15 @@ from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from flask import Flask, current_app, g, request, session
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import ImmutableMultiDict
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import Forbidden, HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 from civique.core import unsent
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.core.unsent import Fields, UnsentForm
 from civique.web.pages import go_path, notice, page
 from tenants.db import db
@@ -147,8 +149,8 @@ def answer(run: Any) -> Response:
     words = row.pairs() if row else []
     try:
         response: Response = run()
-    except HTTPException:
-        if row is None:
+    except (HTTPException, Refused, StaleDataError) as error:
+        if row is None and isinstance(error, (Forbidden, NotFound)):
             raise
         g.pop("shown", None)
         response = current_app.response_class()

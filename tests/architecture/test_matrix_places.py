@@ -1,5 +1,7 @@
 """Every route with something of another commune in its address, without token, and in each state of a commune."""
 
+from collections import defaultdict
+
 import pytest
 
 from civique.core.registry import modules
@@ -95,6 +97,30 @@ def test_no_form_is_taken_without_its_token(name, make_commune, apex):
         else:
             assert method == "GET", (rule.rule, method)
     assert enough(tried, 20)
+
+
+def content_of(commune):
+    """A hash of every table of a commune, by table; a visit only notes that its session was seen."""
+    tables = [t.name for m in modules().of(commune.tenant) for t in modules().plan.tables[m.name]]
+    query = "SELECT md5(coalesce(string_agg(row::text, '|' ORDER BY row::text), '')) FROM {} AS row"
+    return {name: commune.sql(query.format(name))[0][0] for name in tables if name != "web_session"}
+
+
+def test_a_visit_to_an_address_of_forms_shows_the_form_or_leads_above_and_changes_nothing(lived_in):
+    """A reload, or another language, after a refused form; a button's address opened from a history."""
+    ids, client = ids_of(lived_in), lived_in.client(lived_in.person("Odile", "Ici", "administrator", "treasurer"))
+    visited = {rule.rule for method, rule, _asked in routes("commune") if method == "GET"}
+    client.get("/mairie")
+    before, answers = content_of(lived_in), defaultdict(list)
+    for method, rule, _asked in routes("commune"):
+        if method == "POST" and rule.rule not in visited and rule.rule != "/connexion/quitter":
+            path = next(filled(rule, ids), None) if rule.arguments else rule.rule
+            page = client.get(path or address(rule))
+            answers[page.status].append(rule.rule)
+            assert page.status in {200, 303, 403, 404}, (rule.rule, page.status)
+    assert {table for table, content in content_of(lived_in).items() if content != before[table]} == set()
+    assert enough(len(answers[200]), 15), answers
+    assert enough(len(answers[303]), 15), answers
 
 
 def test_every_page_opens_where_there_are_communes_deleguees(lived_in_loire_authion):

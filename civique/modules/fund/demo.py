@@ -304,7 +304,8 @@ def _agree(stage: Stage, application: FundApplication, facts: Facts) -> None:
     total = sum(line.amount_cents for line in application.lines)
     spent = {line.id: line.amount_cents * facts["spent"] // total * 100 for line in application.lines}
     if "picture" in facts:
-        stories.add_picture(session, application, draw_picture(session, facts["picture"], "fund.read"))
+        picture = draw_picture(session, facts["scene"], facts["picture"], permission="fund.read")
+        stories.add_picture(session, application, picture)
     reports.keep_report(
         session, application, spent, text=stage.words["report"], people=40, hours=Decimal(90), may_publish=True
     )

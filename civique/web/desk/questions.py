@@ -161,7 +161,8 @@ def _chosen(ids: list[UUID]) -> list[Question]:
 
 def _file(question: Question, refused: cases.CaseForm | None = None) -> Response:
     due = answer_for(db.session, question)
-    form = refused or AnswerForm()
+    form = refused if isinstance(refused, AnswerForm) else AnswerForm(formdata=None)
+    form.form_errors = refused.form_errors if refused is not None else []
     form.revision.data = question.revision
     return page(
         "desk/questions/file.html",
