@@ -13,8 +13,6 @@ from civique.core.messages.operations import write_to
 from civique.core.refused import Refused
 from tenants.session import TenantSession
 
-KIND = "committee.convocation"
-
 
 def send_convocation(session: TenantSession, gathering: Gathering) -> int:
     """Write to each of those who are convened: when, where, what is on the order of the day, who asks what; gives how many.
@@ -28,7 +26,7 @@ def send_convocation(session: TenantSession, gathering: Gathering) -> int:
         raise Refused(_("Nobody is convened. Give a seat in the committee first."), rule="nobody_convened")
     points = points_of(session, gathering)
     for person in called:
-        write_to(session, person, KIND, lambda: _content(gathering, points), about=gathering)
+        write_to(session, person, "committee.convocation", lambda: _content(gathering, points), about=gathering)
     audit.record(session, "committee.convened", gathering, people=len(called))
     return len(called)
 

@@ -19,7 +19,7 @@ def confirmed(session: TenantSession, organisation: Organisation) -> None:
                     subject=_("The town hall confirms « %(name)s »", name=organisation.name),
                     paragraphs=(
                         _(
-                            "« %(name)s » is now known to the town hall. You ask and propose in its name, as before.",
+                            "« %(name)s » is now known to the town hall. You may ask and propose in its name.",
                             name=organisation.name,
                         ),
                     ),

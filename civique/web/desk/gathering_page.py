@@ -7,7 +7,6 @@ from uuid import UUID
 
 from werkzeug.wrappers import Response
 
-from civique.core.committees.convocation import KIND
 from civique.core.committees.events import ItemSource
 from civique.core.committees.models import COLLEGES, VERDICTS, AgendaItem, CommitteeMember
 from civique.core.committees.queries import (
@@ -75,7 +74,7 @@ def gathering_page(found: Gathering, refused: BaseForm | None = None, item_id: U
         gathering=found,
         committee=committee,
         roll=roll(db.session, found),
-        convened_at=last_written_at(db.session, KIND, found) if committee else None,
+        convened_at=last_written_at(db.session, "committee.convocation", found) if committee else None,
         members=members_on(db.session, committee.id, found.day) if committee else (),
         points=points,
         waiting=[source for source in waiting if source.object_id not in there],
