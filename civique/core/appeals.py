@@ -1,7 +1,7 @@
 """How to contest a decision: until when, first by talking, then before the administrative court (art. R421-1 and R421-5 CJA)."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 
 from civique.core import settings
 from civique.core.commune import Contact
@@ -11,6 +11,7 @@ from tenants.session import TenantSession
 from tenants.tenant import Tenant
 
 MONTHS = 2
+SILENCE = timedelta(days=61)
 COURTS = {
     "d’Amiens": "02 60 80",
     "de Bastia": "2A 2B",
@@ -67,6 +68,14 @@ def last_day(decided_on: date) -> date:
     month = decided_on.month + MONTHS
     year, month = decided_on.year + (month - 1) // 12, (month - 1) % 12 + 1
     return date(year, month, min(decided_on.day, monthrange(year, month)[1]))
+
+
+def silence_refuses(sent_on: date) -> str:
+    """What two months of silence mean for a request for money: a refusal (art. L231-4, 3° CRPA), which may be contested."""
+    return _(
+        "Your rights: without an answer by %(silence)s, the law counts it as refused, and you may contest it for two months.",
+        silence=long_date(sent_on + SILENCE),
+    )
 
 
 def how_to_contest(session: TenantSession, decided_on: date) -> str:

@@ -1,9 +1,12 @@
 """The four lines that open whatever speaks of a case: where it is, who has it, what comes next, what one may do."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+
+from sqlalchemy.orm import object_session
 
 from civique.core.answers.models import AnswerDue
+from civique.core.answers.operations import answer_for
 from civique.core.cases.workflow import APPLICANT, NOBODY, Workflow
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
@@ -51,6 +54,14 @@ def four_lines(session: TenantSession, workflow: Workflow, case: Any, due: Answe
     else:
         where = _("At the town hall, since %(day)s.", day=day)
     return FourLines(where, workflow.service(session, case), _next(state, due), str(state.todo) or _("Nothing to do."))
+
+
+def decided_by(case: Any) -> str:
+    """Where a case that waits for its decision is, with the day when it is known: ``told_of`` of such a state."""
+    due = answer_for(cast(TenantSession, object_session(case)), case)
+    if due is None or due.paused_on is not None:
+        return _("At the town hall: the decision is to come")
+    return _("At the town hall: decision before %(day)s", day=long_date(due.due_on, weekday=False))
 
 
 def _next(state: Any, due: AnswerDue | None) -> str:

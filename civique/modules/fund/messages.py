@@ -1,13 +1,13 @@
 """What the fund writes to the applicants of applications: by e-mail, or as a letter to print."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import cast
 
 from sqlalchemy.orm import object_session
 
 from civique.core import clock
-from civique.core.appeals import how_to_contest
+from civique.core.appeals import how_to_contest, silence_refuses
 from civique.core.cases.messages import to_applicant
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date, money
@@ -15,8 +15,6 @@ from civique.core.messages.content import Content
 from civique.modules.fund.models import Decision, FundApplication, Payee, Payment
 from tenants.session import TenantSession
 
-# Silence for two months on an application for money is a refusal (art. L231-4, 3° CRPA).
-SILENCE = timedelta(days=61)
 DECIDED = {
     "granted": "fund.application_granted",
     "partially_granted": "fund.application_partially_granted",
@@ -58,15 +56,7 @@ def received(application: FundApplication, due: date) -> Content:
 
 def your_rights(application: FundApplication) -> tuple[str, ...]:
     """What the law says of silence on an application for money; nothing on one that asks none, where it does not apply."""
-    if not application.amount_asked_cents:
-        return ()
-    day = _sent_on(application) + SILENCE
-    return (
-        _(
-            "Your rights: without an answer by %(silence)s, the law counts it as refused, and you may contest it for two months.",
-            silence=long_date(day),
-        ),
-    )
+    return (silence_refuses(_sent_on(application)),) if application.amount_asked_cents else ()
 
 
 def _sent_on(application: FundApplication) -> date:

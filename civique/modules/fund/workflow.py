@@ -1,13 +1,11 @@
 """States and transitions of an application to the fund."""
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy.orm import object_session
-
-from civique.core.answers.operations import answer_for
 from civique.core.cases import missing
 from civique.core.cases.course import Stage, Step
+from civique.core.cases.lines import decided_by
 from civique.core.cases.workflow import APPLICANT, NOBODY, State, Transition, Workflow
 from civique.core.i18n import _l, long_date
 from civique.core.i18n import gettext as _
@@ -26,14 +24,6 @@ READ = _l("Is this request complete, and within the rules?")
 RULES = _l(
     "Running costs only, near residents, not for profit, and something brought by others. Read it below, then say."
 )
-
-
-def _decided_by(application: FundApplication) -> str:
-    """Where it is, with the day of the decision when it is known."""
-    due = answer_for(cast(TenantSession, object_session(application)), application)
-    if due is None or due.paused_on is not None:
-        return _("At the town hall: the decision is to come")
-    return _("At the town hall: decision before %(day)s", day=long_date(due.due_on, weekday=False))
 
 
 STATES = (
@@ -67,9 +57,16 @@ STATES = (
         hint=_l("This request is not admissible. The applicant knows why."),
         step=_l("Not admissible"),
     ),
-    State(S.IN_ANALYSIS, _l("Being analysed"), "wait", groups=("waiting",), told_of=_decided_by),
-    State(S.OPINION_GIVEN, _l("Opinion given, to be decided"), "wait", groups=("waiting",), told_of=_decided_by),
-    State(S.ADJOURNED, _l("Put off"), "wait", groups=("waiting",), step=_l("Decision put off")),
+    State(S.IN_ANALYSIS, _l("Being analysed"), "wait", groups=("waiting",), told_of=decided_by),
+    State(S.OPINION_GIVEN, _l("Opinion given, to be decided"), "wait", groups=("waiting",), told_of=decided_by),
+    State(
+        S.ADJOURNED,
+        _l("Put off"),
+        "wait",
+        told=_l("Decision put off"),
+        groups=("waiting",),
+        step=_l("Decision put off"),
+    ),
     State(
         S.GRANTED,
         _l("Granted"),
