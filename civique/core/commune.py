@@ -29,7 +29,8 @@ class Identity:
 
 @dataclass(frozen=True)
 class Contact:
-    """How to reach a human being: shown on every page and in every refusal."""
+    """How to reach a human being: shown on every page and in every refusal; who signs the letters, and the administrative
+    court where decisions are contested."""
 
     KEY: ClassVar[str] = "core.contact"
     phone: str = ""
@@ -40,6 +41,13 @@ class Contact:
     hours: str = ""
     publication_director: str = ""
     data_protection_contact: str = ""
+    signatory: str = ""
+    court: str = ""
+
+    @property
+    def signed_by(self) -> str:
+        """Name and quality of who signs the letters (art. L212-1 CRPA)."""
+        return self.signatory or self.publication_director
 
     @property
     def postal_lines(self) -> list[str]:

@@ -81,7 +81,8 @@ class Section:
 @dataclass(frozen=True)
 class PaperForm:
     """A form to print. ``path`` is the page that the QR code opens, ``code`` what names the form or the
-    file; ``comes_back`` prints where to give it back."""
+    file; ``comes_back`` prints where to give it back, what becomes of it, and where the mairie writes the day it came;
+    ``shown`` says what of it others read."""
 
     title: str
     code: str
@@ -89,6 +90,7 @@ class PaperForm:
     sections: Sequence[Section]
     introduction: Sequence[str] = field(default=())
     comes_back: bool = True
+    shown: str = ""
 
 
 def who_asks() -> list[Item]:
@@ -150,9 +152,21 @@ def render_form(session: TenantSession, form: PaperForm) -> bytes:
             },
             "introduction": list(form.introduction),
             "sections": [_section(section) for section in form.sections],
+            "ours": [_("For the town hall: received on"), _("by"), _("number given")] if form.comes_back else [],
+            "notice": _notice(sender, contact, form.shown) if form.comes_back else "",
             "footer": f"{form.title} – {form.code}",
         },
     )
+
+
+def _notice(sender: str, contact: commune.Contact, shown: str) -> str:
+    """What becomes of what is written (art. 13 GDPR)."""
+    write = contact.data_protection_contact or contact.email or ", ".join((sender, *contact.postal_lines))
+    common = _(
+        "Your data: the town hall uses what you write here to examine and answer your request, and for nothing else. It keeps it as long as its archives must, and gives it to nobody else. You may read it, correct it or have it erased: %(contact)s. If you are not heard: www.cnil.fr.",
+        contact=write,
+    )
+    return f"{common} {shown}".strip()
 
 
 def _section(section: Section) -> dict[str, Any]:

@@ -29,6 +29,7 @@ def build(session: TenantSession, world: World) -> None:
         city="Blou",
         publication_director="Odile Tilleul, maire",
         hours="Mardi et vendredi, 9 h – 12 h",
+        court="Tribunal administratif de Nantes\n6 allée de l’Île-Gloriette\nCS 24111\n44041 Nantes Cedex 1",
     )
     settings.change(session, commune.SetUp, finished=True)
     world.places["Salle communale"] = add_place(session, "hall", "Salle communale")

@@ -88,6 +88,7 @@ def _identity(session: TenantSession) -> None:
         postal_code="49250",
         city="Loire-Authion",
         publication_director="Odile Tilleul, maire",
+        court="Tribunal administratif de Nantes\n6 allée de l’Île-Gloriette\nCS 24111\n44041 Nantes Cedex 1",
         data_protection_contact="dpo@exemple.fr",
         hours="Du lundi au vendredi, 9 h – 12 h et 14 h – 17 h\nSamedi, 9 h – 12 h",
     )

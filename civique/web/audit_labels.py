@@ -54,6 +54,7 @@ CORE_LABELS: dict[str, Any] = {
     "committee.member_recused": _l("A member takes no part"),
     "committee.membership_ended": _l("Seat ended"),
     "committee.memberships_joined": _l("Two seats of one person made one"),
+    "committee.convened": _l("Convocation sent to a committee"),
     "committee.opinion_recorded": _l("Opinion of a committee recorded"),
     "commune.opened": _l("Site opened"),
     "contribution.proposal_accepted": _l("Proposal of help accepted"),

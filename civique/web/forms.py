@@ -104,6 +104,16 @@ class BaseForm(FlaskForm):
     moved = False
     """Whether a colleague changed what this form changes."""
 
+    def process(self, formdata: Any = None, *args: Any, **named: Any) -> None:
+        """Remember what was sent: fields may be added later."""
+        self._sent = self.meta.wrap_formdata(self, formdata)
+        super().process(formdata, *args, **named)
+
+    def add(self, name: str, field: Any, data: Any = None) -> None:
+        """Add a field of the row that the form is about, filled with what was sent, otherwise with ``data``."""
+        self._fields[name] = self.meta.bind_field(self, field, {"name": name, "prefix": self._prefix})
+        self[name].process(self._sent, data)
+
     def fail(self, field: str, message: str) -> None:
         """Add an error found by an operation to a field (or to the whole form with ``""``)."""
         if field:
@@ -123,7 +133,8 @@ class BaseForm(FlaskForm):
 
     def refuse(self, refused: Refused) -> None:
         """Say what an operation refused: beside its field, or for the whole form when it has no such field."""
-        self.fail(refused.field if refused.field in self else "", str(refused))
+        for each in (refused, *refused.also):
+            self.fail(each.field if each.field in self else "", each.sentence)
 
     def show_conflict(self, row: Any = None) -> None:
         """Say that a colleague changed what this form changes, who and when. Beside each field that the row now holds

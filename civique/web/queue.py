@@ -83,6 +83,7 @@ class Bulk:
         do: gives, for a valid form and the chosen cases, what is done to each; it may raise ``Refused``.
         prepare: gives the form its choices.
         hint: what it means, said before it is confirmed.
+        said: what is said once it is done to these cases; how many, when it is not there.
         nothing: sentence, words of a link and its endpoint when the form has nothing to choose from.
     """
 
@@ -94,6 +95,7 @@ class Bulk:
     prepare: Callable[[Any, Sequence[Any]], object] = lambda form, cases: None
     hint: Any = ""
     nothing: tuple[Any, Any, str] | None = None
+    said: Callable[[Any, Sequence[Any]], str] | None = None
 
 
 class AssignForm(BaseForm):
@@ -112,7 +114,14 @@ def _bulk_move(workflow: Workflow, transition: Transition) -> Bulk:
         read = {case.id: case.revision for case in cases}
         return lambda case: move(db.session, workflow, case, transition.name, revision=read[case.id])
 
-    return Bulk(transition.name, transition.label, "check", do, hint=transition.bulk)
+    def said(_form: BaseForm, done: Sequence[Any]) -> str:
+        return str(transition.done) if len(done) == 1 else _done(done)
+
+    return Bulk(transition.name, transition.label, "check", do, hint=transition.bulk, said=said)
+
+
+def _done(cases: Sequence[Any]) -> str:
+    return ngettext("Done for one line.", "Done for %(num)s lines.", len(cases))
 
 
 def bulk_assign(permission: str) -> Bulk:
@@ -298,7 +307,7 @@ def add_queue_routes(blueprint: Blueprint, queue: Queue, chosen: Callable[[Colle
         done, refused = _each(kind.do(form, cases), cases)
         if refused:
             return page("desk/cases/done_together.html", done=done, refused=refused, queue=queue)
-        notice(ngettext("Done for one line.", "Done for %(num)s lines.", len(done)))
+        notice(kind.said(form, done) if kind.said else _done(done))
         return go_path(queue.workflow.desk_path(done[0])) if len(done) == 1 else go(f"{blueprint.name}.queue")
 
 

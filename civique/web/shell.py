@@ -8,10 +8,11 @@ from uuid import UUID
 
 from flask import Flask, current_app, request, url_for
 from flask_wtf.csrf import generate_csrf
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from civique.core import commune, i18n, settings
 from civique.core.config import ROOT, config
+from civique.core.contributions.labels import things_in_words
 from civique.core.i18n import gettext, ngettext, pgettext
 from civique.core.manifest import Link
 from civique.core.open_data import Feed
@@ -211,6 +212,11 @@ def translated(message: str, /, **values: Any) -> Markup:
     return text % values if values or "%" in text else text
 
 
+def counted(singular: str, plural: str, n: int, /, **values: Any) -> Markup:
+    """``ngettext()`` of the templates, with other values than the number."""
+    return Markup(ngettext(singular, plural, n, **{name: escape(value) for name, value in values.items()}))  # noqa: S704
+
+
 @lru_cache(maxsize=10_000)
 def _written(locale: str, message: str) -> Markup:
     with i18n.speaking(locale):
@@ -235,10 +241,12 @@ def init_app(app: Flask) -> None:
         day_number=i18n.day_number,
         short_month=i18n.short_month,
         markdown=markdown,
+        things=lambda row, quantity=None: things_in_words(quantity or row.quantity, row.unit, row.description),
         phone=lambda text: format_phone(text) if text else "",
     )
     app.jinja_env.globals.update(
         _=translated,
+        ngettext=counted,
         url_for=cached_url,
         icon=icon,
         static=static,

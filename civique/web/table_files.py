@@ -20,6 +20,7 @@ MANY_COLUMNS = 6
 # Shares of the page's width that a column may have, in characters.
 NARROWEST, WIDEST = 6, 34
 LONG_WORD = re.compile(r"\S{23,}")
+BETWEEN_WORDS = re.compile(r"[ \t\n\u200b]+|(?<=[^\W\d]-)(?=[^\W\d])")
 GOOD_CUTS = re.compile(r"[@./_-](?=\S)|\S{22}")
 
 
@@ -110,6 +111,7 @@ def list_paper(file: ListFile) -> bytes:
             "about": about,
             "head": list(file.head),
             "widths": [_share(file.head, cells, n) for n in range(len(file.head))],
+            "longest": [_longest(file.head, cells, n) for n in range(len(file.head))],
             "right": [_are_numbers(file.rows, n) for n in range(len(file.head))],
             "rows": cells,
             "lying": len(file.head) >= MANY_COLUMNS,
@@ -134,6 +136,12 @@ def _share(head: Sequence[str], cells: Sequence[Sequence[str]], number: int) -> 
     words = max((len(word) for row in cells for word in row[number].replace("\u200b", " ").split()), default=0)
     heading = max((len(word) for word in head[number].split()), default=0)
     return max(NARROWEST, min(WIDEST, max(usual, min(words, 22), heading + 1)))
+
+
+def _longest(head: Sequence[str], cells: Sequence[Sequence[str]], number: int) -> tuple[str, str]:
+    """The longest words of a column and of its heading, as they are cut between two lines: its width is not less."""
+    words = (word for row in cells for word in BETWEEN_WORDS.split(row[number]))
+    return max(words, key=len, default=""), max(BETWEEN_WORDS.split(head[number]), key=len)
 
 
 def _are_numbers(rows: Sequence[Sequence[Any]], number: int) -> bool:

@@ -204,11 +204,11 @@ def test_parts_are_tables_and_one_village_is_none():
     declared = Evaluated("x", "x", "x", lambda session: [], lambda session, year: {}, (), (Row("n", "Nombre"),))
     figures = {"territories": {"Blou": {"n": 3}}, "channels": {"paper": {"n": 1}, "web": {"n": 2}}}
     assert part_tables(declared, figures) == [
-        ("Par moyen", [["Partie", "Nombre"], ["Sur le site", "2"], ["Formulaire papier", "1"]])
+        ("Par canal", [["Canal", "Nombre"], ["Sur le site", "2"], ["Formulaire papier", "1"]])
     ]
     figures["territories"][""] = {"n": 4}
     assert part_tables(declared, figures)[0] == (
         "Par village",
-        [["Partie", "Nombre"], ["Toute la commune", "4"], ["Blou", "3"]],
+        [["Commune déléguée", "Nombre"], ["Toute la commune", "4"], ["Blou", "3"]],
     )
     assert part_tables(replace(declared, columns=()), figures) == []

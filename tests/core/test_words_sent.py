@@ -264,6 +264,32 @@ def test_the_minutes_to_print(scene):
         same(f"pdf/minutes_pdf.{scene.locale}", pdf_words(minutes_pdf(session, meeting)))
 
 
+def test_a_convocation(scene, agreed):
+    from civique.core.committees import operations as committees
+    from civique.core.committees.convocation import send_convocation
+    from civique.core.committees.events import ItemSource
+
+    with scene.commune.session() as session:
+        committee = committees.create_committee(session, "Comité du fonds")
+        committees.add_member(session, committee, get_person(session, scene.reader.id), "citizen")
+        evening = datetime(2026, 3, 20, 17, 30, tzinfo=UTC)
+        meeting = committees.plan_meeting(session, committee, evening, "Salle du conseil")
+        committees.add_item(session, meeting, ItemSource("FIC-2026-0001 – Pieds de mur fleuris"))
+        send_convocation(session, meeting)
+    agreed(scene.commune.session(), "committee.convocation")
+
+
+def test_a_group_that_is_confirmed(scene, agreed):
+    from civique.core.organisations import operations as organisations
+    from civique.core.organisations.models import Organisation
+
+    with scene.commune.session() as session:
+        person = get_person(session, scene.reader.id)
+        row = organisations.declare_group(session, "collective", "Les voisins du Port", person, "référente")
+        organisations.validate_organisation(session, session.get(Organisation, row.organisation_id))
+    agreed(scene.commune.session(), "organisation.confirmed")
+
+
 @pytest.mark.parametrize("locale", ["fr"], indirect=True)
 def test_the_demonstration_speaks_french(scene, agreed):
     from civique.core.demonstration import World

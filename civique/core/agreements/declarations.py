@@ -27,7 +27,7 @@ class Described:
         desk_path: page of the object at the town hall.
         amount_cents: what the commune undertakes to pay.
         paid_cents: what was paid already, and may be asked back when the agreement is broken.
-        act: number of the act that allows it, as the form proposes it.
+        act: number of the act that allows it, where the module keeps it; None where it keeps none, and the form asks for it.
         applicant_duties: what the applicant usually undertakes, as the form proposes it; ``commune_duties`` likewise.
         reason: why the applicant receives messages about it.
     """
@@ -45,7 +45,7 @@ class Described:
     paid_cents: int = 0
     starts_on: date | None = None
     ends_on: date | None = None
-    act: str = ""
+    act: str | None = None
     applicant_duties: Sequence[str] = ()
     commune_duties: Sequence[str] = ()
     reason: str = ""

@@ -84,7 +84,7 @@ def draw_up_agreement(
     duties = [("applicant", text.strip(), None) for text in applicant_duties if text.strip()]
     duties += [("commune", text.strip(), None) for text in commune_duties if text.strip()]
     facts = {**_facts(session, subject, about), "upkeep_until": upkeep_until}
-    facts["act"] = act or facts["act"]
+    facts["act"] = act if facts["act"] is None else facts["act"]
     if former is not None and former.state in {"draft", "to_sign"} and not former.signatures:
         agreement = former
         rewrite_agreement(session, agreement, duties, **facts)
@@ -92,6 +92,12 @@ def draw_up_agreement(
         agreement = _add_version(session, about, former, duties, facts)
     tell(session, AgreementDrawnUp(agreement, about))
     return agreement
+
+
+def follow_act(agreement: Agreement | None, act: str) -> None:
+    """The module wrote or corrected the number of the act: a text that nobody has signed follows, a signed one stays."""
+    if agreement is not None and not agreement.signatures:
+        agreement.act = act
 
 
 def _facts(session: TenantSession, subject: AgreementSubject, about: Any) -> dict[str, Any]:

@@ -30,6 +30,7 @@ def read_by_committees(workflow: Workflow, group: str, opinion: str) -> tuple[Li
                 workflow.desk_path(case),
                 "\n".join(f"{label} : {words}" for label, words in workflow.asked(case)),
                 people=tuple(filter(None, (case.applicant_id,))),
+                whom=case.applicant.name if case.applicant else "",
             )
             for case in found
         )

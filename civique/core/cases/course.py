@@ -70,7 +70,7 @@ def course(workflow: "Workflow", case: Any, due: AnswerDue | None = None, sent_o
         elif not over and rank > current and stage.when(case):
             steps.append(Step(str(stage.title), _text(stage, due), "todo"))
     if over and current < 0 and not any(case.state in stage.reached for stage in workflow.stages):
-        steps.append(Step(workflow.told(case.state), _said(entered.get(case.state)), "done"))
+        steps.append(Step(workflow.told(case.state, case), _said(entered.get(case.state)), "done"))
     return steps
 
 

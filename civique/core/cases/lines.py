@@ -1,9 +1,12 @@
 """The four lines that open whatever speaks of a case: where it is, who has it, what comes next, what one may do."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+
+from sqlalchemy.orm import object_session
 
 from civique.core.answers.models import AnswerDue
+from civique.core.answers.operations import answer_for
 from civique.core.cases.workflow import APPLICANT, NOBODY, Workflow
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
@@ -42,11 +45,23 @@ def four_lines(session: TenantSession, workflow: Workflow, case: Any, due: Answe
     if state.waits_for == APPLICANT:
         where = _("With you, since %(day)s.", day=day)
     elif state.waits_for == NOBODY:
-        told = workflow.told(case.state)
-        where = _("%(state)s, on %(day)s.", state=told[:1].upper() + told[1:], day=day)
+        told = workflow.told(case.state, case)
+        told = told[:1].upper() + told[1:]
+        if told.endswith((".", "!")):
+            where = _("%(state)s Since %(day)s.", state=told, day=day)
+        else:
+            where = _("%(state)s, on %(day)s.", state=told, day=day)
     else:
         where = _("At the town hall, since %(day)s.", day=day)
     return FourLines(where, workflow.service(session, case), _next(state, due), str(state.todo) or _("Nothing to do."))
+
+
+def decided_by(case: Any) -> str:
+    """Where a case that waits for its decision is, with the day when it is known: ``told_of`` of such a state."""
+    due = answer_for(cast(TenantSession, object_session(case)), case)
+    if due is None or due.paused_on is not None:
+        return _("At the town hall: the decision is to come")
+    return _("At the town hall: decision before %(day)s", day=long_date(due.due_on, weekday=False))
 
 
 def _next(state: Any, due: AnswerDue | None) -> str:

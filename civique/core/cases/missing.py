@@ -37,6 +37,7 @@ def state(code: str, **more: Any) -> State:
     """
     usual: dict[str, Any] = {
         "label": _l("To be completed by the applicant"),
+        "told": _l("We need something from you"),
         "tone": "wait",
         "waits_for": APPLICANT,
         "next": _l("The town hall goes on as soon as nothing is missing."),

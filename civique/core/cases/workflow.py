@@ -21,7 +21,7 @@ class State:
         code: constant of the class of states in ``models.py``.
         label: what the mairie reads, also in its files.
         tone: of its label: ``wait``, ``ok``, ``stop`` or nothing.
-        told: what the applicant reads; the label when it is not said.
+        told: what the applicant reads; the label when it is not said. ``told_of`` gives it when it depends on the case.
         waits_for: who acts next: ``MAIRIE``, ``APPLICANT`` or ``NOBODY`` once it is over.
         next: what comes next, for the applicant, when no answer due says it.
         todo: what the applicant may do.
@@ -41,6 +41,7 @@ class State:
     step: Any = ""
     heading: Any = ""
     hint: Any = ""
+    told_of: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -146,10 +147,11 @@ class Workflow:
         """State of a case."""
         return self.by_code[case.state]
 
-    def told(self, code: str) -> str:
-        """State in the applicant's words."""
+    def told(self, code: str, case: Any = None) -> str:
+        """State in the applicant's words, those of a case when they depend on it."""
         state = self.by_code[code]
-        return str(state.told or state.label)
+        own = state.told_of(case) if case is not None and state.told_of is not None else ""
+        return str(own or state.told or state.label)
 
     def in_group(self, group: str) -> tuple[str, ...]:
         """Codes of the states of a group."""

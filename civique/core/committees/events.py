@@ -12,7 +12,7 @@ class ItemSource:
 
     Args:
         summary: what it is, in a few words.
-        amount_cents: what is asked, in cents.
+        amount_cents: what is asked, in cents; ``whom`` who asks.
         people: identifiers of those tied to it, who take no part (FON-07).
         organisations: identifiers of those tied to it, whose representatives take no part.
     """
@@ -25,6 +25,7 @@ class ItemSource:
     amount_cents: int | None = None
     people: tuple[UUID, ...] = ()
     organisations: tuple[UUID, ...] = ()
+    whom: str = ""
 
 
 @dataclass(frozen=True)

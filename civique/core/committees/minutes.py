@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 
 from civique.core import i18n, settings
+from civique.core.committees.convocation import asked_in_words, points_of
+from civique.core.committees.events import ItemSource
 from civique.core.committees.models import VERDICTS, AgendaItem, CommitteeMember
-from civique.core.committees.queries import items_of, roll
+from civique.core.committees.queries import roll
 from civique.core.commune import Identity, sender_name
 from civique.core.gatherings.models import Attendee, Gathering
-from civique.core.i18n import date_and_time
+from civique.core.i18n import date_and_time, ngettext
 from civique.core.i18n import gettext as _
 from civique.services.identifiers import format_amount
 from civique.services.pdf import render_pdf
@@ -31,7 +33,7 @@ def minutes_pdf(session: TenantSession, gathering: Gathering) -> bytes:
             if came
             else [[_("Members"), _names(people)]],
             "items_label": _("Matters"),
-            "items": [_item(item) for item in items_of(session, gathering)],
+            "items": [_item(item, source) for item, source in points_of(session, gathering)],
             "said_label": _("What was said"),
             "said": [text for text in gathering.minutes.splitlines() if text.strip()],
             "signatures": [_("The chair"), _("The secretary of the meeting")] if held else [],
@@ -47,12 +49,19 @@ def _names(people: Iterable[tuple[Attendee, CommitteeMember | None]]) -> list[st
     ]
 
 
-def _item(item: AgendaItem) -> dict[str, object]:
+def _item(item: AgendaItem, source: ItemSource | None) -> dict[str, object]:
     verdict = str(VERDICTS[item.verdict]) if item.verdict else _("No opinion yet")
-    lines = [item.opinion] if item.opinion else []
+    lines = [line for line in (asked_in_words(source), item.opinion) if line]
     if item.amount_cents is not None and item.verdict in {"favourable", "reserved"}:
         lines.append(_("Amount proposed: %(amount)s", amount=format_amount(item.amount_cents, i18n.get_locale())))
     away = [recusal.member.person.name for recusal in item.recusals]
     if away:
-        lines.append(_("Left the room, being tied to this request: %(names)s.", names=", ".join(away)))
+        lines.append(
+            ngettext(
+                "%(names)s left the room, being tied to this request.",
+                "%(names)s left the room, being tied to this request.",
+                len(away),
+                names=", ".join(away),
+            )
+        )
     return {"title": item.title, "verdict": verdict, "lines": lines}

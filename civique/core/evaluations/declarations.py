@@ -1,6 +1,6 @@
 """What a module says of the years that it gives account of."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -33,6 +33,20 @@ class Row:
     optional: bool = False
 
 
+@dataclass(frozen=True)
+class Listed:
+    """Something that was done in a year: its name, its public page, a few words."""
+
+    title: str
+    path: str
+    words: str = ""
+
+
+def nothing_listed(_session: TenantSession, _year: int) -> Sequence[Listed]:
+    """The module lists nothing of a year."""
+    return ()
+
+
 def nothing_more(_session: TenantSession, _year: int, _figures: Figures) -> None:
     """The module keeps nothing of a year before the software."""
 
@@ -48,6 +62,8 @@ class Evaluated:
         count: the figures of one of these years, as of now.
         rows: the figures in words, in the order of the page.
         columns: those of each village and channel.
+        counted: what the figures are counted on, in a sentence, where other pages count otherwise.
+        listed: what was done in a year, under the heading ``list_label``.
         enter: keeps what the module needs of a year before the software; raises ``Refused``.
     """
 
@@ -58,4 +74,7 @@ class Evaluated:
     count: Callable[[TenantSession, int], Figures]
     rows: tuple[Row, ...]
     columns: tuple[Row, ...] = ()
+    counted: Any = ""
+    listed: Callable[[TenantSession, int], Sequence[Listed]] = nothing_listed
+    list_label: Any = ""
     enter: Callable[[TenantSession, int, Figures], None] = nothing_more

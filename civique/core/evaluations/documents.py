@@ -18,6 +18,7 @@ def evaluation_pdf(session: TenantSession, one: EvaluatedYear) -> bytes:
     evaluation = one.evaluation
     published = evaluation.published_at if evaluation is not None else None
     figures, before = shown_figures(session, one)
+    listed = one.declared.listed(session, one.year) if one.on else ()
     years = [str(one.year), str(one.year - 1)] if before else []
     return render_pdf(
         TEMPLATE,
@@ -31,6 +32,9 @@ def evaluation_pdf(session: TenantSession, one: EvaluatedYear) -> bytes:
             "years": years,
             "rows": figure_table(one.declared, figures, before),
             "tables": part_tables(one.declared, figures),
+            "counted": str(one.declared.counted),
+            "list_title": str(one.declared.list_label),
+            "listed": [" · ".join(filter(None, (each.title, each.words))) for each in listed],
             "source": evaluation.source if evaluation is not None else "",
         },
     )

@@ -94,6 +94,12 @@ def has_published(session: TenantSession) -> bool:
     return session.execute(published_evaluations().limit(1)).first() is not None
 
 
+def published_years(session: TenantSession, module: str, most: int = 2) -> list[int]:
+    """The newest years of a module that everybody may read."""
+    query = select(Evaluation.year).where(Evaluation.module == module, Evaluation.published_at.is_not(None))
+    return list(session.scalars(query.order_by(Evaluation.year.desc()).limit(most)))
+
+
 def shown_figures(session: TenantSession, one: EvaluatedYear) -> tuple[Figures, Figures]:
     """The figures of a year and of the year before, as its page shows them: frozen once it is published."""
     if one.evaluation is not None and one.published:

@@ -41,9 +41,13 @@ def text_of(row: Row, figures: Figures) -> str:
     return UNITS[row.unit](value) if value is not None else not_known()
 
 
-def main_figures(declared: Evaluated, figures: Figures) -> list[tuple[str, str]]:
-    """What comes first: label and text."""
-    return [(str(row.label), text_of(row, figures)) for row in declared.rows if row.main]
+def main_figures(declared: Evaluated, figures: Figures, before: Figures) -> list[tuple[str, str, str]]:
+    """What comes first: label, text, and that of the year before if it has figures."""
+    return [
+        (str(row.label), text_of(row, figures), text_of(row, before) if before else "")
+        for row in declared.rows
+        if row.main
+    ]
 
 
 def figure_table(declared: Evaluated, figures: Figures, before: Figures) -> Table:
@@ -65,11 +69,17 @@ def part_tables(declared: Evaluated, figures: Figures) -> list[tuple[str, Table]
         return []
     villages = [(name or _("The whole commune"), part) for name, part in _parts(declared, figures, "territories")]
     channels = [(str(CHANNELS.get(code, code)), part) for code, part in _parts(declared, figures, "channels")]
-    head = [_("Part"), *(str(row.label) for row in declared.columns)]
-    groups = ((_("By village"), villages if len(villages) > 1 else []), (_("By channel"), channels))
+    columns = [str(row.label) for row in declared.columns]
+    groups = (
+        (_("By village"), _("Village"), villages if len(villages) > 1 else []),
+        (_("By channel"), _("Channel"), channels),
+    )
     return [
-        (title, [head, *([name, *(text_of(row, part) for row in declared.columns)] for name, part in parts)])
-        for title, parts in groups
+        (
+            title,
+            [[head, *columns], *([name, *(text_of(row, part) for row in declared.columns)] for name, part in parts)],
+        )
+        for title, head, parts in groups
         if parts
     ]
 

@@ -96,6 +96,11 @@ class Indicator(Versioned, Base):
         return not self.label
 
     @property
+    def said_unit(self) -> str:
+        """The unit beside a figure in words: nothing where the figure bears its sign already (« 35 % », « 120 € »)."""
+        return "" if self.unit in {"%", "€"} and self.nature != "count" else self.unit
+
+    @property
     def target(self) -> Figure:
         """What is aimed at, unknown when nothing was said."""
         return Figure(self.target_value, Qualifier(self.target_qualifier), self.target_lower, self.target_upper)

@@ -58,6 +58,12 @@ def messages_of(session: TenantSession, person: Person) -> Sequence[Message]:
     return session.scalars(query).all()
 
 
+def last_written_at(session: TenantSession, kind: str, about: Any) -> datetime | None:
+    """When a message of a kind was last written about an object; None when it never was."""
+    query = select(Message.created_at).where(Message.kind == kind, Message.object_id == about.id)
+    return session.scalars(query.order_by(Message.created_at.desc()).limit(1)).first()
+
+
 def written_at(session: TenantSession, kind: str, about: Any, since: datetime | None = None) -> datetime | None:
     """When a message of a kind was first written about an object, since a moment; None when it was not. The message itself
     proves that a reminder left: a second run, or one that was killed, writes nothing twice, once its caller has locked the

@@ -129,8 +129,9 @@ def _letter(session: TenantSession, message: Message) -> dict[str, Any]:
         "subject_label": i18n.gettext("Subject:"),
         "subject": content.subject,
         "body": body,
-        "signature": [context["sender"]],
-        "footer": content.reason,
+        "signature": [line for line in (contact.signed_by, context["sender"]) if line],
+        # The reason is written once for both ways; a letter calls itself a letter.
+        "footer": content.reason.replace(i18n.gettext("this message"), i18n.gettext("this letter"), 1),
     }
 
 

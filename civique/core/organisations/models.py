@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from civique.core.base import Base, Created, Id, Versioned, one_of
 from civique.core.people.models import Person
 
+INFORMAL = ("collective", "parents")
 KINDS = ("association", "collective", "company", "school", "parents", "public", "other")
 
 
@@ -33,6 +34,11 @@ class Organisation(Versioned, Base):
     created_at: Mapped[Created]
 
     representatives: Mapped[list["Representative"]] = relationship(back_populates="organisation")
+
+    @property
+    def is_informal(self) -> bool:
+        """Whether it is a group without legal form (collectif): it signs nothing and has no account of its own."""
+        return self.kind in INFORMAL
 
 
 class Representative(Base):

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from civique.core import audit, clock
 from civique.core.folding import fold
+from civique.core.organisations import messages
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.people.models import Person
 from tenants.session import TenantSession
@@ -30,10 +31,23 @@ def correct_organisation(session: TenantSession, organisation: Organisation, **f
 
 
 def validate_organisation(session: TenantSession, organisation: Organisation) -> None:
-    """The mairie knows this organisation: its representatives act, its card may be listed."""
-    organisation.validated_at = organisation.validated_at or clock.now()
+    """The mairie knows this organisation: its card may be listed, those who speak for it are told. Once."""
+    if organisation.validated_at is not None:
+        return
+    organisation.validated_at = clock.now()
     session.flush()
+    messages.confirmed(session, organisation)
     audit.record(session, "organisation.validated", organisation)
+
+
+def declare_group(session: TenantSession, kind: str, name: str, person: Person, function: str) -> Representative:
+    """Somebody says for which group they speak. Who declares a group without legal form that nobody declared before speaks for
+    it at once, while the mairie confirms it; of any other, once they are accepted."""
+    query = select(Organisation).where(Organisation.folded == fold(name), Organisation.kind == kind)
+    known = session.scalars(query.limit(1)).first()
+    organisation = known or add_organisation(session, kind, name)
+    founded = known is None and kind == "collective"
+    return name_representative(session, organisation, person, function, accepted=founded)
 
 
 def name_representative(

@@ -43,6 +43,7 @@ from civique.modules.fund.operations import (
     payments,
     reports,
 )
+from civique.modules.fund.operations.whole import left_to_find
 from civique.modules.fund.queries import may_follow
 from civique.modules.fund.queries.agreements import usual_duties
 from civique.modules.fund.queries.endorsements import describe
@@ -187,6 +188,11 @@ def _application(stage: Stage, rank: int, facts: Facts) -> FundApplication:
     )
     if facts["state"] == ApplicationState.DRAFT:
         return application
+    left = left_to_find(session, application)
+    if left:
+        applications.add_support(
+            session, application, "financial", description="Tombola et caisse commune", value_cents=left
+        )
     if organisation is not None and organisation.kind == "association":
         applications.accept_charter(session, application)
     applications.submit_application(session, application)
@@ -279,7 +285,12 @@ def _agree(stage: Stage, application: FundApplication, facts: Facts) -> None:
         return
     agreements.sign_agreement(session, agreement, "commune", name="Odile Tilleul", function="maire", means="paper")
     payments.set_payee(
-        session, application, "organisation" if application.organisation else "applicant", applicant.name, IBAN
+        session,
+        application,
+        "organisation" if application.organisation and not application.organisation.is_informal else "applicant",
+        applicant.name,
+        IBAN,
+        why="Le groupe l’a choisie pour tenir les comptes." if application.organisation else "",
     )
     amount = application.granted_cents // 2 if facts["pay"] == "advance" else application.granted_cents
     payment = payments.order_payment(
@@ -382,6 +393,7 @@ def _help(session: TenantSession, fund: Fund, applicant: Person, number: int) ->
     applications.add_support(
         session, application, "human", description="Jardiniers du quartier", quantity=Decimal(20), unit="heures"
     )
+    applications.add_support(session, application, "financial", description="Vente de gâteaux", value_cents=10_000)
     applications.submit_application(session, application)
     move(session, WORKFLOW, application, "declare_admissible")
     move(session, WORKFLOW, application, "decide", amount_cents=GRANT)

@@ -96,7 +96,7 @@ def _figure(value: float | int | None) -> Figure:
 INDICATORS = (
     IndicatorDeclaration(
         "fund.applications",
-        _l("Requests to the citizen initiative fund"),
+        _l("Requests to the citizen initiative fund, received in the year"),
         "count",
         received,
         unit=_l("requests"),
@@ -115,7 +115,7 @@ INDICATORS = (
     ),
     IndicatorDeclaration(
         "fund.projects",
-        _l("Projects supported by the fund"),
+        _l("Projects supported by the fund, answered in the year"),
         "count",
         supported,
         unit=_l("projects"),

@@ -13,6 +13,7 @@ from civique.modules.fund import messages
 from civique.modules.fund.models import ApplicationState, FundApplication
 from civique.modules.fund.operations import endorsements, forgetting
 from civique.modules.fund.operations.course import lock
+from civique.modules.fund.queries import LAST_DAY
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.workflow import WORKFLOW
@@ -45,12 +46,10 @@ def forget_applications(session: TenantSession) -> None:
 def _reports(session: TenantSession, days: int) -> None:
     """Reports due in two weeks, then late ones."""
     soon = clock.today() + timedelta(days=BEFORE - days)
-    query = select(FundApplication).where(
-        FundApplication.state == ApplicationState.UNDER_WAY, FundApplication.ends_on <= soon
-    )
-    for application in session.scalars(query.order_by(FundApplication.ends_on)).unique().all():
-        assert application.ends_on is not None, "the query asks for it"
-        due = application.ends_on + timedelta(days=days)
+    query = select(FundApplication).where(FundApplication.state == ApplicationState.UNDER_WAY, soon >= LAST_DAY)
+    for application in session.scalars(query.order_by(LAST_DAY)).unique().all():
+        assert application.last_day is not None, "the query asks for it"
+        due = application.last_day + timedelta(days=days)
         late = due < clock.today()
         kind = "fund.reminder_report_late" if late else "fund.reminder_report_due"
         lock(session, application)

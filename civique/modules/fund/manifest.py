@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from civique.core.agreements.declarations import AgreementSubject
 from civique.core.contributions.declarations import Recipients
+from civique.core.evaluations.queries import published_years
 from civique.core.i18n import _l
 from civique.core.manifest import HomeCard, Job, Link, Manifest, Offer, Permission, PersonalData
 from civique.core.projects import ProjectHelped, ProjectReported
@@ -30,11 +31,13 @@ READERS = ("administrator", "secretary", "examiner", "elected", "treasurer")
 
 
 def home_cards(session: TenantSession) -> list[HomeCard]:
-    """The open fund with its gauge."""
+    """The fund that takes requests today, with its gauge."""
     fund = queries.current_fund(session)
-    if fund is None or fund.state != "open":
+    if fund is None or queries.phase(fund)[0] != "open":
         return []
-    return [HomeCard("fund/_home_card.html", {"fund": fund, "gauge": queries.gauge(session, fund)}, fund.closes_on)]
+    evaluated = next(iter(published_years(session, "fund", 1)), None)
+    context = {"fund": fund, "gauge": queries.gauge(session, fund), "evaluated": evaluated}
+    return [HomeCard("fund/_home_card.html", context, fund.closes_on)]
 
 
 MANIFEST = Manifest(
@@ -158,6 +161,7 @@ MANIFEST = Manifest(
         "fund.application_graded": _l("Analysis grid filled in"),
         "fund.application_joined": _l("Tied to another request of the same project"),
         "fund.application_parted": _l("Said to be a project of its own"),
+        "fund.act_noted": _l("Act of a decision noted"),
         "fund.payee_set": _l("Bank details recorded"),
         "fund.payment_ordered": _l("Payment ordered"),
         "fund.payment_paid": _l("Payment noted as made"),

@@ -1,9 +1,13 @@
 """What the fund writes to the applicants of applications: by e-mail, or as a letter to print."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
+from typing import cast
+
+from sqlalchemy.orm import object_session
 
 from civique.core import clock
+from civique.core.appeals import how_to_contest, silence_refuses
 from civique.core.cases.messages import to_applicant
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date, money
@@ -11,8 +15,6 @@ from civique.core.messages.content import Content
 from civique.modules.fund.models import Decision, FundApplication, Payee, Payment
 from tenants.session import TenantSession
 
-# Silence for two months on an application for money is a refusal (art. L231-4, 3° CRPA).
-SILENCE = timedelta(days=61)
 DECIDED = {
     "granted": "fund.application_granted",
     "partially_granted": "fund.application_partially_granted",
@@ -23,20 +25,26 @@ DECIDED = {
 @to_applicant("fund.application_received")
 def received(application: FundApplication, due: date) -> Content:
     """Receipt: date, service, contact, and what silence would mean (art. L112-8 and R112-11-1 CRPA)."""
-    silence = clock.today() + SILENCE
     return Content(
         subject=_("We received your request %(reference)s", reference=application.reference),
         paragraphs=(
             _(
                 "Your request « %(title)s » reached the town hall on %(date)s.",
                 title=application.title,
-                date=long_date(clock.today()),
+                date=long_date(_sent_on(application)),
             ),
-            _(
-                "You will have an answer by %(due)s. Without an answer by %(silence)s, the law counts it as refused, and you may contest it for two months.",
-                due=long_date(due),
-                silence=long_date(silence),
+            _("You will have an answer by %(date)s.", date=long_date(due)),
+            *(
+                (
+                    _(
+                        "Your project begins on %(day)s, perhaps before the answer. The fund does not help what begins before it: change the day, or call the town hall.",
+                        day=long_date(application.starts_on),
+                    ),
+                )
+                if application.starts_on is not None and application.starts_on <= due
+                else ()
             ),
+            *your_rights(application),
         ),
         lines=(
             (_("Reference"), str(application.reference)),
@@ -44,6 +52,15 @@ def received(application: FundApplication, due: date) -> Content:
         ),
         action=(_("Follow my request"), f"/fonds/demandes/{application.id}"),
     )
+
+
+def your_rights(application: FundApplication) -> tuple[str, ...]:
+    """What the law says of silence on an application for money; nothing on one that asks none, where it does not apply."""
+    return (silence_refuses(_sent_on(application)),) if application.amount_asked_cents else ()
+
+
+def _sent_on(application: FundApplication) -> date:
+    return clock.local(application.submitted_at).date() if application.submitted_at else clock.today()
 
 
 @to_applicant("fund.application_inadmissible")
@@ -58,10 +75,14 @@ def inadmissible(application: FundApplication, motive: str) -> Content:
             ),
             motive,
             _("You can change your project and send another request, or ask the town hall to look at it again."),
-            _contest(),
+            how_to_contest(_session_of(application), clock.today()),
         ),
         action=(_("See my request"), f"/fonds/demandes/{application.id}"),
     )
+
+
+def _session_of(application: FundApplication) -> TenantSession:
+    return cast(TenantSession, object_session(application))
 
 
 def decided(session: TenantSession, application: FundApplication, decision: Decision) -> None:
@@ -133,9 +154,9 @@ def keep_receipts() -> tuple[str, ...]:
     )
 
 
-def after_a_breach(asked_back_cents: int) -> tuple[str, ...]:
+def after_a_breach(session: TenantSession, asked_back_cents: int) -> tuple[str, ...]:
     """What was paid, if anything, is asked back; how to contest."""
-    return (*_to_give_back(asked_back_cents), _contest())
+    return (*_to_give_back(asked_back_cents), how_to_contest(session, clock.today()))
 
 
 @to_applicant("fund.payee_changed")
@@ -252,11 +273,12 @@ def _granted(decision: Decision) -> str:
 
 
 def _paragraphs(application: FundApplication, decision: Decision) -> tuple[str, ...]:
+    contest = how_to_contest(_session_of(application), clock.local(decision.decided_at).date())
     if decision.kind == "refused":
         return (
             _("Your request « %(title)s » was examined. It is not accepted, for this reason:", title=application.title),
             decision.motive,
-            _contest(),
+            contest,
         )
     granted = _granted(decision)
     first = _(
@@ -266,7 +288,7 @@ def _paragraphs(application: FundApplication, decision: Decision) -> tuple[str, 
     )
     if decision.kind == "granted":
         return (first, *((decision.motive,) if decision.motive else ()))
-    return (first, _("This is a part of what you asked, for this reason:"), decision.motive, _contest())
+    return (first, _("This is a part of what you asked, for this reason:"), decision.motive, contest)
 
 
 def _lines(application: FundApplication, decision: Decision) -> tuple[tuple[str, str], ...]:
@@ -275,12 +297,6 @@ def _lines(application: FundApplication, decision: Decision) -> tuple[tuple[str,
         (_("Amount asked"), money(application.amount_asked_cents)),
         (_("Amount granted"), money(decision.amount_cents)),
         *(((_("Given beside money"), decision.in_kind),) if decision.in_kind else ()),
-    )
-
-
-def _contest() -> str:
-    return _(
-        "If you disagree, write to the mayor within two months, or go to the administrative court (www.telerecours.fr)."
     )
 
 

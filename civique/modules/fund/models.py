@@ -1,6 +1,6 @@
 """Tables of the fund. The database itself refuses what the rules forbid (FON-01, FON-02, amounts, dates)."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -78,6 +78,8 @@ HELPED = (*WORKING, ApplicationState.SETTLED)
 PAYABLE = (ApplicationState.UNDER_WAY, ApplicationState.REPORT)
 TOLD = (*PAYABLE, ApplicationState.SETTLED)
 """Far enough to have a story."""
+YEAR_TO_REPORT = 365
+"""Days from the decision to what counts as the end of a project that said no day [D]."""
 DECISIONS = (*GRANTED, ApplicationState.REFUSED, ApplicationState.ADJOURNED)
 
 
@@ -118,9 +120,15 @@ class Fund(Versioned, Base):
     created_at: Mapped[Created]
 
     committee: Mapped[Committee | None] = relationship()
+
     calls: Mapped[list["FundCall"]] = relationship(
         back_populates="fund", order_by="FundCall.opens_on", cascade="all, delete-orphan"
     )
+
+    @property
+    def first_day(self) -> date:
+        """Day from which it is the fund of today: its first day to ask, otherwise the first of its year."""
+        return self.opens_on or date(self.year, 1, 1)
 
 
 class FundRules(Base):
@@ -215,6 +223,15 @@ class FundApplication(CaseMixin, Base):
         back_populates="application", order_by="Payment.created_at", cascade="all, delete-orphan"
     )
     report: Mapped["Report | None"] = relationship(cascade="all, delete-orphan")
+
+    @property
+    def last_day(self) -> date | None:
+        """The end of the project, from which its report is counted: the last day, otherwise the first, otherwise a year after
+        the decision (FON-09)."""
+        known = self.ends_on or self.starts_on
+        if known is not None or self.decision is None:
+            return known
+        return self.decision.decided_at.astimezone(UTC).date() + timedelta(days=YEAR_TO_REPORT)
 
     @property
     def total_cents(self) -> int:

@@ -5,12 +5,13 @@ from typing import Any
 
 from civique.core.cases import missing
 from civique.core.cases.course import Stage, Step
+from civique.core.cases.lines import decided_by
 from civique.core.cases.workflow import APPLICANT, NOBODY, State, Transition, Workflow
 from civique.core.i18n import _l, long_date
 from civique.core.i18n import gettext as _
 from civique.modules.fund import messages, queries
 from civique.modules.fund.models import DECIDABLE, EXAMINED, GRANTED, HELPED, WORKING, ApplicationState, FundApplication
-from civique.modules.fund.operations import applications, decisions, examination, reports
+from civique.modules.fund.operations import applications, decisions, examination, reports, whole
 from civique.modules.fund.operations.course import ELSEWHERE, lock_fund, refuse_linked
 from tenants.session import TenantSession
 
@@ -23,10 +24,13 @@ READ = _l("Is this request complete, and within the rules?")
 RULES = _l(
     "Running costs only, near residents, not for profit, and something brought by others. Read it below, then say."
 )
+
+
 STATES = (
     State(
         S.DRAFT,
         _l("Draft"),
+        told=_l("Not sent yet: to be finished"),
         waits_for=APPLICANT,
         next=_l("The town hall reads it once you have sent it."),
         todo=_l("Finish it, then send it."),
@@ -34,7 +38,13 @@ STATES = (
     State(S.SUBMITTED, _l("Received"), "wait", groups=("waiting",), heading=READ, hint=RULES),
     missing.state(S.TO_COMPLETE),
     State(S.COMPLETE, _l("Complete"), "wait", groups=("waiting",), heading=READ, hint=RULES),
-    State(S.ADMISSIBLE, _l("Admissible, to be decided"), "wait", groups=("waiting",)),
+    State(
+        S.ADMISSIBLE,
+        _l("Admissible, to be decided"),
+        "wait",
+        told=_l("Your request is complete and can be helped"),
+        groups=("waiting",),
+    ),
     State(
         S.INADMISSIBLE,
         _l("Not admissible"),
@@ -47,9 +57,16 @@ STATES = (
         hint=_l("This request is not admissible. The applicant knows why."),
         step=_l("Not admissible"),
     ),
-    State(S.IN_ANALYSIS, _l("Being analysed"), "wait", groups=("waiting",)),
-    State(S.OPINION_GIVEN, _l("Opinion given, to be decided"), "wait", groups=("waiting",)),
-    State(S.ADJOURNED, _l("Put off"), "wait", groups=("waiting",), step=_l("Decision put off")),
+    State(S.IN_ANALYSIS, _l("Being analysed"), "wait", groups=("waiting",), told_of=decided_by),
+    State(S.OPINION_GIVEN, _l("Opinion given, to be decided"), "wait", groups=("waiting",), told_of=decided_by),
+    State(
+        S.ADJOURNED,
+        _l("Put off"),
+        "wait",
+        told=_l("Decision put off"),
+        groups=("waiting",),
+        step=_l("Decision put off"),
+    ),
     State(
         S.GRANTED,
         _l("Granted"),
@@ -109,7 +126,7 @@ STATES = (
         S.SETTLED,
         _l("Done and closed"),
         "ok",
-        told=_l("Finished, thank you"),
+        told=_l("Finished. Nothing to do. Thank you!"),
         waits_for=NOBODY,
         groups=("helped", "closed"),
     ),
@@ -124,7 +141,10 @@ STATES = (
     State(
         S.LAPSED,
         _l("Lapsed"),
-        told=_l("Stopped"),
+        told=_l("Deadline passed: request stopped"),
+        told_of=lambda application: (
+            "" if any(item.given_at is None for item in application.missing) else _("Request stopped")
+        ),
         waits_for=NOBODY,
         next=AGAIN,
         groups=("closed",),
@@ -176,7 +196,7 @@ TRANSITIONS = (
         EXAMINE,
         completed={
             **elsewhere("not_waiting"),
-            "check": applications.refuse_incomplete,
+            "check": whole.refuse_incomplete,
             "effect": applications.go_on,
             "answer": "",
         },
@@ -240,7 +260,7 @@ TRANSITIONS = (
         motive="FON-08",
         check=linked,
         effect=decisions.adjourn,
-        message=messages.adjourned,
+        message=lambda session, application, motive, **_facts: messages.adjourned(session, application, motive),
     ),
     Transition(
         "correct",
@@ -339,7 +359,7 @@ STAGES = (
         _l("Reading by the town hall"),
         (S.SUBMITTED, S.TO_COMPLETE, S.COMPLETE, S.INADMISSIBLE),
         (S.ADMISSIBLE,),
-        _l("Complete and within the rules"),
+        _l("Your request is complete and can be helped"),
         _l("Somebody checks that nothing is missing."),
     ),
     Stage(

@@ -5,7 +5,6 @@ from uuid import UUID
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from civique.core.folding import fold
 from civique.core.i18n import gettext as _
 from civique.core.organisations import operations
 from civique.core.organisations.models import Organisation, Representative
@@ -34,18 +33,20 @@ def organisations() -> Response:
 
     return submit(
         form,
-        lambda: _ask(form),
+        lambda: operations.declare_group(
+            db.session, form.kind.data, form.name.data or "", me(), form.function.data or ""
+        ),
         again=shown,
         to="/mon-compte/organisations",
-        said=_("Your request was sent. The town hall, or another representative, will accept it."),
+        said=lambda row: (
+            _(
+                "You may already ask in the name of « %(name)s »: the town hall confirms it meanwhile.",
+                name=form.name.data,
+            )
+            if row.accepted_at
+            else _("Your request was sent. The town hall, or another representative, will accept it.")
+        ),
     )
-
-
-def _ask(form: RepresentForm) -> None:
-    query = select(Organisation).where(Organisation.folded == fold(form.name.data), Organisation.kind == form.kind.data)
-    known = db.session.scalars(query.limit(1)).first()
-    organisation = known or operations.add_organisation(db.session, form.kind.data, form.name.data)
-    operations.name_representative(db.session, organisation, me(), form.function.data)
 
 
 @blueprint.post("/organisations/<uuid:representative_id>/quitter")

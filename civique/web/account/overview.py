@@ -81,7 +81,7 @@ def _line(workflow: Workflow, case: Any) -> WorkItem:
         workflow.title(case),
         workflow.path(case),
         since=since,
-        state=workflow.told(case.state),
+        state=workflow.told(case.state, case),
         tone=state.tone,
         reference=case.reference or "",
         ended=not state.waits_for,

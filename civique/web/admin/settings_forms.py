@@ -48,6 +48,10 @@ class ContactForm(SettingsForm):
     city = StringField(_l("Town"), [optional(), at_most(120)])
     hours = TextAreaField(_l("Opening hours"), [optional(), at_most(600)], render_kw={"rows": 4})
     publication_director = StringField(_l("Director of publication"), [optional(), at_most(120)])
+    signatory = StringField(_l("Who signs the letters, with their quality"), [optional(), at_most(160)])
+    court = TextAreaField(
+        _l("Administrative court: name and postal address"), [optional(), at_most(300)], render_kw={"rows": 3}
+    )
     data_protection_contact = StringField(_l("Data protection officer"), [optional(), at_most(200)])
 
 

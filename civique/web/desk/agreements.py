@@ -120,8 +120,6 @@ def _filled(about: Any, described: Described) -> AgreementForm:
     form, known = AgreementForm(formdata=None), queries.agreement_of(db.session, about)
     if known is not None:
         form.revision.data, form.upkeep_until.data, form.act.data = known.revision, known.upkeep_until, known.act
-    else:
-        form.act.data = described.act
     form.applicant.data, form.commune.data = _duties(known) or (
         "\n".join(described.applicant_duties),
         "\n".join(described.commune_duties),
@@ -203,7 +201,7 @@ def break_off(agreement_id: UUID) -> Response:
     row, form = row_or_404(Agreement, agreement_id), BreakForm()
 
     def run() -> None:
-        because, repay = form.motive.data or "", form.repay_cents.data or 0
+        because, repay = form.motive.data or "", form.repay_cents.data
         operations.break_agreement(db.session, row, because, repay, revision=form.revision.data)
 
     return _act(row, form, run, _("The agreement is ended and the applicant is told why."))

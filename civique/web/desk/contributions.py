@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from civique.core.contributions import operations, proposals, queries
 from civique.core.contributions.declarations import Need, Recipient, Recipients
-from civique.core.contributions.labels import in_words, nature_labels, nature_of
+from civique.core.contributions.labels import in_words, nature_labels, nature_of, things_in_words
 from civique.core.contributions.models import Contribution, ContributionProposal
-from civique.core.i18n import _l, long_date, number
+from civique.core.i18n import _l, long_date
 from civique.core.i18n import gettext as _
 from civique.core.organisations.queries import validated_names
 from civique.services.identifiers import format_phone
@@ -146,7 +146,7 @@ def _needs(recipient: Recipient, kind: Recipients) -> list[tuple[Need, ServeForm
     for need in found:
         form = ServeForm(formdata=None, quantity=need.lacking)
         form.contribution_id.choices = choices(
-            (c.id, f"{c.giver} – {c.description} ({number(c.left)} {c.unit})".strip())
+            (c.id, f"{c.giver} – {things_in_words(c.left, c.unit, c.description)}")
             for c in queries.suggestions(usable, need)
         )
         for field in form:

@@ -67,7 +67,8 @@ def state_of(one: EvaluatedYear) -> tuple[str, str]:
 
 
 def _main(one: EvaluatedYear) -> list[tuple[str, str]]:
-    return main_figures(one.declared, queries.shown_figures(db.session, one)[0])
+    figures = main_figures(one.declared, *queries.shown_figures(db.session, one))
+    return [(label, text) for label, text, _before in figures]
 
 
 COLUMNS = (

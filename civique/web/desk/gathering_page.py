@@ -20,6 +20,7 @@ from civique.core.committees.queries import (
 )
 from civique.core.gatherings.models import Gathering
 from civique.core.i18n import _l
+from civique.core.messages.queries import last_written_at
 from civique.web.desk.committee_forms import GatheringDocumentForm, ItemForm, MinutesForm, OpinionForm
 from civique.web.forms import BaseForm
 from civique.web.pages import page
@@ -73,6 +74,7 @@ def gathering_page(found: Gathering, refused: BaseForm | None = None, item_id: U
         gathering=found,
         committee=committee,
         roll=roll(db.session, found),
+        convened_at=last_written_at(db.session, "committee.convocation", found) if committee else None,
         members=members_on(db.session, committee.id, found.day) if committee else (),
         points=points,
         waiting=[source for source in waiting if source.object_id not in there],

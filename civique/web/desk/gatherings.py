@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from civique.core import clock
 from civique.core.agenda.models import Event
 from civique.core.agenda.queries import said_in
+from civique.core.committees.convocation import send_convocation
 from civique.core.committees.minutes import minutes_pdf
 from civique.core.documents.models import Document
 from civique.core.documents.operations import add_document
@@ -73,6 +74,18 @@ def attendance(gathering_id: UUID) -> Response:
         lambda: gatherings.record_attendance(db.session, found, present),
         address(gathering_id),
         _("Attendance is noted."),
+    )
+
+
+@blueprint.post("/<uuid:gathering_id>/convoquer")
+@allow("gatherings.record")
+def convene(gathering_id: UUID) -> Response:
+    """Write to those who are convened, with the order of the day."""
+    found = row_or_404(Gathering, gathering_id)
+    return attempt(
+        lambda: send_convocation(db.session, found),
+        address(gathering_id),
+        _("Everybody who is convened is written to, by e-mail or by letter."),
     )
 
 

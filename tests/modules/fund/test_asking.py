@@ -160,7 +160,7 @@ def test_an_association_accepts_the_charter_first(world, draft):
     client, base = draft
     client.submit(f"{base}/idee", {"organisation_id": str(organisation.id)})
     add_cost(client, base)
-    client.submit(f"{base}/budget", {"amount_asked_cents": "80"})
+    client.submit(f"{base}/budget", {"amount_asked_cents": "100"})
     path = f"{base}/apports"
     client.submit(f"{path}/temps", TIME, on=path)
     page = client.submit(path)
@@ -214,6 +214,8 @@ def test_sent_back_it_is_changed_the_same_way_and_checked_again(world):
     page = client.submit(f"{base}/manques/{item.id}", {"answer": "Le voici."}, on=base)
     assert page.status == 422, "more than the costs"
     client.submit(f"{base}/budget", {"amount_asked_cents": "250"})
+    money = {"money-description": "Tombola", "money-value_cents": "50"}
+    client.submit(f"{base}/apports/argent", money, on=f"{base}/apports")
     assert client.submit(f"{base}/manques/{item.id}", {"answer": "Le voici."}, on=base).status == 303
     found = world.now(application)
     assert (found.state, found.amount_asked_cents, found.title) == ("submitted", 25_000, "Pieds de mur très fleuris")

@@ -73,7 +73,7 @@ def test_from_the_reading_to_the_story(world, desk, mailbox):
             "act": "2026-12",
         },
     )
-    assert "40 sachets graines" in page.words
+    assert "graines (40 sachets)" in page.words
     desk.submit(f"/mairie/conventions/ecrire/{application.id}")
     agreement = f"/mairie/conventions/{world.commune.one(Agreement).id}"
     assert agreement in desk.get(path_of(application)).links()

@@ -308,6 +308,7 @@ def counted(session, code, year=2023):
 def test_a_decision_of_last_year_corrected_this_year_counts_last_year_alone(world):
     """Decided on 15 December, for more on 20 January: one project of the year before, answered that day."""
     codes = ("fund.projects", "fund.delay", "fund.delay_p90")
+    world.commune.sql("UPDATE fund SET opens_on = '2025-12-01'")
     with time_machine.travel("2025-12-01T10:00:00Z", tick=False):
         application = world.admissible(channel="paper")
     with time_machine.travel("2025-12-15T10:00:00Z", tick=False):

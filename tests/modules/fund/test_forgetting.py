@@ -107,7 +107,7 @@ def group(world):
 
 def test_who_was_paid_for_a_collective_takes_their_account_away(world, group):
     application = world.under_way(**group)
-    world.act(application, payments.set_payee, "applicant", "Nadia Habitante", IBAN)
+    world.act(application, payments.set_payee, "applicant", "Nadia Habitante", IBAN, why="Elle tient les comptes.")
     world.act(application, payments.order_payment, 30_000, "single")
     world.act(application, stories.write_log, world.commune.today, "Semé.", "applicant")
     erase(world)
@@ -119,6 +119,7 @@ def test_who_was_paid_for_a_collective_takes_their_account_away(world, group):
 
 def test_the_account_of_an_association_stays_with_it(world, group):
     application = world.under_way(**group)
+    world.commune.sql("UPDATE organisation SET kind = 'association'")
     world.act(application, payments.set_payee, "organisation", "Les Jardins", IBAN)
     world.act(application, payments.order_payment, 30_000, "single")
     erase(world)

@@ -158,7 +158,7 @@ def test_an_opinion_given_before_a_delay_still_counts(world, desk, by):
     assert world.now(application).state == "granted"
 
 
-def advised_by_a_committee(world, application, verdict, words):
+def advised_by_a_committee(world, application, verdict, words, cents=None):
     from civique.core import clock
 
     def advise(session, found):
@@ -167,7 +167,7 @@ def advised_by_a_committee(world, application, verdict, words):
         meeting = committees.plan_meeting(session, committee, clock.now(), "Mairie")
         item = examination.put_to_committee(session, found, meeting)
         gatherings.record_attendance(session, meeting, [member.person_id for member in committee.members])
-        committees.record_opinion(session, item, verdict, words, item.revision)
+        committees.record_opinion(session, item, verdict, words, item.revision, cents)
         gatherings.close_gathering(session, meeting, "", meeting.revision)
 
     world.act(application, advise)
@@ -212,6 +212,7 @@ def typed():
 
     def read(**texts):
         form = CounterForm(formdata=MultiDict({"supports": "2 tables", **texts}))
+        form.fund = Fund(year=2026)
         form.channel.choices = form.territory_id.choices = form.organisation_id.choices = [("", "")]
         form.validate()
         return form
@@ -280,7 +281,7 @@ def test_too_many_lines_are_said_beside_their_field(typed, field):
 
 def test_what_was_typed_is_kept_when_a_line_is_refused(world, desk):
     path = f"/mairie/fonds/saisir?personne={world.resident.id}"
-    facts = {"title": "Carnaval", "purpose": "Défiler.", "costs": "Tissu 100", "amount_asked_cents": "50"}
+    facts = {"title": "Carnaval", "purpose": "Défiler.", "costs": "Tissu 100", "amount_asked_cents": "100"}
     page = desk.post(path, {**desk.get(path).form(), **facts, "supports": "0,001 sacs"})
     assert page.status == 422
     assert "0,001 sacs" in page.text

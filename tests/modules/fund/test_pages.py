@@ -134,7 +134,7 @@ def test_a_paper_application_is_entered_at_the_counter(world, mailbox):
     assert refused.status == 422
     assert refused.form("/mairie/fonds/saisir")["title"] == "Boîte à livres"
     assert world.commune.all(FundApplication) == []
-    form["amount_asked_cents"] = "100"
+    form["amount_asked_cents"] = "110"
     assert [agent.post(path, form).status for _ in range(2)] == [303, 303]
     application = world.now(world.commune.one(FundApplication))
     assert (application.channel, application.state, application.applicant_id) == ("paper", "submitted", paper.id)

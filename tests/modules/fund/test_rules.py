@@ -323,7 +323,7 @@ def test_fon_06_things_and_time_are_asked_and_granted_apart_from_money(world):
     world.decide(application, 10_000, "Pas de maçon.", in_kind={seeds.id: (Decimal(40), "Services techniques")})
     found = world.now(application)
     assert found.state == "partially_granted"
-    assert found.decision.in_kind == "40 sachets graines"
+    assert found.decision.in_kind == "graines (40 sachets)"
     assert [ask.granted_quantity for ask in found.asks] == [40, 0]
     assert found.granted_cents == 10_000, "what is given in kind is never added to the money"
 

@@ -23,7 +23,7 @@ def opened(make_commune):
     return commune, desk, commune.client(commune.person("Nadia", "Habitante"))
 
 
-def asked(commune, client, amount="300", costs=(("Terreau", "180"), ("Graines", "170"))):
+def asked(commune, client, amount="300", costs=(("Terreau", "180"), ("Graines", "120"))):
     """An application sent through its three steps."""
     page = client.submit("/fonds/demander", {"title": "Pieds de mur fleuris", "purpose": "Semer rue du Port."})
     budget = page.location

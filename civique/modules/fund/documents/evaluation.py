@@ -1,13 +1,15 @@
 """The figures of a year in words, for its evaluation (FON-12)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 
-from civique.core.evaluations.declarations import Evaluated, Figures, Row
-from civique.core.i18n import _l
+from civique.core import settings
+from civique.core.evaluations.declarations import Evaluated, Figures, Listed, Row
+from civique.core.i18n import _l, money
 from civique.modules.fund import queries
 from civique.modules.fund.operations.funds import keep_past_year
 from civique.modules.fund.queries.figures import year_figures
+from civique.modules.fund.settings import FundSettings
 from tenants.session import TenantSession
 
 
@@ -20,6 +22,21 @@ def count(session: TenantSession, year: int) -> Figures:
     """The figures of the fund of a year."""
     fund = queries.fund_of_year(session, year)
     return asdict(year_figures(session, fund)) if fund is not None else {}
+
+
+def helped(session: TenantSession, year: int) -> Sequence[Listed]:
+    """The projects that the fund of a year helped, with what they received."""
+    fund = queries.fund_of_year(session, year)
+    shown = settings.get(session, FundSettings).show_amounts
+    rows = session.execute(queries.helped_projects(fund)).all() if fund is not None else ()
+    return [
+        Listed(
+            row.title,
+            f"/fonds/projets/{row.id}",
+            " · ".join(filter(None, (money(row.granted_cents) if shown and row.granted_cents else "", row.in_kind))),
+        )
+        for row in rows
+    ]
 
 
 NATURES = {"financial": _l("money"), "material": _l("things"), "human": _l("time")}
@@ -42,7 +59,7 @@ ROWS = (
     Row("delay_median", _l("Time to the answer, median"), "days"),
     Row("delay_p90", _l("Time to the answer, nine requests out of ten"), "days"),
     Row("partners", _l("Partners"), typed="if_known"),
-    Row("people", _l("Attendances told by the reports")),
+    Row("people", _l("Attendances according to the reports")),
     *(
         Row(f"pledges.{code}", _l("Pledges of partners: %(nature)s", nature=label), "gifts", optional=True)
         for code, label in NATURES.items()
@@ -56,4 +73,19 @@ COLUMNS = (
     Row("mean_grant", _l("Mean grant"), "money"),
     Row("leverage", _l("Other resources for one euro"), "for_one_euro"),
 )
-EVALUATED = Evaluated("fonds", "fund.read", "fund.manage", years, count, ROWS, COLUMNS, keep_past_year)
+_COUNTED = _l(
+    "These figures are of the requests to the fund of the year, whenever they were answered. The indicators count what was received or answered during the year."
+)
+EVALUATED = Evaluated(
+    "fonds",
+    "fund.read",
+    "fund.manage",
+    years,
+    count,
+    ROWS,
+    COLUMNS,
+    _COUNTED,
+    helped,
+    _l("The projects helped"),
+    keep_past_year,
+)

@@ -26,6 +26,7 @@ from civique.core.territory.queries import territories
 from civique.modules.fund.models import ApplicationState, Fund, FundApplication
 from civique.modules.fund.queries import current_fund
 from civique.modules.fund.queries.endorsements import comments_on, endorsements_on, shown_applications
+from civique.modules.fund.workflow import WORKFLOW
 from civique.services.identifiers import format_amount
 from tenants.session import TenantSession
 
@@ -83,6 +84,9 @@ def empty_form(session: TenantSession, fund: Fund) -> bytes:
             title=_("Ask the citizen initiative fund"),
             code=f"{FORM_CODE}-{fund.year}",
             path="/fonds/demander",
+            shown=_(
+                "If the project is helped, its name, what it is for and the help it receives are shown on the site, never your name. The accounts of a helped project are kept ten years."
+            ),
             introduction=(
                 _(
                     "Plain words are enough. The town hall helps you to fill in this form, and enters it for you: you have the same rights as on the site, and receive the same receipt."
@@ -181,26 +185,30 @@ def filled_form(session: TenantSession, application: FundApplication) -> bytes:
                 Section(_("1. The idea"), _idea(application)),
                 Section(_("2. What is needed"), _needs(application)),
                 Section(_("3. What you and others bring"), [_brought(supports)]),
-                Section(
-                    _("Signature"),
-                    [
-                        *(
-                            [Tick(_charter(), application.charter_accepted_at is not None)]
-                            if application.organisation
-                            else []
-                        ),
-                        *([Tick(_shown(), application.shown_while_examined)] if endorsements_on(session) else []),
-                        Lines(_("Date and signature")),
-                    ],
-                ),
+                _end(session, application),
             ),
         ),
     )
 
 
+def _end(session: TenantSession, application: FundApplication) -> Section:
+    """What is signed on a draft that is brought to the mairie; of what was sent, what was accepted and where it is."""
+    ticks: list[Item] = []
+    if application.organisation:
+        ticks.append(Tick(_charter(), application.charter_accepted_at is not None))
+    if endorsements_on(session):
+        ticks.append(Tick(_shown(), application.shown_while_examined))
+    if application.state == ApplicationState.DRAFT:
+        return Section(_("Signature"), [*ticks, Lines(_("Date and signature"))])
+    state = Value(_("Today"), WORKFLOW.told(application.state, application))
+    granted = [Value(_("Granted"), _euros(application.granted_cents))] if application.granted_cents else []
+    return Section(_("Where is my request?"), [*ticks, state, *granted])
+
+
 def _idea(application: FundApplication) -> list[Item]:
     days = [long_date(day, weekday=False) for day in (application.starts_on, application.ends_on) if day]
     facts = (
+        (_("Who asks"), application.applicant.name if application.applicant else ""),
         (_("In the name of"), application.organisation.name if application.organisation else ""),
         (_("What for, and with whom"), application.purpose),
         (_("Where"), application.place),

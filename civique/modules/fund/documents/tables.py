@@ -46,6 +46,7 @@ PAYMENTS = (
     Column(_l("Project"), lambda p: p.application.title),
     Column(_l("Paid to"), lambda p: p.payee_name),
     Column(_l("Account ending in"), lambda p: p.iban_end),
+    Column(_l("Act"), lambda p: p.application.decision.act if p.application.decision else ""),
     Column(_l("Order to pay (mandat)"), lambda p: p.mandate),
     Column(_l("Amount (€)"), lambda p: p.amount_cents / 100),
     Column(_l("Ordered on"), lambda p: p.ordered_on),

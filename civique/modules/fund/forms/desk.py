@@ -13,8 +13,10 @@ from wtforms import (
     validators,
 )
 
-from civique.core.i18n import _l
+from civique.core import clock
+from civique.core.i18n import _l, long_date
 from civique.core.i18n import gettext as _
+from civique.modules.fund.forms.public import DatedForm
 from civique.web.forms import (
     AmountField,
     BaseForm,
@@ -96,16 +98,18 @@ class CallForm(OnceForm):
     decides_on = DateField(_l("Decided on"), [optional()])
 
 
-class CounterForm(OnceForm):
+class CounterForm(DatedForm):
     """An application told at the counter, on paper or by telephone."""
 
     channel = SelectField(_l("How did it come?"), [required()])
+    received_on = DateField(_l("Received on"), [required(_l("Write the day it reached the town hall."))])
     title = StringField(_l("Name of the project"), [required(_l("Give the project a name.")), at_most(120)])
     purpose = TextAreaField(
         _l("What for, where, when, with whom?"),
         [required(_l("Write a few sentences.")), at_most(4000)],
         render_kw={"rows": 5},
     )
+    place = StringField(_l("Where?"), [optional(), at_most(160)])
     territory_id = VillageField(_l("Which village is it for?"))
     organisation_id = SelectField(_l("In whose name?"), [optional()])
     charter = BooleanField(_l("The association accepts the contrat d’engagement républicain (box ticked on the paper)"))
@@ -128,7 +132,8 @@ class CounterForm(OnceForm):
         render_kw={"rows": 3},
     )
 
-    def validate_ends_on(self, field: Any) -> None:
-        """The last day comes after the first."""
-        if field.data and self.starts_on.data and field.data < self.starts_on.data:
-            raise validators.ValidationError(_("The last day comes before the first one."))
+    def validate_received_on(self, field: Any) -> None:
+        """It came before it was entered, while requests were open."""
+        if field.data and not self.fund.first_day <= field.data <= clock.today():
+            first = long_date(self.fund.first_day)
+            raise validators.ValidationError(_("Between the first day to ask (%(first)s) and today.", first=first))

@@ -16,7 +16,8 @@ from wtforms import (
 
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.modules.fund.models import FundApplication
+from civique.modules.fund.models import Fund, FundApplication
+from civique.modules.fund.operations.whole import date_faults
 from civique.web.forms import (
     AmountField,
     BaseForm,
@@ -35,7 +36,23 @@ from civique.web.villages import VillageField
 YES_NO = [("yes", _l("Yes")), ("no", _l("No"))]
 
 
-class IdeaForm(OnceForm):
+class DatedForm(OnceForm):
+    """A form that says the days of a project of a fund: what is wrong with them is said at once with the rest."""
+
+    starts_on: DateField
+    ends_on: DateField
+    fund: Fund
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The days too."""
+        valid = bool(super().validate(extra_validators))
+        faults = [f for f in date_faults(self.fund, self.starts_on.data, self.ends_on.data) if not self[f.field].errors]
+        for fault in faults:
+            self.refuse(fault)
+        return valid and not faults
+
+
+class IdeaForm(DatedForm):
     """First step of an application: the idea."""
 
     title = StringField(_l("Name of your project"), [required(_l("Give your project a name.")), at_most(120)])

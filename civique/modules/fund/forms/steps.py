@@ -1,6 +1,9 @@
 """Forms of the page of an application: several on one page, each with its own place, so that no id is there twice."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from wtforms import (
     BooleanField,
@@ -13,9 +16,10 @@ from wtforms import (
     validators,
 )
 
-from civique.core.i18n import _l
+from civique.core.committees.models import AgendaItem
+from civique.core.i18n import _l, money
 from civique.core.i18n import gettext as _
-from civique.modules.fund.models import FundApplication
+from civique.modules.fund.models import Ask, FundApplication
 from civique.web.cases import CaseForm, MissingForm, MotiveForm
 from civique.web.forms import (
     AmountField,
@@ -38,7 +42,9 @@ VERDICTS = (
 )
 
 
-GIVEN_BACK = _l("0 if nothing. Once the treasurer has received it, it returns to the envelope.")
+GIVEN_BACK = _l(
+    "Left empty: all that is owed. 0 if nothing. Once the treasurer has received it, it returns to the envelope."
+)
 
 
 class AddForm(CaseForm, OnceForm):
@@ -79,8 +85,8 @@ class SettleForm(CaseForm):
     repay_cents = AmountField(_l("To be given back by whoever was paid"), [later()], description=GIVEN_BACK)
 
     def facts(self) -> dict[str, Any]:
-        """Cents to be given back; an emptied field is nothing."""
-        return {"repay_cents": self.repay_cents.data or 0}
+        """Cents to be given back; an emptied field is all that is owed: 0 alone gives it up."""
+        return {"repay_cents": self.repay_cents.data}
 
 
 class GiveUpForm(MotiveForm):
@@ -90,7 +96,7 @@ class GiveUpForm(MotiveForm):
 
     def facts(self) -> dict[str, Any]:
         """The reason, and cents to be given back."""
-        return {"motive": self.motive.data or "", "repay_cents": self.repay_cents.data or 0}
+        return {"motive": self.motive.data or "", "repay_cents": self.repay_cents.data}
 
 
 class RepaidForm(CaseForm):
@@ -108,36 +114,133 @@ class WaiveForm(CaseForm):
     motive = StringField(_l("Why it is no longer asked"), [later(), at_most(600)])
 
 
-def decision_choices() -> list[tuple[str, str]]:
-    """The three decisions, in words."""
+def decision_choices(*, put_off: bool) -> list[tuple[str, str]]:
+    """The decisions, in words."""
     return [
         ("granted", _("Grant what is asked")),
         ("partially_granted", _("Grant a part")),
         ("refused", _("Refuse")),
+        *([("adjourned", _("Put the decision off"))] if put_off else ()),
     ]
 
 
 class DecisionForm(MotiveForm):
-    """Grant in full, in part, refuse or put off."""
+    """Grant in full, in part, refuse or put off; two more fields for each thing or time asked (see :meth:`complete`)."""
 
     decision = RadioField(_l("What is decided?"), [required(_l("Choose a decision."))], validate_choice=True)
     amount_cents = AmountField(_l("Amount granted"), [later()])
     act = StringField(_l("Number of the act (délibération or arrêté)"), [optional(), at_most(80)])
     act_on = DateField(_l("Date of the act"), [optional()])
 
-    def amount(self, asked: int) -> int | None:
-        """Amount of the decision in cents; None when a part was chosen without amount."""
-        return {"granted": asked, "refused": 0}.get(self.decision.data, self.amount_cents.data)
+    application: FundApplication
+    proposal: AgendaItem | None = None
+    """What a committee proposes, when the form was filled with it."""
+    corrects = False
+    """Whether it starts from what a former decision granted, rather than from what is asked."""
+
+    def complete(self, application: FundApplication) -> None:
+        """Take the application that is decided: its quantities are fields too, filled with what is most likely."""
+        self.application = application
+        self.decision.choices = decision_choices(put_off=not self.corrects)
+        for ask in application.asks:
+            quantity = QuantityField(_("Quantity granted: %(what)s", what=ask.description), [later()])
+            self.add(f"quantity-{ask.id}", quantity, self._proposed(ask))
+            provider = StringField(_("Provided by: %(what)s", what=ask.description), [later(), at_most(160)])
+            self.add(f"provider-{ask.id}", provider, ask.provider)
+        self.rename(self.place)
+
+    def propose(self, opinions: Sequence[AgendaItem]) -> None:
+        """Fill it with what the committee that spoke last proposes; who decides reads it, and changes it at will."""
+        self.proposal = last = next((item for item in reversed(opinions) if item.verdict != "adjourned"), None)
+        if last is None:
+            return
+        amount, asked = last.amount_cents, self.application.amount_asked_cents
+        if last.verdict == "unfavourable":
+            self.decision.data = "refused"
+        elif amount and amount < asked:
+            self.decision.data, self.amount_cents.data = "partially_granted", amount
+        elif last.verdict == "favourable" or amount:
+            self.decision.data = "granted"
+        self.motive.data = "" if self.decision.data == "granted" else last.opinion
+
+    def in_kind(self) -> dict[UUID, tuple[Decimal, str]]:
+        """What is granted of each thing or time asked, and who provides it."""
+        if self.decision.data == "refused":
+            return {}
+        full = self.decision.data == "granted"
+        return {
+            ask.id: (
+                ask.quantity if full else self[f"quantity-{ask.id}"].data or Decimal(0),
+                self[f"provider-{ask.id}"].data or "",
+            )
+            for ask in self.application.asks
+        }
+
+    def amount(self) -> int:
+        """Cents of the decision."""
+        asked = self.application.amount_asked_cents
+        return {"granted": asked, "partially_granted": self.amount_cents.data}.get(self.decision.data) or 0
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What goes with each decision: nothing that was typed is left out in silence."""
+        valid = bool(super().validate(extra_validators))
+        found = "" if self.amount_cents.errors else self._amount_fault()
+        if found:
+            self.fail("amount_cents", found)
+        return self._quantities_meant() and valid and not found
+
+    def _amount_fault(self) -> str:
+        asked, amount = self.application.amount_asked_cents, self.amount_cents.data
+        match self.decision.data:
+            case "partially_granted" if amount is None and asked:
+                return _("Write the amount that is granted, 0 if no money is.")
+            case "partially_granted" if not amount and not any(q for q, _who in self.in_kind().values()):
+                return _("Write the amount that is granted.")
+            case "granted" if amount is not None and amount != asked:
+                return _(
+                    "What is asked is %(asked)s. To grant another amount, choose « Grant a part »; otherwise empty this field.",
+                    asked=money(asked),
+                )
+            case "refused" | "adjourned" if amount:
+                return _(
+                    "This decision grants nothing. To grant an amount, choose « Grant a part »; otherwise empty this field."
+                )
+        return ""
+
+    def _quantities_meant(self) -> bool:
+        """Whether no quantity was changed beside a decision that does not read it."""
+        if self.decision.data in {None, "partially_granted"}:
+            return True
+        wrong = False
+        for ask in self.application.asks:
+            typed = self[f"quantity-{ask.id}"].data
+            if typed and typed not in {ask.quantity, self._proposed(ask)}:
+                sentence = _("This quantity goes with « Grant a part »: choose it, or empty this field.")
+                self.fail(f"quantity-{ask.id}", sentence)
+                wrong = True
+        return not wrong
+
+    def _proposed(self, ask: Ask) -> Decimal:
+        return (ask.granted_quantity or Decimal(0)) if self.corrects else ask.quantity
 
 
 class CorrectionForm(DecisionForm):
     """Replace a mistaken decision."""
 
+    corrects = True
     because = TextAreaField(
         _l("What was wrong? The applicant will read it."),
         [required(_l("Say what was wrong.")), at_most(1000)],
         render_kw={"rows": 3},
     )
+
+
+class ActForm(CaseForm):
+    """The act of a decision: its number is often known later than the decision."""
+
+    place = "act"
+    act = StringField(_l("Number of the act (délibération or arrêté)"), [optional(), at_most(80)])
+    act_on = DateField(_l("Date of the act"), [optional()])
 
 
 class AdviceForm(AddForm):
@@ -157,9 +260,9 @@ class PayeeForm(CaseForm):
         _l("Who is paid?"),
         [required(_l("Say who is paid."))],
         choices=[
-            ("organisation", _l("The association or collective")),
+            ("organisation", _l("The association or organisation")),
             ("applicant", _l("The applicant in person")),
-            ("third_party", _l("Another association, on behalf of the collective")),
+            ("third_party", _l("Another association, on behalf of the group")),
             ("supplier", _l("A supplier, on invoice")),
         ],
     )
@@ -207,5 +310,5 @@ class ReportForm(CaseForm):
     may_publish = BooleanField(_l("The applicant agrees that the story and the photos are published"))
 
 
-OTHERS: tuple[type[CaseForm], ...] = (AdviceForm, PayeeForm, PaymentForm, RepaidForm, WaiveForm)
+OTHERS: tuple[type[CaseForm], ...] = (ActForm, AdviceForm, PayeeForm, PaymentForm, RepaidForm, WaiveForm)
 """Forms of what is done on the page of an application besides its transitions."""

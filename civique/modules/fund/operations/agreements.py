@@ -85,4 +85,4 @@ def note_broken(session: TenantSession, happened: AgreementBroken) -> None:
     if application.state in WORKING:
         asked = return_money(session, application, happened.because, happened.repay_cents)
         enter(session, application, ApplicationState.LAPSED, happened.because)
-    happened.paragraphs.append(lambda: messages.after_a_breach(asked))
+    happened.paragraphs.append(lambda: messages.after_a_breach(session, asked))

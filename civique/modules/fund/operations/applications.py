@@ -1,7 +1,7 @@
 """An application on the applicant's side: drafted in three steps, sent, completed, withdrawn."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,34 +12,35 @@ from civique.core.contributions import operations as contributions
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import contributions_to
 from civique.core.folding import fold
-from civique.core.i18n import _l, long_date, money
 from civique.core.i18n import gettext as _
+from civique.core.i18n import long_date
 from civique.core.links import End, link
 from civique.core.people.models import Person
 from civique.core.references import next_reference
-from civique.core.refused import Refused
+from civique.core.refused import Refused, refuse_all
 from civique.modules.fund import messages, queries
 from civique.modules.fund.models import ApplicationState, Ask, BudgetLine, Fund, FundApplication
 from civique.modules.fund.operations.course import enter, lock, need_state
+from civique.modules.fund.operations.whole import date_faults, refuse_incomplete
 from civique.modules.fund.settings import FundSettings
 from tenants.session import TenantSession
 
 MOST_LINES = 30
-CHARTER_FIRST = _l(
-    "An association accepts the contrat d’engagement républicain before it receives public help. Tick the box."
-)
-LONGEST = 5
-"""Years after the fund's own in which a project may still end."""
 
 
-def start_application(session: TenantSession, fund: Fund, applicant: Person, **facts: Any) -> FundApplication:
+def start_application(
+    session: TenantSession, fund: Fund, applicant: Person, *, day: date | None = None, **facts: Any
+) -> FundApplication:
     """Start an application as a draft: it can be left and taken up again.
+
+    Args:
+        day: on which it reached the mairie, today without it.
 
     Raises:
         Refused: ``not_open``; ``dates`` outside the fund's period.
     """
-    _refuse_closed(fund)
-    _refuse_dates(fund, facts.get("starts_on"), facts.get("ends_on"))
+    _refuse_closed(fund, day)
+    refuse_all(date_faults(fund, facts.get("starts_on"), facts.get("ends_on")))
     application = FundApplication(
         fund_id=fund.id, applicant_id=applicant.id, folded=fold(facts["title"])[:120], **facts
     )
@@ -83,8 +84,10 @@ def change_application(session: TenantSession, application: FundApplication, **f
         Refused: ``not_draft``; ``dates`` outside the fund's period.
     """
     _take_to_change(session, application)
-    _refuse_dates(
-        application.fund, facts.get("starts_on", application.starts_on), facts.get("ends_on", application.ends_on)
+    refuse_all(
+        date_faults(
+            application.fund, facts.get("starts_on", application.starts_on), facts.get("ends_on", application.ends_on)
+        )
     )
     for name, value in facts.items():
         setattr(application, name, value)
@@ -176,22 +179,21 @@ def remove_support(session: TenantSession, application: FundApplication, contrib
         session.flush()
 
 
-def submit_application(session: TenantSession, application: FundApplication) -> None:
+def submit_application(session: TenantSession, application: FundApplication, received_on: date | None = None) -> None:
     """Send the application: it receives its reference, an answer is due, a receipt leaves (art. L112-8 CRPA).
 
-    Sending it twice changes nothing.
+    Sending it twice changes nothing. ``received_on`` is the day on which it reached the mairie, today without it.
 
     Raises:
-        Refused: ``not_open``, ``nothing_asked``, ``no_lines``, ``more_than_cost`` (an amount above the costs), FON-04
-            (no other resource), FON-03 (above the cap), ``charter`` (an association that has not accepted the contrat
-            d'engagement républicain, décret 2021-1947), FON-09 (a report of the same applicant is late).
+        Refused: ``not_open``; as :func:`refuse_incomplete`, all at once; FON-09 (a report of the same applicant is late).
     """
     lock(session, application)
     if application.state != ApplicationState.DRAFT:
         return
     fund = application.fund
-    _refuse_closed(fund)
-    call = queries.open_call(session, fund) if fund.rhythm == "calls" else None
+    day = received_on or clock.today()
+    _refuse_closed(fund, day)
+    call = queries.open_call(session, fund, day) if fund.rhythm == "calls" else None
     refuse_incomplete(session, application)
     late = queries.late_reports(session, application)
     if late:
@@ -205,9 +207,10 @@ def submit_application(session: TenantSession, application: FundApplication) -> 
     application.reference = next_reference(session, "FIC")
     application.call_id = call.id if call else None
     application.rules_version = fund.rules_version
-    application.submitted_at = clock.now()
-    enter(session, application, ApplicationState.SUBMITTED)
-    due = clock.today() + timedelta(days=settings.get(session, FundSettings).answer_days)
+    moment = clock.now()
+    application.submitted_at = moment if day == clock.today() else datetime.combine(day, time(12), clock.zone())
+    enter(session, application, ApplicationState.SUBMITTED, at=application.submitted_at)
+    due = day + timedelta(days=settings.get(session, FundSettings).answer_days)
     answers.open_answer(
         session,
         application,
@@ -217,57 +220,9 @@ def submit_application(session: TenantSession, application: FundApplication) -> 
         due_on=due,
         channel=application.channel,
         path=f"/mairie/fonds/demandes/{application.id}",
+        opened_at=application.submitted_at,
     )
     messages.received(session, application, due)
-
-
-def need_whole(session: TenantSession, application: FundApplication) -> None:
-    """What an application must hold to be sent, declared complete or helped, whatever its applicant changed since.
-
-    Raises:
-        Refused: ``nothing_asked``, ``no_lines``, ``more_than_cost``, FON-04, ``charter``.
-    """
-    if application.amount_asked_cents <= 0 and not application.asks:
-        raise Refused(
-            _("Say what you ask from the fund: money, things, or somebody’s time."),
-            "amount_asked_cents",
-            rule="nothing_asked",
-        )
-    if application.amount_asked_cents > 0 and not application.lines:
-        raise Refused(_("Add at least one cost."), "costs", rule="no_lines")
-    if application.amount_asked_cents > application.total_cents:
-        raise Refused(
-            _(
-                "You ask for more than the project costs (%(total)s). Add costs, or lower the amount.",
-                total=money(application.total_cents),
-            ),
-            "amount_asked_cents",
-            rule="more_than_cost",
-        )
-    supports = contributions_to(session, application)
-    in_kind = [support for support in supports if support.nature != "financial"]
-    if not supports or (application.amount_asked_cents >= application.total_cents > 0 and not in_kind):
-        raise Refused(
-            _(
-                "The fund helps beside others: say at least one thing that you or others bring (money, things, or simply hours of your time)."
-            ),
-            "supports",
-            rule="FON-04",
-        )
-    association = application.organisation is not None and application.organisation.kind == "association"
-    if association and application.charter_accepted_at is None:
-        raise Refused(str(CHARTER_FIRST), "charter", rule="charter")
-
-
-def refuse_incomplete(session: TenantSession, application: FundApplication) -> None:
-    """What an application must hold when its applicant sends it, or gives the last thing that was missing.
-
-    Raises:
-        Refused: as :func:`need_whole`; FON-03, above the cap.
-    """
-    need_whole(session, application)
-    if application.amount_asked_cents > (application.fund.cap_cents or 0):
-        raise above_cap(application.fund)
 
 
 def accept_charter(session: TenantSession, application: FundApplication) -> None:
@@ -285,16 +240,20 @@ def take_application(
     supports: Sequence[tuple[str, dict[str, Any]]],
     asks: Sequence[tuple[str, str, Decimal, str]] = (),
     amount_asked_cents: int = 0,
+    received_on: date | None = None,
     **facts: Any,
 ) -> FundApplication:
     """Enter an application for somebody who came, wrote or called: same rights, same receipt (as a letter without e-mail).
 
     The charter counts as accepted when the paper form says so (``charter_accepted_at`` among the facts).
 
+    Args:
+        received_on: day on which it reached the mairie, from which its delays are counted; today without it.
+
     Raises:
         Refused: as :func:`start_request`, :func:`add_line` and :func:`submit_request`.
     """
-    application = start_application(session, fund, applicant, **facts)
+    application = start_application(session, fund, applicant, day=received_on, **facts)
     for label, cents in lines:
         add_line(session, application, label, cents, "running")
     for nature, description, quantity, unit in asks:
@@ -302,7 +261,7 @@ def take_application(
     for nature, brought in supports:
         add_support(session, application, nature, **brought)
     change_application(session, application, amount_asked_cents=amount_asked_cents)
-    submit_application(session, application)
+    submit_application(session, application, received_on)
     return application
 
 
@@ -331,50 +290,15 @@ def not_open(opens_on: date | None = None) -> Refused:
     return Refused(_("Requests open on %(opens_on)s. Your draft is kept.", opens_on=day), rule="not_open")
 
 
-def above_cap(fund: Fund, others_cents: int = 0) -> Refused:
-    """Refusal of an amount above the cap of the fund (FON-03).
-
-    Args:
-        others_cents: what other applications of the same project received this year.
-    """
-    cap = money(fund.cap_cents or 0)
-    if not others_cents:
-        sentence = _("At most %(cap)s for one project. Lower the amount.", cap=cap)
-    else:
-        others = money(others_cents)
-        sentence = _(
-            "At most %(cap)s for one project in a year, of which %(others)s are granted already.",
-            cap=cap,
-            others=others,
-        )
-    return Refused(sentence, "amount_cents", rule="FON-03")
-
-
-def _refuse_closed(fund: Fund) -> None:
-    today = clock.today()
-    early = fund.opens_on is not None and today < fund.opens_on
+def _refuse_closed(fund: Fund, day: date | None = None) -> None:
+    today = day or clock.today()
+    early = today < fund.first_day
     late = fund.closes_on is not None and today > fund.closes_on
     if fund.state != "open" or early or late:
-        raise not_open(fund.opens_on if early else None)
+        raise not_open(fund.first_day if early else None)
     if fund.rhythm == "calls" and not any(call.opens_on <= today <= call.closes_on for call in fund.calls):
         coming = min((call.opens_on for call in fund.calls if call.opens_on > today), default=None)
         raise not_open(coming)
-
-
-def _refuse_dates(fund: Fund, starts_on: date | None, ends_on: date | None) -> None:
-    """A project begins in the fund's year or the next one, and ends within five years [D]."""
-    if starts_on is not None and ends_on is not None and ends_on < starts_on:
-        raise Refused(_("The last day comes before the first one."), "ends_on", rule="dates_backwards")
-    if starts_on is not None and not fund.year <= starts_on.year <= fund.year + 1:
-        raise Refused(
-            _("A project of this fund begins in %(year)s or the year after.", year=fund.year), "starts_on", rule="dates"
-        )
-    if ends_on is not None and not fund.year <= ends_on.year <= fund.year + LONGEST:
-        raise Refused(
-            _("A project of this fund ends in %(year)s at the latest.", year=fund.year + LONGEST),
-            "ends_on",
-            rule="dates_far",
-        )
 
 
 def _take_to_change(session: TenantSession, application: FundApplication) -> None:

@@ -6,19 +6,19 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from civique.core import clock, events, search
+from civique.core import audit, clock, events, search
+from civique.core.agreements import operations as agreements
+from civique.core.agreements.queries import agreement_of
+from civique.core.contributions.labels import things_in_words
 from civique.core.contributions.queries import received_cents
 from civique.core.i18n import gettext as _
-from civique.core.i18n import money, number
+from civique.core.i18n import money
 from civique.core.projects import ProjectHelped
 from civique.core.refused import Refused
 from civique.modules.fund import queries
 from civique.modules.fund.models import Decision, FundApplication
-from civique.modules.fund.operations.applications import above_cap, need_whole
-from civique.modules.fund.operations.course import (
-    need_motive,
-    refuse_linked,
-)
+from civique.modules.fund.operations.course import ELSEWHERE, lock, need_motive, refuse_linked
+from civique.modules.fund.operations.whole import above_cap, need_whole
 from tenants.session import TenantSession
 
 InKind = Mapping[UUID, tuple[Decimal, str]]
@@ -61,7 +61,9 @@ def decide(
     return _decide(session, application, amount_cents, motive, act=act, act_on=act_on).kind
 
 
-def adjourn(session: TenantSession, application: FundApplication, *, motive: str) -> None:
+def adjourn(
+    session: TenantSession, application: FundApplication, *, motive: str, act: str = "", act_on: date | None = None
+) -> None:
     """Put the decision off, with the reason; the answer is still due."""
     _replace(session, application, "")
     application.decisions.append(
@@ -70,6 +72,8 @@ def adjourn(session: TenantSession, application: FundApplication, *, motive: str
             kind="adjourned",
             amount_cents=0,
             motive=motive,
+            act=act,
+            act_on=act_on,
             decided_by_id=session.actor_id,
             decided_at=clock.now(),
         )
@@ -101,6 +105,26 @@ def correct(
     if in_kind is not None:
         _grant_in_kind(application, in_kind)
     return _decide(session, application, amount_cents, motive, act=former.act, act_on=former.act_on).kind
+
+
+def note_act(
+    session: TenantSession, application: FundApplication, act: str, act_on: date | None, revision: int
+) -> None:
+    """Write or correct the number of the act of the decision in force, the one place where it is kept: an agreement that
+    nobody has signed follows.
+
+    Raises:
+        StaleDataError. Refused: ``not_decided``; FON-07.
+    """
+    lock(session, application, revision)
+    refuse_linked(session, application)
+    decision = application.decision
+    if decision is None:
+        raise Refused(str(ELSEWHERE["not_decided"]), rule="not_decided")
+    decision.act, decision.act_on = act, act_on
+    agreements.follow_act(agreement_of(session, application), act)
+    session.flush()
+    audit.record(session, "fund.act_noted", application)
 
 
 def _replace(session: TenantSession, application: FundApplication, because: str) -> None:
@@ -185,8 +209,8 @@ def _kind(application: FundApplication, amount: int) -> str:
 def _in_kind_words(application: FundApplication) -> str:
     """What is given beside money, as one line of the decision; the quantities themselves stay on the asks."""
     parts = [
-        f"{number(ask.granted_quantity)} {ask.unit} {ask.description}"
+        things_in_words(ask.granted_quantity, ask.unit, ask.description)
         for ask in application.asks
         if ask.granted_quantity
     ]
-    return " ; ".join(" ".join(part.split()) for part in parts)[:1000]
+    return " ; ".join(parts)[:1000]

@@ -12,7 +12,6 @@ from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
 from civique.core.refused import Refused
 from civique.modules.fund.models import DECIDABLE, EXAMINED, Advice, ApplicationState, FundApplication, Grade
-from civique.modules.fund.operations.applications import need_whole
 from civique.modules.fund.operations.course import (
     enter,
     lock,
@@ -20,7 +19,8 @@ from civique.modules.fund.operations.course import (
     need_state,
     refuse_linked,
 )
-from civique.modules.fund.queries import may_follow
+from civique.modules.fund.operations.whole import refuse_incomplete
+from civique.modules.fund.queries import may_follow, whom
 from tenants.session import TenantSession
 
 
@@ -38,10 +38,10 @@ def check_whole(session: TenantSession, application: FundApplication) -> None:
     """What must be true of an application that is declared complete.
 
     Raises:
-        Refused: FON-07; as :func:`need_whole` for what its applicant took out.
+        Refused: FON-07; as :func:`refuse_incomplete` for what its applicant took out.
     """
     refuse_linked(session, application)
-    need_whole(session, application)
+    refuse_incomplete(session, application)
 
 
 def complete_first(session: TenantSession, application: FundApplication) -> None:
@@ -110,6 +110,7 @@ def item_source(application: FundApplication) -> ItemSource:
         application.amount_asked_cents,
         tuple(filter(None, (application.applicant_id,))),
         tuple(filter(None, (application.organisation_id,))),
+        whom(application),
     )
 
 

@@ -36,10 +36,16 @@ def set_payee(
     The IBAN (normal form, checked by the form) is sealed; only its end is shown. The paper of another account goes.
 
     Raises:
-        Refused: ``payee_why``, a third party or a supplier without the reason; ``payee_ordered``, the treasurer holds
+        Refused: ``whose_account``, a group without legal form has no account; ``payee_why``, somebody else is paid (one
+            person for such a group, a third party, a supplier) without the reason; ``payee_ordered``, the treasurer holds
             an order for the account that is known. StaleDataError: somebody changed the file since it was read.
     """
-    if kind in {"third_party", "supplier"} and not why.strip():
+    organisation = application.organisation
+    if kind == "organisation" and (organisation is None or organisation.is_informal):
+        sentence = _("A group without legal form has no account of its own: say who is paid for it, and why.")
+        raise Refused(sentence, "kind", rule="whose_account")
+    for_a_group = organisation is not None and organisation.is_informal
+    if (kind in {"third_party", "supplier"} or for_a_group) and not why.strip():
         raise Refused(_("Say why somebody else is paid."), "why", rule="payee_why")
     lock(session, application, revision)
     if any(payment.state == "ordered" for payment in application.payments):

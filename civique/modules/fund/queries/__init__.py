@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, any_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, String, and_, any_, bindparam, case, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import load_only
 
@@ -31,6 +31,7 @@ from civique.modules.fund.models import (
     EXAMINED,
     HELPED,
     WAITING,
+    YEAR_TO_REPORT,
     ApplicationState,
     BudgetLine,
     Decision,
@@ -105,16 +106,44 @@ def fund_years(session: TenantSession) -> Sequence[Fund]:
 
 
 def shown_year(session: TenantSession, year: str) -> Fund | None:
-    """The fund of a year when it has one; otherwise the open one, otherwise the newest."""
-    asked = int(year) if year.isascii() and year.isdecimal() and len(year) < 5 else 0
-    query = select(Fund).order_by((Fund.year == asked).desc(), (Fund.state == "open").desc(), Fund.year.desc())
-    return session.scalars(query.limit(1)).first()
+    """The fund of a year when it has one; otherwise the one of today, otherwise the newest."""
+    known = funds(session)
+    return (
+        next((fund for fund in known if str(fund.year) == year), None) or current_of(known) or next(iter(known), None)
+    )
 
 
 def current_fund(session: TenantSession) -> Fund | None:
-    """The open fund, otherwise the newest closed one; one in preparation is shown to nobody."""
-    query = select(Fund).where(Fund.state != "preparing").order_by((Fund.state == "open").desc(), Fund.year.desc())
-    return session.scalars(query.limit(1)).first()
+    """The fund of today (see :func:`current_of`)."""
+    return current_of(funds(session))
+
+
+def current_of(known: Sequence[Fund]) -> Fund | None:
+    """The newest open fund whose first day has come: another year that is opened in advance takes its place on its own day.
+    Otherwise the open one that comes first, otherwise the newest closed one; one in preparation is shown to nobody."""
+    opened = [fund for fund in known if fund.state == "open"]
+    begun = [fund for fund in opened if fund.first_day <= clock.today()]
+    if begun:
+        return max(begun, key=lambda fund: fund.year)
+    if opened:
+        return min(opened, key=lambda fund: fund.first_day)
+    return max((f for f in known if f.state == "closed"), key=lambda fund: fund.year, default=None)
+
+
+def phase(fund: Fund) -> tuple[str, date | None]:
+    """Where the fund stands for who would ask today: ``open`` until a day, ``soon`` from a day, or ``closed``."""
+    today = clock.today()
+    if fund.state != "open" or (fund.closes_on is not None and fund.closes_on < today):
+        return "closed", None
+    if fund.first_day > today:
+        return "soon", fund.first_day
+    if fund.rhythm != "calls":
+        return "open", fund.closes_on
+    for call in fund.calls:
+        if call.opens_on <= today <= call.closes_on:
+            return "open", call.closes_on
+    coming = [call.opens_on for call in fund.calls if call.opens_on > today]
+    return ("soon", min(coming)) if coming else ("closed", None)
 
 
 def fund_of_year(session: TenantSession, year: int) -> Fund | None:
@@ -122,9 +151,8 @@ def fund_of_year(session: TenantSession, year: int) -> Fund | None:
     return session.scalars(select(Fund).where(Fund.year == year)).one_or_none()
 
 
-def open_call(session: TenantSession, fund: Fund) -> FundCall | None:
-    """The call that takes applications today."""
-    today = clock.today()
+def open_call(session: TenantSession, fund: Fund, today: date) -> FundCall | None:
+    """The call that takes applications on a day."""
     query = select(FundCall).where(FundCall.fund_id == fund.id, FundCall.opens_on <= today, FundCall.closes_on >= today)
     return session.scalars(query.limit(1)).first()
 
@@ -140,7 +168,7 @@ LAST_DAY_TO_ASK = (
     select(case((Fund.rhythm == "calls", _TODAYS_CALL), else_=Fund.closes_on))
     .where(
         Fund.state == "open",
-        func.coalesce(Fund.opens_on, TODAY) <= TODAY,
+        func.coalesce(Fund.opens_on, func.make_date(Fund.year, 1, 1)) <= TODAY,
         func.coalesce(Fund.closes_on, TODAY) >= TODAY,
         or_(Fund.rhythm != "calls", _TODAYS_CALL.is_not(None)),
     )
@@ -453,6 +481,20 @@ def _speaks(person: Person) -> tuple[Any, ...]:
     )
 
 
+_DECIDED_AT = (
+    select(Decision.decided_at)
+    .where(Decision.application_id == FundApplication.id, Decision.replaced_at.is_(None))
+    .correlate(FundApplication)
+    .scalar_subquery()
+)
+LAST_DAY = func.coalesce(
+    FundApplication.ends_on,
+    FundApplication.starts_on,
+    cast(func.timezone("UTC", _DECIDED_AT), Date) + YEAR_TO_REPORT,
+)
+"""``FundApplication.last_day`` in SQL."""
+
+
 def late_reports(session: TenantSession, application: FundApplication) -> Sequence[FundApplication]:
     """Helped applications of the same applicant whose report is late: they block a new one (FON-09)."""
     applicant = (
@@ -472,18 +514,16 @@ def late_report_applications(session: TenantSession) -> Select[FundApplication]:
         select(FundApplication)
         .where(
             FundApplication.state == ApplicationState.UNDER_WAY,
-            FundApplication.ends_on.is_not(None),
-            FundApplication.ends_on < limit,
+            limit > LAST_DAY,
         )
-        .order_by(FundApplication.ends_on, FundApplication.id)
+        .order_by(LAST_DAY, FundApplication.id)
     )
 
 
 def report_due_on(session: TenantSession, application: FundApplication) -> date | None:
-    """Day by which the report is due; None for a project without a known end."""
-    if application.ends_on is None:
-        return None
-    return application.ends_on + timedelta(days=settings.get(session, FundSettings).report_days)
+    """Day by which the report is due; None for a project that is not helped and has no day."""
+    last = application.last_day
+    return None if last is None else last + timedelta(days=settings.get(session, FundSettings).report_days)
 
 
 _SIMILAR = (

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from civique.core import i18n
 from civique.core.agreements.declarations import Described
 from civique.core.cases.models import MissingItem
+from civique.core.contributions.labels import things_in_words
 from civique.core.documents.models import StoredFile
 from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date
@@ -59,7 +60,7 @@ def usual_duties(application: FundApplication) -> tuple[list[str], list[str]]:
         )
     for ask in application.asks:
         if ask.granted_quantity:
-            given = " ".join(f"{i18n.number(float(ask.granted_quantity))} {ask.unit} {ask.description}".split())
+            given = things_in_words(ask.granted_quantity, ask.unit, ask.description)
             commune.append(
                 _("Provide %(given)s (%(provider)s).", given=given, provider=ask.provider)
                 if ask.provider

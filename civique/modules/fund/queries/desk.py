@@ -34,6 +34,7 @@ from civique.modules.fund.models import (
     Repayment,
     Return,
 )
+from civique.modules.fund.queries import LAST_DAY
 from civique.modules.fund.settings import FundSettings
 from tenants.session import TenantSession
 
@@ -47,7 +48,7 @@ LINES = (
         FundApplication.title,
         FundApplication.submitted_at,
         FundApplication.amount_asked_cents,
-        FundApplication.ends_on,
+        LAST_DAY.label("last_day"),
         Decision.amount_cents.label("granted_cents"),
         whom=lambda applicant: func.coalesce(Organisation.name, full_name(applicant)),
     )
@@ -197,7 +198,7 @@ VIEWS: dict[str, ColumnElement[bool]] = {
     "to_sign": FundApplication.state == ApplicationState.CONVENTION,
     "to_pay": and_(among(FundApplication.state, PAYABLE), left_to_order() > 0),
     "late_reports": and_(  # FON-09
-        FundApplication.state == ApplicationState.UNDER_WAY, FundApplication.ends_on < bindparam("late_before")
+        FundApplication.state == ApplicationState.UNDER_WAY, bindparam("late_before") > LAST_DAY
     ),
     "reports": FundApplication.state == ApplicationState.REPORT,
     "checks": and_(among(FundApplication.state, HELPED), _CHECK),  # FON-10
@@ -235,7 +236,10 @@ def payments(state: str) -> Select[Payment]:
         select(Payment)
         .join(FundApplication, FundApplication.id == Payment.application_id)
         .where(Payment.state == state)
-        .options(contains_eager(Payment.application).joinedload(FundApplication.applicant))
+        .options(
+            contains_eager(Payment.application).joinedload(FundApplication.applicant),
+            contains_eager(Payment.application).selectinload(FundApplication.decisions),
+        )
         .order_by(order, Payment.id)
     )
 

@@ -34,7 +34,8 @@ def counter() -> Response:
     person, fund = resident(), _open_fund()
     if person is None or fund is None:
         return _back_to_counter(fund)
-    form = _form(person)
+    form = _form(person, fund)
+    form.received_on.data = clock.today()
     form.channel.data = session.get("counter_channel", "paper")
     form.title.render_kw = {"autofocus": True}
     return page("fund/counter.html", form=form, person=person, fund=fund)
@@ -47,7 +48,7 @@ def take() -> Response:
     person, fund = resident(), _open_fund()
     if person is None or fund is None:
         return _back_to_counter(fund)
-    form = _form(person)
+    form = _form(person, fund)
 
     def enter() -> FundApplication:
         application = applications.take_application(db.session, fund, person, **_facts(form))
@@ -103,8 +104,9 @@ def _back_to_counter(fund: Fund | None) -> Response:
     return go("desk_counter.choose")
 
 
-def _form(person: Person) -> CounterForm:
+def _form(person: Person, fund: Fund) -> CounterForm:
     form = CounterForm()
+    form.fund = fund
     form.channel.choices = choices(COUNTER_CHANNELS.items())
     own = organisations_of(db.session, person)
     if own:
@@ -119,8 +121,9 @@ def _form(person: Person) -> CounterForm:
 
 def _facts(form: CounterForm) -> dict[str, Any]:
     """What the operation takes."""
-    names = ("channel", "title", "purpose", "territory_id", "organisation_id", "starts_on", "ends_on")
+    names = ("channel", "title", "purpose", "territory_id", "organisation_id", "starts_on", "ends_on", "received_on")
     facts: dict[str, Any] = {name: form[name].data or None for name in names if name in form}
+    facts["place"] = form.place.data or ""
     if "charter" in form and form.charter.data:
         facts["charter_accepted_at"] = clock.now()
     if "shown_while_examined" in form:

@@ -11,13 +11,13 @@ from civique.core.agreements.queries import agreement_of
 from civique.core.cases.course import course
 from civique.core.committees.queries import opinions_on, waiting_item
 from civique.core.contributions.queries import contributions_to
-from civique.core.i18n import gettext as _
 from civique.core.stories.queries import story_of
 from civique.modules.fund import queries
 from civique.modules.fund.forms import steps
-from civique.modules.fund.forms.steps import decision_choices, usually_missing
-from civique.modules.fund.models import DECIDABLE, HELPED, TOLD, WORKING, ApplicationState, FundApplication
+from civique.modules.fund.forms.steps import usually_missing
+from civique.modules.fund.models import DECIDABLE, EXAMINED, HELPED, TOLD, WORKING, ApplicationState, FundApplication
 from civique.modules.fund.operations import payments
+from civique.modules.fund.operations.whole import begins_early
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.settings import FundSettings
@@ -77,6 +77,7 @@ def file_page(application_id: UUID, refused: CaseForm | None = None) -> Response
         typed=request.form if refused else {},
         endorsements=endorsement_queries.said_of(db.session, application),
         decidable=deciding,
+        early=application.state in EXAMINED and begins_early(application, due.due_on if due else clock.today()),
         working=application.state in WORKING,
         helped=helped,
     )
@@ -91,9 +92,10 @@ def _criteria(application: FundApplication) -> list[str]:
 def prepare(form: CaseForm, application: FundApplication) -> Any:
     """Give a form its choices and, when it is blank, what is most likely."""
     if isinstance(form, steps.DecisionForm):
-        form.decision.choices = decision_choices() + (
-            [] if isinstance(form, steps.CorrectionForm) else [("adjourned", _("Put the decision off"))]
-        )
+        form.complete(application)
+    elif isinstance(form, steps.PayeeForm):
+        own = application.organisation is not None and not application.organisation.is_informal
+        form.kind.choices = [choice for choice in form.kind.choices if own or choice[0] != "organisation"]
     elif isinstance(form, steps.UsuallyMissingForm):
         form.common.choices = choices([(label, label) for label in usually_missing(application)])
     return _propose(form, application) if form.blank else form
@@ -101,8 +103,16 @@ def prepare(form: CaseForm, application: FundApplication) -> Any:
 
 def _propose(form: Any, application: FundApplication) -> Any:
     """Fill a blank form with what is most likely."""
-    if isinstance(form, (steps.PaidForm, steps.RepaidForm)):
+    if (
+        isinstance(form, steps.DecisionForm)
+        and not form.corrects
+        and application.state == ApplicationState.OPINION_GIVEN
+    ):
+        form.propose(opinions_on(db.session, application))
+    elif isinstance(form, (steps.PaidForm, steps.RepaidForm)):
         form.on.data = clock.today()
+    elif isinstance(form, steps.ActForm) and application.decision is not None:
+        form.act.data, form.act_on.data = application.decision.act, application.decision.act_on
     elif isinstance(form, steps.PayeeForm):
         _fill_payee(form, application)
     elif isinstance(form, steps.SettleForm):
@@ -121,8 +131,9 @@ def _fill_payee(form: steps.PayeeForm, application: FundApplication) -> None:
     if known is not None:
         form.kind.data, form.name.data, form.bic.data, form.why.data = known.kind, known.name, known.bic, known.why
     else:
-        form.kind.data = "organisation" if application.organisation else "applicant"
-        form.name.data = queries.whom(application)
+        form.kind.data = form.kind.choices[0][0]
+        person = application.applicant if form.kind.data == "applicant" else None
+        form.name.data = person.name if person else queries.whom(application)
 
 
 def _file(application: FundApplication, refused: CaseForm | None) -> Response:

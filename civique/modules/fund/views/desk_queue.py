@@ -9,7 +9,7 @@ from wtforms import SelectField
 
 from civique.core.committees.queries import planned_meetings
 from civique.core.gatherings.models import Gathering
-from civique.core.i18n import _l, long_date
+from civique.core.i18n import _l, long_date, ngettext
 from civique.core.i18n import gettext as _
 from civique.core.manifest import WorkItem
 from civique.modules.fund import queries
@@ -55,6 +55,16 @@ def _put(form: MeetingForm, _applications: Sequence[FundApplication]) -> Any:
     return lambda application: examination.put_to_committee(db.session, application, meeting)
 
 
+def _put_in_words(form: MeetingForm, done: Sequence[FundApplication]) -> str:
+    """On which day they are read."""
+    return ngettext(
+        "The request is on the order of the day of %(day)s.",
+        "%(num)s requests are on the order of the day of %(day)s.",
+        len(done),
+        day=long_date(db.session.get_one(Gathering, UUID(form.meeting_id.data)).day, weekday=False),
+    )
+
+
 def _years() -> dict[str, str]:
     """Years of the funds, when there are several."""
     years = [str(fund.year) for fund in queries.fund_years(db.session)]
@@ -74,7 +84,7 @@ WORK = {
         "fund.examine",
         _l("Report late: %(what)s"),
         _l("Late"),
-        due=lambda line, values: line.ends_on + (values["today"] - values["late_before"]),
+        due=lambda line, values: line.last_day + (values["today"] - values["late_before"]),
     ),
     "reports": Work("fund.examine", _l("Read the report: %(what)s"), _l("To read")),
 }
@@ -117,6 +127,7 @@ QUEUE = Queue(
             _put,
             MeetingForm,
             _planned,
+            said=_put_in_words,
             nothing=(_l("No meeting is planned."), _l("Plan one"), "desk_committees.listing"),
         ),
     ),

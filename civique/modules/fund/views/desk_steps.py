@@ -1,7 +1,6 @@
 """Reading an application, and deciding: one project or several, the grid, opinions of services, who may read it, the decision."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.modules.fund.forms import steps
 from civique.modules.fund.models import FundApplication
-from civique.modules.fund.operations import endorsements, examination
+from civique.modules.fund.operations import decisions, endorsements, examination
 from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.desk import application_or_404, blueprint
@@ -22,7 +21,6 @@ from civique.modules.fund.views.desk_file import PAGES
 from civique.modules.fund.workflow import WORKFLOW
 from civique.web.access import allow
 from civique.web.cases import CaseForm
-from civique.web.forms import read_quantity
 from civique.web.submit import attempt
 from tenants.db import db
 
@@ -120,12 +118,8 @@ def decide(application_id: UUID) -> Response:
     name = "adjourn" if form.decision.data == "adjourned" else "decide"
 
     def run(application: FundApplication) -> None:
-        facts = (
-            {}
-            if name == "adjourn"
-            else _granted(form, application) | {"act": form.act.data, "act_on": form.act_on.data}
-        )
-        _move(application, name, form, **facts)
+        granted = {} if name == "adjourn" else _granted(form)
+        _move(application, name, form, act=form.act.data or "", act_on=form.act_on.data, **granted)
 
     return PAGES.act(application_id, form, run, str(WORKFLOW.by_name[name].done))
 
@@ -138,34 +132,30 @@ def correct(application_id: UUID) -> Response:
     form.rename("correct")
 
     def run(application: FundApplication) -> None:
-        _move(application, "correct", form, because=form.because.data or "", **_granted(form, application))
+        _move(application, "correct", form, because=form.because.data or "", **_granted(form))
 
     return PAGES.act(application_id, form, run, str(WORKFLOW.by_name["correct"].done))
+
+
+@blueprint.post("/demandes/<uuid:application_id>/acte")
+@allow("fund.decide")
+def act(application_id: UUID) -> Response:
+    """Write or correct the number of the act."""
+    form = steps.ActForm()
+    return PAGES.act(
+        application_id,
+        form,
+        lambda application: decisions.note_act(
+            db.session, application, form.act.data or "", form.act_on.data, form.revision.data or 0
+        ),
+        _("The act is noted."),
+    )
+
+
+def _granted(form: steps.DecisionForm) -> dict[str, Any]:
+    return {"amount_cents": form.amount(), "in_kind": form.in_kind()}
 
 
 def _move(application: FundApplication, name: str, form: steps.DecisionForm, **facts: Any) -> None:
     motive = form.motive.data or ""
     move(db.session, WORKFLOW, application, name, revision=form.revision.data or 0, motive=motive, **facts)
-
-
-def _granted(form: steps.DecisionForm, application: FundApplication) -> dict[str, Any]:
-    """Cents and things that the form grants. A part of nothing is no part: a refusal is chosen as such."""
-    amount, in_kind = form.amount(application.amount_asked_cents) or 0, _in_kind(application, form.decision.data)
-    if form.decision.data == "partially_granted" and not amount and not any(q for q, _provider in in_kind.values()):
-        raise Refused(_("Write the amount that is granted."), "amount_cents", rule="no_part")
-    return {"amount_cents": amount, "in_kind": in_kind}
-
-
-def _in_kind(application: FundApplication, decision: str) -> dict[UUID, tuple[Decimal, str]]:
-    """What is granted of each thing or time asked. Raises Refused for what is not a quantity."""
-    if decision == "refused":
-        return {}
-    granted = {}
-    for ask in application.asks:
-        typed = request.form.get(f"quantity-{ask.id}", "")
-        try:
-            quantity = ask.quantity if decision == "granted" else read_quantity(typed)
-        except ValueError as error:
-            raise Refused(str(error)) from error
-        granted[ask.id] = (quantity, request.form.get(f"provider-{ask.id}", "").strip()[:160])
-    return granted

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from civique.core import clock, settings
 from civique.core.committees.queries import committees
-from civique.core.i18n import _l
+from civique.core.i18n import _l, long_date
 from civique.core.i18n import gettext as _
 from civique.modules.fund import queries
 from civique.modules.fund.documents.tables import YEARS, Version, versions_of
@@ -95,7 +95,11 @@ def change(fund_id: UUID) -> Response:
 def open_(fund_id: UUID) -> Response:
     """Open the fund to applications."""
     fund, to = fund_or_404(fund_id), url_for("fund_desk.year", fund_id=fund_id)
-    return attempt(lambda: funds.open_fund(db.session, fund), to, _("The fund is open. Residents see it on the site."))
+    said = _("The fund is open. Residents see it on the site.")
+    if fund.first_day > clock.today():
+        day = long_date(fund.first_day)
+        said = _("The fund is open from %(day)s. Until then residents see the one of today.", day=day)
+    return attempt(lambda: funds.open_fund(db.session, fund), to, said)
 
 
 @blueprint.post("/annees/<uuid:fund_id>/fermer")

@@ -6,7 +6,6 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
-from civique.core.refused import Refused
 from civique.modules.fund.forms.public import PayeeForm
 from civique.modules.fund.models import WORKING, FundApplication
 from civique.modules.fund.operations import payments
@@ -56,9 +55,6 @@ def save_account(application_id: UUID) -> Response:
 
 
 def _keep_payee(application: FundApplication, form: PayeeForm) -> None:
-    if _is_collective(application) and not (form.why.data or "").strip():
-        sentence = _("A group without legal personality has no account of its own: say who is paid for it, and why.")
-        raise Refused(sentence, "why", rule="whose_account")
     file = None
     if form.file.data is not None:
         file = keep_upload(form.file.data, visibility="staff", permission="fund.pay", person_id=me().id)
@@ -80,7 +76,7 @@ def may_be_paid(application: FundApplication) -> bool:
 
 
 def _is_collective(application: FundApplication) -> bool:
-    return application.organisation is not None and application.organisation.kind in {"collective", "parents"}
+    return application.organisation is not None and application.organisation.is_informal
 
 
 def _is_legal_person(application: FundApplication) -> bool:

@@ -78,6 +78,7 @@ def _project_page(application: FundApplication, refused: CommentForm | None = No
         supports=count_endorsements(db.session, application),
         comments=paginate(published_comments(application), columns=True) if commented else None,
         form=form if commented and endorsement else None,
+        refused=refused,
     )
 
 

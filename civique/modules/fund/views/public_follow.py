@@ -6,8 +6,10 @@ from uuid import UUID
 from flask import request
 from werkzeug.wrappers import Response
 
+from civique.core import clock
 from civique.core.agreements.queries import agreement_of
 from civique.core.answers.operations import answer_for
+from civique.core.appeals import how_to_contest
 from civique.core.cases.course import course
 from civique.core.cases.lines import four_lines
 from civique.core.cases.operations import move
@@ -17,8 +19,10 @@ from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.core.stories.queries import published_story
 from civique.modules.fund import queries
-from civique.modules.fund.models import ENDED, EXAMINED, HELPED, ApplicationState, FundApplication
+from civique.modules.fund.messages import your_rights
+from civique.modules.fund.models import ENDED, EXAMINED, HELPED, WAITING, ApplicationState, FundApplication
 from civique.modules.fund.operations import applications
+from civique.modules.fund.operations.whole import begins_early
 from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.views.desk_file import PAGES
 from civique.modules.fund.views.public import blueprint, mine
@@ -56,10 +60,25 @@ def follow_page(application: FundApplication, refused: tuple[UUID, GiveForm] | N
         supports=contributions_to(db.session, application),
         agreement=agreement_of(db.session, application) if application.state in HELPED else None,
         report_due=queries.report_due_on(db.session, application),
-        told=application.state == ApplicationState.SETTLED and published_story(db.session, application.id) is not None,
+        told=WORKFLOW.told(application.state, application),
+        story_told=application.state == ApplicationState.SETTLED
+        and published_story(db.session, application.id) is not None,
         readers=_readers(application),
+        early=due is not None and begins_early(application, due.due_on),
+        contest=_contest(application),
+        rights=your_rights(application) if application.state in WAITING else (),
         again=application.state in ENDED and fund is not None and fund.state == "open",
     )
+
+
+def _contest(application: FundApplication) -> str:
+    """How to contest what was refused, or granted in part."""
+    if application.state == ApplicationState.INADMISSIBLE:
+        return how_to_contest(db.session, clock.local(application.steps[-1].at).date())
+    decision = application.decision
+    if decision is None or decision.kind not in (ApplicationState.REFUSED, ApplicationState.PARTIALLY_GRANTED):
+        return ""
+    return how_to_contest(db.session, clock.local(decision.decided_at).date())
 
 
 def _readers(application: FundApplication) -> dict[str, Any] | None:

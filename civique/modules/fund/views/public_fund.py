@@ -1,19 +1,19 @@
 """What residents see of the fund: years, rules, projects helped, their map, the feed and open data."""
 
-from datetime import date
 from uuid import UUID
 
 from flask import abort, current_app, jsonify, request
 from werkzeug.wrappers import Response
 
-from civique.core import clock, links, settings
+from civique.core import links, settings
+from civique.core.evaluations.queries import published_years
 from civique.core.i18n import gettext as _
 from civique.core.stories.queries import published_story
 from civique.core.territory.queries import territories
 from civique.modules.fund import queries
 from civique.modules.fund.documents import open_data, papers
 from civique.modules.fund.forms.public import RightForm
-from civique.modules.fund.models import HELPED, ApplicationState, Fund, FundApplication
+from civique.modules.fund.models import HELPED, ApplicationState, FundApplication
 from civique.modules.fund.queries.endorsements import count_shown
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.public import blueprint, mine, shown_fund
@@ -29,7 +29,7 @@ from tenants.db import db
 def listing() -> Response:
     """What the fund is, where the envelope stands, which projects it helped, by year, village and words."""
     shown = [f for f in queries.funds(db.session) if f.state != "preparing"]
-    fund = next((f for f in shown if f.state == "open"), next(iter(shown), None))
+    fund = queries.current_of(shown)
     villages = territories(db.session, "delegated")
     year, village = request.args.get("annee", ""), request.args.get("village", "")
     text = request.args.get("q", "").strip()[:100]
@@ -50,26 +50,11 @@ def listing() -> Response:
         village=village,
         text=text,
         filtered=bool(year or village or text),
-        phase=phase(fund) if fund else None,
+        phase=queries.phase(fund) if fund else None,
         show_amounts=settings.get(db.session, FundSettings).show_amounts,
         examined=count_shown(db.session),
+        evaluated=published_years(db.session, "fund"),
     )
-
-
-def phase(fund: Fund) -> tuple[str, date | None]:
-    """Where the fund stands for who would ask today: ``open`` until a day, ``soon`` from a day, or ``closed``."""
-    today = clock.today()
-    if fund.state != "open" or (fund.closes_on is not None and fund.closes_on < today):
-        return "closed", None
-    if fund.opens_on is not None and fund.opens_on > today:
-        return "soon", fund.opens_on
-    if fund.rhythm != "calls":
-        return "open", fund.closes_on
-    for call in fund.calls:
-        if call.opens_on <= today <= call.closes_on:
-            return "open", call.closes_on
-    coming = [call.opens_on for call in fund.calls if call.opens_on > today]
-    return ("soon", min(coming)) if coming else ("closed", None)
 
 
 @blueprint.get("/projets/<uuid:application_id>")
@@ -126,7 +111,7 @@ def rights() -> Response:
         answered=answered,
         changes=changes,
         fund=fund,
-        phase=phase(fund) if fund else None,
+        phase=queries.phase(fund) if fund else None,
     )
 
 
@@ -166,7 +151,9 @@ def _changes(form: RightForm) -> list[tuple[str, str]]:
 def rules() -> Response:
     """What can be paid, who decides, the calls and their dates, the former versions of the rules."""
     fund = shown_fund()
-    return page("fund/rules.html", fund=fund, versions=queries.rules_versions(db.session, fund), phase=phase(fund))
+    return page(
+        "fund/rules.html", fund=fund, versions=queries.rules_versions(db.session, fund), phase=queries.phase(fund)
+    )
 
 
 @blueprint.get("/en-clair")
@@ -174,7 +161,7 @@ def rules() -> Response:
 def simple() -> Response:
     """The same in very few words."""
     fund = shown_fund()
-    return page("fund/simple.html", fund=fund, phase=phase(fund))
+    return page("fund/simple.html", fund=fund, phase=queries.phase(fund))
 
 
 @blueprint.get("/carte")

@@ -12,7 +12,7 @@ from civique.modules.fund import queries
 from civique.modules.fund.forms.public import (
     IdeaForm,
 )
-from civique.modules.fund.models import FundApplication
+from civique.modules.fund.models import Fund, FundApplication
 from civique.modules.fund.operations import applications
 from civique.modules.fund.views.public import CHANGEABLE, blueprint, mine, moved, shown_fund
 from civique.web.access import SIGNED_IN, allow, me
@@ -27,14 +27,16 @@ from tenants.db import db
 def idea() -> Response:
     """First step: the idea."""
     own = queries.applications_of(db.session, me())
-    return page("fund/idea.html", form=_idea_form(), fund=shown_fund(), own=own)
+    fund = shown_fund()
+    return page("fund/idea.html", form=_idea_form(fund), fund=fund, own=own)
 
 
 @blueprint.post("/demander")
 @allow(SIGNED_IN)
 def start() -> Response:
     """Keep the idea as a draft and go on to what is needed."""
-    fund, form = shown_fund(), _idea_form()
+    fund = shown_fund()
+    form = _idea_form(fund)
     return submit(
         form,
         lambda: applications.start_application(db.session, fund, me(), **_idea_facts(form)),
@@ -50,7 +52,8 @@ def edit_idea(application_id: UUID) -> Response:
     application = mine(application_id)
     if application.state not in CHANGEABLE:
         return go("fund.follow", application_id=application_id)
-    return page("fund/idea.html", form=_idea_form(application), fund=application.fund, application=application, own=[])
+    form = _idea_form(application.fund, application)
+    return page("fund/idea.html", form=form, fund=application.fund, application=application, own=[])
 
 
 @blueprint.post("/demandes/<uuid:application_id>/idee")
@@ -58,7 +61,7 @@ def edit_idea(application_id: UUID) -> Response:
 def save_idea(application_id: UUID) -> Response:
     """Save the first step."""
     application = mine(application_id)
-    form = _idea_form(application)
+    form = _idea_form(application.fund, application)
 
     def again(*, stale: bool = False) -> Response:
         fund = application.fund
@@ -74,8 +77,9 @@ def save_idea(application_id: UUID) -> Response:
     )
 
 
-def _idea_form(application: FundApplication | None = None) -> IdeaForm:
+def _idea_form(fund: Fund, application: FundApplication | None = None) -> IdeaForm:
     form = IdeaForm(obj=application)
+    form.fund = fund
     own = organisations_of(db.session, me())
     if own:
         form.organisation_id.choices = choices(

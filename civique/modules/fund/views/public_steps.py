@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from civique.core import clock, settings
 from civique.core.contributions.queries import contributions_to
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
@@ -25,12 +27,13 @@ from civique.modules.fund.forms.public import (
     TimeForm,
 )
 from civique.modules.fund.models import ApplicationState, FundApplication
-from civique.modules.fund.operations import applications, endorsements
+from civique.modules.fund.operations import applications, endorsements, whole
 from civique.modules.fund.queries.endorsements import endorsements_on
+from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.public import CHANGEABLE, blueprint, later, mine, moved
 from civique.web.access import SIGNED_IN, allow
 from civique.web.forms import OnceForm
-from civique.web.pages import go, notice, page, partial
+from civique.web.pages import go, keep_anyway, notice, page, partial
 from civique.web.submit import submit
 from tenants.db import db
 
@@ -127,7 +130,8 @@ def budget(application_id: UUID) -> Response:
         return go("fund.follow", application_id=application_id)
     if partial() and "amount_asked_cents" in request.args:
         form = AmountForm(formdata=request.args)
-        return page("fund/budget.html", block="rest", application=application, asked=form.amount_asked_cents.data)
+        asked, others = form.amount_asked_cents.data, whole.others_cents(db.session, application)
+        return page("fund/budget.html", block="rest", application=application, asked=asked, others=others)
     return _needs_page(application)
 
 
@@ -171,6 +175,7 @@ def _needs_page(application: FundApplication, amount_form: AmountForm | None = N
         amount_form=amount_form,
         similar=queries.similar_applications(db.session, application),
         asked=application.amount_asked_cents or None,
+        others=whole.others_cents(db.session, application),
         fresh=partial() and status == 200,
     )
 
@@ -187,6 +192,7 @@ def _gifts_page(application: FundApplication, charter_form: CharterForm | None =
         or CharterForm(formdata=None, data={"charter": bool(application.charter_accepted_at)}),
         supports=contributions_to(db.session, application),
         association=is_association(application),
+        left=whole.left_to_find(db.session, application),
         fresh=partial() and status == 200,
     )
 
@@ -252,7 +258,23 @@ def save_amount(application_id: UUID) -> Response:
     except Refused as broken:
         notice(str(broken), "stop")
         return go("fund.follow", application_id=application_id)
-    return later() if request.form.get("later") else go("fund.gifts", application_id=application_id)
+    if request.form.get("later"):
+        return later()
+    return _go_on(form, whole.needed_faults(application), application, "gifts", _needs_page)
+
+
+def _go_on(
+    form: Any, faults: list[Refused], application: FundApplication, step: str, shown: Callable[..., Response]
+) -> Response:
+    """The next step; or this one again with all its faults, and what was typed kept in the draft."""
+    if not faults:
+        return go(f"fund.{step}", application_id=application.id)
+    keep_anyway()
+    for fault in faults:
+        form.refuse(fault)
+    if "revision" in form:
+        form.revision.data = application.revision
+    return shown(application, form)
 
 
 @blueprint.post("/demandes/<uuid:application_id>/apports")
@@ -266,10 +288,7 @@ def save_gifts(application_id: UUID) -> Response:
         applications.accept_charter(db.session, application)
     if request.form.get("later"):
         return later()
-    if is_association(application) and not form.charter.data:
-        form.fail("charter", str(applications.CHARTER_FIRST))
-        return _gifts_page(application, form)
-    return go("fund.check", application_id=application_id)
+    return _go_on(form, whole.brought_faults(db.session, application), application, "check", _gifts_page)
 
 
 @blueprint.get("/demandes/<uuid:application_id>/verifier")
@@ -282,19 +301,30 @@ def check(application_id: UUID) -> Response:
     return _check_page(application)
 
 
-def _check_page(application: FundApplication, refusal: str = "", show_form: ShowForm | None = None) -> Response:
+def _check_page(
+    application: FundApplication, refused: Refused | None = None, show_form: ShowForm | None = None
+) -> Response:
     supports = contributions_to(db.session, application)
-    status = 422 if refusal else 200
+    faults = [refused, *refused.also] if refused else whole.faults_of(db.session, application)
+    answered = clock.today() + timedelta(days=settings.get(db.session, FundSettings).answer_days)
     if show_form is None and endorsements_on(db.session):
         show_form = ShowForm(formdata=None)
     return page(
         "fund/check.html",
-        status=status,
+        status=422 if refused else 200,
         application=application,
         supports=supports,
-        refusal=refusal,
+        early=whole.begins_early(application, answered),
+        faults=[(fault.sentence, _step_of(fault)) for fault in faults],
         show_form=show_form,
     )
+
+
+def _step_of(fault: Refused) -> str:
+    """The step where something wrong is mended; empty when it is elsewhere."""
+    if fault.field in whole.NEEDED:
+        return "fund.budget"
+    return "fund.gifts" if fault.field in {"supports", "charter"} else ""
 
 
 @blueprint.post("/demandes/<uuid:application_id>/envoyer", endpoint="submit")
@@ -308,6 +338,6 @@ def send(application_id: UUID) -> Response:
             endorsements.let_be_read(db.session, application, bool(show_form.shown_while_examined.data))
         applications.submit_application(db.session, application)
     except Refused as broken:
-        return _check_page(application, str(broken), show_form)
+        return _check_page(application, broken, show_form)
     notice(_("Your request is sent. Keep its reference: %(reference)s.", reference=application.reference))
     return go("fund.follow", application_id=application_id)
