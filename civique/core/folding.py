@@ -18,11 +18,6 @@ def holds(column: Any, text: str) -> list[Any]:
     return [column.contains(word, autoescape=True) for word in fold(text).split()]
 
 
-def without_controls(text: str) -> str:
-    """Text without what no printer or XML reader accepts: control characters but the tab and line ends, halves of pairs."""
-    return "".join(c for c in text if c in "\t\n\r" or unicodedata.category(c) not in {"Cc", "Cs"})
-
-
 def slugify(text: str, limit: int = 80) -> str:
     """Address of a page made from its title: lower case, hyphens, ASCII, never empty."""
     return fold(text).replace(" ", "-")[:limit].strip("-") or "page"

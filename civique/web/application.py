@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from civique.core import i18n
 from civique.core.config import ROOT, Config
 from civique.web import access, conditional, errors, headers, shell
+from civique.web import request as border
 from civique.web.lists import DIGITS
 from tenants.db import db
 from tenants.engines import Engines
@@ -100,6 +101,7 @@ def create_application(name: str, config: Config, engines: Engines, **flask_conf
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     app.url_map.converters["int"] = IntegerConverter
     app.before_request(_number_request)
+    border.init_app(app)
     app.teardown_request(_forget_language)
     db.init_app(app)
     headers.init_app(app)

@@ -23,6 +23,7 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    TextAreaField,
     validators,
     widgets,
 )
@@ -30,11 +31,11 @@ from wtforms.fields import FileField, MultipleFileField
 from wtforms.i18n import get_translations
 
 from civique.core import audit, clock, i18n, once
-from civique.core.folding import without_controls
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.people.queries import names_of
 from civique.core.refused import Refused
+from civique.core.typed import trimmed
 from civique.services.identifiers import (
     AmountError,
     format_amount,
@@ -87,7 +88,8 @@ class BaseForm(FlaskForm):
             """Strip what was typed: a trailing space is never meant."""
             filters = list(unbound.kwargs.get("filters", ()))
             if issubclass(unbound.field_class, StringField):
-                filters.insert(0, stripped)
+                several = issubclass(unbound.field_class, (TextAreaField, HiddenField))
+                filters.insert(0, stripped if several else on_one_line)
             if issubclass(unbound.field_class, DateTimeField):  # dates too
                 filters.append(of_our_time)
             return unbound.bind(form=form, filters=filters, **options)
@@ -174,7 +176,7 @@ class OnceForm(BaseForm):
 def as_typed(value: Any) -> str:
     """A value as text, to compare what is kept with what was typed."""
     lines = "\n".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value or "")
-    return lines.replace("\r\n", "\n").strip()
+    return lines.strip()
 
 
 def in_words(field: Field, value: Any) -> str:
@@ -203,8 +205,13 @@ def of_our_time(value: Any) -> Any:
 
 
 def stripped(value: Any) -> Any:
-    """Text without spaces around it, nor the control characters that a copy brings along: no page, file or feed shows them."""
-    return without_controls(value).strip() if isinstance(value, str) else value
+    """Text as it is kept, without spaces around it; nothing when nothing of it can be seen."""
+    return trimmed(value) if isinstance(value, str) else value
+
+
+def on_one_line(value: Any) -> Any:
+    """The same, of a field that has one line: no name or title holds a line end."""
+    return stripped(" ".join(value.splitlines())) if isinstance(value, str) else value
 
 
 def typed(field: Field) -> str:

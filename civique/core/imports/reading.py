@@ -8,6 +8,7 @@ from civique.core.folding import fold
 from civique.core.i18n import gettext as _
 from civique.core.imports.declarations import ImportColumn, Importer
 from civique.core.refused import Refused
+from civique.core.typed import trimmed
 from civique.services.sheets import SheetRefused, read_sheet
 
 MOST_LINES = 10_000
@@ -22,7 +23,7 @@ def read_list(importer: Importer, data: bytes) -> dict[str, Any]:
         Refused: not a table, too long, without its headings or without lines.
     """
     try:
-        rows = read_sheet(data, MOST_LINES + MOST_ABOVE)
+        rows = [[trimmed(cell) for cell in row] for row in read_sheet(data, MOST_LINES + MOST_ABOVE)]
     except SheetRefused as refusal:
         raise Refused(_sentence(refusal.code), "file") from refusal
     found, start = _headings(importer, rows)

@@ -161,14 +161,16 @@ def _chosen(ids: list[UUID]) -> list[Question]:
 
 def _file(question: Question, refused: cases.CaseForm | None = None) -> Response:
     due = answer_for(db.session, question)
-    form = refused or AnswerForm()
+    form = refused if isinstance(refused, AnswerForm) else AnswerForm(formdata=None)
+    if refused is not None and refused is not form:  # refused: to close it, or to open it again
+        form.form_errors.extend(refused.form_errors)
     form.revision.data = question.revision
     return page(
         "desk/questions/file.html",
         question=question,
         form=form,
         due=due,
-        moved=refused is not None and refused.moved,
+        moved=form.moved,
         steps=history.of_case(question),
         channels=CHANNELS,
         state=WORKFLOW.state(question),

@@ -18,6 +18,7 @@ from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.people.queries import people_at
 from civique.core.refused import Refused
+from civique.core.typed import trimmed
 from civique.web.access import PUBLIC, SIGNED_IN, allow, cookie_name, me, safe_path, visitor
 from civique.web.application import limiter
 from civique.web.forms import choices
@@ -276,7 +277,7 @@ def enter(person: Person, code: SignInCode | None = None, *, strong: bool = Fals
     """Open the session of a person and lead them on; the form token is renewed."""
     if code is not None:
         people.add_address(db.session, person, code.address, confirmed_at=clock.now())
-    device = request.user_agent.string[:120]
+    device = trimmed(request.user_agent.string)[:120]
     token = access.open_session(db.session, person, device=device, code=code, strong=strong)
     next_page = safe_path(session.pop("suite", "/"))
     for key in ("code", "csrf_token"):
