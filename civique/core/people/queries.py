@@ -39,7 +39,7 @@ def active_people() -> Select[Person]:
 def named(text: str) -> list[ColumnElement[bool]]:
     """Conditions of a search: the names hold every word, or the e-mail address begins so."""
     if "@" not in text:
-        return holds(Person.folded, text)
+        return holds(text, Person.folded)
     address = text.strip().casefold()
     matching = select(EmailAddress.person_id).where(EmailAddress.address.startswith(address, autoescape=True))
     return [Person.id.in_(matching)]

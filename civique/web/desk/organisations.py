@@ -7,7 +7,6 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from civique.core import clock
-from civique.core.folding import holds
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.organisations import operations as organisations
@@ -18,7 +17,7 @@ from civique.core.refused import Refused
 from civique.web.access import allow
 from civique.web.desk.labels import ORGANISATION_KINDS
 from civique.web.desk.organisation_forms import OrganisationForm
-from civique.web.desk_list import DeskList, Filter, Order, newest
+from civique.web.desk_list import DeskList, Filter, Order, anywhere, newest
 from civique.web.lists import asked_words, row_or_404
 from civique.web.pages import go, notice, page
 from civique.web.submit import submit
@@ -53,7 +52,7 @@ LIST = DeskList(
             lambda code: (Organisation.validated_at.is_(None)) == (code == "a-valider"),
         ),
     ),
-    words=lambda text: holds(Organisation.folded, text),
+    words=anywhere(Organisation.folded),
     words_label=_l("Words of the name"),
 )
 LIST.add_to(blueprint, PERMISSION, lambda: {"kinds": ORGANISATION_KINDS})
