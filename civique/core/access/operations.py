@@ -16,6 +16,7 @@ from civique.core.access.secret import seal, unseal
 from civique.core.config import config
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
+from civique.core.people.queries import folded_name
 from civique.core.refused import Refused
 from tenants.session import TenantSession
 
@@ -406,13 +407,17 @@ def end_role(session: TenantSession, grant: RoleGrant) -> None:
 def invite(
     session: TenantSession, address: str, given_name: str, family_name: str, roles: list[str]
 ) -> tuple[Invitation, str]:
-    """Invite a colleague; an earlier invitation of the same address is withdrawn.
+    """Invite a colleague; an earlier invitation of the same person at this address is withdrawn.
 
     Returns:
         The invitation and the token of its link, kept nowhere.
     """
-    earlier = update(Invitation).where(Invitation.address == address, Invitation.accepted_at.is_(None))
-    session.execute(earlier.values(withdrawn_at=clock.now()))
+    waiting = select(Invitation).where(
+        Invitation.address == address, Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None)
+    )
+    for earlier in session.scalars(waiting):
+        if folded_name(earlier.given_name, earlier.family_name) == folded_name(given_name, family_name):
+            withdraw_invitation(session, earlier)
     token = secrets.token_urlsafe(24)
     invitation = Invitation(
         address=address,

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from civique.core import audit, privacy
 from civique.core.access import operations as access
 from civique.core.access.queries import is_last_administrator
+from civique.core.folding import fold
 from civique.core.i18n import gettext as _
 from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to_address
@@ -138,7 +139,7 @@ def erase() -> Response:
     def do() -> None:
         if last:
             raise Refused(_("You are the only administrator: give this role to a colleague first."))
-        if form.confirmation.data.casefold() != person.family_name.casefold():
+        if fold(form.confirmation.data) != fold(person.family_name):
             raise Refused(_("This is not your last name as we know it."), "confirmation")
         privacy.erase(db.session, person, modules())
 

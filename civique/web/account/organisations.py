@@ -5,10 +5,10 @@ from uuid import UUID
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from civique.core.folding import fold
 from civique.core.i18n import gettext as _
 from civique.core.organisations import operations
 from civique.core.organisations.models import Organisation, Representative
+from civique.core.organisations.queries import same_name
 from civique.web.access import SIGNED_IN, allow, me
 from civique.web.account.blueprint import blueprint
 from civique.web.account.forms import KIND_LABELS, RepresentForm
@@ -42,8 +42,7 @@ def organisations() -> Response:
 
 
 def _ask(form: RepresentForm) -> None:
-    query = select(Organisation).where(Organisation.folded == fold(form.name.data), Organisation.kind == form.kind.data)
-    known = db.session.scalars(query.limit(1)).first()
+    known = same_name(db.session, form.name.data)
     organisation = known or operations.add_organisation(db.session, form.kind.data, form.name.data)
     operations.name_representative(db.session, organisation, me(), form.function.data)
 

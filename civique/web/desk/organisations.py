@@ -65,10 +65,7 @@ def new() -> Response:
     form = _prepared(OrganisationForm())
 
     def do() -> Organisation:
-        known = same_name(db.session, form.name.data)
-        if known is not None:
-            said = _("“%(name)s” is in the list already. Open its card, or write another name.", name=known.name)
-            raise Refused(said, "name")
+        _refuse_known(form)
         facts = form.facts()
         organisation = organisations.add_organisation(db.session, facts.pop("kind"), facts.pop("name"), **facts)
         organisations.validate_organisation(db.session, organisation)
@@ -105,14 +102,27 @@ def edit(organisation_id: UUID) -> Response:
     """Change the card, unless a colleague saved it in the meantime."""
     organisation = row_or_404(Organisation, organisation_id)
     form = _prepared(OrganisationForm(obj=organisation))
+
+    def do() -> None:
+        _refuse_known(form, organisation)
+        organisations.correct_organisation(db.session, organisation, **form.facts())
+
     return submit(
         form,
-        lambda: organisations.correct_organisation(db.session, organisation, **form.facts()),
+        do,
         again=lambda: _edit(form, organisation),
         to=_address(organisation_id),
         said=_("Saved."),
         about=lambda: organisation,
     )
+
+
+def _refuse_known(form: OrganisationForm, organisation: Organisation | None = None) -> None:
+    """Two cards have not the same name; one that has it already keeps it."""
+    known = same_name(db.session, form.name.data)
+    if known is not None and known is not organisation and (not organisation or organisation.folded != known.folded):
+        said = _("“%(name)s” is in the list already. Open its card, or write another name.", name=known.name)
+        raise Refused(said, "name")
 
 
 def _prepared(form: OrganisationForm) -> OrganisationForm:

@@ -16,7 +16,7 @@ from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to_address
 from civique.core.people import operations as people
 from civique.core.people.models import Person
-from civique.core.people.queries import people_at
+from civique.core.people.queries import folded_name, people_at
 from civique.core.refused import Refused
 from civique.core.typed import trimmed
 from civique.web.access import PUBLIC, SIGNED_IN, allow, cookie_name, me, safe_path, visitor
@@ -203,7 +203,9 @@ def accept_invitation(token: str) -> Response:
     found = access.open_invitation(db.session, token)
     if found is None:
         return page("signin/invitation_gone.html", status=404)
-    same = [p for p in people_at(db.session, found.address) if p.family_name.lower() == found.family_name.lower()]
+    # Several people may share an address: the invitation is for the one whom it names.
+    named = folded_name(found.given_name, found.family_name)
+    same = [person for person in people_at(db.session, found.address) if person.folded == named]
     person = same[0] if same else people.register_person(db.session, found.given_name, found.family_name)
     person.channel = "email"
     people.add_address(db.session, person, found.address, confirmed_at=clock.now())
