@@ -20,6 +20,7 @@ MOST_COLUMNS = 100
 # Bytes inside the archive, memory and seconds of the process that reads it.
 MOST_INSIDE, MEMORY, SECONDS = 200_000_000, 1_000_000_000, 20
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+NO_TEXT = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"#!", b"<!", b"<html", b"{\\rtf")
 DELIMITERS = (";", "\t", ",")
 CODES = ("empty", "too_large", "not_a_table", "old_excel", "broken", "too_many_lines", "too_many_columns")
 # The size of a cell is the caller's to judge, line by line: the file itself is bounded.
@@ -71,15 +72,15 @@ def _text(data: bytes, most_lines: int) -> list[list[str]]:
 
 
 def _decoded(data: bytes) -> str:
-    """UTF-8 or UTF-16 with a mark, UTF-8 without, else Windows-1252; what holds bytes of zero is no text."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    if b"\0" in data or data.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"#!", b"<!", b"<html", b"{\\rtf")):
+    """What holds bytes of zero is no text, but for UTF-16 with its mark."""
+    if not data.startswith((b"\xff\xfe", b"\xfe\xff")) and (b"\0" in data or data.startswith(NO_TEXT)):
         raise SheetRefused("not_a_table")
+    from civique.services.encodings import decoded
+
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+        return decoded(data)
+    except UnicodeError as error:
+        raise SheetRefused("not_a_table") from error
 
 
 def _delimiter(text: str) -> str:

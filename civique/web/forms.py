@@ -333,7 +333,7 @@ class PhoneField(ParsedField):
     refusal = _l("This is not a telephone number. Example: 02 41 00 00 00")
 
     def _value(self) -> str:
-        return typed(self) or (format_phone(self.data) if self.data else "")
+        return typed(self) or format_phone(self.data)
 
 
 class SiretField(ParsedField):

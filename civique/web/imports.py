@@ -23,6 +23,7 @@ from civique.core.indicators.figures import Figure
 from civique.core.indicators.words import figure_text
 from civique.core.registry import modules
 from civique.core.tasks import Task
+from civique.services.identifiers import format_phone
 from civique.services.sheets import MOST_BYTES
 from civique.web.access import STAFF, allow, me, visitor
 from civique.web.forms import BaseForm, OnceForm, required
@@ -249,11 +250,15 @@ def understood(value: Any, text: str) -> str:
     return figure_text(value) if isinstance(value, Figure) else text
 
 
+def _as_text(name: str, value: Any) -> str:
+    return format_phone(value) if name == "phone" else str(value or "")
+
+
 def _before_after(importer: Importer, line: Line) -> list[tuple[Any, str, str]]:
     """Heading, what is there, what the list says, for each change of a line."""
     row = line.decision.row
     return [
-        (importer.column(name).label, understood(now, str(now or "")), understood(then, str(then)))
+        (importer.column(name).label, understood(now, _as_text(name, now)), understood(then, _as_text(name, then)))
         for name, then in line.decision.changes.items()
         for now in [getattr(row, name, None)]
     ]

@@ -235,7 +235,7 @@ def init_app(app: Flask) -> None:
         day_number=i18n.day_number,
         short_month=i18n.short_month,
         markdown=markdown,
-        phone=lambda text: format_phone(text) if text else "",
+        phone=format_phone,
     )
     app.jinja_env.globals.update(
         _=translated,

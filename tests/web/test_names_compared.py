@@ -29,7 +29,10 @@ def test_a_resident_who_asks_for_a_group_finds_the_one_that_is_there(commune):
     with commune.session() as session:
         add_organisation(session, "association", KNOWN)
     client = commune.client(commune.person("Nadia", "Habitante"))
-    assert client.submit("/mon-compte/organisations", {"name": TYPED, "kind": "collective", "function": "Membre"}).status == 303
+    assert (
+        client.submit("/mon-compte/organisations", {"name": TYPED, "kind": "collective", "function": "Membre"}).status
+        == 303
+    )
     assert [row.name for row in commune.all(Organisation)] == [KNOWN]
 
 

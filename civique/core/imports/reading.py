@@ -1,6 +1,6 @@
 """From a file to the columns of an importer: which heading is which column, which lines hold something."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from civique.core import i18n
@@ -12,6 +12,8 @@ from civique.core.typed import trimmed
 from civique.services.sheets import SheetRefused, read_sheet
 
 MOST_LINES = 10_000
+LOST = "\ufffd"
+"""What a program writes for a letter that it could not read."""
 # Titles and empty lines may stand above the headings.
 MOST_ABOVE = 10
 
@@ -26,6 +28,7 @@ def read_list(importer: Importer, data: bytes) -> dict[str, Any]:
         rows = [[trimmed(cell) for cell in row] for row in read_sheet(data, MOST_LINES + MOST_ABOVE)]
     except SheetRefused as refusal:
         raise Refused(_sentence(refusal.code), "file") from refusal
+    _refuse_lost_letters(rows)
     found, start = _headings(importer, rows)
     columns = [column.name for column in found.values()]
     lines = [
@@ -39,6 +42,16 @@ def read_list(importer: Importer, data: bytes) -> dict[str, Any]:
         raise Refused(_sentence("too_many_lines"), "file")
     ignored = [label[:80] for place, label in enumerate(rows[start]) if label and place not in found]
     return {"columns": columns, "lines": lines, "ignored": ignored}
+
+
+def _refuse_lost_letters(rows: Iterable[Sequence[str]]) -> None:
+    """A letter that was lost before is not kept in silence."""
+    lost = next((cell for row in rows for cell in row if LOST in cell), None)
+    if lost is not None:
+        sentence = _(
+            "Letters of this list were lost when it was saved: “%(text)s”. Save it anew, as XLSX.", text=lost[:80]
+        )
+        raise Refused(sentence, "file")
 
 
 def _unprotected(cell: str) -> str:

@@ -14,6 +14,7 @@ from civique.core.organisations.models import Organisation, Representative
 from civique.core.organisations.queries import same_name
 from civique.core.people.queries import get_person, suggested
 from civique.core.refused import Refused
+from civique.services.identifiers import format_phone
 from civique.web.access import allow
 from civique.web.desk.labels import ORGANISATION_KINDS
 from civique.web.desk.organisation_forms import OrganisationForm
@@ -36,7 +37,7 @@ LIST = DeskList(
         Column(_l("SIRET number"), lambda o: o.siret),
         Column(_l("RNA number"), lambda o: o.rna),
         Column(_l("E-mail"), lambda o: o.email),
-        Column(_l("Telephone"), lambda o: o.phone),
+        Column(_l("Telephone"), lambda o: format_phone(o.phone)),
         Column(_l("Validated on"), lambda o: clock.local(o.validated_at).date() if o.validated_at else None),
         Column(_l("In the directory"), lambda o: _("yes") if o.listed else _("no")),
         Column(_l("What it does"), lambda o: o.purpose),
