@@ -86,7 +86,7 @@ def create_application(name: str, config: Config, engines: Engines, **flask_conf
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
-        MAX_CONTENT_LENGTH=20_000_000,
+        MAX_CONTENT_LENGTH=32_000_000,
         MAX_FORM_MEMORY_SIZE=600_000,
         MAX_FORM_PARTS=500,
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,

@@ -103,6 +103,7 @@ def _sentence(code: str) -> str:
         "too_large": _("This file is too large: 10 MB at most. Keep only the list, without pictures."),
         "not_a_table": _("This is not a list that we can read. Save it from your spreadsheet as CSV, XLSX or ODS."),
         "old_excel": _("This is a file of an old Excel. Open it, then save it as XLSX."),
+        "busy": _("Other files are being read at this moment. Send this one again in a minute."),
         "broken": _("This file cannot be read: it is damaged, or much too large. Save it again from your spreadsheet."),
         "too_many_lines": _(
             "This list is too long: %(most)s lines at most. Cut it into several files.", most=i18n.number(MOST_LINES)

@@ -1012,6 +1012,7 @@ def upgrade() -> None:
         sa.Column("width", sa.Integer(), nullable=True),
         sa.Column("height", sa.Integer(), nullable=True),
         sa.Column("thumbnail_sha256", sa.String(length=64), nullable=True),
+        sa.Column("medium_sha256", sa.String(length=64), nullable=True),
         sa.Column("visibility", sa.String(length=8), nullable=False),
         sa.Column("permission", sa.String(length=60), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),
