@@ -185,6 +185,8 @@ def in_words(field: Field, value: Any) -> str:
         return _("yes") if value else _("no")
     if isinstance(field, AmountField) and value is not None:
         return i18n.money(value)
+    if isinstance(field, PhoneField) and value:
+        return format_phone(value)
     if isinstance(field, SelectField):
         labels = {str(choice.value): str(choice.label) for choice in field.iter_choices()}
         return labels.get(str(value or ""), str(value or "")) or _("nothing")

@@ -131,9 +131,9 @@ def another_code() -> Response:
         return go("subscription.code")
 
     def do() -> None:
-        subscription.code_id = post_code(subscription.email, PURPOSE).id
+        subscription.code_id = post_code(subscription.email, PURPOSE, subscription.code_id).id
 
-    return attempt(do, url_for("subscription.code"), _("Another code has left. The former one no longer works."))
+    return attempt(do, url_for("subscription.code"), _("Another code has left. The former one still works."))
 
 
 @blueprint.get("/suivi/<uuid:subscription_id>")

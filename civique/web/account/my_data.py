@@ -70,7 +70,9 @@ def change_address() -> Response:
         current, chosen = me().email, str(form.email.data)
         if current is not None and chosen == current.address:
             raise Refused(_("This is your address already."), "email")
-        session["new_address"] = [str(post_code(chosen, PURPOSE).id), chosen, str(me().id)]
+        former = session.get("new_address", (None,))[0]
+        code = post_code(chosen, PURPOSE, UUID(former) if former else None)
+        session["new_address"] = [str(code.id), chosen, str(me().id)]
 
     return submit(
         form,
@@ -93,8 +95,8 @@ def confirm_address() -> Response:
     form = CodeForm()
 
     def do() -> None:
-        access.check_code(db.session, UUID(code_id), form.code.data, PURPOSE)
-        _replace(UUID(code_id), address)
+        code = access.check_code(db.session, UUID(code_id), form.code.data, PURPOSE)
+        _replace(code.id, address)
         session.pop("new_address", None)
 
     return submit(

@@ -42,7 +42,7 @@ def sign_in() -> Response:
         return go_path(next_page)
 
     def do() -> None:
-        session["code"] = str(post_code(str(form.email.data), "sign_in").id)
+        session["code"] = str(post_code(str(form.email.data), "sign_in", _code_id()).id)
         session["suite"] = next_page
 
     return submit(
@@ -73,6 +73,7 @@ def code() -> Response:
 
 def _known(row: SignInCode) -> Response:
     """Enter when one person alone has this address."""
+    session["code"] = str(row.id)  # it may be an earlier one
     known = people_at(db.session, row.address, proven=True)
     if not known and current_tenant().is_platform:
         notice(_("Nobody works at Civique with this address. To come in, go to the site of your commune."), "wait")
@@ -248,13 +249,13 @@ def set_up_path() -> str:
     return SET_UP if SET_UP in paths else url_for(current_app.config["DESK"])
 
 
-def post_code(address: str, purpose: str) -> SignInCode:
-    """Make a code and send it.
+def post_code(address: str, purpose: str, after: UUID | None = None) -> SignInCode:
+    """Make a code and send it; ``after`` is the one that this browser asked before.
 
     Raises:
         Refused: six in the last hour.
     """
-    row, digits = access.make_code(db.session, address, purpose)
+    row, digits = access.make_code(db.session, address, purpose, after)
     spaced = f"{digits[:3]} {digits[3:]}"
     write_to_address(
         db.session,

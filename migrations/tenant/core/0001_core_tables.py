@@ -310,6 +310,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("address", sa.String(length=254), nullable=False),
         sa.Column("purpose", sa.String(length=20), nullable=False),
+        sa.Column("after_id", sa.Uuid(), nullable=True),
         sa.Column("code_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column(
