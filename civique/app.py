@@ -123,7 +123,8 @@ class Dispatcher:
         Nobody else may ask: what comes through the web server carries ``X-Forwarded-For``.
         """
         domain = parse_qs(environ.get("QUERY_STRING", "")).get("domain", [""])[0]
-        if environ.get("REMOTE_ADDR") not in LOOPBACK or environ.get("HTTP_X_FORWARDED_FOR") or not domain:
+        asked_here = environ.get("REMOTE_ADDR") in LOOPBACK and not environ.get("HTTP_X_FORWARDED_FOR")
+        if not asked_here or not domain or "\0" in domain:
             return _plain(start_response, "404 Not Found", "")
         try:
             tenant = self.registry.by_host(domain)

@@ -1,5 +1,6 @@
 """A client that refuses bad pages: each HTML page it fetches is checked, so that a feature's own test fails."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
@@ -10,6 +11,7 @@ from werkzeug.test import Client, TestResponse
 
 H = "{http://www.w3.org/1999/xhtml}"
 # html5lib does not know some valid things: void elements of SVG, and its tokenizer's remarks on « / » in SVG tags.
+E164 = re.compile(r"\+(?:33|262|590|594|596)\d{9}")
 TOLERATED = {"non-void-element-with-trailing-solidus"}
 
 
@@ -164,6 +166,8 @@ def check(text: str, where: str, *, fragment: bool = False) -> Element:
         _require(not any(name.startswith("on") for name in element.attrib), where, f"inline handler on {element.tag}")
         for reference in (element.get("aria-describedby") or "").split():
             _require(reference in ids, where, f"aria-describedby to nothing: {reference}")
+    number = E164.search("".join(tree.itertext()))
+    _require(number is None, where, f"a telephone number as machines write it: {number and number[0]}")
     for script in tree.iter(f"{H}script"):
         _require(bool(script.get("src")), where, "inline script")
     for form in tree.iter(f"{H}form"):

@@ -57,7 +57,7 @@ class Contact:
     @property
     def phone_shown(self) -> str:
         """Number in French pairs, or nothing."""
-        return format_phone(self.phone) if self.phone else ""
+        return format_phone(self.phone)
 
 
 @dataclass(frozen=True)

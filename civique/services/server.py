@@ -21,7 +21,7 @@ from waitress.task import ThreadedTaskDispatcher
 BACKLOG = 1024
 CONNECTIONS = 2000
 """Of one process at once; more wait in the backlog."""
-LARGEST_BODY = 21_000_000
+LARGEST_BODY = 33_000_000
 """A little more than the application takes: it answers what is too large in words."""
 PATIENCE = 120
 """Seconds within which a request must have arrived whole: 15 MB at a megabit a second."""

@@ -242,7 +242,7 @@ def init_app(app: Flask) -> None:
         short_month=i18n.short_month,
         markdown=markdown,
         things=lambda row, quantity=None: things_in_words(quantity or row.quantity, row.unit, row.description),
-        phone=lambda text: format_phone(text) if text else "",
+        phone=format_phone,
     )
     app.jinja_env.globals.update(
         _=translated,

@@ -56,8 +56,8 @@ def file(file_id: UUID, name: str) -> Response:
 
 
 def _sent(row: StoredFile) -> Response:
-    small = request.args.get("taille") == "petite" and row.thumbnail_sha256
-    path = store().path(current_tenant().schema, str(row.thumbnail_sha256 if small else row.sha256))
+    smaller = {"petite": row.thumbnail_sha256, "moyenne": row.medium_sha256}.get(request.args.get("taille", ""))
+    path = store().path(current_tenant().schema, smaller or row.sha256)
     shown = row.mime in {"image/webp", "application/pdf"}
     public = row.visibility == "public"
     # By parts only when anybody may read it: each reading of the others is one request, and one line where it leaves one.

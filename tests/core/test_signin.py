@@ -81,6 +81,64 @@ def test_a_code_is_used_once_and_grows_old(commune, mailbox):
         assert again.get("/mon-compte").status == 303
 
 
+def asks(client, address="a@exemple.fr"):
+    assert client.submit("/connexion", {"email": address}).status == 303
+
+
+def types(client, code):
+    return client.submit("/connexion/code", {"code": code})
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_any_code_that_this_browser_asked_opens(commune, mailbox, which):
+    person = commune.person(email="a@exemple.fr")
+    client = commune.client()
+    for _ in range(3):
+        asks(client)
+    codes = [code_of(message) for message in mailbox()]
+    assert types(client, codes[which]).location == "/"
+    assert client.get("/mon-compte").title == person.name
+    assert all(row.used_at is not None for row in commune.all(SignInCode)), "the others no longer serve"
+
+
+def test_a_newcomer_enters_with_the_first_of_two_codes(commune, mailbox):
+    client = commune.client()
+    asks(client)
+    asks(client)
+    client.follow(types(client, code_of(mailbox()[0])))
+    assert client.submit("/connexion/qui", {"given_name": "Nadia", "family_name": "Nouvelle"}).status == 303
+    assert client.get("/mon-compte").title == "Nadia Nouvelle"
+
+
+def test_a_code_of_another_browser_address_or_hour_opens_nothing(commune, mailbox):
+    for address in ("a@exemple.fr", "b@exemple.fr"):
+        commune.person(email=address)
+    asks(commune.client())
+    client = commune.client()
+    asks(client, "b@exemple.fr")
+    asks(client)
+    elsewhere, other_address, own = (code_of(message) for message in mailbox())
+    for code in {elsewhere, other_address} - {own}:
+        assert types(client, code).status == 422
+    with time_machine.travel(clock.now() + timedelta(minutes=14)):
+        asks(client)
+    with time_machine.travel(clock.now() + timedelta(minutes=16)):
+        assert types(client, own).status == 422, "too old, though a later one lives"
+        assert types(client, code_of(mailbox()[-1])).status == 303
+
+
+def test_a_guess_counts_for_each_code_that_it_could_open(commune, mailbox):
+    client = commune.client()
+    asks(client)
+    asks(client)
+    first, second = (code_of(message).replace(" ", "") for message in mailbox())
+    wrong = next(f"{n:06}" for n in range(9) if f"{n:06}" not in {first, second})
+    for _ in range(5):
+        assert types(client, wrong).status == 422
+    assert [row.tries for row in commune.all(SignInCode)] == [5, 5]
+    assert types(client, first).status == 422
+
+
 def test_seventh_code_of_an_hour_is_refused(commune, mailbox):
     client = commune.client()
     statuses = [client.submit("/connexion", {"email": "a@exemple.fr"}).status for _ in range(7)]
@@ -144,9 +202,15 @@ def test_second_factor_set_up_then_asked(commune):
     used = again.post("/connexion/second-facteur", {**form, "code": pyotp.TOTP(secret).now()})
     assert used.status == 422, "a code works once"
     recovery = page.words.split()
-    code = next(word for word in recovery if len(word) == 13 and word[6] == "-")
-    assert again.post("/connexion/second-facteur", {**form, "code": code}).location == "/mairie"
-    assert len(commune.all(Credential, kind="recovery")) == 9
+    codes = [word for word in recovery if len(word) == 13 and word[6] == "-"]
+    first, second, third = codes[0], codes[1].replace("-", "").upper(), f" {codes[2].replace('-', ' – ')} "
+    for left, code in enumerate((first, second, third), 1):
+        browser = commune.client(secretary, strong=False)
+        form = browser.get("/connexion/second-facteur?suite=/mairie").form()
+        assert browser.post("/connexion/second-facteur", {**form, "code": code}).location == "/mairie", code
+        assert len(commune.all(Credential, kind="recovery")) == 10 - left
+    assert again.post("/connexion/second-facteur", {**form, "code": second}).status in {303, 422, 400}
+    assert len(commune.all(Credential, kind="recovery")) == 7, "each opens once"
 
 
 def test_form_without_token_or_from_elsewhere_is_refused(commune):

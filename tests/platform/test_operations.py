@@ -128,6 +128,12 @@ def test_lists_filter_and_leave_as_files_without_people(apex, mailbox, desk, com
     assert "Cormoran" not in listing.text
     assert WHO["phone"] not in listing.text
     assert "Blou" in desk.get("/operations/communes?q=blou&format=csv").text
+
+
+def test_lists_find_a_commune_however_it_is_typed(desk, loire_authion):
+    for words in ("LOIRE-AUTHION", "authion loire", "loire authion 49307", "Loire–Authïon"):
+        assert "Loire-Authion" in desk.get("/operations/communes", query={"q": words, "format": "csv"}).text, words
+    assert "Loire-Authion" not in desk.get("/operations/communes?q=loire+mauges&format=csv").text
     assert desk.get("/operations/communes?format=xlsx").status == 200
 
 

@@ -18,6 +18,7 @@ import pytest
 from civique.services import communes as api
 from civique.services.communes import Article, Commune, Communes, Kind
 from civique.services.communes.index import SOURCE, index_file
+from civique.services.communes.names import is_one_slip_away
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +185,45 @@ def test_an_ambiguous_name_gives_all(communes: Communes) -> None:
 )
 def test_search(communes: Communes, text: str, name: str) -> None:
     assert communes.search(text)[0].commune.name == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Agners", "Angers"),
+        ("ngers", "Angers"),
+        ("Nantess", "Nantes"),
+        ("saint-mathuirn sur loire", "Loire-Authion"),
+        ("longué jumelels", "Longué-Jumelles"),
+        ("paaris 75", "Paris"),
+    ],
+)
+def test_one_slip_of_a_letter_still_finds(communes: Communes, typed: str, name: str) -> None:
+    assert communes.search(typed)[0].commune.name == name
+
+
+@pytest.mark.parametrize("typed", ["zzzzqq", "agnesr sur", "xq", "agn"])
+def test_two_slips_or_too_few_letters_find_nothing_by_slips(communes: Communes, typed: str) -> None:
+    assert all(api.fold(match.matched_name).startswith(typed) for match in communes.search(typed))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "near"),
+    [
+        ("angers", "angers", True),
+        ("anger", "angers", True),
+        ("xangers", "angers", True),
+        ("amgers", "angers", True),
+        ("nagers", "angers", True),
+        ("angesr", "angers", True),
+        ("angre", "angers", False),
+        ("agnesr", "angers", False),
+        ("", "an", False),
+    ],
+)
+def test_one_slip(typed: str, meant: str, near: bool) -> None:
+    assert is_one_slip_away(typed, meant) is near
+    assert is_one_slip_away(meant, typed) is near
 
 
 def test_a_full_insee_code_keeps_a_place_beside_postal_codes(communes: Communes) -> None:

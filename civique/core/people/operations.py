@@ -10,10 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from civique.core import audit, clock
 from civique.core.base import Base
 from civique.core.events import tell
-from civique.core.folding import fold
 from civique.core.i18n import gettext as _
 from civique.core.people.events import PeopleMerged
 from civique.core.people.models import Consent, EmailAddress, Person, Proxy
+from civique.core.people.queries import folded_name
 from civique.core.refused import Refused
 from tenants.session import TenantSession
 
@@ -38,7 +38,7 @@ def register_person(
 ) -> Person:
     """Add a person; with an e-mail address, it is confirmed apart (by a code). Without, messages become letters."""
     person = Person(given_name=given_name.strip(), family_name=family_name.strip(), folded="", **facts)
-    person.folded = fold(f"{person.family_name} {person.given_name}")
+    person.folded = folded_name(person.given_name, person.family_name)
     if email is None and "channel" not in facts:
         person.channel = "letter"
     session.add(person)
@@ -91,7 +91,7 @@ def correct_person(session: TenantSession, person: Person, **facts: Any) -> None
     changed = [name for name, value in facts.items() if getattr(person, name) != value]
     for name in changed:
         setattr(person, name, facts[name])
-    person.folded = fold(f"{person.family_name} {person.given_name}")
+    person.folded = folded_name(person.given_name, person.family_name)
     session.flush()
     if changed:
         audit.record(session, "person.corrected", person, fields=" ".join(sorted(changed)))

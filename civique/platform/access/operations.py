@@ -8,7 +8,7 @@ from civique.core.access.operations import grant_role
 from civique.core.i18n import gettext as _
 from civique.core.people import operations as people
 from civique.core.people.models import Person
-from civique.core.people.queries import get_person, people_at
+from civique.core.people.queries import folded_name, get_person, people_at
 from civique.core.process import engines
 from civique.core.refused import Refused
 from civique.platform.subscription import messages
@@ -68,7 +68,7 @@ def reset_access(tenant: Tenant, address: str, proof: str, *, operator: UUID, ot
 def add_operator(session: TenantSession, name: str, address: str) -> Person:
     """Give somebody the role of operator; somebody who has it keeps it. Their address is taken for confirmed."""
     given, _, family = name.strip().rpartition(" ")
-    known = [person for person in people_at(session, address) if person.family_name == family]
+    known = [person for person in people_at(session, address) if person.folded == folded_name(given, family)]
     person = known[0] if known else people.register_person(session, given, family)
     person.channel = "email"
     people.add_address(session, person, address, confirmed_at=clock.now())

@@ -49,6 +49,16 @@ def fold(text: str) -> str:
     return " ".join(_ABBREVIATIONS.get(word, word) for word in re.findall(r"[a-z0-9]+", plain.lower()))
 
 
+def is_one_slip_away(typed: str, meant: str) -> bool:
+    """Whether one letter is missing, too many, another, or two neighbours are swapped."""
+    short, long = sorted((typed, meant), key=len)
+    start = next((n for n, pair in enumerate(zip(short, long, strict=False)) if pair[0] != pair[1]), len(short))
+    if len(long) == len(short) + 1:
+        return short[start:] == long[start + 1 :]
+    swapped = short[start : start + 2] == long[start : start + 2][::-1] and short[start + 2 :] == long[start + 2 :]
+    return len(long) == len(short) and (short[start + 1 :] == long[start + 1 :] or swapped)
+
+
 def split_article(name: str, article: int) -> tuple[str, str]:
     """The written article of `name` (with its space or apostrophe, or empty) and the rest, apostrophes typographic."""
     name = name.replace("'", "’")

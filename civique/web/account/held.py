@@ -12,6 +12,7 @@ from civique.core.access.roles import ROLES
 from civique.core.i18n import _l, long_date, money
 from civique.core.i18n import gettext as _
 from civique.core.manifest import PersonalData
+from civique.services.identifiers import format_phone
 
 KEYS: dict[str, Any] = {
     "given_name": _l("First name"),
@@ -149,6 +150,8 @@ def shown(key: str, value: Any, kind: PersonalData) -> str:
     if isinstance(value, str) and ISO.fullmatch(value):
         moment = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
         return long_date(moment, weekday=False)
+    if key == "phone":
+        return format_phone(value)
     if key == "role" and (role := ROLES.get(str(value))):
         return str(role.label)
     own = kind.words.get(key, {}).get(str(value))

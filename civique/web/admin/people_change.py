@@ -7,10 +7,11 @@ from werkzeug.wrappers import Response
 
 from civique.core import audit, privacy
 from civique.core.access.queries import is_last_administrator, live_grants
+from civique.core.folding import fold
 from civique.core.i18n import gettext as _
 from civique.core.people import operations
 from civique.core.people.models import Person, Proxy
-from civique.core.people.queries import namesakes, people_at, waiting_proxies
+from civique.core.people.queries import people_at, people_named, waiting_proxies
 from civique.core.refused import Refused
 from civique.core.registry import modules
 from civique.web.access import allow, visitor
@@ -36,18 +37,22 @@ blueprint = Blueprint("people_change", __name__, url_prefix="/mairie/personnes")
 def register() -> Response:
     """Register somebody, with or without e-mail: a resident on paper has the same rights."""
     form = RegistrationForm()
+    same: list[Person] = []
 
-    def said(person: Person) -> str:
-        if namesakes(db.session, person):
-            notice(_("Somebody has the same name: look below whether it is the same person."), "wait")
-        return _("%(name)s is registered.", name=person.name)
+    def do() -> Person:
+        facts = form.facts()
+        if not facts.pop("somebody_else"):
+            same.extend(people_named(db.session, facts["given_name"], facts["family_name"]))
+        if same:
+            raise Refused(_("Open the record that is there already, or tick that this is somebody else."))
+        return operations.register_person(db.session, **{**facts, "email": form.email.data or None})
 
     return submit(
         form,
-        lambda: operations.register_person(db.session, email=form.email.data or None, **form.facts()),
-        again=lambda: page("admin/people/register.html", form=form),
+        do,
+        again=lambda: page("admin/people/register.html", form=form, same=same),
         to=lambda person: url_for("people.file", person_id=person.id),
-        said=said,
+        said=lambda person: _("%(name)s is registered.", name=person.name),
     )
 
 
@@ -215,7 +220,7 @@ def erase(person_id: UUID) -> Response:
     def do() -> None:
         if last:
             raise Refused(_("This person is the only administrator: give the role to somebody else first."))
-        if form.confirmation.data.casefold() != person.family_name.casefold():
+        if fold(form.confirmation.data) != fold(person.family_name):
             raise Refused(_("This is not the last name of the person."), "confirmation")
         audit.record(db.session, "person.erasure_decided", person, reason=form.reason.data)
         privacy.erase(db.session, person, modules())

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import DateField, SelectField, StringField, TextAreaField, validators
+from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField, validators
 
 from civique.core import clock
 from civique.core.i18n import _l
@@ -71,6 +71,7 @@ class RegistrationForm(OnceForm, FactsForm):
 
     email = EmailField(_l("E-mail address, if any"), [optional()])
     channel = SelectField(_l("How to write to this person"), [required()], choices=CHANNELS, default="letter")
+    somebody_else = BooleanField(_l("This is somebody else with the same name"))
 
 
 class AddressForm(BaseForm):

@@ -16,6 +16,7 @@ from civique.core.i18n import gettext as _
 from civique.core.questions import queries
 from civique.core.questions.models import Question, QuestionState
 from civique.core.questions.workflow import WORKFLOW
+from civique.services.identifiers import format_phone
 from civique.web import cases
 from civique.web.access import allow, visitor
 from civique.web.desk import history
@@ -48,7 +49,7 @@ LIST = DeskList(
         Column(_l("Received on"), lambda q: clock.local(q.created_at).date()),
         Column(_l("Name"), lambda q: q.name),
         Column(_l("E-mail"), lambda q: q.email),
-        Column(_l("Telephone"), lambda q: q.phone),
+        Column(_l("Telephone"), lambda q: format_phone(q.phone)),
         Column(_l("Territory"), lambda q: q.territory.name if q.territory else ""),
         Column(_l("Channel"), lambda q: str(CHANNELS[q.channel])),
         Column(_l("State"), lambda q: str(WORKFLOW.state(q).label)),
@@ -162,14 +163,15 @@ def _chosen(ids: list[UUID]) -> list[Question]:
 def _file(question: Question, refused: cases.CaseForm | None = None) -> Response:
     due = answer_for(db.session, question)
     form = refused if isinstance(refused, AnswerForm) else AnswerForm(formdata=None)
-    form.form_errors = refused.form_errors if refused is not None else []
+    if refused is not None and refused is not form:  # refused: to close it, or to open it again
+        form.form_errors.extend(refused.form_errors)
     form.revision.data = question.revision
     return page(
         "desk/questions/file.html",
         question=question,
         form=form,
         due=due,
-        moved=refused is not None and refused.moved,
+        moved=form.moved,
         steps=history.of_case(question),
         channels=CHANNELS,
         state=WORKFLOW.state(question),

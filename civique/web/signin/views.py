@@ -16,8 +16,9 @@ from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to_address
 from civique.core.people import operations as people
 from civique.core.people.models import Person
-from civique.core.people.queries import people_at
+from civique.core.people.queries import folded_name, people_at
 from civique.core.refused import Refused
+from civique.core.typed import trimmed
 from civique.web.access import PUBLIC, SIGNED_IN, allow, cookie_name, me, safe_path, visitor
 from civique.web.application import limiter
 from civique.web.forms import choices
@@ -41,7 +42,7 @@ def sign_in() -> Response:
         return go_path(next_page)
 
     def do() -> None:
-        session["code"] = str(post_code(str(form.email.data), "sign_in").id)
+        session["code"] = str(post_code(str(form.email.data), "sign_in", _code_id()).id)
         session["suite"] = next_page
 
     return submit(
@@ -72,6 +73,7 @@ def code() -> Response:
 
 def _known(row: SignInCode) -> Response:
     """Enter when one person alone has this address."""
+    session["code"] = str(row.id)  # it may be an earlier one
     known = people_at(db.session, row.address, proven=True)
     if not known and current_tenant().is_platform:
         notice(_("Nobody works at Civique with this address. To come in, go to the site of your commune."), "wait")
@@ -202,7 +204,9 @@ def accept_invitation(token: str) -> Response:
     found = access.open_invitation(db.session, token)
     if found is None:
         return page("signin/invitation_gone.html", status=404)
-    same = [p for p in people_at(db.session, found.address) if p.family_name.lower() == found.family_name.lower()]
+    # Several people may share an address: the invitation is for the one whom it names.
+    named = folded_name(found.given_name, found.family_name)
+    same = [person for person in people_at(db.session, found.address) if person.folded == named]
     person = same[0] if same else people.register_person(db.session, found.given_name, found.family_name)
     person.channel = "email"
     people.add_address(db.session, person, found.address, confirmed_at=clock.now())
@@ -245,13 +249,13 @@ def set_up_path() -> str:
     return SET_UP if SET_UP in paths else url_for(current_app.config["DESK"])
 
 
-def post_code(address: str, purpose: str) -> SignInCode:
-    """Make a code and send it.
+def post_code(address: str, purpose: str, after: UUID | None = None) -> SignInCode:
+    """Make a code and send it; ``after`` is the one that this browser asked before.
 
     Raises:
         Refused: six in the last hour.
     """
-    row, digits = access.make_code(db.session, address, purpose)
+    row, digits = access.make_code(db.session, address, purpose, after)
     spaced = f"{digits[:3]} {digits[3:]}"
     write_to_address(
         db.session,
@@ -276,7 +280,7 @@ def enter(person: Person, code: SignInCode | None = None, *, strong: bool = Fals
     """Open the session of a person and lead them on; the form token is renewed."""
     if code is not None:
         people.add_address(db.session, person, code.address, confirmed_at=clock.now())
-    device = request.user_agent.string[:120]
+    device = trimmed(request.user_agent.string)[:120]
     token = access.open_session(db.session, person, device=device, code=code, strong=strong)
     next_page = safe_path(session.pop("suite", "/"))
     for key in ("code", "csrf_token"):

@@ -107,7 +107,7 @@ def send_code(agreement_id: UUID) -> Response:
     row = _offered(agreement_id)
 
     def send() -> None:
-        code = signing.send_sign_code(db.session, me(), row)
+        code = signing.send_sign_code(db.session, me(), row, _code_id(row))
         session[KEY] = f"{row.id}:{code.id}"
         notice(_("A code was sent to %(address)s. Write it below.", address=code.address))
 

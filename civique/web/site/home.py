@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, abort, current_app, request
+from flask import Blueprint, abort, current_app
 from werkzeug.wrappers import Response
 
 from civique.core import clock, search
@@ -17,8 +17,9 @@ from civique.core.stories import queries as stories
 from civique.web.access import PUBLIC, allow, visitor
 from civique.web.feeds import Entry, atom
 from civique.web.figures import modules_on
-from civique.web.lists import paginate
+from civique.web.lists import asked_words, paginate
 from civique.web.pages import page
+from civique.web.site.found import fixed_pages
 from civique.web.site.openings import openings, ways
 from tenants.db import db
 from tenants.session import current_tenant
@@ -127,10 +128,11 @@ def who_is_who() -> Response:
 @allow(PUBLIC)
 def find() -> Response:
     """Search over everything public."""
-    words = request.args.get("q", "").strip()[:100]
+    words = asked_words()
     kinds = {kind.code: kind.label for module in modules().of(current_tenant()) for kind in module.search}
-    results = search.find(db.session, words, kinds) if words else []
-    return page("site/search.html", block="results", words=words, results=results, kinds=kinds)
+    pages = fixed_pages(words)
+    listing = paginate(search.find(words, kinds))
+    return page("site/search.html", block="results", words=words, pages=pages, listing=listing, kinds=kinds)
 
 
 @blueprint.get("/bloc")

@@ -310,6 +310,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("address", sa.String(length=254), nullable=False),
         sa.Column("purpose", sa.String(length=20), nullable=False),
+        sa.Column("after_id", sa.Uuid(), nullable=True),
         sa.Column("code_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column(
@@ -1013,6 +1014,7 @@ def upgrade() -> None:
         sa.Column("width", sa.Integer(), nullable=True),
         sa.Column("height", sa.Integer(), nullable=True),
         sa.Column("thumbnail_sha256", sa.String(length=64), nullable=True),
+        sa.Column("medium_sha256", sa.String(length=64), nullable=True),
         sa.Column("visibility", sa.String(length=8), nullable=False),
         sa.Column("permission", sa.String(length=60), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),

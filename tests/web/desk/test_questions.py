@@ -52,6 +52,30 @@ def test_somebody_unknown_is_answered_in_the_language_of_their_form(commune, sec
     ]
 
 
+def test_the_paragraphs_of_an_answer_are_kept_in_its_message_and_in_files(commune, secretary, ask, mailbox):
+    question = ask(text="Un trou.\nDeux trous.")
+    path = f"{BASE}/{question.id}"
+    secretary.submit(f"{path}/repondre", {"answer": "Merci.\r\n\r\nLundi,\r\nle trou sera bouché."}, on=path)
+    content = commune.one(Message, kind="question.answered").content
+    assert "Merci." in content["paragraphs"]
+    assert "Lundi,\nle trou sera bouché." in content["paragraphs"]
+    sent = mailbox()[-1].get_body(("plain",)).get_content().replace("\r\n", "\n")
+    assert "Merci.\n\nLundi," in sent
+    book = ZipFile(io.BytesIO(secretary.get(f"{BASE}?etat=answered&format=xlsx").response.get_data()))
+    assert not any(b"_x000D_" in book.read(name) for name in book.namelist())
+
+
+def test_a_question_that_a_colleague_answered_is_closed_by_nobody(commune, secretary, ask):
+    question = ask()
+    path = f"{BASE}/{question.id}"
+    form = secretary.get(path).form(f"{path}/classer")
+    secretary.submit(f"{path}/repondre", {"answer": "Demain."}, on=path)
+    page = secretary.post(f"{path}/classer", form)
+    assert page.status == 422
+    assert "Rien n’a été écrasé" in page.words
+    assert commune.one(Question).state == "answered"
+
+
 def test_an_empty_answer_is_refused(secretary, ask):
     question = ask()
     page = secretary.submit(f"{BASE}/{question.id}/repondre", {"answer": "  "}, on=f"{BASE}/{question.id}")
