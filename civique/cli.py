@@ -389,6 +389,31 @@ def add(email: str, name: str) -> None:
     click.echo(f"{address} can sign in at {config().apex}/connexion")
 
 
+@operator.command()
+@click.argument("slug")
+@click.option("--email", required=True, help="Address of the administrator, as the caller says it.")
+@click.option("--new-email", default="", help="Takes its place, when that mailbox is gone.")
+@click.option("--proof", required=True, type=click.Choice(["call_back", "letter", "decision", "visit"]), help="Seen.")
+@click.option("--others-cannot", is_flag=True, help="The other administrators cannot help.")
+def recover(slug: str, email: str, new_email: str, proof: str, others_cannot: bool) -> None:
+    """Give back the access of a commune's administrator who lost everything; the town hall is told.
+
+    Proofs: the town hall was called back at its public number; signed letter of the mayor; decision that names the person;
+    seen in person, with an identity document.
+    """
+    from civique.core.refused import Refused
+    from civique.platform.access.operations import reset_access
+    from civique.services.identifiers import normal_email
+
+    try:
+        address, new_address = normal_email(email), normal_email(new_email) if new_email else ""
+        facts: dict[str, Any] = {"operator": None, "others_cannot": others_cannot, "new_address": new_address}
+        reset_access(_tenant(slug), address, proof, **facts)
+    except (Refused, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{new_address or address} can sign in again, and sets up a new second check.")
+
+
 @main.group()
 def outbox() -> None:
     """Work waiting to be done."""

@@ -89,6 +89,9 @@ def test_every_command_runs_in_a_process_of_its_own(services, used, tmp_path):
     assert slug in do("tenant list")
     assert "Allonnes" in do("tenant show", slug)
     assert do("tenant modules", slug, "--on", "sample") == "fund, sample\n"
+    recovery = "--email", "mairie@exemple.fr", "--new-email", "neuve@exemple.fr", "--proof", "letter"
+    assert "neuve@exemple.fr can sign in again" in do("operator recover", slug, *recovery)
+    assert run("operator", "recover", slug, *recovery).returncode == 1, "nobody has the former address any more"
     assert "objects can be found" in do("tenant reindex", slug)
     assert "postgresql://t_" in do("db url", "--tenant", slug)
     assert "1 communes" in do("tenant rekey", slug, "--force")
@@ -99,7 +102,9 @@ def test_every_command_runs_in_a_process_of_its_own(services, used, tmp_path):
     do("tenant delete", slug, "--yes")
     assert "allonnes-essai" in do("tenant import", str(archive), "--as", "allonnes-essai")
     for _ in range(2):
-        assert "nina@exemple.fr can sign in" in do("operator add", "--email", "nina@exemple.fr", "--name", "Nina Loriot")
+        assert "nina@exemple.fr can sign in" in do(
+            "operator add", "--email", "nina@exemple.fr", "--name", "Nina Loriot"
+        )
     assert "waiting" in do("outbox status")
     do("db harden", EmbeddedPostgres(VAR / "postgres").url.replace("/postgres?", "/civique?"))
     assert "Ready" in do("doctor", "--managed")
