@@ -56,6 +56,7 @@ CORE_LABELS: dict[str, Any] = {
     "committee.memberships_joined": _l("Two seats of one person made one"),
     "committee.opinion_recorded": _l("Opinion of a committee recorded"),
     "commune.opened": _l("Site opened"),
+    "commune.published": _l("Site published"),
     "contribution.proposal_accepted": _l("Proposal of help accepted"),
     "contribution.proposal_declined": _l("Proposal of help declined"),
     "contribution.proposed": _l("Help proposed by a partner"),
