@@ -15,6 +15,7 @@ from civique.core.config import Config, config
 from civique.core.i18n import gettext as _
 from civique.core.process import engines, registry
 from civique.platform.manifest import APEX_BLUEPRINTS
+from civique.platform.subscription.queries import publisher
 from civique.services.memory import return_memory_early
 from civique.web.access import visitor
 from civique.web.application import create_application
@@ -23,14 +24,13 @@ from civique.web.errors import error_page
 from civique.web.list_jobs import create_commune_pages
 from civique.web.manifest import SHARED_BLUEPRINTS
 from civique.web.pages import page
+from civique.web.read_only import OPEN_WHEN_SUSPENDED, close_forms
 from tenants.db import db
 from tenants.engines import Engines
 from tenants.registry import Registry
 from tenants.session import entered
 from tenants.tenant import PLATFORM, Tenant
 
-# Routes that stay open when a commune is suspended: entering, leaving, taking one's data.
-OPEN_WHEN_SUSPENDED = frozenset({"access", "account", "exports"})
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 StartResponse = Callable[..., Any]
 
@@ -38,8 +38,10 @@ StartResponse = Callable[..., Any]
 def create_commune_app(settings: Config, engines: Engines) -> Flask:
     """The application that answers at a commune's host."""
     app = create_commune_pages("civique.commune", settings, engines)
+    app.config["PUBLISHER"] = publisher
     app.before_request_funcs[None].insert(1, _respect_state)
     app.before_request(_respect_publication)
+    app.after_request(close_forms)
     return app
 
 

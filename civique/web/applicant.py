@@ -49,7 +49,7 @@ def address_for_answer(form: Any) -> str | None:
     if form.email:
         return form.email.data or None
     person = applicant_or_nobody()
-    return person.email.address if person and person.email else None
+    return person.email.address if person and person.email and person.reached_by == "email" else None
 
 
 def first_who(may: Callable[[Person], bool]) -> Person | None:

@@ -31,7 +31,7 @@ CORE_LABELS: dict[str, Any] = {
     "access.unknown_cookie": _l("A session unknown here was dropped"),
     "answer.reminded": _l("Reminder of an answer due"),
     "question.received": _l("Question received"),
-    "question.answered": _l("Answer sent"),
+    "question.answered": _l("Answer written"),
     "question.dropped": _l("Closed without answer"),
     "question.reopened": _l("Opened again"),
     "question.assigned": _l("Taken in charge"),

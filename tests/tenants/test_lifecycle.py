@@ -215,9 +215,14 @@ def test_suspended_reads_and_refuses_writes_closed_says_why(commune):
     page = client.get("/")
     assert page.status == 200
     assert "Facture en attente." in page.text
-    form = client.get("/signaler").form("/signaler")
+    reported = client.get("/signaler")
+    assert 'action="/signaler"' not in reported.text, "no form is offered that would be refused"
+    assert "rien ne peut être envoyé" in reported.words
+    form = client.get("/connexion").form("/connexion")
     assert client.post("/signaler", {**form, "text": "x", "name": "y"}).status == 403
     administrator = commune.client(commune.person("Anne", "Admin", "administrator"))
+    assert administrator.get("/mairie/reglages/contact").words.count("rien ne peut être envoyé") == 1
+    assert 'method="post" action="/mairie/' not in administrator.get("/mairie/qui-fait-quoi").text
     assert administrator.submit("/mairie/export").status == 303, "a suspended commune can still leave with everything"
     provisioner().set_state(commune.tenant, "closed", "Fermé à la demande de la mairie.")
     page = client.get("/")

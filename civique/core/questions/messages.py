@@ -15,7 +15,7 @@ def received(session: TenantSession, question: Question, due: date) -> None:
     """Receipt (art. L112-8 CRPA), in the language of the form; what agents write at the counter is in French."""
     locale = get_locale() if question.channel == "web" else "fr"
     # What was typed is not sent to an address that nobody confirmed: the form would write for whoever fills it in.
-    known = question.applicant is not None and (question.applicant.reached_by or not question.email)
+    known = question.applicant is not None and (question.applicant.reached_by == "email" or not question.email)
     _tell(
         session,
         question,
@@ -58,7 +58,7 @@ def _tell(
 ) -> None:
     """To the applicant's own channel; otherwise to the address that was left; a telephone alone is for the agent to call."""
     person = question.applicant
-    if person is not None and (person.reached_by or not question.email):
+    if person is not None and (person.reached_by == "email" or not question.email):
         write_to(session, person, kind, content, about=question)
     elif question.email:
         write_to_address(session, question.email, kind, content, about=question, locale=locale)

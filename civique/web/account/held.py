@@ -105,7 +105,7 @@ WORDS: dict[tuple[str, str], Any] = {
     ("key", "totp"): _l("authenticator application"),
     ("key", "passkey"): _l("passkey"),
     ("key", "recovery"): _l("recovery code"),
-    ("state", "to_print"): _l("letter to print"),
+    ("state", "to_print"): _l("letter to send"),
     ("state", "printed"): _l("posted"),
     ("gift", "financial"): _l("money"),
     ("gift", "material"): _l("things"),

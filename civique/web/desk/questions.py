@@ -13,6 +13,7 @@ from civique.core.cases.operations import move
 from civique.core.channels import CHANNELS
 from civique.core.i18n import _l, ngettext
 from civique.core.i18n import gettext as _
+from civique.core.messages.queries import about
 from civique.core.questions import queries
 from civique.core.questions.models import Question, QuestionState
 from civique.core.questions.workflow import WORKFLOW
@@ -173,14 +174,16 @@ def _file(question: Question, refused: cases.CaseForm | None = None) -> Response
         channels=CHANNELS,
         state=WORKFLOW.state(question),
         today=clock.today(),
+        waits=any(m.kind == "question.answered" and m.state == "to_print" for m in about(db.session, question)),
     )
 
 
 def _sent_by(question: Question) -> str:
     person = question.applicant
-    if question.email or (person and person.email):
+    reached = person.reached_by if person else ""
+    if reached == "email" or question.email:
         return _("The answer has left by e-mail.")
-    if person:
+    if reached:
         return _("The answer is a letter: it waits in the pile of letters to print.")
     return _("The answer is kept here. Tell it by telephone: this person left no address.")
 
