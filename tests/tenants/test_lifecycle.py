@@ -138,6 +138,8 @@ def test_archive_comes_back_to_the_same_bytes(make_commune, tmp_path):
     export_tenant(engines(), modules().plan, store(), commune.tenant, first, lambda step: None)
     provisioner().delete(commune.tenant, forget_files=store().delete_space, rest=timedelta(0))
     back = import_tenant(engines(), provisioner(), store(), first)
+    assert back.trial_ends_on == commune.tenant.trial_ends_on
+    assert back.trial_ends_on is not None, "the trial ends on the day that was promised"
     export_tenant(engines(), modules().plan, store(), back, second, lambda step: None)
     provisioner().delete(back, forget_files=store().delete_space, rest=timedelta(0))
     assert first.read_bytes() == second.read_bytes()

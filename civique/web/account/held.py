@@ -12,6 +12,7 @@ from civique.core.access.roles import ROLES
 from civique.core.i18n import _l, long_date, money
 from civique.core.i18n import gettext as _
 from civique.core.manifest import PersonalData
+from civique.web.browsers import device_name
 
 KEYS: dict[str, Any] = {
     "given_name": _l("First name"),
@@ -148,6 +149,8 @@ def shown(key: str, value: Any, kind: PersonalData) -> str:
         return long_date(moment, weekday=False)
     if key == "role" and (role := ROLES.get(str(value))):
         return str(role.label)
+    if key == "device":
+        return device_name(str(value))
     own = kind.words.get(key, {}).get(str(value))
     return str(own or WORDS.get((key, str(value)), value))
 

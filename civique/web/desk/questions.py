@@ -35,7 +35,7 @@ PERMISSION = "core.questions"
 
 def _within_reach() -> Select[Question]:
     """Questions of the communes déléguées for which this agent has the permission."""
-    query = select(Question).options(joinedload(Question.territory))
+    query = queries.with_due_day(select(Question)).options(joinedload(Question.territory))
     reach = visitor().rights.territories(PERMISSION)
     return query if reach is None else query.where(Question.territory_id.in_(reach))
 
@@ -53,6 +53,7 @@ LIST = DeskList(
         Column(_l("Territory"), lambda q: q.territory.name if q.territory else ""),
         Column(_l("Channel"), lambda q: str(CHANNELS[q.channel])),
         Column(_l("State"), lambda q: str(WORKFLOW.state(q).label)),
+        Column(_l("Answer before"), lambda q: q.due_on),
         Column(_l("Question"), lambda q: q.text),
         Column(_l("Answer"), lambda q: q.answer),
         Column(_l("Answered on"), lambda q: clock.local(q.answered_at).date() if q.answered_at else None),
@@ -72,7 +73,12 @@ LIST = DeskList(
     words=queries.said_in,
     words_label=_l("Name, reference or words"),
 )
-LIST.add_to(blueprint, PERMISSION, lambda: {"workflow": WORKFLOW, "channels": CHANNELS}, scoped=True)
+LIST.add_to(
+    blueprint,
+    PERMISSION,
+    lambda: {"workflow": WORKFLOW, "channels": CHANNELS, "today": clock.today()},
+    scoped=True,
+)
 
 
 @blueprint.get("/<uuid:question_id>")
