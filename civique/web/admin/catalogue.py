@@ -11,7 +11,7 @@ from civique.core.i18n import gettext as _
 from civique.core.manifest import Manifest
 from civique.core.registry import modules
 from civique.web.access import allow, me
-from civique.web.admin.setup import saved, step_page
+from civique.web.admin.setup import saved, skipped, step_page
 from civique.web.forms import ChecksField, OnceForm, choices, optional
 from civique.web.pages import go, notice, page
 from civique.web.submit import submit
@@ -39,7 +39,10 @@ def _choose() -> Response:
     """Step of the set-up: modules are ticked, one button switches them on. Those that come with a preset are ticked by
     themselves as long as none is on."""
     known, on = {manifest.name: manifest for manifest in modules().optional}, current_tenant().modules & _optional()
-    form = ModulesForm(data={"modules": sorted(on) or [name for name, manifest in known.items() if manifest.offers]})
+    ticked = sorted(on) or [name for name, manifest in known.items() if manifest.offers]
+    form = ModulesForm(data={"modules": ticked})
+    if "later" in request.form and set(form.modules.data or ()) == set(ticked):
+        return skipped("modules")
     form.modules.choices = choices([(name, manifest.label) for name, manifest in known.items()])
 
     def do() -> None:

@@ -56,13 +56,13 @@ def test_journey_through_the_six_steps(commune, admin):
     assert "Enregistré" in admin.follow(page).words
     page = admin.submit(f"{STEPS}/contact", {"phone": "02 41 57 30 30", "postal_code": "49250"})
     assert page.location == STEPS
-    assert admin.submit(f"{STEPS}/territory/suivant", on=f"{STEPS}/territoire").location == STEPS
-    assert admin.submit(f"{STEPS}/colleagues/passer", on=f"{STEPS}/collegues").location == STEPS
+    assert admin.submit(f"{STEPS}/territory/passer", on=f"{STEPS}/territoire").location == STEPS
+    assert admin.submit("/mairie/collegues/inviter", {"later": "1"}, on=f"{STEPS}/collegues").location == STEPS
     assert admin.submit(f"{STEPS}/modules", {"modules": []}).location == STEPS
     page = admin.follow(admin.submit(f"{STEPS}/textes", {"legal": "# Nous\n\nLa **mairie**."}))
     state = value(commune, "core.set_up")
-    assert state["done"] == ["identity", "contact", "territory", "modules", "texts"]
-    assert state["skipped"] == ["colleagues"]
+    assert state["done"] == ["identity", "contact", "colleagues", "modules", "texts"]
+    assert state["skipped"] == ["territory"]
     page = admin.post(f"{STEPS}/terminer", page.form(f"{STEPS}/terminer"))
     assert STEPS not in admin.get("/mairie").links()
     assert value(commune, "core.identity")["tagline"] == "Sept villages"
