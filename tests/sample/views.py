@@ -8,7 +8,8 @@ from wtforms import DateField, StringField
 
 from civique.core.i18n import _l
 from civique.core.paper import Lines, PaperForm, Section, render_form
-from civique.web.access import PUBLIC, SIGNED_IN, allow, me
+from civique.web.access import PUBLIC, SIGNED_IN, allow
+from civique.web.applicant import applicant
 from civique.web.feeds import Entry, atom
 from civique.web.forms import OnceForm, required
 from civique.web.pages import as_pdf, go, go_path, page
@@ -46,7 +47,7 @@ def ask():
     earlier = form.already()
     if earlier:
         return go_path(earlier)
-    ask_pickup(db.session, me(), form.what.data, form.day.data)
+    ask_pickup(db.session, applicant(), form.what.data, form.day.data)
     return go_path(form.leads_to("/encombrants"))
 
 

@@ -88,6 +88,20 @@ def test_the_request_of_a_module_is_hers(make_commune):
     assert request.reference in client.get("/mon-compte").words
 
 
+def test_a_declared_thing_is_hers(make_commune):
+    from tests.sample.models import Pickup
+
+    village = make_commune("49030", "sample")
+    paul, odette = village.person("Paul", "Durand"), village.person("Odette", "Durand", email=None)
+    with village.session() as session:
+        proxy = operations.ask_proxy(session, session.get(Person, paul.id), "Odette", "Durand", "relative")
+        operations.accept_proxy(session, proxy, session.get(Person, odette.id))
+    client = village.client(paul)
+    client.submit(f"/mon-compte/agir-pour/{odette.id}", on="/mon-compte/proches")
+    client.submit("/encombrants/demander", {"what": "Une armoire"})
+    assert village.one(Pickup).person_id == odette.id
+
+
 def test_help_is_proposed_by_her(make_commune):
     from tests.sample.operations import ask_pickup
 
