@@ -7,9 +7,55 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from civique.core.config import Config
+from civique.core.config import Config, config
+from civique.core.documents.operations import lost_files
+from civique.core.process import engines as process_engines
+from civique.core.process import registry as process_registry
 from tenants.cluster import MOST_WAITING, exposed
 from tenants.engines import Engines
+from tenants.session import session_for
+from tenants.tenant import WITH_SCHEMA, Tenant
+
+
+def examine(*, managed: bool) -> tuple[list[str], list[str]]:
+    """What is wrong with this deployment, then what works but should be known.
+
+    Args:
+        managed: the server gives nobody a superuser: what stays open of it is only said.
+
+    Raises:
+        NotConfigured: a setting is missing or malformed.
+    """
+    settings, engines = config(), process_engines()
+    found = problems(settings, engines)
+    if found:
+        return found, []
+    try:
+        wrong, known = faults(engines), warnings(settings, engines)
+        known += [sentence for t in process_registry().all(*WITH_SCHEMA) for sentence in _lost_of(t)]
+    except SQLAlchemyError as error:
+        first = str(error).partition("\n")[0]
+        return [f"The database is not what this release expects: run « civique db migrate ». {first}"], []
+    return ([], wrong + known) if managed else (wrong, known)
+
+
+def _lost_of(tenant: Tenant) -> list[str]:
+    try:
+        lost = lost_files_of(tenant)
+    except (SQLAlchemyError, LookupError) as error:
+        return [f"« {tenant.slug} » cannot be read ({type(error).__name__}): « civique tenant check » says why."]
+    if not lost:
+        return []
+    said = "put them back from a backup. « tenant check » names them."
+    return [f"{len(lost)} files of « {tenant.slug} » are lost: {said}"]
+
+
+def lost_files_of(tenant: Tenant) -> list[str]:
+    """Files that rows of a commune refer to and whose content is not there; none when its role is locked out."""
+    if not process_engines().opens(tenant):
+        return []
+    with session_for(process_engines(), tenant) as session:
+        return lost_files(session)
 
 
 def problems(settings: Config, engines: Engines) -> list[str]:
@@ -109,7 +155,8 @@ def warnings(settings: Config, engines: Engines) -> list[str]:
         for slug, state in connection.execute(STUCK):
             again = "create or import" if state == "creating" else "delete"
             found.append(f"« {slug} » has been « {state} » for more than an hour: {again} it again.")
-    free = shutil.disk_usage(settings.var if settings.var.exists() else settings.var.parent).free
+    there = next(folder for folder in (settings.var.absolute(), *settings.var.absolute().parents) if folder.exists())
+    free = shutil.disk_usage(there).free
     if free < 1_000_000_000:
         found.append(f"Only {free // 1_000_000} MB are left on the disk that holds the files.")
     return found

@@ -129,9 +129,13 @@ def create_application(name: str, config: Config, engines: Engines, **flask_conf
 
 
 def _choose_language() -> None:
-    """French unless the visitor chose otherwise."""
+    """The language of the person, or that of their choice in this browser; at a first visit, the browser's."""
     person = access.visitor().person
-    i18n.use(person.locale if person else request.cookies.get("langue"))
+    i18n.use(person.locale if person else _language_of_browser())
+
+
+def _language_of_browser() -> str | None:
+    return request.cookies.get("langue") or request.accept_languages.best_match(i18n.LOCALES)
 
 
 def _check_token() -> Response | None:
@@ -155,7 +159,7 @@ def _show_form() -> None:
 
 def _number_request() -> None:
     # Before the visitor is known, for what answers early.
-    i18n.use(request.cookies.get("langue"))
+    i18n.use(_language_of_browser())
     g.request_id = uuid4().hex[:12]
     g.started = perf_counter()
 

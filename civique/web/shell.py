@@ -20,7 +20,7 @@ from civique.core.registry import modules
 from civique.services.communes import Article, name_with_a, name_with_de
 from civique.services.identifiers import format_amount, format_phone
 from civique.web import menu, theme
-from civique.web.access import visitor
+from civique.web.access import Visitor, visitor
 from civique.web.conditional import build
 from tenants.db import db
 from tenants.session import current_tenant
@@ -62,6 +62,10 @@ class Site:
     def a(self) -> str:
         """« à Loire-Authion », « au Mans »."""
         return name_with_a(self.name, Article(self.identity.article))
+
+    def shown_to(self, who: Visitor) -> bool:
+        """Whether somebody sees the pages: everybody once the site is published, the staff until then."""
+        return settings.get(db.session, commune.SetUp).published or who.rights.staff
 
     @property
     def address(self) -> str:

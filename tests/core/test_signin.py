@@ -35,6 +35,42 @@ def test_one_address_two_people(commune, mailbox):
     assert client.get("/mon-compte").title == "Bruno Couple"
 
 
+def test_the_second_of_a_couple_registers_at_the_same_address(commune, mailbox):
+    """« Ce n’est pas vous ? » The code that was just typed is proof enough."""
+    commune.person("Paul", "Durand", email="famille@exemple.fr")
+    client = commune.client()
+    client.submit("/connexion", {"email": "famille@exemple.fr"})
+    code = mailbox()[-1]["Subject"].split(":")[1].strip()
+    entered = client.follow(client.submit("/connexion/code", {"code": code}))
+    assert "Paul Durand" in entered.words
+    page = client.follow(client.submit("/connexion/pas-moi", on="/mon-compte"))
+    assert page.title == "Qui êtes-vous ?"
+    who = {"who": "new", "given_name": "Jeanne", "family_name": "Durand"}
+    client.follow(client.submit("/connexion/qui", who))
+    assert client.get("/mon-compte").title == "Jeanne Durand"
+    assert commune.sql("SELECT count(*) FROM web_session")[0][0] == 1, "the first session is ended"
+
+
+def test_the_second_of_a_couple_comes_later(commune, mailbox):
+    """The code is too old: another one is asked for, which then asks who it is."""
+    commune.person("Paul", "Durand", email="famille@exemple.fr")
+    client = commune.client()
+    for late in (True, False):
+        client.submit("/connexion", {"email": "famille@exemple.fr"})
+        code = mailbox()[-1]["Subject"].split(":")[1].strip()
+        answer = client.submit("/connexion/code", {"code": code})
+        if late:
+            commune.sql("UPDATE sign_in_code SET expires_at = clock_timestamp() - interval '1 minute'")
+            assert client.submit("/connexion/pas-moi", on="/mon-compte").location == "/connexion"
+    assert answer.location == "/connexion/qui"
+
+
+def test_somebody_elses_code_opens_nothing_again(commune, mailbox):
+    client = commune.client()
+    page = client.get("/connexion")
+    assert client.post("/connexion/pas-moi", page.form("/connexion")).location == "/connexion"
+
+
 def test_known_and_unknown_addresses_read_the_same(commune, mailbox):
     commune.person("Anne", "Connue", email="connue@exemple.fr")
     pages = []

@@ -195,6 +195,29 @@ def test_giving_an_access_back(desk, commune, mailbox):
     assert row.data == {"proof": "call_back", "seen_on": "2026-01-05"}
 
 
+def test_a_mailbox_that_is_gone_is_replaced(desk, commune, mailbox):
+    """The only administrator has lost the mailbox too: an operator gives another address, on proof; the former is told."""
+    person = commune.person("Zélie", "Dupuis", "administrator", email="zelie@exemple.fr")
+    path = f"/operations/communes/{commune.tenant.id}/acces"
+    facts = {
+        "email": "zelie@exemple.fr",
+        "proof": "letter",
+        "seen_on": "2026-01-05",
+        "new_email": "Zelie@Neuf.Exemple.fr",
+    }
+    assert desk.submit(path, {**facts, "new_email": "rien"}).status == 422
+    assert desk.submit(path, facts).status == 303
+    sent = mailbox()
+    assert {m["To"] for m in sent} == {"zelie@exemple.fr", "zelie@neuf.exemple.fr"}
+    client = commune.client()
+    client.submit("/connexion", {"email": "zelie@neuf.exemple.fr"})
+    code = mailbox()[-1]["Subject"].split(":")[1].strip()
+    client.submit("/connexion/code", {"code": code})
+    assert client.get("/mairie").location.startswith("/connexion/second-facteur")
+    kept = commune.sql("SELECT address FROM email_address WHERE person_id = :id", id=person.id)
+    assert [row.address for row in kept] == ["zelie@neuf.exemple.fr"]
+
+
 def test_when_a_colleague_could_help_the_operator_must_say_that_none_can(desk, commune):
     from civique.core.audit import AuditEntry
 

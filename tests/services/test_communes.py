@@ -16,7 +16,7 @@ import phonenumbers
 import pytest
 
 from civique.services import communes as api
-from civique.services.communes import Article, Commune, Communes, Kind
+from civique.services.communes import Article, Commune, Communes, Kind, articles_of
 from civique.services.communes.index import SOURCE, index_file
 from civique.services.communes.names import is_one_slip_away
 
@@ -457,3 +457,22 @@ def test_not_an_official_address(communes: Communes, email: str, insee: str) -> 
     commune = communes.get(insee)
     assert commune is not None
     assert not api.official_email_matches(email, commune)
+
+
+@pytest.mark.parametrize(
+    ("name", "articles"),
+    [
+        ("Blou", [Article.CONSONANT]),
+        ("Angers", [Article.VOWEL]),
+        ("Hyères", [Article.CONSONANT, Article.VOWEL]),
+        ("Le Mans", [Article.LE]),
+        ("L'Isle-sur-la-Sorgue", [Article.L]),
+        ("Les Ponts-de-Cé", [Article.LES]),
+    ],
+)
+def test_articles_that_french_allows_before_a_name(name, articles):
+    assert articles_of(name) == articles
+
+
+def test_the_official_article_is_always_one_of_them(every):
+    assert [commune.name for commune in every if commune.article not in articles_of(commune.name)] == []

@@ -107,7 +107,7 @@ class RoleGrant(Base):
 
 
 class Invitation(Base):
-    """A colleague asked to join with some roles; the link works once and for two weeks."""
+    """A colleague asked to join with some roles; the link works once, for two weeks, while who invites may give roles."""
 
     __tablename__ = "invitation"
     __table_args__ = (
@@ -126,3 +126,4 @@ class Invitation(Base):
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    invited_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))

@@ -134,6 +134,16 @@ def confirmed_code(session: TenantSession, code_id: UUID | None) -> SignInCode |
     return row
 
 
+def reopen_code(session: TenantSession, code_id: UUID) -> SignInCode | None:
+    """A code that let somebody enter counts again, until it is too old: another person at its address came in."""
+    row = session.get(SignInCode, code_id)
+    if row is None or row.purpose != "sign_in" or row.confirmed_at is None or row.expires_at < clock.now():
+        return None
+    row.used_at = None
+    session.flush()
+    return row
+
+
 def make_hand_over(session: TenantSession, person: Person) -> str:
     """Prepare a link that signs one person in once within ten minutes: from the apex to the site that was just opened.
 
@@ -435,6 +445,7 @@ def end_role(session: TenantSession, grant: RoleGrant) -> None:
     grant.ended_at = clock.now()
     session.flush()
     audit.record(session, "access.role_ended", grant, role=grant.role)
+    drop_invitations(session, grant.person, grant.role)
 
 
 def invite(
@@ -459,6 +470,7 @@ def invite(
         roles=roles,
         token_hash=token_hash(token),
         expires_at=clock.now() + INVITATION_LIFE,
+        invited_by_id=session.actor_id,
     )
     session.add(invitation)
     session.flush()
@@ -473,15 +485,33 @@ def withdraw_invitation(session: TenantSession, invitation: Invitation) -> None:
     audit.record(session, "access.invitation_withdrawn", invitation)
 
 
+def drop_invitations(session: TenantSession, person: Person, role: str | None = None) -> None:
+    """Withdraw what would let a person come back once they left, or with a role that was taken back: the invitations to
+    their addresses; those that they sent, when they may no longer give roles.
+
+    Args:
+        role: that was taken back; without it, the person leaves.
+    """
+    addresses = [address.address for address in person.emails]
+    may_invite = queries.gives_roles(session, person.id)
+    for invitation in queries.pending_invitations(session):
+        to_them = invitation.address in addresses and (role is None or role in invitation.roles)
+        if to_them or (invitation.invited_by_id == person.id and not may_invite):
+            withdraw_invitation(session, invitation)
+
+
 def open_invitation(session: TenantSession, token: str) -> Invitation | None:
-    """The invitation of a link, if it still works."""
+    """The invitation of a link, if it still works: who sent it may still give roles today."""
     query = select(Invitation).where(
         Invitation.token_hash == token_hash(token),
         Invitation.accepted_at.is_(None),
         Invitation.withdrawn_at.is_(None),
         Invitation.expires_at > func.clock_timestamp(),
     )
-    return session.scalars(query).one_or_none()
+    found = session.scalars(query).one_or_none()
+    if found is not None and found.invited_by_id and not queries.gives_roles(session, found.invited_by_id):
+        return None
+    return found
 
 
 def accept_invitation(session: TenantSession, invitation: Invitation, person: Person) -> None:

@@ -75,9 +75,15 @@ def proxies_around(session: TenantSession, person: Person) -> Sequence[Proxy]:
 
 
 def waiting_proxies(session: TenantSession) -> Sequence[Proxy]:
-    """Requests to act for a relative that the mairie has not answered, oldest first."""
+    """Requests to act for a relative that the mairie has not answered, oldest first; none of them has a record yet."""
     query = select(Proxy).where(Proxy.accepted_at.is_(None), Proxy.ended_at.is_(None)).order_by(Proxy.created_at)
-    return session.scalars(query.options(joinedload(Proxy.person), joinedload(Proxy.for_person))).all()
+    return session.scalars(query.options(joinedload(Proxy.person))).all()
+
+
+def records_named(session: TenantSession, proxy: Proxy) -> Sequence[Person]:
+    """Records that may be those of the relative for whom somebody asks to act: the same names, accents and case aside."""
+    query = active_people().where(Person.folded == fold(f"{proxy.family_name} {proxy.given_name}"))
+    return session.scalars(query.where(Person.id != proxy.person_id).order_by(Person.id)).all()
 
 
 def folded_name(given_name: str, family_name: str) -> str:

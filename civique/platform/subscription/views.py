@@ -53,7 +53,8 @@ def who(insee: str) -> Response:
     if site is not None:
         personal()
         return page("platform/taken.html", official=official, address=commune.site_address(site), tenant=site)
-    return _who_page(official, ApplicantForm(official))
+    siret = commune.first_siret(official.siren) if official.siren else ""
+    return _who_page(official, ApplicantForm(official, data={"siret": siret}))
 
 
 @blueprint.post("/<insee>")

@@ -38,6 +38,18 @@ _ARTICLES = {
 }
 
 
+def articles_of(name: str) -> list[Article]:
+    """Articles that may go with a name: the one that it carries; without one, what its first letter commands. Before an h
+    or a y, both are possible (« d’Hyères », « de Hœnheim »)."""
+    carried = [article for article, words in _ARTICLES.items() if words and name.replace("'", "’").startswith(words)]
+    if carried:
+        return carried
+    first = fold(name)[:1]
+    if first in "hy":
+        return [Article.CONSONANT, Article.VOWEL]
+    return [Article.VOWEL if first in "aeiou" else Article.CONSONANT]
+
+
 def fold(text: str) -> str:
     """`text` as lowercase ASCII words separated by one space, « St » and « Ste » written out.
 

@@ -13,6 +13,7 @@ from civique.core.i18n import _l, long_date, money
 from civique.core.i18n import gettext as _
 from civique.core.manifest import PersonalData
 from civique.services.identifiers import format_phone
+from civique.web.browsers import device_name
 
 KEYS: dict[str, Any] = {
     "given_name": _l("First name"),
@@ -97,7 +98,7 @@ WORDS: dict[tuple[str, str], Any] = {
     ("trust", "declared"): _l("declared"),
     ("trust", "confirmed"): _l("confirmed at your address"),
     ("trust", "verified"): _l("verified by the town hall"),
-    ("state", "queued"): _l("leaving"),
+    ("state", "queued"): _l("being sent"),
     ("state", "sent"): _l("sent"),
     ("state", "failed"): _l("refused by your mailbox"),
     ("given", "True"): _l("yes"),
@@ -109,7 +110,7 @@ WORDS: dict[tuple[str, str], Any] = {
     ("key", "totp"): _l("authenticator application"),
     ("key", "passkey"): _l("passkey"),
     ("key", "recovery"): _l("recovery code"),
-    ("state", "to_print"): _l("letter to print"),
+    ("state", "to_print"): _l("letter to send"),
     ("state", "printed"): _l("posted"),
     ("gift", "financial"): _l("money"),
     ("gift", "material"): _l("things"),
@@ -154,6 +155,8 @@ def shown(key: str, value: Any, kind: PersonalData) -> str:
         return format_phone(value)
     if key == "role" and (role := ROLES.get(str(value))):
         return str(role.label)
+    if key == "device":
+        return device_name(str(value))
     own = kind.words.get(key, {}).get(str(value))
     return str(own or WORDS.get((key, str(value)), value))
 

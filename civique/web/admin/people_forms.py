@@ -80,6 +80,12 @@ class AddressForm(BaseForm):
     email = EmailField(_l("E-mail address"), [required(_l("Write an e-mail address."))])
 
 
+class ProxyForm(BaseForm):
+    """Whose record the relative has, for whom somebody will act."""
+
+    record = SelectField(_l("Record of the relative"), [required(_l("Choose whose record it is."))])
+
+
 class EraseForm(BaseForm):
     """Why a person is erased, and a typed yes."""
 

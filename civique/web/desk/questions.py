@@ -13,6 +13,7 @@ from civique.core.cases.operations import move
 from civique.core.channels import CHANNELS
 from civique.core.i18n import _l, ngettext
 from civique.core.i18n import gettext as _
+from civique.core.messages.queries import about
 from civique.core.questions import queries
 from civique.core.questions.models import Question, QuestionState
 from civique.core.questions.workflow import WORKFLOW
@@ -35,7 +36,7 @@ PERMISSION = "core.questions"
 
 def _within_reach() -> Select[Question]:
     """Questions of the communes déléguées for which this agent has the permission."""
-    query = select(Question).options(joinedload(Question.territory))
+    query = queries.with_due_day(select(Question)).options(joinedload(Question.territory))
     reach = visitor().rights.territories(PERMISSION)
     return query if reach is None else query.where(Question.territory_id.in_(reach))
 
@@ -53,6 +54,7 @@ LIST = DeskList(
         Column(_l("Territory"), lambda q: q.territory.name if q.territory else ""),
         Column(_l("Channel"), lambda q: str(CHANNELS[q.channel])),
         Column(_l("State"), lambda q: str(WORKFLOW.state(q).label)),
+        Column(_l("Answer before"), lambda q: q.due_on),
         Column(_l("Question"), lambda q: q.text),
         Column(_l("Answer"), lambda q: q.answer),
         Column(_l("Answered on"), lambda q: clock.local(q.answered_at).date() if q.answered_at else None),
@@ -72,7 +74,12 @@ LIST = DeskList(
     words=queries.said_in,
     words_label=_l("Name, reference or words"),
 )
-LIST.add_to(blueprint, PERMISSION, lambda: {"workflow": WORKFLOW, "channels": CHANNELS}, scoped=True)
+LIST.add_to(
+    blueprint,
+    PERMISSION,
+    lambda: {"workflow": WORKFLOW, "channels": CHANNELS, "today": clock.today()},
+    scoped=True,
+)
 
 
 @blueprint.get("/<uuid:question_id>")
@@ -176,14 +183,16 @@ def _file(question: Question, refused: cases.CaseForm | None = None) -> Response
         channels=CHANNELS,
         state=WORKFLOW.state(question),
         today=clock.today(),
+        waits=any(m.kind == "question.answered" and m.state == "to_print" for m in about(db.session, question)),
     )
 
 
 def _sent_by(question: Question) -> str:
     person = question.applicant
-    if question.email or (person and person.email):
+    reached = person.reached_by if person else ""
+    if reached == "email" or question.email:
         return _("The answer has left by e-mail.")
-    if person:
+    if reached:
         return _("The answer is a letter: it waits in the pile of letters to print.")
     return _("The answer is kept here. Tell it by telephone: this person left no address.")
 

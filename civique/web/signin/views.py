@@ -78,7 +78,25 @@ def _known(row: SignInCode) -> Response:
     if not known and current_tenant().is_platform:
         notice(_("Nobody works at Civique with this address. To come in, go to the site of your commune."), "wait")
         return go("access.sign_in")
-    return enter(known[0], row) if len(known) == 1 else go("access.who")
+    if len(known) != 1 or session.pop("choose", False):
+        return go("access.who")
+    if not current_tenant().is_platform:
+        notice(_("You come in as %(name)s. Not you? Say it in « My account ».", name=known[0].name))
+    return enter(known[0], row)
+
+
+@blueprint.post("/pas-moi")
+@allow(PUBLIC)
+def not_me() -> Response:
+    """« Ce n’est pas vous ? » Leave, then say who one is at the same address: it was confirmed here by a code, which still
+    counts for a quarter of an hour; later, another one is asked for."""
+    row = access.reopen_code(db.session, UUID(session["entered"])) if "entered" in session else None
+    close_browser()
+    if row is None:
+        session["choose"] = True
+        return without_cookie(go("access.sign_in"))
+    session["code"] = str(row.id)
+    return without_cookie(go("access.who"))
 
 
 @blueprint.route("/qui", methods=["GET", "POST"])
@@ -140,17 +158,27 @@ def password() -> Response:
 @allow(PUBLIC)
 def sign_out() -> Response:
     """Leave this browser."""
+    close_browser()
+    return forget_browser(_("You are signed out."))
+
+
+def close_browser() -> None:
+    """End the session of this browser, and what it remembers."""
     token = request.cookies.get(cookie_name())
     if token:
         access.close_session(db.session, token)
-    return forget_browser(_("You are signed out."))
+    session.clear()
 
 
 def forget_browser(said: str) -> Response:
     """Lead home, without session nor cookie."""
     session.clear()
     notice(said)
-    response = go_path("/")
+    return without_cookie(go_path("/"))
+
+
+def without_cookie(response: Response) -> Response:
+    """Tell the browser to forget its session."""
     response.delete_cookie(cookie_name(), path="/", secure=cookie_name().startswith("__Host-"), httponly=True)
     return response
 
@@ -285,6 +313,8 @@ def enter(person: Person, code: SignInCode | None = None, *, strong: bool = Fals
     next_page = safe_path(session.pop("suite", "/"))
     for key in ("code", "csrf_token"):
         session.pop(key, None)
+    if code is not None:
+        session["entered"] = str(code.id)
     g.pop("csrf_token", None)
     if next_page == "/" and queries.rights_of(db.session, person, {}).staff:
         next_page = url_for(current_app.config["DESK"])

@@ -1,12 +1,15 @@
 """Home page, news, pages, who’s who, search."""
 
 from datetime import date
+from uuid import UUID
 
 from flask import Blueprint, abort, current_app
 from werkzeug.wrappers import Response
 
-from civique.core import clock, search
+from civique.core import clock, search, settings
 from civique.core.agenda.queries import next_events
+from civique.core.commune import Identity
+from civique.core.documents.models import StoredFile
 from civique.core.evaluations import queries as evaluations
 from civique.core.i18n import gettext as _
 from civique.core.indicators.queries import has_public_figures
@@ -38,11 +41,18 @@ def home() -> Response:
     news = db.session.scalars(articles.published_news().limit(3)).all()
     return page(
         "site/home.html",
+        photo=_photo(),
         cards=cards[:CARDS],
         more=cards[CARDS:],
         news=news,
         events=next_events(db.session, clock.now()),
     )
+
+
+def _photo() -> StoredFile | None:
+    """The photo of the commune."""
+    photo_id = settings.get(db.session, Identity).photo_id
+    return db.session.get(StoredFile, UUID(photo_id)) if photo_id else None
 
 
 @blueprint.get("/sinformer")

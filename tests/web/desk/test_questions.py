@@ -220,7 +220,7 @@ def test_the_whole_list_as_files_with_formulas_made_harmless(secretary, ask):
     rows = list(csv.reader(io.StringIO(answer.response.get_data().decode("utf-8-sig")), delimiter=";"))
     assert rows[0][0] == "Référence"
     assert rows[1][2] == "'=cmd|'/c calc'!A1"
-    assert rows[1][8] == "'+33 bonjour ; à tous"
+    assert rows[1][9] == "'+33 bonjour ; à tous"
     book = ZipFile(io.BytesIO(secretary.get(f"{BASE}?format=xlsx").response.get_data()))
     assert "<f>" not in book.read("xl/worksheets/sheet1.xml").decode()
 
@@ -294,3 +294,22 @@ def test_a_role_limited_to_a_territory_opens_only_what_keeps_to_it(commune):
     ):
         assert client.get(path).status == 403, path
         assert path not in client.get("/mairie").links()
+
+
+def test_the_list_says_by_which_day_each_is_answered(commune, secretary, ask):
+    from civique.core.answers.models import AnswerDue
+    from civique.core.i18n import long_date
+
+    question = ask()
+    due = commune.one(AnswerDue).due_on
+    page = secretary.get(BASE)
+    assert "Réponse avant le" in page.words
+    assert long_date(due, weekday=False, year=False).replace("\u00a0", " ") in page.words
+    exported = secretary.get(f"{BASE}?format=csv").text
+    assert due.strftime("%d/%m/%Y") in exported or due.isoformat() in exported
+    secretary.submit(f"{BASE}/{question.id}/repondre", {"answer": "Oui."}, on=f"{BASE}/{question.id}")
+    commune.sql(
+        "UPDATE question SET answered_at = answered_at - interval '90 days', created_at = created_at - interval '90 days'"
+    )
+    answered = secretary.get(f"{BASE}?etat=answered").words
+    assert long_date(due, weekday=False, year=False).replace("\u00a0", " ") not in answered

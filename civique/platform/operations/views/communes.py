@@ -46,7 +46,7 @@ COMMUNE_STATES = {
     "open": (_l("open"), "ok"),
     "suspended": (_l("read-only"), "wait"),
     "closed": (_l("closed"), "stop"),
-    "deleting": (_l("leaving"), ""),
+    "deleting": (_l("being deleted"), ""),
 }
 SUBSCRIPTIONS = DeskList(
     name="demandes",
@@ -210,7 +210,11 @@ def recover(tenant_id: UUID) -> Response:
     form = RecoveryForm()
 
     def do() -> None:
-        facts = {"operator": me().id, "others_cannot": form.others_cannot.data}
+        facts = {
+            "operator": me().id,
+            "others_cannot": form.others_cannot.data,
+            "new_address": form.new_email.data or "",
+        }
         handover.reset_access(tenant, str(form.email.data), form.proof.data, **facts)
         seen = {"proof": form.proof.data, "seen_on": form.seen_on.data}
         audit.record(db.session, "tenant.access_reset", _row(tenant_id), **seen)
