@@ -16,7 +16,7 @@ PLAIN = re.compile(rb"/(" + b"|".join(sorted(LOOKED_FOR, reverse=True)) + rb")(?
 ESCAPED = re.compile(rb"/([^" + _ENDS + rb"#]{0,58}#[^" + _ENDS + rb"]{1,58})")
 ESCAPE = re.compile(rb"#([0-9a-fA-F]{2})")
 STREAM = re.compile(rb"(?<!end)stream\r?\n")
-MOST_NAMES, MOST_STREAMS = 100_000, 20_000
+MOST_SLASHES, MOST_NAMES, MOST_STREAMS = 1_500_000, 100_000, 20_000
 STREAM_LIMIT = 8_000_000
 TOTAL_LIMIT = 40_000_000
 """Bytes inflated at most, from one stream and from a whole document."""
@@ -63,6 +63,8 @@ def _has_script(data: mmap.mmap) -> bool:
 
 def _places(text: bytes | mmap.mmap) -> Places:
     """Where each of the names looked for is in a text."""
+    if text[:].count(b"/") > MOST_SLASHES:
+        raise _NotTrusted
     found: dict[bytes, list[int]] = defaultdict(list)
     for number, (place, name) in enumerate(_names(text)):
         if number >= MOST_NAMES:

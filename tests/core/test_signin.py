@@ -71,6 +71,20 @@ def test_somebody_elses_code_opens_nothing_again(commune, mailbox):
     assert client.post("/connexion/pas-moi", page.form("/connexion")).location == "/connexion"
 
 
+def test_somebody_who_writes_their_name_again_is_not_registered_twice(commune, mailbox):
+    from civique.core.people.models import Person
+
+    known = commune.person("Zoé", "Châtaigne", email="couple@exemple.fr")
+    commune.person("Bruno", "Châtaigne", email="couple@exemple.fr")
+    client = commune.client()
+    asks(client, "couple@exemple.fr")
+    types(client, code_of(mailbox()[-1]))
+    data = {"who": "new", "given_name": "zoe", "family_name": "CHATAIGNE"}
+    assert client.submit("/connexion/qui", data).status == 303
+    assert client.get("/mon-compte").title == "Zoé Châtaigne"
+    assert [person.id for person in commune.all(Person, folded="chataigne zoe")] == [known.id]
+
+
 def test_known_and_unknown_addresses_read_the_same(commune, mailbox):
     commune.person("Anne", "Connue", email="connue@exemple.fr")
     pages = []

@@ -84,6 +84,9 @@ def test_scripts_are_found_where_they_hide(tmp_path: Path, content: bytes) -> No
         b"<< /Type /ObjStm /Filter /ASCIIHexDecode >>\nstream\n78da\nendstream",
         b"<< /Encrypt 5 0 R >> " + stream(b"3 0"),
         b"stream\n" * 30_000,
+        b"/J" * 2_000_000,
+        stream(b"/J" * 2_000_000, b"/Type /XObject"),
+        b"/JS stream\n" * 120_000,
     ],
 )
 def test_what_cannot_be_looked_at_is_not_trusted(tmp_path: Path, content: bytes) -> None:

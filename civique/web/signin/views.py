@@ -115,6 +115,10 @@ def who() -> Response:
             return next(p for p in people_at(db.session, row.address, proven=True) if str(p.id) == form.who.data)
         if not form.given_name.data or not form.family_name.data:
             raise Refused(_("Write your first and last names."), "given_name")
+        named = folded_name(form.given_name.data, form.family_name.data)
+        for known in people_at(db.session, row.address, proven=True):
+            if known.folded == named:  # the same person, who did not see their name in the list
+                return known
         person = people.register_person(db.session, form.given_name.data, form.family_name.data)
         person.channel = "email"
         people.add_address(db.session, person, row.address, confirmed_at=clock.now())
