@@ -73,9 +73,10 @@ def export_access(session: TenantSession, person: Person) -> Rows:
         {"visit": plain(s.created_at), "seen_at": plain(s.seen_at), "ended_at": plain(s.expires_at), "device": s.device}
         for s in session.scalars(visits)
     ]
-    theirs = or_(Invitation.address.in_(_addresses(person)), Invitation.invited_by_id == person.id)
-    invitations = select(Invitation).where(theirs).order_by(Invitation.created_at)
+    invitations = select(Invitation).where(Invitation.address.in_(_addresses(person))).order_by(Invitation.created_at)
     rows += [{"invitation": i.address, "created_at": plain(i.created_at)} for i in session.scalars(invitations)]
+    sent = select(Invitation.created_at).where(Invitation.invited_by_id == person.id).order_by(Invitation.created_at)
+    rows += [{"invitation_sent": plain(at)} for at in session.scalars(sent)]
     works = select(Task).where(Task.person_id == person.id).order_by(Task.created_at)
     rows += [{"work": t.label, "created_at": plain(t.created_at)} for t in session.scalars(works)]
     lists = select(ListImport).where(ListImport.person_id == person.id).order_by(ListImport.created_at)

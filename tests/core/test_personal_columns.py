@@ -92,7 +92,13 @@ def nadia(commune):
         address = get_person(session, person.id).emails[0].address
         session.add(
             Invitation(
-                address=address, given_name="Nadia", family_name="H", roles=[], token_hash=b"c" * 32, expires_at=later
+                address=address,
+                given_name="Nadia",
+                family_name="H",
+                roles=[],
+                token_hash=b"c" * 32,
+                expires_at=later,
+                invited_by_id=person.id,
             )
         )
         session.add(Message(kind="test", person_id=person.id, content={"subject": "Bonjour Nadia"}, state="sent"))

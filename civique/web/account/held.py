@@ -47,6 +47,7 @@ KEYS: dict[str, Any] = {
     "used_at": _l("Last used"),
     "visit": _l("Visit of"),
     "device": _l("Browser"),
+    "invitation_sent": _l("Invitation that you sent"),
     "invitation": _l("Invitation to"),
     "work": _l("Work asked"),
     "list": _l("List brought"),

@@ -310,7 +310,7 @@ def post_code(address: str, purpose: str, after: UUID | None = None) -> SignInCo
 
 def enter(person: Person, code: SignInCode | None = None, *, strong: bool = False) -> Response:
     """Open the session of a person and lead them on; the form token is renewed."""
-    if code is not None:
+    if code is not None and code.purpose != access.HAND_OVER:
         people.add_address(db.session, person, code.address, confirmed_at=clock.now())
     device = trimmed(request.user_agent.string)[:120]
     token = access.open_session(db.session, person, device=device, code=code, strong=strong)
