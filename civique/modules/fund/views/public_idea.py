@@ -84,7 +84,8 @@ def _idea_form(fund: Fund, application: FundApplication | None = None) -> IdeaFo
     own = organisations_of(db.session, applicant())
     if own:
         form.organisation_id.choices = choices(
-            [(o.id, o.name) for o in own], empty=_("In my own name, with neighbours")
+            [(o.id, o.name if o.validated_at else _("%(name)s (to be confirmed)", name=o.name)) for o in own],
+            empty=_("In my own name, with neighbours"),
         )
     else:
         del form.organisation_id
