@@ -1,6 +1,5 @@
 """The border: whatever enters with a request is read in the one form in which it is kept."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import flask
@@ -14,12 +13,8 @@ class TypedValues(ImmutableMultiDict[str, Any]):
     """Arguments, fields and files of a request: names and texts normalized, names of files too."""
 
     def __init__(self, mapping: Any = None) -> None:
-        pairs = mapping.items(multi=True) if isinstance(mapping, MultiDict) else mapping or ()
-        super().__init__([(normalized(name), _value(value)) for name, value in _listed(pairs)])
-
-
-def _listed(pairs: Any) -> Iterable[tuple[str, Any]]:
-    return pairs.items() if isinstance(pairs, dict) else pairs
+        given: MultiDict[str, Any] = MultiDict(mapping)
+        super().__init__([(normalized(name), _value(value)) for name, value in given.items(multi=True)])
 
 
 def _value(value: Any) -> Any:
