@@ -12,11 +12,14 @@ from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.datastructures import FileStorage
 
-from civique.core.documents.operations import MAX_BYTES, store
+from civique.core.documents.operations import store
 from civique.core.unsent import LIFE
 from civique.services.storage import StorageFull, TooLarge
 from civique.web.access import visitor
 from tenants.session import current_tenant
+
+LARGEST = 30_000_000
+"""Bytes: of a photo; what a file may weigh is looked at before it is kept here."""
 
 
 def _signer() -> URLSafeTimedSerializer:
@@ -34,7 +37,7 @@ def keep(upload: FileStorage) -> str:
         return ""
     upload.stream.seek(0)
     try:
-        kept = store().put(current_tenant().schema, cast(BinaryIO, upload.stream), MAX_BYTES)
+        kept = store().put(current_tenant().schema, cast(BinaryIO, upload.stream), LARGEST)
     except (TooLarge, StorageFull):
         return ""
     finally:
