@@ -113,7 +113,8 @@ def who() -> Response:
             return next(p for p in people_at(db.session, row.address, proven=True) if str(p.id) == form.who.data)
         if not form.given_name.data or not form.family_name.data:
             raise Refused(_("Write your first and last names."), "given_name")
-        person = people.register_person(db.session, form.given_name.data, form.family_name.data)
+        names = form.given_name.data, form.family_name.data
+        person = people.register_person(db.session, *names, locale=get_locale())
         person.channel = "email"
         people.add_address(db.session, person, row.address, confirmed_at=clock.now())
         return person
