@@ -34,7 +34,10 @@ def sentences(status: int) -> tuple[str, str]:
             _("Nothing was overwritten. Open the file again to see what changed, then do what you wanted to do."),
         ),
         410: (_("This commune has left Civique"), _("Its data were returned to it and deleted here.")),
-        413: (_("This file is too large"), _("A photo may weigh 30 MB, another file 15 MB. Choose a lighter one, then send the form again.")),
+        413: (
+            _("This file is too large"),
+            _("A photo may weigh 30 MB, another file 15 MB. Choose a lighter one, then send the form again."),
+        ),
         429: (_("Too many attempts"), _("Wait a few minutes, then try again.")),
         503: (_("The site is not available for the moment"), _away()),
     }.get(status, (_("Something went wrong on our side"), _("We have been told. Try again in a few minutes.")))

@@ -23,6 +23,17 @@ def test_a_newcomer_enters_with_a_code(commune, mailbox):
     assert client.get("/mon-compte").title == "Nadia Nouvelle"
 
 
+def test_a_newcomer_keeps_the_language_of_the_visit(commune, mailbox):
+    client = commune.client()
+    english = {"headers": {"Accept-Language": "en"}}
+    client.post("/connexion", client.get("/connexion", **english).form() | {"email": "ann@example.org"}, **english)
+    page = client.get("/connexion/code", **english)
+    client.post("/connexion/code", page.form() | {"code": code_of(mailbox()[-1])}, **english)
+    page = client.get("/connexion/qui", **english)
+    client.post("/connexion/qui", page.form() | {"given_name": "Ann", "family_name": "New"}, **english)
+    assert commune.sql("SELECT locale FROM person") == [("en",)]
+
+
 def test_one_address_two_people(commune, mailbox):
     commune.person("Anne", "Couple", email="couple@exemple.fr")
     other = commune.person("Bruno", "Couple", email="couple@exemple.fr")

@@ -119,7 +119,8 @@ def who() -> Response:
         for known in people_at(db.session, row.address, proven=True):
             if known.folded == named:  # the same person, who did not see their name in the list
                 return known
-        person = people.register_person(db.session, form.given_name.data, form.family_name.data)
+        names = form.given_name.data, form.family_name.data
+        person = people.register_person(db.session, *names, locale=get_locale())
         person.channel = "email"
         people.add_address(db.session, person, row.address, confirmed_at=clock.now())
         return person
