@@ -89,7 +89,7 @@ def asks(resident, secretary):
     resident.goto("/mon-compte/organisations").send(
         "/mon-compte/organisations", name=COLLECTIVE, kind="collective", function="porte-parole"
     )
-    secretary.goto("/mairie/associations").press(COLLECTIVE).press("Valider").press("Accepter")
+    secretary.goto("/mairie/associations").press(COLLECTIVE).press("Valider")
     resident.goto("/fonds/demander").send(
         "/fonds/demander",
         title=PROJECT,
