@@ -99,7 +99,7 @@ def asks(resident, secretary):
         ends_on=TODAY,
         organisation_id=COLLECTIVE,
     )
-    for label, amount in (("Terreau et outils", "220"), ("Goûter des semis", "130")):
+    for label, amount in (("Terreau et outils", "220"), ("Goûter des semis", "80")):
         resident.send("/couts", label=label, amount_cents=amount)
         resident.page.locator("tbody td:first-child", has_text=label).wait_for()
     resident.send("/choses", thing__description="Sachets de graines", thing__quantity="40", thing__unit="sachets")
