@@ -9,24 +9,28 @@ from flask import Flask, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from civique.core import logs
+from civique.core import logs, settings
+from civique.core.commune import SetUp
 from civique.core.config import Config, config
 from civique.core.i18n import gettext as _
 from civique.core.process import engines, registry
 from civique.platform.manifest import APEX_BLUEPRINTS
+from civique.platform.subscription.queries import publisher
 from civique.services.memory import return_memory_early
+from civique.web.access import visitor
 from civique.web.application import create_application
+from civique.web.conditional import personal
 from civique.web.errors import error_page
 from civique.web.list_jobs import create_commune_pages
 from civique.web.manifest import SHARED_BLUEPRINTS
 from civique.web.pages import page
+from civique.web.read_only import OPEN_WHEN_SUSPENDED, close_forms
+from tenants.db import db
 from tenants.engines import Engines
 from tenants.registry import Registry
 from tenants.session import entered
 from tenants.tenant import PLATFORM, Tenant
 
-# Routes that stay open when a commune is suspended: entering, leaving, taking one's data.
-OPEN_WHEN_SUSPENDED = frozenset({"access", "account", "exports"})
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 StartResponse = Callable[..., Any]
 
@@ -34,7 +38,10 @@ StartResponse = Callable[..., Any]
 def create_commune_app(settings: Config, engines: Engines) -> Flask:
     """The application that answers at a commune's host."""
     app = create_commune_pages("civique.commune", settings, engines)
+    app.config["PUBLISHER"] = publisher
     app.before_request_funcs[None].insert(1, _respect_state)
+    app.before_request(_respect_publication)
+    app.after_request(close_forms)
     return app
 
 
@@ -61,6 +68,18 @@ def _respect_state() -> Response | None:
     if tenant.read_only and writes and request.blueprint not in OPEN_WHEN_SUSPENDED:
         return error_page(403, _("This site is read-only for the moment."), tenant.state_reason)
     return None
+
+
+def _respect_publication() -> Response | None:
+    """Not published yet: the staff see the site, others that it opens soon. One signs in, and reads who publishes."""
+    if request.endpoint == "static" or request.blueprint in {"shell", "access", "account", "legal"}:
+        return None
+    if settings.get(db.session, SetUp).published or visitor().rights.staff:
+        return None
+    personal()
+    response = page("site/soon.html")
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _refuse_unknown_host() -> Response | None:
@@ -123,7 +142,8 @@ class Dispatcher:
         Nobody else may ask: what comes through the web server carries ``X-Forwarded-For``.
         """
         domain = parse_qs(environ.get("QUERY_STRING", "")).get("domain", [""])[0]
-        if environ.get("REMOTE_ADDR") not in LOOPBACK or environ.get("HTTP_X_FORWARDED_FOR") or not domain:
+        asked_here = environ.get("REMOTE_ADDR") in LOOPBACK and not environ.get("HTTP_X_FORWARDED_FOR")
+        if not asked_here or not domain or "\0" in domain:
             return _plain(start_response, "404 Not Found", "")
         try:
             tenant = self.registry.by_host(domain)

@@ -8,10 +8,21 @@ from typing import Any
 
 import click
 
-from civique.core.config import config
+from civique.core.config import NotConfigured, config
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Commands that say in a sentence what the environment lacks."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except NotConfigured as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Civique: a participation site for every small commune."""
 
@@ -108,7 +119,10 @@ def revision(module: str, message: str) -> None:
     from civique.core.registry import modules
     from tenants.autogenerate import write_revision
 
-    path = write_revision(engines(), modules().plan, module, message)
+    plan = modules().plan
+    if module not in plan.branches:
+        raise click.ClickException(f"No module « {module} ». There are: {', '.join(sorted(plan.branches))}")
+    path = write_revision(engines(), plan, module, message)
     click.echo(f"{path}\nRead it before you commit it.")
 
 
@@ -285,6 +299,7 @@ def delete(slug: str, yes: bool) -> None:
 def check() -> None:
     """Compare every schema and role with what it should be, and try every role's password."""
     from civique.core.process import engines, provisioner, registry
+    from civique.health import lost_files_of
     from tenants.check import check_all
     from tenants.tenant import WITH_SCHEMA
 
@@ -292,7 +307,7 @@ def check() -> None:
     differences = check_all(engines(), provisioner(), [t.schema for t in whole])
     for difference in differences:
         click.echo(f"{difference.schema}\n  " + "\n  ".join(difference.lines))
-    lost = {t.schema: files for t in whole if (files := _lost_files(t))}
+    lost = {t.schema: files for t in whole if (files := lost_files_of(t))}
     for schema, digests in lost.items():
         click.echo("\n  ".join([schema, *(f"− file {digest}" for digest in digests)]))
     locked_out = [t for t in whole if not engines().opens(t)]
@@ -303,18 +318,6 @@ def check() -> None:
     if differences or locked_out or lost:
         sys.exit(1)
     click.echo("Every schema is what it should be.")
-
-
-def _lost_files(t: Any) -> list[str]:
-    """Files that rows of a commune refer to and whose content is not there; none when its role is locked out."""
-    from civique.core.documents.operations import lost_files
-    from civique.core.process import engines
-    from tenants.session import session_for
-
-    if not engines().opens(t):
-        return []
-    with session_for(engines(), t) as session:
-        return lost_files(session)
 
 
 @tenant.command()
@@ -386,6 +389,31 @@ def add(email: str, name: str) -> None:
     click.echo(f"{address} can sign in at {config().apex}/connexion")
 
 
+@operator.command()
+@click.argument("slug")
+@click.option("--email", required=True, help="Address of the administrator, as the caller says it.")
+@click.option("--new-email", default="", help="Takes its place, when that mailbox is gone.")
+@click.option("--proof", required=True, type=click.Choice(["call_back", "letter", "decision", "visit"]), help="Seen.")
+@click.option("--others-cannot", is_flag=True, help="The other administrators cannot help.")
+def recover(slug: str, email: str, new_email: str, proof: str, others_cannot: bool) -> None:
+    """Give back the access of a commune's administrator who lost everything; the town hall is told.
+
+    Proofs: the town hall was called back at its public number; signed letter of the mayor; decision that names the person;
+    seen in person, with an identity document.
+    """
+    from civique.core.refused import Refused
+    from civique.platform.access.operations import reset_access
+    from civique.services.identifiers import normal_email
+
+    try:
+        address, new_address = normal_email(email), normal_email(new_email) if new_email else ""
+        facts: dict[str, Any] = {"operator": None, "others_cannot": others_cannot, "new_address": new_address}
+        reset_access(_tenant(slug), address, proof, **facts)
+    except (Refused, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{new_address or address} can sign in again, and sets up a new second check.")
+
+
 @main.group()
 def outbox() -> None:
     """Work waiting to be done."""
@@ -439,22 +467,9 @@ def demo_load() -> None:
 @click.option("--managed", is_flag=True, help="The server gives nobody a superuser: what stays open is only said.")
 def doctor(managed: bool) -> None:
     """Say what is wrong with this deployment, and what could be better. Exit status 1 when something is wrong."""
-    from civique.core.process import engines, registry
-    from civique.health import faults, problems, warnings
-    from tenants.tenant import WITH_SCHEMA
+    from civique.health import examine
 
-    settings = config()
-    found = problems(settings, engines())
-    known: list[str] = []
-    if not found:
-        wrong = faults(engines())
-        found, known = ([], wrong) if managed else (wrong, [])
-        known += warnings(settings, engines())
-        known += [
-            f"{len(files)} files of « {t.slug} » are lost: put them back from a backup. « tenant check » names them."
-            for t in registry().all(*WITH_SCHEMA)
-            if (files := _lost_files(t))
-        ]
+    found, known = examine(managed=managed)
     for sentence in found:
         click.secho(f"✗ {sentence}", fg="red")
     for sentence in known:

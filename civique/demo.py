@@ -11,10 +11,11 @@ from civique.core.demonstration import World
 from civique.core.opening import add_administrator, open_commune, seed
 from civique.core.registry import modules
 from civique.demonstration import blou, loire_authion
+from civique.platform.access.operations import add_operator
 from tenants.engines import Engines
 from tenants.provision import Provisioner, TenantExists
 from tenants.session import TenantSession, session_for
-from tenants.tenant import Tenant
+from tenants.tenant import PLATFORM, Tenant
 
 FILLED = "demonstration.filled"
 Builder = Callable[[TenantSession, World], None]
@@ -25,8 +26,11 @@ def load(engines: Engines, provisioner: Provisioner) -> list[Tenant]:
     Killed in the middle, it can be run again.
 
     Loire-Authion lives with every module, Blou (929 inhabitants) with the first one, Angrie has just subscribed and its
-    set-up is still to do.
+    set-up is still to do. An operator looks after them at the apex.
     """
+    with session_for(engines, PLATFORM) as session:
+        add_operator(session, "Nora Perdrix", "nora.perdrix@exemple.fr")
+        session.commit()
     optional = [manifest.name for manifest in modules().optional]
     plan: tuple[tuple[str, Iterable[str], Builder], ...] = (
         ("49307", optional, loire_authion.build),

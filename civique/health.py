@@ -7,9 +7,55 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from civique.core.config import Config
+from civique.core.config import Config, config
+from civique.core.documents.operations import lost_files
+from civique.core.process import engines as process_engines
+from civique.core.process import registry as process_registry
 from tenants.cluster import MOST_WAITING, exposed
 from tenants.engines import Engines
+from tenants.session import session_for
+from tenants.tenant import WITH_SCHEMA, Tenant
+
+
+def examine(*, managed: bool) -> tuple[list[str], list[str]]:
+    """What is wrong with this deployment, then what works but should be known.
+
+    Args:
+        managed: the server gives nobody a superuser: what stays open of it is only said.
+
+    Raises:
+        NotConfigured: a setting is missing or malformed.
+    """
+    settings, engines = config(), process_engines()
+    found = problems(settings, engines)
+    if found:
+        return found, []
+    try:
+        wrong, known = faults(engines), warnings(settings, engines)
+        known += [sentence for t in process_registry().all(*WITH_SCHEMA) for sentence in _lost_of(t)]
+    except SQLAlchemyError as error:
+        first = str(error).partition("\n")[0]
+        return [f"The database is not what this release expects: run « civique db migrate ». {first}"], []
+    return ([], wrong + known) if managed else (wrong, known)
+
+
+def _lost_of(tenant: Tenant) -> list[str]:
+    try:
+        lost = lost_files_of(tenant)
+    except (SQLAlchemyError, LookupError) as error:
+        return [f"« {tenant.slug} » cannot be read ({type(error).__name__}): « civique tenant check » says why."]
+    if not lost:
+        return []
+    said = "put them back from a backup. « tenant check » names them."
+    return [f"{len(lost)} files of « {tenant.slug} » are lost: {said}"]
+
+
+def lost_files_of(tenant: Tenant) -> list[str]:
+    """Files that rows of a commune refer to and whose content is not there; none when its role is locked out."""
+    if not process_engines().opens(tenant):
+        return []
+    with session_for(process_engines(), tenant) as session:
+        return lost_files(session)
 
 
 def problems(settings: Config, engines: Engines) -> list[str]:
@@ -22,7 +68,36 @@ def problems(settings: Config, engines: Engines) -> list[str]:
             connection.execute(text("SELECT 1"))
     except SQLAlchemyError as error:
         found.append(f"PostgreSQL does not answer: {type(error).__name__}.")
+    else:
+        found += _work_problems(engines)
     found += _queue_problems(settings)
+    return found
+
+
+SILENCE = 120
+"""Seconds without a sign after which a relay stands still."""
+STANDSTILL = 300
+"""Seconds during which workers that hold work that is due end none."""
+_RELAY = text("SELECT extract(epoch FROM clock_timestamp() - at) FROM platform.heartbeat WHERE name = 'relay'")
+_WORKERS = text(
+    """SELECT extract(epoch FROM clock_timestamp() - min(due_at)) FROM platform.outbox
+        WHERE done_at IS NULL AND leased_until >= clock_timestamp()
+          AND due_at < clock_timestamp() - make_interval(secs => :seconds)
+          AND NOT EXISTS (SELECT FROM platform.outbox d
+                           WHERE d.done_at > clock_timestamp() - make_interval(secs => :seconds))"""
+)
+
+
+def _work_problems(engines: Engines) -> list[str]:
+    """A relay or workers that run and do not progress."""
+    found = []
+    with engines.platform.connect() as connection:
+        silent = connection.execute(_RELAY).scalar()
+        stuck = connection.execute(_WORKERS, {"seconds": STANDSTILL}).scalar()
+    if silent is not None and silent > SILENCE:
+        found.append(f"The relay has given no sign for {int(silent)} seconds: nothing is sent. Start it again.")
+    if stuck is not None:
+        found.append(f"The workers have ended nothing for {int(stuck)} seconds, though they hold work: see their log.")
     return found
 
 
@@ -80,7 +155,8 @@ def warnings(settings: Config, engines: Engines) -> list[str]:
         for slug, state in connection.execute(STUCK):
             again = "create or import" if state == "creating" else "delete"
             found.append(f"« {slug} » has been « {state} » for more than an hour: {again} it again.")
-    free = shutil.disk_usage(settings.var if settings.var.exists() else settings.var.parent).free
+    there = next(folder for folder in (settings.var.absolute(), *settings.var.absolute().parents) if folder.exists())
+    free = shutil.disk_usage(there).free
     if free < 1_000_000_000:
         found.append(f"Only {free // 1_000_000} MB are left on the disk that holds the files.")
     return found
@@ -115,6 +191,7 @@ def metrics(engines: Engines) -> str:
     failed = Gauge("civique_outbox_failed", "Outbox rows given up", ["tenant"], registry=registry)
     limit = Gauge("civique_outbox_limit", "Rows of one tenant that may wait", registry=registry)
     limit.set(MOST_WAITING)
+    beat = Gauge("civique_relay_silence_seconds", "Seconds since the relay gave a sign", registry=registry)
     oldest = Gauge("civique_outbox_oldest_seconds", "Age of the oldest row that is due", registry=registry)
     with engines.platform.connect() as connection:
         for state, count in connection.execute(text("SELECT state, count(*) FROM platform.tenant GROUP BY 1")):
@@ -123,6 +200,7 @@ def metrics(engines: Engines) -> str:
             "SELECT coalesce(extract(epoch FROM clock_timestamp() - min(due_at)), 0) FROM platform.outbox "
             "WHERE done_at IS NULL AND due_at <= clock_timestamp()"
         )
+        beat.set(float(connection.execute(_RELAY).scalar() or 0))
         oldest.set(float(connection.execute(text(query)).scalar_one()))
     for load in outbox_load(engines):
         waiting.labels(load.owner).set(load.waiting)

@@ -8,8 +8,10 @@ the tick that starts periodic work.
 
 import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -71,6 +73,15 @@ SWEEP = text(
     "DELETE FROM platform.outbox WHERE done_at < clock_timestamp() - interval '7 days' "
     "AND (outcome IS DISTINCT FROM 'failed' OR done_at < clock_timestamp() - interval '90 days')"
 )
+BEAT = text(
+    "INSERT INTO platform.heartbeat (name) VALUES ('relay') ON CONFLICT (name) DO UPDATE SET at = clock_timestamp()"
+)
+STOPPED = text("DELETE FROM platform.heartbeat WHERE name = 'relay'")
+BEAT_SECONDS = 10.0
+SET_ASIDE = text(
+    "UPDATE platform.outbox SET done_at = clock_timestamp(), outcome = 'failed', leased_until = NULL, error = :reason "
+    "WHERE id = :id AND done_at IS NULL"
+)
 TICK = text(
     """
     WITH fresh AS (INSERT INTO platform.periodic_run (owner, job, period) VALUES ('platform', 'core.tick', :period)
@@ -111,21 +122,42 @@ class Relay:
         waiting = [row.id for row in rows]
         try:
             for row in rows:
-                self.queue.enqueue_call(
-                    ENTRY,
-                    args=(str(row.id),),
-                    job_id=f"{row.id}-{row.attempts}",
-                    timeout=self.lease - 5,
-                    result_ttl=0,
-                    failure_ttl=7 * 86400,
-                    ttl=self.lease,
-                )
+                self._put(row)
                 waiting.remove(row.id)
         except RedisError:
             with self.engines.platform.begin() as connection:
                 connection.execute(GIVE_BACK, {"ids": waiting})
             raise
         return len(rows)
+
+    def _put(self, row: Any) -> None:
+        """Put one row on the queue; one that cannot be is set aside with its reason, and stops nobody else's."""
+        try:
+            self.queue.enqueue_call(
+                ENTRY,
+                args=(str(row.id),),
+                job_id=f"{row.id}-{row.attempts}",
+                timeout=self.lease - 5,
+                result_ttl=0,
+                failure_ttl=7 * 86400,
+                ttl=self.lease,
+            )
+        except RedisError:
+            raise
+        except Exception as error:
+            log.error("row set aside", row=str(row.id), tenant=row.owner, error=type(error).__name__)
+            with self.engines.platform.begin() as connection:
+                connection.execute(SET_ASIDE, {"id": row.id, "reason": type(error).__name__})
+
+    def beat(self) -> None:
+        """Say that work is being carried: a relay that stands still is seen by its silence."""
+        with self.engines.platform.begin() as connection:
+            connection.execute(BEAT)
+
+    def stopped(self) -> None:
+        """Say that it was stopped on purpose."""
+        with self.engines.platform.begin() as connection:
+            connection.execute(STOPPED)
 
     def tick(self, now: datetime | None = None) -> None:
         """Ask for the periodic work of this minute, once whatever clocks and relays do; sweep what is done."""
@@ -152,11 +184,15 @@ def run_relay(stop: threading.Event | None = None) -> None:
     settings = config()
     logs.configure(local=settings.local)
     engines = Engines(settings.database_url, settings.tenant_keys, most=1, threads=1)
-    queue = Queue(QUEUE, connection=Redis.from_url(settings.redis_url), serializer=JSONSerializer)
+    broker = Redis.from_url(settings.redis_url, socket_timeout=5, socket_connect_timeout=5)
+    queue = Queue(QUEUE, connection=broker, serializer=JSONSerializer)
     relay = Relay(engines, queue, settings.lease_seconds)
-    last_minute = ""
+    last_minute, beaten = "", -BEAT_SECONDS
     while not stop.is_set():
         try:
+            if time.monotonic() - beaten >= BEAT_SECONDS:
+                relay.beat()
+                beaten = time.monotonic()
             minute = datetime.now(UTC).strftime("%H:%M")
             if minute != last_minute:
                 relay.tick()
@@ -166,6 +202,8 @@ def run_relay(stop: threading.Event | None = None) -> None:
             log.warning("relay waits", error=type(error).__name__)
             pause = 2.0
         stop.wait(pause)
+    with suppress(SQLAlchemyError):
+        relay.stopped()
 
 
 def _stop_on_signals() -> threading.Event:

@@ -52,11 +52,14 @@ OPEN_FUNCTIONS = """
 
 # Rows of one commune that may wait for their turn. A mailing to 5,000 people is one row a person.
 MOST_WAITING = 10_000
+LATEST = "400 days"
+"""How far ahead work may be asked; a moment beyond, or before now, is brought back between the two."""
 ENQUEUE = f"""
 CREATE OR REPLACE FUNCTION platform.enqueue(id uuid, job text, args jsonb, due_at timestamptz) RETURNS boolean
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
     INSERT INTO platform.outbox (id, owner, job, args, due_at)
-    SELECT $1, session_user, $2, $3, coalesce($4, clock_timestamp())
+    SELECT $1, session_user, $2, $3,
+           least(greatest(coalesce($4, clock_timestamp()), clock_timestamp()), clock_timestamp() + interval '{LATEST}')
      WHERE (SELECT count(*) FROM (SELECT FROM platform.outbox o WHERE o.owner = session_user AND o.done_at IS NULL
                                    LIMIT {MOST_WAITING}) w) < {MOST_WAITING}
     RETURNING true

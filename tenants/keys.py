@@ -46,11 +46,15 @@ class KeyRing:
             ValueError: no key, a malformed one, or one shorter than 32 bytes.
         """
         keys: dict[int, bytes] = {}
+        wrong = ValueError("TENANT_KEYS needs at least one key of 32 bytes, written as 1:hexadecimal")
         for item in text.replace(",", " ").split():
             version, _, value = item.partition(":")
-            keys[int(version)] = bytes.fromhex(value)
+            try:
+                keys[int(version)] = bytes.fromhex(value)
+            except ValueError:
+                raise wrong from None
         if not keys or any(len(key) < 32 for key in keys.values()):
-            raise ValueError("TENANT_KEYS needs at least one key of 32 bytes, written as 1:hexadecimal")
+            raise wrong
         return cls(keys)
 
     @classmethod

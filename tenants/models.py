@@ -87,7 +87,13 @@ class OutboxRow(PlatformBase):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        CheckConstraint("pg_catalog.length(args::text) < 4000", name="args_are_ids"),
+        CheckConstraint(
+            "pg_catalog.length(args::text) < 4000 AND pg_catalog.jsonb_typeof(args) = 'object'", name="args_are_ids"
+        ),
+        CheckConstraint("pg_catalog.isfinite(due_at)", name="due_at_is_a_moment"),
+        CheckConstraint(
+            "owner = 'platform' OR (job NOT LIKE 'platform.%' AND job <> 'core.tick')", name="job_is_a_commune_s"
+        ),
         Index("ix_outbox_waiting", "owner", "due_at", postgresql_where=text("done_at IS NULL")),
         Index("ix_outbox_leased", "owner", postgresql_where=text("done_at IS NULL AND leased_until IS NOT NULL")),
         Index("ix_outbox_done_at", "done_at"),
@@ -105,6 +111,15 @@ class OutboxRow(PlatformBase):
     done_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(12))
     error: Mapped[str | None] = mapped_column(Text)
+
+
+class Heartbeat(PlatformBase):
+    """When a process that carries work last did so; its row goes when it is stopped on purpose."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class PeriodicRun(PlatformBase):

@@ -5,8 +5,8 @@ from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from tenants.engines import Engines
 from tenants.tenant import Tenant
@@ -113,3 +113,10 @@ class session_for(AbstractContextManager[TenantSession]):  # noqa: N801 (used as
             self._session.close()
         finally:
             _current.reset(self._token)
+
+
+@event.listens_for(TenantSession, "do_orm_execute")
+def _read_what_is_locked(state: ORMExecuteState) -> None:
+    """A row that is locked is read as it is then: what the session knew of it before it waited protects nothing."""
+    if state.is_select and getattr(state.statement, "_for_update_arg", None) is not None:
+        state.update_execution_options(populate_existing=True)

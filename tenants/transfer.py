@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 from uuid import uuid4
@@ -31,7 +31,7 @@ from tenants.tenant import Tenant
 FORMAT = 1
 EPOCH = (1980, 1, 1, 0, 0, 0)
 BATCH = 500
-FACTS = ("slug", "insee", "siren", "name", "time_zone")
+FACTS = ("slug", "insee", "siren", "name", "time_zone", "trial_ends_on")
 # What an archive may hold, and how much more than its own size it may unfold to: rows compress some twenty times.
 ENTRY = re.compile(r"manifest\.json|data/[a-z0-9_]{1,40}/[a-z0-9_]{1,63}\.jsonl|files/[0-9a-f]{64}")
 MOST_RATIO = 200
@@ -102,13 +102,17 @@ def _write_all(
             entries[f"files/{sha}"] = _write(archive, f"files/{sha}", iter(lambda: stream.read(1 << 16), b""))
     manifest = {
         "format": FORMAT,
-        "commune": {fact: getattr(tenant, fact) for fact in FACTS},
+        "commune": {fact: _plain(getattr(tenant, fact)) for fact in FACTS},
         "enabled": sorted(tenant.modules),
         "revisions": {module: plan.head(module) for module in modules},
         "columns": {f"{m}/{t.name}": columns(t) for m in modules for t in exported_tables(plan, m)},
         "sha256": entries,
     }
     _write(archive, "manifest.json", [json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()])
+
+
+def _plain(fact: Any) -> Any:
+    return fact.isoformat() if isinstance(fact, date) else fact
 
 
 def import_tenant(
@@ -133,6 +137,8 @@ def import_tenant(
     with _readable(source) as archive:
         manifest = _manifest(archive, provisioner.plan)
         facts = dict(manifest["commune"])
+        end = facts["trial_ends_on"]
+        facts["trial_ends_on"] = date.fromisoformat(end) if end else None
         facts["slug"] = slug or facts["slug"]
 
         def fill(connection: Connection, schema: str) -> None:
@@ -284,6 +290,8 @@ def _check_shape(manifest: dict[str, Any]) -> None:
         ZoneInfo(facts["time_zone"])
     except ZoneInfoNotFoundError as error:
         raise ValueError("time zone") from error
+    if facts["trial_ends_on"] is not None:
+        date.fromisoformat(facts["trial_ends_on"])
     if "core" not in revisions or not set(manifest["enabled"]) <= set(revisions):
         raise ValueError("modules")
     for digest in manifest["sha256"].values():

@@ -1,5 +1,6 @@
 """A client that refuses bad pages: each HTML page it fetches is checked, so that a feature's own test fails."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
@@ -10,7 +11,31 @@ from werkzeug.test import Client, TestResponse
 
 H = "{http://www.w3.org/1999/xhtml}"
 # html5lib does not know some valid things: void elements of SVG, and its tokenizer's remarks on « / » in SVG tags.
+E164 = re.compile(r"\+(?:33|262|590|594|596)\d{9}")
 TOLERATED = {"non-void-element-with-trailing-solidus"}
+
+
+# What holds words only, and what it must not hold: html5lib lets it be, browsers and screen readers guess.
+PHRASING = ("span", "strong", "em", "small", "b", "i", "label", "button", "legend", "h1", "h2", "h3", "h4")
+FLOW = frozenset(
+    f"{H}{tag}"
+    for tag in (
+        *(
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "details",
+            "dialog",
+            "div",
+            "dl",
+            "fieldset",
+            "figure",
+            "footer",
+        ),
+        *("form", "h1", "h2", "h3", "h4", "header", "hr", "main", "nav", "ol", "p", "pre", "section", "table", "ul"),
+    )
+)
 
 
 class BadPage(AssertionError):
@@ -132,7 +157,7 @@ class PageClient:
 
 def check(text: str, where: str, *, fragment: bool = False) -> Element:
     """Parse strictly and refuse: invalid HTML, no title or not one h1, ids twice, fields without label, inline styles or
-    scripts, forms that write without token, untranslated leftovers."""
+    scripts, blocks inside words, forms that write without token, untranslated leftovers."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=True)
     tree: Element = parser.parse(text)
     errors = [(position, code, data) for position, code, data in parser.errors if code not in TOLERATED]
@@ -164,6 +189,19 @@ def check(text: str, where: str, *, fragment: bool = False) -> Element:
         _require(not any(name.startswith("on") for name in element.attrib), where, f"inline handler on {element.tag}")
         for reference in (element.get("aria-describedby") or "").split():
             _require(reference in ids, where, f"aria-describedby to nothing: {reference}")
+    number = E164.search("".join(tree.itertext()))
+    _require(number is None, where, f"a telephone number as machines write it: {number and number[0]}")
+    for tag in PHRASING:
+        for element in tree.iter(f"{H}{tag}"):
+            blocks = [
+                inner.tag.removeprefix(H) for inner in element.iter() if inner is not element and inner.tag in FLOW
+            ]
+            allowed = tag == "legend" and set(blocks) <= {"h1", "h2", "h3", "h4"}
+            _require(not blocks or allowed, where, f"{blocks} inside {tag}: {element.attrib}")
+    for cell in tree.iter(f"{H}td"):
+        nothing = not "".join(cell.itertext()).strip() and not list(cell)
+        labelled = cell.get("data-label") is not None
+        _require(not (labelled and nothing and cell.text), where, f"empty cell shown on a phone: {cell.attrib}")
     for script in tree.iter(f"{H}script"):
         _require(bool(script.get("src")), where, "inline script")
     for form in tree.iter(f"{H}form"):

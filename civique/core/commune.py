@@ -57,7 +57,7 @@ class Contact:
     @property
     def phone_shown(self) -> str:
         """Number in French pairs, or nothing."""
-        return format_phone(self.phone) if self.phone else ""
+        return format_phone(self.phone)
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,13 @@ class Accessibility:
 
 @dataclass(frozen=True)
 class SetUp:
-    """Steps of the set-up that were done or skipped."""
+    """Steps of the set-up that were done or skipped; whether everybody sees the site, or only the staff until then."""
 
     KEY: ClassVar[str] = "core.set_up"
     done: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     finished: bool = False
+    published: bool = True
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,10 @@ def site_address(tenant: Tenant) -> str:
 
 def siret_of(tenant: Tenant, said: str) -> str:
     """SIRET of the commune: as the mairie wrote it, otherwise that of the first establishment of its SIREN."""
-    if said or not tenant.siren:
-        return said
-    start = f"{tenant.siren}0001"
+    return said if said or not tenant.siren else first_siret(tenant.siren)
+
+
+def first_siret(siren: str) -> str:
+    """SIRET of the first establishment of a SIREN: of most communes, the mairie."""
+    start = f"{siren}0001"
     return start + str(luhn.calc_check_digit(start))

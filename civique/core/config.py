@@ -13,6 +13,10 @@ ROOT = Path(__file__).parent.parent.parent
 SERVERS = "servers.json"
 
 
+class NotConfigured(ValueError):
+    """A setting of the environment is missing or malformed; the sentence says which."""
+
+
 @dataclass(frozen=True)
 class Config:
     """Configuration of one deployment."""
@@ -65,7 +69,7 @@ def config() -> Config:
     """The process's configuration, from the environment.
 
     Raises:
-        ValueError: a production setting is missing or malformed; the sentence says which.
+        NotConfigured: a setting is missing or malformed.
     """
     env = os.environ
     base, _, port = env.get("BASE_DOMAIN", "civique.localhost").partition(":")
@@ -73,16 +77,16 @@ def config() -> Config:
     var = Path(env.get("CIVIQUE_VAR", ROOT / "var"))
     secret = env.get("SECRET_KEY") or (_kept(var / "secret-key") if local else "")
     if len(secret) < 32:
-        raise ValueError("SECRET_KEY is missing or shorter than 32 characters")
+        raise NotConfigured("SECRET_KEY is missing or shorter than 32 characters")
     keys = env.get("TENANT_KEYS")
     if not keys and not local:
-        raise ValueError("TENANT_KEYS is missing: at least « 1: » followed by 64 hexadecimal digits")
+        raise NotConfigured("TENANT_KEYS is missing: at least « 1: » followed by 64 hexadecimal digits")
     servers = _servers(var) if local else {}
     return Config(
         var=var,
         base_domain=base.lower(),
         # In production PORT is where we listen behind the web server: it is in no address.
-        port=int(port or (env.get("PORT", "8000") if local else "443")),
+        port=_number("PORT", port or (env.get("PORT", "8000") if local else "443")),
         scheme="http" if local else "https",
         database_url=env.get("DATABASE_URL") or servers.get("DATABASE_URL", ""),
         redis_url=env.get("REDIS_URL") or servers.get("REDIS_URL", ""),
@@ -90,13 +94,26 @@ def config() -> Config:
         mail_from=env.get("MAIL_FROM", f"ne-pas-repondre@{base}"),
         secret_key=secret,
         old_secret_keys=tuple(env.get("OLD_SECRET_KEYS", "").split()),
-        tenant_keys=KeyRing.parse(keys) if keys else KeyRing.load_or_create(var / "tenant-keys"),
+        tenant_keys=_tenant_keys(keys) if keys else KeyRing.load_or_create(var / "tenant-keys"),
         extra_modules=tuple(env.get("CIVIQUE_EXTRA_MODULES", "").split()),
-        threads=int(env.get("THREADS", "8")),
-        registry_seconds=float(env.get("REGISTRY_SECONDS", "5")),
-        lease_seconds=int(env.get("LEASE_SECONDS", "120")),
+        threads=_number("THREADS", env.get("THREADS", "8")),
+        registry_seconds=_number("REGISTRY_SECONDS", env.get("REGISTRY_SECONDS", "5")),
+        lease_seconds=_number("LEASE_SECONDS", env.get("LEASE_SECONDS", "120")),
         limits=not (local and env.get("LIMITS") == "off"),
     )
+
+
+def _number(name: str, text: str) -> int:
+    if not text.isdecimal():
+        raise NotConfigured(f"{name} is not a number: « {text} »")
+    return int(text)
+
+
+def _tenant_keys(text: str) -> KeyRing:
+    try:
+        return KeyRing.parse(text)
+    except ValueError as error:
+        raise NotConfigured(str(error)) from error
 
 
 def _servers(var: Path) -> dict[str, str]:

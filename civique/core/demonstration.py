@@ -1,19 +1,21 @@
 """What a module's ``demo(session, world)`` finds when a demonstration commune is filled."""
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from civique.core import clock
 from civique.core.answers.operations import answer_for
 from civique.core.documents.models import StoredFile
-from civique.core.documents.operations import keep_picture
+from civique.core.documents.operations import WIDTHS, keep_picture, keep_pictures
 from civique.core.messages.queries import about
 from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
 from civique.core.territory.models import Place, Territory
+from civique.services.images import Picture, prepare_pictures
 from tenants.session import TenantSession
 
 
@@ -59,11 +61,15 @@ def draw_picture(
     Args:
         scene: one of ``civique.core.drawings.SCENES``.
     """
+    whose: dict[str, Any] = {"visibility": visibility, "permission": permission}
+    return keep_pictures(session, _drawn(scene), name=f"{scene}.png", alternative=alternative, **whose)
+
+
+@cache
+def _drawn(scene: str) -> Sequence[Picture]:
     from civique.core.drawings import draw  # the library of pictures weighs on processes that draw none
 
-    return keep_picture(
-        session, draw(scene), name=f"{scene}.png", alternative=alternative, visibility=visibility, permission=permission
-    )
+    return prepare_pictures(draw(scene), WIDTHS)
 
 
 def draw_identity(session: TenantSession, scene: str, alternative: str, colour: str) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def draw(scene: str) -> bytes:
     """
     image = Image.new("RGB", (WIDTH * TWICE, HEIGHT * TWICE), SKY)
     SCENES[scene](ImageDraw.Draw(image))
-    return _png(image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS))
+    return _png(image.resize((960, 576), Image.Resampling.BOX))
 
 
 def draw_crest(colour: str) -> bytes:

@@ -75,6 +75,8 @@ def export_access(session: TenantSession, person: Person) -> Rows:
     ]
     invitations = select(Invitation).where(Invitation.address.in_(_addresses(person))).order_by(Invitation.created_at)
     rows += [{"invitation": i.address, "created_at": plain(i.created_at)} for i in session.scalars(invitations)]
+    sent = select(Invitation.created_at).where(Invitation.invited_by_id == person.id).order_by(Invitation.created_at)
+    rows += [{"invitation_sent": plain(at)} for at in session.scalars(sent)]
     works = select(Task).where(Task.person_id == person.id).order_by(Task.created_at)
     rows += [{"work": t.label, "created_at": plain(t.created_at)} for t in session.scalars(works)]
     lists = select(ListImport).where(ListImport.person_id == person.id).order_by(ListImport.created_at)
@@ -96,7 +98,8 @@ def erase_access(session: TenantSession, person: Person) -> None:
     session.execute(delete(WebSession).where(WebSession.person_id == person.id))
     session.execute(delete(UnsentForm).where(UnsentForm.person_id == person.id))
     session.execute(delete(SignInCode).where(SignInCode.address.in_(addresses)))
-    session.execute(delete(Invitation).where(Invitation.address.in_(addresses)))
+    theirs = or_(Invitation.address.in_(addresses), Invitation.invited_by_id == person.id)
+    session.execute(delete(Invitation).where(theirs))
     session.execute(delete(Credential).where(Credential.person_id == person.id))
     live = update(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.ended_at.is_(None))
     session.execute(live.values(ended_at=clock.now()))
@@ -118,10 +121,9 @@ def export_relations(session: TenantSession, person: Person) -> Rows:
     rows: Rows = []
     for proxy in session.scalars(select(Proxy).where(either).order_by(Proxy.created_at)):
         mine = proxy.person_id == person.id
-        other = proxy.for_person if mine else proxy.person
         rows.append(
             {
-                "acts_for" if mine else "represented_by": other.name,
+                "acts_for" if mine else "represented_by": proxy.name if mine else proxy.person.name,
                 "kind": proxy.kind,
                 "created_at": plain(proxy.created_at),
                 "accepted_at": plain(proxy.accepted_at),

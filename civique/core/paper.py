@@ -11,9 +11,11 @@ from civique.core import commune, settings
 from civique.core.config import ROOT
 from civique.core.i18n import get_locale
 from civique.core.i18n import gettext as _
+from civique.services.communes import Article, name_with_de
 from tenants.session import TenantSession
 
 TEMPLATE = ROOT / "templates" / "_paper" / "form.typ"
+POSTER = TEMPLATE.with_name("poster.typ")
 
 
 @dataclass(frozen=True)
@@ -126,14 +128,13 @@ class BlankForm:
 def render_form(session: TenantSession, form: PaperForm) -> bytes:
     """The form as an accessible PDF (PDF/UA-1), from the mairie and addressed to it."""
     from civique.services.pdf import render_pdf
-    from civique.services.qr import qr_svg
 
     tenant = session.tenant
     contact = settings.get(session, commune.Contact)
     sender = commune.sender_name(tenant, settings.get(session, commune.Identity))
     address = f"{commune.site_address(tenant)}{form.path}"
     by_hand = [*contact.postal_lines, *([contact.phone_shown] if contact.phone else [])]
-    svg = qr_svg(address, label=form.title).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    svg = _qr_file(address, form.title)
     return render_pdf(
         TEMPLATE,
         {
@@ -167,6 +168,40 @@ def _notice(sender: str, contact: commune.Contact, shown: str) -> str:
         contact=write,
     )
     return f"{common} {shown}".strip()
+
+
+def poster_pdf(session: TenantSession) -> bytes:
+    """A poster for the notice board: what one does on the commune's site, its address and its code to scan."""
+    from civique.services.pdf import render_pdf
+
+    address, contact = commune.site_address(session.tenant), settings.get(session, commune.Contact)
+    title = _("The site of %(commune)s is open", commune=session.tenant.name, de_commune=_de(session))
+    alternative = _("Code to scan: leads to %(address)s", address=address)
+    return render_pdf(
+        POSTER,
+        {
+            "language": get_locale(),
+            "title": title,
+            "sender": commune.sender_name(session.tenant, settings.get(session, commune.Identity)),
+            "deeds": [_("Find out"), _("Report"), _("Take part")],
+            "qr": {"svg": _qr_file(address, title), "alt": alternative},
+            "address": address.partition("://")[2],
+            "help": _("No Internet? The town hall does it with you, on paper or by telephone."),
+            "lines": [line for line in (*contact.postal_lines, contact.phone_shown) if line],
+        },
+    )
+
+
+def _de(session: TenantSession) -> str:
+    identity = settings.get(session, commune.Identity)
+    return name_with_de(session.tenant.name, Article(identity.article))
+
+
+def _qr_file(address: str, label: str) -> str:
+    """A QR code as a file: an SVG with its namespace."""
+    from civique.services.qr import qr_svg
+
+    return qr_svg(address, label=label).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
 def _section(section: Section) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 import os
 from functools import cache
 
-from civique.core.config import config
+from sqlalchemy.exc import ArgumentError
+
+from civique.core.config import NotConfigured, config
 from civique.core.registry import modules
 from tenants.engines import Engines
 from tenants.provision import Provisioner
@@ -12,9 +14,17 @@ from tenants.registry import Registry
 
 @cache
 def engines() -> Engines:
-    """Connections of this process."""
+    """Connections of this process, which then knows the tables of every module: a row may refer to any of them.
+
+    Raises:
+        NotConfigured: ``DATABASE_URL`` is no address of a database.
+    """
+    modules()
     settings = config()
-    return Engines(settings.database_url, settings.tenant_keys, threads=settings.threads)
+    try:
+        return Engines(settings.database_url, settings.tenant_keys, threads=settings.threads)
+    except ArgumentError as error:
+        raise NotConfigured("DATABASE_URL is not the address of a database") from error
 
 
 @cache

@@ -1,30 +1,39 @@
 """Full-text search in French, accents ignored on both sides, over everything that residents may read."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+import textwrap
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Computed, Index, String, delete, func, select
-from sqlalchemy.dialects.postgresql import TSVECTOR, insert
+from sqlalchemy import ColumnElement, Computed, Index, Select, String, case, delete, false, func, select
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civique.core.base import Base
-from civique.core.folding import fold
+from civique.core.folding import MOST_WORDS, fold
 from civique.core.loading import among
 from tenants.session import TenantSession
 
 # The text is folded in Python, so no extension is needed and « école », « ecole », « ÉCOLE » are one word.
+FRENCH, SIMPLE = "pg_catalog.french", "pg_catalog.simple"
 VECTOR = "setweight(to_tsvector('pg_catalog.french', title_key), 'A') || to_tsvector('pg_catalog.french', text_key)"
+SHORTEST = 4
+"""Letters of a word that tells what a title is about."""
 
 
 @dataclass(frozen=True)
 class Described:
-    """What the search keeps of an object: title, words, path of its page."""
+    """What the search keeps of an object: title, words, perhaps in Markdown, path of its page."""
 
     title: str
     text: str
     path: str
+
+    @property
+    def extract(self) -> str:
+        """The beginning of its words, without marks."""
+        return textwrap.shorten(plain_text(self.text), 280, placeholder=" …")
 
 
 @dataclass(frozen=True)
@@ -66,7 +75,7 @@ def index(session: TenantSession, kind: SearchKind, row: Any) -> None:
         "kind": kind.code,
         "object_id": row.id,
         "title": described.title[:200],
-        "extract": described.text.strip()[:280],
+        "extract": described.extract,
         "path": described.path[:200],
         "title_key": fold(described.title)[:400],
         "text_key": fold(described.text)[:50_000],
@@ -95,18 +104,48 @@ def rebuild(session: TenantSession, kinds: Iterable[SearchKind]) -> int:
     return len(offered)
 
 
-def find(session: TenantSession, words: str, kinds: Collection[str], limit: int = 30) -> Sequence[SearchEntry]:
-    """Objects of these kinds that hold the words, best first; a word may be the beginning of the one that is there."""
-    keys = fold(words).split()[:10]
-    if not keys:
-        return []
-    exact = func.plainto_tsquery("pg_catalog.french", " ".join(keys))
-    begun = func.to_tsquery("pg_catalog.simple", " & ".join(f"{key}:*" for key in keys))
-    either = exact.op("||")(begun)
-    query = (
-        select(SearchEntry)
-        .where(SearchEntry.vector.op("@@")(either), among(SearchEntry.kind, kinds))
-        .order_by(func.ts_rank(SearchEntry.vector, either).desc(), SearchEntry.title)
-        .limit(limit)
+def find(words: str, kinds: Collection[str]) -> Select[SearchEntry]:
+    """Query of the objects of these kinds that hold every word, best first; a word may be the beginning of one that is
+    there. Articles and the like are looked for only when nothing else is."""
+    keys = fold(words).split()[:MOST_WORDS]
+    both = [_stem_or_beginning(key, alone=len(keys) == 1) for key in keys]
+    query = select(SearchEntry).where(among(SearchEntry.kind, kinds))
+    if not both:
+        return query.where(false())
+    asked = both[0]
+    for other in both[1:]:
+        asked = asked.op("&&", return_type=TSQUERY)(other)
+    rank = func.ts_rank(SearchEntry.vector, asked)
+    return query.where(SearchEntry.vector.op("@@")(asked)).order_by(
+        rank.desc(), SearchEntry.title, SearchEntry.object_id
     )
-    return session.scalars(query).all()
+
+
+def _stem_or_beginning(key: str, *, alone: bool) -> Any:
+    stem = func.plainto_tsquery(FRENCH, key, type_=TSQUERY)
+    either = stem.op("||", return_type=TSQUERY)(func.to_tsquery(SIMPLE, f"{key}:*", type_=TSQUERY))
+    # « la », « du »… have no stem: they would be the beginning of anything.
+    return either if alone else case((func.numnode(stem) == 0, stem), else_=either)
+
+
+def alike(column: Any, text: str) -> ColumnElement[bool]:
+    """Condition: a folded column shares the stem of a word of a text, « haie » and « haies ». Short words do not count."""
+    words = [word for word in fold(text).split() if len(word) >= SHORTEST]
+    found: ColumnElement[bool] = func.to_tsvector(FRENCH, column).op("@@", is_comparison=True)(
+        func.to_tsquery(FRENCH, " | ".join(words))
+    )
+    return found if words else false()
+
+
+def plain_text(markdown: str) -> str:
+    """The words of a text in Markdown, on one line, without its marks."""
+    from markdown_it import MarkdownIt
+
+    tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(markdown)
+    return " ".join(" ".join(_words(token)) for token in tokens if token.type in {"inline", "fence", "code_block"})
+
+
+def _words(token: Any) -> Iterable[str]:
+    """Each word of a token; a piece of emphasis inside a word does not cut it."""
+    parts = (" " if part.type.endswith("break") else part.content for part in token.children or [token])
+    return "".join(parts).split()

@@ -131,12 +131,12 @@ def _officials(session: TenantSession, world: World) -> None:
     for name, function in ELECTED:
         add_official(session, kind="elected", name=name, function=function)
     for number, delegated in enumerate(world.delegated):
-        name = DELEGATES[number % len(DELEGATES)]
+        name, function = DELEGATES[number % len(DELEGATES)]
         add_official(
             session,
             kind="elected",
-            name=name,
-            function=f"Maire délégué – {delegated.name}",
+            name=f"{name} (fictif)",
+            function=function,
             territory_id=delegated.id,
         )
     for name, function in SERVICES:
@@ -227,7 +227,15 @@ ELECTED = (
     ("Yves Coteau", "Adjoint, transition écologique et participation citoyenne"),
     ("Maud Jonquille", "Adjointe, enfance et jeunesse"),
 )
-DELEGATES = ("Anne Grès", "Luc Orme", "Rose Schiste", "Jean Frêne", "Lise Roche", "Marc Aulne", "Zoé Argile")
+DELEGATES = (
+    ("Anne Grès", "Maire déléguée"),
+    ("Luc Orme", "Maire délégué"),
+    ("Rose Schiste", "Maire déléguée"),
+    ("Jean Frêne", "Maire délégué"),
+    ("Lise Roche", "Maire déléguée"),
+    ("Marc Aulne", "Maire délégué"),
+    ("Zoé Argile", "Maire déléguée"),
+)
 SERVICES = (
     ("Accueil", "État civil, formalités, saisie des demandes pour les habitants"),
     ("Participation citoyenne", "Rencontres, conseils, fonds d’initiative"),

@@ -81,8 +81,10 @@ def parse_phone(text: str, region: str = "FR") -> str:
     raise InputError("not_a_phone")
 
 
-def format_phone(e164: str, region: str = "FR") -> str:
-    """« 02 41 00 00 00 » with no-break spaces; with its `+` prefix when `region` cannot dial it without."""
+def format_phone(e164: str | None, region: str = "FR") -> str:
+    """« 02 41 00 00 00 » with no-break spaces; with its `+` prefix when `region` cannot dial it without; empty without one."""
+    if not e164:
+        return ""
     number = phonenumbers.parse(e164)
     plan = {phonenumbers.country_code_for_region(member) for member in _FRENCH_PLAN}
     here = phonenumbers.country_code_for_region(region)

@@ -1,23 +1,32 @@
-"""What people upload: what a file is, pictures made safe and light, scripts inside PDF documents."""
+"""What people upload: what a file is, pictures made safe and light."""
 
 import io
-import mmap
 import re
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from PIL import Image
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF")
-MAX_PIXELS = 24_000_000
+MOST_PIXELS = {"JPEG": 51_000_000, "HEIF": 51_000_000}
+"""Of the photos of telephones: « 50 megapixels » are 8192 × 6144."""
+MOST_OTHER_PIXELS = 24_000_000
+LONGEST_READ = 30_000
+"""Pixels of a side: a picture of one pixel by millions is no picture."""
 QUALITY = 80
 LONGEST_SIDE = 16_383
 """Pixels: a limit of WebP."""
+ORIENTATION = 0x0112
+"""Number of the tag of Exif that says how the camera was held; each turn puts the picture upright."""
+# Pillow's own numbers: it is loaded only where there is a picture.
+LANCZOS, REDUCED = 1, 3.0
+TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
+BAND = 64
+"""Rows of a HEIC photo, once reduced, that are made at once."""
 
 OPEN_DOCUMENT = {
     b"application/vnd.oasis.opendocument.text": "application/vnd.oasis.opendocument.text",
@@ -44,15 +53,6 @@ MAGIC = {
 }
 HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
 
-PDF_NAME = re.compile(rb"/([^\x00\t\n\x0c\r /<>\[\](){}%]{2,60})")
-PDF_STREAM = re.compile(rb"(?<!end)stream\r?\n")
-PDF_RISKS = {b"JavaScript", b"Launch", b"EmbeddedFile", b"EmbeddedFiles"}
-PDF_LOOKED_FOR = PDF_RISKS | {b"JS", b"ObjStm", b"Encrypt", b"Predictor"}
-PDF_MOST_STREAMS = 20_000
-PDF_STREAM_LIMIT = 8_000_000
-PDF_TOTAL_LIMIT = 64_000_000
-"""Bytes inflated at most, from one stream and from a whole document."""
-
 
 class PictureRefused(ValueError):
     """A picture is not accepted; `reason` is `format`, `too_many_pixels` or `broken`."""
@@ -71,39 +71,98 @@ class Picture:
     height: int
 
 
-def prepare_picture(source: bytes | Path, max_width: int = 1600) -> Picture:
-    """Return the picture upright, at most `max_width` pixels wide, as WebP, without place, date or camera.
+def prepare_picture(source: bytes | Path | IO[bytes], max_width: int = 1600) -> Picture:
+    """Return the picture upright, at most `max_width` pixels wide, as :func:`prepare_pictures` does."""
+    return prepare_pictures(source, (max_width,))[0]
 
-    JPEG, PNG, WebP, GIF (its first image) and HEIC are accepted, up to 24 million pixels, which the header says before
-    anything is decoded. For a thumbnail, give a small `max_width`. Raises PictureRefused.
+
+def prepare_pictures(source: bytes | Path | IO[bytes], widths: Sequence[int]) -> list[Picture]:
+    """Return the picture upright, at most as wide as each of `widths` (the largest first), as WebP, without place, date or
+    camera.
+
+    JPEG, PNG, WebP, GIF (its first image) and HEIC are accepted, as large as MOST_PIXELS and LONGEST_READ say, which the
+    header tells before anything is decoded. Memory grows with what is kept, not with the photo, for JPEG; it is five bytes a
+    pixel for HEIC and eight for the others. Raises PictureRefused.
     """
-    from PIL import Image, ImageOps
-
-    with _open(source) as image:
+    with _open(source) as (image, file):
         try:
-            image.draft(None, (max_width, max_width))  # a large JPEG is decoded smaller
-            flat = _in_plain_colours(ImageOps.exif_transpose(image))
+            picture = _upright(image, file, widths[0])
         except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
             raise PictureRefused("broken") from error
-    scale = min(1, max_width / flat.width, LONGEST_SIDE / flat.height)
-    if scale < 1:
-        size = max(1, round(flat.width * scale)), max(1, round(flat.height * scale))
-        flat = flat.resize(size, Image.Resampling.LANCZOS)
+    return [_kept(picture, width) for width in widths]
+
+
+def read_pictures(source: IO[bytes], *widths: int) -> tuple[Any, list[bytes]]:
+    """What the process of ``analysis`` runs: the sizes of the pictures, or why they are refused, then the pictures."""
+    try:
+        found = prepare_pictures(source, widths)
+    except PictureRefused as refused:
+        return refused.reason, []
+    return [(picture.width, picture.height) for picture in found], [picture.webp for picture in found]
+
+
+def _kept(picture: "Image.Image", max_width: int) -> Picture:
     output = io.BytesIO()
-    flat.save(output, "WEBP", quality=QUALITY)  # Pillow writes no metadata but what it is given here
-    return Picture(output.getvalue(), flat.width, flat.height)
+    size = _within(picture.size, max_width)
+    small = picture if size == picture.size else picture.resize(size, resample=LANCZOS, reducing_gap=REDUCED)
+    small.save(output, "WEBP", quality=QUALITY)  # Pillow writes no metadata but what it is given here
+    return Picture(output.getvalue(), small.width, small.height)
+
+
+def _within(size: tuple[int, int], max_width: int) -> tuple[int, int]:
+    width, height = size
+    scale = min(1, max_width / width, LONGEST_SIDE / height)
+    return (max(1, round(width * scale)), max(1, round(height * scale)))
+
+
+def _upright(image: "Image.Image", file: IO[bytes], max_width: int) -> "Image.Image":
+    """The picture, as its camera was held, and as small as it will be kept: turned last, when there is little to turn."""
+    from PIL import Image
+
+    heic = image.format == "HEIF"  # its reader turns it
+    orientation = 1 if heic else image.getexif().get(ORIENTATION, 1)
+    lies = orientation in {5, 6, 7, 8}
+    width, height = _within(image.size[::-1] if lies else image.size, max_width)
+    size = (height, width) if lies else (width, height)
+    image.draft(None, size)  # a large JPEG is decoded smaller
+    plain = _reduced_heic(image, file, size) if heic else _in_plain_colours(image)
+    small = plain.resize(size, resample=LANCZOS, reducing_gap=REDUCED) if plain.size != size else plain
+    small.load()  # what is broken is seen here
+    turn = TURNS.get(orientation)
+    return small.transpose(Image.Transpose(turn)) if turn is not None else small
+
+
+def _reduced_heic(image: "Image.Image", file: IO[bytes], size: tuple[int, int]) -> "Image.Image":
+    """A HEIC photo made smaller band by band, without a second copy of all its pixels."""
+    import pillow_heif
+    from PIL import Image
+
+    factor = min(image.width // size[0], image.height // size[1])
+    if factor < 2:
+        return _in_plain_colours(image)
+    file.seek(0)
+    heif = pillow_heif.open_heif(file, convert_hdr_to_8bit=True)
+    pixels: Any = memoryview(heif.data)
+    width, height = heif.size
+    small = Image.new(heif.mode, (-(-width // factor), -(-height // factor)))
+    for top in range(0, height, BAND * factor):
+        rows = min(BAND * factor, height - top)
+        part = pixels[top * heif.stride : (top + rows) * heif.stride]
+        band = Image.frombuffer(heif.mode, (width, rows), part, "raw", heif.mode, heif.stride, 1)
+        small.paste(band.reduce(factor), (0, top // factor))
+    return _in_plain_colours(small)
 
 
 @contextmanager
-def _open(source: bytes | Path) -> "Iterator[Image.Image]":
+def _open(source: bytes | Path | IO[bytes]) -> "Iterator[tuple[Image.Image, IO[bytes]]]":
     """Read the header of a picture and refuse by it what would not fit in memory."""
     from PIL import Image
 
     if "HEIF" not in Image.OPEN:
         import pillow_heif
 
-        pillow_heif.register_heif_opener()
-    with source.open("rb") if isinstance(source, Path) else io.BytesIO(source) as file:
+        pillow_heif.register_heif_opener(decode_threads=1, thumbnails=False, aux_images=False, depth_images=False)
+    with _opened(source) as file:
         head = file.read(4_096)
         file.seek(0)
         try:
@@ -114,9 +173,19 @@ def _open(source: bytes | Path) -> "Iterator[Image.Image]":
             known = (sniff(head) or "").startswith("image/")
             raise PictureRefused("broken" if known else "format") from error
         with image:
-            if image.width * image.height > MAX_PIXELS:
+            most = MOST_PIXELS.get(str(image.format), MOST_OTHER_PIXELS)
+            if image.width * image.height > most or max(image.size) > LONGEST_READ:
                 raise PictureRefused("too_many_pixels")
-            yield image
+            yield image, file
+
+
+@contextmanager
+def _opened(source: bytes | Path | IO[bytes]) -> Iterator[IO[bytes]]:
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            yield file
+    else:
+        yield io.BytesIO(source) if isinstance(source, bytes) else source
 
 
 def _in_plain_colours(image: "Image.Image") -> "Image.Image":
@@ -171,75 +240,3 @@ def _sniff_text(head: bytes) -> str | None:
         if len(lines) == 2 and len(counts) == 1 and counts != {0}:
             return "text/csv"
     return "text/plain"
-
-
-def pdf_has_script(path: Path) -> bool:
-    """Tell whether a PDF holds JavaScript, starts a program, or carries files; or hides what it holds from us.
-
-    Looks at every name, `#xx` escapes included, in the file and in what its compressed streams hold. A document that
-    is encrypted or packed so that its objects cannot be seen is answered True. Memory is bounded whatever the file.
-    """
-    if path.stat().st_size == 0:
-        return False
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        names = _names(data)
-        if names & PDF_RISKS or (b"Encrypt" in names and b"ObjStm" in names):
-            return True
-        return _script_outside_streams(data) or _script_in_streams(data)
-
-
-def _names(text: bytes | mmap.mmap, start: int = 0, end: int | None = None) -> set[bytes]:
-    """Return those of the names looked for that are in `text`."""
-    found = set()
-    for match in PDF_NAME.finditer(text, start, len(text) if end is None else end):
-        name = re.sub(rb"#([0-9a-fA-F]{2})", lambda escape: bytes([int(escape[1], 16)]), match[1])
-        if name in PDF_LOOKED_FOR:
-            found.add(name)
-    return found
-
-
-def _script_outside_streams(data: mmap.mmap) -> bool:
-    """Look for the short name /JS where it means something: compressed pictures hold these three bytes by chance."""
-    position = 0
-    while position < len(data):
-        stream = PDF_STREAM.search(data, position)
-        if b"JS" in _names(data, position, stream.start() if stream else None):
-            return True
-        end = data.find(b"endstream", stream.end()) if stream else -1
-        if end < 0:
-            break
-        position = end + len(b"endstream")
-    return False
-
-
-def _script_in_streams(data: mmap.mmap) -> bool:
-    left = PDF_TOTAL_LIMIT
-    # Each keyword, even inside what looks like another stream: a false beginning could hide a true one.
-    for number, match in enumerate(PDF_STREAM.finditer(data)):
-        if number >= PDF_MOST_STREAMS:
-            return True
-        # Not beyond the keyword `obj`, nor too far: only to know whether this stream holds objects.
-        before = data[max(0, match.start() - 4_096) : match.start()].rpartition(b"obj")[2]
-        holds_objects = b"ObjStm" in _names(before)
-        inflated, complete = _inflate(data, match.end(), min(left, PDF_STREAM_LIMIT))
-        left -= len(inflated)
-        names = _names(inflated)
-        if names & PDF_RISKS or (b"JS" in names and re.match(rb"\s*\d+\s+\d+", inflated)):
-            return True
-        if holds_objects and (not complete or b"Predictor" in _names(before)):
-            return True
-    return False
-
-
-def _inflate(data: mmap.mmap, start: int, limit: int) -> tuple[bytes, bool]:
-    """Return what a compressed stream holds, at most `limit` bytes, and whether this is all of it."""
-    engine = zlib.decompressobj()
-    output = bytearray()
-    position = start
-    try:
-        while not engine.eof and len(output) < limit and position < len(data):
-            piece = engine.unconsumed_tail or data[position : (position := position + 65_536)]
-            output += engine.decompress(piece, limit - len(output))
-    except zlib.error:
-        pass
-    return bytes(output), engine.eof

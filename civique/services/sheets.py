@@ -1,27 +1,24 @@
 """What people's spreadsheets hold: CSV, XLSX or ODS as rows of texts, without trusting the file.
 
-Workbooks are read by a process of its own, with little memory and little time: a file made to swell (an archive of zeros,
-a cell at the end of the sheet) ends that process and nothing else. Formulas are never computed: what the spreadsheet last
-showed is read.
+Workbooks are read by the process of ``analysis``: a file made to swell (an archive of zeros, a cell at the end of the sheet)
+ends that process and nothing else.
 """
 
 import csv
 import io
-import json
-import resource
-import subprocess
-import sys
 import zipfile
-from datetime import date, datetime
-from typing import Any
+
+from civique.services.analysis import AnalysisFailed, analyse
+from civique.services.encodings import decoded
 
 MOST_BYTES = 10_000_000
 MOST_COLUMNS = 100
-# Bytes inside the archive, memory and seconds of the process that reads it.
-MOST_INSIDE, MEMORY, SECONDS = 200_000_000, 1_000_000_000, 20
+MOST_INSIDE = 80_000_000
+"""Bytes inside the archive: ten thousand lines of a hundred columns are fifty million."""
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+NO_TEXT = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"#!", b"<!", b"<html", b"{\\rtf")
 DELIMITERS = (";", "\t", ",")
-CODES = ("empty", "too_large", "not_a_table", "old_excel", "broken", "too_many_lines", "too_many_columns")
+CODES = ("empty", "too_large", "not_a_table", "old_excel", "broken", "busy", "too_many_lines", "too_many_columns")
 # The size of a cell is the caller's to judge, line by line: the file itself is bounded.
 csv.field_size_limit(MOST_BYTES * 2)
 
@@ -71,15 +68,13 @@ def _text(data: bytes, most_lines: int) -> list[list[str]]:
 
 
 def _decoded(data: bytes) -> str:
-    """UTF-8 or UTF-16 with a mark, UTF-8 without, else Windows-1252; what holds bytes of zero is no text."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    if b"\0" in data or data.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"#!", b"<!", b"<html", b"{\\rtf")):
+    """What holds bytes of zero is no text, but for UTF-16 with its mark."""
+    if not data.startswith((b"\xff\xfe", b"\xfe\xff")) and (b"\0" in data or data.startswith(NO_TEXT)):
         raise SheetRefused("not_a_table")
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+        return decoded(data)
+    except UnicodeError as error:
+        raise SheetRefused("not_a_table") from error
 
 
 def _delimiter(text: str) -> str:
@@ -104,57 +99,10 @@ def _workbook(data: bytes, most_lines: int) -> list[list[str]]:
 
 
 def _read_apart(data: bytes, most_lines: int) -> list[list[str]]:
-    # This very file as a program: it imports nothing of ours. Its folder stays out of the path (-P).
-    command = [sys.executable, "-P", __file__, str(most_lines)]
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS * 2, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise SheetRefused("broken") from error
-    if done.returncode != 0:
-        raise SheetRefused("broken")
-    answer = json.loads(done.stdout)
+        answer, _nothing = analyse("workbook", data, most_lines, MOST_COLUMNS)
+    except AnalysisFailed as error:
+        raise SheetRefused("busy" if error.reason == "busy" else "broken") from error
     if isinstance(answer, str):
         raise SheetRefused(answer)
     return [[str(cell) for cell in row] for row in answer]
-
-
-def _main() -> None:
-    """What the process that reads a workbook runs: rows, or a code, as JSON."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    from python_calamine import CalamineWorkbook
-
-    most_lines = int(sys.argv[1])
-    book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
-    found: Any = []
-    for name in book.sheet_names:
-        sheet = book.get_sheet_by_name(name)
-        height, width = sheet.end or (-1, -1)
-        if sheet.start is None:
-            continue
-        found = _cells(sheet, height, width, most_lines)
-        break
-    sys.stdout.write(json.dumps(found, ensure_ascii=True))
-
-
-def _cells(sheet: Any, height: int, width: int, most_lines: int) -> Any:
-    if width >= MOST_COLUMNS:
-        return "too_many_columns"
-    if height >= most_lines:
-        return "too_many_lines"
-    return [[_plain(cell).strip() for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(value, float):
-        return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.10f}".rstrip("0")
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-if __name__ == "__main__":
-    _main()

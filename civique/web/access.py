@@ -152,8 +152,6 @@ def load_visitor(request: Request) -> Visitor:
     db.session.info["actor_id"] = person.id
     if row.acting_for_id and row.acting_for_id not in {p.for_person_id for p in represented_by(db.session, person)}:
         row.acting_for_id = None
-    if row.acting_for_id:
-        db.session.info["on_behalf_of"] = row.acting_for_id
     return Visitor(person, row, Rights(grants, modules().permissions))
 
 

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response
 from civique.core import i18n
 from civique.core.config import ROOT, Config
 from civique.web import access, conditional, errors, headers, shell, unsent
+from civique.web import request as border
 from civique.web.lists import DIGITS
 from civique.web.pages import go_path
 from tenants.db import db
@@ -93,7 +94,7 @@ def create_application(name: str, config: Config, engines: Engines, **flask_conf
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
-        MAX_CONTENT_LENGTH=20_000_000,
+        MAX_CONTENT_LENGTH=32_000_000,
         MAX_FORM_MEMORY_SIZE=600_000,
         MAX_FORM_PARTS=500,
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
@@ -108,6 +109,7 @@ def create_application(name: str, config: Config, engines: Engines, **flask_conf
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     app.url_map.converters["int"] = IntegerConverter
     app.before_request(_number_request)
+    border.init_app(app)
     app.teardown_request(_forget_language)
     db.init_app(app)
     headers.init_app(app)
@@ -127,9 +129,13 @@ def create_application(name: str, config: Config, engines: Engines, **flask_conf
 
 
 def _choose_language() -> None:
-    """French unless the visitor chose otherwise."""
+    """The language of the person, or that of their choice in this browser; at a first visit, the browser's."""
     person = access.visitor().person
-    i18n.use(person.locale if person else request.cookies.get("langue"))
+    i18n.use(person.locale if person else _language_of_browser())
+
+
+def _language_of_browser() -> str | None:
+    return request.cookies.get("langue") or request.accept_languages.best_match(i18n.LOCALES)
 
 
 def _check_token() -> Response | None:
@@ -153,7 +159,7 @@ def _show_form() -> None:
 
 def _number_request() -> None:
     # Before the visitor is known, for what answers early.
-    i18n.use(request.cookies.get("langue"))
+    i18n.use(_language_of_browser())
     g.request_id = uuid4().hex[:12]
     g.started = perf_counter()
 

@@ -291,7 +291,7 @@ class CasePages:
         form.rename(f"give-{item_id}")
 
         def do() -> Any:
-            missing.give(db.session, case, item, form.answer.data or "", self._kept(form, item, me().id))
+            missing.give(db.session, case, item, form.answer.data or "", self._kept(form, item, case.applicant_id))
             return case
 
         return submit(form, do, again=lambda: shown(case, form, item_id), to=path, said=thanked)

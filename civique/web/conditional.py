@@ -91,7 +91,7 @@ def add_etag(response: Response) -> Response:
 def _mark(response: Response, etag: str) -> None:
     response.set_etag(etag, weak=True)
     response.headers["Cache-Control"] = "private, no-cache"
-    response.vary.update(("Cookie", "HX-Request-Type"))
+    response.vary.update(("Accept-Language", "Cookie", "HX-Request-Type"))
 
 
 def init_app(app: Flask) -> None:

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, request
-from sqlalchemy import ColumnElement, Select, inspect, or_
+from sqlalchemy import ColumnElement, Select, inspect
 from werkzeug.wrappers import Response
 
+from civique.core.folding import holds
 from civique.core.i18n import _l, long_date
 from civique.core.i18n import gettext as _
 from civique.web.access import allow
@@ -108,8 +109,8 @@ def oldest(column: Any) -> Order:
 
 
 def anywhere(*columns: Any) -> Callable[[str], Sequence[ColumnElement[bool]]]:
-    """Conditions of a search: one of the columns holds the text."""
-    return lambda text: [or_(*(column.icontains(text, autoescape=True) for column in columns))]
+    """Conditions of a search: each word is in one of the columns."""
+    return lambda text: holds(text, *columns)
 
 
 @dataclass(frozen=True)

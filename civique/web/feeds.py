@@ -9,7 +9,7 @@ from flask import current_app
 from werkzeug.wrappers import Response
 
 from civique.core.commune import site_address
-from civique.core.folding import without_controls
+from civique.core.typed import normalized
 from tenants.session import current_tenant
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -33,7 +33,7 @@ def atom(title: str, path: str, entries: Sequence[Entry]) -> Response:
 
     def add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:
         child = ET.SubElement(parent, f"{{{NAMESPACE}}}{name}", attributes)
-        child.text = without_controls(text) or None
+        child.text = normalized(text) or None
         return child
 
     updated = max((entry.updated for entry in entries), default=datetime(2026, 1, 1, tzinfo=UTC))

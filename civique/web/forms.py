@@ -27,6 +27,7 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    TextAreaField,
     validators,
     widgets,
 )
@@ -35,12 +36,12 @@ from wtforms.i18n import get_translations
 
 from civique.core import audit, clock, i18n, once
 from civique.core.audit import AuditEntry
-from civique.core.folding import without_controls
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.once import Earlier
 from civique.core.people.queries import names_of
 from civique.core.refused import Refused
+from civique.core.typed import trimmed
 from civique.services.identifiers import (
     AmountError,
     format_amount,
@@ -93,7 +94,8 @@ class BaseForm(FlaskForm):
             """Strip what was typed: a trailing space is never meant."""
             filters = list(unbound.kwargs.get("filters", ()))
             if issubclass(unbound.field_class, StringField):
-                filters.insert(0, stripped)
+                several = issubclass(unbound.field_class, (TextAreaField, HiddenField))
+                filters.insert(0, stripped if several else on_one_line)
             if issubclass(unbound.field_class, DateTimeField):  # dates too
                 filters.append(of_our_time)
             return unbound.bind(form=form, filters=filters, **options)
@@ -212,7 +214,7 @@ def content_hash() -> bytes:
 def as_typed(value: Any) -> str:
     """A value as text, to compare what is kept with what was typed."""
     lines = "\n".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value or "")
-    return lines.replace("\r\n", "\n").strip()
+    return lines.strip()
 
 
 def in_words(field: Field, value: Any) -> str:
@@ -221,6 +223,8 @@ def in_words(field: Field, value: Any) -> str:
         return _("yes") if value else _("no")
     if isinstance(field, AmountField) and value is not None:
         return i18n.money(value)
+    if isinstance(field, PhoneField) and value:
+        return format_phone(value)
     if isinstance(field, SelectField):
         labels = {str(choice.value): str(choice.label) for choice in field.iter_choices()}
         return labels.get(str(value or ""), str(value or "")) or _("nothing")
@@ -241,8 +245,13 @@ def of_our_time(value: Any) -> Any:
 
 
 def stripped(value: Any) -> Any:
-    """Text without spaces around it, nor the control characters that a copy brings along: no page, file or feed shows them."""
-    return without_controls(value).strip() if isinstance(value, str) else value
+    """Text as it is kept, without spaces around it; nothing when nothing of it can be seen."""
+    return trimmed(value) if isinstance(value, str) else value
+
+
+def on_one_line(value: Any) -> Any:
+    """The same, of a field that has one line: no name or title holds a line end."""
+    return stripped(" ".join(value.splitlines())) if isinstance(value, str) else value
 
 
 def typed(field: Field) -> str:
@@ -364,7 +373,7 @@ class PhoneField(ParsedField):
     refusal = _l("This is not a telephone number. Example: 02 41 00 00 00")
 
     def _value(self) -> str:
-        return typed(self) or (format_phone(self.data) if self.data else "")
+        return typed(self) or format_phone(self.data)
 
 
 class SiretField(ParsedField):

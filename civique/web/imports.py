@@ -21,8 +21,10 @@ from civique.core.imports.models import ListImport
 from civique.core.imports.reading import MOST_LINES, read_list
 from civique.core.indicators.figures import Figure
 from civique.core.indicators.words import figure_text
+from civique.core.refused import Refused
 from civique.core.registry import modules
 from civique.core.tasks import Task
+from civique.services.identifiers import format_phone
 from civique.services.sheets import MOST_BYTES
 from civique.web.access import STAFF, allow, me, visitor
 from civique.web.forms import BaseForm, OnceForm, required
@@ -30,7 +32,7 @@ from civique.web.lists import row_or_404
 from civique.web.pages import go_path, notice, page
 from civique.web.submit import attempt, submit
 from civique.web.tables import Column, download
-from civique.web.uploads import UploadField
+from civique.web.uploads import UploadField, end_of_reading
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -44,7 +46,7 @@ class ListForm(OnceForm):
     """The file of a list."""
 
     file = UploadField(
-        _l("Your list"), [required(_l("Choose a file."))], render_kw={"accept": ".csv,.xlsx,.ods,.txt,.tsv"}
+        _l("Your list"), [required(_l("Choose a file."))], kept=False, render_kw={"accept": ".csv,.xlsx,.ods,.txt,.tsv"}
     )
 
 
@@ -71,17 +73,28 @@ def start(name: str) -> Response:
     """What the list must hold, its model; the file is read and what it holds is kept, nothing else is written."""
     importer, about = _importer(name, request.args.get("pour", ""))
     form = ListForm()
+    content: dict[str, Any] = {}
+
+    def read() -> bool:
+        """A workbook may take seconds: before anything is written."""
+        if form.file.data is None:
+            return False
+        end_of_reading()
+        try:
+            content.update(read_list(importer, form.file.data.stream.read(MOST_BYTES + 1)))
+        except Refused as refused:
+            form.refuse(refused)
+        return bool(content)
 
     def do() -> ListImport:
-        upload = form.file.data
-        assert upload is not None, "the field is required"
-        content = read_list(importer, upload.stream.read(MOST_BYTES + 1))
-        file_name = Path(upload.filename or "").name
+        assert form.file.data is not None, "it was read"
+        file_name = Path(form.file.data.filename or "").name
         return imports.keep_list(db.session, importer, content, file_name, about.id if about else None)
 
     return submit(
         form,
         do,
+        check=read,
         again=lambda: _start(form, importer, about),
         to=lambda wanted: url_for("imports.preview", import_id=wanted.id),
     )
@@ -249,11 +262,15 @@ def understood(value: Any, text: str) -> str:
     return figure_text(value) if isinstance(value, Figure) else text
 
 
+def _as_text(name: str, value: Any) -> str:
+    return format_phone(value) if name == "phone" else str(value or "")
+
+
 def _before_after(importer: Importer, line: Line) -> list[tuple[Any, str, str]]:
     """Heading, what is there, what the list says, for each change of a line."""
     row = line.decision.row
     return [
-        (importer.column(name).label, understood(now, str(now or "")), understood(then, str(then)))
+        (importer.column(name).label, understood(now, _as_text(name, now)), understood(then, _as_text(name, then)))
         for name, then in line.decision.changes.items()
         for now in [getattr(row, name, None)]
     ]

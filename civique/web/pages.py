@@ -23,7 +23,7 @@ def page(template: str, block: str | None = None, status: int = 200, **context: 
         response = make_response(_block(template, block, context), status)
     else:
         response = make_response(render_template(template, **context), status)
-    response.vary.update(("Cookie", "HX-Request-Type"))
+    response.vary.update(("Accept-Language", "Cookie", "HX-Request-Type"))
     return response
 
 

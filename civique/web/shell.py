@@ -20,7 +20,7 @@ from civique.core.registry import modules
 from civique.services.communes import Article, name_with_a, name_with_de
 from civique.services.identifiers import format_amount, format_phone
 from civique.web import menu, theme
-from civique.web.access import visitor
+from civique.web.access import Visitor, visitor
 from civique.web.conditional import build
 from tenants.db import db
 from tenants.session import current_tenant
@@ -62,6 +62,10 @@ class Site:
     def a(self) -> str:
         """« à Loire-Authion », « au Mans »."""
         return name_with_a(self.name, Article(self.identity.article))
+
+    def shown_to(self, who: Visitor) -> bool:
+        """Whether somebody sees the pages: everybody once the site is published, the staff until then."""
+        return settings.get(db.session, commune.SetUp).published or who.rights.staff
 
     @property
     def address(self) -> str:
@@ -242,7 +246,7 @@ def init_app(app: Flask) -> None:
         short_month=i18n.short_month,
         markdown=markdown,
         things=lambda row, quantity=None: things_in_words(quantity or row.quantity, row.unit, row.description),
-        phone=lambda text: format_phone(text) if text else "",
+        phone=format_phone,
     )
     app.jinja_env.globals.update(
         _=translated,

@@ -9,9 +9,11 @@ from civique.core import commune, events, settings
 from civique.core.documents.events import FileRead
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import store
+from civique.core.people.models import Person
 from civique.core.registry import modules
 from civique.web import theme
 from civique.web.access import PUBLIC, STAFF, allow, ask_second_factor, is_sensitive, safe_path, visitor
+from civique.web.applicant import first_who
 from civique.web.pages import go_path, page
 from civique.web.shell import static
 from tenants.db import db
@@ -56,8 +58,8 @@ def file(file_id: UUID, name: str) -> Response:
 
 
 def _sent(row: StoredFile) -> Response:
-    small = request.args.get("taille") == "petite" and row.thumbnail_sha256
-    path = store().path(current_tenant().schema, str(row.thumbnail_sha256 if small else row.sha256))
+    smaller = {"petite": row.thumbnail_sha256, "moyenne": row.medium_sha256}.get(request.args.get("taille", ""))
+    path = store().path(current_tenant().schema, smaller or row.sha256)
     shown = row.mime in {"image/webp", "application/pdf"}
     public = row.visibility == "public"
     # By parts only when anybody may read it: each reading of the others is one request, and one line where it leaves one.
@@ -72,13 +74,12 @@ def _theirs(row: StoredFile) -> bool:
     (a module says so; « private » files are never shared)."""
     if row.visibility == "public":
         return True
-    person = visitor().person
-    if person is None:
-        return False
-    if row.person_id == person.id:
-        return True
-    answers = (module.reads_file for module in modules().of(current_tenant()))
-    return row.visibility == "staff" and any(reads(db.session, row, person) for reads in answers if reads is not None)
+    answers = [m.reads_file for m in modules().of(current_tenant()) if m.reads_file and row.visibility == "staff"]
+
+    def reads(person: Person) -> bool:
+        return row.person_id == person.id or any(answer(db.session, row, person) for answer in answers)
+
+    return first_who(reads) is not None
 
 
 def _of_the_desk(row: StoredFile) -> bool:

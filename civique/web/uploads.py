@@ -1,24 +1,27 @@
 """Files that people send: refused early and clearly, never trusted for what their name says."""
 
-import shutil
-import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
+from flask import g
 from werkzeug.datastructures import FileStorage
-from wtforms import FileField
+from wtforms import FileField, ValidationError
 
 from civique.core.documents import operations as documents
 from civique.core.documents.models import StoredFile
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
-from civique.services.images import PictureRefused, pdf_has_script, sniff
+from civique.services.analysis import AnalysisFailed, analyse
+from civique.services.images import Picture, sniff
 from civique.services.storage import StorageFull, TooLarge
 from civique.web import kept_files
 from tenants.db import db
 
 MAX_BYTES = documents.MAX_BYTES
+MAX_PICTURE_BYTES = 30_000_000
+"""Of a photo as a telephone takes it; it is kept much smaller."""
 PICTURES = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/heic"}
 OFFICE = {
     "application/vnd.oasis.opendocument.text",
@@ -35,15 +38,32 @@ class UploadRefused(Refused):
     """A file that cannot be taken."""
 
 
+@dataclass(frozen=True)
+class Checked:
+    """What a file is: its type, its pictures when it is one, or the sentence that refuses it."""
+
+    mime: str | None
+    pictures: tuple[Picture, ...] = ()
+    refusal: str = ""
+
+
 class UploadField(FileField):
-    """A file to choose; ``data`` is None when nothing was chosen.
+    """A file to choose; ``data`` is None when nothing was chosen. It is looked at when the form is validated, before anything
+    is done: what is wrong with it is said with the rest.
+
+    Args:
+        kept: whether it will be kept by ``keep_upload``; another file is read by who asks for it.
 
     Attributes:
-        kept: designates the chosen file in a form that is shown again; empty when there is none.
+        designation: of the chosen file, in a form that is shown again; empty when there is none.
     """
 
     data: FileStorage | None
-    kept = ""
+    designation = ""
+
+    def __init__(self, *args: Any, kept: bool = True, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.kept = kept
 
     def process(self, formdata: Any, *arguments: Any, **named: Any) -> None:
         """Take the file that this form kept, when none was chosen since."""
@@ -54,13 +74,32 @@ class UploadField(FileField):
 
     def keep(self) -> bool:
         """Keep the chosen file while the form is shown again; whether it could be."""
-        self.kept = kept_files.keep(self.data) if self.data is not None else ""
-        return bool(self.kept)
+        self.designation = kept_files.keep(self.data) if self.data is not None else ""
+        return bool(self.designation)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Keep the file only when one was chosen."""
         chosen = [value for value in valuelist if isinstance(value, FileStorage) and value.filename]
         self.data = chosen[0] if chosen else None
+
+    def pre_validate(self, form: Any) -> None:
+        """Look at the file.
+
+        Raises:
+            ValidationError: with the sentence that refuses it.
+        """
+        if self.kept and self.data is not None:
+            end_of_reading()
+            refusal = checked(self.data).refusal
+            if refusal:
+                raise ValidationError(refusal)
+
+
+def end_of_reading() -> None:
+    """Give the connection back while a file is looked at, when nothing was written yet: it may take seconds."""
+    session = db.session
+    if not (session.new or session.dirty or session.deleted or session.info.get("changed")):
+        session.rollback()
 
 
 def keep_upload(
@@ -82,57 +121,71 @@ def keep_upload(
     Raises:
         UploadRefused: too large, not of an accepted kind, broken, with a script, or no room left.
     """
-    name = Path(upload.filename or "document").name
-    kind = sniff(upload.stream.read(8192))
-    upload.stream.seek(0)
+    name, found = Path(upload.filename or "document").name, checked(upload)
+    whose: dict[str, Any] = {"visibility": visibility, "permission": permission, "person_id": person_id}
+    if pictures_only and found.mime not in PICTURES:
+        raise UploadRefused(_("Choose a picture: JPEG, PNG, WebP or a photo of your telephone."), field)
+    if found.refusal:
+        raise UploadRefused(found.refusal, field)
     try:
-        if kind in PICTURES:
-            return _keep_picture(
-                upload, name, alternative, visibility=visibility, permission=permission, person_id=person_id
-            )
-        if pictures_only:
-            raise UploadRefused(_("Choose a picture: JPEG, PNG, WebP or a photo of your telephone."), field)
-        if kind != PDF and kind not in OFFICE:
-            raise UploadRefused(
-                _("This kind of file is not accepted. Send a picture, a PDF, or an office document."), field
-            )
-        if kind == PDF and _has_script(upload):
-            raise UploadRefused(_("This PDF holds a program. Print it to a new PDF, then send that one."), field)
-        return documents.keep_file(
-            db.session,
-            cast(BinaryIO, upload.stream),
-            name=name,
-            mime=str(kind),
-            visibility=visibility,
-            permission=permission,
-            person_id=person_id,
-        )
-    except PictureRefused as error:
-        raise UploadRefused(_picture_sentence(error.reason), field) from error
+        if found.pictures:
+            return documents.keep_pictures(db.session, found.pictures, name=name, alternative=alternative, **whose)
+        content = cast(BinaryIO, upload.stream)
+        return documents.keep_file(db.session, content, name=name, mime=str(found.mime), **whose)
     except TooLarge as error:
-        raise UploadRefused(_("This file is too large: 15 MB at most."), field) from error
+        raise UploadRefused(_too_large(), field) from error
     except StorageFull as error:
         raise UploadRefused(
             _("There is no room left for files. The rest of your form is kept: try again later."), field
         ) from error
 
 
-def _keep_picture(upload: FileStorage, name: str, alternative: str, **whose: Any) -> StoredFile:
-    data = upload.stream.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise TooLarge
-    return documents.keep_picture(db.session, data, name=name, alternative=alternative, **whose)
+def checked(upload: FileStorage) -> Checked:
+    """What a file is, found once a request."""
+    known: dict[int, Checked] = g.setdefault("checked_files", {})
+    if id(upload) not in known:
+        known[id(upload)] = _check(upload)
+    return known[id(upload)]
 
 
-def _picture_sentence(reason: str) -> str:
-    if reason == "too_many_pixels":
-        return _("This picture has too many pixels (24 million at most). Choose a smaller one.")
-    return _("This picture cannot be read. Choose another one.")
+def _check(upload: FileStorage) -> Checked:
+    mime = sniff(upload.stream.read(8192))
+    size = upload.stream.seek(0, 2)
+    upload.stream.seek(0)
+    if mime not in PICTURES and mime != PDF and mime not in OFFICE:
+        sentence = _("This kind of file is not accepted. Send a picture, a PDF, or an office document.")
+        return Checked(mime, refusal=sentence)
+    if size > (MAX_PICTURE_BYTES if mime in PICTURES else MAX_BYTES):
+        return Checked(mime, refusal=_too_large())
+    try:
+        if mime in PICTURES:
+            return _check_picture(str(mime), upload)
+        if mime == PDF and analyse("pdf", cast(BinaryIO, upload.stream))[0]:
+            sentence = _("This PDF holds a program. Print it to a new PDF, then send that one.")
+            return Checked(mime, refusal=sentence)
+    except AnalysisFailed as error:
+        return Checked(mime, refusal=_not_read(error.reason))
+    return Checked(mime)
 
 
-def _has_script(upload: FileStorage) -> bool:
-    with tempfile.NamedTemporaryFile(suffix=".pdf") as copy:
-        shutil.copyfileobj(upload.stream, copy)
-        copy.flush()
-        upload.stream.seek(0)
-        return pdf_has_script(Path(copy.name))
+def _check_picture(mime: str, upload: FileStorage) -> Checked:
+    sizes, pieces = analyse("pictures", cast(BinaryIO, upload.stream), *documents.WIDTHS)
+    if sizes == "too_many_pixels":
+        sentence = _(
+            "This picture has too many pixels: 50 million at most for a photo (JPEG, HEIC), 24 million for another. "
+            "Choose a smaller one."
+        )
+        return Checked(mime, refusal=sentence)
+    if isinstance(sizes, str):
+        return Checked(mime, refusal=_("This picture cannot be read. Choose another one."))
+    return Checked(mime, tuple(Picture(webp, *size) for webp, size in zip(pieces, sizes, strict=True)))
+
+
+def _too_large() -> str:
+    return _("This file is too large: 30 MB at most for a photo, 15 MB for another file.")
+
+
+def _not_read(reason: str) -> str:
+    if reason == "busy":
+        return _("Other files are being read at this moment. Send this one again in a minute.")
+    return _("This file is damaged, or asks too much to be read. Save it anew, or choose another one.")

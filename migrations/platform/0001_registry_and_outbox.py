@@ -29,7 +29,15 @@ def upgrade() -> None:
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(length=12), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
-        sa.CheckConstraint("pg_catalog.length(args::text) < 4000", name=op.f("ck_outbox_args_are_ids")),
+        sa.CheckConstraint(
+            "pg_catalog.length(args::text) < 4000 AND pg_catalog.jsonb_typeof(args) = 'object'",
+            name=op.f("ck_outbox_args_are_ids"),
+        ),
+        sa.CheckConstraint("pg_catalog.isfinite(due_at)", name=op.f("ck_outbox_due_at_is_a_moment")),
+        sa.CheckConstraint(
+            "owner = 'platform' OR (job NOT LIKE 'platform.%' AND job <> 'core.tick')",
+            name=op.f("ck_outbox_job_is_a_commune_s"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         schema="platform",
     )
@@ -49,6 +57,13 @@ def upgrade() -> None:
         unique=False,
         schema="platform",
         postgresql_where=sa.text("done_at IS NULL"),
+    )
+    op.create_table(
+        "heartbeat",
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeat")),
+        schema="platform",
     )
     op.create_table(
         "periodic_run",

@@ -26,6 +26,13 @@ document.addEventListener("htmx:response:error", (event) => {
 });
 document.addEventListener("htmx:error", () => say(words("offline")));
 
+// Of a list that was shown anew, a screen reader says how much it holds, not all of it.
+document.addEventListener("htmx:after:swap", (event) => {
+  const target = event.detail.ctx.target;
+  const said = document.getElementById("said");
+  if (said && target?.querySelector) said.textContent = target.querySelector("[data-said]")?.textContent.trim() ?? "";
+});
+
 // A form that writes is sent once, also without htmx.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -18,7 +18,7 @@ def fill(session, world) -> None:
     access.invite(session, "marc@exemple.fr", "Marc", "Petit", ["counter"])
     start_task(session, "Export", "core.export_tenant")
     session.add(ListImport(importer="core.people", person_id=one.id, file_name="liste.csv", content={}))
-    people.ask_proxy(session, one, other, "relative")
+    people.ask_proxy(session, one, other.given_name, other.family_name, "relative")
     if not world.territories:
         add_territory(session, "quarter", "Le Port")
         name_representative(session, next(iter(world.organisations.values())), one, "Présidente", accepted=True)

@@ -42,6 +42,20 @@ def test_commit_lives_where_work_ends():
     assert not commits('"""Never call session.commit() here."""')
 
 
+def names_oneself(source):
+    """Whether a source calls ``me()``."""
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    return any(isinstance(call.func, ast.Name) and call.func.id == "me" for call in calls)
+
+
+def test_a_module_asks_in_the_name_of_the_relative_for_whom_somebody_acts():
+    """``applicant()`` gives the relative and tells the audit; ``me()`` would make the request of whoever types it."""
+    found = [p for p in sources("civique/modules", "civique/skeleton", "tests/sample") if names_oneself(p.read_text())]
+    assert found == []
+    assert names_oneself("ask(me())")
+    assert not names_oneself("ask(applicant())")
+
+
 def test_templates_hold_no_inline_style_or_script():
     for path in sources("templates", suffix=".html"):
         if path.parent.name == "_mail":

@@ -98,10 +98,10 @@ def test_nothing_is_published_without_words(village):
 def test_what_is_published_is_found_until_it_is_withdrawn(village):
     with village.session() as session:
         published(session)
-        (entry,) = search.find(session, "belle année", ("evaluation",))
+        (entry,) = session.scalars(search.find("belle année", ("evaluation",)))
         assert (entry.path, entry.title) == ("/evaluations/encombrants/2026", year_of(session).title)
         evaluations.withdraw_evaluation(session, year_of(session))
-        assert search.find(session, "belle année", ("evaluation",)) == []
+        assert session.scalars(search.find("belle année", ("evaluation",))).all() == []
 
 
 def test_two_agents_on_one_evaluation(village):

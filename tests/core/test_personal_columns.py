@@ -19,7 +19,7 @@ from civique.core.imports.models import ListImport
 from civique.core.messages.models import Message
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.people.models import Person, Proxy
-from civique.core.people.operations import ask_proxy, count_rows, give_consent
+from civique.core.people.operations import accept_proxy, ask_proxy, count_rows, give_consent
 from civique.core.people.queries import get_person
 from civique.core.questions.operations import receive_question
 from civique.core.registry import modules
@@ -73,8 +73,9 @@ def nadia(commune):
     later = clock.now() + timedelta(days=1)
     with commune.session(actor=person) as session:
         give_consent(session, get_person(session, person.id), "lettre", "J’accepte la lettre mensuelle.", True)
-        ask_proxy(session, get_person(session, person.id), get_person(session, relative.id), "guardian")
-        ask_proxy(session, get_person(session, relative.id), get_person(session, person.id), "relative")
+        for one, other in ((person, relative), (relative, person)):
+            proxy = ask_proxy(session, get_person(session, one.id), other.given_name, other.family_name, "relative")
+            accept_proxy(session, proxy, get_person(session, other.id))
         club = Organisation(kind="association", name="Les Amis de la Loire", folded="amis loire")
         session.add(club)
         session.flush()
@@ -91,7 +92,13 @@ def nadia(commune):
         address = get_person(session, person.id).emails[0].address
         session.add(
             Invitation(
-                address=address, given_name="Nadia", family_name="H", roles=[], token_hash=b"c" * 32, expires_at=later
+                address=address,
+                given_name="Nadia",
+                family_name="H",
+                roles=[],
+                token_hash=b"c" * 32,
+                expires_at=later,
+                invited_by_id=person.id,
             )
         )
         session.add(Message(kind="test", person_id=person.id, content={"subject": "Bonjour Nadia"}, state="sent"))

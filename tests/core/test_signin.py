@@ -35,6 +35,56 @@ def test_one_address_two_people(commune, mailbox):
     assert client.get("/mon-compte").title == "Bruno Couple"
 
 
+def test_the_second_of_a_couple_registers_at_the_same_address(commune, mailbox):
+    """« Ce n’est pas vous ? » The code that was just typed is proof enough."""
+    commune.person("Paul", "Durand", email="famille@exemple.fr")
+    client = commune.client()
+    client.submit("/connexion", {"email": "famille@exemple.fr"})
+    code = mailbox()[-1]["Subject"].split(":")[1].strip()
+    entered = client.follow(client.submit("/connexion/code", {"code": code}))
+    assert "Paul Durand" in entered.words
+    page = client.follow(client.submit("/connexion/pas-moi", on="/mon-compte"))
+    assert page.title == "Qui êtes-vous ?"
+    who = {"who": "new", "given_name": "Jeanne", "family_name": "Durand"}
+    client.follow(client.submit("/connexion/qui", who))
+    assert client.get("/mon-compte").title == "Jeanne Durand"
+    assert commune.sql("SELECT count(*) FROM web_session")[0][0] == 1, "the first session is ended"
+
+
+def test_the_second_of_a_couple_comes_later(commune, mailbox):
+    """The code is too old: another one is asked for, which then asks who it is."""
+    commune.person("Paul", "Durand", email="famille@exemple.fr")
+    client = commune.client()
+    for late in (True, False):
+        client.submit("/connexion", {"email": "famille@exemple.fr"})
+        code = mailbox()[-1]["Subject"].split(":")[1].strip()
+        answer = client.submit("/connexion/code", {"code": code})
+        if late:
+            commune.sql("UPDATE sign_in_code SET expires_at = clock_timestamp() - interval '1 minute'")
+            assert client.submit("/connexion/pas-moi", on="/mon-compte").location == "/connexion"
+    assert answer.location == "/connexion/qui"
+
+
+def test_somebody_elses_code_opens_nothing_again(commune, mailbox):
+    client = commune.client()
+    page = client.get("/connexion")
+    assert client.post("/connexion/pas-moi", page.form("/connexion")).location == "/connexion"
+
+
+def test_somebody_who_writes_their_name_again_is_not_registered_twice(commune, mailbox):
+    from civique.core.people.models import Person
+
+    known = commune.person("Zoé", "Châtaigne", email="couple@exemple.fr")
+    commune.person("Bruno", "Châtaigne", email="couple@exemple.fr")
+    client = commune.client()
+    asks(client, "couple@exemple.fr")
+    types(client, code_of(mailbox()[-1]))
+    data = {"who": "new", "given_name": "zoe", "family_name": "CHATAIGNE"}
+    assert client.submit("/connexion/qui", data).status == 303
+    assert client.get("/mon-compte").title == "Zoé Châtaigne"
+    assert [person.id for person in commune.all(Person, folded="chataigne zoe")] == [known.id]
+
+
 def test_known_and_unknown_addresses_read_the_same(commune, mailbox):
     commune.person("Anne", "Connue", email="connue@exemple.fr")
     pages = []
@@ -79,6 +129,64 @@ def test_a_code_is_used_once_and_grows_old(commune, mailbox):
     with time_machine.travel(clock.now() + timedelta(minutes=20)):
         assert again.post("/connexion/code", {**form, "code": code}).location == "/connexion"
         assert again.get("/mon-compte").status == 303
+
+
+def asks(client, address="a@exemple.fr"):
+    assert client.submit("/connexion", {"email": address}).status == 303
+
+
+def types(client, code):
+    return client.submit("/connexion/code", {"code": code})
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_any_code_that_this_browser_asked_opens(commune, mailbox, which):
+    person = commune.person(email="a@exemple.fr")
+    client = commune.client()
+    for _ in range(3):
+        asks(client)
+    codes = [code_of(message) for message in mailbox()]
+    assert types(client, codes[which]).location == "/"
+    assert client.get("/mon-compte").title == person.name
+    assert all(row.used_at is not None for row in commune.all(SignInCode)), "the others no longer serve"
+
+
+def test_a_newcomer_enters_with_the_first_of_two_codes(commune, mailbox):
+    client = commune.client()
+    asks(client)
+    asks(client)
+    client.follow(types(client, code_of(mailbox()[0])))
+    assert client.submit("/connexion/qui", {"given_name": "Nadia", "family_name": "Nouvelle"}).status == 303
+    assert client.get("/mon-compte").title == "Nadia Nouvelle"
+
+
+def test_a_code_of_another_browser_address_or_hour_opens_nothing(commune, mailbox):
+    for address in ("a@exemple.fr", "b@exemple.fr"):
+        commune.person(email=address)
+    asks(commune.client())
+    client = commune.client()
+    asks(client, "b@exemple.fr")
+    asks(client)
+    elsewhere, other_address, own = (code_of(message) for message in mailbox())
+    for code in {elsewhere, other_address} - {own}:
+        assert types(client, code).status == 422
+    with time_machine.travel(clock.now() + timedelta(minutes=14)):
+        asks(client)
+    with time_machine.travel(clock.now() + timedelta(minutes=16)):
+        assert types(client, own).status == 422, "too old, though a later one lives"
+        assert types(client, code_of(mailbox()[-1])).status == 303
+
+
+def test_a_guess_counts_for_each_code_that_it_could_open(commune, mailbox):
+    client = commune.client()
+    asks(client)
+    asks(client)
+    first, second = (code_of(message).replace(" ", "") for message in mailbox())
+    wrong = next(f"{n:06}" for n in range(9) if f"{n:06}" not in {first, second})
+    for _ in range(5):
+        assert types(client, wrong).status == 422
+    assert [row.tries for row in commune.all(SignInCode)] == [5, 5]
+    assert types(client, first).status == 422
 
 
 def test_seventh_code_of_an_hour_is_refused(commune, mailbox):
@@ -144,9 +252,15 @@ def test_second_factor_set_up_then_asked(commune):
     used = again.post("/connexion/second-facteur", {**form, "code": pyotp.TOTP(secret).now()})
     assert used.status == 422, "a code works once"
     recovery = page.words.split()
-    code = next(word for word in recovery if len(word) == 13 and word[6] == "-")
-    assert again.post("/connexion/second-facteur", {**form, "code": code}).location == "/mairie"
-    assert len(commune.all(Credential, kind="recovery")) == 9
+    codes = [word for word in recovery if len(word) == 13 and word[6] == "-"]
+    first, second, third = codes[0], codes[1].replace("-", "").upper(), f" {codes[2].replace('-', ' – ')} "
+    for left, code in enumerate((first, second, third), 1):
+        browser = commune.client(secretary, strong=False)
+        form = browser.get("/connexion/second-facteur?suite=/mairie").form()
+        assert browser.post("/connexion/second-facteur", {**form, "code": code}).location == "/mairie", code
+        assert len(commune.all(Credential, kind="recovery")) == 10 - left
+    assert again.post("/connexion/second-facteur", {**form, "code": second}).status in {303, 422, 400}
+    assert len(commune.all(Credential, kind="recovery")) == 7, "each opens once"
 
 
 def test_form_without_token_or_from_elsewhere_is_refused(commune):

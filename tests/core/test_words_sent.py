@@ -241,6 +241,14 @@ def test_a_paper_form(scene):
         same(f"pdf/render_form.{scene.locale}", pdf_words(render_form(session, form)))
 
 
+def test_a_poster(scene):
+    from civique.core.i18n import speaking
+    from civique.core.paper import poster_pdf
+
+    with scene.commune.session() as session, speaking(scene.locale):
+        same(f"pdf/poster_pdf.{scene.locale}", pdf_words(poster_pdf(session)))
+
+
 def test_the_minutes_to_print(scene):
     from civique.core.committees import operations as committees
     from civique.core.committees.events import ItemSource

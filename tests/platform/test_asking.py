@@ -34,6 +34,19 @@ def test_suggestions_are_the_same_page(apex):
     assert "HX-Request-Type" in fragment.headers["Vary"]
 
 
+def test_one_letter_is_a_name_and_a_slip_still_finds(apex):
+    assert "/souscrire/80829" in apex.get("/souscrire?q=y").links(), "Y, in the Somme"
+    assert "/souscrire/49002" in apex.get("/souscrire?q=alonnes+49").links()
+
+
+def test_the_number_of_results_is_true(apex):
+    few = apex.get("/souscrire?q=allonnes")
+    assert f"{sum('/souscrire/' in link for link in few.links())} communes trouvées" in few.words.replace("\u00a0", " ")
+    many = apex.get("/souscrire?q=saint").words.replace("\u00a0", " ")
+    assert "Voici les 20 premières communes" in many
+    assert "trouvées" not in many
+
+
 def test_nothing_found_says_what_to_do(apex):
     page = apex.get("/souscrire?q=zzzzqq")
     assert "postal" in page.words

@@ -48,6 +48,8 @@ def test_from_the_search_to_the_open_site(open_page, live, javascript):
     address = f"{uuid4().hex}@mairie-allonnes.fr"  # no other test has a message for it
     if javascript:
         page.get_by_role("searchbox").press_sequentially("allonnes 49")  # suggestions come while typing
+        page.locator("#said[role=status]", has_text="trouvée").wait_for(state="attached")  # how many, not all of them
+        assert page.locator("#commune-results").get_attribute("aria-live") is None
     else:
         page.get_by_role("searchbox").fill("allonnes 49")
         page.locator("form.find button").click()

@@ -141,6 +141,30 @@ def test_one_click_signs_in_with_the_second_factor_given(demonstration, apex):
     assert rich.client().get(answer.location).status == 404, "the link works once"
 
 
+def test_one_click_signs_in_the_operator(demonstration, apex):
+    page = apex.get("/_demo")
+    assert "Nora Perdrix" in page.words
+    (link,) = [link for link in page.links() if link.startswith("/_demo/plateforme/")]
+    entered = apex.get(link)
+    assert entered.status == 303
+    assert entered.location == "/operations"
+    assert apex.get("/operations").status == 200
+
+
+def test_an_operator_who_is_not_invented_is_played_by_nobody(demonstration, apex):
+    from civique.platform.access.operations import add_operator
+    from tests.platform.steps import platform
+
+    with platform() as session:
+        real = add_operator(session, "Vraie Opératrice", "vraie@civique.fr")
+    try:
+        assert "Vraie" not in apex.get("/_demo").text
+        assert apex.get(f"/_demo/plateforme/{real.id}").status == 404
+    finally:
+        with platform() as session:
+            session.execute(text("DELETE FROM platform.person WHERE family_name = 'Opératrice'"))
+
+
 def test_a_persona_of_another_commune_is_not_found(demonstration, apex, neighbour):
     from civique.core.people.models import Person
 

@@ -74,6 +74,7 @@ def test_the_administrator_comes_in_signed_in_once(apex, mailbox, run_jobs):
     entered = client.submit(path)
     assert entered.location in {"/mairie", "/mairie/mise-en-route"}
     assert client.get("/mon-compte").title.startswith("Agnès")
+    assert [row.address for row in opened.sql("SELECT address FROM email_address")] == [WHO["email"]]
     assert opened.client().get(path).status == 404, "used"
     assert opened.client().post(path, {}).status in {400, 404}
 

@@ -128,6 +128,12 @@ def test_lists_filter_and_leave_as_files_without_people(apex, mailbox, desk, com
     assert "Cormoran" not in listing.text
     assert WHO["phone"] not in listing.text
     assert "Blou" in desk.get("/operations/communes?q=blou&format=csv").text
+
+
+def test_lists_find_a_commune_however_it_is_typed(desk, loire_authion):
+    for words in ("LOIRE-AUTHION", "authion loire", "loire authion 49307", "Loire–Authïon"):
+        assert "Loire-Authion" in desk.get("/operations/communes", query={"q": words, "format": "csv"}).text, words
+    assert "Loire-Authion" not in desk.get("/operations/communes?q=loire+mauges&format=csv").text
     assert desk.get("/operations/communes?format=xlsx").status == 200
 
 
@@ -187,6 +193,29 @@ def test_giving_an_access_back(desk, commune, mailbox):
     with platform() as session:
         row = session.scalars(select(AuditEntry).where(AuditEntry.action == "tenant.access_reset")).all()[-1]
     assert row.data == {"proof": "call_back", "seen_on": "2026-01-05"}
+
+
+def test_a_mailbox_that_is_gone_is_replaced(desk, commune, mailbox):
+    """The only administrator has lost the mailbox too: an operator gives another address, on proof; the former is told."""
+    person = commune.person("Zélie", "Dupuis", "administrator", email="zelie@exemple.fr")
+    path = f"/operations/communes/{commune.tenant.id}/acces"
+    facts = {
+        "email": "zelie@exemple.fr",
+        "proof": "letter",
+        "seen_on": "2026-01-05",
+        "new_email": "Zelie@Neuf.Exemple.fr",
+    }
+    assert desk.submit(path, {**facts, "new_email": "rien"}).status == 422
+    assert desk.submit(path, facts).status == 303
+    sent = mailbox()
+    assert {m["To"] for m in sent} == {"zelie@exemple.fr", "zelie@neuf.exemple.fr"}
+    client = commune.client()
+    client.submit("/connexion", {"email": "zelie@neuf.exemple.fr"})
+    code = mailbox()[-1]["Subject"].split(":")[1].strip()
+    client.submit("/connexion/code", {"code": code})
+    assert client.get("/mairie").location.startswith("/connexion/second-facteur")
+    kept = commune.sql("SELECT address FROM email_address WHERE person_id = :id", id=person.id)
+    assert [row.address for row in kept] == ["zelie@neuf.exemple.fr"]
 
 
 def test_when_a_colleague_could_help_the_operator_must_say_that_none_can(desk, commune):

@@ -8,7 +8,8 @@ from wtforms import DateField, StringField
 
 from civique.core.i18n import _l
 from civique.core.paper import Lines, PaperForm, Section, render_form
-from civique.web.access import PUBLIC, SIGNED_IN, allow, me
+from civique.web.access import PUBLIC, SIGNED_IN, allow
+from civique.web.applicant import applicant
 from civique.web.feeds import Entry, atom
 from civique.web.forms import OnceForm, required
 from civique.web.pages import as_pdf, go, page
@@ -38,7 +39,7 @@ def ask():
     form = PickupForm()
     return submit(
         form,
-        lambda: ask_pickup(db.session, me(), form.what.data, form.day.data),
+        lambda: ask_pickup(db.session, applicant(), form.what.data, form.day.data),
         again=lambda: page("sample/form.html", form=form),
         to="/encombrants",
     )

@@ -16,8 +16,9 @@ import phonenumbers
 import pytest
 
 from civique.services import communes as api
-from civique.services.communes import Article, Commune, Communes, Kind
+from civique.services.communes import Article, Commune, Communes, Kind, articles_of
 from civique.services.communes.index import SOURCE, index_file
+from civique.services.communes.names import is_one_slip_away
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +185,45 @@ def test_an_ambiguous_name_gives_all(communes: Communes) -> None:
 )
 def test_search(communes: Communes, text: str, name: str) -> None:
     assert communes.search(text)[0].commune.name == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Agners", "Angers"),
+        ("ngers", "Angers"),
+        ("Nantess", "Nantes"),
+        ("saint-mathuirn sur loire", "Loire-Authion"),
+        ("longué jumelels", "Longué-Jumelles"),
+        ("paaris 75", "Paris"),
+    ],
+)
+def test_one_slip_of_a_letter_still_finds(communes: Communes, typed: str, name: str) -> None:
+    assert communes.search(typed)[0].commune.name == name
+
+
+@pytest.mark.parametrize("typed", ["zzzzqq", "agnesr sur", "xq", "agn"])
+def test_two_slips_or_too_few_letters_find_nothing_by_slips(communes: Communes, typed: str) -> None:
+    assert all(api.fold(match.matched_name).startswith(typed) for match in communes.search(typed))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "near"),
+    [
+        ("angers", "angers", True),
+        ("anger", "angers", True),
+        ("xangers", "angers", True),
+        ("amgers", "angers", True),
+        ("nagers", "angers", True),
+        ("angesr", "angers", True),
+        ("angre", "angers", False),
+        ("agnesr", "angers", False),
+        ("", "an", False),
+    ],
+)
+def test_one_slip(typed: str, meant: str, near: bool) -> None:
+    assert is_one_slip_away(typed, meant) is near
+    assert is_one_slip_away(meant, typed) is near
 
 
 def test_a_full_insee_code_keeps_a_place_beside_postal_codes(communes: Communes) -> None:
@@ -417,3 +457,22 @@ def test_not_an_official_address(communes: Communes, email: str, insee: str) -> 
     commune = communes.get(insee)
     assert commune is not None
     assert not api.official_email_matches(email, commune)
+
+
+@pytest.mark.parametrize(
+    ("name", "articles"),
+    [
+        ("Blou", [Article.CONSONANT]),
+        ("Angers", [Article.VOWEL]),
+        ("Hyères", [Article.CONSONANT, Article.VOWEL]),
+        ("Le Mans", [Article.LE]),
+        ("L'Isle-sur-la-Sorgue", [Article.L]),
+        ("Les Ponts-de-Cé", [Article.LES]),
+    ],
+)
+def test_articles_that_french_allows_before_a_name(name, articles):
+    assert articles_of(name) == articles
+
+
+def test_the_official_article_is_always_one_of_them(every):
+    assert [commune.name for commune in every if commune.article not in articles_of(commune.name)] == []

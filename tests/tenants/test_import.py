@@ -90,6 +90,10 @@ HOSTILE = {
         lambda a: changed(a, commune=lambda c: c | {"time_zone": "../etc"}),
         "not an archive of a commune",
     ),
+    "an end of trial that is no day": (
+        lambda a: changed(a, commune=lambda c: c | {"trial_ends_on": "soon"}),
+        "not an archive of a commune",
+    ),
     "rows that are none": (bad_row, "its rows are not those"),
     "a table too few": (
         lambda a: {

@@ -138,6 +138,8 @@ def test_archive_comes_back_to_the_same_bytes(make_commune, tmp_path):
     export_tenant(engines(), modules().plan, store(), commune.tenant, first, lambda step: None)
     provisioner().delete(commune.tenant, forget_files=store().delete_space, rest=timedelta(0))
     back = import_tenant(engines(), provisioner(), store(), first)
+    assert back.trial_ends_on == commune.tenant.trial_ends_on
+    assert back.trial_ends_on is not None, "the trial ends on the day that was promised"
     export_tenant(engines(), modules().plan, store(), back, second, lambda step: None)
     provisioner().delete(back, forget_files=store().delete_space, rest=timedelta(0))
     assert first.read_bytes() == second.read_bytes()
@@ -215,9 +217,14 @@ def test_suspended_reads_and_refuses_writes_closed_says_why(commune):
     page = client.get("/")
     assert page.status == 200
     assert "Facture en attente." in page.text
-    form = client.get("/signaler").form("/signaler")
+    reported = client.get("/signaler")
+    assert 'action="/signaler"' not in reported.text, "no form is offered that would be refused"
+    assert "rien ne peut être envoyé" in reported.words
+    form = client.get("/connexion").form("/connexion")
     assert client.post("/signaler", {**form, "text": "x", "name": "y"}).status == 403
     administrator = commune.client(commune.person("Anne", "Admin", "administrator"))
+    assert administrator.get("/mairie/reglages/contact").words.count("rien ne peut être envoyé") == 1
+    assert 'method="post" action="/mairie/' not in administrator.get("/mairie/qui-fait-quoi").text
     assert administrator.submit("/mairie/export").status == 303, "a suspended commune can still leave with everything"
     provisioner().set_state(commune.tenant, "closed", "Fermé à la demande de la mairie.")
     page = client.get("/")

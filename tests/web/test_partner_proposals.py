@@ -340,7 +340,7 @@ def test_where_the_module_is_off_nobody_proposes(world, anybody):
 
 def test_my_data_hold_what_i_proposed_and_let_it_go(world, desk):
     mine = world.commune.client(world.resident)
-    address = mine.get(FORM).form(FORM)["email"]
+    address = world.resident.email.address
     assert propose(mine, email=address).status == 303
     assert propose(world.commune.client(), email=address, description="Tissu").status == 303
     path = f"{LEDGER}/propositions/{world.commune.one(ContributionProposal, description='Graines').id}"

@@ -23,7 +23,7 @@ def test_the_apex_and_a_commune_may_have_a_certificate(commune, apex):
 
 
 @pytest.mark.parametrize(
-    "domain", ["", "evil.example", "personne.civique.localhost", "a.b.civique.localhost", "é", "x" * 900]
+    "domain", ["", "evil.example", "personne.civique.localhost", "a.b.civique.localhost", "é", "x" * 900, "a\0b"]
 )
 def test_a_domain_where_nobody_answers_may_not(apex, domain):
     assert ask(apex, domain) == 404

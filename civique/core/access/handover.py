@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 from civique.core import audit, clock
 from civique.core.access import queries
 from civique.core.access.models import RoleGrant
-from civique.core.access.operations import close_all_sessions, grant_role
+from civique.core.access.operations import close_all_sessions, drop_invitations, grant_role
 from civique.core.answers.models import AnswerDue
 from civique.core.people.models import Person
 from tenants.session import TenantSession
@@ -31,6 +31,7 @@ def hand_over(session: TenantSession, leaver: Person, heir: Person) -> tuple[int
     moved = session.execute(held.values(owner_id=heir.id).execution_options(synchronize_session=False))
     session.flush()
     close_all_sessions(session, leaver)
+    drop_invitations(session, leaver)
     answers = int(moved.rowcount)  # type: ignore[attr-defined]
     audit.record(session, "access.handed_over", leaver, to=heir.id, roles=len(grants), answers=answers)
     return len(grants), answers

@@ -15,7 +15,8 @@ FACTORS = ("password", "totp", "passkey", "recovery")
 
 
 class SignInCode(Base):
-    """A six-digit code sent to an address. Only its hash is kept; five wrong tries burn it."""
+    """A six-digit code sent to an address. Only its hash is kept; five wrong tries burn it. ``after_id`` is the code that the
+    same browser asked before: messages arrive late, and whichever is typed works."""
 
     __tablename__ = "sign_in_code"
     __table_args__ = (Index("ix_sign_in_code_address", "address", "created_at"), {"info": {"export": False}})
@@ -24,6 +25,7 @@ class SignInCode(Base):
     id: Mapped[Id]
     address: Mapped[str] = mapped_column(String(254))
     purpose: Mapped[str] = mapped_column(String(20), default="sign_in")
+    after_id: Mapped[UUID | None]
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Created]
@@ -105,7 +107,7 @@ class RoleGrant(Base):
 
 
 class Invitation(Base):
-    """A colleague asked to join with some roles; the link works once and for two weeks."""
+    """A colleague asked to join with some roles; the link works once, for two weeks, while who invites may give roles."""
 
     __tablename__ = "invitation"
     __table_args__ = (
@@ -124,3 +126,4 @@ class Invitation(Base):
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    invited_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))

@@ -16,6 +16,7 @@ from civique.core.access.secret import seal, unseal
 from civique.core.config import config
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
+from civique.core.people.queries import folded_name
 from civique.core.refused import Refused
 from tenants.session import TenantSession
 
@@ -40,8 +41,13 @@ def wrong_code(left: int) -> Refused:
     return Refused(sentence, "code", rule="wrong_code", keep=True)
 
 
-def make_code(session: TenantSession, address: str, purpose: str = "sign_in") -> tuple[SignInCode, str]:
+def make_code(
+    session: TenantSession, address: str, purpose: str = "sign_in", after: UUID | None = None
+) -> tuple[SignInCode, str]:
     """Prepare a six-digit code for an address, known or not: the answer must be the same.
+
+    Args:
+        after: the code that the same browser asked before, if it did: see :func:`check_code`.
 
     Returns:
         The row, and the code to send, which is kept nowhere.
@@ -58,7 +64,8 @@ def make_code(session: TenantSession, address: str, purpose: str = "sign_in") ->
             rule="too_many_codes",
         )
     code = f"{secrets.randbelow(1_000_000):06}"
-    row = SignInCode(address=address, purpose=purpose, code_hash=b"", expires_at=clock.now() + CODE_LIFE)
+    expires = clock.now() + CODE_LIFE
+    row = SignInCode(address=address, purpose=purpose, after_id=after, code_hash=b"", expires_at=expires)
     session.add(row)
     session.flush()
     row.code_hash = _code_hash(row.id, code)
@@ -67,25 +74,50 @@ def make_code(session: TenantSession, address: str, purpose: str = "sign_in") ->
 
 
 def check_code(session: TenantSession, code_id: UUID, code: str, purpose: str = "sign_in") -> SignInCode:
-    """Compare a typed code. The row is locked, so that parallel guesses are counted one by one.
+    """Compare a typed code with the last one that a browser asked, and with those that it asked before, while they live. The
+    rows are locked, so that parallel guesses are counted one by one; a guess counts for each.
 
     The caller commits in both cases: a wrong try must be counted.
+
+    Returns:
+        The code that was typed; the others no longer serve.
 
     Raises:
         Refused: ``wrong_code``: wrong, too old, burnt, or of another purpose.
     """
-    query = select(SignInCode).where(SignInCode.id == code_id, SignInCode.purpose == purpose).with_for_update()
-    row = session.scalars(query).one_or_none()
-    if row is None or row.used_at or row.expires_at < clock.now() or row.tries >= CODE_TRIES:
+    live = [row for row in _asked_before(session, code_id, purpose) if _is_live(row)]
+    if not live:
         raise wrong_code(0)
     digits = "".join(c for c in code if c.isdigit())
-    if not hmac.compare_digest(row.code_hash, _code_hash(row.id, digits)):
-        row.tries += 1
-        session.flush()
-        raise wrong_code(CODE_TRIES - row.tries)
-    row.confirmed_at = row.confirmed_at or clock.now()
+    typed = next((row for row in live if hmac.compare_digest(row.code_hash, _code_hash(row.id, digits))), None)
+    for row in live:
+        if typed is None:
+            row.tries += 1
+        elif row is typed:
+            row.confirmed_at = row.confirmed_at or clock.now()
+        else:
+            row.used_at = clock.now()
     session.flush()
-    return row
+    if typed is None:
+        raise wrong_code(CODE_TRIES - min(row.tries for row in live))
+    return typed
+
+
+def _asked_before(session: TenantSession, code_id: UUID | None, purpose: str) -> list[SignInCode]:
+    """A code and those that the same browser asked before it for the same address, newest first, locked."""
+    found: list[SignInCode] = []
+    while code_id is not None and len(found) < CODES_AN_HOUR:
+        query = select(SignInCode).where(SignInCode.id == code_id, SignInCode.purpose == purpose).with_for_update()
+        row = session.scalars(query).one_or_none()
+        if row is None or (found and row.address != found[0].address):
+            break
+        found.append(row)
+        code_id = row.after_id
+    return found
+
+
+def _is_live(row: SignInCode) -> bool:
+    return row.used_at is None and row.expires_at >= clock.now() and row.tries < CODE_TRIES
 
 
 def spend_code(session: TenantSession, code_id: UUID) -> None:
@@ -94,10 +126,21 @@ def spend_code(session: TenantSession, code_id: UUID) -> None:
 
 
 def confirmed_code(session: TenantSession, code_id: UUID | None) -> SignInCode | None:
-    """A code that was answered and not yet used to enter: what the page « Qui êtes-vous ? » relies on."""
-    row = session.get(SignInCode, code_id) if code_id else None
+    """A code that was answered and not yet used to enter: what the page « Qui êtes-vous ? » relies on. It is locked: it
+    opens one session."""
+    row = session.get(SignInCode, code_id, with_for_update=True) if code_id else None
     if row is None or row.confirmed_at is None or row.used_at is not None or row.expires_at < clock.now():
         return None
+    return row
+
+
+def reopen_code(session: TenantSession, code_id: UUID) -> SignInCode | None:
+    """A code that let somebody enter counts again, until it is too old: another person at its address came in."""
+    row = session.get(SignInCode, code_id)
+    if row is None or row.purpose != "sign_in" or row.confirmed_at is None or row.expires_at < clock.now():
+        return None
+    row.used_at = None
+    session.flush()
     return row
 
 
@@ -281,8 +324,9 @@ def new_recovery_codes(session: TenantSession, person: Person) -> list[str]:
 
 
 def use_recovery_code(session: TenantSession, person: Person, code: str) -> bool:
-    """Spend a recovery code."""
-    hashed = hashlib.sha256(code.strip().lower().encode()).hexdigest()
+    """Spend a recovery code, typed with or without its hyphen, spaces and capitals."""
+    typed = "".join(c for c in code.lower() if c in "0123456789abcdef")
+    hashed = hashlib.sha256(f"{typed[:6]}-{typed[6:]}".encode()).hexdigest()
     query = (
         select(Credential)
         .where(Credential.person_id == person.id, Credential.kind == "recovery", Credential.secret == hashed)
@@ -401,18 +445,23 @@ def end_role(session: TenantSession, grant: RoleGrant) -> None:
     grant.ended_at = clock.now()
     session.flush()
     audit.record(session, "access.role_ended", grant, role=grant.role)
+    drop_invitations(session, grant.person, grant.role)
 
 
 def invite(
     session: TenantSession, address: str, given_name: str, family_name: str, roles: list[str]
 ) -> tuple[Invitation, str]:
-    """Invite a colleague; an earlier invitation of the same address is withdrawn.
+    """Invite a colleague; an earlier invitation of the same person at this address is withdrawn.
 
     Returns:
         The invitation and the token of its link, kept nowhere.
     """
-    earlier = update(Invitation).where(Invitation.address == address, Invitation.accepted_at.is_(None))
-    session.execute(earlier.values(withdrawn_at=clock.now()))
+    waiting = select(Invitation).where(
+        Invitation.address == address, Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None)
+    )
+    for earlier in session.scalars(waiting):
+        if folded_name(earlier.given_name, earlier.family_name) == folded_name(given_name, family_name):
+            withdraw_invitation(session, earlier)
     token = secrets.token_urlsafe(24)
     invitation = Invitation(
         address=address,
@@ -421,6 +470,7 @@ def invite(
         roles=roles,
         token_hash=token_hash(token),
         expires_at=clock.now() + INVITATION_LIFE,
+        invited_by_id=session.actor_id,
     )
     session.add(invitation)
     session.flush()
@@ -435,15 +485,33 @@ def withdraw_invitation(session: TenantSession, invitation: Invitation) -> None:
     audit.record(session, "access.invitation_withdrawn", invitation)
 
 
+def drop_invitations(session: TenantSession, person: Person, role: str | None = None) -> None:
+    """Withdraw what would let a person come back once they left, or with a role that was taken back: the invitations to
+    their addresses; those that they sent, when they may no longer give roles.
+
+    Args:
+        role: that was taken back; without it, the person leaves.
+    """
+    addresses = [address.address for address in person.emails]
+    may_invite = queries.gives_roles(session, person.id)
+    for invitation in queries.pending_invitations(session):
+        to_them = invitation.address in addresses and (role is None or role in invitation.roles)
+        if to_them or (invitation.invited_by_id == person.id and not may_invite):
+            withdraw_invitation(session, invitation)
+
+
 def open_invitation(session: TenantSession, token: str) -> Invitation | None:
-    """The invitation of a link, if it still works."""
+    """The invitation of a link, if it still works: who sent it may still give roles today."""
     query = select(Invitation).where(
         Invitation.token_hash == token_hash(token),
         Invitation.accepted_at.is_(None),
         Invitation.withdrawn_at.is_(None),
         Invitation.expires_at > func.clock_timestamp(),
     )
-    return session.scalars(query).one_or_none()
+    found = session.scalars(query).one_or_none()
+    if found is not None and found.invited_by_id and not queries.gives_roles(session, found.invited_by_id):
+        return None
+    return found
 
 
 def accept_invitation(session: TenantSession, invitation: Invitation, person: Person) -> None:

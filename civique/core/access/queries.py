@@ -126,6 +126,12 @@ def held_roles() -> Select[RoleGrant]:
     return select(RoleGrant).join(RoleGrant.person).options(contains_eager(RoleGrant.person)).where(*still_held())
 
 
+def gives_roles(session: TenantSession, person_id: UUID) -> bool:
+    """Whether a person may invite colleagues and give roles today."""
+    query = live_grants(person_id).where(RoleGrant.role == "administrator", RoleGrant.scope == "commune")
+    return session.scalars(query).first() is not None
+
+
 def count_administrators(session: TenantSession) -> int:
     """How many people can give roles; the last one cannot leave without a successor."""
     query = select(func.count(func.distinct(RoleGrant.person_id))).where(
@@ -139,8 +145,7 @@ def count_administrators(session: TenantSession) -> int:
 
 def is_last_administrator(session: TenantSession, person: Person) -> bool:
     """Whether nobody could give roles any more without this person."""
-    query = live_grants(person.id).where(RoleGrant.role == "administrator", RoleGrant.scope == "commune")
-    return session.scalars(query).first() is not None and count_administrators(session) <= 1
+    return gives_roles(session, person.id) and count_administrators(session) <= 1
 
 
 def pending_invitations(session: TenantSession) -> Sequence[Invitation]:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from civique.core.agenda.models import Event
+from civique.core.folding import holds
 from civique.core.i18n import _l, long_date
 from civique.core.search import Described, SearchKind
 from civique.core.territory.models import Place
@@ -54,8 +55,8 @@ def is_over(moment: datetime) -> ColumnElement[bool]:
 
 
 def said_in(text: str) -> list[ColumnElement[bool]]:
-    """Conditions of a search, on a query that joins the place: the title or the place of the event holds the text."""
-    return [or_(*(c.icontains(text, autoescape=True) for c in (Event.title, Event.place_text, Place.name)))]
+    """Conditions of a search, on a query that joins the place: each word is in the title or in the place of the event."""
+    return holds(text, Event.title, Event.place_text, Place.folded)
 
 
 def _described(event: Event) -> Described:

@@ -15,8 +15,10 @@ from tenants.session import TenantSession
 PURPOSE = "sign"
 
 
-def send_sign_code(session: TenantSession, person: Person, agreement: Agreement) -> SignInCode:
-    """Send a code to sign an agreement to the person's proven address.
+def send_sign_code(
+    session: TenantSession, person: Person, agreement: Agreement, after: UUID | None = None
+) -> SignInCode:
+    """Send a code to sign an agreement to the person's proven address; ``after`` is the one that was asked before.
 
     Raises:
         Refused: ``not_open``; ``no_address``; ``too_many_codes``, six in the last hour.
@@ -25,7 +27,7 @@ def send_sign_code(session: TenantSession, person: Person, agreement: Agreement)
         raise not_open()
     if person.email is None:
         raise Refused(_("Nobody can receive a code without an address: sign on paper."), rule="no_address")
-    row, digits = access.make_code(session, person.email.address, PURPOSE)
+    row, digits = access.make_code(session, person.email.address, PURPOSE, after)
     messages.sign_code(session, person, agreement, digits)
     return row
 

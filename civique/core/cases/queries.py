@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from civique.core.cases.workflow import Workflow
-from civique.core.folding import fold
+from civique.core.folding import each_word, folded
 from civique.core.loading import among
 from civique.core.people.models import Person
 from civique.core.stall.models import StallEntry
@@ -16,7 +16,6 @@ from civique.core.territory.models import Territory
 from tenants.session import TenantSession
 
 MOST_MINE = 50
-ACCENTS, PLAIN = "àâäáãçéèêëîïíôöóõûüùúñÿ’", "aaaaaceeeeiiioooouuuuny'"
 
 
 def cases_of(model: type[Any]) -> Callable[[TenantSession, Person], Sequence[Any]]:
@@ -92,16 +91,9 @@ def said_in(model: type[Any], *columns: Any) -> Callable[[str], list[ColumnEleme
     the line of a stall sheet, accents ignored."""
 
     def says(word: str) -> ColumnElement[bool]:
-        told = select(StallEntry.object_id).where(_key(StallEntry.reference).contains(word, autoescape=True))
-        people = select(Person.id).where(Person.folded.contains(fold(word), autoescape=True))
-        searched = (_key(column).contains(word, autoescape=True) for column in (model.reference, *columns))
+        told = select(StallEntry.object_id).where(folded(StallEntry.reference).contains(word))
+        people = select(Person.id).where(Person.folded.contains(word))
+        searched = (folded(column).contains(word) for column in (model.reference, *columns))
         return or_(*searched, model.applicant_id.in_(people), model.id.in_(told))
 
-    def conditions(text: str) -> list[ColumnElement[bool]]:
-        return [says(word) for word in text.casefold().translate(str.maketrans(ACCENTS, PLAIN)).split()[:8]]
-
-    return conditions
-
-
-def _key(column: Any) -> Any:
-    return func.translate(func.lower(column), ACCENTS, PLAIN)
+    return lambda text: each_word(text, says)

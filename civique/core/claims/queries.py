@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from civique.core.claims.events import Paper, PaperSought
 from civique.core.claims.models import PaperClaim
 from civique.core.events import tell
-from civique.core.folding import fold, holds
+from civique.core.folding import each_word, folded
 from civique.core.people.models import Person
 from civique.core.stall import references
 from civique.core.stall.operations import find_entry
@@ -23,9 +23,12 @@ def find_claims(state: str | None = None) -> Select[PaperClaim]:
 
 def said_in(text: str) -> list[ColumnElement[bool]]:
     """Conditions of a search in references and names of those who claim."""
-    people = select(Person.id).where(*holds(Person.folded, text))
-    named = PaperClaim.person_id.in_(people) if fold(text) else false()
-    return [or_(named, PaperClaim.reference.icontains(text, autoescape=True))]
+
+    def says(word: str) -> ColumnElement[bool]:
+        people = select(Person.id).where(Person.folded.contains(word))
+        return or_(PaperClaim.person_id.in_(people), folded(PaperClaim.reference).contains(word))
+
+    return each_word(text, says)
 
 
 def claims_of(session: TenantSession, person: Person) -> Sequence[PaperClaim]:

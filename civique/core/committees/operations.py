@@ -8,8 +8,16 @@ from sqlalchemy.orm.exc import StaleDataError
 from civique.core import audit, clock
 from civique.core.committees.events import ItemAdded, ItemSource, OpinionRecorded
 from civique.core.committees.models import AgendaItem, Committee, CommitteeMember, Recusal
-from civique.core.committees.queries import committee_of, concerned, item_sources, members_on, present_members
+from civique.core.committees.queries import (
+    committee_of,
+    concerned,
+    item_sources,
+    live_committees,
+    members_on,
+    present_members,
+)
 from civique.core.events import tell
+from civique.core.folding import fold
 from civique.core.gatherings import operations as gatherings
 from civique.core.gatherings.models import Gathering
 from civique.core.gatherings.queries import planned_gatherings
@@ -21,7 +29,13 @@ from tenants.session import TenantSession
 
 
 def create_committee(session: TenantSession, name: str, about: str = "", origin: str = "") -> Committee:
-    """Start a committee."""
+    """Start a committee.
+
+    Raises:
+        Refused: one that still meets has this name, accents and case aside.
+    """
+    if any(fold(other.name) == fold(name) for other in session.scalars(live_committees())):
+        raise Refused(_("There is one with this name already."), "name", rule="name_taken")
     committee = Committee(name=name, about=about, origin=origin)
     session.add(committee)
     session.flush()

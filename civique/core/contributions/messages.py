@@ -86,7 +86,7 @@ def _tell(
 ) -> None:
     """By e-mail, or as a letter to somebody known who has none; a telephone alone is for the agent to call. An address is
     answered in the language of its proposal."""
-    if proposal.person is not None and (proposal.person.email or not proposal.email):
+    if proposal.person is not None and (proposal.person.reached_by == "email" or not proposal.email):
         write_to(session, proposal.person, kind, content, about=proposal)
     elif proposal.email:
         write_to_address(session, proposal.email, kind, content, about=proposal, locale=locale)

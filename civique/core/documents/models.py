@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from civique.core.base import Base, Created, Id, one_of
 
 KINDS = ("deliberation", "order", "minutes", "charter", "rules", "convention", "form", "report", "attachment", "other")
+SIZES = {"petite": 480, "moyenne": 960}
+"""Of a picture, beside the whole one: its name in the address, pixels of its width. « Petite » is for lists."""
 VISIBILITIES = ("public", "staff", "private")
 
 
@@ -34,10 +36,22 @@ class StoredFile(Base):
     width: Mapped[int | None]
     height: Mapped[int | None]
     thumbnail_sha256: Mapped[str | None] = mapped_column(String(64), info={"file": True})
+    medium_sha256: Mapped[str | None] = mapped_column(String(64), info={"file": True})
     visibility: Mapped[str] = mapped_column(String(8), default="staff")
     permission: Mapped[str] = mapped_column(String(60), default="")
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[Created]
+
+    @property
+    def digests(self) -> set[str]:
+        """Of all that is kept of it in the file store."""
+        return {digest for digest in (self.sha256, self.medium_sha256, self.thumbnail_sha256) if digest}
+
+    @property
+    def sizes(self) -> list[tuple[str, int]]:
+        """Name and width of each size of a picture, the smallest first; the whole one has no name."""
+        smaller = [(name, width) for name, width in SIZES.items() if self.width and width < self.width]
+        return [*smaller, ("", self.width)] if self.width else []
 
 
 class Document(Base):

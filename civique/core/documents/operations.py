@@ -2,20 +2,21 @@
 
 import io
 import time
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from sqlalchemy import event, func, select, text
+from sqlalchemy import event, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from civique.core import audit, search
 from civique.core.config import config
-from civique.core.documents.models import Document, DocumentVersion, StoredFile
+from civique.core.documents.models import SIZES, Document, DocumentVersion, StoredFile
 from civique.core.documents.queries import SEARCH
 from civique.core.folding import fold
-from civique.services.images import prepare_picture
+from civique.services.images import Picture, prepare_pictures
 from civique.services.storage import FileStore
 from tenants.session import TenantSession
 
@@ -24,6 +25,9 @@ MAX_BYTES = 15_000_000
 JUST_WRITTEN = 600
 A_DAY = 86_400
 DROPPED = "dropped_files"
+WIDTHS = (1_600, *sorted(SIZES.values(), reverse=True))
+"""Pixels in which a picture is kept: the whole one, then each smaller one."""
+CONTENTS = (StoredFile.sha256, StoredFile.medium_sha256, StoredFile.thumbnail_sha256)
 
 
 @cache
@@ -66,35 +70,44 @@ def keep_file(
     return file
 
 
-def keep_picture(
+def keep_picture(session: TenantSession, data: bytes, *, name: str, alternative: str, **whose: Any) -> StoredFile:
+    """Keep a picture of our own; one that somebody sent is read in another process first (``civique.services.analysis``).
+
+    Raises:
+        PictureRefused: not a picture, broken, or with too many pixels.
+    """
+    return keep_pictures(session, prepare_pictures(data, WIDTHS), name=name, alternative=alternative, **whose)
+
+
+def keep_pictures(
     session: TenantSession,
-    data: bytes,
+    pictures: Sequence[Picture],
     *,
     name: str,
     alternative: str,
     visibility: str = "public",
     permission: str = "",
     person_id: UUID | None = None,
-    max_width: int = 1600,
 ) -> StoredFile:
-    """Keep a picture re-encoded without its metadata (place, device), with a small copy for lists.
+    """Keep a picture re-encoded without its metadata (place, device), in each of WIDTHS.
 
     Raises:
-        PictureRefused: not a picture, broken, or with too many pixels.
+        TooLarge, StorageFull: from the file store.
     """
-    picture = prepare_picture(data, max_width=max_width)
-    small = prepare_picture(data, max_width=480)
+    whole, medium, small = pictures
     file = keep_file(
         session,
-        io.BytesIO(picture.webp),
+        io.BytesIO(whole.webp),
         name=f"{name.rpartition('.')[0] or name}.webp",
         mime="image/webp",
         visibility=visibility,
         permission=permission,
         person_id=person_id,
     )
-    file.alternative, file.width, file.height = alternative, picture.width, picture.height
-    file.thumbnail_sha256 = store().put(session.tenant.schema, io.BytesIO(small.webp), MAX_BYTES).sha256
+    file.alternative, file.width, file.height = alternative, whole.width, whole.height
+    put = store().put
+    file.medium_sha256 = put(session.tenant.schema, io.BytesIO(medium.webp), MAX_BYTES).sha256
+    file.thumbnail_sha256 = put(session.tenant.schema, io.BytesIO(small.webp), MAX_BYTES).sha256
     session.flush()
     return file
 
@@ -105,11 +118,11 @@ def drop_file(session: TenantSession, file: StoredFile) -> None:
     Content that was written a moment ago stays until the nightly sweep: another transaction, not yet committed, may be
     keeping the same bytes.
     """
-    digests = {file.sha256, file.thumbnail_sha256} - {None}
+    digests = file.digests
     session.delete(file)
     session.flush()
     for digest in digests:
-        used = select(func.count()).where((StoredFile.sha256 == digest) | (StoredFile.thumbnail_sha256 == digest))
+        used = select(func.count()).where(or_(*(column == digest for column in CONTENTS)))
         if session.execute(used).scalar_one() == 0:
             session.info.setdefault(DROPPED, set()).add(digest)
 
@@ -133,9 +146,12 @@ def sweep_files(session: TenantSession) -> int:
     Returns:
         How many files went.
     """
-    keep = set(session.scalars(select(StoredFile.sha256)))
-    keep |= set(session.scalars(select(StoredFile.thumbnail_sha256).where(StoredFile.thumbnail_sha256.is_not(None))))
-    return len(store().sweep(session.tenant.schema, keep | _results(session), time.time() - A_DAY))
+    return len(store().sweep(session.tenant.schema, _contents(session) | _results(session), time.time() - A_DAY))
+
+
+def _contents(session: TenantSession) -> set[str]:
+    """SHA-256 of all that the rows refer to."""
+    return {digest for row in session.execute(select(*CONTENTS)) for digest in row if digest}
 
 
 def _results(session: TenantSession) -> set[str]:
@@ -146,9 +162,8 @@ def _results(session: TenantSession) -> set[str]:
 
 def lost_files(session: TenantSession) -> list[str]:
     """SHA-256 of the files that rows refer to and whose content is not there, for ``doctor``; sorted."""
-    kept = set(session.scalars(select(StoredFile.sha256))) | set(session.scalars(select(StoredFile.thumbnail_sha256)))
     there = {file.sha256 for file in store().iter_space(session.tenant.schema)}
-    return sorted(digest for digest in kept - there if digest is not None)
+    return sorted(_contents(session) - there)
 
 
 def add_document(

@@ -18,7 +18,7 @@ def find_documents(text: str = "", kind: str | None = None, *, public_only: bool
         .options(selectinload(Document.versions))
         .order_by(Document.dated.desc().nulls_last(), Document.created_at.desc())
     )
-    query = query.where(*holds(Document.folded, text))
+    query = query.where(*holds(text, Document.folded))
     query = query.where(Document.kind == kind) if kind else query
     return query.where(Document.visibility == "public") if public_only else query
 

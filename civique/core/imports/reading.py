@@ -1,6 +1,6 @@
 """From a file to the columns of an importer: which heading is which column, which lines hold something."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from civique.core import i18n
@@ -8,9 +8,12 @@ from civique.core.folding import fold
 from civique.core.i18n import gettext as _
 from civique.core.imports.declarations import ImportColumn, Importer
 from civique.core.refused import Refused
+from civique.core.typed import trimmed
 from civique.services.sheets import SheetRefused, read_sheet
 
 MOST_LINES = 10_000
+LOST = "\ufffd"
+"""What a program writes for a letter that it could not read."""
 # Titles and empty lines may stand above the headings.
 MOST_ABOVE = 10
 
@@ -22,9 +25,10 @@ def read_list(importer: Importer, data: bytes) -> dict[str, Any]:
         Refused: not a table, too long, without its headings or without lines.
     """
     try:
-        rows = read_sheet(data, MOST_LINES + MOST_ABOVE)
+        rows = [[trimmed(cell) for cell in row] for row in read_sheet(data, MOST_LINES + MOST_ABOVE)]
     except SheetRefused as refusal:
         raise Refused(_sentence(refusal.code), "file") from refusal
+    _refuse_lost_letters(rows)
     found, start = _headings(importer, rows)
     columns = [column.name for column in found.values()]
     lines = [
@@ -38,6 +42,16 @@ def read_list(importer: Importer, data: bytes) -> dict[str, Any]:
         raise Refused(_sentence("too_many_lines"), "file")
     ignored = [label[:80] for place, label in enumerate(rows[start]) if label and place not in found]
     return {"columns": columns, "lines": lines, "ignored": ignored}
+
+
+def _refuse_lost_letters(rows: Iterable[Sequence[str]]) -> None:
+    """A letter that was lost before is not kept in silence."""
+    lost = next((cell for row in rows for cell in row if LOST in cell), None)
+    if lost is not None:
+        sentence = _(
+            "Letters of this list were lost when it was saved: “%(text)s”. Save it anew, as XLSX.", text=lost[:80]
+        )
+        raise Refused(sentence, "file")
 
 
 def _unprotected(cell: str) -> str:
@@ -89,6 +103,7 @@ def _sentence(code: str) -> str:
         "too_large": _("This file is too large: 10 MB at most. Keep only the list, without pictures."),
         "not_a_table": _("This is not a list that we can read. Save it from your spreadsheet as CSV, XLSX or ODS."),
         "old_excel": _("This is a file of an old Excel. Open it, then save it as XLSX."),
+        "busy": _("Other files are being read at this moment. Send this one again in a minute."),
         "broken": _("This file cannot be read: it is damaged, or much too large. Save it again from your spreadsheet."),
         "too_many_lines": _(
             "This list is too long: %(most)s lines at most. Cut it into several files.", most=i18n.number(MOST_LINES)

@@ -141,7 +141,7 @@ IMPORTER = Importer(
             _l("Where does it come from?"),
             cells.text(1000),
             "Rapport d’activité 2024",
-            ("note", "source", "origine", "commentaire", "remarque"),
+            ("d’où vient-il ?", "note", "source", "origine", "commentaire", "remarque"),
         ),
     ),
     keys=keys,

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from civique.core.folding import fold, holds
+from civique.core.folding import each_word, folded
 from civique.core.messages.models import Message
 from civique.core.people.models import Person
 from tenants.session import TenantSession
@@ -20,15 +20,14 @@ def all_messages() -> Select[Message]:
 
 def said_in(text: str) -> list[ColumnElement[bool]]:
     """Conditions of a search in names, addresses and subjects, but not in the subject of a message that carries a code."""
-    people = select(Person.id).where(*holds(Person.folded, text))
-    subject = Message.content["subject"].astext.icontains(text, autoescape=True)
-    return [
-        or_(
-            Message.person_id.in_(people) if fold(text) else false(),
-            Message.address.icontains(text, autoescape=True),
-            and_(subject, Message.secret.is_(False)),
-        )
-    ]
+
+    def says(word: str) -> ColumnElement[bool]:
+        people = select(Person.id).where(Person.folded.contains(word))
+        subject = folded(Message.content["subject"].astext).contains(word)
+        named = or_(Message.person_id.in_(people), folded(Message.address).contains(word))
+        return or_(named, and_(subject, Message.secret.is_(False)))
+
+    return each_word(text, says)
 
 
 def waiting_letters(until: datetime | None = None) -> Select[Message]:

@@ -41,7 +41,7 @@ IN_MENU = (Article.position, Article.title, Article.id)
 
 def _described(article: Article) -> Described:
     folder = "actualites" if article.kind == "news" else "pages"
-    return Described(article.title, f"{article.summary} {article.body}", f"/{folder}/{article.slug}")
+    return Described(article.title, f"{article.summary}\n\n{article.body}", f"/{folder}/{article.slug}")
 
 
 SEARCH = {

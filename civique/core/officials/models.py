@@ -7,7 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civique.core.base import Base, Created, Id, Versioned, one_of
 from civique.core.documents.models import StoredFile
+from civique.core.folding import fold
 from civique.core.territory.models import Territory
+from civique.services.communes import articles_of, name_with_de
 
 
 class Official(Versioned, Base):
@@ -30,3 +32,14 @@ class Official(Versioned, Base):
 
     picture: Mapped[StoredFile | None] = relationship(lazy="joined")
     territory: Mapped[Territory | None] = relationship(lazy="joined")
+
+    @property
+    def title(self) -> str:
+        """What they are and where: « Maire déléguée d’Andard », « Adjoint · Corné »; as it was written when it names the
+        place already."""
+        place = self.territory.name if self.territory else ""
+        if not place or fold(place) in fold(self.function):
+            return self.function
+        if fold(self.function).endswith(("delegue", "deleguee")):
+            return f"{self.function} {name_with_de(place, articles_of(place)[0])}"
+        return " · ".join(part for part in (self.function, place) if part)

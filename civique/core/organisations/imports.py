@@ -102,7 +102,7 @@ IMPORTER = Importer(
             ("association", "nom de l’association", "dénomination", "raison sociale", "organisme", "structure"),
             required=True,
         ),
-        ImportColumn("kind", _l("Kind"), cells.choice(KINDS), "Association", ("type", "catégorie", "nature")),
+        ImportColumn("kind", _l("Kind"), cells.choice(KINDS), "Association", ("genre", "catégorie", "nature")),
         ImportColumn("siret", _l("SIRET number"), cells.siret, "732 829 320 00074", ("siret", "n° siret")),
         ImportColumn("rna", _l("RNA number"), cells.rna, "W491234567", ("rna", "n° rna")),
         ImportColumn(
@@ -124,7 +124,7 @@ IMPORTER = Importer(
             _l("What it does"),
             cells.text(1000),
             "Jardins partagés et graines",
-            ("objet", "objet social", "activité", "activités", "description"),
+            ("ce qu’il fait", "objet", "objet social", "activité", "activités", "description"),
         ),
     ),
     keys=keys,

@@ -8,6 +8,7 @@ from civique.core import audit, clock
 from civique.core.folding import fold
 from civique.core.organisations import messages
 from civique.core.organisations.models import Organisation, Representative
+from civique.core.organisations.queries import same_name
 from civique.core.people.models import Person
 from tenants.session import TenantSession
 
@@ -43,8 +44,7 @@ def validate_organisation(session: TenantSession, organisation: Organisation) ->
 def declare_group(session: TenantSession, kind: str, name: str, person: Person, function: str) -> Representative:
     """Somebody says for which group they speak. Who declares a group without legal form that nobody declared before speaks for
     it at once, while the mairie confirms it; of any other, once they are accepted."""
-    query = select(Organisation).where(Organisation.folded == fold(name), Organisation.kind == kind)
-    known = session.scalars(query.limit(1)).first()
+    known = same_name(session, name)
     organisation = known or add_organisation(session, kind, name)
     founded = known is None and kind == "collective"
     return name_representative(session, organisation, person, function, accepted=founded)

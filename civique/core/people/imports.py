@@ -12,7 +12,7 @@ from civique.core.imports import cells
 from civique.core.imports.declarations import Decision, ImportColumn, Importer, changed
 from civique.core.people import operations as people
 from civique.core.people.models import Person
-from civique.core.people.queries import active_people
+from civique.core.people.queries import active_people, folded_name
 from civique.core.refused import Refused
 from tenants.session import TenantSession
 
@@ -33,7 +33,7 @@ def keys(values: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
 
 
 def _folded(values: Mapping[str, Any]) -> str:
-    return fold(f"{values['family_name']} {values['given_name']}")
+    return folded_name(values["given_name"], values["family_name"])
 
 
 def decide(there: Mapping[str, list[Person]], values: Mapping[str, Any]) -> Decision:

@@ -67,6 +67,13 @@ class Person(Versioned, Base):
         return next((address for address in self.emails if address.confirmed_at and not address.bounced_at), None)
 
     @property
+    def reached_by(self) -> str:
+        """How what is written to this person arrives: ``email``, ``letter``, or nothing when neither is known."""
+        if self.channel == "email" and self.email is not None:
+            return "email"
+        return "letter" if self.postal_lines[1:] else ""
+
+    @property
     def active(self) -> bool:
         """Neither merged into another record nor erased."""
         return self.merged_into_id is None and self.erased_at is None
@@ -90,12 +97,17 @@ class EmailAddress(Base):
 
 
 class Proxy(Base):
-    """Somebody who acts for a relative (a parent for a child, a daughter for her mother), accepted by the mairie."""
+    """Somebody who acts for a relative (a parent for a child, a daughter for her mother), accepted by the mairie.
+
+    Until then it holds the names that were typed and points to nobody: asking neither makes a record nor tells whether
+    there is one.
+    """
 
     __tablename__ = "proxy"
     __table_args__ = (
-        UniqueConstraint("person_id", "for_person_id"),
+        Index("uq_proxy_live", "person_id", "for_person_id", unique=True, postgresql_where=text("ended_at IS NULL")),
         CheckConstraint("person_id <> for_person_id", name="two_people"),
+        CheckConstraint("accepted_at IS NULL OR for_person_id IS NOT NULL", name="accepted_for_somebody"),
         CheckConstraint(one_of("kind", ("guardian", "relative")), name="kind"),
         Index("ix_proxy_for_person_id", "for_person_id"),
     )
@@ -103,14 +115,21 @@ class Proxy(Base):
 
     id: Mapped[Id]
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
-    for_person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    given_name: Mapped[str] = mapped_column(String(80))
+    family_name: Mapped[str] = mapped_column(String(80))
+    for_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(10))
     accepted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     created_at: Mapped[Created]
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
-    for_person: Mapped[Person] = relationship(foreign_keys=[for_person_id])
+    for_person: Mapped[Person | None] = relationship(foreign_keys=[for_person_id])
+
+    @property
+    def name(self) -> str:
+        """Name of the relative: of their record once the mairie accepted, as it was typed before."""
+        return self.for_person.name if self.for_person else f"{self.given_name} {self.family_name}"
 
 
 class Consent(Base):

@@ -10,10 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from civique.core import audit, clock
 from civique.core.base import Base
 from civique.core.events import tell
-from civique.core.folding import fold
 from civique.core.i18n import gettext as _
 from civique.core.people.events import PeopleMerged
 from civique.core.people.models import Consent, EmailAddress, Person, Proxy
+from civique.core.people.queries import folded_name
 from civique.core.refused import Refused
 from tenants.session import TenantSession
 
@@ -38,7 +38,7 @@ def register_person(
 ) -> Person:
     """Add a person; with an e-mail address, it is confirmed apart (by a code). Without, messages become letters."""
     person = Person(given_name=given_name.strip(), family_name=family_name.strip(), folded="", **facts)
-    person.folded = fold(f"{person.family_name} {person.given_name}")
+    person.folded = folded_name(person.given_name, person.family_name)
     if email is None and "channel" not in facts:
         person.channel = "letter"
     session.add(person)
@@ -91,7 +91,7 @@ def correct_person(session: TenantSession, person: Person, **facts: Any) -> None
     changed = [name for name, value in facts.items() if getattr(person, name) != value]
     for name in changed:
         setattr(person, name, facts[name])
-    person.folded = fold(f"{person.family_name} {person.given_name}")
+    person.folded = folded_name(person.given_name, person.family_name)
     session.flush()
     if changed:
         audit.record(session, "person.corrected", person, fields=" ".join(sorted(changed)))
@@ -179,24 +179,47 @@ def give_consent(
     audit.record(session, "person.consent", person, purpose=purpose, given=given)
 
 
-def ask_proxy(session: TenantSession, person: Person, for_person: Person, kind: str) -> Proxy:
-    """Ask to act for a relative; the mairie accepts or not."""
-    query = select(Proxy).where(Proxy.person_id == person.id, Proxy.for_person_id == for_person.id)
-    proxy = session.scalars(query).one_or_none()
+def ask_proxy(session: TenantSession, person: Person, given_name: str, family_name: str, kind: str) -> Proxy:
+    """Ask to act for a relative, by the names that were typed; asking again changes what was asked, until the mairie
+    answers.
+
+    Raises:
+        Refused: the relative has the name of who asks.
+    """
+    folded = folded_name(given_name, family_name)
+    if folded == person.folded:
+        raise Refused(_("This is you. Write the name of the relative."), "given_name", rule="oneself")
+    live = session.scalars(select(Proxy).where(Proxy.person_id == person.id, Proxy.ended_at.is_(None)))
+    proxy = next((one for one in live if folded_name(one.given_name, one.family_name) == folded), None)
     if proxy is None:
-        proxy = Proxy(person_id=person.id, for_person_id=for_person.id, kind=kind)
+        proxy = Proxy(person_id=person.id, given_name=given_name, family_name=family_name, kind=kind)
         session.add(proxy)
-    proxy.kind = kind
-    if proxy.ended_at is not None:
-        proxy.accepted_at = proxy.ended_at = None
+    if proxy.accepted_at is None:
+        proxy.kind = kind
     session.flush()
     audit.record(session, "proxy.asked", proxy)
     return proxy
 
 
-def accept_proxy(session: TenantSession, proxy: Proxy) -> None:
-    """The mairie has seen the link between the two people."""
-    proxy.accepted_at = clock.now()
+def accept_proxy(session: TenantSession, proxy: Proxy, relative: Person | None) -> None:
+    """The mairie has seen the link between the two people.
+
+    Args:
+        relative: whose record it is; None makes one.
+
+    Raises:
+        Refused: they may act for this person already.
+    """
+    same = select(Proxy.id).where(
+        Proxy.person_id == proxy.person_id,
+        Proxy.for_person_id == (relative.id if relative else None),
+        Proxy.ended_at.is_(None),
+        Proxy.id != proxy.id,
+    )
+    if session.scalars(same).first() is not None:
+        raise Refused(_("%(name)s may act for this person already.", name=proxy.person.name), rule="accepted_already")
+    proxy.for_person = relative or register_person(session, proxy.given_name, proxy.family_name)
+    proxy.accepted_at = proxy.accepted_at or clock.now()
     session.flush()
     audit.record(session, "proxy.accepted", proxy)
 

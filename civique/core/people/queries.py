@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from civique.core.folding import holds
+from civique.core.folding import fold, holds
 from civique.core.people.models import EmailAddress, Person, Proxy
 from tenants.session import TenantSession
 
@@ -39,7 +39,7 @@ def active_people() -> Select[Person]:
 def named(text: str) -> list[ColumnElement[bool]]:
     """Conditions of a search: the names hold every word, or the e-mail address begins so."""
     if "@" not in text:
-        return holds(Person.folded, text)
+        return holds(text, Person.folded)
     address = text.strip().casefold()
     matching = select(EmailAddress.person_id).where(EmailAddress.address.startswith(address, autoescape=True))
     return [Person.id.in_(matching)]
@@ -75,9 +75,26 @@ def proxies_around(session: TenantSession, person: Person) -> Sequence[Proxy]:
 
 
 def waiting_proxies(session: TenantSession) -> Sequence[Proxy]:
-    """Requests to act for a relative that the mairie has not answered, oldest first."""
+    """Requests to act for a relative that the mairie has not answered, oldest first; none of them has a record yet."""
     query = select(Proxy).where(Proxy.accepted_at.is_(None), Proxy.ended_at.is_(None)).order_by(Proxy.created_at)
-    return session.scalars(query.options(joinedload(Proxy.person), joinedload(Proxy.for_person))).all()
+    return session.scalars(query.options(joinedload(Proxy.person))).all()
+
+
+def records_named(session: TenantSession, proxy: Proxy) -> Sequence[Person]:
+    """Records that may be those of the relative for whom somebody asks to act: the same names, accents and case aside."""
+    query = active_people().where(Person.folded == fold(f"{proxy.family_name} {proxy.given_name}"))
+    return session.scalars(query.where(Person.id != proxy.person_id).order_by(Person.id)).all()
+
+
+def folded_name(given_name: str, family_name: str) -> str:
+    """A name as it is compared: accents, case, hyphens and apostrophes aside."""
+    return fold(f"{family_name} {given_name}")
+
+
+def people_named(session: TenantSession, given_name: str, family_name: str) -> Sequence[Person]:
+    """Active people with a name, accents and case aside."""
+    query = active_people().where(Person.folded == folded_name(given_name, family_name))
+    return session.scalars(query.order_by(Person.id)).all()
 
 
 def namesakes(session: TenantSession, person: Person) -> Sequence[Person]:

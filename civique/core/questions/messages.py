@@ -15,18 +15,18 @@ def received(session: TenantSession, question: Question, due: date) -> None:
     """Receipt (art. L112-8 CRPA), in the language of the form; what agents write at the counter is in French."""
     locale = get_locale() if question.channel == "web" else "fr"
     # What was typed is not sent to an address that nobody confirmed: the form would write for whoever fills it in.
-    quoted = (_("You wrote:"), question.text) if question.applicant is not None else ()
+    known = question.applicant is not None and (question.applicant.reached_by == "email" or not question.email)
     _tell(
         session,
         question,
         "question.received",
         lambda: Content(
             subject=_("We received your question: %(title)s", title=question.title)
-            if quoted
+            if known
             else _("We received your question (%(reference)s)", reference=question.reference),
             paragraphs=(
                 _("Your question has reached the town hall. You will have an answer by %(date)s.", date=long_date(due)),
-                *((_("You wrote:"), question.text) if quoted else ()),
+                *((_("You wrote:"), question.text) if known else ()),
             ),
             lines=((_("Reference"), str(question.reference)), (_("Received on"), long_date(question.created_at))),
             action=_followed(question),
@@ -68,7 +68,7 @@ def _tell(
 ) -> None:
     """To the applicant's own channel; otherwise to the address that was left; a telephone alone is for the agent to call."""
     person = question.applicant
-    if person is not None and (person.email or not question.email):
+    if person is not None and (person.reached_by == "email" or not question.email):
         write_to(session, person, kind, content, about=question)
     elif question.email:
         write_to_address(session, question.email, kind, content, about=question, locale=locale)

@@ -1,9 +1,9 @@
 """Questions to the mairie."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, query_expression
 
 from civique.core.base import Base, Created, Id
 from civique.core.cases.models import CaseMixin, States, case_checks
@@ -35,6 +35,7 @@ class Question(CaseMixin, Base):
     answer: Mapped[str | None] = mapped_column(String(4000))
     answered_at: Mapped[datetime | None]
     created_at: Mapped[Created]
+    due_on: Mapped[date | None] = query_expression()
 
     @property
     def title(self) -> str:

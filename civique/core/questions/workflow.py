@@ -21,6 +21,7 @@ WORKFLOW = Workflow(
             "wait",
             told=_l("waits for an answer"),
             waits_for=MAIRIE,
+            next=_l("The town hall answers you."),
             todo=_l("Nothing to do: the answer comes to you."),
         ),
         State(QuestionState.ANSWERED, _l("Answered"), "ok", told=_l("answered"), waits_for=NOBODY),

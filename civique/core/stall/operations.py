@@ -18,6 +18,7 @@ from civique.core.stall import references
 from civique.core.stall.forms import ANSWERS, Received, StallFacts, StallForm
 from civique.core.stall.models import StallEntry
 from civique.core.territory.models import Territory
+from civique.core.typed import trimmed
 from civique.services.identifiers import normal_email, parse_phone
 from tenants.session import TenantSession
 
@@ -40,7 +41,7 @@ def receive_entry(
         Refused: something is wrong with it; ``reference_taken``, another content was received under this reference and
             nothing is overwritten. The transaction must be rolled back.
     """
-    texts = {str(name): value.strip() for name, value in sent.items() if isinstance(value, str)}
+    texts = {str(name): trimmed(value) for name, value in sent.items() if isinstance(value, str)}
     try:
         reference = references.normal(texts.get("reference", ""))
     except references.NotAReference:

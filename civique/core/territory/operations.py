@@ -55,8 +55,13 @@ def remove_territory(session: TenantSession, territory: Territory) -> None:
 
 
 def add_place(session: TenantSession, kind: str, name: str, **facts: Any) -> Place:
-    """Add a place."""
+    """Add a place.
+
+    Raises:
+        Refused: one of this kind has this name in the same territory, accents and case aside.
+    """
     place = Place(kind=kind, name=name.strip(), folded=fold(name), **facts)
+    _refuse_second(session, place)
     session.add(place)
     session.flush()
     audit.record(session, "place.added", place, kind=kind)
@@ -64,10 +69,16 @@ def add_place(session: TenantSession, kind: str, name: str, **facts: Any) -> Pla
 
 
 def correct_place(session: TenantSession, place: Place, **facts: Any) -> None:
-    """Change what is known of a place."""
-    for name, value in facts.items():
-        setattr(place, name, value)
-    place.folded = fold(place.name)
+    """Change what is known of a place.
+
+    Raises:
+        Refused: as :func:`add_place`.
+    """
+    with session.no_autoflush:
+        for name, value in facts.items():
+            setattr(place, name, value)
+        place.folded = fold(place.name)
+        _refuse_second(session, place)
     session.flush()
     audit.record(session, "place.corrected", place, fields=" ".join(sorted(facts)))
 
@@ -77,6 +88,17 @@ def remove_place(session: TenantSession, place: Place) -> None:
     audit.record(session, "place.removed", place)
     session.delete(place)
     session.flush()
+
+
+def _refuse_second(session: TenantSession, place: Place) -> None:
+    same = select(Place.id).where(
+        Place.kind == place.kind,
+        Place.folded == place.folded,
+        Place.territory_id.is_not_distinct_from(place.territory_id),
+        Place.id.is_distinct_from(place.id),
+    )
+    if session.scalars(same.limit(1)).first():
+        raise _taken()
 
 
 def _taken() -> Refused:

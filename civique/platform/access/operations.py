@@ -8,7 +8,7 @@ from civique.core.access.operations import grant_role
 from civique.core.i18n import gettext as _
 from civique.core.people import operations as people
 from civique.core.people.models import Person
-from civique.core.people.queries import get_person, people_at
+from civique.core.people.queries import folded_name, get_person, people_at
 from civique.core.process import engines
 from civique.core.refused import Refused
 from civique.platform.subscription import messages
@@ -41,9 +41,17 @@ def play(tenant: Tenant, person_id: UUID) -> str | None:
     return f"{commune.site_address(tenant)}{ENTER}{token}"
 
 
-def reset_access(tenant: Tenant, address: str, proof: str, *, operator: UUID, others_cannot: bool) -> None:
+def reset_access(
+    tenant: Tenant, address: str, proof: str, *, operator: UUID | None, others_cannot: bool, new_address: str = ""
+) -> None:
     """Give back the access of an administrator who lost everything: factors and sessions go, the person and the mairie
     are told, the commune's audit says on which proof.
+
+    Args:
+        address: the one that the caller says, at which they administer the site.
+        proof: one of ``PROOFS``.
+        operator: who saw the proof; None from the command line.
+        new_address: takes the place of the former ones, when that mailbox is gone; they are told too.
 
     Raises:
         Refused: nobody with this address administers the commune; or another administrator exists and the operator did not say that they cannot help.
@@ -59,16 +67,20 @@ def reset_access(tenant: Tenant, address: str, proof: str, *, operator: UUID, ot
                 "others_cannot",
                 rule="others_can_help",
             )
+        former = [email.address for email in person.emails if new_address]
+        if new_address:
+            people.replace_address(session, person, new_address)
+            person.channel = "email"
         access.reset_factors(session, person, proof)
         audit.record(session, "access.reset_by_operator", person, proof=proof, operator=operator)
-        messages.tell_recovered(session, person, settings.get(session, commune.Contact).email)
+        messages.tell_recovered(session, person, [settings.get(session, commune.Contact).email, *former])
         session.commit()
 
 
 def add_operator(session: TenantSession, name: str, address: str) -> Person:
     """Give somebody the role of operator; somebody who has it keeps it. Their address is taken for confirmed."""
     given, _, family = name.strip().rpartition(" ")
-    known = [person for person in people_at(session, address) if person.family_name == family]
+    known = [person for person in people_at(session, address) if person.folded == folded_name(given, family)]
     person = known[0] if known else people.register_person(session, given, family)
     person.channel = "email"
     people.add_address(session, person, address, confirmed_at=clock.now())

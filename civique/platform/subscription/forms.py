@@ -8,9 +8,10 @@ from wtforms import BooleanField, DateField, RadioField, StringField, TextAreaFi
 from civique.core import clock
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
+from civique.platform.subscription.models import PROOFS
 from civique.services.communes import Commune, de, phone_region
 from civique.services.identifiers import InputError, parse_phone
-from civique.web.forms import BaseForm, EmailField, OnceForm, SiretField, at_most, choices, required
+from civique.web.forms import BaseForm, EmailField, OnceForm, SiretField, at_most, optional, required
 
 
 class ApplicantForm(OnceForm):
@@ -103,20 +104,10 @@ class RecoveryForm(BaseForm):
         [required(_l("Write the address that the caller said."))],
         render_kw={"autocomplete": "off"},
     )
-    proof = RadioField(_l("Proof that you saw"), [required(_l("Choose the proof."))])
+    new_email = EmailField(_l("New address, if that mailbox is gone"), [optional()], render_kw={"autocomplete": "off"})
+    proof = RadioField(_l("Proof that you saw"), [required(_l("Choose the proof."))], choices=list(PROOFS.items()))
     seen_on = DateField(_l("Seen on"), [required(_l("Write the date."))])
     others_cannot = BooleanField(_l("The other administrators cannot help"))
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.proof.choices = choices(
-            [
-                ("call_back", _("I called the town hall back at its public number")),
-                ("letter", _("Signed letter of the mayor")),
-                ("decision", _("Decision or deliberation that names the person")),
-                ("visit", _("Seen in person, with an identity document")),
-            ]
-        )
 
     def validate_seen_on(self, field: DateField) -> None:
         """Not in the future."""

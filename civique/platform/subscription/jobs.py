@@ -4,8 +4,9 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from civique.core import clock
+from civique.core import clock, settings
 from civique.core.access.queries import count_administrators
+from civique.core.commune import Contact, SetUp
 from civique.core.once import hold
 from civique.core.opening import UnknownCommune, add_administrator, open_commune, seed
 from civique.core.process import engines, provisioner, registry
@@ -74,7 +75,7 @@ def _commune(subscription: Subscription) -> Tenant:
 
 
 def _administered(tenant: Tenant, subscription: Subscription) -> bool:
-    """Make the applicant the first administrator, once.
+    """Make the applicant the first administrator, once, of a site that only they see, with how the mairie is reached.
 
     Returns:
         False when the commune has administrators and the applicant is not one of them.
@@ -82,6 +83,8 @@ def _administered(tenant: Tenant, subscription: Subscription) -> bool:
     with session_for(engines(), tenant) as session:
         if count_administrators(session) == 0:
             add_administrator(session, subscription.given_name, subscription.family_name, subscription.email)
+            settings.change(session, SetUp, published=False)
+            settings.change(session, Contact, phone=subscription.phone, email=subscription.email)
             session.commit()
             return True
         return administrator_at(session, subscription.email)[0] is not None

@@ -1,6 +1,6 @@
 """Messages of the platform: to who subscribes, and to the operators."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from civique.core import commune
 from civique.core.config import config
@@ -162,8 +162,9 @@ def _site_of(subscription: Subscription) -> str:
     return commune.site_address(tenant) if tenant else config().apex
 
 
-def tell_recovered(session: TenantSession, person: Person, contact: str) -> None:
-    """In a commune: an operator reset the sign-in of its administrator; the person and the mairie are told."""
+def tell_recovered(session: TenantSession, person: Person, others: Sequence[str | None]) -> None:
+    """In a commune: an operator reset the sign-in of its administrator; the person is told, and the mairie and the
+    addresses that the person had before."""
 
     def words() -> Content:
         return Content(
@@ -186,5 +187,6 @@ def tell_recovered(session: TenantSession, person: Person, contact: str) -> None
         )
 
     write_to(session, person, "platform.recovered", words)
-    if contact and not any(address.address == contact for address in person.emails):
-        write_to_address(session, contact, "platform.recovered", words)
+    own = {email.address for email in person.emails}
+    for address in dict.fromkeys(other for other in others if other and other not in own):
+        write_to_address(session, address, "platform.recovered", words)

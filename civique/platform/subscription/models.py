@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 
 from civique.core import clock
 from civique.core.base import one_of
+from civique.core.i18n import _l
 from tenants.models import NOW, PlatformBase
 
 STATES = ("started", "confirmed", "to_check", "approved", "opening", "open", "refused", "failed")
@@ -17,6 +18,13 @@ PATIENCE = timedelta(minutes=2)
 PROMISED = ("approved", "opening")
 # Why a request was refused; the page and the message say it in full.
 TAKEN = "taken"
+PROOFS = {
+    "call_back": _l("I called the town hall back at its public number"),
+    "letter": _l("Signed letter of the mayor"),
+    "decision": _l("Decision or deliberation that names the person"),
+    "visit": _l("Seen in person, with an identity document"),
+}
+"""What an operator must have seen before an access is given back."""
 
 
 class Subscription(PlatformBase):

@@ -7,15 +7,17 @@ from uuid import UUID
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.engine import Row
 
+from civique.core import settings
 from civique.core.access.models import RoleGrant
 from civique.core.access.queries import count_administrators, live_grants
 from civique.core.people.models import Person
 from civique.core.people.queries import active_people, people_at
-from civique.core.process import registry
+from civique.core.process import engines, registry
 from civique.platform.subscription.models import Subscription
+from civique.platform.subscription.settings import Publisher
 from tenants.models import OutboxRow
-from tenants.session import TenantSession
-from tenants.tenant import Tenant
+from tenants.session import TenantSession, session_for
+from tenants.tenant import PLATFORM, Tenant
 
 
 def to_check() -> Select[Subscription]:
@@ -48,6 +50,12 @@ def sites_of(codes: Sequence[str]) -> dict[str, Tenant]:
     """Sites of several communes, for a list of results."""
     found = {code: site_of(code) for code in codes}
     return {code: tenant for code, tenant in found.items() if tenant is not None}
+
+
+def publisher() -> Publisher:
+    """Who runs this deployment, for a commune's legal notice: read in a session of the platform's own."""
+    with session_for(engines(), PLATFORM) as session:
+        return settings.get(session, Publisher)
 
 
 def operators(session: TenantSession) -> Sequence[Person]:

@@ -29,6 +29,7 @@ from tenants.db import db
 
 blueprint = Blueprint("subscription", __name__, url_prefix="/souscrire")
 PURPOSE = "subscribe"
+MOST_FOUND = 20
 
 
 @blueprint.get("")
@@ -36,10 +37,11 @@ PURPOSE = "subscribe"
 def find() -> Response:
     """Find the commune among all of France; the same page gives the suggestions while typing."""
     text = request.args.get("q", "")[:100].strip()
-    matches = communes().search(text, limit=20) if len(text) > 1 else []
+    found = communes().search(text, limit=MOST_FOUND + 1)  # one letter is the whole name of Y, in the Somme
+    matches = found[:MOST_FOUND]
     sites = queries.sites_of([match.commune.insee for match in matches])
     personal()  # a site may open at any moment: nothing to keep
-    return page("platform/find.html", "results", q=text, matches=matches, sites=sites)
+    return page("platform/find.html", "results", q=text, matches=matches, sites=sites, more=len(found) > len(matches))
 
 
 @blueprint.get("/<insee>")
@@ -51,7 +53,8 @@ def who(insee: str) -> Response:
     if site is not None:
         personal()
         return page("platform/taken.html", official=official, address=commune.site_address(site), tenant=site)
-    return _who_page(official, ApplicantForm(official))
+    siret = commune.first_siret(official.siren) if official.siren else ""
+    return _who_page(official, ApplicantForm(official, data={"siret": siret}))
 
 
 @blueprint.post("/<insee>")
@@ -129,9 +132,9 @@ def another_code() -> Response:
         return go("subscription.code")
 
     def do() -> None:
-        subscription.code_id = post_code(subscription.email, PURPOSE).id
+        subscription.code_id = post_code(subscription.email, PURPOSE, subscription.code_id).id
 
-    return attempt(do, url_for("subscription.code"), _("Another code has left. The former one no longer works."))
+    return attempt(do, url_for("subscription.code"), _("Another code has left. The former one still works."))
 
 
 @blueprint.get("/suivi/<uuid:subscription_id>")

@@ -6,7 +6,7 @@ from Etalab's `decoupage-administratif`; vintage, licence and hashes in `SOURCE.
 
 from .directory import Commune, Communes, Kind, Match
 from .emails import official_email_matches
-from .names import Article, fold, name_slug, name_with_a, name_with_article, name_with_de
+from .names import Article, articles_of, fold, name_slug, name_with_a, name_with_article, name_with_de
 from .places import phone_region, time_zone
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Kind",
     "Match",
     "a",
+    "articles_of",
     "de",
     "fold",
     "name_slug",

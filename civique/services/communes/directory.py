@@ -2,16 +2,17 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from .index import index_file
-from .names import Article, fold
+from .names import Article, fold, is_one_slip_away
 
 
 class Kind(StrEnum):
@@ -70,6 +71,13 @@ _POSTAL = (
     " WHERE entry.id = term.entry AND commune.kind = 'commune-actuelle'"
     " AND instr(' ' || postal_codes, ' ' || :postal) > 0)"
 )
+# One slip leaves either half of a word as it is, which is quicker to see.
+_NEAR = (
+    "rank = :rank AND length(key) BETWEEN :least AND :most"
+    " AND (substr(key, 1, length(:head)) = :head OR substr(key, -length(:tail)) = :tail)"
+    " AND is_one_slip_away(:text, key)"
+)
+_LEAST_LETTERS = 4  # in shorter words one slip makes too many others
 _MOST_WORDS = 12  # no name has more, and SQLite bounds the length of a condition
 
 
@@ -108,6 +116,7 @@ class Communes:
         or a name together with (the beginning of) a postal code: « Saint-Denis 93 ». Accents, case, hyphens and
         apostrophes do not count, « St » reads « Saint ». Names of communes déléguées and associées lead to their
         current commune. Order: the full name (its article is optional), then prefixes, then words; then population.
+        When nothing answers, the names and words that one slip of a letter separates from `text`.
         """
         with self._open() as database:
             matches: dict[str, Match] = {}
@@ -178,10 +187,24 @@ def _by_name(database: sqlite3.Connection, text: str) -> Iterator[_Hit]:
     # Half of the long names hold « saint »: another word narrows the search better.
     rarest = max(words, key=lambda word: (word not in ("saint", "sainte"), len(word)))
     others = {f"other{number}": f" {word}" for number, word in enumerate(words) if word != rarest}
-    values = {"text": " ".join(words), "word": rarest, "postal": "".join(digits), **others}
+    values: dict[str, Any] = {"text": " ".join(words), "word": rarest, "postal": "".join(digits), **others}
     postal = _POSTAL if digits else ""
+    nothing = True
     for condition in (_EXACT, _PREFIX, _WORD + "".join(map(_OTHER_WORD.format, others))):
-        # No value of the visitor is in the text of the query.
-        found = f"SELECT entry FROM term WHERE {condition}{postal} ORDER BY population DESC, entry"  # noqa: S608
-        for entry in database.execute(found, values):
-            yield database.execute("SELECT current, code, kind FROM entry WHERE id = ?", entry).fetchone()
+        for hit in _named(database, condition + postal, values):
+            nothing = False
+            yield hit
+    whole = values["text"]
+    if nothing and len(whole) >= _LEAST_LETTERS:
+        database.create_function("is_one_slip_away", 2, is_one_slip_away, deterministic=True)
+        half = len(whole) // 2
+        values |= {"least": len(whole) - 1, "most": len(whole) + 1, "head": whole[:half], "tail": whole[half + 1 :]}
+        for rank in (0, 1):
+            yield from _named(database, _NEAR + postal, values | {"rank": rank})
+
+
+def _named(database: sqlite3.Connection, condition: str, values: Mapping[str, Any]) -> Iterator[_Hit]:
+    """Answers of one kind, the most populated first. No value of the visitor is in the text of the query."""
+    found = f"SELECT entry FROM term WHERE {condition} ORDER BY population DESC, entry"  # noqa: S608
+    for entry in database.execute(found, values):
+        yield database.execute("SELECT current, code, kind FROM entry WHERE id = ?", entry).fetchone()

@@ -38,6 +38,18 @@ _ARTICLES = {
 }
 
 
+def articles_of(name: str) -> list[Article]:
+    """Articles that may go with a name: the one that it carries; without one, what its first letter commands. Before an h
+    or a y, both are possible (« d’Hyères », « de Hœnheim »)."""
+    carried = [article for article, words in _ARTICLES.items() if words and name.replace("'", "’").startswith(words)]
+    if carried:
+        return carried
+    first = fold(name)[:1]
+    if first in "hy":
+        return [Article.CONSONANT, Article.VOWEL]
+    return [Article.VOWEL if first in "aeiou" else Article.CONSONANT]
+
+
 def fold(text: str) -> str:
     """`text` as lowercase ASCII words separated by one space, « St » and « Ste » written out.
 
@@ -47,6 +59,16 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(_ABBREVIATIONS.get(word, word) for word in re.findall(r"[a-z0-9]+", plain.lower()))
+
+
+def is_one_slip_away(typed: str, meant: str) -> bool:
+    """Whether one letter is missing, too many, another, or two neighbours are swapped."""
+    short, long = sorted((typed, meant), key=len)
+    start = next((n for n, pair in enumerate(zip(short, long, strict=False)) if pair[0] != pair[1]), len(short))
+    if len(long) == len(short) + 1:
+        return short[start:] == long[start + 1 :]
+    swapped = short[start : start + 2] == long[start : start + 2][::-1] and short[start + 2 :] == long[start + 2 :]
+    return len(long) == len(short) and (short[start + 1 :] == long[start + 1 :] or swapped)
 
 
 def split_article(name: str, article: int) -> tuple[str, str]:

@@ -86,6 +86,8 @@ def _next() -> str:
 
 def _totp_page(form: TotpForm, credential: Credential, secret: str, next_page: str) -> Response:
     person = me()
+    # The page is read from its title: a field that takes the focus would open it at its end.
+    form.code.render_kw = {**form.code.render_kw, "autofocus": False}
     label = person.email.address if person.email else person.name
     address = access.totp_address(secret, label, current_tenant().name)
     svg = Markup(qr_svg(address, label=_("QR code for your authenticator application")))  # noqa: S704

@@ -8,25 +8,9 @@ from civique.core.access import queries
 from civique.core.i18n import gettext as _
 from civique.web.access import SIGNED_IN, allow, cookie_name, me
 from civique.web.account.blueprint import blueprint, my_session
+from civique.web.browsers import device_name
 from civique.web.pages import go, notice, page
 from tenants.db import db
-
-SYSTEMS = (
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("Windows", "Windows"),
-    ("Mac OS", "Mac"),
-    ("Linux", "Linux"),
-)
-BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
-
-
-def device_name(agent: str) -> str:
-    """« Firefox, Android »: what a person recognises of a browser's long name."""
-    browser = next((name for sign, name in BROWSERS if sign in agent), "")
-    system = next((name for sign, name in SYSTEMS if sign in agent), "")
-    return ", ".join(part for part in (browser, system) if part) or _("Unknown device")
 
 
 @blueprint.get("/appareils")

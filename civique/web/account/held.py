@@ -12,6 +12,8 @@ from civique.core.access.roles import ROLES
 from civique.core.i18n import _l, long_date, money
 from civique.core.i18n import gettext as _
 from civique.core.manifest import PersonalData
+from civique.services.identifiers import format_phone
+from civique.web.browsers import device_name
 
 KEYS: dict[str, Any] = {
     "given_name": _l("First name"),
@@ -45,6 +47,7 @@ KEYS: dict[str, Any] = {
     "used_at": _l("Last used"),
     "visit": _l("Visit of"),
     "device": _l("Browser"),
+    "invitation_sent": _l("Invitation that you sent"),
     "invitation": _l("Invitation to"),
     "work": _l("Work asked"),
     "list": _l("List brought"),
@@ -96,7 +99,7 @@ WORDS: dict[tuple[str, str], Any] = {
     ("trust", "declared"): _l("declared"),
     ("trust", "confirmed"): _l("confirmed at your address"),
     ("trust", "verified"): _l("verified by the town hall"),
-    ("state", "queued"): _l("leaving"),
+    ("state", "queued"): _l("being sent"),
     ("state", "sent"): _l("sent"),
     ("state", "failed"): _l("refused by your mailbox"),
     ("given", "True"): _l("yes"),
@@ -108,7 +111,7 @@ WORDS: dict[tuple[str, str], Any] = {
     ("key", "totp"): _l("authenticator application"),
     ("key", "passkey"): _l("passkey"),
     ("key", "recovery"): _l("recovery code"),
-    ("state", "to_print"): _l("letter to print"),
+    ("state", "to_print"): _l("letter to send"),
     ("state", "printed"): _l("posted"),
     ("gift", "financial"): _l("money"),
     ("gift", "material"): _l("things"),
@@ -149,8 +152,12 @@ def shown(key: str, value: Any, kind: PersonalData) -> str:
     if isinstance(value, str) and ISO.fullmatch(value):
         moment = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
         return long_date(moment, weekday=False)
+    if key == "phone":
+        return format_phone(value)
     if key == "role" and (role := ROLES.get(str(value))):
         return str(role.label)
+    if key == "device":
+        return device_name(str(value))
     own = kind.words.get(key, {}).get(str(value))
     return str(own or WORDS.get((key, str(value)), value))
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from civique.core import audit, privacy
 from civique.core.access import operations as access
 from civique.core.access.queries import is_last_administrator
+from civique.core.folding import fold
 from civique.core.i18n import gettext as _
 from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to_address
@@ -69,7 +70,9 @@ def change_address() -> Response:
         current, chosen = me().email, str(form.email.data)
         if current is not None and chosen == current.address:
             raise Refused(_("This is your address already."), "email")
-        session["new_address"] = [str(post_code(chosen, PURPOSE).id), chosen, str(me().id)]
+        former = session.get("new_address", (None,))[0]
+        code = post_code(chosen, PURPOSE, UUID(former) if former else None)
+        session["new_address"] = [str(code.id), chosen, str(me().id)]
 
     return submit(
         form,
@@ -92,8 +95,8 @@ def confirm_address() -> Response:
     form = CodeForm()
 
     def do() -> None:
-        access.check_code(db.session, UUID(code_id), form.code.data, PURPOSE)
-        _replace(UUID(code_id), address)
+        code = access.check_code(db.session, UUID(code_id), form.code.data, PURPOSE)
+        _replace(code.id, address)
         session.pop("new_address", None)
 
     return submit(
@@ -138,7 +141,7 @@ def erase() -> Response:
     def do() -> None:
         if last:
             raise Refused(_("You are the only administrator: give this role to a colleague first."))
-        if form.confirmation.data.casefold() != person.family_name.casefold():
+        if fold(form.confirmation.data) != fold(person.family_name):
             raise Refused(_("This is not your last name as we know it."), "confirmation")
         privacy.erase(db.session, person, modules())
 

@@ -16,6 +16,7 @@ from civique.core.people.queries import represented_by
 from civique.core.registry import modules
 from civique.web.access import SIGNED_IN, allow, me
 from civique.web.account.blueprint import blueprint
+from civique.web.applicant import applicant
 from civique.web.pages import page
 from tenants.db import db
 from tenants.session import current_tenant
@@ -48,6 +49,7 @@ def overview() -> Response:
         "account/overview.html",
         block="requests",
         person=person,
+        asking=applicant(),
         total=len(requests),
         words=words,
         shown=SHOWN,
@@ -61,8 +63,8 @@ def overview() -> Response:
 
 
 def my_requests() -> list[Asked]:
-    """The cases of the person in every module that is on, and what else they asked: what has a day first, then the newest."""
-    person = me()
+    """The cases of the person, or of the relative for whom they act, in every module that is on, and what else they asked: what has a day first, then the newest."""
+    person = applicant()
     found: list[Asked] = []
     for manifest in modules().of(current_tenant()):
         module = manifest.label if manifest.name != "core" else ""

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from flask import abort
 from werkzeug.wrappers import Response
 
 from civique.core.answers.operations import answer_for
@@ -9,8 +10,9 @@ from civique.core.cases.lines import four_lines
 from civique.core.cases.missing import may_add
 from civique.core.questions.models import Question
 from civique.core.questions.workflow import WORKFLOW
-from civique.web.access import SIGNED_IN, allow, me
+from civique.web.access import SIGNED_IN, allow
 from civique.web.account.blueprint import blueprint
+from civique.web.applicant import first_who
 from civique.web.cases import AddForm, add_to
 from civique.web.lists import row_or_404
 from civique.web.pages import page
@@ -33,7 +35,10 @@ def add_to_question(question_id: UUID) -> Response:
 
 
 def _mine(question_id: UUID) -> Question:
-    return row_or_404(Question, question_id, applicant_id=me().id)
+    asked = row_or_404(Question, question_id)
+    if first_who(lambda person: asked.applicant_id == person.id) is None:
+        abort(404)
+    return asked
 
 
 def _page(asked: Question, adding: AddForm | None = None) -> Response:

@@ -7,12 +7,10 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from civique.core.access import operations as access
-from civique.core.folding import fold
 from civique.core.i18n import gettext as _
 from civique.core.people import operations
-from civique.core.people.models import Person, Proxy
-from civique.core.people.queries import active_people, proxies_around, represented_by
-from civique.core.refused import Refused
+from civique.core.people.models import Proxy
+from civique.core.people.queries import proxies_around, represented_by
 from civique.web.access import SIGNED_IN, allow, me, visitor
 from civique.web.account.blueprint import blueprint, my_session
 from civique.web.account.forms import RelativeForm
@@ -26,11 +24,14 @@ from tenants.db import db
 @allow(SIGNED_IN)
 @limiter.limit("10 per hour", methods=["POST"])
 def relatives() -> Response:
-    """For whom I act or asked to act, and who acts for me."""
+    """For whom I act or asked to act, and who acts for me. Whoever the name is, the answer is the same: only the mairie
+    learns whether it knows this person."""
     form = RelativeForm()
     return submit(
         form,
-        lambda: _ask(form),
+        lambda: operations.ask_proxy(
+            db.session, me(), str(form.given_name.data), str(form.family_name.data), form.kind.data
+        ),
         again=lambda: page(
             "account/relatives.html",
             form=form,
@@ -43,28 +44,12 @@ def relatives() -> Response:
     )
 
 
-def _ask(form: RelativeForm) -> None:
-    """Whoever the name is, the answer is the same: only the mairie learns whether it knows this person.
-
-    A record is made for somebody whom the mairie does not know, or whose name several people share: the mairie merges
-    when it answers, after having seen who is who.
-    """
-    folded = fold(f"{form.family_name.data} {form.given_name.data}")
-    if folded == me().folded:
-        raise Refused(_("This is you. Write the name of the relative."), "given_name")
-    known = list(db.session.scalars(active_people().where(Person.folded == folded)))
-    relative = known[0] if len(known) == 1 else None
-    if relative is None:
-        relative = operations.register_person(db.session, form.given_name.data, form.family_name.data)
-    operations.ask_proxy(db.session, me(), relative, form.kind.data)
-
-
 @blueprint.post("/agir-pour/<uuid:person_id>")
 @allow(SIGNED_IN)
 def act_for(person_id: UUID) -> Response:
     """Act for a relative in this browser."""
     proxy = next((p for p in represented_by(db.session, me()) if p.for_person_id == person_id), None)
-    if proxy is None or not proxy.for_person.active:
+    if proxy is None or proxy.for_person is None or not proxy.for_person.active:
         abort(404)
     access.act_for(db.session, my_session(), proxy.for_person)
     notice(_("You now act for %(name)s in this browser.", name=proxy.for_person.name))

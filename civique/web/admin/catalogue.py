@@ -6,29 +6,71 @@ from werkzeug.wrappers import Response
 from civique.core import switching
 from civique.core.access.roles import ROLES
 from civique.core.folding import fold
+from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.manifest import Manifest
 from civique.core.registry import modules
 from civique.web.access import allow, me
-from civique.web.admin.setup import step_page
+from civique.web.admin.setup import saved, skipped, step_page
+from civique.web.forms import ChecksField, OnceForm, choices, optional
 from civique.web.pages import go, notice, page
+from civique.web.submit import submit
 from tenants.db import db
 from tenants.session import current_tenant
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/mairie")
 
 
+class ModulesForm(OnceForm):
+    """What the site begins with."""
+
+    modules = ChecksField(_l("What residents will be able to do here"), [optional()])
+
+
 @blueprint.get("/reglages/modules", defaults={"set_up": False})
-@blueprint.get("/mise-en-route/modules", defaults={"set_up": True})
+@blueprint.route("/mise-en-route/modules", methods=["GET", "POST"], defaults={"set_up": True})
 @allow("core.modules")
 def listing(set_up: bool) -> Response:
+    """The modules: ticked as a step of the set-up, listed in the settings."""
+    return _choose() if set_up else _listing()
+
+
+def _choose() -> Response:
+    """Step of the set-up: modules are ticked, one button switches them on. Those that come with a preset are ticked by
+    themselves as long as none is on."""
+    known, on = {manifest.name: manifest for manifest in modules().optional}, current_tenant().modules & _optional()
+    ticked = sorted(on) or [name for name, manifest in known.items() if manifest.offers]
+    form = ModulesForm(data={"modules": ticked})
+    if "later" in request.form and set(form.modules.data or ()) == set(ticked):
+        return skipped("modules")
+    form.modules.choices = choices([(name, manifest.label) for name, manifest in known.items()])
+
+    def do() -> None:
+        chosen = set(form.modules.data or ())
+        for name in sorted(chosen - on):
+            offers = () if switching.was_switched(db.session, name) else known[name].offers
+            switching.switch_on(current_tenant(), name, me().id, offers[0].code if offers else "")
+        for name in sorted(on - chosen):
+            switching.switch_off(current_tenant(), name, me().id)
+
+    def shown() -> Response:
+        return step_page("admin/settings/choose_modules.html", "modules", set_up=True, form=form, known=known)
+
+    return submit(form, do, again=shown, to=lambda _none: saved("modules", set_up=True))
+
+
+def _optional() -> set[str]:
+    return {manifest.name for manifest in modules().optional}
+
+
+def _listing() -> Response:
     """Every module by name, those that are on first; or those with some words."""
     words = request.args.get("q", "").strip()[:100]
     found = sorted((m for m in modules().optional if _has(m, words)), key=lambda m: fold(str(m.label)))
     return step_page(
         "admin/settings/modules.html",
         "modules",
-        set_up,
+        set_up=False,
         block="modules",
         words=words,
         total=len(modules().optional),

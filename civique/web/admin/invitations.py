@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import StringField
 
@@ -18,7 +18,7 @@ from civique.core.i18n import gettext as _
 from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to_address
 from civique.web.access import allow, me
-from civique.web.admin.setup import step_page, under_way
+from civique.web.admin.setup import left_as_it_was, note_done, step_page, under_way
 from civique.web.forms import ChecksField, EmailField, OnceForm, at_most, required
 from civique.web.lists import row_or_404
 from civique.web.pages import go_path, notice
@@ -53,8 +53,11 @@ def listing(set_up: bool) -> Response:
 @blueprint.post("/collegues/inviter")
 @allow("core.roles")
 def invite() -> Response:
-    """Invite a colleague."""
-    form = InvitationForm()
+    """Invite a colleague. In the set-up, « Continuer » sends what was typed, and goes back to the steps."""
+    form, set_up = InvitationForm(), under_way("colleagues")
+    leaving = set_up and "later" in request.form
+    if leaving and left_as_it_was(form, {}):
+        return go_path(_finished())
 
     def do() -> Invitation:
         facts = (str(form.email.data), form.given_name.data, form.family_name.data, list(form.roles.data))
@@ -65,8 +68,8 @@ def invite() -> Response:
     return submit(
         form,
         do,
-        again=lambda: _page(form, under_way("colleagues")),
-        to=lambda _made: _back(),
+        again=lambda: _page(form, set_up),
+        to=lambda _made: _finished() if leaving else _back(),
         said=lambda made: _("Invitation sent to %(address)s.", address=made.address),
     )
 
@@ -99,6 +102,11 @@ def _pending(invitation_id: UUID) -> Invitation:
 
 def _back() -> str:
     return url_for("invitations.listing", set_up=under_way("colleagues"))
+
+
+def _finished() -> str:
+    note_done("colleagues")
+    return url_for("set_up.overview")
 
 
 def _page(form: InvitationForm, set_up: bool) -> Response:

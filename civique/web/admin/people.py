@@ -15,6 +15,7 @@ from civique.core.organisations.models import Representative
 from civique.core.people.models import Person
 from civique.core.people.queries import find_people, get_person, named, namesakes, proxies_around, waiting_proxies
 from civique.core.territory.queries import get_territory
+from civique.services.identifiers import format_phone
 from civique.web.access import allow, visitor
 from civique.web.admin.audit_trail import about_person, names_in
 from civique.web.admin.people_forms import TRUST_SHORT
@@ -35,7 +36,7 @@ LIST = DeskList(
         Column(_l("Last name"), lambda p: p.family_name),
         Column(_l("First name"), lambda p: p.given_name),
         Column(_l("E-mail address"), lambda p: p.email.address if p.email else ""),
-        Column(_l("Telephone"), lambda p: p.phone or ""),
+        Column(_l("Telephone"), lambda p: format_phone(p.phone)),
         Column(_l("Street"), lambda p: p.street or ""),
         Column(_l("Postal code"), lambda p: p.postal_code or ""),
         Column(_l("Town"), lambda p: p.city or ""),

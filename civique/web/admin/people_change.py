@@ -1,16 +1,19 @@
 """Changing what is known of people: register, correct, verify, merge, proxies, give and erase their data."""
 
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import audit, privacy
 from civique.core.access.queries import is_last_administrator, live_grants
+from civique.core.folding import fold
 from civique.core.i18n import gettext as _
+from civique.core.i18n import long_date
 from civique.core.people import operations
 from civique.core.people.models import Person, Proxy
-from civique.core.people.queries import namesakes, people_at, waiting_proxies
+from civique.core.people.queries import get_person, people_at, people_named, records_named, waiting_proxies
 from civique.core.refused import Refused
 from civique.core.registry import modules
 from civique.web.access import allow, visitor
@@ -21,8 +24,10 @@ from civique.web.admin.people_forms import (
     AddressForm,
     CorrectionForm,
     EraseForm,
+    ProxyForm,
     RegistrationForm,
 )
+from civique.web.forms import choices
 from civique.web.lists import row_or_404
 from civique.web.pages import go, notice, page
 from civique.web.submit import attempt, submit
@@ -36,18 +41,22 @@ blueprint = Blueprint("people_change", __name__, url_prefix="/mairie/personnes")
 def register() -> Response:
     """Register somebody, with or without e-mail: a resident on paper has the same rights."""
     form = RegistrationForm()
+    same: list[Person] = []
 
-    def said(person: Person) -> str:
-        if namesakes(db.session, person):
-            notice(_("Somebody has the same name: look below whether it is the same person."), "wait")
-        return _("%(name)s is registered.", name=person.name)
+    def do() -> Person:
+        facts = form.facts()
+        if not facts.pop("somebody_else"):
+            same.extend(people_named(db.session, facts["given_name"], facts["family_name"]))
+        if same:
+            raise Refused(_("Open the record that is there already, or tick that this is somebody else."))
+        return operations.register_person(db.session, **{**facts, "email": form.email.data or None})
 
     return submit(
         form,
-        lambda: operations.register_person(db.session, email=form.email.data or None, **form.facts()),
-        again=lambda: page("admin/people/register.html", form=form),
+        do,
+        again=lambda: page("admin/people/register.html", form=form, same=same),
         to=lambda person: url_for("people.file", person_id=person.id),
-        said=said,
+        said=lambda person: _("%(name)s is registered.", name=person.name),
     )
 
 
@@ -170,24 +179,62 @@ def merge(person_id: UUID, double_id: UUID) -> Response:
 @allow("core.people_change")
 def proxies() -> Response:
     """Requests to act for a relative."""
-    return page("admin/people/proxies.html", waiting=waiting_proxies(db.session))
+    return _proxies_page()
 
 
-@blueprint.post("/procurations/<uuid:proxy_id>/<answer>")
+def _proxies_page(refused: tuple[UUID, ProxyForm] | None = None) -> Response:
+    waiting = waiting_proxies(db.session)
+    forms = {proxy.id: _proxy_form(proxy, formdata=None) for proxy in waiting}
+    return page(
+        "admin/people/proxies.html", waiting=waiting, forms=forms | ({refused[0]: refused[1]} if refused else {})
+    )
+
+
+def _proxy_form(proxy: Proxy, **source: Any) -> ProxyForm:
+    """Which record is the relative's: the only one of this name is proposed, several are a question, none needs one."""
+    form, known = ProxyForm(prefix=f"{proxy.id}-", **source), records_named(db.session, proxy)
+    if not known:
+        del form.record
+        return form
+    pairs = [*((str(person.id), _identity(person)) for person in known), ("new", _("Somebody else: make a record"))]
+    form.record.choices = choices(pairs, empty=_("Choose") if len(known) > 1 else None)
+    return form
+
+
+def _identity(person: Person) -> str:
+    born = _("born on %(date)s", date=long_date(person.birth_date, weekday=False)) if person.birth_date else ""
+    return ", ".join(part for part in (person.name, born, *person.postal_lines[1:]) if part)
+
+
+@blueprint.post("/procurations/<uuid:proxy_id>/accepter")
 @allow("core.people_change")
-def answer_proxy(proxy_id: UUID, answer: str) -> Response:
-    """Accept, refuse or end that somebody acts for a relative."""
+def accept_proxy(proxy_id: UUID) -> Response:
+    """Accept that somebody acts for a relative, once their record is known."""
     proxy = row_or_404(Proxy, proxy_id, ended_at=None)
-    if answer not in {"accepter", "refuser", "terminer"}:
-        abort(404)
-    names = {"name": proxy.person.name, "relative": proxy.for_person.name}
-    if answer == "accepter":
-        operations.accept_proxy(db.session, proxy)
-        notice(_("%(name)s may now act for %(relative)s.", **names))
-    else:
-        operations.end_proxy(db.session, proxy)
-        notice(_("%(name)s may not act for %(relative)s.", **names))
-    return go("people.file", person_id=proxy.for_person_id)
+    form = _proxy_form(proxy)
+    chosen = form.record.data if form.record else "new"
+
+    def do() -> None:
+        relative = None if chosen == "new" else get_person(db.session, UUID(chosen))
+        operations.accept_proxy(db.session, proxy, relative)
+
+    return submit(
+        form,
+        do,
+        again=lambda: _proxies_page((proxy_id, form)),
+        to=lambda _done: url_for("people.file", person_id=proxy.for_person_id),
+        said=lambda _done: _("%(name)s may now act for %(relative)s.", name=proxy.person.name, relative=proxy.name),
+    )
+
+
+@blueprint.post("/procurations/<uuid:proxy_id>/terminer")
+@allow("core.people_change")
+def end_proxy(proxy_id: UUID) -> Response:
+    """Refuse or end that somebody acts for a relative."""
+    proxy = row_or_404(Proxy, proxy_id, ended_at=None)
+    operations.end_proxy(db.session, proxy)
+    notice(_("%(name)s may not act for %(relative)s.", name=proxy.person.name, relative=proxy.name))
+    return go("people.file", person_id=proxy.for_person_id or proxy.person_id)
 
 
 @blueprint.get("/<uuid:person_id>/donnees")
@@ -215,7 +262,7 @@ def erase(person_id: UUID) -> Response:
     def do() -> None:
         if last:
             raise Refused(_("This person is the only administrator: give the role to somebody else first."))
-        if form.confirmation.data.casefold() != person.family_name.casefold():
+        if fold(form.confirmation.data) != fold(person.family_name):
             raise Refused(_("This is not the last name of the person."), "confirmation")
         audit.record(db.session, "person.erasure_decided", person, reason=form.reason.data)
         privacy.erase(db.session, person, modules())

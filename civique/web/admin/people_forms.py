@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import DateField, SelectField, StringField, TextAreaField, validators
+from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField, validators
 
 from civique.core import clock
 from civique.core.i18n import _l
@@ -71,12 +71,19 @@ class RegistrationForm(OnceForm, FactsForm):
 
     email = EmailField(_l("E-mail address, if any"), [optional()])
     channel = SelectField(_l("How to write to this person"), [required()], choices=CHANNELS, default="letter")
+    somebody_else = BooleanField(_l("This is somebody else with the same name"))
 
 
 class AddressForm(BaseForm):
     """An e-mail address to add."""
 
     email = EmailField(_l("E-mail address"), [required(_l("Write an e-mail address."))])
+
+
+class ProxyForm(BaseForm):
+    """Whose record the relative has, for whom somebody will act."""
+
+    record = SelectField(_l("Record of the relative"), [required(_l("Choose whose record it is."))])
 
 
 class EraseForm(BaseForm):

@@ -3,7 +3,7 @@
 from wtforms import ColorField, DateField, IntegerField, SelectField, StringField, TextAreaField, validators
 
 from civique.core.i18n import _l
-from civique.services.communes import Article, name_with_a, name_with_de
+from civique.services.communes import articles_of, name_with_a, name_with_de
 from civique.web.forms import BaseForm, EmailField, PhoneField, at_most, choices, optional, required
 from civique.web.settings import SettingsForm
 from civique.web.theme import HEX
@@ -26,12 +26,16 @@ class IdentityForm(SettingsForm):
     photo_text = StringField(_l("What the photo shows"), [optional(), at_most(200)])
 
     def offer_articles(self) -> None:
-        """Each article as the sentence that it makes with this name."""
+        """The articles that French allows before this name, each as the sentence that it makes; no question when one alone
+        is right."""
         name = current_tenant().name
-        phrases: dict[str, int] = {}
-        for article in Article:
-            phrases.setdefault(f"{name_with_a(name, article)}, {name_with_de(name, article)}", int(article))
-        self.article.choices = choices([(code, phrase) for phrase, code in phrases.items()])
+        pairs = [
+            (int(article), f"{name_with_a(name, article)}, {name_with_de(name, article)}")
+            for article in articles_of(name)
+        ]
+        self.article.choices = choices(pairs)
+        if len(pairs) == 1:
+            del self.article
 
 
 class ContactForm(SettingsForm):

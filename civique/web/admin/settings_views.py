@@ -1,6 +1,7 @@
 """Settings of the commune: identity, contact, texts, accessibility audit, durations, block to embed."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 from functools import partial
 from typing import Any
@@ -24,7 +25,7 @@ from civique.web.admin.settings_forms import (
     RetentionForm,
     TextsForm,
 )
-from civique.web.admin.setup import STEPS, saved, step_page
+from civique.web.admin.setup import STEPS, left_as_it_was, saved, skipped, step_page
 from civique.web.pages import page
 from civique.web.settings import SettingsForm, filled, submit_settings
 from civique.web.uploads import keep_upload
@@ -65,8 +66,11 @@ def home() -> Response:
 def identity(set_up: bool) -> Response:
     """Name, welcome, logo, colour, photo. A fragment shows what a colour becomes once corrected."""
     current = settings.get(db.session, commune.Identity)
-    form = filled(IdentityForm, current, article=str(current.article), photo_text=_photo_text(current))
+    more = {"article": str(current.article), "photo_text": _photo_text(current)}
+    form = filled(IdentityForm, current, **more)
     form.offer_articles()
+    if set_up and left_as_it_was(form, asdict(current) | more):
+        return skipped("identity")
 
     def shown() -> Response:
         chosen = request.args.get("colour") or form.colour.data or current.colour
@@ -80,7 +84,8 @@ def identity(set_up: bool) -> Response:
             chosen=chosen,
             used=theme.corrected(chosen),
             identity=current,
-            photo=_photo(current),
+            logo=_file(current.logo_id),
+            photo=_file(current.photo_id),
         )
 
     values = partial(_identity, form, current)
@@ -91,12 +96,12 @@ def _after(code: str, set_up: bool) -> Callable[[None], str]:
     return lambda _none: saved(code, set_up)
 
 
-def _photo(current: commune.Identity) -> StoredFile | None:
-    return db.session.get(StoredFile, UUID(current.photo_id)) if current.photo_id else None
+def _file(file_id: str) -> StoredFile | None:
+    return db.session.get(StoredFile, UUID(file_id)) if file_id else None
 
 
 def _photo_text(current: commune.Identity) -> str:
-    photo = _photo(current)
+    photo = _file(current.photo_id)
     return photo.alternative if photo else ""
 
 
@@ -119,12 +124,12 @@ def _identity(form: IdentityForm, current: commune.Identity) -> dict[str, Any]:
             kept[f"{name}_id"] = ""
         if kept[f"{name}_id"] != former:
             _forget(former)
-    photo = db.session.get(StoredFile, UUID(kept["photo_id"])) if kept["photo_id"] else None
+    photo = _file(kept["photo_id"])
     if photo is not None and form.photo_text.data:
         photo.alternative = form.photo_text.data
     texts = ("tagline", "welcome_title", "welcome_text")
     return {
-        "article": int(form.article.data),
+        **({"article": int(form.article.data)} if form.article else {}),
         "colour": form.colour.data.lower(),
         **{name: form[name].data or "" for name in texts},
         **kept,
@@ -132,7 +137,7 @@ def _identity(form: IdentityForm, current: commune.Identity) -> dict[str, Any]:
 
 
 def _forget(file_id: str) -> None:
-    file = db.session.get(StoredFile, UUID(file_id)) if file_id else None
+    file = _file(file_id)
     if file is not None:
         drop_file(db.session, file)
 
@@ -140,20 +145,24 @@ def _forget(file_id: str) -> None:
 @both("contact", methods=["GET", "POST"])
 @allow("core.settings")
 def contact(set_up: bool) -> Response:
-    """How to reach the mairie."""
-    return _texts_page(ContactForm, commune.Contact, "contact", set_up)
+    """How to reach the mairie. In the set-up, the hours of most town halls of villages are there to be corrected."""
+    current = settings.get(db.session, commune.Contact)
+    more = {"hours": _("Monday to Friday: 9 a.m. to noon")} if set_up and not current.hours else {}
+    return _texts_page(ContactForm, current, "contact", set_up, **more)
 
 
 @both("textes", methods=["GET", "POST"])
 @allow("core.settings")
 def texts(set_up: bool) -> Response:
     """Texts that the mairie may write itself."""
-    return _texts_page(TextsForm, commune.Texts, "texts", set_up)
+    return _texts_page(TextsForm, settings.get(db.session, commune.Texts), "texts", set_up)
 
 
-def _texts_page(kind: type[SettingsForm], subject: type[settings.SettingsClass], code: str, set_up: bool) -> Response:
-    """A subject whose fields are all texts."""
-    form = filled(kind, settings.get(db.session, subject))
+def _texts_page(kind: type[SettingsForm], current: Any, code: str, set_up: bool, **more: str) -> Response:
+    """A subject whose fields are all texts; ``more`` is proposed where nothing is saved yet."""
+    form = filled(kind, current, **more)
+    if set_up and left_as_it_was(form, asdict(current) | more):
+        return skipped(code)
 
     def shown() -> Response:
         return step_page(f"admin/settings/{code}.html", code, set_up, form=form)
@@ -161,7 +170,7 @@ def _texts_page(kind: type[SettingsForm], subject: type[settings.SettingsClass],
     def values() -> dict[str, Any]:
         return {name: value or "" for name, value in form.facts().items()}
 
-    return submit_settings(form, subject, code, values, again=shown, to=_after(code, set_up))
+    return submit_settings(form, type(current), code, values, again=shown, to=_after(code, set_up))
 
 
 @blueprint.route("/reglages/accessibilite", methods=["GET", "POST"])

@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, url_for
+from flask import Blueprint, abort, request, url_for
 from werkzeug.wrappers import Response
+from wtforms import FileField
 
-from civique.core import settings
+from civique.core import audit, settings
 from civique.core.commune import SetUp
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.manifest import WorkItem
+from civique.core.paper import poster_pdf
+from civique.services.qr import qr_svg
 from civique.web.access import allow
-from civique.web.pages import go, go_path, notice, page
+from civique.web.forms import BaseForm
+from civique.web.pages import as_pdf, go, notice, page
 from tenants.db import db
 from tenants.session import TenantSession
 
@@ -47,7 +51,7 @@ def overview() -> Response:
     """Where we are: the six steps, with the next one to do."""
     state = settings.get(db.session, SetUp)
     coming = next((step for step in STEPS if step.code not in {*state.done, *state.skipped}), None)
-    return page("admin/set_up.html", steps=STEPS, state=state, coming=coming)
+    return page("admin/set_up.html", steps=STEPS, state=state, coming=coming, qr=qr_svg)
 
 
 @blueprint.post("/<code>/passer")
@@ -56,10 +60,7 @@ def skip(code: str) -> Response:
     """Leave a step for later."""
     if code not in {step.code for step in STEPS}:
         abort(404)
-    state = settings.get(db.session, SetUp)
-    if code not in state.done and code not in state.skipped:
-        settings.change(db.session, SetUp, skipped=(*state.skipped, code))
-    return go_path(next_path(code))
+    return skipped(code)
 
 
 @blueprint.post("/<code>/suivant")
@@ -69,7 +70,24 @@ def finish_step(code: str) -> Response:
     if code not in {step.code for step in STEPS}:
         abort(404)
     note_done(code)
-    return go_path(next_path(code))
+    return go("set_up.overview")
+
+
+@blueprint.post("/publier")
+@allow("core.settings")
+def publish() -> Response:
+    """Everybody sees the site from now on; the steps that are left stay in the settings."""
+    settings.change(db.session, SetUp, published=True)
+    audit.record(db.session, "commune.published")
+    notice(_("Your site is published: everybody can see it."))
+    return go("set_up.overview")
+
+
+@blueprint.get("/affiche.pdf")
+@allow("core.settings")
+def poster() -> Response:
+    """A poster for the notice board: the address of the site, and its code to scan."""
+    return as_pdf(poster_pdf(db.session), "affiche")
 
 
 @blueprint.post("/terminer")
@@ -79,6 +97,32 @@ def finish() -> Response:
     settings.change(db.session, SetUp, finished=True)
     notice(_("The set-up is over. You find its pages again in the settings."))
     return go("settings.home")
+
+
+def skipped(code: str) -> Response:
+    """Leave a step for later, back to the steps."""
+    state = settings.get(db.session, SetUp)
+    if code not in state.done and code not in state.skipped:
+        settings.change(db.session, SetUp, skipped=(*state.skipped, code))
+    return go("set_up.overview")
+
+
+def left_as_it_was(form: BaseForm, shown: dict[str, Any]) -> bool:
+    """Whether a form was left by « Plus tard » or « Continuer » as it was shown: what was typed in it is otherwise sent.
+
+    Args:
+        shown: what its fields held.
+    """
+    if request.method != "POST" or "later" not in request.form:
+        return False
+    blank = type(form)(formdata=None, data=shown)
+    return all(_typed(field) == _typed(blank[field.name]) for field in form if field.name not in {"revision", "once"})
+
+
+def _typed(field: Any) -> Any:
+    """What a field holds, as its page shows it."""
+    value = field._value() if hasattr(field, "_value") and not isinstance(field, FileField) else field.data
+    return " ".join(value.split()) if isinstance(value, str) else value or None
 
 
 def note_done(code: str) -> None:
@@ -91,22 +135,16 @@ def note_done(code: str) -> None:
 def under_way(code: str) -> bool:
     """Whether somebody is setting the site up and has not done this step: its pages lead back to the set-up."""
     state = settings.get(db.session, SetUp)
-    return not state.finished and bool(state.done or state.skipped) and code not in state.done
-
-
-def next_path(code: str) -> str:
-    """Page after a step: the next one, or the overview after the last."""
-    codes = [step.code for step in STEPS]
-    rank = codes.index(code) + 1
-    return url_for(STEPS[rank].endpoint, set_up=True) if rank < len(STEPS) else url_for("set_up.overview")
+    begun = bool(state.done or state.skipped) or not state.published
+    return not state.finished and begun and code not in state.done
 
 
 def saved(code: str, set_up: bool) -> str:
-    """Where a settings page leads once saved: the next step, or the same page with a word."""
+    """Where a settings page leads once saved: back to the steps, or the same page."""
+    notice(_("Saved."))
     if set_up:
         note_done(code)
-        return next_path(code)
-    notice(_("Saved."))
+        return url_for("set_up.overview")
     return url_for(next(step for step in STEPS if step.code == code).endpoint, set_up=False)
 
 

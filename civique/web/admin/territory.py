@@ -30,7 +30,9 @@ class OutlineForm(BaseForm):
     """An outline, if there is one."""
 
     shape = TextAreaField(_l("Outline, pasted as GeoJSON"), [optional()], render_kw={"rows": 3, "spellcheck": "false"})
-    shape_file = UploadField(_l("Or a GeoJSON file"), render_kw={"accept": ".geojson,.json,application/geo+json"})
+    shape_file = UploadField(
+        _l("Or a GeoJSON file"), kept=False, render_kw={"accept": ".geojson,.json,application/geo+json"}
+    )
 
 
 class DelegatedForm(OutlineForm):

@@ -13,13 +13,12 @@ from civique.core.agreements.declarations import Described
 from civique.core.agreements.documents import agreement_pdf
 from civique.core.agreements.models import Agreement, Duty, UpkeepCheck
 from civique.core.documents.models import StoredFile
-from civique.core.folding import holds
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.web.access import allow, visitor
 from civique.web.desk.agreement_forms import AgreementForm, AgreementStep, BreakForm, CheckForm, SignOnPaperForm
 from civique.web.desk.labels import AGREEMENT_STATES
-from civique.web.desk_list import DeskList, Filter, Order, newest
+from civique.web.desk_list import DeskList, Filter, Order, anywhere, newest
 from civique.web.lists import row_or_404
 from civique.web.pages import as_pdf, page
 from civique.web.submit import attempt, submit
@@ -56,7 +55,7 @@ LIST = DeskList(
             lambda _code: queries.has_visit(clock.today() + SOON),
         ),
     ),
-    words=lambda text: holds(Agreement.folded, text),
+    words=anywhere(Agreement.folded),
     words_label=_l("Words of the title, applicant or reference"),
 )
 LIST.add_to(blueprint, READ, lambda: {"states": AGREEMENT_STATES})

@@ -147,9 +147,15 @@ def receipt_page(template: str, case: Any, whom: str, at: datetime | None, **con
         due=answer_for(db.session, case),
         channels=CHANNELS,
         spelled=spelled(case.reference or ""),
-        by_mail=bool(getattr(case, "email", "") or (case.applicant and case.applicant.email)),
+        answered_by=_answered_by(case),
         **context,
     )
+
+
+def _answered_by(case: Any) -> str:
+    """How the answer arrives: ``email``, ``letter``, or nothing when neither address is known."""
+    reached = case.applicant.reached_by if case.applicant is not None else ""
+    return "email" if getattr(case, "email", "") else reached
 
 
 def resident() -> Person | None:

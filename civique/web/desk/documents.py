@@ -9,13 +9,12 @@ from civique.core import clock
 from civique.core.documents import operations as documents
 from civique.core.documents.models import Document, DocumentVersion
 from civique.core.documents.queries import find_documents
-from civique.core.folding import holds
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.web.access import allow
 from civique.web.desk.document_forms import DocumentFacts, DocumentForm, VersionForm, with_kinds
 from civique.web.desk.labels import DOCUMENT_KINDS, TONES
-from civique.web.desk_list import DeskList, Filter, Order
+from civique.web.desk_list import DeskList, Filter, Order, anywhere
 from civique.web.lists import row_or_404
 from civique.web.pages import go, go_path, notice, page
 from civique.web.submit import submit
@@ -55,7 +54,7 @@ LIST = DeskList(
             Document.visibility,
         ),
     ),
-    words=lambda text: holds(Document.folded, text),
+    words=anywhere(Document.folded),
     words_label=_l("Words of the title"),
 )
 LIST.add_to(blueprint, PERMISSION, lambda: {"kinds": DOCUMENT_KINDS, "visibilities": VISIBILITIES, "tones": TONES})

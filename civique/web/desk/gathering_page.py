@@ -27,7 +27,7 @@ from civique.web.pages import page
 from civique.web.tables import Column
 from tenants.db import db
 
-STATES = {"planned": _l("planned"), "held": _l("held"), "cancelled": _l("cancelled")}
+STATES = {"planned": _l("planned"), "held": _l("held"), "cancelled": _l("called off")}
 TONES = {"planned": "wait", "held": "ok", "cancelled": "stop"}
 VERDICT_TONES = {"favourable": "ok", "reserved": "wait", "unfavourable": "stop", "adjourned": "wait"}
 

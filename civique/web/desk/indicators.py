@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from civique.core import clock
 from civique.core.channels import CHANNELS
-from civique.core.folding import holds
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.indicators import operations, queries, words
@@ -20,7 +19,7 @@ from civique.core.indicators.periods import Period
 from civique.core.people.queries import names_of
 from civique.web.access import allow, visitor
 from civique.web.desk.indicator_forms import NATURES, PERIOD_KINDS, POLARITIES, IndicatorForm
-from civique.web.desk_list import DeskList, Filter, Order
+from civique.web.desk_list import DeskList, Filter, Order, anywhere
 from civique.web.figures import STATES, modules_on, sheet_of, sheets_of
 from civique.web.lists import row_or_404
 from civique.web.pages import page
@@ -95,7 +94,7 @@ LIST = DeskList(
             lambda code: queries.is_in(STATES_ASKED[code][0], clock.today()),
         ),
     ),
-    words=lambda text: holds(Indicator.folded, text),
+    words=anywhere(Indicator.folded),
     words_label=_l("Words of the name"),
     beside=lambda rows: {"sheets": sheets_of(rows, protect=protected())},
 )

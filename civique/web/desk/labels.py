@@ -36,7 +36,7 @@ MESSAGE_STATES = {
     "queued": _l("Leaving"),
     "sent": _l("Sent by e-mail"),
     "failed": _l("Refused by the mailbox"),
-    "to_print": _l("Letter to print"),
+    "to_print": _l("Letter to send"),
     "printed": _l("Letter printed"),
     "cancelled": _l("Cancelled"),
 }

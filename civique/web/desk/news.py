@@ -18,7 +18,7 @@ from civique.core.news.queries import IN_MENU, articles
 from civique.web.access import allow
 from civique.web.desk.labels import ARTICLE_STATES, TONES
 from civique.web.desk.pictures import PictureFields, keep_picture
-from civique.web.desk_list import DeskList, Filter, Order, newest
+from civique.web.desk_list import DeskList, Filter, Order, anywhere, newest
 from civique.web.forms import OnceForm, RevisionField, at_most, optional, required
 from civique.web.lists import row_or_404
 from civique.web.pages import go_path, notice, page
@@ -42,7 +42,7 @@ NEWS = DeskList(
     template="desk/news/list.html",
     orders=(newest(Article.created_at), Order("titre", _l("Title"), Article.title)),
     filters=(Filter("etat", _l("State"), ARTICLE_STATES, Article.state),),
-    words=lambda text: [Article.title.icontains(text, autoescape=True)],
+    words=anywhere(Article.title, Article.summary),
     words_label=_l("Words of the title"),
 )
 PAGES = replace(

@@ -13,6 +13,7 @@ from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.officials import operations as officials
 from civique.core.officials.models import Official
+from civique.services.identifiers import format_phone
 from civique.web.access import allow
 from civique.web.desk.pictures import PictureFields, keep_picture
 from civique.web.desk_list import DeskList, Filter, Order, anywhere
@@ -36,7 +37,7 @@ LIST = DeskList(
         Column(_l("Name"), lambda o: o.name),
         Column(_l("Function"), lambda o: o.function),
         Column(_l("Village"), lambda o: o.territory.name if o.territory else ""),
-        Column(_l("Telephone"), lambda o: o.phone),
+        Column(_l("Telephone"), lambda o: format_phone(o.phone)),
         Column(_l("E-mail"), lambda o: o.email),
     ),
     template="desk/officials/list.html",

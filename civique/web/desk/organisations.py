@@ -7,7 +7,6 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from civique.core import clock
-from civique.core.folding import holds
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.organisations import operations as organisations
@@ -15,10 +14,11 @@ from civique.core.organisations.models import Organisation, Representative
 from civique.core.organisations.queries import same_name
 from civique.core.people.queries import get_person, suggested
 from civique.core.refused import Refused
+from civique.services.identifiers import format_phone
 from civique.web.access import allow
 from civique.web.desk.labels import ORGANISATION_KINDS
 from civique.web.desk.organisation_forms import OrganisationForm
-from civique.web.desk_list import DeskList, Filter, Order, newest
+from civique.web.desk_list import DeskList, Filter, Order, anywhere, newest
 from civique.web.lists import asked_words, row_or_404
 from civique.web.pages import go, notice, page
 from civique.web.submit import submit
@@ -37,7 +37,7 @@ LIST = DeskList(
         Column(_l("SIRET number"), lambda o: o.siret),
         Column(_l("RNA number"), lambda o: o.rna),
         Column(_l("E-mail"), lambda o: o.email),
-        Column(_l("Telephone"), lambda o: o.phone),
+        Column(_l("Telephone"), lambda o: format_phone(o.phone)),
         Column(_l("Validated on"), lambda o: clock.local(o.validated_at).date() if o.validated_at else None),
         Column(_l("In the directory"), lambda o: _("yes") if o.listed else _("no")),
         Column(_l("What it does"), lambda o: o.purpose),
@@ -53,7 +53,7 @@ LIST = DeskList(
             lambda code: (Organisation.validated_at.is_(None)) == (code == "a-valider"),
         ),
     ),
-    words=lambda text: holds(Organisation.folded, text),
+    words=anywhere(Organisation.folded),
     words_label=_l("Words of the name"),
 )
 LIST.add_to(blueprint, PERMISSION, lambda: {"kinds": ORGANISATION_KINDS})
@@ -66,10 +66,7 @@ def new() -> Response:
     form = _prepared(OrganisationForm())
 
     def do() -> Organisation:
-        known = same_name(db.session, form.name.data)
-        if known is not None:
-            said = _("“%(name)s” is in the list already. Open its card, or write another name.", name=known.name)
-            raise Refused(said, "name")
+        _refuse_known(form)
         facts = form.facts()
         organisation = organisations.add_organisation(db.session, facts.pop("kind"), facts.pop("name"), **facts)
         organisations.validate_organisation(db.session, organisation)
@@ -106,14 +103,27 @@ def edit(organisation_id: UUID) -> Response:
     """Change the card, unless a colleague saved it in the meantime."""
     organisation = row_or_404(Organisation, organisation_id)
     form = _prepared(OrganisationForm(obj=organisation))
+
+    def do() -> None:
+        _refuse_known(form, organisation)
+        organisations.correct_organisation(db.session, organisation, **form.facts())
+
     return submit(
         form,
-        lambda: organisations.correct_organisation(db.session, organisation, **form.facts()),
+        do,
         again=lambda: _edit(form, organisation),
         to=_address(organisation_id),
         said=_("Saved."),
         about=lambda: organisation,
     )
+
+
+def _refuse_known(form: OrganisationForm, organisation: Organisation | None = None) -> None:
+    """Two cards have not the same name; one that has it already keeps it."""
+    known = same_name(db.session, form.name.data)
+    if known is not None and known is not organisation and (not organisation or organisation.folded != known.folded):
+        said = _("“%(name)s” is in the list already. Open its card, or write another name.", name=known.name)
+        raise Refused(said, "name")
 
 
 def _prepared(form: OrganisationForm) -> OrganisationForm:

@@ -13,9 +13,11 @@ from civique.core.cases.operations import move
 from civique.core.channels import CHANNELS
 from civique.core.i18n import _l, ngettext
 from civique.core.i18n import gettext as _
+from civique.core.messages.queries import about
 from civique.core.questions import queries
 from civique.core.questions.models import Question, QuestionState
 from civique.core.questions.workflow import WORKFLOW
+from civique.services.identifiers import format_phone
 from civique.web import cases
 from civique.web.access import allow, visitor
 from civique.web.desk import history
@@ -34,7 +36,7 @@ PERMISSION = "core.questions"
 
 def _within_reach() -> Select[Question]:
     """Questions of the communes déléguées for which this agent has the permission."""
-    query = select(Question).options(joinedload(Question.territory))
+    query = queries.with_due_day(select(Question)).options(joinedload(Question.territory))
     reach = visitor().rights.territories(PERMISSION)
     return query if reach is None else query.where(Question.territory_id.in_(reach))
 
@@ -48,10 +50,11 @@ LIST = DeskList(
         Column(_l("Received on"), lambda q: clock.local(q.created_at).date()),
         Column(_l("Name"), lambda q: q.name),
         Column(_l("E-mail"), lambda q: q.email),
-        Column(_l("Telephone"), lambda q: q.phone),
+        Column(_l("Telephone"), lambda q: format_phone(q.phone)),
         Column(_l("Territory"), lambda q: q.territory.name if q.territory else ""),
         Column(_l("Channel"), lambda q: str(CHANNELS[q.channel])),
         Column(_l("State"), lambda q: str(WORKFLOW.state(q).label)),
+        Column(_l("Answer before"), lambda q: q.due_on),
         Column(_l("Question"), lambda q: q.text),
         Column(_l("Answer"), lambda q: q.answer),
         Column(_l("Answered on"), lambda q: clock.local(q.answered_at).date() if q.answered_at else None),
@@ -71,7 +74,12 @@ LIST = DeskList(
     words=queries.said_in,
     words_label=_l("Name, reference or words"),
 )
-LIST.add_to(blueprint, PERMISSION, lambda: {"workflow": WORKFLOW, "channels": CHANNELS}, scoped=True)
+LIST.add_to(
+    blueprint,
+    PERMISSION,
+    lambda: {"workflow": WORKFLOW, "channels": CHANNELS, "today": clock.today()},
+    scoped=True,
+)
 
 
 @blueprint.get("/<uuid:question_id>")
@@ -162,26 +170,29 @@ def _chosen(ids: list[UUID]) -> list[Question]:
 def _file(question: Question, refused: cases.CaseForm | None = None) -> Response:
     due = answer_for(db.session, question)
     form = refused if isinstance(refused, AnswerForm) else AnswerForm(formdata=None)
-    form.form_errors = refused.form_errors if refused is not None else []
+    if refused is not None and refused is not form:  # refused: to close it, or to open it again
+        form.form_errors.extend(refused.form_errors)
     form.revision.data = question.revision
     return page(
         "desk/questions/file.html",
         question=question,
         form=form,
         due=due,
-        moved=refused is not None and refused.moved,
+        moved=form.moved,
         steps=history.of_case(question),
         channels=CHANNELS,
         state=WORKFLOW.state(question),
         today=clock.today(),
+        waits=any(m.kind == "question.answered" and m.state == "to_print" for m in about(db.session, question)),
     )
 
 
 def _sent_by(question: Question) -> str:
     person = question.applicant
-    if question.email or (person and person.email):
+    reached = person.reached_by if person else ""
+    if reached == "email" or question.email:
         return _("The answer has left by e-mail.")
-    if person:
+    if reached:
         return _("The answer is a letter: it waits in the pile of letters to print.")
     return _("The answer is kept here. Tell it by telephone: this person left no address.")
 

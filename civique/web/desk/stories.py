@@ -4,12 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, request, url_for
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import Select
 from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 
 from civique.core import clock
-from civique.core.folding import fold
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.stories import operations
@@ -19,7 +18,7 @@ from civique.core.stories.queries import stories_about, story_of
 from civique.core.stories.subjects import SUBJECTS, find_told, is_on, refusal
 from civique.web.access import allow, visitor
 from civique.web.desk.labels import STORY_STATES, TONES
-from civique.web.desk_list import DeskList, Filter, Order
+from civique.web.desk_list import DeskList, Filter, Order, anywhere
 from civique.web.forms import BaseForm, RevisionField, at_most, required
 from civique.web.pages import page
 from civique.web.stories import DeskDayForm, add_log_routes
@@ -47,10 +46,6 @@ def _mine() -> Select[Story]:
     return stories_about([table for table, one in SUBJECTS.every().items() if visitor().can(one.manage)])
 
 
-def _holding(words: str) -> list[ColumnElement[bool]]:
-    return [Story.folded.contains(word, autoescape=True) for word in fold(words).split()]
-
-
 CONDITIONS = {
     "to_write": Story.text == "",
     "draft": (Story.text != "") & Story.published_at.is_(None),
@@ -71,7 +66,7 @@ LIST = DeskList(
     template="desk/stories/list.html",
     orders=(Order("recents", _l("Newest first"), (Story.created_at.desc(), Story.id)),),
     filters=(Filter("etat", _l("State"), lambda: STORY_STATES, CONDITIONS.__getitem__),),
-    words=_holding,
+    words=anywhere(Story.folded),
     words_label=_l("Words of the title"),
 )
 

@@ -130,7 +130,7 @@ def _other_items() -> Iterator[WorkItem]:
             )
     if numbers.proxies and rights.can("core.people_change"):
         for proxy in waiting_proxies(db.session):
-            title = _("Proxy to accept: for %(name)s", name=proxy.for_person.name)
+            title = _("Proxy to accept: for %(name)s", name=proxy.name)
             state = _("To accept")
             yield WorkItem(title, url_for("people_change.proxies"), proxy.person.name, proxy.created_at, state=state)
     if numbers.claims and rights.can("core.people_change"):

@@ -16,8 +16,9 @@ from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to_address
 from civique.core.people import operations as people
 from civique.core.people.models import Person
-from civique.core.people.queries import people_at
+from civique.core.people.queries import folded_name, people_at
 from civique.core.refused import Refused
+from civique.core.typed import trimmed
 from civique.web.access import PUBLIC, SIGNED_IN, allow, cookie_name, me, safe_path, visitor
 from civique.web.application import limiter
 from civique.web.forms import choices
@@ -41,7 +42,7 @@ def sign_in() -> Response:
         return go_path(next_page)
 
     def do() -> None:
-        session["code"] = str(post_code(str(form.email.data), "sign_in").id)
+        session["code"] = str(post_code(str(form.email.data), "sign_in", _code_id()).id)
         session["suite"] = next_page
 
     return submit(
@@ -72,11 +73,30 @@ def code() -> Response:
 
 def _known(row: SignInCode) -> Response:
     """Enter when one person alone has this address."""
+    session["code"] = str(row.id)  # it may be an earlier one
     known = people_at(db.session, row.address, proven=True)
     if not known and current_tenant().is_platform:
         notice(_("Nobody works at Civique with this address. To come in, go to the site of your commune."), "wait")
         return go("access.sign_in")
-    return enter(known[0], row) if len(known) == 1 else go("access.who")
+    if len(known) != 1 or session.pop("choose", False):
+        return go("access.who")
+    if not current_tenant().is_platform:
+        notice(_("You come in as %(name)s. Not you? Say it in « My account ».", name=known[0].name))
+    return enter(known[0], row)
+
+
+@blueprint.post("/pas-moi")
+@allow(PUBLIC)
+def not_me() -> Response:
+    """« Ce n’est pas vous ? » Leave, then say who one is at the same address: it was confirmed here by a code, which still
+    counts for a quarter of an hour; later, another one is asked for."""
+    row = access.reopen_code(db.session, UUID(session["entered"])) if "entered" in session else None
+    close_browser()
+    if row is None:
+        session["choose"] = True
+        return without_cookie(go("access.sign_in"))
+    session["code"] = str(row.id)
+    return without_cookie(go("access.who"))
 
 
 @blueprint.route("/qui", methods=["GET", "POST"])
@@ -95,6 +115,10 @@ def who() -> Response:
             return next(p for p in people_at(db.session, row.address, proven=True) if str(p.id) == form.who.data)
         if not form.given_name.data or not form.family_name.data:
             raise Refused(_("Write your first and last names."), "given_name")
+        named = folded_name(form.given_name.data, form.family_name.data)
+        for known in people_at(db.session, row.address, proven=True):
+            if known.folded == named:  # the same person, who did not see their name in the list
+                return known
         person = people.register_person(db.session, form.given_name.data, form.family_name.data)
         person.channel = "email"
         people.add_address(db.session, person, row.address, confirmed_at=clock.now())
@@ -138,17 +162,27 @@ def password() -> Response:
 @allow(PUBLIC)
 def sign_out() -> Response:
     """Leave this browser."""
+    close_browser()
+    return forget_browser(_("You are signed out."))
+
+
+def close_browser() -> None:
+    """End the session of this browser, and what it remembers."""
     token = request.cookies.get(cookie_name())
     if token:
         access.close_session(db.session, token)
-    return forget_browser(_("You are signed out."))
+    session.clear()
 
 
 def forget_browser(said: str) -> Response:
     """Lead home, without session nor cookie."""
     session.clear()
     notice(said)
-    response = go_path("/")
+    return without_cookie(go_path("/"))
+
+
+def without_cookie(response: Response) -> Response:
+    """Tell the browser to forget its session."""
     response.delete_cookie(cookie_name(), path="/", secure=cookie_name().startswith("__Host-"), httponly=True)
     return response
 
@@ -202,7 +236,9 @@ def accept_invitation(token: str) -> Response:
     found = access.open_invitation(db.session, token)
     if found is None:
         return page("signin/invitation_gone.html", status=404)
-    same = [p for p in people_at(db.session, found.address) if p.family_name.lower() == found.family_name.lower()]
+    # Several people may share an address: the invitation is for the one whom it names.
+    named = folded_name(found.given_name, found.family_name)
+    same = [person for person in people_at(db.session, found.address) if person.folded == named]
     person = same[0] if same else people.register_person(db.session, found.given_name, found.family_name)
     person.channel = "email"
     people.add_address(db.session, person, found.address, confirmed_at=clock.now())
@@ -245,13 +281,13 @@ def set_up_path() -> str:
     return SET_UP if SET_UP in paths else url_for(current_app.config["DESK"])
 
 
-def post_code(address: str, purpose: str) -> SignInCode:
-    """Make a code and send it.
+def post_code(address: str, purpose: str, after: UUID | None = None) -> SignInCode:
+    """Make a code and send it; ``after`` is the one that this browser asked before.
 
     Raises:
         Refused: six in the last hour.
     """
-    row, digits = access.make_code(db.session, address, purpose)
+    row, digits = access.make_code(db.session, address, purpose, after)
     spaced = f"{digits[:3]} {digits[3:]}"
     write_to_address(
         db.session,
@@ -274,13 +310,15 @@ def post_code(address: str, purpose: str) -> SignInCode:
 
 def enter(person: Person, code: SignInCode | None = None, *, strong: bool = False) -> Response:
     """Open the session of a person and lead them on; the form token is renewed."""
-    if code is not None:
+    if code is not None and code.purpose != access.HAND_OVER:
         people.add_address(db.session, person, code.address, confirmed_at=clock.now())
-    device = request.user_agent.string[:120]
+    device = trimmed(request.user_agent.string)[:120]
     token = access.open_session(db.session, person, device=device, code=code, strong=strong)
     next_page = safe_path(session.pop("suite", "/"))
     for key in ("code", "csrf_token"):
         session.pop(key, None)
+    if code is not None:
+        session["entered"] = str(code.id)
     g.pop("csrf_token", None)
     if next_page == "/" and queries.rights_of(db.session, person, {}).staff:
         next_page = url_for(current_app.config["DESK"])

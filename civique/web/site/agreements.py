@@ -1,5 +1,6 @@
 """« Convention »: the other side reads it, signs it with a code, prints it."""
 
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, abort, redirect, session, url_for
@@ -13,6 +14,7 @@ from civique.core.agreements.queries import last_version
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.web.access import SIGNED_IN, allow, me
+from civique.web.applicant import first_who
 from civique.web.application import limiter
 from civique.web.forms import BaseForm, RevisionField, at_most, optional, required
 from civique.web.pages import as_pdf, go_path, notice, page
@@ -41,7 +43,7 @@ class SignWithCodeForm(BaseForm):
 def _offered(agreement_id: UUID) -> Agreement:
     """An agreement that the mairie has offered, for whoever stands on the applicant's side."""
     row = db.session.get(Agreement, agreement_id)
-    if row is None or row.offered_at is None or not subjects.may_follow(db.session, row, me()):
+    if row is None or row.offered_at is None or first_who(partial(subjects.may_follow, db.session, row)) is None:
         abort(404)
     return row
 
@@ -107,7 +109,7 @@ def send_code(agreement_id: UUID) -> Response:
     row = _offered(agreement_id)
 
     def send() -> None:
-        code = signing.send_sign_code(db.session, me(), row)
+        code = signing.send_sign_code(db.session, me(), row, _code_id(row))
         session[KEY] = f"{row.id}:{code.id}"
         notice(_("A code was sent to %(address)s. Write it below.", address=code.address))
 

@@ -13,7 +13,8 @@ from civique.core.cases.course import course
 from civique.core.cases.lines import four_lines
 from civique.core.cases.missing import may_add
 from civique.core.i18n import gettext as _
-from civique.web.access import PUBLIC, SIGNED_IN, allow, me
+from civique.web.access import PUBLIC, SIGNED_IN, allow
+from civique.web.applicant import applicant, first_who
 from civique.web.cases import AddForm, CasePages, GiveForm, add_to, give_forms
 from civique.web.forms import OnceForm
 from civique.web.pages import as_pdf, page
@@ -69,7 +70,7 @@ class ApplicantPages:
         form, workflow = self.form(), self.desk.workflow
         return submit(
             form,
-            lambda: self.ask(db.session, me(), **form.facts()),
+            lambda: self.ask(db.session, applicant(), **form.facts()),
             again=lambda: self._form_page(form),
             to=workflow.path,
             said=lambda case: _("Your request is sent. Keep its reference: %(reference)s.", reference=case.reference),
@@ -96,10 +97,12 @@ class ApplicantPages:
         return add_to(case, self.desk.workflow.path(case), lambda form: self._case_page(case, adding=form))
 
     def _mine(self, values: dict[str, UUID]) -> Any:
-        """A case of this person; anybody else's does not exist."""
+        """A case of this person, or of the relative for whom they act; anybody else's does not exist."""
         workflow = self.desk.workflow
         case = db.session.get(workflow.model, values[f"{workflow.name}_id"])
-        return case if case is not None and case.applicant_id == me().id else abort(404)
+        if case is None or first_who(lambda person: case.applicant_id == person.id) is None:
+            abort(404)
+        return case
 
     def _case_page(
         self, case: Any, refused: tuple[UUID, GiveForm] | None = None, adding: AddForm | None = None

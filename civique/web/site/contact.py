@@ -1,6 +1,6 @@
 """Second door, « Signaler »: a question or a problem, with a receipt and an answer due."""
 
-from flask import Blueprint, request, session, url_for
+from flask import Blueprint, session, url_for
 from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 
@@ -14,7 +14,8 @@ from civique.core.questions.operations import receive_question
 from civique.core.questions.workflow import WORKFLOW
 from civique.core.refused import Refused
 from civique.core.territory.queries import territories
-from civique.web.access import PUBLIC, allow, visitor
+from civique.web.access import PUBLIC, allow
+from civique.web.applicant import address_for_answer, applicant_or_nobody, fill_in_contact
 from civique.web.application import limiter
 from civique.web.conditional import personal
 from civique.web.forms import EmailField, OnceForm, PhoneField, at_most, optional, required
@@ -49,23 +50,21 @@ class ContactForm(OnceForm):
 @limiter.limit("20 per hour", methods=["POST"])
 def form() -> Response:
     """Take a question and show its receipt."""
-    form, who = ContactForm(), visitor().person
-    if who is not None and request.method == "GET":
-        form.name.data, form.phone.data = who.name, who.phone
-        form.email.data = who.email.address if who.email else None
+    form, who = ContactForm(), applicant_or_nobody()
+    fill_in_contact(form, "name")
 
     def do() -> None:
-        if not form.email.data and not form.phone.data:
+        if form.email and not form.email.data and not form.phone.data:
             sentence = _("Leave an e-mail address or a telephone number, so that we can answer you.")
             raise Refused(sentence, "email")
-        names = ("text", "name", "email", "phone", "territory_id")
-        facts = {name: form[name].data for name in names}
-        session["receipt"] = str(receive_question(db.session, applicant_id=visitor().person_id, **facts).id)
+        facts = {name: form[name].data for name in ("text", "name", "phone", "territory_id")}
+        facts |= {"email": address_for_answer(form), "applicant_id": who.id if who else None}
+        session["receipt"] = str(receive_question(db.session, **facts).id)
 
     return submit(
         form,
         do,
-        again=lambda: page("site/contact.html", block="form", form=form),
+        again=lambda: page("site/contact.html", block="form", form=form, who=who),
         to=url_for("contact.receipt"),
     )
 

@@ -1,12 +1,15 @@
 """Home page, news, pages, who’s who, search."""
 
 from datetime import date
+from uuid import UUID
 
-from flask import Blueprint, abort, current_app, request
+from flask import Blueprint, abort, current_app
 from werkzeug.wrappers import Response
 
-from civique.core import clock, search
+from civique.core import clock, search, settings
 from civique.core.agenda.queries import next_events
+from civique.core.commune import Identity
+from civique.core.documents.models import StoredFile
 from civique.core.evaluations import queries as evaluations
 from civique.core.i18n import gettext as _
 from civique.core.indicators.queries import has_public_figures
@@ -17,8 +20,9 @@ from civique.core.stories import queries as stories
 from civique.web.access import PUBLIC, allow, visitor
 from civique.web.feeds import Entry, atom
 from civique.web.figures import modules_on
-from civique.web.lists import paginate
+from civique.web.lists import asked_words, paginate
 from civique.web.pages import page
+from civique.web.site.found import fixed_pages
 from civique.web.site.openings import openings, ways
 from tenants.db import db
 from tenants.session import current_tenant
@@ -37,11 +41,18 @@ def home() -> Response:
     news = db.session.scalars(articles.published_news().limit(3)).all()
     return page(
         "site/home.html",
+        photo=_photo(),
         cards=cards[:CARDS],
         more=cards[CARDS:],
         news=news,
         events=next_events(db.session, clock.now()),
     )
+
+
+def _photo() -> StoredFile | None:
+    """The photo of the commune."""
+    photo_id = settings.get(db.session, Identity).photo_id
+    return db.session.get(StoredFile, UUID(photo_id)) if photo_id else None
 
 
 @blueprint.get("/sinformer")
@@ -127,10 +138,11 @@ def who_is_who() -> Response:
 @allow(PUBLIC)
 def find() -> Response:
     """Search over everything public."""
-    words = request.args.get("q", "").strip()[:100]
+    words = asked_words()
     kinds = {kind.code: kind.label for module in modules().of(current_tenant()) for kind in module.search}
-    results = search.find(db.session, words, kinds) if words else []
-    return page("site/search.html", block="results", words=words, results=results, kinds=kinds)
+    pages = fixed_pages(words)
+    listing = paginate(search.find(words, kinds))
+    return page("site/search.html", block="results", words=words, pages=pages, listing=listing, kinds=kinds)
 
 
 @blueprint.get("/bloc")

@@ -1,6 +1,6 @@
 """Pages that the law asks for, generated from facts until the mairie writes its own."""
 
-from flask import Blueprint
+from flask import Blueprint, current_app
 from werkzeug.wrappers import Response
 
 from civique.core import commune, privacy, settings
@@ -15,8 +15,8 @@ blueprint = Blueprint("legal", __name__)
 @blueprint.get("/mentions-legales")
 @allow(PUBLIC)
 def notice() -> Response:
-    """Legal notice."""
-    return page("site/legal/notice.html", own=_texts().legal)
+    """Legal notice, with who runs this deployment and where it is hosted."""
+    return page("site/legal/notice.html", own=_texts().legal, publisher=current_app.config["PUBLISHER"]())
 
 
 @blueprint.get("/accessibilite")

@@ -42,9 +42,15 @@ class ProposalForm(GiftForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Somebody can be answered."""
         fine = super().validate(extra_validators)
-        if not self.email.data and not self.phone.data and not self.email.errors and not self.phone.errors:
+        if (
+            self.email
+            and not self.email.data
+            and not self.phone.data
+            and not self.email.errors
+            and not self.phone.errors
+        ):
             self.fail("email", _("Leave an e-mail address or a telephone number, so that we can answer you."))
-        return fine and not self.email.errors
+        return fine and not (self.email and self.email.errors)
 
     def facts(self) -> dict[str, Any]:
         """What the operation takes."""
@@ -54,6 +60,5 @@ class ProposalForm(GiftForm):
             "giver_name": self.giver_name.data,
             "siren": self.siren.data or "",
             "contact_name": self.contact_name.data,
-            "email": self.email.data,
             "phone": self.phone.data,
         }

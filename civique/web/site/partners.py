@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, request, session, url_for
+from flask import Blueprint, session, url_for
 from werkzeug.wrappers import Response
 
 from civique.core.contributions import papers, proposals
@@ -10,7 +10,9 @@ from civique.core.contributions.labels import in_words, nature_of
 from civique.core.contributions.models import ContributionProposal
 from civique.core.contributions.privacy import proposals_kept
 from civique.core.contributions.queries import thanked
-from civique.web.access import PUBLIC, allow, visitor
+from civique.core.people.models import Person
+from civique.web.access import PUBLIC, allow
+from civique.web.applicant import address_for_answer, applicant_or_nobody, fill_in_contact
 from civique.web.application import limiter
 from civique.web.conditional import personal
 from civique.web.contributions import recipients
@@ -40,16 +42,15 @@ def thanks() -> Response:
 @limiter.limit("20 per hour", methods=["POST"])
 def propose() -> Response:
     """Take the proposal and show its receipt; when nothing takes help, the page says where to write instead."""
-    form, who = ProposalForm(), visitor().person
-    if who is not None and request.method == "GET":
-        form.contact_name.data, form.phone.data = who.name, who.phone
-        form.email.data = who.email.address if who.email else None
+    form, who = ProposalForm(), applicant_or_nobody()
+    fill_in_contact(form, "contact_name")
 
     def do() -> None:
-        made = proposals.propose_contribution(db.session, recipients(), person_id=visitor().person_id, **form.facts())
+        facts = {**form.facts(), "email": address_for_answer(form), "person_id": who.id if who else None}
+        made = proposals.propose_contribution(db.session, recipients(), **facts)
         session[KEY] = str(made.id)
 
-    return submit(form, do, again=lambda: _form_page(form), to=url_for("partners.receipt"))
+    return submit(form, do, again=lambda: _form_page(form, who), to=url_for("partners.receipt"))
 
 
 @blueprint.get("/proposer/recu")
@@ -71,6 +72,6 @@ def paper() -> Response:
     return as_pdf(papers.proposal_form(db.session), "proposer-une-aide")
 
 
-def _form_page(form: ProposalForm) -> Response:
+def _form_page(form: ProposalForm, who: Person | None) -> Response:
     is_open = any(recipient.open for recipient in recipients())
-    return page("site/partners/propose.html", form=form, open=is_open, kept=proposals_kept(db.session))
+    return page("site/partners/propose.html", form=form, who=who, open=is_open, kept=proposals_kept(db.session))

@@ -1,5 +1,6 @@
 """« Récits »: what everybody reads; and the days of work and photos of whoever carries something out."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from civique.core.i18n import gettext as _
 from civique.core.stories.declarations import Told
 from civique.core.stories.queries import published_stories, published_story
 from civique.core.stories.subjects import SUBJECTS, find_told, is_on
-from civique.web.access import PUBLIC, SIGNED_IN, allow, me
+from civique.web.access import PUBLIC, SIGNED_IN, allow
+from civique.web.applicant import applicant, first_who
 from civique.web.feeds import Entry, atom
 from civique.web.lists import paginate
 from civique.web.pages import page
@@ -58,11 +60,13 @@ def story(object_id: UUID) -> Response:
 def _carried_out(object_id: UUID) -> tuple[Any, Told]:
     """An object that this person carries out, and whose module is on; anybody else's does not exist."""
     found = find_told(db.session, object_id)
-    if found is None or not is_on(db.session, found[1]) or not found[0].may_follow(db.session, found[1], me()):
+    if found is None or not is_on(db.session, found[1]):
+        abort(404)
+    if first_who(partial(found[0].may_follow, db.session, found[1])) is None:
         abort(404)
     return found[1], found[0].describe(db.session, found[1])
 
 
 add_log_routes(
-    blueprint, "/recits", SIGNED_IN, _carried_out, "site/story_log.html", DayForm, owner=lambda _told: me().id
+    blueprint, "/recits", SIGNED_IN, _carried_out, "site/story_log.html", DayForm, owner=lambda _told: applicant().id
 )

@@ -198,24 +198,6 @@ def upgrade() -> None:
     op.create_index("ix_indicator_origin", "indicator", ["origin_type", "origin_id"], unique=False)
     op.create_index("uq_indicator_code", "indicator", ["code"], unique=True)
     op.create_table(
-        "invitation",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("address", sa.String(length=254), nullable=False),
-        sa.Column("given_name", sa.String(length=80), nullable=False),
-        sa.Column("family_name", sa.String(length=80), nullable=False),
-        sa.Column("roles", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
-        ),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
-        info={"export": False},
-    )
-    op.create_index("ix_invitation_token_hash", "invitation", ["token_hash"], unique=True)
-    op.create_table(
         "job_receipt",
         sa.Column("outbox_id", sa.Uuid(), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
@@ -310,6 +292,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("address", sa.String(length=254), nullable=False),
         sa.Column("purpose", sa.String(length=20), nullable=False),
+        sa.Column("after_id", sa.Uuid(), nullable=True),
         sa.Column("code_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column(
@@ -808,6 +791,28 @@ def upgrade() -> None:
     op.create_index("ix_event_starts_at", "event", ["starts_at"], unique=False)
     op.create_index("uq_event_origin", "event", ["origin_type", "origin_id"], unique=True)
     op.create_table(
+        "invitation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("address", sa.String(length=254), nullable=False),
+        sa.Column("given_name", sa.String(length=80), nullable=False),
+        sa.Column("family_name", sa.String(length=80), nullable=False),
+        sa.Column("roles", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("invited_by_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["invited_by_id"], ["person.id"], name=op.f("fk_invitation_invited_by_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        info={"export": False},
+    )
+    op.create_index("ix_invitation_token_hash", "invitation", ["token_hash"], unique=True)
+    op.create_table(
         "list_import",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("importer", sa.String(length=60), nullable=False),
@@ -898,7 +903,9 @@ def upgrade() -> None:
         "proxy",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("for_person_id", sa.Uuid(), nullable=False),
+        sa.Column("given_name", sa.String(length=80), nullable=False),
+        sa.Column("family_name", sa.String(length=80), nullable=False),
+        sa.Column("for_person_id", sa.Uuid(), nullable=True),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -907,14 +914,23 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("kind in ('guardian', 'relative')", name=op.f("ck_proxy_kind")),
         sa.CheckConstraint("person_id <> for_person_id", name=op.f("ck_proxy_two_people")),
+        sa.CheckConstraint(
+            "accepted_at IS NULL OR for_person_id IS NOT NULL", name=op.f("ck_proxy_accepted_for_somebody")
+        ),
         sa.ForeignKeyConstraint(
             ["for_person_id"], ["person.id"], name=op.f("fk_proxy_for_person_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_proxy_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proxy")),
-        sa.UniqueConstraint("person_id", "for_person_id", name=op.f("uq_proxy_person_id_for_person_id")),
     )
     op.create_index("ix_proxy_for_person_id", "proxy", ["for_person_id"], unique=False)
+    op.create_index(
+        "uq_proxy_live",
+        "proxy",
+        ["person_id", "for_person_id"],
+        unique=True,
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     op.create_table(
         "question",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1013,6 +1029,7 @@ def upgrade() -> None:
         sa.Column("width", sa.Integer(), nullable=True),
         sa.Column("height", sa.Integer(), nullable=True),
         sa.Column("thumbnail_sha256", sa.String(length=64), nullable=True),
+        sa.Column("medium_sha256", sa.String(length=64), nullable=True),
         sa.Column("visibility", sa.String(length=8), nullable=False),
         sa.Column("permission", sa.String(length=60), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),

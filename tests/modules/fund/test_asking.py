@@ -221,11 +221,22 @@ def test_sent_back_it_is_changed_the_same_way_and_checked_again(world):
     assert (found.state, found.amount_asked_cents, found.title) == ("submitted", 25_000, "Pieds de mur très fleuris")
 
 
-def test_similar_projects_are_shown_while_writing(world):
+@pytest.mark.parametrize(
+    ("helped", "asked"),
+    [("Fleurs du quai", "Encore des fleurs"), ("Une haie au bourg", "Planter des haies"), ("Pédibus", "Un PEDIBUS")],
+)
+def test_similar_projects_are_shown_while_writing(world, helped, asked):
+    world.decide(world.admissible(title=helped), 30_000)
+    client = world.commune.client(world.resident)
+    page = client.submit("/fonds/demander", {"title": asked, "purpose": "Semer."})
+    assert helped in client.follow(page).words
+
+
+def test_a_project_without_a_word_in_common_is_not_similar(world):
     world.decide(world.admissible(title="Fleurs du quai"), 30_000)
     client = world.commune.client(world.resident)
-    page = client.submit("/fonds/demander", {"title": "Encore des fleurs", "purpose": "Semer."})
-    assert "Fleurs du quai" in client.follow(page).words
+    page = client.submit("/fonds/demander", {"title": "Le du de la ☆", "purpose": "Semer."})
+    assert "Fleurs du quai" not in client.follow(page).words
 
 
 def test_a_closed_fund_takes_nothing_and_says_so(world):

@@ -162,7 +162,7 @@ def advised_by_a_committee(world, application, verdict, words, cents=None):
     from civique.core import clock
 
     def advise(session, found):
-        committee = committees.create_committee(session, "Comité")
+        committee = committees.create_committee(session, f"Comité {verdict}")
         committees.add_member(session, committee, get_person(session, world.secretary.id), "agent")
         meeting = committees.plan_meeting(session, committee, clock.now(), "Mairie")
         item = examination.put_to_committee(session, found, meeting)

@@ -172,3 +172,19 @@ def test_cookie_of_the_neighbour_opens_nothing(commune, neighbour, paul):
     other = neighbour.client()
     other.client.set_cookie("civique", cookie.value, domain=other.host.split(":")[0])
     assert other.get("/mon-compte").location.startswith("/connexion?suite=")
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("Mozilla/5.0 (Android 14; Mobile; rv:128.0) Gecko/128.0 Firefox/128.0", "Firefox sur Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Safari/604.1", "Safari sur iPhone"),
+        ("curl/8.0", "Appareil inconnu"),
+    ],
+)
+def test_my_data_name_browsers_as_one_knows_them(commune, client, agent, name):
+    commune.sql("UPDATE web_session SET device = :agent", agent=agent)
+    words = client.get("/mon-compte/donnees").words
+    assert name in words
+    assert "Mozilla" not in words
+    assert "curl" not in words

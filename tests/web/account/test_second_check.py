@@ -39,6 +39,14 @@ def test_staff_without_any_are_led_to_one_and_back(commune, anne):
     assert client.get("/mairie/personnes").status == 200
 
 
+def test_the_page_opens_at_its_title(commune, anne):
+    """A field that takes the focus would scroll a phone past the two ways to choose from."""
+    client = commune.client(anne, strong=False)
+    assert "autofocus" not in client.get("/mon-compte/application").text
+    refused = client.submit("/mon-compte/application", {"code": "000000"})
+    assert "autofocus" in refused.text
+
+
 def test_a_stolen_mailbox_cannot_add_its_own_key(commune, anne):
     set_up(commune.client(anne))
     thief = commune.client(anne, strong=False)

@@ -19,7 +19,7 @@ def paths(commune):
     one, other = commune.person("Paul", "Durand", "secretary"), commune.person("Paul", "Durand", email=None)
     with commune.session(anne) as session:
         invite(session, "marc@exemple.fr", "Marc", "Petit", ["counter"])
-        people.ask_proxy(session, session.get(Person, one.id), session.get(Person, other.id), "relative")
+        people.ask_proxy(session, session.get(Person, anne.id), "Paul", "Durand", "relative")
         village = session.scalars(select(Territory)).first().id
     ends = ("", "/corriger", "/adresse", "/donnees", "/effacer", f"/fusionner/{other.id}")
     steps = ("identite", "contact", "territoire", "collegues", "modules", "textes")

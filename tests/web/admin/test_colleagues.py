@@ -79,6 +79,48 @@ def test_invitation_sent_again_or_withdrawn_or_too_old(commune, admin, mailbox):
     assert all(i.withdrawn_at for i in commune.all(Invitation))
 
 
+def invited(admin, mailbox, **facts):
+    """The link of an invitation that was just sent."""
+    admin.submit("/mairie/collegues/inviter", MARC | facts)
+    return link_of(mailbox()[-1])
+
+
+def test_invitations_of_a_leaver_leave_too(commune, anne, admin, mailbox):
+    """Those that she sent, perhaps to herself at another address, and those that wait for her."""
+    heir = commune.person("Hervé", "Suite", "administrator")
+    sent = invited(admin, mailbox, email="anne.ailleurs@exemple.fr")
+    waiting = invited(commune.client(heir), mailbox, email=anne.email.address)
+    other = invited(commune.client(heir), mailbox, email="zoe@exemple.fr")
+    commune.client(heir).submit(f"/mairie/collegues/{anne.id}/depart", {"heir": str(heir.id)})
+    visitor = commune.client()
+    assert [visitor.get(path).status for path in (sent, waiting, other)] == [404, 404, 200]
+
+
+def test_invitations_end_with_the_role_of_who_sent_them(commune, anne, admin, mailbox):
+    heir = commune.client(commune.person("Hervé", "Suite", "administrator"))
+    sent = invited(admin, mailbox)
+    grant = commune.one(RoleGrant, person_id=anne.id)
+    heir.submit(f"/mairie/collegues/roles/{grant.id}/terminer", on=f"/mairie/collegues/{anne.id}")
+    assert commune.client().get(sent).status == 404
+    assert "marc@exemple.fr" not in heir.get("/mairie/collegues/inviter").words
+
+
+def test_invitations_end_with_a_role_whose_time_is_over(commune, anne, admin, mailbox):
+    sent = invited(admin, mailbox)
+    commune.sql(
+        "UPDATE role_grant SET ends_on = :day WHERE person_id = :id", day=commune.today - timedelta(1), id=anne.id
+    )
+    assert commune.client().get(sent).status == 404
+
+
+def test_an_invitation_to_a_role_that_is_taken_back_ends(commune, anne, admin, mailbox):
+    marc = commune.person("Marc", "Petit", "counter", email="marc@exemple.fr")
+    waiting = invited(admin, mailbox)
+    grant = commune.one(RoleGrant, person_id=marc.id)
+    admin.submit(f"/mairie/collegues/roles/{grant.id}/terminer", on=f"/mairie/collegues/{marc.id}")
+    assert commune.client().get(waiting).status == 404
+
+
 def test_invitation_of_another_commune(commune, neighbour, admin, mailbox):
     admin.submit("/mairie/collegues/inviter", MARC)
     path = link_of(mailbox()[-1])

@@ -131,16 +131,47 @@ def test_proxies_are_answered_by_the_mairie(commune):
     client = secretary(commune)
     mother, child = commune.person("Marie", "Mère"), commune.person("Tom", "Mère", email=None)
     with commune.session(mother) as session:
-        operations.ask_proxy(session, session.get(Person, mother.id), session.get(Person, child.id), "guardian")
+        operations.ask_proxy(session, session.get(Person, mother.id), "tom", "mere", "guardian")
     proxy = commune.one(Proxy)
     path = f"/mairie/personnes/procurations/{proxy.id}"
     page = client.get("/mairie/personnes/procurations")
     assert "Marie Mère" in page.words
-    client.post(f"{path}/accepter", page.form(f"{path}/accepter"))
-    assert commune.one(Proxy).accepted_at is not None
-    client.post(f"{path}/terminer", page.form(f"{path}/accepter"))
+    form = page.form(f"{path}/accepter")
+    assert form[f"{proxy.id}-record"] == str(child.id), "the only record of this name, accents aside"
+    assert client.post(f"{path}/accepter", form).location == f"/mairie/personnes/{child.id}"
+    assert commune.one(Proxy).for_person_id == child.id
+    client.post(f"{path}/terminer", form)
     assert commune.one(Proxy).ended_at is not None
-    assert client.post(f"{path}/accepter", page.form(f"{path}/accepter")).status in {200, 404}
+    assert client.post(f"{path}/accepter", form).status == 404
+
+
+def test_a_proxy_for_one_of_two_namesakes_asks_which(commune):
+    from civique.core.people import operations
+
+    client, paul = secretary(commune), commune.person("Paul", "Durand")
+    commune.person("Odette", "Petit", email=None)
+    other = commune.person("Odette", "Petit", email=None)
+    with commune.session(paul) as session:
+        operations.ask_proxy(session, session.get(Person, paul.id), "Odette", "Petit", "relative")
+    proxy = commune.one(Proxy)
+    path = f"/mairie/personnes/procurations/{proxy.id}/accepter"
+    refused = client.submit(path, on="/mairie/personnes/procurations")
+    assert refused.status == 422
+    assert "Choisissez de quelle fiche il s’agit." in refused.words
+    client.submit(path, {f"{proxy.id}-record": str(other.id)}, on="/mairie/personnes/procurations")
+    assert commune.one(Proxy).for_person_id == other.id
+
+
+def test_a_proxy_for_somebody_unknown_makes_a_record_when_it_is_accepted(commune):
+    from civique.core.people import operations
+
+    client, paul = secretary(commune), commune.person("Paul", "Durand")
+    with commune.session(paul) as session:
+        operations.ask_proxy(session, session.get(Person, paul.id), "Odette", "Petit", "relative")
+    assert commune.all(Person, family_name="Petit") == []
+    proxy = commune.one(Proxy)
+    client.submit(f"/mairie/personnes/procurations/{proxy.id}/accepter", on="/mairie/personnes/procurations")
+    assert commune.one(Proxy).for_person_id == commune.one(Person, family_name="Petit").id
 
 
 def test_data_on_request(commune):

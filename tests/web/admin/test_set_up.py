@@ -7,12 +7,15 @@ import pytest
 from PIL import Image
 
 from civique.core import commune as settings_of
+from civique.core import settings
+from civique.core.audit import AuditEntry
 from civique.core.documents.models import StoredFile
 from civique.core.refused import Refused
 from civique.core.settings import Setting
 from civique.core.territory.models import Place, Territory
 from civique.web.admin.shapes import MOST_BYTES, read_shape
-from tests.fixtures import in_loire_authion, wsgi
+from tests.client import H
+from tests.fixtures import VILLAGE, in_loire_authion, wsgi
 
 SQUARE = [[-0.4, 47.4], [-0.3, 47.4], [-0.3, 47.5], [-0.4, 47.4]]
 
@@ -42,29 +45,145 @@ def picture(colour="red"):
     return buffer
 
 
+STEPS = "/mairie/mise-en-route"
+
+
 def test_journey_through_the_six_steps(commune, admin):
-    assert "/mairie/mise-en-route" in admin.get("/mairie").links()
-    page = admin.follow(
-        admin.submit("/mairie/mise-en-route/identite", {"tagline": "Sept villages", "colour": "#336699"})
-    )
-    assert page.title  # contact
-    page = admin.submit("/mairie/mise-en-route/contact", {"phone": "02 41 57 30 30", "postal_code": "49250"})
-    assert page.location == "/mairie/mise-en-route/territoire"
-    page = admin.follow(page)
-    page = admin.post("/mairie/mise-en-route/territory/suivant", page.form("/mairie/mise-en-route/territory/suivant"))
-    page = admin.follow(page)
-    page = admin.post("/mairie/mise-en-route/colleagues/passer", page.form("/mairie/mise-en-route/colleagues/passer"))
-    page = admin.follow(page)
-    page = admin.post("/mairie/mise-en-route/modules/suivant", page.form("/mairie/mise-en-route/modules/suivant"))
-    page = admin.submit("/mairie/mise-en-route/textes", {"legal": "# Nous\n\nLa **mairie**."})
-    page = admin.follow(page)
+    """After each save, back to the steps."""
+    assert STEPS in admin.get("/mairie").links()
+    page = admin.submit(f"{STEPS}/identite", {"tagline": "Sept villages", "colour": "#336699"})
+    assert page.location == STEPS
+    assert "Enregistré" in admin.follow(page).words
+    page = admin.submit(f"{STEPS}/contact", {"phone": "02 41 57 30 30", "postal_code": "49250"})
+    assert page.location == STEPS
+    assert admin.submit(f"{STEPS}/territory/passer", on=f"{STEPS}/territoire").location == STEPS
+    assert admin.submit("/mairie/collegues/inviter", {"later": "1"}, on=f"{STEPS}/collegues").location == STEPS
+    assert admin.submit(f"{STEPS}/modules", {"modules": []}).location == STEPS
+    page = admin.follow(admin.submit(f"{STEPS}/textes", {"legal": "# Nous\n\nLa **mairie**."}))
     state = value(commune, "core.set_up")
-    assert state["done"] == ["identity", "contact", "territory", "modules", "texts"]
-    assert state["skipped"] == ["colleagues"]
-    page = admin.post("/mairie/mise-en-route/terminer", page.form("/mairie/mise-en-route/terminer"))
-    assert "/mairie/mise-en-route" not in admin.get("/mairie").links()
+    assert state["done"] == ["identity", "contact", "colleagues", "modules", "texts"]
+    assert state["skipped"] == ["territory"]
+    page = admin.post(f"{STEPS}/terminer", page.form(f"{STEPS}/terminer"))
+    assert STEPS not in admin.get("/mairie").links()
     assert value(commune, "core.identity")["tagline"] == "Sept villages"
     assert value(commune, "core.contact")["phone"] == "+33241573030"
+
+
+@pytest.mark.parametrize(
+    ("step", "field", "text", "key"),
+    [
+        ("identite", "tagline", "Sept villages", "identity"),
+        ("contact", "street", "1 place de la Mairie", "contact"),
+        ("textes", "welcome", "Bienvenue.", "texts"),
+    ],
+)
+def test_a_form_left_by_later_is_sent_when_something_was_typed(commune, admin, step, field, text, key):
+    form = admin.get(f"{STEPS}/{step}").form(f"{STEPS}/{step}")
+    assert admin.post(f"{STEPS}/{step}", form | {"later": "1"}).location == STEPS
+    assert value(commune, "core.set_up")["skipped"] == [key], "as it was: the step waits"
+    assert admin.post(f"{STEPS}/{step}", form | {"later": "1", field: text}).location == STEPS
+    assert value(commune, f"core.{key}")[field] == text
+    assert value(commune, "core.set_up")["done"] == [key]
+
+
+def test_an_invitation_left_by_continue_is_sent(commune, admin):
+    from civique.core.access.models import Invitation
+
+    admin.submit(f"{STEPS}/territory/suivant", on=f"{STEPS}/territoire")
+    form = admin.get(f"{STEPS}/collegues").form("/mairie/collegues/inviter") | {"later": "1"}
+    typed = {"given_name": "Marc", "family_name": "Petit", "email": "marc@exemple.fr"}
+    page = admin.post("/mairie/collegues/inviter", form | typed)
+    assert page.status == 422, "it lacks a role: it is asked about"
+    assert "Marc" in page.text
+    assert admin.post("/mairie/collegues/inviter", form | typed | {"roles": ["secretary"]}).location == STEPS
+    assert commune.one(Invitation).address == "marc@exemple.fr"
+    again = admin.get(f"{STEPS}/collegues").form("/mairie/collegues/inviter")
+    assert commune.one(Invitation)
+    assert again["given_name"] == ""
+
+
+def test_continue_without_an_invitation_goes_on(commune, admin):
+    from civique.core.access.models import Invitation
+
+    admin.submit(f"{STEPS}/territory/suivant", on=f"{STEPS}/territoire")
+    form = admin.get(f"{STEPS}/collegues").form("/mairie/collegues/inviter")
+    assert admin.post("/mairie/collegues/inviter", form | {"later": "1"}).location == STEPS
+    assert commune.all(Invitation) == []
+    assert "colleagues" in value(commune, "core.set_up")["done"]
+
+
+def test_modules_are_ticked_by_themselves(fresh_commune):
+    admin = fresh_commune.client(fresh_commune.person("Anne", "Admin", "administrator"))
+    ticked = [
+        box.get("value")
+        for box in admin.get(f"{STEPS}/modules").tree.iter(f"{H}input")
+        if box.get("checked") is not None
+    ]
+    assert "fund" in ticked, "it comes with a preset"
+    admin.submit(f"{STEPS}/modules", {"modules": ["fund"]})
+    assert _modules(fresh_commune) >= {"fund"}
+    admin.submit(f"{STEPS}/modules", {"modules": ["sample"]})
+    assert "sample" in _modules(fresh_commune)
+    assert "fund" not in _modules(fresh_commune)
+
+
+@pytest.fixture
+def private(commune):
+    """The village as it is after a subscription: not yet published."""
+    with commune.session() as session:
+        settings.change(session, settings_of.SetUp, published=False)
+    return commune
+
+
+def test_until_it_is_published_only_the_staff_see_the_site(private):
+    stranger, resident = private.client(), private.client(private.person("Nadia", "Habitante"))
+    for visitor in (stranger, resident):
+        for path in ("/", "/participer", "/agenda", "/signaler", "/actualites.atom"):
+            page = visitor.get(path)
+            assert page.title == "Le site de Blou ouvre bientôt", path
+            assert page.headers["X-Robots-Tag"] == "noindex"
+            assert "ETag" not in page.headers
+            assert "/participer" not in page.links()
+        assert visitor.get("/mentions-legales").title != "Le site de Blou ouvre bientôt"
+    assert stranger.get("/connexion").status == 200
+    admin = private.client(private.person("Anne", "Admin", "administrator"))
+    assert admin.get("/").title != "Le site de Blou ouvre bientôt"
+    page = admin.get(STEPS)
+    assert "Publier le site" in page.words
+    page = admin.follow(admin.post(f"{STEPS}/publier", page.form(f"{STEPS}/publier")))
+    assert "Voir mon site" in page.words
+    assert f"{STEPS}/affiche.pdf" in page.links()
+    assert stranger.get("/").title == "Bienvenue chez vous, à Blou"
+    assert private.one(AuditEntry, action="commune.published")
+
+
+def test_the_poster_leads_to_the_site(commune, admin):
+    from pypdf import PdfReader
+
+    answer = admin.get(f"{STEPS}/affiche.pdf")
+    text = PdfReader(io.BytesIO(answer.response.get_data())).pages[0].extract_text()
+    assert "Le site de Blou est ouvert" in " ".join(text.split())
+    assert commune.host in text
+
+
+def test_the_photo_is_on_the_home_page_and_previewed(commune, admin):
+    admin.submit(f"{STEPS}/identite", {"photo": (picture(), "loire.png"), "photo_text": "La Loire au soleil"})
+    for page in (commune.client().get("/"), admin.get(f"{STEPS}/identite")):
+        assert "La Loire au soleil" in [image.get("alt") for image in page.tree.iter(f"{H}img")]
+
+
+def test_wrong_forms_of_the_article_are_not_offered(make_commune):
+    """Blou: « de Blou » alone is right, there is nothing to ask. A name that begins with h may be said both ways."""
+    blou = make_commune(VILLAGE)
+    admin = blou.client(blou.person("Anne", "Admin", "administrator"))
+    assert "article" not in admin.get("/mairie/reglages/identite").form("/mairie/reglages/identite")
+    assert admin.submit("/mairie/reglages/identite", {"tagline": "Au bord du Lathan"}).status == 303
+    assert blou.client().get("/mentions-legales").text.count("de Blou")
+
+
+def test_the_hours_are_proposed(commune, admin):
+    assert "Du lundi au vendredi" in admin.get(f"{STEPS}/contact").form(f"{STEPS}/contact")["hours"]
+    assert admin.get("/mairie/reglages/contact").form("/mairie/reglages/contact")["hours"] == ""
 
 
 def test_steps_can_be_taken_in_any_order_and_again(commune, admin):
@@ -230,8 +349,6 @@ def test_accessibility_audit_decides_the_footer(commune, admin):
     )
     assert page.status == 303
     with commune.session() as session:
-        from civique.core import settings
-
         assert settings.get(session, settings_of.Accessibility).level == "partial"
 
 

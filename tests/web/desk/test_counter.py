@@ -31,6 +31,33 @@ def test_somebody_new_on_the_telephone(commune, secretary):
     assert "sur son site" not in letter.content["reason"]
 
 
+def test_a_letter_is_promised_only_to_somebody_with_an_address(commune, secretary):
+    nobody_knows_where = commune.person("Marcel", "Sansadresse", email=None)
+    found = secretary.get(f"{WHO}&q=Sansadresse").words
+    assert "à appeler" in found
+    assert "par courrier" not in found.split("Sansadresse", 1)[1][:80]
+    path = f"/mairie/saisir/question?personne={nobody_knows_where.id}"
+    receipt = secretary.follow(secretary.post(path, {**secretary.get(path).form(), "text": "Le banc."}))
+    assert "Elle viendra par courrier." not in receipt.words
+    assert "Nous vous appelons" in receipt.words
+
+
+def test_a_letter_is_to_be_sent_until_it_is_printed(commune, secretary, on_paper):
+    who = on_paper()
+    commune.sql("UPDATE person SET street = '3 rue du Port', city = 'Blou' WHERE id = :id", id=who.id)
+    path = f"/mairie/saisir/question?personne={who.id}"
+    secretary.post(path, {**secretary.get(path).form(), "text": "Le banc."})
+    question = commune.one(Question)
+    file = f"/mairie/questions/{question.id}"
+    secretary.submit(f"{file}/repondre", {"answer": "Oui."}, on=file)
+    page = secretary.get(file)
+    assert "Réponse à envoyer par courrier" in page.words
+    assert "Réponse envoyée" not in page.words
+    assert "courrier à envoyer" in secretary.get(f"/mairie/personnes/{who.id}").words
+    commune.sql("UPDATE message SET state = 'printed'")
+    assert "Réponse envoyée" in secretary.get(file).words
+
+
 def test_sent_twice_records_once(commune, secretary, on_paper):
     path = f"/mairie/saisir/question?personne={on_paper().id}"
     data = {**secretary.get(path).form(), "text": "Une fois."}

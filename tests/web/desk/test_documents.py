@@ -73,7 +73,7 @@ def test_sixteen_megabytes_are_too_much(commune, secretary):
     assert page.status == 422
     assert "title" in page.form(f"{BASE}/ajouter")
     assert commune.all(StoredFile) == []
-    huge = file(secretary, b"%PDF-" + b"x" * 21_000_000)
+    huge = file(secretary, b"%PDF-" + b"x" * 33_000_000)
     assert huge.status == 413
 
 

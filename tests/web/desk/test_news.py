@@ -3,9 +3,12 @@
 import io
 
 import pytest
+from PIL import Image
 
 from civique.core.documents.models import StoredFile
 from civique.core.news.models import Article
+from civique.services.analysis import analyse
+from tests.client import H
 from tests.web.desk.conftest import a_pdf, picture
 
 NEWS = "/mairie/actualites"
@@ -77,6 +80,36 @@ def test_a_picture_with_words_is_kept_without_its_metadata(commune, secretary, k
     assert (kept.mime, kept.visibility, kept.alternative) == ("image/webp", "public", "Des enfants plantent un chêne")
     shown = commune.client().get("/actualites/plantation-a-corne")
     assert 'alt="Des enfants plantent un chêne"' in shown.text
+
+
+def test_a_picture_is_served_at_the_size_at_which_it_is_shown(commune, secretary):
+    upload = (io.BytesIO(picture("JPEG", (2400, 1600))), "photo.jpg")
+    write(secretary, picture_file=upload, alternative="Un chêne", then="publish")
+    file = commune.one(StoredFile)
+    for size, width in (("petite", 480), ("moyenne", 960), ("", 1600), ("autre", 1600)):
+        shown = commune.client().get(f"/fichiers/{file.id}/image.webp", query={"taille": size})
+        assert Image.open(io.BytesIO(shown.response.get_data())).width == width, size
+    page = commune.client().get("/actualites/plantation-a-corne")
+    image = next(e for e in page.tree.iter(f"{H}img") if e.get("srcset"))
+    assert "taille=moyenne" in image.get("src")
+    assert [part.split()[-1] for part in image.get("srcset").split(",")] == ["480w", "960w", "1600w"]
+    assert len(file.digests) == 3
+
+
+def test_no_transaction_waits_while_a_file_is_looked_at(commune, secretary, monkeypatch):
+    from civique.web import uploads
+    from tenants.db import db
+
+    waiting = []
+
+    def looked_at(work, *arguments):
+        waiting.append((work, db.session.registry().in_transaction()))
+        return analyse(work, *arguments)
+
+    monkeypatch.setattr(uploads, "analyse", looked_at)
+    write(secretary, picture_file=(io.BytesIO(picture("PNG")), "a.png"), alternative="Un chêne")
+    assert waiting == [("pictures", False)], "once, and nobody holds a connection"
+    assert commune.one(StoredFile).alternative == "Un chêne"
 
 
 def test_a_picture_without_words_is_refused(commune, secretary):

@@ -2,6 +2,8 @@
 
 import io
 
+import pytest
+
 from civique.core.documents.models import StoredFile
 from civique.core.officials.models import Official
 from civique.core.organisations.models import Organisation, Representative
@@ -146,3 +148,22 @@ def test_cards_of_the_neighbour_do_not_exist_here(neighbour, secretary):
     token = {"csrf_token": secretary.get(f"{WHO}/ajouter").form()["csrf_token"]}
     for verb in ("deplacer", "supprimer"):
         assert secretary.post(f"{WHO}/{theirs.id}/{verb}", token).status == 404
+
+
+@pytest.mark.parametrize(
+    ("function", "shown"),
+    [
+        ("Maire déléguée", "Maire déléguée d’Andard"),
+        ("Maire déléguée d'Andard", "Maire déléguée d'Andard"),
+        ("Adjoint aux écoles", "Adjoint aux écoles · Andard"),
+        ("", "Andard"),
+    ],
+)
+def test_a_title_is_written_as_the_mairie_types_it(loire_authion, function, shown):
+    from civique.core.officials.operations import add_official
+    from civique.core.territory.models import Territory
+
+    andard = loire_authion.one(Territory, name="Andard")
+    with loire_authion.session() as session:
+        add_official(session, kind="elected", name="Rose Lebrun", function=function, territory_id=andard.id)
+    assert f"Rose Lebrun {shown}" in loire_authion.client().get("/la-mairie").words

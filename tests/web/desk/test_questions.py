@@ -52,6 +52,30 @@ def test_somebody_unknown_is_answered_in_the_language_of_their_form(commune, sec
     ]
 
 
+def test_the_paragraphs_of_an_answer_are_kept_in_its_message_and_in_files(commune, secretary, ask, mailbox):
+    question = ask(text="Un trou.\nDeux trous.")
+    path = f"{BASE}/{question.id}"
+    secretary.submit(f"{path}/repondre", {"answer": "Merci.\r\n\r\nLundi,\r\nle trou sera bouché."}, on=path)
+    content = commune.one(Message, kind="question.answered").content
+    assert "Merci." in content["paragraphs"]
+    assert "Lundi,\nle trou sera bouché." in content["paragraphs"]
+    sent = mailbox()[-1].get_body(("plain",)).get_content().replace("\r\n", "\n")
+    assert "Merci.\n\nLundi," in sent
+    book = ZipFile(io.BytesIO(secretary.get(f"{BASE}?etat=answered&format=xlsx").response.get_data()))
+    assert not any(b"_x000D_" in book.read(name) for name in book.namelist())
+
+
+def test_a_question_that_a_colleague_answered_is_closed_by_nobody(commune, secretary, ask):
+    question = ask()
+    path = f"{BASE}/{question.id}"
+    form = secretary.get(path).form(f"{path}/classer")
+    secretary.submit(f"{path}/repondre", {"answer": "Demain."}, on=path)
+    page = secretary.post(f"{path}/classer", form)
+    assert page.status == 422
+    assert "Rien n’a été écrasé" in page.words
+    assert commune.one(Question).state == "answered"
+
+
 def test_an_empty_answer_is_refused(secretary, ask):
     question = ask()
     page = secretary.submit(f"{BASE}/{question.id}/repondre", {"answer": "  "}, on=f"{BASE}/{question.id}")
@@ -196,7 +220,7 @@ def test_the_whole_list_as_files_with_formulas_made_harmless(secretary, ask):
     rows = list(csv.reader(io.StringIO(answer.response.get_data().decode("utf-8-sig")), delimiter=";"))
     assert rows[0][0] == "Référence"
     assert rows[1][2] == "'=cmd|'/c calc'!A1"
-    assert rows[1][8] == "'+33 bonjour ; à tous"
+    assert rows[1][9] == "'+33 bonjour ; à tous"
     book = ZipFile(io.BytesIO(secretary.get(f"{BASE}?format=xlsx").response.get_data()))
     assert "<f>" not in book.read("xl/worksheets/sheet1.xml").decode()
 
@@ -270,3 +294,22 @@ def test_a_role_limited_to_a_territory_opens_only_what_keeps_to_it(commune):
     ):
         assert client.get(path).status == 403, path
         assert path not in client.get("/mairie").links()
+
+
+def test_the_list_says_by_which_day_each_is_answered(commune, secretary, ask):
+    from civique.core.answers.models import AnswerDue
+    from civique.core.i18n import long_date
+
+    question = ask()
+    due = commune.one(AnswerDue).due_on
+    page = secretary.get(BASE)
+    assert "Réponse avant le" in page.words
+    assert long_date(due, weekday=False, year=False).replace("\u00a0", " ") in page.words
+    exported = secretary.get(f"{BASE}?format=csv").text
+    assert due.strftime("%d/%m/%Y") in exported or due.isoformat() in exported
+    secretary.submit(f"{BASE}/{question.id}/repondre", {"answer": "Oui."}, on=f"{BASE}/{question.id}")
+    commune.sql(
+        "UPDATE question SET answered_at = answered_at - interval '90 days', created_at = created_at - interval '90 days'"
+    )
+    answered = secretary.get(f"{BASE}?etat=answered").words
+    assert long_date(due, weekday=False, year=False).replace("\u00a0", " ") not in answered

@@ -48,11 +48,11 @@ def test_what_was_reminded_says_so_and_what_waits_for_somebody_is_not_late(commu
 
 
 def test_everything_that_waits_and_the_menu_counts(commune, secretary, ask, on_paper):
-    who, other = on_paper(), on_paper("Marcel", "Durand")
+    who = on_paper()
     ask(name=who.name, applicant_id=who.id)
     with commune.session() as session:
         add_organisation(session, "association", "Judo club")
-        ask_proxy(session, get_person(session, who.id), get_person(session, other.id), "relative")
+        ask_proxy(session, get_person(session, who.id), "Marcel", "Durand", "relative")
     page = secretary.get("/mairie")
     for words in (
         "Répondre",

@@ -1,13 +1,15 @@
 """What every list of the back office does: words, filters, orders, pages, files and what is said when nothing is found."""
 
+import csv
 import inspect
+import io
 import re
+import unicodedata
 
 import pytest
 
 from civique.core.people import operations as people
-from civique.web import desk_list
-from civique.web.desk_list import Asked, DeskList
+from civique.web.desk_list import Asked, DeskList, Order, newest
 from tests.architecture.test_matrix import routes
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -48,6 +50,45 @@ def test_every_list_answers_to_all_that_its_head_proposes(lived_in):
             assert 'class="filters"' not in fragment.text, path
         assert "Rien de ce genre" in client.get(f"{path}?q=zzzz").words, path
         assert client.get(f"{path}?page=x").status == 404, path
+
+
+def otherwise(words):
+    """The same words as somebody else types them: other order, capitals, no accents, other apostrophes and spaces."""
+    swapped = words.translate(str.maketrans("’'", "'’"))
+    plain = "".join(c for c in unicodedata.normalize("NFD", swapped) if not unicodedata.combining(c))
+    return "  ".join(reversed(plain.upper().split()))
+
+
+def lines_of(client, path, **query):
+    """Rows of the file of a list."""
+    answer = client.get(path, query={**query, "format": "csv"})
+    assert answer.status == 200, (path, query)
+    return list(csv.reader(io.StringIO(answer.text.lstrip("\ufeff")), delimiter=";"))[1:]
+
+
+def test_every_search_reads_words_however_they_are_typed(lived_in):
+    """Accents, case, apostrophes and the order of words: a list finds what a colleague wrote otherwise."""
+    client = lived_in.client(lived_in.person("Zoé", "D’Églantine", "administrator", "secretary", "treasurer"))
+    tried = []
+    for path in declared():
+        rows = lines_of(client, path, **({"etat": "all"} if "questions" in path else {}))
+        cells = {cell for row in rows for cell in row if len(cell.split()) > 1 and len(cell) <= 80}
+        for words in sorted(cells, key=lambda cell: (cell.isascii(), cell)):
+            found = lines_of(client, path, q=words)
+            if found and not words.isascii():
+                assert lines_of(client, path, q=otherwise(words)) == found, (path, words)
+                tried.append(path)
+                break
+    assert len(tried) >= 12, tried
+
+
+def test_words_that_are_signs_find_nothing_and_other_scripts_are_read(commune):
+    with commune.session() as session:
+        people.register_person(session, "Иван", "Łuczak")
+    client = commune.client(commune.person("Anne", "Admin", "administrator"))
+    assert len(lines_of(client, "/mairie/personnes", q="иван")) == 1
+    assert len(lines_of(client, "/mairie/personnes", q="LUCZAK ИВАН")) == 1
+    assert "Rien de ce genre" in client.get("/mairie/personnes", query={"q": "—"}).words
 
 
 def test_a_list_that_is_not_narrowed_says_what_it_is_for(commune):
@@ -125,7 +166,7 @@ def test_orders_end_with_the_key_of_the_rows():
         select=lambda: select(Person).order_by(Person.folded),
         columns=(),
         template="",
-        orders=(desk_list.newest(Person.created_at), desk_list.Order("nom", "Name", lambda asked: Person.folded)),
+        orders=(newest(Person.created_at), Order("nom", "Name", lambda asked: Person.folded)),
     )
     assert str(made.query(Asked("", {}, "recents"))).endswith("ORDER BY person.created_at DESC, person.id")
     assert str(made.query(Asked("", {}, "nom"))).endswith("ORDER BY person.folded, person.id")

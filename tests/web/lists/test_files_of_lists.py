@@ -14,6 +14,7 @@ from civique.core.tasks import Task, result_path
 from civique.web import list_jobs, tables
 from tests.architecture.test_matrix import routes
 from tests.architecture.test_matrix_places import filled, ids_of
+from tests.client import E164
 
 KINDS = ("csv", "xlsx", "pdf")
 
@@ -70,6 +71,7 @@ def test_every_list_of_the_mairie_is_three_files_with_the_same_rows(lived_in, mo
         table, book, text = csv_rows(files["csv"]), xlsx_rows(files["xlsx"]), paper(files["pdf"])
         assert len(table) == len(book) or (len(table) == 1 and len(book) <= 1), rule.rule
         assert table[0] == [str(cell) for cell in book[0]], rule.rule
+        assert not E164.search(str(table)), rule.rule
         for line in table[1:]:
             first = next(cell for cell in line if cell)
             assert flat(first.removeprefix("'")) in text, (rule.rule, first)

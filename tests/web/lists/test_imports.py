@@ -176,6 +176,32 @@ def test_a_workbook_is_read_as_it_looks(commune, secretary):
     assert str(commune.one(Person, family_name="Petit").birth_date) == "1941-01-24"
 
 
+@pytest.mark.parametrize("encoding", ["mac_roman", "cp850", "cp1252", "utf-16"])
+def test_lists_of_every_machine_keep_their_accents(commune, secretary, encoding):
+    text = PAPER.replace("’", "'").encode(encoding)
+    say_yes(secretary, shown(secretary, PEOPLE, text)[0])
+    emile = commune.one(Person, family_name="Durand")
+    assert (emile.given_name, emile.street) == ("Émile", "3 place de l'Église")
+
+
+def test_lines_of_a_cell_are_spaces_and_what_draws_nothing_goes(commune, secretary):
+    def book(*rows):
+        buffer = io.BytesIO()
+        made = xlsxwriter.Workbook(buffer)
+        sheet = made.add_worksheet()
+        for number, row in enumerate([["Nom", "Prénom", "Adresse"], *rows]):
+            sheet.write_row(number, 0, row)
+        made.close()
+        return buffer.getvalue()
+
+    odette = ["Mar\u200btin", "Ode\u0301tte", "12 rue de la Levée\r\nBât. B"]
+    _path, page = shown(secretary, PEOPLE, book(odette, ["\u200b", "Jean", ""]), "liste.xlsx")
+    assert "/confirmer" not in page.text, "a line without a name"
+    say_yes(secretary, shown(secretary, PEOPLE, book(odette), "liste.xlsx")[0])
+    kept = commune.one(Person, family_name="Martin")
+    assert (kept.given_name, kept.street) == ("Odétte", "12 rue de la Levée Bât. B")
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
@@ -184,10 +210,12 @@ def test_a_workbook_is_read_as_it_looks(commune, secretary):
         (b"Nom;Genre\n", "aucune ligne en dessous"),
         (b"Ville;Genre\nAngers;x\n", "Il manque ces colonnes"),
         (b"Nom;Association\na;b\n", "Deux colonnes sont"),
+        ("Nom;Genre\nCh\ufffdtaigne;Association\n".encode(), "Des lettres de cette liste se sont perdues"),
+        ("Nom;Genre\nŁuczak Żółć;Association\n".encode("cp1250"), "pas une liste que nous savons lire"),
         (b"Nom\n" + b"a\n" * 200_000, "10 000 lignes au plus"),
         (b"Nom\n" + b"abcdefgh\n" * 1_200_000, "10 Mo au plus"),
     ],
-    ids=["program", "empty", "headings", "missing", "twice", "200 000", "12 MB"],
+    ids=["program", "empty", "headings", "missing", "twice", "lost", "not French", "200 000", "12 MB"],
 )
 def test_a_file_of_which_nothing_can_be_taken_is_said(commune, secretary, data, sentence):
     page = bring(secretary, GROUPS, data)

@@ -175,11 +175,34 @@ def test_villages_disappear_where_there_are_none(commune, neighbour):
     assert "territory_id" not in neighbour.client().get("/signaler").form("/signaler")
 
 
-def test_english_by_choice_only(commune):
+@pytest.mark.parametrize(
+    ("asked", "word"),
+    [("en-GB,en;q=0.9", "Welcome"), ("de", "Bienvenue"), ("", "Bienvenue"), ("fr-FR,fr;q=0.9,en;q=0.8", "Bienvenue")],
+)
+def test_the_first_visit_follows_the_browser(commune, asked, word):
+    """A language that we do not speak: French."""
     client = commune.client()
+    page = client.get("/", headers={"Accept-Language": asked})
+    assert word in page.title
+    assert "Accept-Language" in page.headers["Vary"]
+
+
+def test_the_choice_of_a_language_wins_over_the_browser(commune):
+    client = commune.client()
+    client.get("/langue/fr?suite=/")
     assert "Bienvenue" in client.get("/", headers={"Accept-Language": "en"}).title
     client.get("/langue/en?suite=/")
-    assert "Welcome" in client.get("/").title
+    assert "Welcome" in client.get("/", headers={"Accept-Language": "fr"}).title
+
+
+def test_a_page_is_kept_by_language(commune):
+    client = commune.client()
+    etag = client.get("/", headers={"Accept-Language": "fr"}).headers["ETag"]
+    same = {"If-None-Match": etag}
+    assert client.get("/", headers={"Accept-Language": "en", **same}).status == 200
+    unchanged = client.get("/", headers={"Accept-Language": "fr", **same})
+    assert unchanged.status == 304
+    assert "Accept-Language" in unchanged.headers["Vary"]
 
 
 def test_the_language_of_a_visit_does_not_outlive_it(commune):

@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, String, and_, any_, bindparam, case, cast, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, cast, func, or_, select
 from sqlalchemy.orm import load_only
 
 from civique.core import clock, settings
@@ -24,7 +23,7 @@ from civique.core.manifest import TODAY
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.people.models import Person
 from civique.core.projects import Project
-from civique.core.search import Described, SearchKind
+from civique.core.search import Described, SearchKind, alike
 from civique.core.stories.models import Story
 from civique.core.territory.models import Territory
 from civique.modules.fund.models import (
@@ -530,18 +529,16 @@ _SIMILAR = (
     select(FundApplication.id, FundApplication.title, Decision.amount_cents.label("granted_cents"))
     .join(Decision, and_(Decision.application_id == FundApplication.id, Decision.replaced_at.is_(None)))
     .where(FundApplication.project_id != bindparam("project"), among(FundApplication.state, HELPED))
-    .where(FundApplication.folded.like(any_(bindparam("words", type_=ARRAY(String)))))
     .order_by(Decision.decided_at.desc())
     .limit(bindparam("limit"))
 )
 
 
 def similar_applications(session: TenantSession, application: FundApplication, limit: int = 3) -> Sequence[Any]:
-    """Other projects that were helped and whose title shares a long word, for who examines and for who writes: id, title,
-    grant in cents."""
-    words = [f"%{word}%" for word in application.folded.split() if len(word) > 4]
-    values = {"project": application.project_id, "words": words, "limit": limit}
-    return session.execute(_SIMILAR, values).all() if words else []
+    """Other projects that were helped and whose title shares the stem of a word, for who examines and for who writes: id,
+    title, grant in cents."""
+    values = {"project": application.project_id, "limit": limit}
+    return session.execute(_SIMILAR.where(alike(FundApplication.folded, application.folded)), values).all()
 
 
 def same_project(session: TenantSession, application: FundApplication) -> Sequence[Any]:

@@ -1,5 +1,6 @@
 """The blueprint of the residents' pages, and what these pages share."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from werkzeug.wrappers import Response
 from civique.core.i18n import gettext as _
 from civique.modules.fund import queries
 from civique.modules.fund.models import Fund, FundApplication
-from civique.web.access import me
+from civique.web.applicant import first_who
 from civique.web.pages import go, notice
 from tenants.db import db
 
@@ -21,7 +22,7 @@ CHANGEABLE = ("draft", "to_complete")
 def mine(application_id: UUID) -> FundApplication:
     """An application that this person may follow; anybody else's does not exist."""
     application = db.session.get(FundApplication, application_id)
-    if application is None or not queries.may_follow(db.session, application, me()):
+    if application is None or first_who(partial(queries.may_follow, db.session, application)) is None:
         abort(404)
     return application
 

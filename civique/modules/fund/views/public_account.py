@@ -10,7 +10,8 @@ from civique.modules.fund.forms.public import PayeeForm
 from civique.modules.fund.models import WORKING, FundApplication
 from civique.modules.fund.operations import payments
 from civique.modules.fund.views.public import blueprint, mine
-from civique.web.access import SIGNED_IN, allow, me
+from civique.web.access import SIGNED_IN, allow
+from civique.web.applicant import applicant
 from civique.web.forms import choices
 from civique.web.pages import go, page
 from civique.web.submit import submit
@@ -29,7 +30,7 @@ def account(application_id: UUID) -> Response:
     payee = application.payee
     form.kind.data = payee.kind if payee else ("organisation" if _is_legal_person(application) else "applicant")
     organisation = application.organisation if _is_legal_person(application) else None
-    usual = organisation.name if organisation else me().name
+    usual = organisation.name if organisation else applicant().name
     form.name.data = payee.name if payee else usual
     form.why.data = payee.why if payee else ""
     return page("fund/account.html", form=form, application=application, collective=_is_collective(application))
@@ -57,7 +58,9 @@ def save_account(application_id: UUID) -> Response:
 def _keep_payee(application: FundApplication, form: PayeeForm) -> None:
     file = None
     if form.file.data is not None:
-        file = keep_upload(form.file.data, visibility="staff", permission="fund.pay", person_id=me().id)
+        file = keep_upload(
+            form.file.data, visibility="staff", permission="fund.pay", person_id=application.applicant_id
+        )
     payments.set_payee(
         db.session,
         application,
@@ -88,7 +91,10 @@ def _payee_form(application: FundApplication) -> PayeeForm:
     first = (
         ("organisation", application.organisation.name)
         if application.organisation and _is_legal_person(application)
-        else ("applicant", _("Me, %(name)s", name=application.applicant.name if application.applicant else me().name))
+        else (
+            "applicant",
+            _("Me, %(name)s", name=application.applicant.name if application.applicant else applicant().name),
+        )
     )
     form.kind.choices = choices(
         [

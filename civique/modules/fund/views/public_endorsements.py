@@ -22,7 +22,8 @@ from civique.modules.fund.operations import endorsements
 from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.queries.endorsements import describe
 from civique.modules.fund.views.public import blueprint, mine
-from civique.web.access import PUBLIC, SIGNED_IN, allow, me, visitor
+from civique.web.access import PUBLIC, SIGNED_IN, allow
+from civique.web.applicant import applicant, applicant_or_nobody
 from civique.web.application import limiter
 from civique.web.endorsements import CommentForm
 from civique.web.lists import paginate
@@ -36,7 +37,7 @@ from tenants.db import db
 def examined() -> Response:
     """Projects under examination that residents may read."""
     _refuse_when_off()
-    person = visitor().person
+    person = applicant_or_nobody()
     return page(
         "fund/examined.html",
         listing=paginate(endorsement_queries.shown_applications(), columns=True),
@@ -63,7 +64,7 @@ def _refuse_when_off() -> None:
 
 
 def _project_page(application: FundApplication, refused: CommentForm | None = None) -> Response:
-    person = visitor().person
+    person = applicant_or_nobody()
     endorsement = endorsement_by(db.session, application, person) if person else None
     commented = endorsement_queries.comments_on(db.session)
     comment = comment_by(db.session, application, person) if person and commented else None
@@ -100,7 +101,7 @@ def endorse(application_id: UUID) -> Response:
     """Support a project; a second click changes nothing."""
     application = _sent(application_id)
     try:
-        operations.endorse(db.session, describe(application), me())
+        operations.endorse(db.session, describe(application), applicant())
     except Refused as refused:
         return _no_more(application, refused)
     notice(_("Thank you: your support is counted."))
@@ -113,7 +114,7 @@ def endorse(application_id: UUID) -> Response:
 def withdraw_endorsement(application_id: UUID) -> Response:
     """Support it no longer; the comment goes too."""
     application = _sent(application_id)
-    operations.withdraw_endorsement(db.session, application, me())
+    operations.withdraw_endorsement(db.session, application, applicant())
     notice(_("You no longer support this project."))
     return _back_to(application)
 
@@ -128,7 +129,7 @@ def comment(application_id: UUID) -> Response:
         return _no_more(application, endorsements.not_shown())
 
     def do() -> None:
-        operations.write_comment(db.session, describe(application), me(), form.comment.data or "")
+        operations.write_comment(db.session, describe(application), applicant(), form.comment.data or "")
 
     return submit(
         form,

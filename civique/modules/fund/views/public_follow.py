@@ -27,7 +27,8 @@ from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.views.desk_file import PAGES
 from civique.modules.fund.views.public import blueprint, mine
 from civique.modules.fund.workflow import WORKFLOW
-from civique.web.access import SIGNED_IN, allow, me
+from civique.web.access import SIGNED_IN, allow
+from civique.web.applicant import applicant
 from civique.web.cases import GiveForm, give_forms
 from civique.web.pages import go, notice, page
 from tenants.db import db
@@ -110,7 +111,7 @@ def ask_again(application_id: UUID) -> Response:
     draft = next(
         (
             r
-            for r in queries.applications_of(db.session, me())
+            for r in queries.applications_of(db.session, applicant())
             if r.project_id == former.project_id and r.state == ApplicationState.DRAFT
         ),
         None,
@@ -121,7 +122,7 @@ def ask_again(application_id: UUID) -> Response:
         fund = queries.current_fund(db.session)
         if fund is None:
             raise applications.not_open()
-        draft = applications.ask_again(db.session, fund, former, me())
+        draft = applications.ask_again(db.session, fund, former, applicant())
     except Refused as broken:
         notice(str(broken), "stop")
         return go("fund.follow", application_id=application_id)

@@ -15,7 +15,8 @@ from civique.modules.fund.forms.public import (
 from civique.modules.fund.models import Fund, FundApplication
 from civique.modules.fund.operations import applications
 from civique.modules.fund.views.public import CHANGEABLE, blueprint, mine, moved, shown_fund
-from civique.web.access import SIGNED_IN, allow, me
+from civique.web.access import SIGNED_IN, allow
+from civique.web.applicant import applicant
 from civique.web.forms import choices
 from civique.web.pages import go, page
 from civique.web.submit import submit
@@ -26,7 +27,7 @@ from tenants.db import db
 @allow(SIGNED_IN)
 def idea() -> Response:
     """First step: the idea."""
-    own = queries.applications_of(db.session, me())
+    own = queries.applications_of(db.session, applicant())
     fund = shown_fund()
     return page("fund/idea.html", form=_idea_form(fund), fund=fund, own=own)
 
@@ -39,7 +40,7 @@ def start() -> Response:
     form = _idea_form(fund)
     return submit(
         form,
-        lambda: applications.start_application(db.session, fund, me(), **_idea_facts(form)),
+        lambda: applications.start_application(db.session, fund, applicant(), **_idea_facts(form)),
         again=lambda: page("fund/idea.html", form=form, fund=shown_fund(), own=[]),
         to=lambda application: url_for("fund.budget", application_id=application.id),
     )
@@ -80,7 +81,7 @@ def save_idea(application_id: UUID) -> Response:
 def _idea_form(fund: Fund, application: FundApplication | None = None) -> IdeaForm:
     form = IdeaForm(obj=application)
     form.fund = fund
-    own = organisations_of(db.session, me())
+    own = organisations_of(db.session, applicant())
     if own:
         form.organisation_id.choices = choices(
             [(o.id, o.name if o.validated_at else _("%(name)s (to be confirmed)", name=o.name)) for o in own],

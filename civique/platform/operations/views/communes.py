@@ -3,11 +3,10 @@
 from uuid import UUID
 
 from flask import Blueprint, abort, url_for
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from civique.core import audit, commune
-from civique.core.folding import fold
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.opening import communes
@@ -21,7 +20,7 @@ from civique.platform.subscription.models import Subscription
 from civique.services.communes import official_email_matches
 from civique.web.access import allow, me
 from civique.web.application import limiter
-from civique.web.desk_list import DeskList, Filter, Order, newest, oldest
+from civique.web.desk_list import DeskList, Filter, Order, anywhere, newest, oldest
 from civique.web.lists import paginate
 from civique.web.pages import go, notice, page
 from civique.web.submit import submit
@@ -47,7 +46,7 @@ COMMUNE_STATES = {
     "open": (_l("open"), "ok"),
     "suspended": (_l("read-only"), "wait"),
     "closed": (_l("closed"), "stop"),
-    "deleting": (_l("leaving"), ""),
+    "deleting": (_l("being deleted"), ""),
 }
 SUBSCRIPTIONS = DeskList(
     name="demandes",
@@ -70,7 +69,7 @@ SUBSCRIPTIONS = DeskList(
         Order("commune", _l("Commune"), (Subscription.commune_name, Subscription.created_at)),
     ),
     filters=(Filter("etat", _l("State"), SUBSCRIPTION_STATES, Subscription.state),),
-    words=lambda text: [or_(Subscription.commune_name.icontains(text, autoescape=True), Subscription.insee == text)],
+    words=anywhere(Subscription.commune_name, Subscription.insee),
     words_label=_l("Commune"),
 )
 COMMUNES = DeskList(
@@ -93,12 +92,7 @@ COMMUNES = DeskList(
         Order("essai", _l("End of trial"), TenantRow.trial_ends_on),
     ),
     filters=(Filter("etat", _l("State"), COMMUNE_STATES, TenantRow.state),),
-    words=lambda text: [
-        or_(
-            TenantRow.name.icontains(text, autoescape=True),
-            TenantRow.slug.contains(fold(text).replace(" ", "-"), autoescape=True),
-        )
-    ],
+    words=anywhere(TenantRow.name, TenantRow.slug, TenantRow.insee),
     words_label=_l("Commune"),
 )
 
@@ -216,7 +210,11 @@ def recover(tenant_id: UUID) -> Response:
     form = RecoveryForm()
 
     def do() -> None:
-        facts = {"operator": me().id, "others_cannot": form.others_cannot.data}
+        facts = {
+            "operator": me().id,
+            "others_cannot": form.others_cannot.data,
+            "new_address": form.new_email.data or "",
+        }
         handover.reset_access(tenant, str(form.email.data), form.proof.data, **facts)
         seen = {"proof": form.proof.data, "seen_on": form.seen_on.data}
         audit.record(db.session, "tenant.access_reset", _row(tenant_id), **seen)
