@@ -134,7 +134,7 @@ def test_each_saved_filter_lists_as_many_applications_as_its_tab_says(world, des
     for view in (*(each.code for each in QUEUE.views), ""):
         page = desk.get(f"/mairie/fonds?voir={view}" if view else "/mairie/fonds")
         rows = page.text.count('name="id"')
-        said = re.search(r'role="status">(Une?|\d+) (?:ligne|résultat|demande)', page.text)
+        said = re.search(r"data-said>\s*(Une|\d+) ligne", page.text)
         assert ({"Une": 1}.get(said[1]) or int(said[1]) if said else 0) == rows, view
         tabs = page.text.partition('class="tabs"')[2].partition("</nav>")[0]
         tab = re.search(r'aria-current="page">[^<]*<span class="count">(\d+)', tabs)
