@@ -134,7 +134,7 @@ def test_each_saved_filter_lists_as_many_applications_as_its_tab_says(world, des
     for view in (*(each.code for each in QUEUE.views), ""):
         page = desk.get(f"/mairie/fonds?voir={view}" if view else "/mairie/fonds")
         rows = page.text.count('name="id"')
-        said = re.search(r'role="status">(Une|\d+) ligne', page.text)
+        said = re.search(r"data-said>\s*(Une|\d+) ligne", page.text)
         assert ({"Une": 1}.get(said[1]) or int(said[1]) if said else 0) == rows, view
         tabs = page.text.partition('class="tabs"')[2].partition("</nav>")[0]
         tab = re.search(r'aria-current="page">[^<]*<span class="count">(\d+)', tabs)
@@ -261,7 +261,7 @@ def test_the_treasurer_collects_what_was_not_spent(world, desk):
     form = treasurer.get(path).form(action)
     late = treasurer.post(action, {**form, "on": "2031-01-01"})
     assert late.status == 422
-    assert "Entre le jour de la demande" in late.words
+    assert "Choisissez un jour entre la demande" in late.words
     assert treasurer.post(action, {**form, "reference": "T-2026-7"}).status == 303
     assert "T-2026-7" in treasurer.get(path).words
     assert "ont été rendus" in world.commune.client(world.resident).get(f"/fonds/demandes/{application.id}").words

@@ -107,7 +107,7 @@ def test_from_the_reading_to_the_story(world, desk, mailbox):
         on=f"{path_of(application)}/bilan",
     )
     page = desk.get(path_of(application))
-    assert "150,00 € qui ne sont pas versés reviennent à l’enveloppe" in page.words
+    assert "150,00 € non versés reviennent dans l’enveloppe" in page.words
     send(desk, application, "/solder")
     assert world.now(application).state == "settled"
     assert world.now(application).returned_cents == 15_000

@@ -118,7 +118,7 @@ def test_the_applicant_is_asked_only_when_it_is_on_and_agrees_to_nothing_unless_
     second, third = draft_of(world), draft_of(world)
     base = f"/fonds/demandes/{second.id}"
     page = client.get(f"{base}/verifier")
-    assert "Votre nom n’est jamais montré" in page.words
+    assert "Votre nom n’est jamais affiché" in page.words
     assert box not in page.form(f"{base}/envoyer")
     client.submit(f"{base}/envoyer", on=f"{base}/verifier")
     assert not world.now(second).shown_while_examined
@@ -330,7 +330,7 @@ def test_a_comment_waits_is_read_and_shown_with_the_given_name_only(open_world, 
     sent = client.submit(f"{base}/commentaire", {"comment": NASTY}, on=base)
     assert sent.location == f"{base}#commentaire"
     page = client.get(base)
-    assert "Attend la mairie" in page.words
+    assert "À lire par la mairie" in page.words
     assert NASTY in page.words
     assert "bravo" not in anybody.get(base).text
     assert "Un commentaire à lire" in desk.get("/mairie").words
@@ -378,7 +378,7 @@ def test_a_changed_comment_waits_again_and_what_was_not_read_is_not_published(op
     do(open_world, application, endorsements.write_comment, ahmed, "Une insulte")
     page = desk.post(f"{card}/publier", read)
     assert page.status == 422
-    assert "Rien n’a été écrasé" in page.words
+    assert "Rien n’a été remplacé" in page.words
     assert "Une insulte" in page.words
     assert open_world.commune.one(Comment).state == "waiting"
     open_world.act(
@@ -442,7 +442,7 @@ def test_a_shown_comment_is_withdrawn_with_a_motive(open_world, ahmed, desk):
         lambda session, _: endorsements.publish_comment(session, session.get(Comment, comment.id), comment.revision),
     )
     card = f"{DESK}/{comment.id}"
-    assert "Le retirer du site" in desk.get(card).words
+    assert "Retirer et prévenir l’auteur" in desk.get(card).words
     assert desk.submit(f"{card}/refuser", {"reason": "Un numéro de téléphone."}, on=card).status == 303
     assert "Appelez-moi" not in open_world.commune.client().get(path_of(application)).text
     assert open_world.commune.one(Message, kind="comment.withdrawn").person_id == ahmed.id

@@ -71,7 +71,7 @@ def test_it_is_offered_only_where_the_commune_takes_supports(world, desk):
 def test_from_the_counter_to_the_public_page(world, desk, rose, application):
     assert desk.get("/mairie/saisir/personne?pour=desk_endorsements.endorse&q=papier").words.count("Rose Papier") == 1
     answer = desk.follow(note(desk, rose, application, channel="phone", comment=""))
-    assert "Le soutien de Rose Papier est compté" in answer.words
+    assert "Soutien compté : Rose Papier" in answer.words
     assert application.title in answer.words
     (endorsement,) = found(world)
     assert (endorsement.person_id, endorsement.channel) == (rose.id, "phone")

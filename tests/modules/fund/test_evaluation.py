@@ -292,7 +292,7 @@ def test_the_year_before_stands_beside(year):
             for line in figure_table(EVALUATED, *shown_figures(session, find_year(session, "fonds", 2026)))
         }
     assert lines["Demandes reçues"] == ["5", "12"]
-    assert lines["Demandes acceptées, parmi celles décidées"] == ["66,7\u202f%", "n.\u00a0d."]
+    assert lines["Demandes acceptées, parmi celles qui ont reçu une décision"] == ["66,7\u202f%", "n.\u00a0d."]
     assert [line for line in lines if line.startswith("Promesses")] == ["Promesses des partenaires\u00a0: argent"]
     assert lines["Promesses des partenaires\u00a0: argent"] == ["1 (100,00\u00a0€)", "n.\u00a0d."]
 

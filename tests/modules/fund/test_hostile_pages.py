@@ -134,7 +134,7 @@ def test_a_year_typed_as_history_does_not_open(world, desk):
     page = desk.get(path)
     assert "Ouvrir le fonds" not in page.words
     refused = desk.post(f"{path}/ouvrir", {"csrf_token": page.form(path)["csrf_token"]})
-    assert "historique" in desk.follow(refused).words
+    assert "datent d’avant le site" in desk.follow(refused).words
 
 
 @pytest.mark.parametrize("by", ["service", "committee"])

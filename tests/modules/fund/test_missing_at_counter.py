@@ -46,7 +46,7 @@ def test_each_thing_is_noted_and_the_last_one_completes(world, desk, application
     page = desk.follow(desk.submit(first, {"file": scan()}, on=base))
     assert "Il manque encore autre chose" in page.text
     found = world.now(application)
-    assert (found.state, found.missing[0].answer) == ("to_complete", "Apporté en mairie.")
+    assert (found.state, found.missing[0].answer) == ("to_complete", "Apporté à la mairie.")
     assert second in page.text
     assert first not in page.text
     page = desk.follow(desk.submit(second, {"answer": "Le 12 juin, dit au guichet."}, on=base))

@@ -134,7 +134,7 @@ def test_the_gauge_says_paid_to_pay_and_left(world, anybody):
     world.granted(20_000)
     world.ask(10_000)
     words = anybody.get("/fonds").words
-    for figure in ("Payé 300 €", "Accordé, à verser 200 €", "Disponible 7 500 €", "1 demande en examen (100 €)"):
+    for figure in ("Payé 300 €", "Accordé, à verser 200 €", "Disponible 7 500 €", "1 demande à l’étude (100 €)"):
         assert figure in words, (figure, words)
 
 
@@ -181,7 +181,7 @@ def test_calls_show_their_dates(world, anybody):
         funds.change_fund(session, fund, fund.revision, "Par appels.", rhythm="calls")
     page = anybody.get("/fonds/regles")
     assert "Appel d’hiver" in page.words
-    assert "Les demandes ouvrent le" in page.words
+    assert "Vous pourrez envoyer une demande à partir du" in page.words
     assert "/fonds/demander" not in anybody.get("/fonds").links()
 
 

@@ -63,7 +63,7 @@ def empty_form(session: TenantSession, fund: Fund) -> bytes:
     villages = tuple(t.name for t in territories(session, "delegated"))
     idea: list[Item] = [
         Lines(_("Name of your project")),
-        Lines(_("What do you want to do, and with whom?"), 7),
+        Lines(_("What do you want to do, and with whom?"), 6),
         Lines(_("Where?")),
         *([Choices(_("Which village is it for?"), (*villages, _("The whole commune")))] if villages else []),
         Lines(_("From which day to which day?")),

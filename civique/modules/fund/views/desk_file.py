@@ -1,6 +1,6 @@
 """The page of an application: what can be done now first, then everything that helps to decide; a route for each transition."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from flask import abort, request
@@ -46,6 +46,10 @@ def file_page(application_id: UUID, refused: CaseForm | None = None) -> Response
     agreement = (
         agreement_of(db.session, application) if helped or application.state == ApplicationState.LAPSED else None
     )
+    opinions = opinions_on(db.session, application) if "items" in held else ()
+    forms = Forms(PAGES, application, refused)
+    if opinions and application.state == ApplicationState.OPINION_GIVEN and forms["decide"].blank:
+        cast(steps.DecisionForm, forms["decide"]).propose(opinions)
     return page(
         "fund/file.html",
         status=200 if refused is None else 422,
@@ -54,7 +58,7 @@ def file_page(application_id: UUID, refused: CaseForm | None = None) -> Response
         steps=course(WORKFLOW, application, due, application.submitted_at),
         labels=WORKFLOW.by_code,
         whom=queries.whom(application),
-        forms=Forms(PAGES, application, refused),
+        forms=forms,
         pages=PAGES,
         refused=refused,
         today=clock.today(),
@@ -66,7 +70,7 @@ def file_page(application_id: UUID, refused: CaseForm | None = None) -> Response
         similar=queries.similar_applications(db.session, application)
         if deciding or application.state == ApplicationState.SUBMITTED
         else (),
-        opinions=opinions_on(db.session, application) if "items" in held else (),
+        opinions=opinions,
         waiting=waiting_item(db.session, application) if deciding and "items" in held else None,
         criteria=_criteria(application) if deciding else (),
         agreement=agreement,
@@ -103,13 +107,7 @@ def prepare(form: CaseForm, application: FundApplication) -> Any:
 
 def _propose(form: Any, application: FundApplication) -> Any:
     """Fill a blank form with what is most likely."""
-    if (
-        isinstance(form, steps.DecisionForm)
-        and not form.corrects
-        and application.state == ApplicationState.OPINION_GIVEN
-    ):
-        form.propose(opinions_on(db.session, application))
-    elif isinstance(form, (steps.PaidForm, steps.RepaidForm)):
+    if isinstance(form, (steps.PaidForm, steps.RepaidForm)):
         form.on.data = clock.today()
     elif isinstance(form, steps.ActForm) and application.decision is not None:
         form.act.data, form.act_on.data = application.decision.act, application.decision.act_on

@@ -45,6 +45,8 @@ def test_a_paper_form_takes_at_most_25_keys_beside_its_words(world, open_page, a
     keyboard.press("Tab")
     keyboard.words("Coudre les costumes ensemble, puis défiler.")
     keyboard.press("Tab")
+    keyboard.words("Place du marché")
+    keyboard.press("Tab")
     keyboard.words("Corn")
     keyboard.press("Tab")
     keyboard.words("Comi")

@@ -89,7 +89,7 @@ def asks(resident, secretary):
     resident.goto("/mon-compte/organisations").send(
         "/mon-compte/organisations", name=COLLECTIVE, kind="collective", function="porte-parole"
     )
-    secretary.goto("/mairie/associations").press(COLLECTIVE).press("Valider").press("Accepter")
+    secretary.goto("/mairie/associations").press(COLLECTIVE).press("Valider")
     resident.goto("/fonds/demander").send(
         "/fonds/demander",
         title=PROJECT,
@@ -99,7 +99,7 @@ def asks(resident, secretary):
         ends_on=TODAY,
         organisation_id=COLLECTIVE,
     )
-    for label, amount in (("Terreau et outils", "220"), ("Goûter des semis", "130")):
+    for label, amount in (("Terreau et outils", "220"), ("Goûter des semis", "80")):
         resident.send("/couts", label=label, amount_cents=amount)
         resident.page.locator("tbody td:first-child", has_text=label).wait_for()
     resident.send("/choses", thing__description="Sachets de graines", thing__quantity="40", thing__unit="sachets")

@@ -56,7 +56,7 @@ def test_a_resident_asks_and_the_mairie_decides(world, open_page, address, sign_
         phone.fill("input[name=amount_cents]", amount)
         phone.locator("form[action$='/couts'] button").click()
         phone.locator("tbody td:first-child", has_text=label).wait_for()
-    phone.fill("input[name=amount_asked_cents]", "250")
+    phone.fill("input[name=amount_asked_cents]", "300,50")
     phone.locator("form[action$='/budget'] button").first.click()
     phone.fill("input[name=time-description]", "Les voisins")
     phone.fill("input[name=time-people]", "6")
