@@ -62,6 +62,18 @@ def test_missing_things_are_given_in_words_and_as_files(world, client):
     assert client.get(f"/fichiers/{kept.id}/devis.webp").status == 200
 
 
+def test_something_is_added_while_the_mairie_has_it(world, client):
+    application = world.ask()
+    base = base_of(application)
+    page = client.follow(client.submit(f"{base}/precision", {"text": "Le voisin prête son broyeur."}, on=base))
+    assert "Le voisin prête son broyeur." in page.words
+    secretary = world.commune.client(world.secretary)
+    assert "Le voisin prête son broyeur." in secretary.get(f"/mairie/fonds/demandes/{application.id}").words
+    assert f"Lire une précision : {application.title}" in secretary.get("/mairie").words
+    world.move(world.now(application), "ask_missing", labels=["Un devis"])
+    assert "Ajouter une précision" not in client.get(base).words, "what is missing is given in its own form"
+
+
 def test_a_bad_file_keeps_what_was_typed(world, client):
     application = world.ask()
     world.move(application, "ask_missing", labels=["Un devis"])

@@ -12,6 +12,7 @@ from civique.core.answers.operations import answer_for
 from civique.core.appeals import how_to_contest
 from civique.core.cases.course import course
 from civique.core.cases.lines import four_lines
+from civique.core.cases.missing import may_add
 from civique.core.cases.operations import move
 from civique.core.contributions.queries import contributions_to
 from civique.core.endorsements.queries import count_endorsements
@@ -29,7 +30,7 @@ from civique.modules.fund.views.public import blueprint, mine
 from civique.modules.fund.workflow import WORKFLOW
 from civique.web.access import SIGNED_IN, allow
 from civique.web.applicant import applicant
-from civique.web.cases import GiveForm, give_forms
+from civique.web.cases import AddForm, GiveForm, add_to, give_forms
 from civique.web.pages import go, notice, page
 from tenants.db import db
 
@@ -44,8 +45,11 @@ def follow(application_id: UUID) -> Response:
     return follow_page(application)
 
 
-def follow_page(application: FundApplication, refused: tuple[UUID, GiveForm] | None = None) -> Response:
-    """The page of an application that was sent; ``refused`` is the item whose form was not taken."""
+def follow_page(
+    application: FundApplication, refused: tuple[UUID, GiveForm] | None = None, adding: AddForm | None = None
+) -> Response:
+    """The page of an application that was sent; ``refused`` is the item whose form was not taken, ``adding`` what was not
+    added."""
     due = answer_for(db.session, application)
     fund = queries.current_fund(db.session)
     return page(
@@ -58,6 +62,7 @@ def follow_page(application: FundApplication, refused: tuple[UUID, GiveForm] | N
         lines=four_lines(db.session, WORKFLOW, application, due),
         forms=give_forms(application, refused),
         refused=refused,
+        adding=adding or (AddForm(formdata=None) if may_add(application) else None),
         supports=contributions_to(db.session, application),
         agreement=agreement_of(db.session, application) if application.state in HELPED else None,
         report_due=queries.report_due_on(db.session, application),
@@ -99,6 +104,14 @@ def give(application_id: UUID, item_id: UUID) -> Response:
     return PAGES.give(
         mine(application_id), item_id, lambda application, form, item_id: follow_page(application, (item_id, form))
     )
+
+
+@blueprint.post("/demandes/<uuid:application_id>/precision")
+@allow(SIGNED_IN)
+def add(application_id: UUID) -> Response:
+    """Add something of one's own accord, while the mairie has the application."""
+    application = mine(application_id)
+    return add_to(application, WORKFLOW.path(application), lambda form: follow_page(application, adding=form))
 
 
 @blueprint.post("/demandes/<uuid:application_id>/redemander")
