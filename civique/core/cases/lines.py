@@ -45,8 +45,7 @@ def four_lines(session: TenantSession, workflow: Workflow, case: Any, due: Answe
     if state.waits_for == APPLICANT:
         where = _("With you, since %(day)s.", day=day)
     elif state.waits_for == NOBODY:
-        told = workflow.told(case.state, case)
-        told = told[:1].upper() + told[1:]
+        told = workflow.shown(case.state, case)
         if told.endswith((".", "!")):
             where = _("%(state)s Since %(day)s.", state=told, day=day)
         else:

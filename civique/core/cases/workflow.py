@@ -153,6 +153,11 @@ class Workflow:
         own = state.told_of(case) if case is not None and state.told_of is not None else ""
         return str(own or state.told or state.label)
 
+    def shown(self, code: str, case: Any = None) -> str:
+        """:meth:`told` as a label that stands alone: it begins with a capital."""
+        told = self.told(code, case)
+        return told[:1].upper() + told[1:]
+
     def in_group(self, group: str) -> tuple[str, ...]:
         """Codes of the states of a group."""
         return tuple(state.code for state in self.states if group in state.groups)

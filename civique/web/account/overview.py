@@ -83,7 +83,7 @@ def _line(workflow: Workflow, case: Any) -> WorkItem:
         workflow.title(case),
         workflow.path(case),
         since=since,
-        state=workflow.told(case.state, case),
+        state=workflow.shown(case.state, case),
         tone=state.tone,
         reference=case.reference or "",
         ended=not state.waits_for,

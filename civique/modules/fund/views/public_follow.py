@@ -66,7 +66,7 @@ def follow_page(
         supports=contributions_to(db.session, application),
         agreement=agreement_of(db.session, application) if application.state in HELPED else None,
         report_due=queries.report_due_on(db.session, application),
-        told=WORKFLOW.told(application.state, application),
+        told=WORKFLOW.shown(application.state, application),
         story_told=application.state == ApplicationState.SETTLED
         and published_story(db.session, application.id) is not None,
         readers=_readers(application),
