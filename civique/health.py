@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from civique.core.config import Config, config
 from civique.core.documents.operations import lost_files
@@ -91,9 +91,12 @@ _WORKERS = text(
 def _work_problems(engines: Engines) -> list[str]:
     """A relay or workers that run and do not progress."""
     found = []
-    with engines.platform.connect() as connection:
-        silent = connection.execute(_RELAY).scalar()
-        stuck = connection.execute(_WORKERS, {"seconds": STANDSTILL}).scalar()
+    try:
+        with engines.platform.connect() as connection:
+            silent = connection.execute(_RELAY).scalar()
+            stuck = connection.execute(_WORKERS, {"seconds": STANDSTILL}).scalar()
+    except ProgrammingError:  # the tables are not there: the rest of the examination says what to do
+        return []
     if silent is not None and silent > SILENCE:
         found.append(f"The relay has given no sign for {int(silent)} seconds: nothing is sent. Start it again.")
     if stuck is not None:

@@ -135,7 +135,7 @@ def _officials(session: TenantSession, world: World) -> None:
         add_official(
             session,
             kind="elected",
-            name=f"{name} (fictif)",
+            name=name,
             function=function,
             territory_id=delegated.id,
         )

@@ -177,7 +177,7 @@ def test_two_runs_at_once_remind_once(commune):
     with ThreadPoolExecutor(2) as pool:
         for done in [pool.submit(remind, commune) for _ in range(2)]:
             done.result()
-    assert commune.one(Message, kind="core.answers_reminder").content["paragraphs"][1] == "Une est en retard."
+    assert commune.one(Message, kind="core.answers_reminder").content["paragraphs"][1] == "Une réponse est en retard."
 
 
 def test_what_waits_for_somebody_else_is_not_reminded(commune):

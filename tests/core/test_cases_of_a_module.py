@@ -134,4 +134,6 @@ def test_the_person_leaves(town):
 def test_what_happens_to_a_case_is_said_without_a_line_in_the_module(services):
     said = {code for code in labels() if code.startswith("skeleton.request_")}
     states = {state.code for state in WORKFLOW.states}
-    assert said == {f"skeleton.request_{code}" for code in (*states, "given", "assigned", "attached", "forgotten")}
+    assert said == {
+        f"skeleton.request_{code}" for code in (*states, "given", "added", "assigned", "attached", "forgotten")
+    }

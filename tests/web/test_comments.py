@@ -117,7 +117,7 @@ def test_what_was_not_read_is_not_published(world, desk):
     commented(world, "Une insulte")
     page = desk.post(f"{card}/publier", read)
     assert page.status == 422
-    assert "Rien n’a été écrasé" in page.words
+    assert "Rien n’a été remplacé" in page.words
     assert "Une insulte" in page.words
     with world.commune.session() as session, pytest.raises(StaleDataError):
         operations.refuse_comment(session, session.get(Comment, made.id), "Non.", made.revision)

@@ -45,7 +45,7 @@ def test_each_page_is_there_in_a_village_without_any_module(neighbour):
     for path in PUBLIC:
         assert everybody.get(path).status == 200, path
     secretary = neighbour.client(neighbour.person("Sylvie", "Secrétaire", "secretary"))
-    assert "Rien ne reçoit encore d’aide" in secretary.get(BASE).words
+    assert "Rien à aider pour l’instant" in secretary.get(BASE).words
     assert BASE in secretary.get("/mairie/comites").links(), "behind one entry of the menu"
 
 

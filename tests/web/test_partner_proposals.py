@@ -74,7 +74,12 @@ def test_from_the_page_of_thanks_to_the_ledger(world, anybody, desk, mailbox):
     path = proposal_page(world)
     assert path in ledger.links()
     shown = desk.get(path).words
-    for expected in ("Jardinerie du Pont", "Maud Besnard", "maud@jardinerie.exemple.fr", "remerciés par leur nom"):
+    for expected in (
+        "Jardinerie du Pont",
+        "Maud Besnard",
+        "maud@jardinerie.exemple.fr",
+        "accepte d’être nommé dans les remerciements",
+    ):
         assert expected in shown, expected
     page = desk.follow(desk.submit(f"{path}/accepter", {"word": "Apportez-les mardi."}, on=path))
     assert "Une proposition à lire" not in page.words
@@ -109,7 +114,7 @@ def test_it_is_declined_with_a_word(world, anybody, desk, mailbox):
     path = proposal_page(world)
     empty = desk.submit(f"{path}/decliner", {"why": " "}, on=path)
     assert empty.status == 422
-    assert "ils le liront" in empty.words
+    assert "l’auteur de la proposition le lira" in empty.words
     assert desk.submit(f"{path}/decliner", {"why": "Aucun projet n’en a besoin."}, on=path).status == 303
     assert "Aucun projet n’en a besoin." in whole(mailbox()[-1])
     assert world.commune.all(Contribution) == []
@@ -179,11 +184,11 @@ def test_where_nothing_takes_help_nothing_is_taken(world, anybody, desk):
     propose(anybody)
     world.close()
     page = anybody.get(FORM)
-    assert "Rien ne reçoit d’aide" in page.words
+    assert "Aucune aide n’est attendue" in page.words
     assert FORM not in anybody.get("/partenaires").links()
     late = anybody.post(FORM, form | {"once": ""})
     assert late.status == 422
-    assert "Rien ne reçoit d’aide" in late.words
+    assert "Aucune aide n’est attendue" in late.words
     path = proposal_page(world)
     shown = desk.get(path)
     assert "pour accepter, ouvrez" in shown.words
@@ -330,7 +335,7 @@ def test_who_may_read_and_who_may_answer(world, anybody, make_commune):
 def test_where_the_module_is_off_nobody_proposes(world, anybody):
     form = anybody.get(FORM).form(FORM) | SEEDS
     world.commune.tenant = switch_off(world.commune.tenant, "sample")
-    assert "Rien ne reçoit d’aide" in anybody.get(FORM).words
+    assert "Aucune aide n’est attendue" in anybody.get(FORM).words
     assert anybody.post(FORM, form).status == 422
     assert world.commune.all(ContributionProposal) == []
 

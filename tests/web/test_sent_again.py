@@ -65,7 +65,7 @@ def test_a_second_click_on_one_s_own_change_is_no_colleague_s(village, desk):
     other_tab = desk.post(edit, {**change, "body": "Lundi."})
     assert other_tab.status == 422
     assert "Vous avez modifié ceci vous-même" in other_tab.words
-    assert "Enregistré maintenant : Dimanche." in other_tab.words
+    assert "Ce qui est enregistré : Dimanche." in other_tab.words
 
 
 def test_a_second_click_on_a_transition_answers_once(village, desk):

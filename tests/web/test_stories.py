@@ -130,7 +130,7 @@ def test_a_second_agent_overwrites_nothing_unseen(village, pickup, desk):
     do(village, pickup, operations.write_story, "L’autre.", {})
     late = desk.post(ours(pickup), form)
     assert late.status == 422
-    assert "Une autre personne a écrit : L’autre." in late.words.replace("\u202f", " ").replace("\u00a0", " ")
+    assert "Ce qui est enregistré : L’autre." in late.words.replace("\u202f", " ").replace("\u00a0", " ")
     assert late.form(ours(pickup))["text"] == "La mienne."
     assert village.one(Story).text == "L’autre."
     assert desk.post(ours(pickup), late.form(ours(pickup))).status == 303

@@ -17,7 +17,7 @@ NASTY = "Un\u200b mot\r\n\r\nde\u202e l’oﬃce\x00 a\u0300\ufeff"
 LEFT = "[\r\u200b\u202e\ufb03\u0300\ufeff]"
 SINGLE = ["text", "search", "email", "tel", "url"]
 # What ends the visit or the account.
-ENDS = ("quitter", "effacer")
+ENDS = ("quitter", "effacer", "pas-moi")
 
 
 def typed(form, values):

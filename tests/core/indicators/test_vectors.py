@@ -63,7 +63,7 @@ def test_ml_participants_per_action_with_their_flag():
     assert words.figure_text(formulas.per(184, 7)) == "26,3"
     assert words.headcount_text(formulas.Headcount(184)) == f"participations ou personnes{NB}: non précisé"
     assert words.headcount_text(formulas.Headcount(184, distinct=True)) == "personnes"
-    assert words.headcount_text(formulas.Headcount(184, distinct=False)) == "présences"
+    assert words.headcount_text(formulas.Headcount(184, distinct=False)) == "participations"
 
 
 def test_al_voters_of_the_inhabitants():

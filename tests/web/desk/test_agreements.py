@@ -137,7 +137,7 @@ def test_the_list_as_a_file(village, pickup, desk):
     assert "en vigueur" in lines[1]
     assert desk.get(f"{LIST}?format=xlsx").status == 200
     assert "Nadia Habitante" in pdf_words(desk.get(f"{LIST}?format=pdf").response.get_data())
-    assert "Rien de ce genre" in desk.get(f"{LIST}?q=mare").words
+    assert "Rien ne correspond" in desk.get(f"{LIST}?q=mare").words
     assert ours(row) in desk.get(f"{LIST}?q=habitante").links(), "also by the applicant"
 
 
@@ -205,7 +205,7 @@ def test_who_stands_on_the_other_side_does_not_sign_for_the_commune(village):
         own = ask_pickup(session, get_person(session, agent.id), "Mon sommier", village.today)
     row = offered(village, own)
     page = village.client(agent).get(ours(row))
-    assert "Vous êtes l’autre partie" in page.words
+    assert "Vous êtes l’autre signataire" in page.words
     assert f"{ours(row)}/signer" not in page.text
 
 

@@ -119,7 +119,8 @@ def test_what_is_somebodys_already_is_refused_without_saying_whose(commune, secr
     secretary.post(path, form)
     assert "déjà dans votre compte" in claim(client, paper.reference).words
     assert "ne peut pas être demandé ici" in claim(namesake, paper.reference).words
-    late = secretary.post(path, form)
+    colleague = commune.client(commune.person("Paul", "Second", "secretary"))
+    late = colleague.post(path, {**form, "csrf_token": colleague.get("/mon-compte/preferences").form()["csrf_token"]})
     assert late.status == 422
     assert "Un collègue a été plus rapide" in late.words
 

@@ -147,7 +147,7 @@ def test_a_document_goes_with_a_meeting_and_stays_among_the_documents(village, d
 
 def test_meetings_are_found_by_their_words(village, desk, meeting):
     assert "Comité des fêtes" in desk.get("/mairie/reunions?q=salle").words
-    assert "Rien de ce genre" in desk.get("/mairie/reunions?q=zzz").words
+    assert "Rien ne correspond" in desk.get("/mairie/reunions?q=zzz").words
 
 
 def test_the_agenda_shows_a_meeting_and_does_not_change_it(village, desk, meeting):

@@ -16,7 +16,7 @@ def test_somebody_new_on_the_telephone(commune, secretary):
     person = commune.one(Person, family_name="Lebrun")
     assert (person.channel, person.trust) == ("letter", "declared")
     page = secretary.follow(added)
-    assert page.title == "Question de Jeanne Lebrun"
+    assert page.title == "Question posée par Jeanne Lebrun"
     path = added.location
     sent = secretary.post(path, {**page.form(), "channel": "phone", "text": "Le banc est cassé."})
     receipt = secretary.follow(sent)
@@ -103,7 +103,7 @@ def test_the_answer_goes_to_the_address_given_at_the_counter(commune, secretary,
     page = secretary.post(
         path, {**secretary.get(path).form(), "text": "Merci de me répondre.", "email": "J@Exemple.fr"}
     )
-    assert "voie électronique" in secretary.follow(page).words
+    assert "par courriel" in secretary.follow(page).words
     assert [message["To"] for message in mailbox()] == ["j@exemple.fr"]
 
 

@@ -166,7 +166,7 @@ def test_a_past_year_is_typed_with_its_source(village, desk):
     assert [desk.post(path, sent).location for _ in range(2)] == [LIST, LIST], "sent twice, typed once"
     page = desk.get(f"{LIST}/encombrants/2019")
     assert "Registre du gardien" in page.words
-    assert "Saisie comme historique" in desk.get(LIST).words
+    assert "Reprise d’avant le site" in desk.get(LIST).words
     assert desk.submit(path, facts).status == 422
 
 
@@ -189,7 +189,7 @@ def test_while_the_module_is_off_it_is_read_and_printed(village, desk):
     for client, path in ((everybody, PAGE), (desk, PATH)):
         assert "Une belle année." in pdf_words(client.get(f"{path}.pdf").response.data)
     page = desk.get(PATH)
-    assert "Ce service est arrêté" in page.words
+    assert "Ce module est désactivé" in page.words
     assert "<textarea" not in page.text
     refused = desk.post(PATH, form | {"introduction": "Typed meanwhile."})
     assert refused.status == 422

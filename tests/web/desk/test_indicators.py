@@ -58,7 +58,7 @@ def test_a_figure_from_its_entry_to_its_correction(commune, secretary, indicator
     for year in (THIS - 2, THIS - 1):
         path = f"{indicator}/valider/{year}"
         page = secretary.follow(secretary.submit(path))
-        assert f"Les chiffres de {year} sont validés." in page.words
+        assert f"Chiffres validés : {year}." in page.words
     measure = commune.one(Measure, period=THIS - 1)
     path = f"{indicator}/corriger/{measure.id}"
     assert secretary.get(path).form(path)["value"] == "6"
@@ -73,7 +73,7 @@ def test_a_figure_from_its_entry_to_its_correction(commune, secretary, indicator
 
 def test_an_old_figure_is_history(secretary, indicator):
     page = secretary.follow(enter(secretary, indicator, THIS - 4, "65", qualifier="more_than"))
-    assert "gardé comme historique" in page.words
+    assert "date d’avant le site" in page.words
     assert "plus de 65" in page.words
 
 
@@ -133,7 +133,7 @@ def test_figures_that_moved_are_not_validated(commune, secretary, indicator):
     assert page.status == 422
     assert "Un collègue a déjà validé cette période" in page.words
     page = enter(secretary, indicator, THIS - 1, "6")
-    assert "Ce chiffre a été validé" in page.words
+    assert "Ce chiffre est validé" in page.words
 
 
 def test_a_correction_made_twice_at_once(commune, secretary, indicator):
@@ -146,7 +146,7 @@ def test_a_correction_made_twice_at_once(commune, secretary, indicator):
     page = secretary.post(path, {**mine, "value": "6", "note": "Erreur"})
     assert page.status == 422
     assert "Ce chiffre a été corrigé entre-temps" in page.words
-    assert "Il est maintenant de 5." in page.words
+    assert "Le chiffre est maintenant : 5." in page.words
 
 
 def test_a_period_that_goes_on_is_not_validated(secretary, indicator):
@@ -162,7 +162,7 @@ def test_a_blank_is_counted_then_defined(commune, secretary):
     page = secretary.get(BASE)
     assert "Un indicateur à définir" in page.words
     assert "à définir" in page.words
-    assert "Cette place attend son indicateur" in secretary.get(path).words
+    assert "Cet indicateur reste à définir" in secretary.get(path).words
     assert secretary.get(f"{path}/chiffre").status == 404
     assert "à définir" in commune.client().get("/indicateurs").words
     page = secretary.submit(f"{path}/definir", {"label": "Conseils actifs"})

@@ -121,7 +121,7 @@ def test_a_batch_that_is_not_written_yet_or_any_more(commune, secretary, run_job
     prepare(secretary)
     task = commune.one(Task)
     lot = f"{PILE}/lots/{task.id}"
-    assert secretary.get(lot).title == "Ce PDF n’est pas là"
+    assert secretary.get(lot).title == "Ce PDF est introuvable"
     assert secretary.get(f"{lot}.pdf").status == 404
     form = secretary.get("/mairie/saisir/personne?pour=desk_counter.question").form()
     assert secretary.post(f"{lot}/imprimes", form).status == 404
@@ -140,7 +140,7 @@ def test_an_erased_person_is_in_no_pdf(commune, secretary, run_jobs):
         privacy.erase(session, get_person(session, letter.person_id), modules())
     assert not path.exists()
     assert len(commune.all(BatchLetter)) == 59
-    assert secretary.get(f"{PILE}/lots/{task.id}").title == "Ce PDF n’est pas là"
+    assert secretary.get(f"{PILE}/lots/{task.id}").title == "Ce PDF est introuvable"
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])

@@ -154,7 +154,7 @@ def test_a_message_is_sent_again_by_todays_channel(commune, secretary, write, ma
     page = secretary.follow(
         secretary.submit(f"/mairie/messages/{message.id}/renvoyer", on=f"/mairie/messages/{message.id}")
     )
-    assert "repart par voie électronique" in page.words
+    assert "repart par courriel" in page.words
     assert len(mailbox()) == 2
     with commune.session() as session:
         session.get(Person, person.id).channel = "letter"

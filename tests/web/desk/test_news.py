@@ -163,7 +163,7 @@ def test_withdrawn_published_again_then_deleted(commune, secretary):
     secretary.submit(path, {"then": "publish"})
     assert commune.client().get("/actualites/plantation-a-corne").status == 200
     page = secretary.submit(f"{path}/supprimer", on=f"{path}/supprimer")
-    assert "est supprimé" in secretary.follow(page).text.replace("\u00a0", " ")
+    assert "Vous avez supprimé" in secretary.follow(page).text.replace("\u00a0", " ")
     assert commune.all(Article) == []
 
 

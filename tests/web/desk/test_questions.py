@@ -21,7 +21,7 @@ def test_a_question_is_answered_by_email_and_leaves_the_list(commune, secretary,
     done = secretary.submit(f"{BASE}/{question.id}/repondre", {"answer": "Demain."}, on=f"{BASE}/{question.id}")
     page = secretary.follow(done)
     assert "Demain." in page.words
-    assert "voie électronique" in page.words
+    assert "par courriel" in page.words
     assert "Sylvie Moreau" in page.words
     assert [m["To"] for m in mailbox() if "Demain." in m.get_body(("plain",)).get_content()] == ["karim@exemple.fr"]
     assert "Karim Benali" not in secretary.get(BASE).words
@@ -48,7 +48,7 @@ def test_somebody_unknown_is_answered_in_the_language_of_their_form(commune, sec
     secretary.submit(f"{path}/repondre", {"answer": "Le samedi."}, on=path)
     assert [m["Subject"] for m in mailbox()] == [
         f"We received your question ({question.reference})",
-        f"Answer to your question ({question.reference})",
+        "Answer to your question: When is the pool open?",
     ]
 
 
@@ -72,7 +72,7 @@ def test_a_question_that_a_colleague_answered_is_closed_by_nobody(commune, secre
     secretary.submit(f"{path}/repondre", {"answer": "Demain."}, on=path)
     page = secretary.post(f"{path}/classer", form)
     assert page.status == 422
-    assert "Rien n’a été écrasé" in page.words
+    assert "Rien n’a été remplacé" in page.words
     assert commune.one(Question).state == "answered"
 
 
@@ -178,7 +178,7 @@ def test_a_collective_answer_is_for_all_or_nobody(commune, secretary, ask):
     data = {**form, "question": [f"{first.id}:1", f"{second.id}:1"], "answer": "À tous."}
     page = secretary.post(f"{BASE}/ensemble", data)
     assert page.status == 422
-    assert "Rien n’est parti, à personne" in page.words
+    assert "Aucune réponse n’est partie" in page.words
     assert "À tous." in page.form(f"{BASE}/ensemble")["answer"]
     assert commune.one(Question, id=second.id).state == "open"
 

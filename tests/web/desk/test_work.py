@@ -17,7 +17,7 @@ def due(commune, question, days):
 
 def test_nothing_waits(secretary):
     page = secretary.get("/mairie")
-    assert "Rien n’attend" in page.words
+    assert "Rien à faire aujourd’hui" in page.words
     assert "/mairie/saisir" in page.links()
 
 
@@ -40,7 +40,7 @@ def test_what_was_reminded_says_so_and_what_waits_for_somebody_is_not_late(commu
         remind(session, first)
         second.paused_on = clock.today()
     rows = secretary.get("/mairie").words
-    assert "relancée le" in rows
+    assert "rappel envoyé le" in rows
     assert "en attente de la personne" in rows
     late = secretary.get("/mairie?voir=late").words
     assert "Répondre : Relancée" in late

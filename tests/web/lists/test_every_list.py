@@ -48,7 +48,7 @@ def test_every_list_answers_to_all_that_its_head_proposes(lived_in):
             fragment = client.get(path, query={name: code}, headers=PARTIAL)
             assert "<h1" not in fragment.text, path
             assert 'class="filters"' not in fragment.text, path
-        assert "Rien de ce genre" in client.get(f"{path}?q=zzzz").words, path
+        assert "Rien ne correspond" in client.get(f"{path}?q=zzzz").words, path
         assert client.get(f"{path}?page=x").status == 404, path
 
 
@@ -88,14 +88,14 @@ def test_words_that_are_signs_find_nothing_and_other_scripts_are_read(commune):
     client = commune.client(commune.person("Anne", "Admin", "administrator"))
     assert len(lines_of(client, "/mairie/personnes", q="иван")) == 1
     assert len(lines_of(client, "/mairie/personnes", q="LUCZAK ИВАН")) == 1
-    assert "Rien de ce genre" in client.get("/mairie/personnes", query={"q": "—"}).words
+    assert "Rien ne correspond" in client.get("/mairie/personnes", query={"q": "—"}).words
 
 
 def test_a_list_that_is_not_narrowed_says_what_it_is_for(commune):
     client = commune.client(commune.person("Anne", "Admin", "administrator", "secretary"))
     for path in declared():
         words = client.get(path).words
-        assert "Rien de ce genre" not in words, path
+        assert "Rien ne correspond" not in words, path
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def test_days_narrow_and_wrong_ones_do_not(commune):
     client = commune.client(commune.person("Anne", "Admin", "administrator"))
     everything = client.get("/mairie/journal").words
     assert "Anne Admin" in everything
-    assert "Rien de ce genre" in client.get("/mairie/journal?until=2001-01-01").words
+    assert "Rien ne correspond" in client.get("/mairie/journal?until=2001-01-01").words
     assert "Anne Admin" in client.get("/mairie/journal?since=2001-01-01").words
     for wrong in ("yesterday", "0001-01-01", "2026-02-30", "9999-12-31"):
         page = client.get(f"/mairie/journal?since={wrong}")

@@ -93,7 +93,7 @@ def test_the_paper_is_accessible_and_says_what_was_looked_for(commune):
     assert b"pdfuaid:part>1<" in reader.trailer["/Root"]["/Metadata"].get_data()
     assert reader.pages[0].mediabox.width > reader.pages[0].mediabox.height, "nine columns: the sheet lies"
     words = " ".join(reader.pages[0].extract_text().split())
-    assert "Confiance : Déclaré" in words
+    assert "Identité : Déclarée" in words
     assert "Mots cherchés : cmd" in words
     assert "Une ligne, " in words
     assert "1 / 1" in words

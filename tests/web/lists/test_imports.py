@@ -94,7 +94,7 @@ def test_each_bad_line_is_named_and_nothing_is_taken(commune, secretary):
     )
     path, page = shown(secretary, GROUPS, text)
     assert page.title == "Lignes à corriger"
-    assert "5 lignes ne peuvent pas être prises" in page.words
+    assert "5 lignes ne peuvent pas être importées" in page.words
     for words in (
         "Ligne 3",
         "Secte",
@@ -205,13 +205,13 @@ def test_lines_of_a_cell_are_spaces_and_what_draws_nothing_goes(commune, secreta
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"MZ\x90\x00\x03\x00\x00\x00" * 80, "pas une liste que nous savons lire"),
+        (b"MZ\x90\x00\x03\x00\x00\x00" * 80, "ne savons pas lire cette liste"),
         (b"", "vide"),
         (b"Nom;Genre\n", "aucune ligne en dessous"),
         (b"Ville;Genre\nAngers;x\n", "Il manque ces colonnes"),
         (b"Nom;Association\na;b\n", "Deux colonnes sont"),
         ("Nom;Genre\nCh\ufffdtaigne;Association\n".encode(), "Des lettres de cette liste se sont perdues"),
-        ("Nom;Genre\nŁuczak Żółć;Association\n".encode("cp1250"), "pas une liste que nous savons lire"),
+        ("Nom;Genre\nŁuczak Żółć;Association\n".encode("cp1250"), "ne savons pas lire cette liste"),
         (b"Nom\n" + b"a\n" * 200_000, "10 000 lignes au plus"),
         (b"Nom\n" + b"abcdefgh\n" * 1_200_000, "10 Mo au plus"),
     ],
@@ -250,7 +250,7 @@ def test_a_long_list_is_a_task_that_takes_all_or_nothing(commune, secretary, run
     with monkeypatch.context() as patch:
         patch.setitem(modules().importers["core.people"].__dict__, "write", breaks)
         run_jobs()
-    assert "rien n’en a été pris" in secretary.get(answer.location).words
+    assert "rien n’a été enregistré" in secretary.get(answer.location).words
     assert len(commune.all(Person)) == before
     assert "30 nouvelles lignes" in secretary.get(path).words, "the list waits again"
     answer = say_yes(secretary, path)
@@ -391,7 +391,7 @@ def test_past_figures_of_an_indicator(commune):
     say_yes(client, path)
     found = {m.period: (m.source, m.status, str(m.value.normalize()), m.note) for m in commune.all(Measure)}
     assert found[2022] == ("history", "frozen", "7", "Rapport")
-    assert found[2023][2:] == ("1250.5", "Venu d’une liste importée")
+    assert found[2023][2:] == ("1250.5", "Repris d’une liste importée")
     assert "Tout y est déjà" in shown(client, address, text.replace("2099;3;\n", ""))[1].words
     assert "chiffre validé" in shown(client, address, "Année;Valeur\n2022;8\n")[1].words
     assert client.get("/mairie/importer/core.figures").status == 404

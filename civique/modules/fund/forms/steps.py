@@ -8,6 +8,7 @@ from uuid import UUID
 from wtforms import (
     BooleanField,
     DateField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -129,6 +130,8 @@ class DecisionForm(MotiveForm):
 
     decision = RadioField(_l("What is decided?"), [required(_l("Choose a decision."))], validate_choice=True)
     amount_cents = AmountField(_l("Amount granted"), [later()])
+    filled = HiddenField()
+    """Cents that the form itself wrote as the amount: beside another decision, nobody typed them."""
     act = StringField(_l("Number of the act (délibération or arrêté)"), [optional(), at_most(80)])
     act_on = DateField(_l("Date of the act"), [optional()])
 
@@ -158,7 +161,7 @@ class DecisionForm(MotiveForm):
         if last.verdict == "unfavourable":
             self.decision.data = "refused"
         elif amount and amount < asked:
-            self.decision.data, self.amount_cents.data = "partially_granted", amount
+            self.decision.data, self.amount_cents.data, self.filled.data = "partially_granted", amount, str(amount)
         elif last.verdict == "favourable" or amount:
             self.decision.data = "granted"
         self.motive.data = "" if self.decision.data == "granted" else last.opinion
@@ -191,6 +194,8 @@ class DecisionForm(MotiveForm):
 
     def _amount_fault(self) -> str:
         asked, amount = self.application.amount_asked_cents, self.amount_cents.data
+        if self.decision.data != "partially_granted" and str(amount) == self.filled.data:
+            return ""
         match self.decision.data:
             case "partially_granted" if amount is None and asked:
                 return _("Write the amount that is granted, 0 if no money is.")
@@ -239,6 +244,8 @@ class ActForm(CaseForm):
     """The act of a decision: its number is often known later than the decision."""
 
     place = "act"
+    filled = HiddenField()
+    """Cents that the form itself wrote as the amount: beside another decision, nobody typed them."""
     act = StringField(_l("Number of the act (délibération or arrêté)"), [optional(), at_most(80)])
     act_on = DateField(_l("Date of the act"), [optional()])
 

@@ -42,7 +42,7 @@ def test_a_resident_supports_and_the_mairie_publishes(open_world, ahmed, open_pa
     page.click("text=Je soutiens ce projet")
     page.fill("textarea[name=comment]", "Bravo")
     page.click("text=Envoyer mon commentaire")
-    page.locator("text=Attend la mairie").wait_for()
+    page.locator("text=À lire par la mairie").wait_for()
     desk = open_page(1280, javascript=javascript)
     sign_in(desk, commune, open_world.secretary)
     desk.goto(address(commune, "/mairie"))
