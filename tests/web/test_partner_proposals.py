@@ -191,7 +191,7 @@ def test_where_nothing_takes_help_nothing_is_taken(world, anybody, desk):
     assert "Aucune aide n’est attendue" in late.words
     path = proposal_page(world)
     shown = desk.get(path)
-    assert "pour accepter, ouvrez" in shown.words
+    assert "Pour accepter, ouvrez" in shown.words
     assert f"{path}/accepter" not in shown.text
     refused = desk.post(f"{path}/accepter", shown.form(f"{path}/decliner"))
     assert refused.status == 422
@@ -293,7 +293,7 @@ def test_an_offer_whose_day_is_over_is_not_accepted(world, anybody, desk):
     path = proposal_page(world)
     refused = desk.submit(f"{path}/accepter", on=path)
     assert refused.status == 422
-    assert "appelez-les" in refused.words.lower()
+    assert "appelez son auteur" in refused.words.lower()
     assert world.commune.one(ContributionProposal).state == "waiting"
 
 
@@ -358,7 +358,7 @@ def test_my_data_hold_what_i_proposed_and_let_it_go(world, desk):
         privacy.erase(session, get_person(session, world.resident.id), modules())
     left = world.commune.one(ContributionProposal)
     assert (left.state, left.contact_name, left.email, left.person_id) == ("accepted", "", None, None)
-    assert "oublié" in desk.get(path).words
+    assert "nom effacé" in desk.get(path).words
     assert world.commune.one(Contribution).giver_name == "Jardinerie du Pont"
 
 

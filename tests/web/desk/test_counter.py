@@ -24,7 +24,7 @@ def test_somebody_new_on_the_telephone(commune, secretary):
     assert (question.channel, question.applicant_id, question.address) == ("phone", person.id, "3 rue du Port, Corné")
     assert "C O N" in receipt.words
     assert "Célestin, Oscar, Nicolas" in receipt.words
-    assert "Elle viendra par courrier." in receipt.words
+    assert "Elle arrive par courrier." in receipt.words
     assert "Le banc est cassé." in receipt.words
     letter = commune.one(Message, kind="question.received")
     assert letter.state == "to_print"
@@ -38,7 +38,7 @@ def test_a_letter_is_promised_only_to_somebody_with_an_address(commune, secretar
     assert "par courrier" not in found.split("Sansadresse", 1)[1][:80]
     path = f"/mairie/saisir/question?personne={nobody_knows_where.id}"
     receipt = secretary.follow(secretary.post(path, {**secretary.get(path).form(), "text": "Le banc."}))
-    assert "Elle viendra par courrier." not in receipt.words
+    assert "Elle arrive par courrier." not in receipt.words
     assert "Nous vous appelons" in receipt.words
 
 

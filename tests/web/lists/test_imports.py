@@ -111,7 +111,7 @@ def test_each_bad_line_is_named_and_nothing_is_taken(commune, secretary):
     assert secretary.post(f"{path}/confirmer", seen).status == 422
     assert commune.all(Organisation) == []
     table = secretary.get(f"{path}/lignes-a-corriger").response.get_data().decode("utf-8-sig")
-    assert table.startswith("Ligne;À corriger;Nom;Genre")
+    assert table.startswith("Ligne;À corriger;Nom;Type")
     assert "\r\n3;" in table
     assert "\r\n2;" not in table
     assert "'=HYPERLINK" in table
