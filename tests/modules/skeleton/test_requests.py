@@ -54,7 +54,7 @@ def test_walk(town, mailbox):
     assert desk.submit(f"{file}/refuser", on=file).status == 422, "the reason is needed"
     desk.submit(f"{DESK}/ensemble", {"action": "agree", "id": case.id}, on=f"{DESK}/ensemble?action=agree&id={case.id}")
     assert (town.one(SkeletonRequest).state, town.one(AnswerDue).state) == ("agreed", "answered")
-    assert "acceptée" in resident.get(sent.location).words
+    assert "Acceptée" in resident.get(sent.location).words
     assert len(mailbox()) == 3, "the receipt, what is missing, the decision"
     assert "Nadia Habitante" in desk.get(f"{DESK}?q=tables").words
     assert "Six tables" in desk.get(f"{DESK}?format=csv").text
