@@ -163,19 +163,6 @@ def _garden(drawing: Draw) -> None:
             _flower(drawing, x + shift, 560, 16, colour)
 
 
-def _hedge(drawing: Draw) -> None:
-    _hill(drawing, 300, 22, 180, 0, "#b9cc95")
-    _hill(drawing, 390, 12, 150, 2, MEADOW)
-    _hill(drawing, 470, 8, 120, 1, EARTH)
-    for row in range(9):
-        y = 500 + row * 28
-        _box(drawing, 0, y, WIDTH, y + 6, "#9a7c58")
-    for rank, x in enumerate(range(70, WIDTH, 118)):
-        size = 150 + rank % 3 * 26
-        _tree(drawing, x, 560, size, (LEAF, HEDGE)[rank % 2])
-        _box(drawing, x + 26, 460, x + 32, 566, SAND)
-
-
 def _feast(drawing: Draw) -> None:
     _box(drawing, 0, 0, WIDTH, HEIGHT, DUSK)
     _hill(drawing, 420, 18, 170, 1, GRASS)
@@ -215,7 +202,6 @@ SCENES: dict[str, Callable[[Draw], None]] = {
     "river": _river,
     "village": _village,
     "garden": _garden,
-    "hedge": _hedge,
     "feast": _feast,
     "reading": _reading,
 }

@@ -85,7 +85,9 @@ def init_app(app: Flask) -> None:
         return error_page(
             400,
             _("This form was not sent"),
-            _("It had been open for too long, or your browser refuses the cookies of this site."),
+            _(
+                "It had been open for too long, or your browser refuses the cookies of this site. Open the form again and send it."
+            ),
         )
 
     @app.errorhandler(StaleDataError)

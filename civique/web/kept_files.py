@@ -18,17 +18,17 @@ from civique.services.storage import StorageFull, TooLarge
 from civique.web.access import visitor
 from tenants.session import current_tenant
 
-LARGEST = 30_000_000
-"""Bytes: of a photo; what a file may weigh is looked at before it is kept here."""
-
 
 def _signer() -> URLSafeTimedSerializer:
     salt = f"civique-kept-file-{current_tenant().id}-{visitor().get_id()}"
     return URLSafeTimedSerializer([*current_app.config["SECRET_KEY_FALLBACKS"], current_app.secret_key], salt=salt)
 
 
-def keep(upload: FileStorage) -> str:
+def keep(upload: FileStorage, most: int) -> str:
     """Keep a chosen file for the same form.
+
+    Args:
+        most: bytes that it may have.
 
     Returns:
         What designates it; empty for somebody who is not signed in, or when there is no room.
@@ -37,7 +37,7 @@ def keep(upload: FileStorage) -> str:
         return ""
     upload.stream.seek(0)
     try:
-        kept = store().put(current_tenant().schema, cast(BinaryIO, upload.stream), LARGEST)
+        kept = store().put(current_tenant().schema, cast(BinaryIO, upload.stream), most)
     except (TooLarge, StorageFull):
         return ""
     finally:

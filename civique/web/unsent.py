@@ -8,6 +8,7 @@ or a reload shows the form, not an error.
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
@@ -139,7 +140,7 @@ def showing() -> None:
             notice(_("Choose your files again: they were not kept."), "wait")
 
 
-def answer(run: Any) -> Response:
+def answer(run: Callable[[], Response]) -> Response:
     """Run a view to show its form, and undo whatever else it does.
 
     Args:
@@ -148,7 +149,7 @@ def answer(run: Any) -> Response:
     before, row = dict(session), g.unsent
     words = row.pairs() if row else []
     try:
-        response: Response = run()
+        response = run()
     except (HTTPException, Refused, StaleDataError) as error:
         if row is None and isinstance(error, (Forbidden, NotFound)):
             raise

@@ -74,7 +74,7 @@ class UploadField(FileField):
 
     def keep(self) -> bool:
         """Keep the chosen file while the form is shown again; whether it could be."""
-        self.designation = kept_files.keep(self.data) if self.data is not None else ""
+        self.designation = kept_files.keep(self.data, MAX_PICTURE_BYTES) if self.data is not None else ""
         return bool(self.designation)
 
     def process_formdata(self, valuelist: list[Any]) -> None:

@@ -146,10 +146,12 @@ def add(session: TenantSession, case: Any, text: str, file: StoredFile | None = 
 
 
 def lately_added(session: TenantSession) -> Sequence[MissingItem]:
-    """What applicants added of their own accord these last days, to cases to which nothing happened since; newest first."""
+    """What applicants added of their own accord these last days, to cases to which nothing happened since; newest first,
+    fifty at most."""
     since = exists().where(CaseStep.object_id == MissingItem.object_id, CaseStep.at > MissingItem.given_at)
     fresh = MissingItem.label == "", MissingItem.given_at > clock.now() - NEWS
-    return session.scalars(select(MissingItem).where(*fresh, ~since).order_by(MissingItem.given_at.desc())).all()
+    query = select(MissingItem).where(*fresh, ~since).order_by(MissingItem.given_at.desc())
+    return session.scalars(query.limit(50)).all()
 
 
 def receive(

@@ -54,7 +54,12 @@ def register() -> Response:
     return submit(
         form,
         do,
-        again=lambda: page("admin/people/register.html", form=form, same=same),
+        again=lambda: page(
+            "admin/people/register.html",
+            form=form,
+            same=same,
+            person_url=lambda person: url_for("people.file", person_id=person.id),
+        ),
         to=lambda person: url_for("people.file", person_id=person.id),
         said=lambda person: _("%(name)s is registered.", name=person.name),
     )

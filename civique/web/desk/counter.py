@@ -60,6 +60,9 @@ def add_person() -> Response:
     link, form = _link(), NewPersonForm()
     same: list[Person] = []
 
+    def path_of(person: Person) -> str:
+        return url_for(link.endpoint, personne=person.id)
+
     def nobody_known() -> bool:
         same.extend(_same_name(form) if not form.errors and not form.somebody_else.data else ())
         return not same
@@ -79,8 +82,10 @@ def add_person() -> Response:
     return submit(
         form,
         do,
-        again=lambda: page("desk/counter/person.html", link=link, form=form, same=same, words="", people=[]),
-        to=lambda added: url_for(link.endpoint, personne=added.id),
+        again=lambda: page(
+            "desk/counter/person.html", link=link, form=form, same=same, person_url=path_of, words="", people=[]
+        ),
+        to=path_of,
         check=nobody_known,
     )
 

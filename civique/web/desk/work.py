@@ -16,6 +16,7 @@ from civique.core.agreements.subjects import subjects_on
 from civique.core.answers.models import AnswerDue
 from civique.core.answers.queries import open_answers
 from civique.core.cases.missing import lately_added
+from civique.core.cases.queries import chosen
 from civique.core.cases.workflow import Workflow
 from civique.core.claims.queries import find_claims
 from civique.core.contributions.labels import in_words
@@ -162,15 +163,14 @@ def _other_items() -> Iterator[WorkItem]:
 
 def _additions() -> Iterator[WorkItem]:
     """What applicants added to cases that this agent examines, and that nobody went on with since."""
-    flows = {flow.model.__tablename__: flow for on in modules().of(current_tenant()) for flow in on.workflows}
-    for item in lately_added(db.session)[:MOST]:
-        flow = flows.get(item.object_type)
-        case = db.session.get(flow.model, item.object_id) if flow else None
-        if flow is None or case is None or not _examines(flow, case):
-            continue
-        title = _("Read what was added: %(what)s", what=flow.title(case))
-        whom = case.applicant.name if case.applicant else ""
-        yield WorkItem(title, flow.desk_path(case), whom, item.given_at, state=_("To read"))
+    added = lately_added(db.session)
+    for flow in (flow for on in modules().of(current_tenant()) for flow in on.workflows):
+        when = {item.object_id: item.given_at for item in added if item.object_type == flow.model.__tablename__}
+        for case in chosen(db.session, flow.model, when) if when else ():
+            if _examines(flow, case):
+                title = _("Read what was added: %(what)s", what=flow.title(case))
+                whom = case.applicant.name if case.applicant else ""
+                yield WorkItem(title, flow.desk_path(case), whom, when[case.id], state=_("To read"))
 
 
 def _examines(flow: Workflow, case: Any) -> bool:
