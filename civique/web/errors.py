@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from civique.core.i18n import gettext as _
 from civique.core.outbox import OutboxFull
 from civique.core.refused import Refused
+from civique.web.unsent import to_send_again
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -82,13 +83,9 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def csrf(error: CSRFError) -> Response:
         db.session.rollback()
-        return error_page(
-            400,
-            _("This form was not sent"),
-            _(
-                "It had been open for too long, or your browser refuses the cookies of this site. Open the form again and send it."
-            ),
-        )
+        why = _("It had been open for too long, or your browser refuses the cookies of this site.")
+        then = "" if to_send_again() else _("Open the form again, then send it.")
+        return error_page(400, _("This form was not sent"), f"{why} {then}".strip())
 
     @app.errorhandler(StaleDataError)
     def stale(error: StaleDataError) -> Response:

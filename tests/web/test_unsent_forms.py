@@ -223,3 +223,11 @@ def test_a_button_s_address_leads_to_the_page_above_and_does_nothing(village, de
 def test_leaving_by_a_visit_leaves_nobody(village, client):
     assert client.get("/connexion/quitter").status == 303
     assert client.get("/mon-compte").status == 200
+
+
+def test_a_form_that_comes_from_nowhere_says_what_to_do_next(village, client, typed):
+    client.client.delete_cookie("visite", domain=client.host.split(":")[0])
+    page = client.post(ASK, typed)
+    assert page.status == 400
+    assert "Rouvrez le formulaire, puis envoyez-le." in page.words
+    assert not village.all(Pickup)
