@@ -40,21 +40,6 @@ class Newcomer:
         self.click(f"main input[value={role}]")
 
 
-@pytest.fixture
-def leaving(services):
-    """The commune that subscribed leaves at the end."""
-    from datetime import timedelta
-
-    from civique.core.documents.operations import store
-    from civique.core.process import provisioner, registry
-
-    yield
-    registry().forget()
-    tenant = registry().by_insee(INSEE)
-    if tenant is not None:
-        provisioner().delete(tenant, forget_files=store().delete_space, rest=timedelta(0))
-
-
 @pytest.mark.fresh_communes
 def test_a_published_commune_in_five_minutes(live, open_page, leaving, capsys):
     from civique.core.access.models import Invitation

@@ -3,26 +3,9 @@ invites a colleague, opens a fund; a resident asks from a phone; the colleague d
 
 import re
 
-import pytest
-
 from tests.modules.fund.journeys.test_walk import wait_for_mail
 
 INSEE, NAME, SLUG, DOMAIN = "49008", "Angrie", "angrie-49", "angrie.fr"
-
-
-@pytest.fixture
-def leaving(services):
-    """The commune that subscribed leaves at the end."""
-    from datetime import timedelta
-
-    from civique.core.documents.operations import store
-    from civique.core.process import provisioner, registry
-
-    yield
-    registry().forget()
-    tenant = registry().by_insee(INSEE)
-    if tenant is not None:
-        provisioner().delete(tenant, forget_files=store().delete_space, rest=timedelta(0))
 
 
 def code_sent_to(address):

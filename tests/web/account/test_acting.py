@@ -68,16 +68,22 @@ def test_a_paper_is_claimed_for_her(commune, odette, acting):
     assert commune.one(PaperClaim).person_id == odette.id
 
 
-def test_the_request_of_a_module_is_hers(make_commune):
-    from civique.skeleton.models import SkeletonRequest
-
-    village = make_commune("49030", "skeleton")
+def acting_in(village):
+    """Somebody who acts for their mother in a commune: both, and the browser."""
     paul, odette = village.person("Paul", "Durand"), village.person("Odette", "Durand", email=None)
     with village.session() as session:
         proxy = operations.ask_proxy(session, session.get(Person, paul.id), "Odette", "Durand", "relative")
         operations.accept_proxy(session, proxy, session.get(Person, odette.id))
     client = village.client(paul)
     client.submit(f"/mon-compte/agir-pour/{odette.id}", on="/mon-compte/proches")
+    return paul, odette, client
+
+
+def test_the_request_of_a_module_is_hers(make_commune):
+    from civique.skeleton.models import SkeletonRequest
+
+    village = make_commune("49030", "skeleton")
+    paul, odette, client = acting_in(village)
     facts = {"title": "Six tables", "purpose": "Fête", "starts_on": "2031-06-07", "ends_on": "2031-06-07"}
     followed = client.follow(client.submit("/squelette/demander", facts))
     request = village.one(SkeletonRequest)
@@ -92,12 +98,7 @@ def test_a_declared_thing_is_hers(make_commune):
     from tests.sample.models import Pickup
 
     village = make_commune("49030", "sample")
-    paul, odette = village.person("Paul", "Durand"), village.person("Odette", "Durand", email=None)
-    with village.session() as session:
-        proxy = operations.ask_proxy(session, session.get(Person, paul.id), "Odette", "Durand", "relative")
-        operations.accept_proxy(session, proxy, session.get(Person, odette.id))
-    client = village.client(paul)
-    client.submit(f"/mon-compte/agir-pour/{odette.id}", on="/mon-compte/proches")
+    _paul, odette, client = acting_in(village)
     client.submit("/encombrants/demander", {"what": "Une armoire"})
     assert village.one(Pickup).person_id == odette.id
 
