@@ -49,9 +49,8 @@ def asked_in_words(source: ItemSource | None) -> str:
 
 def _content(gathering: Gathering, points: list[tuple[AgendaItem, ItemSource | None]]) -> Content:
     event = gathering.event
-    listed = [
-        f"{rank}. {item.title}. {asked_in_words(source)}".strip() for rank, (item, source) in enumerate(points, 1)
-    ]
+    said = [" – ".join(filter(None, (item.title, asked_in_words(source)))) for item, source in points]
+    listed = [f"{rank}. {line}" for rank, line in enumerate(said, 1)]
     return Content(
         subject=_("%(name)s: meeting of %(when)s", name=event.title, when=date_and_time(event.starts_at)),
         paragraphs=(

@@ -244,8 +244,6 @@ class ActForm(CaseForm):
     """The act of a decision: its number is often known later than the decision."""
 
     place = "act"
-    filled = HiddenField()
-    """Cents that the form itself wrote as the amount: beside another decision, nobody typed them."""
     act = StringField(_l("Number of the act (délibération or arrêté)"), [optional(), at_most(80)])
     act_on = DateField(_l("Date of the act"), [optional()])
 
