@@ -51,10 +51,10 @@ def web(host: str, workers: int) -> None:
 
 @main.command()
 def worker() -> None:
-    """Run the jobs."""
-    from civique.worker import run_worker
+    """Run the jobs: messages in one process, everything else in another."""
+    from civique.workers import run_workers
 
-    run_worker()
+    sys.exit(run_workers())
 
 
 @main.command()

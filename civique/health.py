@@ -15,6 +15,7 @@ from tenants.cluster import MOST_WAITING, exposed
 from tenants.engines import Engines
 from tenants.session import session_for
 from tenants.tenant import WITH_SCHEMA, Tenant
+from tenants.watchdog import not_held
 
 
 def examine(*, managed: bool) -> tuple[list[str], list[str]]:
@@ -77,14 +78,18 @@ def problems(settings: Config, engines: Engines) -> list[str]:
 SILENCE = 120
 """Seconds without a sign after which a relay stands still."""
 STANDSTILL = 300
-"""Seconds during which workers that hold work that is due end none."""
+"""Seconds during which the workers of a lane that have work which is due neither do nor end any."""
 _RELAY = text("SELECT extract(epoch FROM clock_timestamp() - at) FROM platform.heartbeat WHERE name = 'relay'")
+# A lane in which work has been due for long although nothing runs or has ended lately.
 _WORKERS = text(
-    """SELECT extract(epoch FROM clock_timestamp() - min(due_at)) FROM platform.outbox
+    """SELECT lane, extract(epoch FROM clock_timestamp() - min(due_at)) FROM platform.outbox w
         WHERE done_at IS NULL AND leased_until >= clock_timestamp()
           AND due_at < clock_timestamp() - make_interval(secs => :seconds)
-          AND NOT EXISTS (SELECT FROM platform.outbox d
-                           WHERE d.done_at > clock_timestamp() - make_interval(secs => :seconds))"""
+          AND NOT EXISTS (SELECT FROM platform.outbox d WHERE d.lane = w.lane
+                             AND d.done_at > clock_timestamp() - make_interval(secs => :seconds))
+          AND NOT EXISTS (SELECT FROM platform.outbox d WHERE d.lane = w.lane AND d.done_at IS NULL
+                             AND d.started_at IS NOT NULL AND d.leased_until >= clock_timestamp())
+        GROUP BY lane ORDER BY lane"""
 )
 
 
@@ -94,13 +99,13 @@ def _work_problems(engines: Engines) -> list[str]:
     try:
         with engines.platform.connect() as connection:
             silent = connection.execute(_RELAY).scalar()
-            stuck = connection.execute(_WORKERS, {"seconds": STANDSTILL}).scalar()
+            stuck = connection.execute(_WORKERS, {"seconds": STANDSTILL}).all()
     except ProgrammingError:  # the tables are not there: the rest of the examination says what to do
         return []
     if silent is not None and silent > SILENCE:
         found.append(f"The relay has given no sign for {int(silent)} seconds: nothing is sent. Start it again.")
-    if stuck is not None:
-        found.append(f"The workers have ended nothing for {int(stuck)} seconds, though they hold work: see their log.")
+    for lane, seconds in stuck:
+        found.append(f"The workers of « {lane} » have done nothing for {int(seconds)} seconds: see their log.")
     return found
 
 
@@ -154,6 +159,9 @@ def warnings(settings: Config, engines: Engines) -> list[str]:
         found.append(
             f"{failed} pieces of work were given up: see {settings.apex}/operations/travaux, « outbox status »."
         )
+    loose = not_held(engines)
+    if loose:
+        found.append(f"Not held on this server: {'; '.join(loose)}. A superuser's « civique db harden » holds them.")
     with engines.platform.connect() as connection:
         for slug, state in connection.execute(STUCK):
             again = "create or import" if state == "creating" else "delete"

@@ -1,16 +1,15 @@
-"""The relay: takes rows of the outbox and puts them on the queue. Imports no Flask, and no module.
+"""The relay: takes rows of the outbox and puts them on the queues. Imports no Flask, and no module.
 
-Communes are served in turns, a bounded number of rows each: one that floods the outbox delays nobody but itself.
-A row is leased, not deleted: what a killed worker leaves is taken again when the lease ends (two minutes; a job has five
-seconds less, so that it is never run twice at once). Every minute it also asks for
-the tick that starts periodic work.
+Messages and work have queues of their own (``civique.lanes``). In each, communes are served in turns, few rows of each
+at a time: one that floods the outbox delays nobody but itself. A row is leased, not deleted: what a killed worker leaves
+is taken again when the lease ends. Every minute the relay also asks for the tick that starts periodic work; every ten
+seconds it ends what a commune's role runs for too long.
 """
 
 import signal
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -20,51 +19,63 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from civique.core import logs
 from civique.core.config import config
+from civique.lanes import ENTRY, LANES, Lane
 from civique.services.memory import return_memory_early
 from tenants.engines import Engines
+from tenants.watchdog import end_overlong
 
 log = structlog.get_logger()
-QUEUE = "civique"
-ENTRY = "civique.worker.perform"
-# Communes served by one step, and rows of one commune that may be with the workers at once.
+RUN_SECONDS = 110
+"""Time given to a job's transaction; PostgreSQL would end it soon after."""
 COMMUNES = 100
-SHARE = 10
+"""Communes looked at by one step in one lane."""
 
-# The next communes that have something waiting, found one by one in the index, however many rows each has.
+# Lanes in which a row is ready: one look at the index each, whatever waits for later.
+READY = text(
+    """
+    SELECT lane FROM unnest(CAST(:lanes AS text[])) AS l(lane)
+     WHERE EXISTS (SELECT FROM platform.outbox o WHERE o.done_at IS NULL AND o.lane = l.lane AND o.ready_at <= now())
+    """
+)
+# The next communes that have something waiting in a lane, found one by one in the index, however many rows each has.
 OWNERS = text(
     """
     WITH RECURSIVE waiting AS (
         (SELECT owner, 1 AS place FROM platform.outbox
-          WHERE done_at IS NULL AND owner > :after ORDER BY owner LIMIT 1)
+          WHERE done_at IS NULL AND lane = :lane AND owner > :after ORDER BY owner LIMIT 1)
         UNION ALL
         SELECT (SELECT o.owner FROM platform.outbox o
-                 WHERE o.done_at IS NULL AND o.owner > w.owner ORDER BY o.owner LIMIT 1), place + 1
+                 WHERE o.done_at IS NULL AND o.lane = :lane AND o.owner > w.owner ORDER BY o.owner LIMIT 1), place + 1
           FROM waiting w WHERE w.owner IS NOT NULL AND place < :communes)
     SELECT owner FROM waiting WHERE owner IS NOT NULL
     """
 )
-# Of each, the oldest rows that are due, up to its share less what the workers hold already.
+# Of each the oldest rows that are ready, up to its share less what the workers hold; first those of a first turn.
 TAKE = text(
     """
-    WITH room AS (
-        SELECT w.owner, :share - (SELECT count(*) FROM platform.outbox l WHERE l.owner = w.owner AND l.done_at IS NULL
-                                     AND l.leased_until IS NOT NULL AND l.leased_until >= now()) AS free
-          FROM unnest(CAST(:owners AS text[])) AS w(owner)),
+    WITH held AS (
+        SELECT owner, count(*) AS rows FROM platform.outbox
+         WHERE lane = :lane AND done_at IS NULL AND leased_until IS NOT NULL AND leased_until >= now() GROUP BY owner),
+    offered AS (
+        SELECT t.id, w.place, t.turn FROM unnest(CAST(:owners AS text[])) WITH ORDINALITY AS w(owner, place), LATERAL (
+            SELECT s.id, row_number() OVER (ORDER BY s.ready_at) AS turn FROM (
+                SELECT o.id, o.ready_at FROM platform.outbox o
+                 WHERE o.lane = :lane AND o.owner = w.owner AND o.done_at IS NULL AND o.ready_at <= now()
+                 ORDER BY o.ready_at
+                 LIMIT greatest(:share - coalesce((SELECT h.rows FROM held h WHERE h.owner = w.owner), 0), 0)
+                 FOR UPDATE SKIP LOCKED) s) t),
     taken AS (
-        SELECT t.id FROM room, LATERAL (
-            SELECT o.id FROM platform.outbox o
-             WHERE o.owner = room.owner AND o.done_at IS NULL AND o.due_at <= now()
-               AND (o.leased_until IS NULL OR o.leased_until < now())
-             ORDER BY o.due_at LIMIT greatest(room.free, 0) FOR UPDATE SKIP LOCKED) t)
+        SELECT id, turn, place FROM offered ORDER BY turn, place
+         LIMIT greatest(:depth - (SELECT coalesce(sum(rows), 0) FROM held), 0))
     UPDATE platform.outbox o
-       SET leased_until = clock_timestamp() + make_interval(secs => :lease), attempts = attempts + 1
+       SET leased_until = clock_timestamp() + make_interval(secs => :lease), attempts = attempts + 1, started_at = NULL
       FROM taken WHERE o.id = taken.id
-    RETURNING o.id, o.owner, o.due_at, o.attempts
+    RETURNING o.id, o.owner, o.attempts, taken.turn, taken.place
     """
 )
 GIVE_BACK = text("UPDATE platform.outbox SET leased_until = NULL WHERE id = ANY (:ids) AND done_at IS NULL")
@@ -92,52 +103,73 @@ TICK = text(
 
 
 class Relay:
-    """Carries rows from PostgreSQL to the queue."""
+    """Carries rows from PostgreSQL to the queues.
 
-    def __init__(self, engines: Engines, queue: Queue, lease_seconds: int = 120) -> None:
+    Args:
+        queues: the queue of each lane, by the lane's name.
+        lease_seconds: how long a row that was put stays with the queue before it is put again.
+    """
+
+    def __init__(self, engines: Engines, queues: dict[str, Queue], lease_seconds: int = 20) -> None:
         self.engines = engines
-        self.queue = queue
+        self.queues = queues
         self.lease = lease_seconds
-        self._after = ""
-
-    @property
-    def midway(self) -> bool:
-        """Whether communes remain to be served in this round."""
-        return self._after != ""
+        self.midway = False
+        """Whether communes remain to be looked at although the last step put nothing."""
+        self._after = dict.fromkeys(queues, "")
 
     def step(self) -> int:
-        """Take rows that are due of the next communes and put them on the queue, one of each in turn.
+        """Take rows that are ready and put them on the queues, in each lane one of each commune in turn.
 
         The job id is made of the row and the attempt: putting it twice makes one job.
 
         Returns:
             How many rows were put.
         """
+        self.midway = False
         with self.engines.platform.begin() as connection:
-            served = {"after": self._after, "communes": COMMUNES}
-            owners = list(connection.execute(OWNERS, served).scalars())
-            rows = connection.execute(TAKE, {"owners": owners, "lease": self.lease, "share": SHARE}).all()
-        self._after = owners[-1] if len(owners) == COMMUNES else ""
-        rows = in_turns(rows)
-        waiting = [row.id for row in rows]
+            ready = set(connection.execute(READY, {"lanes": list(self.queues)}).scalars())
+            taken = [(LANES[name], self._take(connection, LANES[name])) for name in self.queues if name in ready]
+        waiting = [row.id for _, rows in taken for row in rows]
+        put = len(waiting)
         try:
-            for row in rows:
-                self._put(row)
-                waiting.remove(row.id)
+            for lane, rows in taken:
+                for row in rows:
+                    self._put(lane, row)
+                    waiting.remove(row.id)
         except RedisError:
             with self.engines.platform.begin() as connection:
                 connection.execute(GIVE_BACK, {"ids": waiting})
             raise
-        return len(rows)
+        return put
 
-    def _put(self, row: Any) -> None:
-        """Put one row on the queue; one that cannot be is set aside with its reason, and stops nobody else's."""
+    def _take(self, connection: Connection, lane: Lane) -> list[Any]:
+        """Rows of one lane, in the order of their turns. The turn goes round: it begins after the last commune served."""
+        owners = self._owners(connection, lane, self._after[lane.name])
+        taking = {"lane": lane.name, "owners": owners, "share": lane.share, "depth": lane.depth, "lease": self.lease}
+        rows = sorted(connection.execute(TAKE, taking), key=lambda row: (row.turn, row.place))
+        first = [row.owner for row in rows if row.turn == 1]
+        self._after[lane.name] = first[-1] if first else owners[-1]
+        self.midway = self.midway or (not first and len(owners) == COMMUNES)
+        return rows
+
+    def _owners(self, connection: Connection, lane: Lane, after: str) -> list[str]:
+        """Communes that have something waiting in a lane, from one on and round again."""
+        values = {"lane": lane.name, "communes": COMMUNES}
+        owners = list(connection.execute(OWNERS, {**values, "after": after}).scalars())
+        if after and len(owners) < COMMUNES:
+            known = set(owners)
+            owners += [o for o in connection.execute(OWNERS, {**values, "after": ""}).scalars() if o not in known]
+        return owners[:COMMUNES]
+
+    def _put(self, lane: Lane, row: Any) -> None:
+        """Put one row on its queue; one that cannot be is set aside with its reason, and stops nobody else's."""
         try:
-            self.queue.enqueue_call(
+            self.queues[lane.name].enqueue_call(
                 ENTRY,
                 args=(str(row.id),),
                 job_id=f"{row.id}-{row.attempts}",
-                timeout=self.lease - 5,
+                timeout=RUN_SECONDS,
                 result_ttl=0,
                 failure_ttl=7 * 86400,
                 ttl=self.lease,
@@ -167,16 +199,6 @@ class Relay:
             connection.execute(SWEEP)
 
 
-def in_turns(rows: Iterable[Any]) -> list[Any]:
-    """Rows so ordered that the first of every commune come first, then the second ones…"""
-    turns: Counter[str] = Counter()
-    placed = []
-    for row in sorted(rows, key=lambda row: row.due_at):
-        placed.append((turns[row.owner], row.due_at, row))
-        turns[row.owner] += 1
-    return [row for *_, row in sorted(placed, key=lambda place: place[:2])]
-
-
 def run_relay(stop: threading.Event | None = None) -> None:
     """Carry until told to stop. A database or a queue that is away is waited for."""
     stop = stop or _stop_on_signals()
@@ -185,14 +207,15 @@ def run_relay(stop: threading.Event | None = None) -> None:
     logs.configure(local=settings.local)
     engines = Engines(settings.database_url, settings.tenant_keys, most=1, threads=1)
     broker = Redis.from_url(settings.redis_url, socket_timeout=5, socket_connect_timeout=5)
-    queue = Queue(QUEUE, connection=broker, serializer=JSONSerializer)
-    relay = Relay(engines, queue, settings.lease_seconds)
+    queues = {name: Queue(lane.queue, connection=broker, serializer=JSONSerializer) for name, lane in LANES.items()}
+    relay = Relay(engines, queues, settings.lease_seconds)
     last_minute, beaten = "", -BEAT_SECONDS
     while not stop.is_set():
         try:
             if time.monotonic() - beaten >= BEAT_SECONDS:
-                relay.beat()
                 beaten = time.monotonic()
+                relay.beat()
+                end_overlong(engines)
             minute = datetime.now(UTC).strftime("%H:%M")
             if minute != last_minute:
                 relay.tick()

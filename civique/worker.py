@@ -1,37 +1,49 @@
-"""The RQ worker: one function may be called, for one outbox row; its effect and its receipt are one transaction."""
+"""What a worker runs: one function may be called, for one outbox row; its effect and its receipt are one transaction."""
 
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
-from redis import Redis
-from rq import Queue, SimpleWorker
 from rq.job import Job
-from rq.serializers import JSONSerializer
-from sqlalchemy import select, update
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from civique.core import clock, logs, manifest
+from civique.core import logs, manifest
 from civique.core.config import config
 from civique.core.outbox import JobReceipt, take_receipt
 from civique.core.process import engines, registry
 from civique.core.registry import modules
-from civique.services.memory import return_memory_early
-from tenants.models import OutboxRow
+from civique.lanes import ENTRY
 from tenants.session import session_for
 from tenants.tenant import Tenant
 
 log = structlog.get_logger()
-QUEUE = "civique"
-ENTRY = "civique.worker.perform"
-# With delays that grow to an hour, a mail server may be away for two days before a message is given up.
 MOST_FAILURES = 56
-JOBS_A_LIFE = 2000
+"""With delays that grow to an hour, a mail server may be away for two days before a message is given up."""
+MOST_DEATHS = 4
+"""Attempts that ended with their process, or with the database, after which a job is not tried again."""
+
+_BEGIN = text(
+    "UPDATE platform.outbox SET starts = starts + 1, started_at = clock_timestamp(), "
+    "leased_until = clock_timestamp() + make_interval(secs => :lease) WHERE id = :id AND done_at IS NULL RETURNING *"
+)
+_RENEW = text(
+    "UPDATE platform.outbox SET leased_until = clock_timestamp() + make_interval(secs => :lease) "
+    "WHERE id = :id AND done_at IS NULL"
+)
+_CLOSE = text(
+    "UPDATE platform.outbox SET done_at = clock_timestamp(), outcome = :outcome, error = coalesce(:error, error), "
+    "leased_until = NULL WHERE id = :id AND done_at IS NULL"
+)
+# Only what is not closed: another attempt may have ended well meanwhile.
+_FAILED = text(
+    "UPDATE platform.outbox SET error = :error, failures = failures + 1, leased_until = NULL, "
+    "due_at = clock_timestamp() + make_interval(secs => :delay) WHERE id = :id AND done_at IS NULL"
+)
 
 
 class RefusedJob(ValueError):
@@ -77,9 +89,14 @@ def perform(outbox_id: str) -> None:
     row of the commune's own where an advisory lock could be held by any commune. If the process dies before the row is
     closed, the next attempt finds the receipt and only closes the row.
     """
-    row = _row(UUID(outbox_id))
-    if row is None or row.done_at is not None:
+    row = _begin(UUID(outbox_id))
+    if row is None:
         return
+    with _leased(row.id):
+        _perform(row)
+
+
+def _perform(row: Any) -> None:
     tenant, job = registry().by_schema(row.owner), modules().jobs.get(row.job)
     if tenant is None or job is None or not _switched_on(tenant, row.job):
         # What this process remembers may be some seconds old: a module that was switched on just before must not lose it.
@@ -87,6 +104,11 @@ def perform(outbox_id: str) -> None:
         tenant = registry().by_schema(row.owner)
     if tenant is None or job is None or not _switched_on(tenant, row.job):
         _close(row.id, "skipped")
+        return
+    if row.starts - row.failures > MOST_DEATHS + 1:
+        log.error("job given up", job=row.job, tenant=row.owner, starts=row.starts)
+        _close(row.id, "failed", "WorkerDied")
+        _give_up(tenant, job, row)
         return
     try:
         made = _prepared(tenant, job, row)
@@ -103,40 +125,48 @@ def perform(outbox_id: str) -> None:
 
 
 def _prepared(tenant: Tenant, job: manifest.Job, row: Any) -> tuple[Any, ...]:
-    """What a long job makes before its transaction: nothing for the others, nor for one whose receipt is there."""
+    """What a job makes before its transaction: nothing for most, nor for one whose receipt is there."""
     if job.prepare is None:
         return ()
-    with session_for(engines(), tenant) as session:
-        if session.get(JobReceipt, row.id) is not None:
-            return (None,)
-    with _unhurried(row.id):
+    if row.starts > 1:
+        with session_for(engines(), tenant) as session:
+            if session.get(JobReceipt, row.id) is not None:
+                return (None,)
+    with _unhurried():
         return (job.prepare(tenant, **row.args),)
 
 
 @contextmanager
-def _unhurried(outbox_id: UUID) -> Iterator[None]:
-    """Work longer than a lease: it is renewed as long as this process lives, and the queue's alarm is silent meanwhile."""
+def _leased(outbox_id: UUID) -> Iterator[None]:
+    """The row stays ours as long as this process lives: a lease is short, so that what a dead one left is soon taken."""
     seconds = config().lease_seconds
     done = threading.Event()
 
     def renew() -> None:
-        query = update(OutboxRow).where(OutboxRow.id == outbox_id, OutboxRow.done_at.is_(None))
         while not done.wait(seconds / 4):
             try:
                 with engines().platform.begin() as connection:
-                    connection.execute(query.values(leased_until=clock.now() + timedelta(seconds=seconds)))
+                    connection.execute(_RENEW, {"id": outbox_id, "lease": seconds})
             except SQLAlchemyError as error:
                 log.warning("lease not renewed", error=type(error).__name__)
 
     heart = threading.Thread(target=renew, daemon=True)
-    alarmed = threading.current_thread() is threading.main_thread()
-    left = signal.alarm(0) if alarmed else 0
     heart.start()
     try:
         yield
     finally:
         done.set()
         heart.join()
+
+
+@contextmanager
+def _unhurried() -> Iterator[None]:
+    """Work that may last: the queue's alarm, which is for a transaction, is silent meanwhile."""
+    alarmed = threading.current_thread() is threading.main_thread()
+    left = signal.alarm(0) if alarmed else 0
+    try:
+        yield
+    finally:
         if left:
             signal.alarm(left)
 
@@ -153,9 +183,9 @@ def _perform_quietly(outbox_id: str) -> None:
         raise JobFailed(", ".join(logs.names(error))) from None
 
 
-def _row(outbox_id: UUID) -> Any:
-    with engines().platform.connect() as connection:
-        return connection.execute(select(OutboxRow.__table__).where(OutboxRow.id == outbox_id)).one_or_none()
+def _begin(outbox_id: UUID) -> Any:
+    with engines().platform.begin() as connection:
+        return connection.execute(_BEGIN, {"id": outbox_id, "lease": config().lease_seconds}).one_or_none()
 
 
 def _switched_on(tenant: Tenant, job: str) -> bool:
@@ -163,27 +193,22 @@ def _switched_on(tenant: Tenant, job: str) -> bool:
     return module in {"core", "platform"} or module in tenant.modules
 
 
-def _close(outbox_id: UUID, outcome: str) -> None:
+def _close(outbox_id: UUID, outcome: str, error: str | None = None) -> None:
     with engines().platform.begin() as connection:
-        values = {"done_at": clock.now(), "outcome": outcome, "leased_until": None}
-        undone = OutboxRow.done_at.is_(None)
-        connection.execute(update(OutboxRow).where(OutboxRow.id == outbox_id, undone).values(values))
+        connection.execute(_CLOSE, {"id": outbox_id, "outcome": outcome, "error": error})
 
 
 def _note_failure(row: Any, error: Exception) -> None:
     """Try again later, with growing delays; after the last attempt the row is closed as failed and shows in doctor."""
-    delay = timedelta(seconds=min(3600, 5 * 2 ** min(row.failures, 10)))
-    values: dict[str, Any] = {
+    values = {
+        "id": row.id,
         "error": ", ".join(logs.names(error))[:1000],
-        "due_at": clock.now() + delay,
-        "leased_until": None,
-        "failures": row.failures + 1,
+        "delay": min(3600, 5 * 2 ** min(row.failures, 10)),
     }
-    if row.failures + 1 >= MOST_FAILURES:
-        values |= {"done_at": clock.now(), "outcome": "failed"}
     with engines().platform.begin() as connection:
-        undone = OutboxRow.done_at.is_(None)  # another attempt may have ended well meanwhile
-        connection.execute(update(OutboxRow).where(OutboxRow.id == row.id, undone).values(values))
+        connection.execute(_FAILED, values)
+    if row.failures + 1 >= MOST_FAILURES:
+        _close(row.id, "failed")
     log.warning("job failed", job=row.job, tenant=row.owner, failure=row.failures + 1, error=type(error).__name__)
 
 
@@ -198,30 +223,3 @@ def _give_up(tenant: Tenant, job: manifest.Job, row: Any) -> None:
                 session.commit()
     except Exception as error:  # the operator sees the row all the same
         log.error("giving up failed", job=row.job, tenant=row.owner, error=", ".join(logs.names(error)))
-
-
-class OurWorker(SimpleWorker):
-    """RQ's worker with our job class, running jobs in its own process: ten times more jobs a second than a fork for each.
-
-    Nothing is lost when a job takes the process down: the outbox row is leased, and taken again.
-    """
-
-    job_class = OurJob
-
-
-def run_worker() -> None:
-    """Work until told to stop, or until enough was done: the supervisor starts a fresh process."""
-    return_memory_early()
-    logs.configure(local=config().local)
-    modules()
-    connection = Redis.from_url(config().redis_url)
-    queue = Queue(QUEUE, connection=connection, job_class=OurJob, serializer=JSONSerializer)
-    worker = OurWorker(
-        [queue],
-        connection=connection,
-        job_class=OurJob,
-        serializer=JSONSerializer,
-        worker_ttl=60,
-        default_result_ttl=0,
-    )
-    worker.work(logging_level="WARNING", max_jobs=JOBS_A_LIFE)

@@ -13,6 +13,7 @@ from tenants.models import PlatformBase
 from tenants.plan import VERSION_TABLE, SchemaPlan
 from tenants.provision import narrow
 from tenants.tenant import PLATFORM
+from tenants.watchdog import TEMPORARY
 
 CATALOGUES = ("pg_catalog", "information_schema")
 # Relations of the catalogues that a connection needs and that speak of no one: time zones, its own settings.
@@ -99,6 +100,9 @@ def harden(superuser_url: str, owner: str = "civique") -> None:
         for name in OPEN_TO_ALL:
             run("GRANT SELECT ON pg_catalog.{name} TO PUBLIC", name)
         run("GRANT pg_signal_backend TO {owner}")
+        run("GRANT pg_read_all_stats TO {owner}")
+        temporary: LiteralString = f"ALTER DATABASE {{name}} SET temp_file_limit = '{TEMPORARY}'"
+        run(temporary, connection.info.dbname)
         run("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         _close_functions(connection, owner)
         run("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC")

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, String, Text, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, MetaData, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import DateTime
@@ -81,9 +81,16 @@ class RestingName(PlatformBase):
     until: Mapped[date]
 
 
+LANE = "CASE job WHEN 'core.deliver_code' THEN 'codes' WHEN 'core.deliver_message' THEN 'messages' ELSE 'work' END"
+
+
 class OutboxRow(PlatformBase):
     """Work to do after the commit that asked for it. A commune's role may only add rows in its own name, by
-    ``platform.enqueue``, which refuses when too many wait."""
+    ``platform.enqueue``, which refuses when too many wait.
+
+    ``ready_at`` is when the relay may take the row: once due, and not before the lease of who has it. ``starts`` counts
+    the attempts that began, ``failures`` those that ended with an error: the others died.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -94,8 +101,12 @@ class OutboxRow(PlatformBase):
         CheckConstraint(
             "owner = 'platform' OR (job NOT LIKE 'platform.%' AND job <> 'core.tick')", name="job_is_a_commune_s"
         ),
-        Index("ix_outbox_waiting", "owner", "due_at", postgresql_where=text("done_at IS NULL")),
-        Index("ix_outbox_leased", "owner", postgresql_where=text("done_at IS NULL AND leased_until IS NOT NULL")),
+        Index("ix_outbox_waiting", "owner", postgresql_where=text("done_at IS NULL")),
+        Index("ix_outbox_ready", "lane", "ready_at", postgresql_where=text("done_at IS NULL")),
+        Index("ix_outbox_turns", "lane", "owner", "ready_at", postgresql_where=text("done_at IS NULL")),
+        Index(
+            "ix_outbox_leased", "lane", "owner", postgresql_where=text("done_at IS NULL AND leased_until IS NOT NULL")
+        ),
         Index("ix_outbox_done_at", "done_at"),
     )
 
@@ -106,8 +117,12 @@ class OutboxRow(PlatformBase):
     due_at: Mapped[datetime] = mapped_column(server_default=NOW)
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     attempts: Mapped[int] = mapped_column(server_default="0")
+    starts: Mapped[int] = mapped_column(server_default="0")
+    started_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(server_default="0")
     leased_until: Mapped[datetime | None]
+    lane: Mapped[str] = mapped_column(String(10), Computed(LANE, persisted=True))
+    ready_at: Mapped[datetime] = mapped_column(Computed("greatest(due_at, leased_until)", persisted=True))
     done_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(12))
     error: Mapped[str | None] = mapped_column(Text)

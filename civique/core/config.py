@@ -98,7 +98,7 @@ def config() -> Config:
         extra_modules=tuple(env.get("CIVIQUE_EXTRA_MODULES", "").split()),
         threads=_number("THREADS", env.get("THREADS", "8")),
         registry_seconds=_number("REGISTRY_SECONDS", env.get("REGISTRY_SECONDS", "5")),
-        lease_seconds=_number("LEASE_SECONDS", env.get("LEASE_SECONDS", "120")),
+        lease_seconds=_number("LEASE_SECONDS", env.get("LEASE_SECONDS", "20")),
         limits=not (local and env.get("LIMITS") == "off"),
     )
 

@@ -7,7 +7,9 @@ import hashlib
 import os
 import re
 import smtplib
+import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +21,13 @@ from urllib.parse import unquote, urlsplit
 
 TIMEOUT = 10.0
 """Seconds given to each exchange with the server."""
+GREETING = 60.0
+"""Seconds given to a server to be ready: connection, encryption, sign-in."""
+SENDING = 45.0
+"""Seconds given to one message. The transaction that notes it as sent may idle for 60: the database would end it, and a
+message that the server had taken would leave again."""
+KEPT = 20.0
+"""Seconds without a message after which a connection is not used again: servers close those that idle."""
 # Our account or our configuration is refused, not the message: it may be right tomorrow.
 ACCOUNT_REFUSED = {530, 534, 535, 538}
 FILE_NAME = re.compile(r"[0-9]{20}-[0-9a-f]{32}\.eml")
@@ -35,6 +44,9 @@ class MailUnavailable(Exception):
 class Mailer(Protocol):
     """What sends messages."""
 
+    def reach(self) -> None:
+        """Be ready to send, however long the server's greeting lasts. Raises MailUnavailable."""
+
     def send(self, message: EmailMessage) -> None:
         """Send one message, which has a Message-ID. Raises MailRefused or MailUnavailable."""
 
@@ -42,13 +54,17 @@ class Mailer(Protocol):
 class SmtpMailer:
     """Sends by the server of `url`: `smtp://user:password@host:port`, `smtps://…` or `smtp+starttls://…`.
 
+    One connection serves the messages that follow one another. Not for several threads.
+
     User and password are percent-encoded and may be left out, as may the port (25, 465, 587).
     Raises ValueError when the URL is none of these.
     """
 
     PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 
-    def __init__(self, url: str, timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self, url: str, timeout: float = TIMEOUT, *, greeting: float = GREETING, sending: float = SENDING
+    ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in self.PORTS or not parts.hostname:
             # Without the URL, which may hold a password.
@@ -59,6 +75,31 @@ class SmtpMailer:
         self._user = unquote(parts.username or "")
         self._password = unquote(parts.password or "")
         self._timeout = timeout
+        self._greeting = greeting
+        self._sending = sending
+        self._server: smtplib.SMTP | None = None
+        self._used = 0.0
+
+    def reach(self) -> None:
+        """Greet the server, unless the connection of the message before can be used again.
+
+        Raises MailUnavailable (no connection, not ready in time, or our own account refused).
+        """
+        if self._server is not None and time.monotonic() - self._used < KEPT and self._answers(self._server):
+            return
+        self.close()
+        try:
+            self._server = self._connect()
+        except (OSError, smtplib.SMTPException) as error:
+            raise MailUnavailable(_answer(error)) from error
+
+    def close(self) -> None:
+        """Leave the server. What it took is sent, whatever happens to the good-bye."""
+        server, self._server = self._server, None
+        if server is not None:
+            with suppress(OSError, smtplib.SMTPException), _within(self._timeout, server):
+                server.quit()
+            server.close()
 
     def send(self, message: EmailMessage) -> None:
         """Send one message to all its recipients; return once the server has taken it.
@@ -67,49 +108,83 @@ class SmtpMailer:
         MailUnavailable (a code 4xx, no connection, no answer in time, or our own account refused).
         """
         _check(message)
-        with self._connection() as server:
-            try:
+        if self._server is None:
+            self.reach()
+        server = self._server
+        assert server is not None
+        try:
+            with _within(self._sending, server):
                 refused = server.send_message(message)
-            except smtplib.SMTPRecipientsRefused as error:
-                refused = error.recipients
-            except smtplib.SMTPNotSupportedError as error:  # an address with accents, which this server cannot carry
-                raise MailRefused(str(error)) from error
-            except smtplib.SMTPResponseException as error:
-                permanent = error.smtp_code >= 500 and error.smtp_code not in ACCOUNT_REFUSED
-                raise (MailRefused if permanent else MailUnavailable)(_answer(error)) from error
-            except (OSError, smtplib.SMTPException) as error:
-                raise MailUnavailable(_answer(error)) from error
+            self._used = time.monotonic()
+        except smtplib.SMTPRecipientsRefused as error:
+            refused = error.recipients
+        except smtplib.SMTPNotSupportedError as error:  # an address with accents, which this server cannot carry
+            raise MailRefused(str(error)) from error
+        except smtplib.SMTPResponseException as error:
+            permanent = error.smtp_code >= 500 and error.smtp_code not in ACCOUNT_REFUSED
+            self._server = server if server.sock is not None else None
+            raise (MailRefused if permanent else MailUnavailable)(_answer(error)) from error
+        except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: closed while it was read
+            server.close()
+            self._server = None
+            raise MailUnavailable(_answer(error)) from error
         _report(refused)
 
-    @contextmanager
-    def _connection(self) -> Iterator[smtplib.SMTP]:
+    def _answers(self, server: smtplib.SMTP) -> bool:
         try:
-            server = self._connect()
-        except (OSError, smtplib.SMTPException) as error:
-            raise MailUnavailable(_answer(error)) from error
-        try:
-            yield server
-        finally:
-            # What the server took is sent, whatever happens to the good-bye: an error here would send it twice.
-            with suppress(OSError, smtplib.SMTPException):
-                server.quit()
-            server.close()
+            with _within(self._timeout, server):
+                return server.noop()[0] == 250
+        except (OSError, smtplib.SMTPException, ValueError):
+            return False
 
     def _connect(self) -> smtplib.SMTP:
-        if self._scheme == "smtps":
-            context = ssl.create_default_context()
-            server: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, timeout=self._timeout, context=context)
-        else:
-            server = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
+        server: smtplib.SMTP = (
+            smtplib.SMTP_SSL(timeout=self._timeout, context=ssl.create_default_context())
+            if self._scheme == "smtps"
+            else smtplib.SMTP(timeout=self._timeout)
+        )
+        server._host = self._host  # type: ignore[attr-defined]  # what the certificate is for
         try:
-            if self._scheme == "smtp+starttls":
-                server.starttls(context=ssl.create_default_context())
-            if self._user:
-                server.login(self._user, self._password)
+            with _within(self._greeting, server):
+                code, said = server.connect(self._host, self._port)
+                if code != 220:
+                    raise smtplib.SMTPConnectError(code, said)
+                if self._scheme == "smtp+starttls":
+                    server.starttls(context=ssl.create_default_context())
+                server.ehlo_or_helo_if_needed()
+                if self._user:
+                    server.login(self._user, self._password)
         except BaseException:
             server.close()
             raise
         return server
+
+
+@contextmanager
+def _within(seconds: float, server: smtplib.SMTP) -> Iterator[None]:
+    """Cut the connection when the block lasts too long: each exchange has a limit, and a server may add them up.
+
+    Raises TimeoutError.
+    """
+    cut = threading.Event()
+
+    def end() -> None:
+        cut.set()
+        with suppress(OSError):
+            if server.sock is not None:
+                server.sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        if cut.is_set():
+            raise TimeoutError(f"not done within {seconds:.0f} s") from error
+        raise
+    finally:
+        timer.cancel()
 
 
 @dataclass(frozen=True)
@@ -128,6 +203,9 @@ class FolderMailer:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    def reach(self) -> None:
+        """A folder needs no greeting."""
 
     def send(self, message: EmailMessage) -> None:
         """Write one message, whole or not at all. Raises MailRefused (bad headers) or MailUnavailable (full disk)."""

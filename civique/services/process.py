@@ -4,6 +4,7 @@ A server outlives the process that started it when that process is killed. The n
 from another process: this is why nothing here depends on being the parent of the server.
 """
 
+import ctypes
 import fcntl
 import hashlib
 import os
@@ -13,10 +14,11 @@ import shutil
 import signal
 import stat
 import subprocess
+import sys
 import tempfile
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -345,3 +347,21 @@ class EmbeddedServer(ABC):
         with self.log_file.open("rb") as log:
             log.seek(max(start, log.seek(0, os.SEEK_END) - 4_000))
             return log.read().decode(errors="replace").strip()
+
+
+_PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> Callable[[], None] | None:
+    """Return what a child does, after the fork, to be told to stop when its parent is killed: on Linux only."""
+    if sys.platform != "linux":
+        return None
+    prctl = ctypes.CDLL(None).prctl  # found before the fork
+    parent = os.getpid()
+
+    def ask() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # killed in between
+            os._exit(1)
+
+    return ask

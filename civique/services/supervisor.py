@@ -1,6 +1,5 @@
 """The foreground process of a demonstration: it starts servers and programs, watches them, leaves nothing behind."""
 
-import ctypes
 import fcntl
 import os
 import selectors
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, Protocol
 
-from civique.services.process import ServiceError, command_line
+from civique.services.process import ServiceError, command_line, die_with_parent
 
 TURN = 0.25
 """Seconds between two looks at the programs."""
@@ -22,8 +21,6 @@ LONGEST_PAUSE = 30.0
 HEALTHY_AFTER = 60.0
 """Seconds of life after which the pause before a restart is the shortest again."""
 LONGEST_LINE = 65_536
-
-PR_SET_PDEATHSIG = 1
 
 
 class Service(Protocol):
@@ -273,7 +270,7 @@ class _Running:
             stdout=output,
             stderr=subprocess.STDOUT,
             process_group=0,
-            preexec_fn=_die_with_parent(),  # safe: the supervisor has one thread
+            preexec_fn=die_with_parent(),  # safe: the supervisor has one thread
         )
 
     def _read(self, pipe: IO[bytes]) -> None:
@@ -287,21 +284,6 @@ class _Running:
         *lines, self._line = text.split(b"\n")
         for line in lines:
             self._say(self.name, line.decode(errors="replace"))
-
-
-def _die_with_parent() -> Callable[[], None] | None:
-    """Return what a child does to be told to stop when the supervisor is killed: on Linux only."""
-    if sys.platform != "linux":
-        return None
-    prctl = ctypes.CDLL(None).prctl  # found before the fork
-    parent = os.getpid()
-
-    def ask() -> None:
-        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:  # killed in between
-            os._exit(1)
-
-    return ask
 
 
 def _descendants(pid: int) -> dict[int, str]:

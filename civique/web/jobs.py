@@ -45,9 +45,20 @@ def mailer() -> Mailer:
     raise MailUnavailable("SMTP_URL is missing")
 
 
-def deliver_message(session: TenantSession, message_id: str) -> None:
+def reach_mailer(tenant: Tenant, message_id: str) -> Mailer:
+    """Before any transaction, which the server's greeting could outlast: what sends, ready to send.
+
+    Raises:
+        MailUnavailable: the server is away, or there is none.
+    """
+    ready = mailer()
+    ready.reach()
+    return ready
+
+
+def deliver_message(session: TenantSession, ready: Mailer, message_id: str) -> None:
     """Send one message."""
-    messages.deliver(session, UUID(message_id), mailer())
+    messages.deliver(session, UUID(message_id), ready)
 
 
 def give_up_message(session: TenantSession, message_id: str) -> None:

@@ -246,7 +246,8 @@ MANIFEST = Manifest(
     indicators=(*QUESTIONS, *ANSWERS),
     importers=(ORGANISATIONS, PEOPLE, FIGURES),
     jobs=(
-        Job("core.deliver_message", jobs.deliver_message, given_up=jobs.give_up_message),
+        Job("core.deliver_message", jobs.deliver_message, prepare=jobs.reach_mailer, given_up=jobs.give_up_message),
+        Job("core.deliver_code", jobs.deliver_message, prepare=jobs.reach_mailer, given_up=jobs.give_up_message),
         Job("core.tick", jobs.tick),
         Job("core.forget_unsent", jobs.forget_unsent),
         Job("core.purge", jobs.purge, every=timedelta(days=1)),

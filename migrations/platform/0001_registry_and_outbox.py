@@ -24,8 +24,26 @@ def upgrade() -> None:
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("starts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "lane",
+            sa.String(length=10),
+            sa.Computed(
+                "CASE job WHEN 'core.deliver_code' THEN 'codes' WHEN 'core.deliver_message' THEN 'messages' "
+                "ELSE 'work' END",
+                persisted=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "ready_at",
+            sa.DateTime(timezone=True),
+            sa.Computed("greatest(due_at, leased_until)", persisted=True),
+            nullable=False,
+        ),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(length=12), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
@@ -45,19 +63,19 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_leased",
         "outbox",
-        ["owner"],
+        ["lane", "owner"],
         unique=False,
         schema="platform",
         postgresql_where=sa.text("done_at IS NULL AND leased_until IS NOT NULL"),
     )
-    op.create_index(
-        "ix_outbox_waiting",
-        "outbox",
-        ["owner", "due_at"],
-        unique=False,
-        schema="platform",
-        postgresql_where=sa.text("done_at IS NULL"),
-    )
+    for name, columns in (
+        ("ix_outbox_ready", ["lane", "ready_at"]),
+        ("ix_outbox_turns", ["lane", "owner", "ready_at"]),
+        ("ix_outbox_waiting", ["owner"]),
+    ):
+        op.create_index(
+            name, "outbox", columns, unique=False, schema="platform", postgresql_where=sa.text("done_at IS NULL")
+        )
     op.create_table(
         "heartbeat",
         sa.Column("name", sa.String(length=20), nullable=False),

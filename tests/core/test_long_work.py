@@ -23,9 +23,11 @@ from civique.core.documents.operations import keep_file, store
 from civique.core.process import engines
 from civique.core.registry import modules
 from civique.core.tasks import SILENCE, Task, result_path, start_task
+from civique.lanes import LANES
 from civique.relay import Relay
 from civique.web import jobs
-from civique.worker import OurJob, OurWorker, perform
+from civique.worker import OurJob, perform
+from civique.workers import OurWorker
 from tests.core.test_files import kept_names
 
 ROOT = Path(__file__).parent.parent.parent
@@ -79,7 +81,8 @@ def test_a_work_longer_than_its_lease_runs_once_and_is_not_cut(commune, run_jobs
     _, outbox_id = asked(commune)
     connection = Redis.from_url(config().redis_url)
     name = f"essai-{uuid4()}"
-    relay = Relay(engines(), Queue(name, connection=connection, serializer=JSONSerializer), lease_seconds=6)
+    queues = dict.fromkeys(LANES, Queue(name, connection=connection, serializer=JSONSerializer))
+    relay = Relay(engines(), queues, lease_seconds=6)
     assert relay.step() == 1
     queue = Queue(name, connection=connection, job_class=OurJob, serializer=JSONSerializer)
     OurWorker([queue], connection=connection, job_class=OurJob, serializer=JSONSerializer).work(burst=True)

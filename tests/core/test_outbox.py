@@ -14,14 +14,16 @@ from civique.cli import main
 from civique.core.config import config
 from civique.core.messages.content import Content
 from civique.core.messages.models import Message
-from civique.core.messages.operations import deliver, write_to
+from civique.core.messages.operations import deliver, write_to, write_to_address
 from civique.core.outbox import JobReceipt, OutboxFull, enqueue
 from civique.core.people.queries import get_person
 from civique.core.process import engines
 from civique.health import metrics
-from civique.relay import COMMUNES, SHARE, Relay
+from civique.lanes import CODES, ENTRY, LANES, WORK, WORKERS
+from civique.relay import COMMUNES, Relay
 from civique.services.mail import MailRefused, MailUnavailable
-from civique.worker import ENTRY, OurJob, OurWorker, RefusedJob, perform
+from civique.worker import OurJob, RefusedJob, perform
+from civique.workers import OurWorker
 from tenants.cluster import MOST_WAITING
 
 
@@ -86,8 +88,8 @@ def test_a_failing_job_leaves_no_word_of_anybody(commune, run_jobs, monkeypatch,
         outbox_id = enqueue(session, "core.purge")
     one = relay()
     one.step()
-    connection = one.queue.connection
-    queue = Queue(one.queue.name, connection=connection, job_class=OurJob, serializer=JSONSerializer)
+    connection = queue_of(one).connection
+    queue = Queue(queue_of(one).name, connection=connection, job_class=OurJob, serializer=JSONSerializer)
     OurWorker([queue], connection=connection, job_class=OurJob, serializer=JSONSerializer).work(burst=True)
     results = [entry[b"exc_string"] for key in connection.keys("rq:results:*") for _, entry in connection.xrange(key)]
     kept = [decompress(b64decode(result)).decode() for result in results]
@@ -119,8 +121,17 @@ def test_a_failing_job_waits_longer_each_time_then_is_closed_as_failed(commune, 
 
 
 def relay():
-    queue = Queue(f"essai-{uuid4()}", connection=Redis.from_url(config().redis_url), serializer=JSONSerializer)
-    return Relay(engines(), queue)
+    """A relay with queues that no other test reads."""
+    return Relay(engines(), dict.fromkeys(LANES, own_queue()))
+
+
+def own_queue():
+    return Queue(f"essai-{uuid4()}", connection=Redis.from_url(config().redis_url), serializer=JSONSerializer)
+
+
+def queue_of(one):
+    """The queue of a relay of these tests: one for all lanes."""
+    return one.queues["work"]
 
 
 def test_a_row_is_leased_to_one_relay_and_taken_again_when_the_lease_ends(commune, run_jobs):
@@ -132,8 +143,8 @@ def test_a_row_is_leased_to_one_relay_and_taken_again_when_the_lease_ends(commun
     with engines().platform.begin() as connection:
         connection.execute(text("UPDATE platform.outbox SET leased_until = clock_timestamp() - interval '1 second'"))
     assert two.step() == 1
-    assert len(one.queue.jobs) == len(two.queue.jobs) == 1
-    assert one.queue.job_ids != two.queue.job_ids
+    assert len(queue_of(one).jobs) == len(queue_of(two).jobs) == 1
+    assert queue_of(one).job_ids != queue_of(two).job_ids
 
 
 def test_a_queue_that_is_away_gives_the_rows_back(commune, run_jobs):
@@ -141,7 +152,8 @@ def test_a_queue_that_is_away_gives_the_rows_back(commune, run_jobs):
 
     with commune.session() as session:
         enqueue(session, "core.purge")
-    away = Relay(engines(), Queue("x", connection=Redis(unix_socket_path="/nowhere.sock"), serializer=JSONSerializer))
+    nowhere = Queue("x", connection=Redis(unix_socket_path="/nowhere.sock"), serializer=JSONSerializer)
+    away = Relay(engines(), dict.fromkeys(LANES, nowhere))
     with pytest.raises(RedisError):
         away.step()
     assert rows(owner=commune.tenant.role)[0].leased_until is None
@@ -154,17 +166,17 @@ def test_later_work_is_not_taken_before_its_time(commune, run_jobs):
 
 
 @pytest.mark.parametrize(
-    ("function", "arguments"), [("os.system", ("id",)), (ENTRY, ("a", "b")), ("civique.worker.run_worker", ("x",))]
+    ("function", "arguments"), [("os.system", ("id",)), (ENTRY, ("a", "b")), ("civique.workers.run_workers", ("x",))]
 )
 def test_a_forged_job_is_refused(services, function, arguments):
-    queue = relay().queue
+    queue = own_queue()
     job = OurJob.create(function, args=arguments, connection=queue.connection, serializer=JSONSerializer)
     with pytest.raises(RefusedJob):
         job.perform()
 
 
 def test_a_forged_callback_is_not_run(services):
-    queue = relay().queue
+    queue = own_queue()
     job = OurJob.create(ENTRY, args=(str(uuid4()),), connection=queue.connection, serializer=JSONSerializer)
     job._success_callback_name = "os.system"
     assert job.success_callback is None
@@ -184,11 +196,17 @@ def test_a_period_runs_once_whatever_ticks(commune, run_jobs):
 
 
 class Refusing:
+    def reach(self):
+        pass
+
     def send(self, message):
         raise MailRefused("550 no such user")
 
 
 class Away:
+    def reach(self):
+        pass
+
     def send(self, message):
         raise MailUnavailable("connection refused")
 
@@ -256,30 +274,69 @@ def owners_of(queue):
     return [names[job.args[0]] for job in queue.jobs]
 
 
+def worked_off():
+    """The rows that were put are done."""
+    with engines().platform.begin() as connection:
+        connection.execute(text("UPDATE platform.outbox SET done_at = now() WHERE leased_until IS NOT NULL"))
+
+
 def test_a_commune_that_floods_delays_nobody(commune, neighbour, run_jobs):
     """The other's row is among the first put on the queue, and the flood keeps to its share until it is worked off."""
     fill(commune.tenant.role, 500)
     with neighbour.session() as session:
         enqueue(session, "core.purge")
     one = relay()
-    assert one.step() == SHARE + 1
-    assert neighbour.tenant.role in owners_of(one.queue)[:2]
+    assert one.step() == WORK.share + 1
+    assert neighbour.tenant.role in owners_of(queue_of(one))[:2]
     assert one.step() == 0, "what the workers hold of a commune counts in its share"
-    with engines().platform.begin() as connection:
-        connection.execute(text("UPDATE platform.outbox SET done_at = now() WHERE leased_until IS NOT NULL"))
-    assert one.step() == SHARE
+    worked_off()
+    assert one.step() == WORK.share
 
 
 def test_every_commune_has_its_turn(services, run_jobs):
-    """More communes than one step serves: the second step goes on where the first ended, the third begins again."""
-    for number in range(COMMUNES + 5):
+    """More communes than the queue may hold, and than one step looks at: each step goes on where the one before ended,
+    the turn goes round."""
+    communes = [f"t_{number:012}" for number in range(COMMUNES + 5)]
+    for role in communes:
+        fill(role, 2)
+    one, served = relay(), []
+    for _ in range(2 * len(communes)):
+        put = one.step()
+        assert put <= WORK.depth
+        if not put:
+            break
+        worked_off()
+    served = owners_of(queue_of(one))
+    assert len(served) == 2 * len(communes)
+    assert served[: len(communes)] == communes, "each once before any twice"
+
+
+def test_a_turn_looks_beyond_those_that_have_nothing_ready(services, run_jobs):
+    """More communes than a step looks at wait for tomorrow: the next step goes on after them, at once."""
+    for number in range(COMMUNES):
         fill(f"t_{number:012}", 1)
+    with engines().platform.begin() as connection:
+        connection.execute(text("UPDATE platform.outbox SET due_at = now() + interval '1 day'"))
+    fill("t_999999999999", 1)
     one = relay()
-    assert one.step() == COMMUNES
-    assert one.midway
-    assert one.step() == 5
-    assert not one.midway
-    assert len(set(owners_of(one.queue))) == COMMUNES + 5
+    assert (one.step(), one.midway) == (0, True)
+    assert (one.step(), one.midway) == (1, False)
+
+
+def test_messages_and_work_wait_in_queues_of_their_own(commune, run_jobs):
+    """However much work there is, and however many messages, a code is with the workers at the next step."""
+    fill(commune.tenant.role, 50)
+    fill(commune.tenant.role, 50, "core.deliver_message")
+    with commune.session() as session:
+        write_to_address(session, "a@exemple.fr", "test", words, secret=True)
+    lanes = {name: own_queue() for name in LANES}
+    Relay(engines(), lanes).step()
+    (code,) = rows(job="core.deliver_code")
+    assert [job.args[0] for job in lanes["codes"].jobs] == [str(code.id)]
+    assert {name: len(queue.jobs) for name, queue in lanes.items()} == {
+        lane.name: 1 if lane is CODES else lane.share for lane in LANES.values()
+    }
+    assert WORKERS["messages"][0] is CODES
 
 
 def test_too_much_waiting_is_refused_and_said(commune, neighbour, run_jobs):

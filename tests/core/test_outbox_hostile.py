@@ -11,8 +11,8 @@ from civique.core.config import config
 from civique.core.outbox import enqueue
 from civique.core.process import engines
 from civique.health import SILENCE, STANDSTILL, metrics, problems
+from tests.core.test_outbox import queue_of, rows
 from tests.core.test_outbox import relay as make_relay
-from tests.core.test_outbox import rows
 
 
 @pytest.fixture
@@ -56,14 +56,15 @@ def test_a_row_that_cannot_be_put_is_set_aside_with_its_reason(commune, neighbou
         with one.session() as session:
             enqueue(session, "core.purge")
     (bad,) = rows(owner=commune.tenant.role, job="core.purge")
-    put = relay.queue.enqueue_call
+    queue = queue_of(relay)
+    put = queue.enqueue_call
 
     def refuses(*arguments, args, **named):
         if args == (str(bad.id),):
             raise ValueError("not this one")
         return put(*arguments, args=args, **named)
 
-    monkeypatch.setattr(relay.queue, "enqueue_call", refuses)
+    monkeypatch.setattr(queue, "enqueue_call", refuses)
     relay.step()
     (bad,) = rows(id=bad.id)
     assert (bad.outcome, bad.error) == ("failed", "ValueError")
@@ -117,7 +118,7 @@ def test_workers_that_hold_work_and_end_none_are_seen(clean, commune):
             "leased_until = clock_timestamp() + interval '1 minute' WHERE owner = :owner AND done_at IS NULL"
         )
         connection.execute(query, {"s": STANDSTILL + 60, "owner": commune.tenant.role})
-    assert "The workers have ended nothing" in said()
+    assert "The workers of « work » have done nothing" in said()
     with engines().platform.begin() as connection:
         query = text("UPDATE platform.outbox SET done_at = clock_timestamp(), outcome = 'done' WHERE owner = :owner")
         connection.execute(query, {"owner": commune.tenant.role})

@@ -101,7 +101,7 @@ def test_work_that_was_given_up_is_kept_for_somebody_to_see(commune, run_jobs):
         for id_, days, outcome in rows:
             values = {"id": id_, "owner": commune.tenant.role, "days": days, "outcome": outcome}
             connection.execute(text(query), values)
-    Relay(engines(), None, config().lease_seconds).tick()
+    Relay(engines(), {}, config().lease_seconds).tick()
     with engines().platform.connect() as connection:
         left = connection.execute(text("SELECT id FROM platform.outbox WHERE outcome IS NOT NULL")).scalars().all()
     assert left == [ids[1]]

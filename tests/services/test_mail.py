@@ -4,7 +4,7 @@ import socket
 import ssl
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -143,8 +143,99 @@ def test_a_failed_good_bye_is_no_failure(server: Server, listen: Listen, monkeyp
         smtp.transport.abort()
 
     monkeypatch.setattr(SMTP, "smtp_QUIT", vanish)
-    SmtpMailer(f"smtp://127.0.0.1:{listen().port}", timeout=5).send(letter())
+    mailer = SmtpMailer(f"smtp://127.0.0.1:{listen().port}", timeout=5)
+    mailer.send(letter())
+    mailer.close()
     assert len(server.received) == 1
+
+
+def test_messages_that_follow_one_another_share_a_connection(
+    server: Server, mailer: SmtpMailer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    greetings: list[str] = []
+    greet = SMTP.smtp_EHLO
+
+    async def count(smtp: SMTP, hostname: str) -> None:
+        greetings.append(hostname)
+        await greet(smtp, hostname)
+
+    monkeypatch.setattr(SMTP, "smtp_EHLO", count)
+    server.recipient_answers["gone@example.org"] = "550 No such user"
+    for turn in range(3):
+        mailer.send(letter(identity=f"<{turn}@saint-veran.example>"))
+    with pytest.raises(MailRefused):
+        mailer.send(letter("gone@example.org"))
+    mailer.send(letter())
+    assert len(server.received) == 4
+    assert len(greetings) == 1, "a refusal is no reason to greet again"
+    mailer.reach()
+    assert len(greetings) == 1
+    monkeypatch.setattr("civique.services.mail.KEPT", 0.0)
+    mailer.reach()
+    assert len(greetings) == 2, "a connection that idled is not trusted"
+
+
+def test_a_connection_that_the_server_closed_is_made_again(server: Server, listen: Listen) -> None:
+    controller = listen()
+    mailer = SmtpMailer(f"smtp://127.0.0.1:{controller.port}", timeout=5)
+    mailer.send(letter())
+    assert mailer._server is not None
+    assert mailer._server.sock is not None
+    mailer._server.sock.shutdown(socket.SHUT_RDWR)
+    mailer.reach()
+    mailer.send(letter(identity="<2@saint-veran.example>"))
+    assert len(server.received) == 2
+
+
+def slow(monkeypatch: pytest.MonkeyPatch, seconds: float, *commands: str) -> None:
+    """Each of these commands is answered after a while."""
+    for name in commands:
+        real = getattr(SMTP, f"smtp_{name}")
+
+        async def wait(smtp: SMTP, argument: str, real: Callable[..., Awaitable[None]] = real) -> None:
+            await asyncio.sleep(seconds)
+            await real(smtp, argument)
+
+        monkeypatch.setattr(SMTP, f"smtp_{name}", wait)
+
+
+def test_answers_each_in_time_are_not_added_up(server: Server, listen: Listen, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each exchange keeps to its limit; together they would outlast the transaction that notes the message as sent."""
+    slow(monkeypatch, 0.5, "MAIL", "RCPT", "DATA")
+    mailer = SmtpMailer(f"smtp://127.0.0.1:{listen().port}", timeout=5, sending=0.8)
+    with pytest.raises(MailUnavailable, match="not done within"):
+        mailer.send(letter())
+    assert server.received == [], "what is to be sent again was not taken"
+
+
+def test_a_slow_greeting_is_not_counted_as_sending(
+    server: Server, listen: Listen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes before the transaction: it may last longer than a message may, once for all that follow."""
+    slow(monkeypatch, 1.5, "EHLO")
+    mailer = SmtpMailer(f"smtp://127.0.0.1:{listen().port}", timeout=5, sending=1)
+    for turn in range(2):
+        mailer.reach()
+        mailer.send(letter(identity=f"<{turn}@saint-veran.example>"))
+    assert len(server.received) == 2
+    hurried = SmtpMailer(f"smtp://127.0.0.1:{listen().port}", timeout=5, greeting=1)
+    with pytest.raises(MailUnavailable, match="not done within"):
+        hurried.reach()
+
+
+def test_a_server_that_refuses_to_serve(server: Server, listen: Listen, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def refuse() -> None:
+            connection, _ = listener.accept()
+            connection.sendall(b"554 no service\r\n")
+            connection.close()
+
+        thread = threading.Thread(target=refuse)
+        thread.start()
+        with pytest.raises(MailUnavailable, match="554"):
+            SmtpMailer(f"smtp://127.0.0.1:{listener.getsockname()[1]}", timeout=5).reach()
+        thread.join()
 
 
 def authenticate(smtp: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:

@@ -21,7 +21,8 @@ from civique.core.people.models import Person
 from civique.services.mail import Mailer, MailRefused
 from tenants.session import TenantSession
 
-DELIVER = "core.deliver_message"
+DELIVER, DELIVER_CODE = "core.deliver_message", "core.deliver_code"
+"""Jobs: a code or a link, which somebody waits for, goes before the other messages."""
 
 
 def write_to(
@@ -101,7 +102,7 @@ def _post(
     session.add(message)
     session.flush()
     if address:
-        enqueue(session, DELIVER, message_id=message.id)
+        enqueue(session, DELIVER_CODE if secret else DELIVER, message_id=message.id)
     return message
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from civique.core import audit, clock
@@ -167,7 +167,7 @@ def retry_work(session: TenantSession, outbox_id: UUID) -> bool:
     Returns:
         Whether there was something to try again.
     """
-    values = {"done_at": None, "outcome": None, "failures": 0, "due_at": clock.now(), "leased_until": None}
+    values = {"done_at": None, "outcome": None, "failures": 0, "starts": 0, "due_at": func.now(), "leased_until": None}
     undone = (OutboxRow.outcome.is_(None)) | (OutboxRow.outcome == "failed")
     query = update(OutboxRow).where(OutboxRow.id == outbox_id, undone).values(values).returning(OutboxRow.job)
     job = session.execute(query).scalar_one_or_none()
