@@ -54,7 +54,7 @@ def worker() -> None:
     """Run the jobs: messages in one process, everything else in another."""
     from civique.workers import run_workers
 
-    sys.exit(run_workers())
+    run_workers()
 
 
 @main.command()

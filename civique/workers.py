@@ -5,16 +5,13 @@ What they load is shared between them, and one that dies is there again in a mom
 
 import faulthandler
 import gc
-import os
-import signal
-import sys
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-import structlog
 from redis import Redis
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
@@ -24,19 +21,15 @@ from civique.core.config import config
 from civique.core.registry import modules
 from civique.lanes import WORKERS, Lane
 from civique.services.memory import return_memory_early
-from civique.services.process import die_with_parent
+from civique.services.prefork import keep
 from civique.worker import OurJob
 
-log = structlog.get_logger()
 JOBS_A_LIFE = 2000
 """Jobs after which a process is replaced by a fresh one."""
-SHORT_LIFE = 5.0
-"""Seconds: a process that lived less waits as long before it is replaced."""
 STUCK = 60.0
 """Seconds during which a job may keep every other thread of its process from running."""
 LONGEST = 1800.0
 """Seconds that a job may last, with what it prepares."""
-_SIGNALS = (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT)
 
 
 class OurWorker(SimpleWorker):
@@ -82,57 +75,13 @@ def ended_when_stuck(stuck: float | None = None, longest: float | None = None) -
         faulthandler.cancel_dump_traceback_later()
 
 
-def run_workers() -> int:
-    """Keep one process for each group of lanes until told to stop; those that run end their job first.
-
-    Returns:
-        Exit status.
-    """
+def run_workers() -> None:
+    """Keep one process for each group of lanes until told to stop; those that run end their job first."""
     return_memory_early()
     logs.configure(local=config().local)
     modules()
     gc.freeze()  # the objects that are there are never looked at again: their pages stay shared
-    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-    running = {_fork(lanes, 0.0): (name, time.monotonic()) for name, lanes in WORKERS.items()}
-    while signal.sigwait(_SIGNALS) == signal.SIGCHLD:
-        for pid in _ended(running):
-            name, begun = running.pop(pid)
-            pause = SHORT_LIFE if time.monotonic() - begun < SHORT_LIFE else 0.0
-            log.info("worker replaced", worker=name)
-            running[_fork(WORKERS[name], pause)] = (name, time.monotonic())
-    for pid in running:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
-    for pid in running:
-        with suppress(ChildProcessError):
-            os.waitpid(pid, 0)
-    return 0
-
-
-def _ended(running: dict[int, Any]) -> list[int]:
-    """Processes that have ended: one signal may stand for several."""
-    return [pid for pid in running if os.waitpid(pid, os.WNOHANG)[0] == pid]
-
-
-def _fork(lanes: Sequence[Lane], pause: float) -> int:
-    """Start a process that works on these lanes, after a pause in seconds; gives its number."""
-    follow = die_with_parent()
-    pid = os.fork()
-    if pid:
-        return pid
-    status = 1
-    try:
-        if follow is not None:
-            follow()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
-        time.sleep(pause)
-        _work(lanes)
-        status = 0
-    except BaseException as error:
-        log.error("worker ended", error=", ".join(logs.names(error)))
-    finally:
-        sys.stderr.flush()
-        os._exit(status)
+    keep({name: partial(_work, lanes) for name, lanes in WORKERS.items()})
 
 
 def _work(lanes: Sequence[Lane]) -> None:

@@ -11,12 +11,15 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
+
+from civique.services.prefork import keep
 
 BACKLOG = 1024
 CONNECTIONS = 2000
@@ -27,7 +30,6 @@ PATIENCE = 120
 """Seconds within which a request must have arrived whole: 15 MB at a megabit a second."""
 SILENCE = 30
 """Seconds without a byte after which a connection is closed."""
-RESPAWN_PAUSE = 1.0
 ENDS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -75,7 +77,8 @@ def serve(application: str, *, host: str, port: int, workers: int, threads: int)
         _serve(application, listening, threads)
     else:
         parent = os.getpid()
-        _Workers(lambda: _serve(application, listening, threads, parent)).keep(workers)
+        work = partial(_serve, application, listening, threads, parent)
+        keep({f"web {number}": work for number in range(1, workers + 1)})
 
 
 def _serve(application: str, listening: socket.socket, threads: int, parent: int = 0) -> None:
@@ -111,57 +114,3 @@ def _ended_by_signals() -> Iterator[None]:
     for number in ENDS:
         signal.signal(number, end)
     yield
-
-
-class _Workers:
-    """Processes that do the same; one that dies is replaced."""
-
-    def __init__(self, work: Any) -> None:
-        self.work = work
-        self.running: set[int] = set()
-        self.stopping = False
-
-    def keep(self, number: int) -> None:
-        """Keep so many of them until told to stop, then end them."""
-        for told in ENDS:
-            signal.signal(told, self._stop)
-        while not self.stopping:
-            while len(self.running) < number and not self.stopping:
-                self._start()
-            self._wait()
-            if not self.stopping:
-                time.sleep(RESPAWN_PAUSE)
-        for process in self.running:
-            os.kill(process, signal.SIGTERM)
-        while self.running:
-            self._wait()
-
-    def _start(self) -> None:
-        """Start one. A signal waits until the process is known, or until the process ends by it as usual."""
-        signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
-        process = os.fork()
-        if process:
-            self.running.add(process)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
-            return
-        try:
-            for number in ENDS:
-                signal.signal(number, signal.SIG_DFL)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
-            self.work()
-        finally:
-            os._exit(0)
-
-    def _wait(self) -> None:
-        """Until one of them ends, or a signal comes."""
-        try:
-            process, _status = os.wait()
-        except ChildProcessError:
-            self.running.clear()
-            return
-        self.running.discard(process)
-
-    def _stop(self, _number: int, _frame: Any) -> None:
-        self.stopping = True
-        for process in self.running:
-            os.kill(process, signal.SIGTERM)

@@ -32,14 +32,15 @@ COMMAND = """
 import os, re, signal, sys, time
 from dataclasses import replace
 from civique import lanes, workers
+from civique.services import prefork
 from civique.core.registry import modules
 prefix = sys.argv[1]
 lanes.Lane.queue = property(lambda lane: prefix + lane.name)
-workers.SHORT_LIFE = 0.0
+prefork.SHORT_LIFE = 0.0
 def purge(session):
     {does}
 modules().jobs["core.purge"] = replace(modules().jobs["core.purge"], run=purge)
-sys.exit(workers.run_workers())
+workers.run_workers()
 """
 
 
