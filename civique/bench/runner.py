@@ -13,7 +13,21 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from civique.bench import create, isolation, large_fund, letters, load, memory, migrate, module, pages, start, visit
+from civique.bench import (
+    chaos,
+    create,
+    hostile,
+    isolation,
+    large_fund,
+    letters,
+    load,
+    memory,
+    migrate,
+    module,
+    pages,
+    start,
+    visit,
+)
 from civique.bench.figure import CannotMeasure, Figure, Measure, shown
 from civique.bench.stage import Stage
 
@@ -29,6 +43,8 @@ FIGURES = (
     Figure("memory", "Memory of the programs", memory.measure),
     Figure("module", "One more module", module.measure),
     Figure("start", "Starting again", start.measure),
+    Figure("hostile", "Hostile and unlucky neighbours", hostile.measure),
+    Figure("chaos", "kill -9 of everything, while people write", chaos.measure),
     Figure("migrate", "Migrating every commune", migrate.measure),
 )
 

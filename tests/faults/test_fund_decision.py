@@ -24,8 +24,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.faults.test_kill import HOST, VICTIMS, Instance
+from civique.bench.whole import PARTS, Whole
 
+HOST = "loire-authion-49.civique.localhost"
 FUND = "/mairie/fonds"
 LEASE = 15
 
@@ -138,20 +139,17 @@ def mail_server() -> Iterator[tuple[MailServer, int]]:
 
 @pytest.fixture
 def instance(tmp_path):
-    made = Instance(tmp_path / "var")
-    made.var.mkdir()
     tmp_path.chmod(0o755)
-    made.environment["LEASE_SECONDS"] = str(LEASE)
+    (tmp_path / "var").mkdir()
+    made = Whole(tmp_path / "var", LEASE_SECONDS=str(LEASE))
     yield made
     made.stop()
-    for pattern in VICTIMS.values():
-        made.kill(pattern)
 
 
-def kill_everything(instance: Instance) -> None:
+def kill_everything(instance: Whole) -> None:
     """Everything that runs, by -9. The supervisor is stopped meanwhile: it starts nothing again, and nothing is told to
     stop in good order because it died."""
-    running = {name: instance.pids(pattern) for name, pattern in VICTIMS.items()}
+    running = {part: instance.pids(part) for part in PARTS}
     assert all(running.values()), running
     for pid in running["supervisor"]:
         os.kill(pid, signal.SIGSTOP)
@@ -164,7 +162,7 @@ def kill_everything(instance: Instance) -> None:
     instance.process.wait(10)
 
 
-def signed_in(instance: Instance) -> Browser:
+def signed_in(instance: Whole) -> Browser:
     """The browser of somebody of the demonstration who may decide on three requests at least."""
     people = Browser(instance.port).open("GET", "/_demo", host="civique.localhost")[1]
     for path in re.findall(r'href="(/_demo/loire-authion-49/[0-9a-f-]{36})"', people):
@@ -194,7 +192,7 @@ def test_a_decision_is_told_once_whenever_everything_dies(instance, mail_server)
     requests = browser.to_decide()[:3]
 
     # Before: the decision is committed, nothing carries its message yet.
-    for relay in instance.pids(VICTIMS["relay"]):
+    for relay in instance.pids("relay"):
         os.kill(relay, signal.SIGSTOP)
     assert browser.refuse(requests[0], "Motif de la panne avant.") == 303
     kill_everything(instance)
