@@ -1,6 +1,7 @@
 """Hostile and unlucky clients of one commune, and what another commune's visitors notice."""
 
 import io
+import logging
 import re
 import struct
 import threading
@@ -12,10 +13,13 @@ from http.client import HTTPConnection, HTTPException
 from socket import create_connection, socket
 
 import psycopg
+import structlog
 
+from civique.app import create_wsgi
 from civique.bench.client import Page, Visitor
-from civique.bench.figure import Measure
+from civique.bench.figure import CannotMeasure, Measure
 from civique.bench.load import percentile
+from civique.bench.pages import Visit, sign_in
 from civique.bench.stage import Stage
 from civique.core.messages.content import Content
 from civique.core.messages.models import Message
@@ -43,26 +47,28 @@ def measure(stage: Stage) -> list[Measure]:
     port = stage.instance.port
     seconds = min(stage.rounds or SECONDS, SECONDS)
     host, victim = stage.instance.host(mine), Page(stage.instance.host(theirs), "/mentions-legales")
+    form = Visit(create_wsgi(), host, "/mairie/documents/ajouter", cookie=sign_in(mine)).expect(200).page
     attacks: dict[str, Callable[[], AbstractContextManager[None]]] = {
         f"{SLOW} slow headers": lambda: _slow(port, host, headers=SLOW, bodies=0),
         f"{SLOW} slow bodies": lambda: _slow(port, host, headers=0, bodies=SLOW),
         f"{SLOW} slow headers and {SLOW} slow bodies": lambda: _slow(port, host, headers=SLOW, bodies=SLOW),
         f"{PHONES} phones sending 15 MB over a poor network": lambda: _phones(port, host),
-        "hostile files, sent one after the other": lambda: _repeated(port, host, _bombs(), clients=2),
+        "hostile files, filed again and again by two people": lambda: _repeated(port, form, _bombs(), clients=2),
         "endless queries of the neighbour's role": lambda: _queries(mine),
     }
     measures: list[Measure] = []
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with stage.instance.programs("web", "worker", "relay"):
         _waits(port, victim, 1.0)
-        quiet = percentile(_waits(port, victim, seconds), 95)
-        measures.append(Measure("Quiet: 95 % of another commune's pages within", quiet * 1e3, "ms"))
         for name, attack in attacks.items():
             stage.say(name)
+            quiet = percentile(_waits(port, victim, seconds / 2), 95)
             with attack():
                 waits = _waits(port, victim, seconds)
-            slowest, share = percentile(waits, 95), percentile(waits, 95) / quiet
-            note = f"{share:.2g} × quiet, {len(waits)} pages"
-            measures.append(Measure(f"… {name}", slowest * 1e3, "ms", bar=min(60.0, 2e3 * quiet), note=note))
+            slowest = percentile(waits, 95)
+            note = f"{slowest / quiet:.2g} × the {quiet * 1e3:.3g} ms of quiet just before, {len(waits)} pages"
+            measures.append(Measure(f"95 % within, {name}", slowest * 1e3, "ms", bar=min(60.0, 2e3 * quiet), note=note))
+        measures += [_alone(port, form, name, content) for name, content in _bombs()]
         stage.say(f"{ARCHIVES} archives of the neighbour, then a code")
         measures.append(_code_behind_archives(mine, theirs))
     return measures
@@ -125,35 +131,50 @@ def _phones(port: int, host: str) -> Iterator[None]:
 
 
 @contextmanager
-def _repeated(port: int, host: str, files: list[tuple[str, bytes]], clients: int) -> Iterator[None]:
-    """Each client sends a new request of the fund with one of the files, again and again."""
+def _repeated(port: int, page: Page, files: list[tuple[str, bytes]], clients: int) -> Iterator[None]:
+    """Each client files one of the documents after the other, again and again.
+
+    Raises:
+        CannotMeasure: the form is not shown, or a document is neither taken nor refused.
+    """
+    answers: list[int] = []
 
     def send() -> None:
         for name, content in files:
             with suppress(OSError, HTTPException):
-                _upload(port, host, name, content)
+                answers.append(_upload(port, page, name, content))
 
     with ExitStack() as stack:
         for _ in range(clients):
             stack.enter_context(_meanwhile(send, pause=0.0))
         yield
+    if not {422} <= set(answers) <= {303, 422}:
+        raise CannotMeasure(f"hostile documents are answered {sorted(set(answers))}")
 
 
-def _upload(port: int, host: str, name: str, content: bytes) -> int:
-    """Send a file with the form of a request of the fund; gives the status of the answer."""
+def _alone(port: int, page: Page, name: str, content: bytes) -> Measure:
+    """How long one of them takes to be answered, alone."""
+    begun = time.monotonic()
+    status = _upload(port, page, name, content)
+    note = f"{len(content) / 1e6:.2g} MB, {'refused' if status == 422 else 'taken'}"
+    return Measure(f"{name}, alone", time.monotonic() - begun, "s", bar=1, note=note)
+
+
+def _upload(port: int, page: Page, name: str, content: bytes) -> int:
+    """File a document with a form of the back office; gives the status of the answer."""
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
     try:
-        connection.request("GET", "/fonds/demande", headers={"Host": host})
-        shown = connection.getresponse()
-        fields = dict(re.findall(r'name="(csrf_token|once)"[^>]*value="([^"]+)"', shown.read().decode()))
-        cookie = (shown.getheader("Set-Cookie") or "").partition(";")[0]
+        connection.request("GET", page.path, headers={"Host": page.host, "Cookie": page.cookies})
+        shown = connection.getresponse().read().decode()
+        fields = dict(re.findall(r'name="(csrf_token|once)"[^>]*value="([^"]+)"', shown))
+        fields |= {"kind": "other", "title": name, "visibility": "staff"}
         parts = [
             f'--x\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n' for key, value in fields.items()
         ]
-        part = f'--x\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'
+        part = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
         body = "".join([*parts, part]).encode() + content + b"\r\n--x--\r\n"
-        headers = {"Host": host, "Cookie": cookie, "Content-Type": "multipart/form-data; boundary=x"}
-        connection.request("POST", "/fonds/demande", body, headers)
+        kind = "multipart/form-data; boundary=x"
+        connection.request("POST", page.path, body, {"Host": page.host, "Cookie": page.cookies, "Content-Type": kind})
         answer = connection.getresponse()
         answer.read()
         return answer.status
