@@ -246,7 +246,7 @@ def _code_behind_archives(mine: Tenant, theirs: Tenant) -> Measure:
     time.sleep(2)
     with session_for(engines(), theirs) as session:
         words = Content(subject="Code", paragraphs=("123456",), reason="")
-        code = write_to_address(session, "a@exemple.fr", "bench", lambda: words, secret=True).id
+        code = write_to_address(session, "a@exemple.fr", "access.code", lambda: words, secret=True).id
         session.commit()
     begun, state = time.monotonic(), ""
     while state != "sent" and time.monotonic() - begun < 60:

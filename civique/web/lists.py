@@ -14,6 +14,8 @@ from tenants.db import db
 Row = TypeVar("Row", bound=Base)
 
 PAGE_SIZE = 20
+MOST_TICKED = 100
+"""Rows of a list that something is done to at once."""
 DIGITS = 9
 """Of a number in an address: an integer column of the database holds them all."""
 
@@ -50,9 +52,9 @@ def asked_words() -> str:
 
 
 def asked_ids() -> list[UUID]:
-    """Rows ticked in a list, at most 100; what is not an identifier is ignored."""
+    """Rows ticked in a list, the first ``MOST_TICKED``; what is not an identifier is ignored."""
     found = []
-    for text in request.values.getlist("id")[:100]:
+    for text in request.values.getlist("id")[:MOST_TICKED]:
         try:
             found.append(UUID(text))
         except ValueError:

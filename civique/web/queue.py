@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint, abort, request, url_for
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
@@ -28,8 +28,9 @@ from civique.web.access import allow, visitor
 from civique.web.desk.labels import CHANNELS
 from civique.web.desk_list import Asked, DeskList, Filter
 from civique.web.forms import BaseForm, choices, optional
-from civique.web.lists import asked_ids, paginate
+from civique.web.lists import MOST_TICKED, asked_ids, paginate
 from civique.web.pages import go, go_path, notice, page
+from civique.web.submit import submit
 from civique.web.tables import list_file
 from tenants.db import db
 from tenants.session import TenantSession
@@ -85,6 +86,9 @@ class Bulk:
         hint: what it means, said before it is confirmed.
         said: what is said once it is done to these cases; how many, when it is not there.
         nothing: sentence, words of a link and its endpoint when the form has nothing to choose from.
+        may: whether it may be done to a case; the others are left out.
+        whole: done to all of them or to none, with a ``OnceForm``: what is written was written for all.
+        template: of the page that confirms it.
     """
 
     code: str
@@ -96,6 +100,9 @@ class Bulk:
     hint: Any = ""
     nothing: tuple[Any, Any, str] | None = None
     said: Callable[[Any, Sequence[Any]], str] | None = None
+    may: Callable[[Any], bool] = lambda case: True
+    whole: bool = False
+    template: str = "desk/cases/together.html"
 
 
 class AssignForm(BaseForm):
@@ -194,6 +201,7 @@ class Queue(DeskList):
         values: parameters of the conditions of the views.
         bulk: what may be done to several, and ``bulk_permission`` who may.
         context: what else its template shows, once the page is known to be asked.
+        scoped: an agent may have the permission for some territories only, and then sees their cases alone.
     """
 
     workflow: Workflow = field(kw_only=True)
@@ -204,6 +212,19 @@ class Queue(DeskList):
     bulk: tuple[Bulk, ...] = ()
     bulk_permission: str = ""
     context: Callable[[], Mapping[str, Any]] = dict
+    scoped: bool = False
+
+    def within_reach(self, query: Select[Any]) -> Select[Any]:
+        """The same cases, without those of territories for which this agent has not the permission."""
+        reach = visitor().rights.territories(self.permission) if self.scoped else None
+        return query if reach is None else query.where(self.workflow.model.territory_id.in_(reach))
+
+    @property
+    def may_tick(self) -> bool:
+        """Whether this agent may do something to several cases, of some territories at least."""
+        rights = visitor().rights
+        reach = rights.territories(self.bulk_permission) if self.scoped else {}
+        return bool(self.bulk) and (rights.can(self.bulk_permission) or bool(reach))
 
     @cached_property
     def _counts(self) -> Select[Any]:
@@ -225,7 +246,7 @@ class Queue(DeskList):
             file = list_file(self.name, self.title, self.columns, self._shown(asked, view, values), filters=words)
             if file:
                 return file
-        counts = db.session.execute(self._counts, values).mappings().one()
+        counts = db.session.execute(self.within_reach(self._counts), values).mappings().one()
         total = None if asked.narrowed else counts[view.code if view else "all"]
         listing = paginate(self._shown(asked, view, values, self.lines), columns=True, total=total)
         return page(
@@ -260,7 +281,7 @@ class Queue(DeskList):
         )
 
     def _shown(self, asked: Asked, view: View | None, values: Mapping[str, Any], select: Any = None) -> Select[Any]:
-        query = self.query(asked, select)
+        query = self.within_reach(self.query(asked, select))
         return query.where(view.condition).params(**values) if view else query
 
 
@@ -272,7 +293,7 @@ def add_queue_routes(blueprint: Blueprint, queue: Queue, chosen: Callable[[Colle
     """
 
     @blueprint.get("", endpoint="queue")
-    @allow(queue.permission)
+    @allow(queue.permission, scoped=queue.scoped)
     def listing() -> Response:
         """Every case, those that wait first."""
         return queue.respond()
@@ -281,34 +302,85 @@ def add_queue_routes(blueprint: Blueprint, queue: Queue, chosen: Callable[[Colle
         return
     kinds = {each.code: each for each in queue.bulk}
 
+    def ticked(kind: Bulk | None) -> Sequence[Any]:
+        return [case for case in chosen(asked_ids()) if kind.may(case)] if kind else ()
+
+    def confirm(form: BaseForm, cases: Sequence[Any], kind: Bulk, status: int = 200) -> Response:
+        return page(kind.template, status=status, form=form, cases=cases, kind=kind, queue=queue)
+
     @blueprint.get("/ensemble", endpoint="choose")
-    @allow(queue.bulk_permission)
+    @allow(queue.bulk_permission, scoped=queue.scoped)
     def choose() -> Response:
         """Confirm what is done, and to which cases."""
-        cases, kind = chosen(asked_ids()), kinds.get(request.values.get("action", ""))
+        kind = kinds.get(request.values.get("action", ""))
+        cases = ticked(kind)
         if not cases or kind is None:
             notice(_("Tick at least one line, then choose what to do."), "wait")
             return go(f"{blueprint.name}.queue")
         form = kind.form(formdata=None)
         kind.prepare(form, cases)
-        return page("desk/cases/together.html", form=form, cases=cases, kind=kind, queue=queue)
+        return confirm(form, cases, kind)
 
     @blueprint.post("/ensemble", endpoint="together")
-    @allow(queue.bulk_permission)
+    @allow(queue.bulk_permission, scoped=queue.scoped)
     def together() -> Response:
-        """Do it; each case says for itself what forbids it, and the others are done."""
-        cases, kind = chosen(asked_ids()), kinds.get(request.form.get("action", ""))
-        if not cases or kind is None:
+        """Do it; each case says for itself what forbids it, and the others are done, unless it is for all or for none."""
+        kind = kinds.get(request.form.get("action", ""))
+        cases = ticked(kind)
+        if kind is None or not (cases or kind.whole):
             return choose()
         form = kind.form()
         kind.prepare(form, cases)
+        if kind.whole:
+            return _for_all(kind, form, ticked, confirm, f"{blueprint.name}.queue")
         if not form.validate():
-            return page("desk/cases/together.html", status=422, form=form, cases=cases, kind=kind, queue=queue)
+            return confirm(form, cases, kind, 422)
         done, refused = _each(kind.do(form, cases), cases)
         if refused:
             return page("desk/cases/done_together.html", done=done, refused=refused, queue=queue)
         notice(kind.said(form, done) if kind.said else _done(done))
         return go_path(queue.workflow.desk_path(done[0])) if len(done) == 1 else go(f"{blueprint.name}.queue")
+
+
+def _for_all(
+    kind: Bulk,
+    form: BaseForm,
+    ticked: Callable[[Bulk], Sequence[Any]],
+    confirm: Callable[..., Response],
+    queue: str,
+) -> Response:
+    """Do something to all the cases as they were read, or to none."""
+
+    def do() -> Sequence[Any]:
+        cases, read = ticked(kind), _read()
+        if {case.id: case.revision for case in cases} != read:
+            raise Refused(
+                _("A colleague changed one of these lines in the meantime. Nothing was done, to any of them.")
+            )
+        apply = kind.do(form, cases)
+        for case in cases:
+            apply(case)
+        return cases
+
+    return submit(
+        form,
+        do,
+        again=lambda: confirm(form, ticked(kind), kind),
+        to=url_for(queue),
+        said=lambda done: kind.said(form, done) if kind.said else _done(done),
+    )
+
+
+def _read() -> dict[UUID, int]:
+    """Revision at which each case of a confirmation was read: ``identifier:revision``."""
+    found = {}
+    for text in request.form.getlist("read")[:MOST_TICKED]:
+        identifier, _colon, revision = text.partition(":")
+        try:
+            found[UUID(identifier)] = int(revision)
+        except ValueError:
+            abort(400)
+    return found
 
 
 def _each(do: Callable[[Any], object], cases: Sequence[Any]) -> tuple[list[Any], list[tuple[Any, str]]]:

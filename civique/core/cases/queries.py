@@ -38,9 +38,7 @@ def chosen(session: TenantSession, model: type[Any], ids: Collection[UUID]) -> S
     return session.scalars(whole(model).where(model.id.in_(ids)).order_by(model.reference)).unique().all()
 
 
-def lines(
-    model: type[Any], title: Any, on: Any, *more: Any, whom: Callable[[Any], ColumnElement[str]] | None = None
-) -> Select[Any]:
+def lines(model: type[Any], title: Any, on: Any, *more: Any, whom: Callable[[Any], Any] | None = None) -> Select[Any]:
     """The lines of a queue, columns only (twenty objects cost twice as much).
 
     Args:

@@ -19,7 +19,7 @@ DESK_LINKS = (
     Link(_l("Enter for a resident"), "desk_counter.choose", "clipboard-list", "core.counter", daily=True),
     Link(
         _l("Questions"),
-        "desk_questions.listing",
+        "desk_questions.queue",
         "message-circle",
         "core.questions",
         count=counts.OPEN_QUESTIONS,

@@ -1,15 +1,15 @@
-"""Questions to the mairie: the list, the file of one, its answer, one answer to several."""
+"""Questions to the mairie: the queue, the file of one, its answer, one answer to several."""
 
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from flask import Blueprint, abort, request, url_for
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from flask import Blueprint, abort, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock
 from civique.core.answers.operations import answer_for, mark_collective
 from civique.core.cases.operations import move
+from civique.core.cases.queries import whole
 from civique.core.channels import CHANNELS
 from civique.core.i18n import _l, ngettext
 from civique.core.i18n import gettext as _
@@ -22,10 +22,10 @@ from civique.web import cases
 from civique.web.access import allow, visitor
 from civique.web.desk import history
 from civique.web.desk.question_forms import AnswerForm, TogetherForm
-from civique.web.desk_list import DeskList, Filter, newest
-from civique.web.lists import asked_ids, row_or_404
-from civique.web.pages import go, notice, page
-from civique.web.submit import submit
+from civique.web.desk_list import Filter, newest
+from civique.web.lists import row_or_404
+from civique.web.pages import page
+from civique.web.queue import Bulk, Queue, add_queue_routes, state_filter
 from civique.web.tables import Column
 from tenants.db import db
 
@@ -34,17 +34,23 @@ blueprint = Blueprint("desk_questions", __name__, url_prefix="/mairie/questions"
 PERMISSION = "core.questions"
 
 
-def _within_reach() -> Select[Question]:
-    """Questions of the communes déléguées for which this agent has the permission."""
-    query = queries.with_due_day(select(Question)).options(joinedload(Question.territory))
-    reach = visitor().rights.territories(PERMISSION)
-    return query if reach is None else query.where(Question.territory_id.in_(reach))
+def _answer(form: TogetherForm, cases: Sequence[Question]) -> Callable[[Question], object]:
+    def answer(question: Question) -> None:
+        move(db.session, WORKFLOW, question, "answer", revision=question.revision, answer=form.answer.data)
+        mark_collective(db.session, question)
+
+    return answer
 
 
-LIST = DeskList(
+def _left(_form: TogetherForm, cases: Sequence[Question]) -> str:
+    return ngettext("One answer has left.", "%(num)s answers have left.", len(cases))
+
+
+QUEUE = Queue(
     name="questions",
     title=_l("Questions"),
-    select=_within_reach,
+    select=lambda: queries.with_due_day(whole(Question)),
+    lines=queries.LINES,
     columns=(
         Column(_l("Reference"), lambda q: q.reference),
         Column(_l("Received on"), lambda q: clock.local(q.created_at).date()),
@@ -59,27 +65,35 @@ LIST = DeskList(
         Column(_l("Answer"), lambda q: q.answer),
         Column(_l("Answered on"), lambda q: clock.local(q.answered_at).date() if q.answered_at else None),
     ),
-    template="desk/questions/list.html",
+    template="desk/questions/queue.html",
+    workflow=WORKFLOW,
+    permission=PERMISSION,
+    scoped=True,
     orders=(newest(Question.created_at),),
     filters=(
-        Filter(
-            "etat",
-            _l("State"),
-            lambda: {state.code: state.label for state in WORKFLOW.states},
-            Question.state,
-            default=QuestionState.OPEN,
-        ),
+        state_filter(WORKFLOW, default=QuestionState.OPEN),
         Filter("canal", _l("Channel"), CHANNELS, Question.channel),
     ),
     words=queries.said_in,
     words_label=_l("Name, reference or words"),
+    bulk=(
+        Bulk(
+            "answer",
+            _l("Give one answer to all"),
+            "send",
+            _answer,
+            TogetherForm,
+            hint=_l("Each author receives it by their own channel, with their own question below."),
+            said=_left,
+            may=lambda question: question.state == QuestionState.OPEN,
+            whole=True,
+            template="desk/questions/together.html",
+        ),
+    ),
+    bulk_permission=PERMISSION,
+    context=lambda: {"counter": "core.counter", "importer": "", "today": clock.today()},
 )
-LIST.add_to(
-    blueprint,
-    PERMISSION,
-    lambda: {"workflow": WORKFLOW, "channels": CHANNELS, "today": clock.today()},
-    scoped=True,
-)
+add_queue_routes(blueprint, QUEUE, lambda ids: [q for q in queries.questions_by_id(db.session, ids) if _may_read(q)])
 
 
 @blueprint.get("/<uuid:question_id>")
@@ -96,60 +110,6 @@ def take(question_id: UUID) -> Response:
     return cases.take(_question(question_id), url_for("desk_questions.file", question_id=question_id))
 
 
-@blueprint.get("/ensemble")
-@allow(PERMISSION, scoped=True)
-def together() -> Response:
-    """Prepare one answer to the questions that were ticked."""
-    chosen = _chosen(asked_ids())
-    if not chosen:
-        notice(_("Tick at least one question that waits for an answer."), "wait")
-        return go("desk_questions.listing")
-    return page("desk/questions/together.html", form=TogetherForm(), chosen=chosen)
-
-
-@blueprint.post("/ensemble")
-@allow(PERMISSION, scoped=True)
-def answer_together() -> Response:
-    """Send one answer to all, or to nobody when one of the questions moved."""
-    form, read = TogetherForm(), _read_revisions()
-
-    def answer() -> int:
-        chosen = _chosen(list(read))
-        for question in chosen:
-            move(db.session, WORKFLOW, question, "answer", revision=read[question.id], answer=form.answer.data)
-            mark_collective(db.session, question)
-        return len(chosen)
-
-    def again() -> Response:
-        chosen = _chosen(list(read))
-        moved = len(read) - len([q for q in chosen if q.revision == read[q.id]])
-        return page("desk/questions/together.html", form=form, chosen=chosen, moved=moved)
-
-    if not _chosen(list(read)) or len(_chosen(list(read))) != len(read):
-        response = again()
-        response.status_code = 422
-        return response
-    return submit(
-        form,
-        answer,
-        again=again,
-        to=url_for("desk_questions.listing", etat=QuestionState.ANSWERED),
-        said=lambda count: ngettext("One answer has left.", "%(num)s answers have left.", count),
-    )
-
-
-def _read_revisions() -> dict[UUID, int]:
-    """Questions of the sent form, with the revision that was shown: ``identifier:revision``."""
-    found = {}
-    for text in request.form.getlist("question")[:100]:
-        identifier, _colon, revision = text.partition(":")
-        try:
-            found[UUID(identifier)] = int(revision)
-        except ValueError:
-            abort(400)
-    return found
-
-
 def _may_read(question: Question) -> bool:
     return visitor().can(PERMISSION, territory=question.territory_id)
 
@@ -159,12 +119,6 @@ def _question(question_id: UUID) -> Question:
     if not _may_read(question):
         abort(404)
     return question
-
-
-def _chosen(ids: list[UUID]) -> list[Question]:
-    """Those of these questions that wait for an answer and that this agent may read."""
-    found = queries.questions_by_id(db.session, ids)
-    return [q for q in found if q.state == QuestionState.OPEN and _may_read(q)]
 
 
 def _file(question: Question, refused: cases.CaseForm | None = None) -> Response:

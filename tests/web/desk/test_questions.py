@@ -156,13 +156,12 @@ def test_a_dropped_question_is_not_answered(commune, secretary, ask):
 def test_one_answer_to_several_each_by_their_channel(commune, secretary, ask, on_paper):
     who = on_paper()
     first, second = ask(text="Le lampadaire ?"), ask(text="La lumière ?", name=who.name, applicant_id=who.id)
-    path = f"{BASE}/ensemble?id={first.id}&id={second.id}"
+    path = f"{BASE}/ensemble?action=answer&id={first.id}&id={second.id}"
     page = secretary.get(path)
     assert "Karim Benali" in page.words
     assert "Jeanne Lebrun" in page.words
     form = page.form(f"{BASE}/ensemble")
-    chosen = [f"{first.id}:1", f"{second.id}:1"]
-    data = {**form, "question": chosen, "answer": "Réparation jeudi."}
+    data = {**form, **both(first, second), "answer": "Réparation jeudi."}
     assert secretary.post(f"{BASE}/ensemble", data).status == 303
     sent = commune.all(Message, kind="question.answered")
     assert sorted(m.state for m in sent) == ["queued", "to_print"]
@@ -171,14 +170,19 @@ def test_one_answer_to_several_each_by_their_channel(commune, secretary, ask, on
     assert len(commune.all(Message, kind="question.answered")) == 2
 
 
+def both(first, second):
+    """What the page that confirms an answer sends of two questions, as they were asked."""
+    return {"id": [str(first.id), str(second.id)], "read": [f"{first.id}:1", f"{second.id}:1"]}
+
+
 def test_a_collective_answer_is_for_all_or_nobody(commune, secretary, ask):
     first, second = ask(text="Un ?"), ask(text="Deux ?")
-    form = secretary.get(f"{BASE}/ensemble?id={first.id}&id={second.id}").form(f"{BASE}/ensemble")
+    form = secretary.get(f"{BASE}/ensemble?action=answer&id={first.id}&id={second.id}").form(f"{BASE}/ensemble")
     secretary.submit(f"{BASE}/{first.id}/repondre", {"answer": "Déjà."}, on=f"{BASE}/{first.id}")
-    data = {**form, "question": [f"{first.id}:1", f"{second.id}:1"], "answer": "À tous."}
+    data = {**form, **both(first, second), "answer": "À tous."}
     page = secretary.post(f"{BASE}/ensemble", data)
     assert page.status == 422
-    assert "Aucune réponse n’est partie" in page.words
+    assert "Rien n’a été fait, pour aucune d’elles" in page.words
     assert "À tous." in page.form(f"{BASE}/ensemble")["answer"]
     assert commune.one(Question, id=second.id).state == "open"
 
@@ -233,7 +237,8 @@ def test_the_neighbours_question_does_not_exist_here(commune, neighbour, secreta
     assert secretary.get(f"{BASE}/{theirs.id}").status == 404
     for verb in ("repondre", "prendre", "classer", "rouvrir"):
         assert secretary.post(f"{BASE}/{theirs.id}/{verb}", _token(secretary)).status == 404
-    page = secretary.post(f"{BASE}/ensemble", {**_token(secretary), "question": f"{theirs.id}:1", "answer": "Oui"})
+    data = {"action": "answer", "id": str(theirs.id), "read": f"{theirs.id}:1", "answer": "Oui"}
+    page = secretary.post(f"{BASE}/ensemble", {**_token(secretary), **data})
     assert page.status == 422
     assert neighbour.one(Question).state == "open"
 
