@@ -17,10 +17,11 @@ def file(client, content, name="document.pdf", **data):
     return client.submit(f"{BASE}/ajouter", {**FACTS, "visibility": "staff", "file": upload, **data})
 
 
-def office(folder):
+def office(*names):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(f"{folder}/document.xml", "<x/>")
+        for name in names:
+            archive.writestr(name, "<x/>")
     return buffer.getvalue()
 
 
@@ -35,7 +36,11 @@ def script_pdf():
         (a_pdf(), "cr.pdf", "application/pdf"),
         (picture(), "plan.png", "image/webp"),
         (picture("HEIF"), "photo.heic", "image/webp"),
-        (office("word"), "lettre.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (
+            office("word/document.xml"),
+            "lettre.docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ),
         (b"nom;prix\nA;2\n", "tarifs.csv", "text/csv"),
     ],
 )
@@ -65,6 +70,27 @@ def test_what_is_dangerous_or_broken_is_refused_and_the_rest_stays(commune, secr
     assert form["visibility"] == "staff"
     assert 'role="alert"' in page.text
     assert commune.all(Document) == []
+    assert commune.all(StoredFile) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "sentence"),
+    [
+        (office("word/document.xml", "word/vbaProject.bin"), "lettre.docx", "contient des macros"),
+        (b"PK\x03\x04" + office("xl/workbook.xml")[4:90], "tableau.xlsx", "contient des macros"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500, "lettre.doc", "(.doc, .xls, .rtf"),
+        (b"{\\rtf1 {\\object}}", "lettre.docx", "(.doc, .xls, .rtf"),
+        (b"<svg onload=alert(1)>", "plan.png", "dessins en SVG"),
+        (b"Bonjour <script>alert(1)</script>", "note.txt", "Les pages web"),
+        (script_pdf(), "cr.pdf", "un formulaire qui s’envoie"),
+    ],
+    ids=["macros", "cut", "OLE2", "RTF", "SVG", "HTML", "PDF"],
+)
+def test_what_may_hold_a_program_is_refused_with_what_to_do_instead(commune, secretary, content, name, sentence):
+    page = file(secretary, content, name)
+    assert page.status == 422
+    assert sentence in page.words
+    assert "en PDF" in page.words
     assert commune.all(StoredFile) == []
 
 
