@@ -1,13 +1,19 @@
 """Whoever tries an address from elsewhere neither fills a mailbox, nor guesses a code, nor keeps its people out."""
 
+import time
+from types import SimpleNamespace
+from uuid import UUID
+
 import pytest
 
 from civique.core import settings
+from civique.core.access import codes
 from civique.core.access.models import SignInCode, WebSession
 from civique.core.access.operations import set_password
 from civique.core.commune import Contact
 from civique.core.people.queries import get_person
 from tests.core.test_signin import asks, code_of, types
+from tests.defences import defence, replaced, unlimited
 
 ANNE = "anne@exemple.fr"
 
@@ -25,6 +31,19 @@ def limited():
     limiter.reset()
     yield limiter
     limiter.reset()
+
+
+def counted_too_late(patch):
+    """Nobody waits for the others; a moment passes between the count and the code."""
+    sent_since = codes._sent_since
+
+    def sent_a_moment_ago(*whose):
+        number = sent_since(*whose)
+        time.sleep(0.1)
+        return number
+
+    patch.setattr("civique.core.once.hold", lambda *_: None)
+    patch.setattr(codes, "_sent_since", sent_a_moment_ago)
 
 
 def ask(client, address=ANNE):
@@ -45,6 +64,7 @@ def an_hour_later(commune, hours=1):
     commune.sql(f"UPDATE sign_in_code SET created_at = created_at - interval '{hours} hours'")
 
 
+@defence("an address receives few codes", replaced("civique.core.access.codes.MOST_UNKNOWN", {}))
 def test_three_messages_in_five_minutes_and_ten_in_a_day(commune, mailbox, anne):
     assert besiege(commune, 6) == [303, 303, 303, 422, 422, 422]
     for _ in range(3):
@@ -55,6 +75,7 @@ def test_three_messages_in_five_minutes_and_ten_in_a_day(commune, mailbox, anne)
     assert besiege(commune, 1) == [303], "the next day"
 
 
+@defence("codes asked at once are counted", counted_too_late)
 def test_codes_asked_at_the_same_moment_are_counted(commune, anne):
     from concurrent.futures import ThreadPoolExecutor
 
@@ -64,6 +85,7 @@ def test_codes_asked_at_the_same_moment_are_counted(commune, anne):
     assert statuses == [303] * 3 + [422] * 3
 
 
+@defence("a usual browser is counted apart", replaced("civique.web.signin.views.browser_of", lambda _subject: ""))
 def test_under_attack_the_usual_browser_comes_in(commune, mailbox, anne):
     usual = commune.client()
     enter(usual, mailbox)
@@ -109,6 +131,7 @@ def test_the_page_at_the_cap_says_whom_to_call_and_nothing_of_who_is_known(commu
     assert pages[0] == pages[1]
 
 
+@defence("a known browser receives few codes", replaced("civique.core.access.codes.MOST_KNOWN", {}))
 def test_a_known_browser_is_counted_too(commune, mailbox, anne):
     usual = commune.client()
     enter(usual, mailbox)
@@ -116,6 +139,11 @@ def test_a_known_browser_is_counted_too(commune, mailbox, anne):
     assert [ask(usual).status for _ in range(7)] == [303] * 6 + [422]
 
 
+@defence(
+    "a browser is known to one commune alone",
+    replaced("civique.core.access.secret.current_tenant", lambda: SimpleNamespace(id=UUID(int=1))),
+)
+@defence("a browser is known for its own addresses", replaced("civique.web.signin.known_browser._mark", lambda _s: ""))
 def test_what_makes_a_browser_known_serves_no_other_address_nor_commune(commune, neighbour, mailbox, anne):
     """The cookie opens nothing, is bound to the commune, and cannot be made or altered."""
     usual = commune.client()
@@ -166,6 +194,7 @@ def test_thirty_people_of_a_workshop_share_a_connection(commune, mailbox, limite
         assert client.get("/mon-compte").title == people[number].name
 
 
+@defence("codes typed from one connection are limited", unlimited("civique.web.signin.views.code"))
 @pytest.mark.limits
 def test_codes_typed_from_one_connection_are_limited(commune, limited):
     client = commune.client()
@@ -175,6 +204,14 @@ def test_codes_typed_from_one_connection_are_limited(commune, limited):
     assert statuses[100] == 429
 
 
+@defence(
+    "tries are counted by commune",
+    replaced("civique.web.signin.known_browser.current_tenant", lambda: SimpleNamespace(schema="any")),
+)
+@defence("tries of a password are limited", unlimited("civique.web.signin.views.password"))
+@defence(
+    "a usual browser is counted apart", replaced("civique.web.signin.known_browser.browser_of", lambda _subject: "")
+)
 @pytest.mark.limits
 def test_tries_of_a_password_elsewhere_stop_neither_the_usual_browser_nor_the_neighbour(
     commune, neighbour, mailbox, anne, limited
@@ -194,6 +231,7 @@ def password(client, data):
     return client.submit("/connexion/mot-de-passe", data).status
 
 
+@defence("tries of a second check are limited", unlimited("civique.web.signin.views.second_factor"))
 @pytest.mark.limits
 def test_tries_of_a_second_check_elsewhere_do_not_stop_the_usual_browser(commune, limited):
     from tests.web.account.test_second_check import set_up

@@ -1,6 +1,7 @@
 """Macros and what fetches them are found in office documents; what ordinary ones hold is not taken for it."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -8,6 +9,7 @@ import xlsxwriter
 
 from civique.services.analysis import analyse
 from civique.services.office import office_has_program
+from tests.defences import defence, replaced
 
 TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/word/document.xml" '
@@ -48,6 +50,7 @@ def test_ordinary_documents_have_none():
     assert not has_program(archive({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<x/>"}))
 
 
+@defence("no document holds macros", replaced("civique.services.office.PROGRAMS", re.compile("(?!)")))
 @pytest.mark.parametrize(
     "name",
     [
@@ -66,6 +69,7 @@ def test_programs_are_found_by_their_place(name):
     assert has_program(document(**{name: "x"}))
 
 
+@defence("no document fetches macros", replaced("civique.services.office._says", lambda *_: False))
 @pytest.mark.parametrize(
     ("name", "content"),
     [

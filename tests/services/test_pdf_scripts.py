@@ -8,6 +8,7 @@ import pytest
 from pypdf.actions import JavaScript
 
 from civique.services.pdf_scripts import pdf_has_script
+from tests.defences import defence, replaced
 
 
 def pdf(tmp_path: Path, *objects: bytes) -> Path:
@@ -62,6 +63,10 @@ def test_a_file_carried_by_a_pdf(tmp_path: Path) -> None:
     assert pdf_has_script(tmp_path / "carrier.pdf")
 
 
+@defence(
+    "no PDF holds a program",
+    replaced("civique.services.pdf_scripts._has_script", lambda data: False),
+)
 @pytest.mark.parametrize(
     "content",
     [

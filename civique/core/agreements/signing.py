@@ -47,7 +47,7 @@ def sign_with_code(
         Refused: ``wrong_code``, which is kept, for the try counts; as :func:`sign_agreement`. StaleDataError.
     """
     row = codes.check_code(session, code_id, digits, PURPOSE)
-    if person.email is None or row.address != person.email.address:
+    if not _went_to(person, row):
         raise codes.wrong_code(0)
     codes.spend_code(session, row.id)
     return sign_agreement(
@@ -60,3 +60,8 @@ def sign_with_code(
         person=person,
         revision=revision,
     )
+
+
+def _went_to(person: Person, code: SignInCode) -> bool:
+    """Whether a code was sent to the proven address of this very person."""
+    return person.email is not None and code.address == person.email.address

@@ -1,8 +1,12 @@
 """A domain leads to the commune that its DNS names, and to no other."""
 
 import pytest
+from sqlalchemy import delete
 
 from civique.core.process import provisioner
+from tenants.models import TenantHost
+from tenants.provision import Provisioner
+from tests.defences import defence, replaced
 from tests.fixtures import wsgi
 from tests.web.admin.test_set_up import answers
 
@@ -26,6 +30,19 @@ def own(commune, dns):
     del wsgi().commune.config["DNS_SERVERS"]
 
 
+def takes_any_domain(patch):
+    """A domain goes to whoever asks last, also when another commune proved it."""
+    add_host = Provisioner.add_host
+
+    def take(self, tenant, host, verified=True):
+        with self.engines.owner.begin() as connection:
+            connection.execute(delete(TenantHost).where(TenantHost.host == host))
+        add_host(self, tenant, host, verified)
+
+    patch.setattr("civique.web.admin.domain._free", lambda host: host)
+    patch.setattr(Provisioner, "add_host", take)
+
+
 def check(admin):
     return admin.follow(admin.submit(CHECK, on=PAGE)).words
 
@@ -43,6 +60,7 @@ def test_a_cname_to_the_commune(commune, admin, dns, own):
     assert answers(commune, HOST)
 
 
+@defence("a domain is proven", replaced("civique.web.admin.dns.proven", lambda *_: True))
 def test_an_address_alone_proves_nothing(commune, neighbour, admin, dns, own):
     """The neighbour's DNS leads to this deployment, which all communes share."""
     admin.submit(PAGE, {"host": HOST})
@@ -87,6 +105,7 @@ def test_domains_that_are_refused(commune, neighbour, admin):
         assert admin.submit(PAGE, {"host": host}).status == 422, host
 
 
+@defence("a proven domain is not taken", takes_any_domain)
 def test_a_domain_proven_by_another_between_the_question_and_the_check(commune, neighbour, admin, dns, own):
     admin.submit(PAGE, {"host": HOST})
     provisioner().add_host(neighbour.tenant, HOST)

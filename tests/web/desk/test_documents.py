@@ -6,6 +6,7 @@ import zipfile
 import pytest
 
 from civique.core.documents.models import Document, StoredFile
+from tests.defences import configured, defence, replaced, unchecked
 from tests.web.desk.conftest import a_pdf, picture
 
 BASE = "/mairie/documents"
@@ -73,6 +74,7 @@ def test_what_is_dangerous_or_broken_is_refused_and_the_rest_stays(commune, secr
     assert commune.all(StoredFile) == []
 
 
+@defence("files are looked at before they are kept", replaced("civique.web.uploads.analyse", lambda *_: (False, [])))
 @pytest.mark.parametrize(
     ("content", "name", "sentence"),
     [
@@ -94,6 +96,7 @@ def test_what_may_hold_a_program_is_refused_with_what_to_do_instead(commune, sec
     assert commune.all(StoredFile) == []
 
 
+@defence("a request is bounded", configured("MAX_CONTENT_LENGTH", None))
 def test_sixteen_megabytes_are_too_much(commune, secretary):
     page = file(secretary, a_pdf() + b"\n%" + b"x" * 16_000_000)
     assert page.status == 422
@@ -110,6 +113,7 @@ def test_without_a_file_or_a_choice_it_is_said(secretary):
     assert "Choisissez qui peut le lire." in page.words
 
 
+@defence("a form that is sent twice acts once", replaced("civique.core.once.claim", lambda *_: None))
 def test_sent_twice_files_once(commune, secretary):
     form = secretary.get(f"{BASE}/ajouter").form()
     answers = [
@@ -122,6 +126,7 @@ def test_sent_twice_files_once(commune, secretary):
     assert len(commune.all(Document)) == 1
 
 
+@defence("a file of the town hall is read by it alone", replaced("civique.web.shell_views._theirs", lambda _row: True))
 def test_what_is_for_the_town_hall_is_read_by_it_alone(commune, secretary):
     card = secretary.follow(file(secretary, a_pdf()))
     link = next(x for x in card.links() if x.startswith("/fichiers/"))
@@ -202,5 +207,6 @@ def test_documents_of_the_neighbour_do_not_exist_here(neighbour, secretary):
     assert secretary.get(link).status == 404
 
 
+@defence("a page asks for its permission", unchecked("enforce"))
 def test_the_counter_does_not_file_documents(commune):
     assert commune.client(commune.person("Luc", "Petit", "counter")).get(BASE).status == 403
