@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 JOBS ?= 2
 
-.PHONY: help run test check fmt bench vendor lock translations clean
+.PHONY: help run test check fmt defences bench vendor lock translations clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,6 +42,9 @@ check: $(VENV)/dev.stamp ## Style, types, layers, templates, translations
 fmt: $(VENV)/dev.stamp ## Format the code
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
+
+defences: $(VENV)/dev.stamp ## Take each defence away in turn: the test beside it must fail
+	@$(BIN)/python -m tests.defences -n $(JOBS) $(ARGS)
 
 bench: $(VENV)/dev.stamp ## Figures: a table, and JSON in var/bench.json
 	@$(BIN)/python -m civique.cli bench $(NAME)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 from psycopg import sql
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from uuid_utils.compat import uuid7
 
@@ -103,11 +103,17 @@ class Provisioner:
             connection.execute(update(TenantRow).where(TenantRow.id == tenant.id).values(values))
         self.registry.forget()
 
-    def add_host(self, tenant: Tenant, host: str, verified: bool) -> None:
-        """Attach a domain of its own; it answers once verified."""
+    def add_host(self, tenant: Tenant, host: str, verified: bool = True) -> None:
+        """Attach a domain of its own; it answers once verified. One that was proven takes it from one that never was.
+
+        Raises:
+            IntegrityError: another commune proved it, or holds it and this one did not prove it.
+        """
         stamp = func.clock_timestamp() if verified else None
+        mine = TenantHost.tenant_id == tenant.id
+        yields = or_(mine, TenantHost.verified_at.is_(None)) if verified else mine
         with self.engines.owner.begin() as connection:
-            connection.execute(delete(TenantHost).where(TenantHost.host == host, TenantHost.tenant_id == tenant.id))
+            connection.execute(delete(TenantHost).where(TenantHost.host == host, yields))
             connection.execute(insert(TenantHost).values(host=host, tenant_id=tenant.id, verified_at=stamp))
         self.registry.forget()
 

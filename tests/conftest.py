@@ -69,4 +69,11 @@ def pool(servers: tuple[Any, Any], services: dict[str, str]) -> Iterator[Any]:
     pool.close()
 
 
-pytest_plugins = ["tests.fixtures", "tests.lived_in", "tests.browser", "tests.scheduling", "tests.snapshot"]
+pytest_plugins = [
+    "tests.fixtures",
+    "tests.lived_in",
+    "tests.browser",
+    "tests.dns_server",
+    "tests.scheduling",
+    "tests.snapshot",
+]

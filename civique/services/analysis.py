@@ -55,6 +55,7 @@ class Work:
 WORKS = {
     "pictures": Work("civique.services.images", "read_pictures", 700_000_000, 10),
     "pdf": Work("civique.services.pdf_scripts", "read_scripts", 300_000_000, 3),
+    "office": Work("civique.services.office", "read_programs", 300_000_000, 3),
     "workbook": Work("civique.services.workbooks", "read_workbook", 400_000_000, 4),
 }
 """Memory is of addresses, of which a good part is never used; what is measured stands in decision 0019."""

@@ -36,12 +36,16 @@ OFFICE = {
     b"word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     b"xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+OLD_OFFICE = "application/x-ole-storage"
+"""Documents of former programs, whose content cannot be looked at: .doc, .xls, .rtf; those with a password too."""
 MAGIC = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
     b"GIF87a": "image/gif",
     b"GIF89a": "image/gif",
     b"%PDF-": "application/pdf",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": OLD_OFFICE,
+    b"{\\rtf": OLD_OFFICE,
     b"\x7fELF": "application/x-executable",
     b"MZ": "application/x-executable",
     b"#!": "application/x-executable",
@@ -51,6 +55,9 @@ MAGIC = {
     b"\xcf\xfa\xed\xfe": "application/x-executable",
     b"\xca\xfe\xba\xbe": "application/x-executable",
 }
+MARKUP = re.compile(
+    rb"<\s*(?:!doctype|\?xml|html|head|body|script|svg|iframe|object|embed|meta|link|style|form|img)\b", re.IGNORECASE
+)
 HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
 
 
@@ -232,7 +239,7 @@ def _sniff_text(head: bytes) -> str | None:
     if not head or re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]", head):
         return None
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if text.startswith(b"<"):
+    if text.startswith(b"<") or MARKUP.search(text):
         return "text/html"
     lines = text.splitlines()[:2]
     for separator in (b";", b",", b"\t"):

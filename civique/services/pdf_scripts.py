@@ -1,4 +1,4 @@
-"""Programs and files inside PDF documents. Time and memory grow as the document does, whatever it holds."""
+"""Programs, files and forms that send inside PDF documents. Time and memory grow as the document does, whatever it holds."""
 
 import mmap
 import re
@@ -10,7 +10,19 @@ from pathlib import Path
 from typing import IO
 
 _ENDS = rb"\x00\t\n\x0c\r /<>\[\](){}%"
-RISKS = frozenset({b"JavaScript", b"Launch", b"EmbeddedFile", b"EmbeddedFiles"})
+RISKS = frozenset(
+    {
+        b"JavaScript",
+        b"Launch",
+        b"EmbeddedFile",
+        b"EmbeddedFiles",
+        b"GoToE",
+        b"RichMedia",
+        b"SubmitForm",
+        b"ImportData",
+        b"XFA",
+    }
+)
 LOOKED_FOR = RISKS | {b"JS", b"ObjStm", b"Encrypt", b"Predictor"}
 PLAIN = re.compile(rb"/(" + b"|".join(sorted(LOOKED_FOR, reverse=True)) + rb")(?=[" + _ENDS + rb"]|\Z)")
 ESCAPED = re.compile(rb"/([^" + _ENDS + rb"#]{0,58}#[^" + _ENDS + rb"]{1,58})")
@@ -31,7 +43,8 @@ class _NotTrusted(Exception):
 
 
 def pdf_has_script(source: Path | IO[bytes]) -> bool:
-    """Tell whether a PDF holds JavaScript, starts a program, or carries files; or hides what it holds from us.
+    """Tell whether a PDF holds JavaScript, starts a program, carries files or media that run, sends or fetches what is typed
+    in it; or hides what it holds from us.
 
     Looks at every name, `#xx` escapes included, in the file and in what its compressed streams hold. A document that
     is encrypted or packed so that its objects cannot be seen is answered True.

@@ -10,11 +10,11 @@ from datetime import date, datetime
 from typing import Any
 
 from civique.core import clock, i18n
+from civique.core.formulas import neutral
 from civique.core.i18n import gettext as _
 from civique.core.i18n import ngettext
 from civique.services.pdf import render_pdf
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 # From this number of columns on, the sheet lies.
 MANY_COLUMNS = 6
 # Shares of the page's width that a column may have, in characters.
@@ -47,18 +47,12 @@ def write(file: ListFile) -> bytes:
     return WRITERS[file.kind](file)
 
 
-def neutral(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula is prefixed with an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(DANGEROUS) else value
-
-
 def _csv(file: ListFile) -> bytes:
     """Semicolons, decimal commas and a byte-order mark: what French spreadsheets expect."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    writer.writerow(file.head)
-    for row in file.rows:
-        writer.writerow([_french(neutral(value)) for value in row])
+    for row in (file.head, *file.rows):
+        writer.writerow([neutral(value) if isinstance(value, str) else _french(value) for value in row])
     return "\ufeff".encode() + buffer.getvalue().encode()
 
 
@@ -83,7 +77,9 @@ def _xlsx(file: ListFile) -> bytes:
         sheet.write_string(0, number, label, bold)
     for line, row in enumerate(file.rows, start=1):
         for number, value in enumerate(row):
-            if isinstance(value, datetime):
+            if isinstance(value, str):
+                sheet.write_string(line, number, value)  # whatever it begins with
+            elif isinstance(value, datetime):
                 sheet.write_datetime(line, number, clock.local(value).replace(tzinfo=None), day)
             elif isinstance(value, date):
                 sheet.write_datetime(line, number, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001

@@ -14,7 +14,7 @@ from civique.core.documents.models import StoredFile
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.services.analysis import AnalysisFailed, analyse
-from civique.services.images import Picture, sniff
+from civique.services.images import OLD_OFFICE, Picture, sniff
 from civique.services.storage import StorageFull, TooLarge
 from civique.web import kept_files
 from tenants.db import db
@@ -31,6 +31,7 @@ OFFICE = {
     "text/csv",
     "text/plain",
 }
+ZIPPED = {mime for mime in OFFICE if mime.startswith("application/")}
 PDF = "application/pdf"
 
 
@@ -153,15 +154,19 @@ def _check(upload: FileStorage) -> Checked:
     size = upload.stream.seek(0, 2)
     upload.stream.seek(0)
     if mime not in PICTURES and mime != PDF and mime not in OFFICE:
-        sentence = _("This kind of file is not accepted. Send a picture, a PDF, or an office document.")
-        return Checked(mime, refusal=sentence)
+        return Checked(mime, refusal=_not_taken(mime))
     if size > (MAX_PICTURE_BYTES if mime in PICTURES else MAX_BYTES):
         return Checked(mime, refusal=_too_large())
     try:
         if mime in PICTURES:
             return _check_picture(str(mime), upload)
         if mime == PDF and analyse("pdf", cast(BinaryIO, upload.stream))[0]:
-            sentence = _("This PDF holds a program. Print it to a new PDF, then send that one.")
+            sentence = _(
+                "This PDF holds a program, other files, or a form that sends. Print it to a new PDF, then send that one."
+            )
+            return Checked(mime, refusal=sentence)
+        if mime in ZIPPED and analyse("office", cast(BinaryIO, upload.stream))[0]:
+            sentence = _("This document holds macros or other programs. Save it as PDF, then send that one.")
             return Checked(mime, refusal=sentence)
     except AnalysisFailed as error:
         return Checked(mime, refusal=_not_read(error.reason))
@@ -179,6 +184,17 @@ def _check_picture(mime: str, upload: FileStorage) -> Checked:
     if isinstance(sizes, str):
         return Checked(mime, refusal=_("This picture cannot be read. Choose another one."))
     return Checked(mime, tuple(Picture(webp, *size) for webp, size in zip(pieces, sizes, strict=True)))
+
+
+def _not_taken(mime: str | None) -> str:
+    if mime == OLD_OFFICE:
+        return _(
+            "Documents of this kind (.doc, .xls, .rtf, or with a password) may hold programs. Save it as PDF, then send "
+            "that one."
+        )
+    if mime == "text/html":
+        return _("Web pages and drawings in SVG may hold programs. Print it to a PDF, then send that one.")
+    return _("This kind of file is not accepted. Save it as PDF, then send that one; or send a picture.")
 
 
 def _too_large() -> str:

@@ -20,6 +20,7 @@ from civique.core.people.queries import get_person
 from civique.core.refused import Refused
 from civique.core.registry import modules
 from civique.core.switching import switch_off
+from tests.defences import defence, replaced
 from tests.fixtures import VILLAGE
 from tests.sample.agreements import SUBJECT
 from tests.sample.operations import ask_pickup
@@ -281,6 +282,8 @@ def test_a_code_that_was_guessed_six_times_signs_nothing(village, pickup, agreed
     assert village.all(Signature) == []
 
 
+@defence("a code to sign went to whoever signs", replaced("civique.core.agreements.signing._went_to", lambda *_: True))
+@defence("a code to sign serves once", replaced("civique.core.access.codes.spend_code", lambda *_: None))
 def test_a_code_serves_once_and_for_one_address(village, pickup, agreed, coded):
     other = village.person("Léo", "Passant")
     assert try_code(village, agreed, coded, other.id, coded[1]).rule == "wrong_code"

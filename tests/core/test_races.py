@@ -1,13 +1,32 @@
 """What is done at the same moment by several: a lock shows what is there now, a code opens one session."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import GenerativeSelect
 
 from civique.core import clock
+from civique.core.access import codes
 from civique.core.access.models import SignInCode, WebSession
 from tests.core.test_signin import code_of
+from tests.defences import defence, replaced
+
+
+def without_locks(patch):
+    """No row is locked, by either way to ask for it; a moment passes between what is read and what is written."""
+    get, is_live = Session.get, codes._is_live
+
+    def is_live_a_moment_ago(row):
+        live = is_live(row)
+        time.sleep(0.1)
+        return live
+
+    patch.setattr(codes, "_is_live", is_live_a_moment_ago)
+    patch.setattr(GenerativeSelect, "with_for_update", lambda self, **options: self)
+    patch.setattr(Session, "get", lambda self, *what, **how: get(self, *what, **{**how, "with_for_update": None}))
 
 
 def a_code(commune):
@@ -20,6 +39,10 @@ def a_code(commune):
         return row.id
 
 
+@defence(
+    "a row that is locked is read as it is then",
+    replaced("sqlalchemy.orm.ORMExecuteState.update_execution_options", lambda self, **options: None),
+)
 def test_a_locked_row_is_read_as_it_is_now(commune):
     """By a query and by ``get``, whatever the session held; and what it had changed itself is not lost."""
     identifier = a_code(commune)
@@ -59,6 +82,7 @@ def browsers_with_one_code(commune, mailbox, number):
     return clients, forms, code
 
 
+@defence("a code is locked while it is checked: one session", without_locks)
 def test_eight_posts_of_one_code_open_one_session(commune, mailbox):
     commune.person("Anne", "Seule")
     clients, forms, code = browsers_with_one_code(commune, mailbox, 8)
@@ -67,6 +91,7 @@ def test_eight_posts_of_one_code_open_one_session(commune, mailbox):
     assert len([answer for answer in answers if answer.status == 303 and answer.location != "/connexion"]) == 1
 
 
+@defence("a code is locked while it is checked: each guess counts", without_locks)
 def test_sixteen_wrong_guesses_at_once_count_as_five(commune, mailbox):
     commune.person("Anne", "Seule")
     clients, forms, code = browsers_with_one_code(commune, mailbox, 16)

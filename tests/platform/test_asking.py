@@ -156,7 +156,7 @@ def test_a_wrong_code_is_counted_and_burns(apex, mailbox):
 
 def test_a_sign_in_code_does_not_serve_here(apex, mailbox):
     """Each code has its purpose: the one of the sign-in page cannot confirm a subscription."""
-    from civique.core.access.operations import check_code, make_code
+    from civique.core.access.codes import check_code, make_code
 
     apex.submit("/souscrire/49002", WHO)
     with platform() as session:

@@ -39,7 +39,7 @@ def request(locale, state="to_check"):
 
 
 def confirm(locale):
-    from civique.core.access.operations import make_code
+    from civique.core.access.codes import make_code
     from civique.core.opening import communes
 
     row_id = request(locale, "started")

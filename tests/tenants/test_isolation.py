@@ -1,6 +1,7 @@
 """What a commune's own connection can reach, tried with SQL on a real server: never another commune's rows or name."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -8,6 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from civique.cli import main
+from tenants.session import current_tenant
+from tests.defences import defence, replaced
 
 SECRET = "Secret-de-la-voisine"
 
@@ -264,6 +267,10 @@ def test_a_commune_cannot_keep_the_others_from_being_created_or_migrated(two):
         create_platform(engines(), modules().plan)
 
 
+@defence(
+    "one session, one commune",
+    replaced("tenants.session.TenantSession.tenant", property(lambda self: current_tenant())),
+)
 def test_one_session_one_commune(two):
     from civique.core.people.models import Person
     from civique.core.process import engines
@@ -284,6 +291,7 @@ def test_no_commune_no_connection(services):
         TenantSession(engines()).execute(text("SELECT 1"))
 
 
+@defence("a cookie that opens nothing leaves a line", replaced("civique.core.audit.record", lambda *_, **__: None))
 def test_cookie_of_a_neighbour_signs_nobody_in_and_leaves_a_line(two):
     commune, neighbour = two
     secretary = neighbour.person("Sylvie", "Voisine", "administrator", email="s@exemple.fr")
@@ -297,6 +305,12 @@ def test_cookie_of_a_neighbour_signs_nobody_in_and_leaves_a_line(two):
     assert "access.unknown_cookie" in {row[0] for row in commune.sql("SELECT action FROM audit_entry")}
 
 
+@defence(
+    "a visit cookie is bound to its commune",
+    replaced(
+        "civique.web.application.current_tenant", lambda: SimpleNamespace(id="any", schema="any", is_platform=False)
+    ),
+)
 def test_visit_cookie_of_a_neighbour_reads_as_empty(two):
     """The form token of one commune is refused by the other: its signature holds the commune."""
     commune, neighbour = two
@@ -308,6 +322,10 @@ def test_visit_cookie_of_a_neighbour_reads_as_empty(two):
     assert intruder.post("/connexion", {**form, "email": "a@exemple.fr"}).status == 400
 
 
+@defence(
+    "a host that nobody registered is no site",
+    replaced("tenants.registry.Registry.by_host", lambda self, host: self.by_slug(host.partition(".")[0])),
+)
 def test_host_header_attacks(commune):
     """Addresses in pages and messages come from the registry, never from the Host header."""
     client = commune.client()
@@ -322,6 +340,7 @@ def test_host_header_attacks(commune):
         assert commune.tenant.name not in page.text
 
 
+@defence("what follows is a page of this site", replaced("civique.web.access.safe_path", lambda text: text or "/"))
 @pytest.mark.parametrize(
     "target",
     ["//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)", "/a\nb"],

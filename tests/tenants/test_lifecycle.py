@@ -17,6 +17,7 @@ from tenants.provision import TenantExists
 from tenants.registry import RESERVED, valid_slug
 from tenants.session import entered
 from tenants.transfer import ImportRefused, export_tenant, import_tenant
+from tests.defences import defence, replaced
 
 pytestmark = pytest.mark.fresh_communes
 
@@ -182,6 +183,25 @@ def test_deleted_commune_leaves_nothing_and_its_name_rests(services):
         provisioner().create(slug=tenant.slug, insee="49035", name="Une autre", siren="111111111")
     again = open_commune(engines(), provisioner(), "49028")  # the same SIREN takes its name back
     provisioner().delete(again, forget_files=store().delete_space, rest=timedelta(0))
+
+
+@defence(
+    "a commune that is deleted has no connection left",
+    replaced("tenants.provision.TERMINATE", text("SELECT 1 WHERE :role = ''")),
+)
+def test_deleting_ends_what_is_under_way(make_commune):
+    """A transaction that was left open would keep the deletion waiting for as long as it lasts."""
+    commune = make_commune("49003", fresh=True)
+    with ThreadPoolExecutor(1) as pool, engines().of(commune.tenant).connect() as connection:
+        connection.execute(text("SELECT count(*) FROM person"))
+        deletion = pool.submit(
+            provisioner().delete, commune.tenant, forget_files=store().delete_space, rest=timedelta(0)
+        )
+        try:
+            deletion.result(timeout=20)
+        finally:
+            connection.invalidate()
+    assert registry().by_slug(commune.tenant.slug) is None
 
 
 def test_commune_deleted_while_being_read(make_commune):

@@ -11,10 +11,11 @@ from civique.core.organisations.models import Organisation
 from civique.core.organisations.operations import add_organisation
 from civique.core.people.models import Person
 from civique.core.people.operations import add_address, register_person
-from civique.core.people.queries import get_person
+from civique.core.people.queries import get_person, people_at
 from civique.core.refused import Refused
 from civique.core.territory.models import Place, Territory
 from civique.core.territory.operations import correct_territory
+from tests.defences import defence, replaced
 from tests.fixtures import in_loire_authion
 
 KNOWN, TYPED = "Châtaigne & l’Œuf", "chataigne et l'oeuf".replace(" et ", " & ")
@@ -112,6 +113,21 @@ def test_an_invitation_goes_to_the_person_whom_it_names(commune, admin, mailbox)
     assert client.submit(link, on=link).status == 303
     lea = commune.one(Person, given_name="Léa")
     assert [grant.person_id for grant in commune.all(RoleGrant, role="counter")] == [lea.id]
+
+
+@defence(
+    "an invitation finds people by proven addresses alone",
+    replaced("civique.web.signin.views.people_at", lambda session, address: people_at(session, address, proven=True)),
+)
+def test_an_invitation_is_not_for_who_never_proved_the_address(commune, admin, mailbox):
+    """An agent may write any address in the file of somebody: it must not bring roles to that person."""
+    with commune.session() as session:
+        person = register_person(session, "Marc", "Petit")
+        add_address(session, get_person(session, person.id), "foyer@exemple.fr")
+    link = invite(admin, mailbox, "Marc")
+    assert commune.client().submit(link, on=link).status == 303
+    assert [grant.person_id for grant in commune.all(RoleGrant, role="counter")] != [person.id]
+    assert len(commune.all(Person, family_name="Petit")) == 2
 
 
 def test_two_colleagues_are_invited_at_one_address(commune, admin, mailbox):

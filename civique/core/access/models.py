@@ -16,7 +16,8 @@ FACTORS = ("password", "totp", "passkey", "recovery")
 
 class SignInCode(Base):
     """A six-digit code sent to an address. Only its hash is kept; five wrong tries burn it. ``after_id`` is the code that the
-    same browser asked before: messages arrive late, and whichever is typed works."""
+    same browser asked before: messages arrive late, and whichever is typed works. ``browser`` is one in which this address came
+    in before, or the person who is signed in; empty for any other."""
 
     __tablename__ = "sign_in_code"
     __table_args__ = (Index("ix_sign_in_code_address", "address", "created_at"), {"info": {"export": False}})
@@ -26,6 +27,7 @@ class SignInCode(Base):
     address: Mapped[str] = mapped_column(String(254))
     purpose: Mapped[str] = mapped_column(String(20), default="sign_in")
     after_id: Mapped[UUID | None]
+    browser: Mapped[str] = mapped_column(String(36), default="")
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Created]

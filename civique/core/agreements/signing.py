@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from civique.core.access import operations as access
+from civique.core.access import codes
 from civique.core.access.models import SignInCode
 from civique.core.agreements import messages
 from civique.core.agreements.models import Agreement, Signature
@@ -21,13 +21,13 @@ def send_sign_code(
     """Send a code to sign an agreement to the person's proven address; ``after`` is the one that was asked before.
 
     Raises:
-        Refused: ``not_open``; ``no_address``; ``too_many_codes``, six in the last hour.
+        Refused: ``not_open``; ``no_address``; ``too_many_codes``, as :func:`codes.make_code`; they are counted apart from those of the sign-in page.
     """
     if not agreement.waits_for("applicant"):
         raise not_open()
     if person.email is None:
         raise Refused(_("Nobody can receive a code without an address: sign on paper."), rule="no_address")
-    row, digits = access.make_code(session, person.email.address, PURPOSE, after)
+    row, digits = codes.make_code(session, person.email.address, PURPOSE, after, browser=str(person.id))
     messages.sign_code(session, person, agreement, digits)
     return row
 
@@ -46,10 +46,10 @@ def sign_with_code(
     Raises:
         Refused: ``wrong_code``, which is kept, for the try counts; as :func:`sign_agreement`. StaleDataError.
     """
-    row = access.check_code(session, code_id, digits, PURPOSE)
-    if person.email is None or row.address != person.email.address:
-        raise access.wrong_code(0)
-    access.spend_code(session, row.id)
+    row = codes.check_code(session, code_id, digits, PURPOSE)
+    if not _went_to(person, row):
+        raise codes.wrong_code(0)
+    codes.spend_code(session, row.id)
     return sign_agreement(
         session,
         agreement,
@@ -60,3 +60,8 @@ def sign_with_code(
         person=person,
         revision=revision,
     )
+
+
+def _went_to(person: Person, code: SignInCode) -> bool:
+    """Whether a code was sent to the proven address of this very person."""
+    return person.email is not None and code.address == person.email.address

@@ -5,6 +5,7 @@ from typing import Any
 
 from civique.core import i18n
 from civique.core.folding import fold
+from civique.core.formulas import restored
 from civique.core.i18n import gettext as _
 from civique.core.imports.declarations import ImportColumn, Importer
 from civique.core.refused import Refused
@@ -32,7 +33,7 @@ def read_list(importer: Importer, data: bytes) -> dict[str, Any]:
     found, start = _headings(importer, rows)
     columns = [column.name for column in found.values()]
     lines = [
-        [number, *(_unprotected(row[place]) if place < len(row) else "" for place in found)]
+        [number, *(restored(row[place]) if place < len(row) else "" for place in found)]
         for number, row in enumerate(rows[start + 1 :], start=start + 2)
         if any(row)
     ]
@@ -52,11 +53,6 @@ def _refuse_lost_letters(rows: Iterable[Sequence[str]]) -> None:
             "Letters of this list were lost when it was saved: “%(text)s”. Save it anew, as XLSX.", text=lost[:80]
         )
         raise Refused(sentence, "file")
-
-
-def _unprotected(cell: str) -> str:
-    """Without the apostrophe that our own files put before what a spreadsheet would run."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@") else cell
 
 
 def _headings(importer: Importer, rows: Sequence[Sequence[str]]) -> tuple[dict[int, ImportColumn], int]:

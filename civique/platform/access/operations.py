@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from civique.core import audit, clock, commune, settings
+from civique.core.access import codes
 from civique.core.access import operations as access
 from civique.core.access.operations import grant_role
 from civique.core.i18n import gettext as _
@@ -25,7 +26,7 @@ def lead_in(tenant: Tenant, address: str) -> str | None:
         person, _count = administrator_at(session, address)
         if person is None:
             return None
-        token = access.make_hand_over(session, person)
+        token = codes.make_hand_over(session, person)
         session.commit()
     return f"{commune.site_address(tenant)}{ENTER}{token}"
 
@@ -36,7 +37,7 @@ def play(tenant: Tenant, person_id: UUID) -> str | None:
         person = get_person(session, person_id)
         if person is None or not tenant.demonstration:
             return None
-        token = access.make_hand_over(session, person)
+        token = codes.make_hand_over(session, person)
         session.commit()
     return f"{commune.site_address(tenant)}{ENTER}{token}"
 

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, current_app, request, session, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock, commune, i18n, settings
-from civique.core.access import operations as access
+from civique.core.access import codes
 from civique.core.i18n import gettext as _
 from civique.core.opening import communes
 from civique.core.process import registry
@@ -111,7 +111,7 @@ def check_code() -> Response:
 
     def do() -> None:
         assert subscription.code_id is not None
-        row = access.check_code(db.session, subscription.code_id, form.code.data, PURPOSE)
+        row = codes.check_code(db.session, subscription.code_id, form.code.data, PURPOSE)
         operations.confirm_subscription(db.session, subscription, row, _official(subscription.insee))
 
     return submit(

@@ -13,12 +13,13 @@ from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.services.qr import qr_svg
 from civique.web.access import SIGNED_IN, allow, me, safe_path, visitor
-from civique.web.account.blueprint import blueprint, my_session, proof_first
+from civique.web.account.blueprint import blueprint, proof_first
 from civique.web.account.forms import LabelForm
 from civique.web.application import limiter
 from civique.web.lists import row_or_404
 from civique.web.pages import go, go_path, notice, page
 from civique.web.signin.forms import TotpForm
+from civique.web.signin.views import second_check_given
 from civique.web.submit import submit
 from tenants.db import db
 from tenants.session import current_tenant
@@ -72,7 +73,7 @@ def confirm_totp() -> Response:
 
 
 def _confirmed(next_page: str) -> Response:
-    access.strengthen(db.session, my_session())
+    second_check_given()
     if queries.factors(db.session, me(), "recovery"):
         notice(_("This application is added."))
         return go("account.protection") if next_page == "/" else go_path(next_page)

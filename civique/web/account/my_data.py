@@ -6,7 +6,7 @@ from flask import request, session, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import audit, privacy
-from civique.core.access import operations as access
+from civique.core.access import codes
 from civique.core.access.queries import is_last_administrator
 from civique.core.folding import fold
 from civique.core.i18n import gettext as _
@@ -95,7 +95,7 @@ def confirm_address() -> Response:
     form = CodeForm()
 
     def do() -> None:
-        code = access.check_code(db.session, UUID(code_id), form.code.data, PURPOSE)
+        code = codes.check_code(db.session, UUID(code_id), form.code.data, PURPOSE)
         _replace(code.id, address)
         session.pop("new_address", None)
 
@@ -110,7 +110,7 @@ def confirm_address() -> Response:
 
 def _replace(code_id: UUID, address: str) -> None:
     former = me().email
-    access.spend_code(db.session, code_id)
+    codes.spend_code(db.session, code_id)
     if former is not None:
         write_to_address(
             db.session,

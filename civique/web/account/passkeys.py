@@ -3,7 +3,6 @@
 from flask import abort, current_app, request
 from werkzeug.wrappers import Response
 
-from civique.core.access import operations as access
 from civique.core.access import passkeys, queries
 from civique.core.i18n import gettext as _
 from civique.web.access import SIGNED_IN, allow, me, safe_path
@@ -11,6 +10,7 @@ from civique.web.account.blueprint import blueprint, my_session, proof_first
 from civique.web.application import limiter
 from civique.web.pages import keep_anyway, notice, page
 from civique.web.signin.passkeys import LONGEST_ANSWER, host, json_answer, origin
+from civique.web.signin.views import second_check_given
 from tenants.db import db
 from tenants.session import current_tenant
 
@@ -52,7 +52,7 @@ def add_passkey() -> Response:
         return json_answer(
             {"error": _("This device did not answer as expected. Try again, or use an application.")}, 422
         )
-    access.strengthen(db.session, my_session())
+    second_check_given()
     if not queries.factors(db.session, me(), "recovery"):
         notice(
             _("The passkey is added. Make recovery codes too, for the day this device is lost: « Second check »."),

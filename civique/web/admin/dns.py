@@ -1,23 +1,55 @@
-"""Whether a domain leads to this site: asked to the resolver of the machine, behind a function that a test may give."""
+"""What must stand in the DNS for a domain to lead to a commune: a proof that whoever manages it chose this very commune, and
+the addresses of this deployment. An address alone proves nothing, for all communes share it."""
 
 import re
-import socket
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
+from civique.services.dns import Server, lookup
 
-Resolver = Callable[[str], frozenset[str]]
 HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+PROOF = "_civique"
+"""Name, before the domain, of the TXT line that proves it."""
+SUFFIXES = frozenset(
+    [
+        "asso.fr",
+        "com.fr",
+        "gouv.fr",
+        "nom.fr",
+        "prd.fr",
+        "tm.fr",
+        "asso.re",
+        "com.re",
+        "nom.re",
+        "asso.nc",
+        "nom.nc",
+        "com.pf",
+        "asso.pf",
+        "org.pf",
+        "edu.pf",
+        "asso.gp",
+        "com.gp",
+        "edu.gp",
+        "net.gp",
+        "org.gp",
+        "co.uk",
+        "eu.org",
+        "eu.com",
+        "fr.eu.org",
+    ]
+)
+"""Endings of two parts under which domains are registered, among those that a French commune may have."""
 
 
-def addresses(host: str) -> frozenset[str]:
-    """IP addresses of a host; none when it is unknown."""
-    try:
-        found = socket.getaddrinfo(host, 443, proto=socket.IPPROTO_TCP)
-    except (OSError, UnicodeError):
-        return frozenset()
-    return frozenset(str(answer[4][0]) for answer in found)
+@dataclass(frozen=True)
+class Line:
+    """A line to copy into the DNS."""
+
+    name: str
+    kind: str
+    value: str
 
 
 def normal_host(text: str) -> str:
@@ -36,7 +68,48 @@ def normal_host(text: str) -> str:
     return host
 
 
-def points_here(host: str, own: str, resolve: Resolver) -> bool:
-    """Whether a domain has the addresses of our own host, and no other."""
-    found, ours = resolve(host), resolve(own)
+def is_bare(host: str) -> bool:
+    """Whether a domain is registered as it is (``commune.fr``, ``commune.asso.fr``): the top of a zone can hold no CNAME."""
+    return host.count(".") == 1 or host.partition(".")[2] in SUFFIXES
+
+
+def lines(host: str, own: str, slug: str, ours: Sequence[str]) -> list[Line]:
+    """What to copy so that a domain leads to a commune.
+
+    Args:
+        own: host of the commune's subdomain.
+        ours: addresses of this deployment, for a bare domain; none when they are not known.
+    """
+    if not is_bare(host):
+        return [Line(host, "CNAME", f"{own}.")]
+    where = [Line(host, "AAAA" if ":" in address else "A", address) for address in ours]
+    return [Line(f"{PROOF}.{host}", "TXT", f"civique={slug}"), *(where or [Line(host, "ALIAS", f"{own}.")])]
+
+
+def addresses(host: str, servers: Sequence[Server] = ()) -> frozenset[str]:
+    """IP addresses of a host; none when it has none.
+
+    Raises:
+        DnsFailed: nobody could say.
+    """
+    return lookup(host, "A", servers) | lookup(host, "AAAA", servers)
+
+
+def proven(host: str, own: str, slug: str, servers: Sequence[Server] = ()) -> bool:
+    """Whether the DNS of a domain names this commune: a CNAME to its own subdomain, or ``civique=<slug>`` in a TXT line of
+    ``_civique.<host>``.
+
+    Raises:
+        DnsFailed: nobody could say.
+    """
+    return own in lookup(host, "CNAME", servers) or f"civique={slug}" in lookup(f"{PROOF}.{host}", "TXT", servers)
+
+
+def points_here(host: str, own: str, servers: Sequence[Server] = ()) -> bool:
+    """Whether a domain has the addresses of our own host, and no other.
+
+    Raises:
+        DnsFailed: nobody could say.
+    """
+    found, ours = addresses(host, servers), addresses(own, servers)
     return bool(found) and bool(ours) and found <= ours

@@ -10,8 +10,9 @@ from civique.core.config import config
 from civique.core.i18n import gettext as _
 from civique.core.process import provisioner, registry
 from civique.core.refused import Refused
+from civique.services.dns import DnsFailed, Server
 from civique.web.access import allow
-from civique.web.admin.dns import addresses, normal_host, points_here
+from civique.web.admin import dns
 from civique.web.admin.settings_forms import DomainForm
 from civique.web.pages import go, notice, page
 from civique.web.submit import attempt, submit
@@ -34,7 +35,7 @@ def show() -> Response:
     form = DomainForm(data={"host": settings.get(db.session, OwnDomain).host})
 
     def do() -> None:
-        settings.change(db.session, OwnDomain, host=_free(normal_host(form.host.data)))
+        settings.change(db.session, OwnDomain, host=_free(dns.normal_host(form.host.data)))
         audit.record(db.session, "settings.domain_asked")
 
     return submit(
@@ -49,21 +50,18 @@ def show() -> Response:
 @blueprint.post("/verifier")
 @allow("core.settings")
 def check() -> Response:
-    """Look at the DNS; the site answers at the domain as soon as it points here."""
+    """Look at the DNS; the site answers at the domain as soon as it names this commune and points here."""
     tenant, host = current_tenant(), settings.get(db.session, OwnDomain).host
     if not host:
         return go("domain.show")
-    resolve = current_app.config.get("RESOLVER", addresses)
-    if not points_here(host, own_host(tenant), resolve):
-        notice(
-            _("%(host)s does not point here yet. A change can take a day to be seen: try again later.", host=host),
-            "wait",
-        )
+    missing = _missing(tenant, host)
+    if missing:
+        notice(missing, "wait")
         return go("domain.show")
 
     def do() -> None:
         try:
-            provisioner().add_host(tenant, _free(host), verified=True)
+            provisioner().add_host(tenant, _free(host))
         except IntegrityError:
             raise _taken() from None
         audit.record(db.session, "settings.domain_added")
@@ -83,6 +81,36 @@ def remove() -> Response:
     audit.record(db.session, "settings.domain_removed")
     notice(_("The domain was removed. Your site stays at its first address."))
     return go("domain.show")
+
+
+def _missing(tenant: Tenant, host: str) -> str:
+    """What the DNS of a domain does not say yet; nothing when all is there."""
+    own, servers = own_host(tenant), _servers()
+    try:
+        if not dns.proven(host, own, tenant.slug, servers):
+            return _(
+                "Nothing in the DNS of %(host)s names your commune yet. A change can take a day to be seen: try again later.",
+                host=host,
+            )
+        if not dns.points_here(host, own, servers):
+            return _(
+                "%(host)s does not point here yet. A change can take a day to be seen: try again later.", host=host
+            )
+    except DnsFailed:
+        return _("The DNS of %(host)s does not answer at this moment. Try again in a few minutes.", host=host)
+    return ""
+
+
+def _servers() -> tuple[Server, ...]:
+    """Resolvers to ask: those of the machine unless the configuration names others."""
+    return tuple(current_app.config.get("DNS_SERVERS", ()))
+
+
+def _our_addresses(tenant: Tenant) -> list[str]:
+    try:
+        return sorted(dns.addresses(own_host(tenant), _servers()))
+    except DnsFailed:
+        return []
 
 
 def _free(host: str) -> str:
@@ -106,13 +134,14 @@ def _taken() -> Refused:
 
 def _page(form: DomainForm) -> Response:
     asked, tenant = settings.get(db.session, OwnDomain).host, current_tenant()
+    works, bare = asked in tenant.hosts, dns.is_bare(asked)
+    ours = _our_addresses(tenant) if bare and asked and not works else []
     return page(
         "admin/settings/domain.html",
         form=form,
         asked=asked,
         target=own_host(tenant),
-        works=asked in tenant.hosts,
-        hosts=tenant.hosts,
-        apex=asked.count(".") == 1,
-        addresses=sorted(addresses(own_host(tenant))) if asked.count(".") == 1 else (),
+        works=works,
+        bare=bare,
+        lines=dns.lines(asked, own_host(tenant), tenant.slug, ours),
     )

@@ -6,13 +6,12 @@ from typing import Any
 from flask import abort, current_app, request
 from werkzeug.wrappers import Response
 
-from civique.core.access import operations as access
 from civique.core.access import passkeys
 from civique.core.i18n import gettext as _
 from civique.web.access import SIGNED_IN, allow, safe_path, visitor
 from civique.web.application import limiter
 from civique.web.pages import keep_anyway
-from civique.web.signin.views import blueprint
+from civique.web.signin.views import blueprint, second_check_given
 from tenants.db import db
 
 LONGEST_ANSWER = 20_000
@@ -60,5 +59,5 @@ def check_passkey() -> Response:
     except passkeys.PasskeyRefused:
         keep_anyway()  # the challenge is spent
         return json_answer({"error": _("This passkey was not recognised here. Try again, or use a code.")}, 422)
-    access.strengthen(db.session, web_session)
+    second_check_given()
     return json_answer({"next": next_page})

@@ -6,8 +6,8 @@ from flask import Blueprint, current_app, g, request, session, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock
+from civique.core.access import codes, queries
 from civique.core.access import operations as access
-from civique.core.access import queries
 from civique.core.access.models import SignInCode
 from civique.core.config import config
 from civique.core.i18n import get_locale
@@ -24,6 +24,7 @@ from civique.web.application import limiter
 from civique.web.forms import choices
 from civique.web.pages import go, go_path, notice, page
 from civique.web.signin.forms import AddressForm, CodeForm, PasswordForm, TotpForm, WhoForm
+from civique.web.signin.known_browser import browser_of, remember, tries_key
 from civique.web.submit import submit
 from tenants.db import db
 from tenants.session import current_tenant
@@ -34,7 +35,7 @@ SET_UP = "/mairie/mise-en-route"
 
 @blueprint.route("", methods=["GET", "POST"])
 @allow(PUBLIC)
-@limiter.limit("10 per 5 minutes", methods=["POST"])
+@limiter.limit("60 per 5 minutes; 400 per day", methods=["POST"])  # a workshop may share one connection
 def sign_in() -> Response:
     """Ask for the e-mail address and send a code; the answer is the same whether the address is known or not."""
     form, next_page = AddressForm(), safe_path(request.values.get("suite"))
@@ -48,14 +49,14 @@ def sign_in() -> Response:
     return submit(
         form,
         do,
-        again=lambda: page("signin/address.html", form=form, next=next_page),
+        again=lambda: page("signin/address.html", form=form, next=next_page, waits=_pending() is not None),
         to=url_for("access.code"),
     )
 
 
 @blueprint.route("/code", methods=["GET", "POST"])
 @allow(PUBLIC)
-@limiter.limit("10 per 5 minutes", methods=["POST"])
+@limiter.limit("100 per 5 minutes", methods=["POST"])
 def code() -> Response:
     """Ask for the six digits and check them; a wrong try is counted even though the page is an error."""
     row, form = _pending(), CodeForm()
@@ -65,7 +66,7 @@ def code() -> Response:
         return go("access.sign_in")
     return submit(
         form,
-        lambda: access.check_code(db.session, row.id, form.code.data),
+        lambda: codes.check_code(db.session, row.id, form.code.data),
         again=lambda: page("signin/code.html", form=form, address=row.address),
         to=_known,
     )
@@ -90,7 +91,7 @@ def _known(row: SignInCode) -> Response:
 def not_me() -> Response:
     """« Ce n’est pas vous ? » Leave, then say who one is at the same address: it was confirmed here by a code, which still
     counts for a quarter of an hour; later, another one is asked for."""
-    row = access.reopen_code(db.session, UUID(session["entered"])) if "entered" in session else None
+    row = codes.reopen_code(db.session, UUID(session["entered"])) if "entered" in session else None
     close_browser()
     if row is None:
         session["choose"] = True
@@ -103,7 +104,7 @@ def not_me() -> Response:
 @allow(PUBLIC)
 def who() -> Response:
     """« Qui êtes-vous ? » Enter as one of the people at this address, or as somebody new."""
-    row = access.confirmed_code(db.session, _code_id())
+    row = codes.confirmed_code(db.session, _code_id())
     if row is None:
         return go("access.sign_in")
     form = _who_form(row)
@@ -134,12 +135,12 @@ def who() -> Response:
 
 
 def _whose_password() -> str:
-    return f"password|{(request.form.get('email') or '')[:254].lower()}"
+    return tries_key(AddressForm().email.data or str(request.remote_addr))
 
 
 @blueprint.route("/mot-de-passe", methods=["GET", "POST"])
 @allow(PUBLIC)
-@limiter.limit("10 per 5 minutes", methods=["POST"])
+@limiter.limit("60 per 5 minutes", methods=["POST"])
 @limiter.limit("20 per hour", methods=["POST"], key_func=_whose_password)
 def password() -> Response:
     """Enter with a password, for who chose one; unknown address and wrong password read and cost the same."""
@@ -189,7 +190,7 @@ def without_cookie(response: Response) -> Response:
 
 
 def _whose_factor() -> str:
-    return f"factor|{visitor().get_id()}"
+    return tries_key(visitor().get_id())
 
 
 @blueprint.route("/second-facteur", methods=["GET", "POST"])
@@ -209,15 +210,21 @@ def second_factor() -> Response:
         if not right and not access.use_recovery_code(db.session, person, form.code.data):
             sentence = _("This code is not right. Wait for the next one, or use a recovery code.")
             raise Refused(sentence, "code", keep=True)
-        web_session = visitor().web_session
-        assert web_session is not None
-        access.strengthen(db.session, web_session)
+        second_check_given()
 
     def shown() -> Response:
         keys = bool(queries.factors(db.session, person, "passkey"))
         return page("signin/second_factor.html", form=form, next=next_page, has_passkey=keys)
 
     return submit(form, do, again=shown, to=next_page)
+
+
+def second_check_given() -> None:
+    """Note the second check in this session, and in this browser, whose next tries count apart."""
+    web_session = visitor().web_session
+    assert web_session is not None
+    access.strengthen(db.session, web_session)
+    remember(str(web_session.person_id))
 
 
 @blueprint.get("/invitation/<token>")
@@ -255,7 +262,7 @@ def hand_over(token: str) -> Response:
 
     In a demonstration the link enters at once, second factor given: playing somebody takes one click.
     """
-    found = access.open_hand_over(db.session, token)
+    found = codes.open_hand_over(db.session, token)
     if found is None:
         return page("signin/hand_over_gone.html", status=404)
     if config().demonstration and current_tenant().demonstration:
@@ -269,7 +276,7 @@ def hand_over(token: str) -> Response:
 @limiter.limit("10 per 5 minutes")
 def accept_hand_over(token: str) -> Response:
     """Enter once; the administrator lands on the set-up."""
-    found = access.open_hand_over(db.session, token)
+    found = codes.open_hand_over(db.session, token)
     if found is None:
         return page("signin/hand_over_gone.html", status=404)
     session["suite"] = set_up_path()
@@ -286,9 +293,9 @@ def post_code(address: str, purpose: str, after: UUID | None = None) -> SignInCo
     """Make a code and send it; ``after`` is the one that this browser asked before.
 
     Raises:
-        Refused: six in the last hour.
+        Refused: too many for this address.
     """
-    row, digits = access.make_code(db.session, address, purpose, after)
+    row, digits = codes.make_code(db.session, address, purpose, after, browser_of(address))
     spaced = f"{digits[:3]} {digits[3:]}"
     write_to_address(
         db.session,
@@ -311,8 +318,9 @@ def post_code(address: str, purpose: str, after: UUID | None = None) -> SignInCo
 
 def enter(person: Person, code: SignInCode | None = None, *, strong: bool = False) -> Response:
     """Open the session of a person and lead them on; the form token is renewed."""
-    if code is not None and code.purpose != access.HAND_OVER:
+    if code is not None and code.purpose != codes.HAND_OVER:
         people.add_address(db.session, person, code.address, confirmed_at=clock.now())
+    remember(*(email.address for email in person.emails if email.confirmed_at))
     device = trimmed(request.user_agent.string)[:120]
     token = access.open_session(db.session, person, device=device, code=code, strong=strong)
     next_page = safe_path(session.pop("suite", "/"))

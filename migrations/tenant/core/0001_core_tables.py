@@ -293,6 +293,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=254), nullable=False),
         sa.Column("purpose", sa.String(length=20), nullable=False),
         sa.Column("after_id", sa.Uuid(), nullable=True),
+        sa.Column("browser", sa.String(length=36), nullable=False),
         sa.Column("code_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column(

@@ -15,7 +15,7 @@ from civique.core.settings import Setting
 from civique.core.territory.models import Place, Territory
 from civique.web.admin.shapes import MOST_BYTES, read_shape
 from tests.client import H
-from tests.fixtures import VILLAGE, in_loire_authion, wsgi
+from tests.fixtures import VILLAGE, in_loire_authion
 
 SQUARE = [[-0.4, 47.4], [-0.3, 47.4], [-0.3, 47.5], [-0.4, 47.4]]
 
@@ -357,55 +357,6 @@ def test_durations_are_bounded(commune, admin):
     assert page.status == 422
     assert admin.submit("/mairie/reglages/durees", {"audit": "24"}).status == 303
     assert value(commune, "core.retention")["audit"] == 24
-
-
-def test_own_domain(commune, admin):
-    wsgi().commune.config["RESOLVER"] = lambda host: seen.get(host, frozenset())
-    own = f"{commune.tenant.slug}.civique.localhost"
-    seen = {own: frozenset({"192.0.2.1"})}
-    try:
-        page = admin.follow(admin.submit("/mairie/reglages/domaine", {"host": "https://Participer.Exemple.fr/"}))
-        assert "CNAME" in page.words
-        assert f"{own}." in page.words
-        assert not answers(commune, "participer.exemple.fr")
-        page = admin.follow(admin.submit("/mairie/reglages/domaine/verifier", on="/mairie/reglages/domaine"))
-        assert not answers(commune, "participer.exemple.fr"), "the DNS does not point here yet"
-        seen["participer.exemple.fr"] = frozenset({"192.0.2.1", "203.0.113.9"})
-        admin.submit("/mairie/reglages/domaine/verifier", on="/mairie/reglages/domaine")
-        assert not answers(commune, "participer.exemple.fr"), "it points elsewhere too"
-        seen["participer.exemple.fr"] = frozenset({"192.0.2.1"})
-        admin.submit("/mairie/reglages/domaine/verifier", on="/mairie/reglages/domaine")
-        assert answers(commune, "participer.exemple.fr")
-    finally:
-        del wsgi().commune.config["RESOLVER"]
-
-
-def test_domains_that_are_refused(commune, neighbour, admin):
-    from civique.core.process import provisioner
-
-    provisioner().add_host(neighbour.tenant, "angers.exemple.fr", verified=True)
-    taken = [
-        "angers.exemple.fr",
-        "civique.localhost",
-        f"{neighbour.tenant.slug}.civique.localhost",
-        "localhost",
-        "10.0.0.1",
-    ]
-    for host in [*taken, "exemple", "a b.fr", "-a.fr", "x" * 300 + ".fr", "serveur.local"]:
-        assert admin.submit("/mairie/reglages/domaine", {"host": host}).status == 422, host
-
-
-def test_a_domain_taken_between_the_question_and_the_check(commune, neighbour, admin):
-    from civique.core.process import provisioner
-
-    admin.submit("/mairie/reglages/domaine", {"host": "angers.exemple.fr"})
-    provisioner().add_host(neighbour.tenant, "angers.exemple.fr", verified=True)
-    wsgi().commune.config["RESOLVER"] = lambda host: frozenset({"192.0.2.1"})
-    try:
-        admin.submit("/mairie/reglages/domaine/verifier", on="/mairie/reglages/domaine")
-    finally:
-        del wsgi().commune.config["RESOLVER"]
-    assert answers(neighbour, "angers.exemple.fr")
 
 
 def test_block_to_embed_has_the_address_of_this_commune(commune, admin):

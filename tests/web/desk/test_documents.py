@@ -6,6 +6,7 @@ import zipfile
 import pytest
 
 from civique.core.documents.models import Document, StoredFile
+from tests.defences import configured, defence, replaced, unchecked
 from tests.web.desk.conftest import a_pdf, picture
 
 BASE = "/mairie/documents"
@@ -17,10 +18,11 @@ def file(client, content, name="document.pdf", **data):
     return client.submit(f"{BASE}/ajouter", {**FACTS, "visibility": "staff", "file": upload, **data})
 
 
-def office(folder):
+def office(*names):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(f"{folder}/document.xml", "<x/>")
+        for name in names:
+            archive.writestr(name, "<x/>")
     return buffer.getvalue()
 
 
@@ -35,7 +37,11 @@ def script_pdf():
         (a_pdf(), "cr.pdf", "application/pdf"),
         (picture(), "plan.png", "image/webp"),
         (picture("HEIF"), "photo.heic", "image/webp"),
-        (office("word"), "lettre.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (
+            office("word/document.xml"),
+            "lettre.docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ),
         (b"nom;prix\nA;2\n", "tarifs.csv", "text/csv"),
     ],
 )
@@ -68,6 +74,29 @@ def test_what_is_dangerous_or_broken_is_refused_and_the_rest_stays(commune, secr
     assert commune.all(StoredFile) == []
 
 
+@defence("files are looked at before they are kept", replaced("civique.web.uploads.analyse", lambda *_: (False, [])))
+@pytest.mark.parametrize(
+    ("content", "name", "sentence"),
+    [
+        (office("word/document.xml", "word/vbaProject.bin"), "lettre.docx", "contient des macros"),
+        (b"PK\x03\x04" + office("xl/workbook.xml")[4:90], "tableau.xlsx", "contient des macros"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500, "lettre.doc", "(.doc, .xls, .rtf"),
+        (b"{\\rtf1 {\\object}}", "lettre.docx", "(.doc, .xls, .rtf"),
+        (b"<svg onload=alert(1)>", "plan.png", "dessins en SVG"),
+        (b"Bonjour <script>alert(1)</script>", "note.txt", "Les pages web"),
+        (script_pdf(), "cr.pdf", "un formulaire qui s’envoie"),
+    ],
+    ids=["macros", "cut", "OLE2", "RTF", "SVG", "HTML", "PDF"],
+)
+def test_what_may_hold_a_program_is_refused_with_what_to_do_instead(commune, secretary, content, name, sentence):
+    page = file(secretary, content, name)
+    assert page.status == 422
+    assert sentence in page.words
+    assert "en PDF" in page.words
+    assert commune.all(StoredFile) == []
+
+
+@defence("a request is bounded", configured("MAX_CONTENT_LENGTH", None))
 def test_sixteen_megabytes_are_too_much(commune, secretary):
     page = file(secretary, a_pdf() + b"\n%" + b"x" * 16_000_000)
     assert page.status == 422
@@ -84,6 +113,7 @@ def test_without_a_file_or_a_choice_it_is_said(secretary):
     assert "Choisissez qui peut le lire." in page.words
 
 
+@defence("a form that is sent twice acts once", replaced("civique.core.once.claim", lambda *_: None))
 def test_sent_twice_files_once(commune, secretary):
     form = secretary.get(f"{BASE}/ajouter").form()
     answers = [
@@ -96,6 +126,7 @@ def test_sent_twice_files_once(commune, secretary):
     assert len(commune.all(Document)) == 1
 
 
+@defence("a file of the town hall is read by it alone", replaced("civique.web.shell_views._theirs", lambda _row: True))
 def test_what_is_for_the_town_hall_is_read_by_it_alone(commune, secretary):
     card = secretary.follow(file(secretary, a_pdf()))
     link = next(x for x in card.links() if x.startswith("/fichiers/"))
@@ -176,5 +207,6 @@ def test_documents_of_the_neighbour_do_not_exist_here(neighbour, secretary):
     assert secretary.get(link).status == 404
 
 
+@defence("a page asks for its permission", unchecked("enforce"))
 def test_the_counter_does_not_file_documents(commune):
     assert commune.client(commune.person("Luc", "Petit", "counter")).get(BASE).status == 403

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from civique.core import clock, settings
 from civique.core.agreements.models import Agreement, Signature
 from civique.core.commune import siret_of
+from civique.core.formulas import neutral
 from civique.core.i18n import _l, get_locale
 from civique.core.i18n import gettext as _
 from civique.core.open_data import LICENCE, Dataset, Feed
@@ -25,7 +26,6 @@ from civique.modules.fund.models import GRANTED, HELPED, Decision, Fund, FundApp
 from civique.modules.fund.settings import FundSettings
 from civique.services.identifiers import format_amount
 from civique.web.feeds import Entry, atom
-from civique.web.table_files import neutral
 from tenants.session import TenantSession
 
 SCHEMA = "https://schema.data.gouv.fr/scdl/subventions/2.1.1"
