@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from civique.services.dns import TYPES
+TYPES = {"A": 1, "CNAME": 5, "TXT": 16, "AAAA": 28}
 
 
 class Dns:
