@@ -10,7 +10,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool, QueuePool
 
-from tenants import liveness
+from tenants import clock, liveness
 from tenants.keys import KeyRing
 from tenants.tenant import PLATFORM, Tenant
 
@@ -77,6 +77,7 @@ class Engines:
         self.platform = create_engine(
             self._url(PLATFORM), connect_args=CONNECT, pool_size=2, max_overflow=threads, **quiet
         )
+        clock.follow(self.platform)
         liveness.watch(self.platform)
 
     def of(self, tenant: Tenant) -> Engine:
@@ -145,6 +146,7 @@ class Engines:
         on_connect = dialect.on_connect_url(url)
         if on_connect is not None:
             event.listen(pool, "connect", lambda connection, record: on_connect(connection))
+        clock.follow(pool)
         liveness.watch(pool)
         event.listen(pool, "checkin", _drop_if_poisoned)
         return engine

@@ -7,9 +7,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.engine import Engine
 
+from tenants import clock
 from tenants.models import TenantHost, TenantRow
 from tenants.tenant import PLATFORM, Tenant
 
@@ -148,11 +149,13 @@ class Registry:
         return tenant
 
     def _find(self, condition: ColumnElement[bool]) -> Tenant | None:
-        query = select(TenantRow).where(condition, TenantRow.state != "deleted")
+        moment = func.clock_timestamp().label("moment")
+        query = select(TenantRow, moment).where(condition, TenantRow.state != "deleted")
         with self.engine.connect() as connection:
             row = connection.execute(query).one_or_none()
             if row is None:
                 return None
+            clock.note(row.moment)
             own = select(TenantHost.tenant_id, TenantHost.host).where(
                 TenantHost.tenant_id == row.id, TenantHost.verified_at.is_not(None)
             )

@@ -5,6 +5,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,19 @@ def pool(servers: tuple[Any, Any], services: dict[str, str]) -> Iterator[Any]:
     pool = Pool(postgres.url.replace("/postgres?", "/civique?"), VAR / "pool")
     yield pool
     pool.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database_clock_that_travels() -> Iterator[None]:
+    """In a test that travels in time, the clock of the database is where the test is."""
+    import time_machine
+
+    from tenants import clock
+
+    known = clock.now
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: datetime.now(UTC) if time_machine.escape_hatch.is_travelling() else known())
+        yield
 
 
 pytest_plugins = ["tests.fixtures", "tests.lived_in", "tests.browser", "tests.scheduling", "tests.snapshot"]
