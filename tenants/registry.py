@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from tenants import clock
 from tenants.models import TenantHost, TenantRow
@@ -118,6 +119,23 @@ class Registry:
         """Live commune of an INSEE code, never remembered: used where two people may subscribe at once."""
         return self._find(TenantRow.insee == insee)
 
+    def has_left(self, tenant: Tenant) -> bool:
+        """Whether a commune is being deleted, or was, read anew."""
+        if tenant.is_platform:
+            return False
+        query = select(TenantRow.state).where(TenantRow.id == tenant.id)
+        with self.engine.connect() as connection:
+            return connection.execute(query).scalar_one_or_none() in {None, "deleting", "deleted"}
+
+    def left(self, host: str) -> bool:
+        """Whether the commune that answered at a subdomain has left; for a host at which nobody answers."""
+        label, _, parent = host.lower().rstrip(".").partition(".")
+        if parent != self.base_domain or not SLUG.fullmatch(label):
+            return False
+        query = select(TenantRow.id).where(TenantRow.slug == label, TenantRow.state == "deleted").limit(1)
+        with self.engine.connect() as connection:
+            return connection.execute(query).first() is not None
+
     def all(self, *states: str) -> list[Tenant]:
         """Every commune in these states (all but deleted without any), by slug, read anew."""
         query = select(TenantRow).order_by(TenantRow.slug)
@@ -141,7 +159,12 @@ class Registry:
             known = self._known.get(key)
         if known is not None and known[0] > now:
             return known[1]
-        tenant = find()
+        try:
+            tenant = find()
+        except SQLAlchemyError:  # the page that says so bears the commune's name, as long as this process knows it
+            if known is None or known[1] is None:
+                raise
+            return known[1]
         with self._lock:
             self._known[key] = (now + self.seconds, tenant)
             while len(self._known) > self.size:
