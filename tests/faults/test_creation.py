@@ -76,6 +76,32 @@ def test_killed_at_each_commit(services):
     provisioner().delete(made, forget_files=store().delete_space, rest=timedelta(0))
 
 
+def test_an_import_killed_at_each_commit(fresh_commune, tmp_path):
+    """The same archive again gives the same commune, whose archive is the same to the byte."""
+    fresh_commune.person("Anne", "Admin", "administrator")
+    tenant, archive = fresh_commune.tenant, tmp_path / "commune.zip"
+    assert run("tenant", "export", tenant.slug, str(archive))[0] == 0
+    provisioner().delete(tenant, forget_files=store().delete_space, rest=timedelta(0))
+    moments = 0
+    for number in range(1, 100):
+        command = [sys.executable, "-c", KILLED, str(number), "tenant", "import", str(archive)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+        registry().forget()
+        made = registry().by_insee(tenant.insee)
+        if done.returncode != -signal.SIGKILL:
+            break
+        moments += 1
+        if made is not None:
+            assert made.state == "creating", f"commit {number}: open before it is whole"
+            wait_until_seen(made.slug)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert moments >= 3
+    assert run("tenant", "check") == (0, "Every schema is what it should be.\n")
+    assert run("tenant", "export", made.slug, str(tmp_path / "again.zip"))[0] == 0
+    assert (tmp_path / "again.zip").read_bytes() == archive.read_bytes()
+    provisioner().delete(made, forget_files=store().delete_space, rest=timedelta(0))
+
+
 def wait_until_seen(slug):
     """Its row is free as soon as the server has noticed that the process is gone."""
     sentence = f"« {slug} » is « creating »: create or import it again."
