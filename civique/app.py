@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
@@ -83,8 +83,13 @@ def _respect_publication() -> Response | None:
 
 
 def _refuse_unknown_host() -> Response | None:
-    """Nobody answers at this host: one page that says so and leads to the apex, by its full address."""
+    """Nobody answers at this host: one page that says so and leads to the apex, by its full address. Nobody knows who
+    answers while the database is away."""
+    if request.environ.get("civique.away") and request.endpoint != "static":
+        return error_page(503, bare=True)
     if request.environ.get("civique.unknown_host") and request.endpoint not in {"static", "shell.theme_css"}:
+        if current_app.config["REGISTRY"].left(_host(request.environ)):
+            return error_page(410)
         return page("platform/unknown_host.html", status=404)
     return None
 
@@ -108,16 +113,21 @@ class Dispatcher:
             return self._health(path, environ, start_response)
         if path == "/_tls":
             return self._tls(environ, start_response)
-        host = environ.get("HTTP_HOST", "").rsplit(":", 1)[0].strip("[]")
         try:
-            tenant = self.registry.by_host(host)
+            tenant = self.registry.by_host(_host(environ))
         except SQLAlchemyError:
-            return _plain(start_response, "503 Service Unavailable", "Le site revient dans quelques minutes.")
+            return self._away(environ, start_response)
         environ["civique.tenant"] = tenant or PLATFORM
         environ["civique.unknown_host"] = tenant is None
         with entered(tenant or PLATFORM) as current:
             app = self.apex if current.is_platform else self.commune
             return app(environ, start_response)
+
+    def _away(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """The database is away, and this process does not know the commune yet: the page that needs nothing."""
+        environ["civique.tenant"], environ["civique.away"] = PLATFORM, True
+        with entered(PLATFORM):
+            return self.apex(environ, start_response)
 
     def _health(self, path: str, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         from civique import health
@@ -151,6 +161,10 @@ class Dispatcher:
             return _plain(start_response, "503 Service Unavailable", "")
         known = tenant is not None and tenant.state not in {"creating", "deleting"}
         return _plain(start_response, "200 OK" if known else "404 Not Found", "")
+
+
+def _host(environ: dict[str, Any]) -> str:
+    return str(environ.get("HTTP_HOST", "")).rsplit(":", 1)[0].strip("[]")
 
 
 def _plain(start_response: StartResponse, status: str, body: str) -> Iterable[bytes]:

@@ -147,27 +147,30 @@ def _tenant(slug: str) -> Any:
 @click.option("--modules", "modules_on", default="", help="Names separated by commas.")
 @click.option("--json", "as_json", is_flag=True)
 def create(insee: str, admin_email: str, admin_name: str, modules_on: str, as_json: bool) -> None:
-    """Open a commune's site."""
-    from civique.core.opening import UnknownCommune, add_administrator, open_commune
+    """Open a commune's site; one whose creation was killed is finished."""
+    from civique.core.opening import UnknownCommune, add_administrator, finish_opening, open_commune
     from civique.core.process import engines, provisioner
     from civique.core.registry import modules
     from civique.services.identifiers import normal_email
     from tenants.provision import TenantExists
-    from tenants.session import session_for
 
     names = [name for name in modules_on.split(",") if name]
     unknown = set(names) - {m.name for m in modules().optional}
     if unknown:
         raise click.ClickException(f"Unknown modules: {', '.join(sorted(unknown))}")
+    given, _, family = admin_name.rpartition(" ")
     try:
         email = normal_email(admin_email)
-        made = open_commune(engines(), provisioner(), insee, modules=names)
+        first = lambda session: add_administrator(session, given, family, email)  # noqa: E731
+        try:
+            made = open_commune(engines(), provisioner(), insee, modules=names, first=first)
+        except TenantExists:
+            finished = finish_opening(engines(), provisioner(), insee, first)
+            if finished is None:
+                raise
+            made = finished
     except (UnknownCommune, TenantExists, ValueError) as error:
         raise click.ClickException(f"{type(error).__name__}: {error}") from error
-    with session_for(engines(), made) as session:
-        given, _, family = admin_name.rpartition(" ")
-        add_administrator(session, given, family, email)
-        session.commit()
     address = config().address(made.slug)
     click.echo(json.dumps({"slug": made.slug, "url": address, "schema": made.schema}) if as_json else f"{address}/")
 
@@ -299,7 +302,7 @@ def delete(slug: str, yes: bool) -> None:
 def check() -> None:
     """Compare every schema and role with what it should be, and try every role's password."""
     from civique.core.process import engines, provisioner, registry
-    from civique.health import lost_files_of
+    from civique.health import lost_files_of, unfinished
     from tenants.check import check_all
     from tenants.tenant import WITH_SCHEMA
 
@@ -315,7 +318,10 @@ def check() -> None:
         click.echo(f"{t.schema}\n  − password of its key")
     if locked_out or any(" role" in line for difference in differences for line in difference.lines):
         click.echo("A role was changed, perhaps by itself: find out how, then run « civique tenant rekey ».")
-    if differences or locked_out or lost:
+    begun = unfinished(engines(), registry())
+    for sentence in begun:
+        click.echo(sentence)
+    if differences or locked_out or lost or begun:
         sys.exit(1)
     click.echo("Every schema is what it should be.")
 

@@ -10,6 +10,8 @@ import urllib.request
 from pathlib import Path
 
 import click
+import psycopg
+from sqlalchemy.exc import SQLAlchemyError
 
 from civique.core.config import ROOT, SERVERS, config
 from civique.services.postgres import EmbeddedPostgres
@@ -59,7 +61,8 @@ def _note_servers(var: Path, found: dict[str, str]) -> None:
 
 
 class Preparation:
-    """Between the servers and the programs: create or migrate the schemas, load the demonstration the first time."""
+    """Between the servers and the programs: create or migrate the schemas, load the demonstration the first time. Killed
+    anywhere, it can be begun again."""
 
     name = "database"
 
@@ -72,7 +75,17 @@ class Preparation:
         self.environment = environment
 
     def start(self) -> None:
-        """Fill the environment of the programs and prepare the database."""
+        """Fill the environment of the programs and prepare the database.
+
+        Raises:
+            ServiceError: it cannot be prepared now; the next attempt begins again.
+        """
+        try:
+            self._prepare()
+        except (SQLAlchemyError, psycopg.Error, click.ClickException) as error:
+            raise ServiceError(f"The database cannot be prepared: {str(error).partition(chr(10))[0]}") from error
+
+    def _prepare(self) -> None:
         found = embedded_environment(self.var, self.postgres, self.valkey)
         self.environment.update(found)
         os.environ.update(found)

@@ -7,12 +7,14 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
+from civique.core.access.queries import count_administrators
 from civique.core.config import Config, config
 from civique.core.documents.operations import lost_files
 from civique.core.process import engines as process_engines
 from civique.core.process import registry as process_registry
 from tenants.cluster import MOST_WAITING, exposed
 from tenants.engines import Engines
+from tenants.registry import Registry
 from tenants.session import session_for
 from tenants.tenant import WITH_SCHEMA, Tenant
 from tenants.watchdog import not_held
@@ -144,11 +146,32 @@ def faults(engines: Engines) -> list[str]:
 KNOWS_FRENCH = text(
     "SELECT to_tsvector('pg_catalog.french', 'l’école') @@ to_tsquery('pg_catalog.french', 'école') AND lower('É') = 'é'"
 )
-# Names of communes, states and since when: neither open nor gone for an hour.
-STUCK = text(
-    "SELECT slug, state FROM platform.tenant WHERE state IN ('creating', 'deleting') "
-    "AND created_at < clock_timestamp() - interval '1 hour' ORDER BY slug"
+# Communes that are half made or half gone; whoever is making one holds its row.
+HALF = text(
+    "SELECT slug, state FROM platform.tenant WHERE state IN ('creating', 'deleting') ORDER BY slug FOR UPDATE SKIP LOCKED"
 )
+
+
+def unfinished(engines: Engines, registry: Registry) -> list[str]:
+    """Communes whose creation or deletion was interrupted, and those that nobody administers, in sentences."""
+    found = []
+    with engines.owner.connect() as connection:
+        for slug, state in connection.execute(HALF):
+            again = "create or import" if state == "creating" else "if nobody is at it, delete"
+            found.append(f"« {slug} » is « {state} »: {again} it again.")
+    for tenant in registry.all(*WITH_SCHEMA):
+        if _administrators(engines, tenant) == 0:
+            found.append(f"« {tenant.slug} » has no administrator: create it again, which gives it one.")
+    return found
+
+
+def _administrators(engines: Engines, tenant: Tenant) -> int | None:
+    """How many people administer a commune; None when that cannot be read, which other examinations say."""
+    try:
+        with session_for(engines, tenant) as session:
+            return count_administrators(session)
+    except (SQLAlchemyError, LookupError):
+        return None
 
 
 def warnings(settings: Config, engines: Engines) -> list[str]:
@@ -162,10 +185,7 @@ def warnings(settings: Config, engines: Engines) -> list[str]:
     loose = not_held(engines)
     if loose:
         found.append(f"Not held on this server: {'; '.join(loose)}. A superuser's « civique db harden » holds them.")
-    with engines.platform.connect() as connection:
-        for slug, state in connection.execute(STUCK):
-            again = "create or import" if state == "creating" else "delete"
-            found.append(f"« {slug} » has been « {state} » for more than an hour: {again} it again.")
+    found += unfinished(engines, process_registry())
     there = next(folder for folder in (settings.var.absolute(), *settings.var.absolute().parents) if folder.exists())
     free = shutil.disk_usage(there).free
     if free < 1_000_000_000:

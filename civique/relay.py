@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -26,6 +26,7 @@ from civique.core import logs
 from civique.core.config import config
 from civique.lanes import ENTRY, LANES, Lane
 from civique.services.memory import return_memory_early
+from tenants import clock
 from tenants.engines import Engines
 from tenants.watchdog import end_overlong
 
@@ -193,7 +194,7 @@ class Relay:
 
     def tick(self, now: datetime | None = None) -> None:
         """Ask for the periodic work of this minute, once whatever clocks and relays do; sweep what is done."""
-        period = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M")
+        period = (now or clock.now()).strftime("%Y-%m-%dT%H:%M")
         with self.engines.platform.begin() as connection:
             connection.execute(TICK, {"period": period})
             connection.execute(SWEEP)
@@ -216,7 +217,7 @@ def run_relay(stop: threading.Event | None = None) -> None:
                 beaten = time.monotonic()
                 relay.beat()
                 end_overlong(engines)
-            minute = datetime.now(UTC).strftime("%H:%M")
+            minute = clock.now().strftime("%H:%M")
             if minute != last_minute:
                 relay.tick()
                 last_minute = minute

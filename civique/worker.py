@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 from rq.job import Job
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from civique.core import logs, manifest
 from civique.core.config import config
@@ -24,6 +24,8 @@ from tenants.tenant import Tenant
 log = structlog.get_logger()
 MOST_FAILURES = 56
 """With delays that grow to an hour, a mail server may be away for two days before a message is given up."""
+SOON = 10
+"""Seconds at most before a job is tried again that lost the database."""
 MOST_DEATHS = 4
 """Attempts that ended with their process, or with the database, after which a job is not tried again."""
 
@@ -203,13 +205,19 @@ def _note_failure(row: Any, error: Exception) -> None:
     values = {
         "id": row.id,
         "error": ", ".join(logs.names(error))[:1000],
-        "delay": min(3600, 5 * 2 ** min(row.failures, 10)),
+        "delay": min(SOON if _lost(error) else 3600, 5 * 2 ** min(row.failures, 10)),
     }
     with engines().platform.begin() as connection:
         connection.execute(_FAILED, values)
     if row.failures + 1 >= MOST_FAILURES:
         _close(row.id, "failed")
     log.warning("job failed", job=row.job, tenant=row.owner, failure=row.failures + 1, error=type(error).__name__)
+
+
+def _lost(error: Exception) -> bool:
+    """Whether the connection to the database ended, which says nothing of the job: it works again in a moment."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return isinstance(error, OperationalError) and (state is None or state.startswith("57P0"))
 
 
 def _give_up(tenant: Tenant, job: manifest.Job, row: Any) -> None:

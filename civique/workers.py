@@ -5,6 +5,7 @@ What they load is shared between them, and one that dies is there again in a mom
 
 import faulthandler
 import gc
+import socket
 import threading
 import time
 from collections.abc import Sequence
@@ -15,15 +16,22 @@ from typing import Any
 from redis import Redis
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
+from sqlalchemy import text
 
 from civique.core import logs
 from civique.core.config import config
+from civique.core.process import engines
 from civique.core.registry import modules
 from civique.lanes import WORKERS, Lane
 from civique.services.memory import return_memory_early
 from civique.services.prefork import keep
+from civique.services.process import command_line
 from civique.worker import OurJob
 
+# Compared as text: what stands in the queue is not trusted.
+GIVE_BACK = text(
+    "UPDATE platform.outbox SET leased_until = NULL WHERE CAST(id AS text) = ANY (:ids) AND done_at IS NULL"
+)
 JOBS_A_LIFE = 2000
 """Jobs after which a process is replaced by a fresh one."""
 STUCK = 60.0
@@ -84,6 +92,18 @@ def run_workers() -> None:
     keep({name: partial(_work, lanes) for name, lanes in WORKERS.items()})
 
 
+def give_back_of_the_dead(connection: Redis) -> None:
+    """Give back what killed processes of this machine held: their rows wait for the end of no lease."""
+    held: list[str] = []
+    for worker in OurWorker.all(connection=connection, job_class=OurJob, serializer=JSONSerializer):
+        if worker.hostname == socket.gethostname() and worker.pid and not command_line(worker.pid):
+            held += [execution.job_id[:36] for execution in worker.get_current_executions()]  # a row, then its attempt
+            worker.register_death()  # type: ignore[no-untyped-call]
+    if held:
+        with engines().platform.begin() as database:
+            database.execute(GIVE_BACK, {"ids": held})
+
+
 def _work(lanes: Sequence[Lane]) -> None:
     """Work until told to stop, or until enough was done."""
     connection = Redis.from_url(config().redis_url)
@@ -96,4 +116,5 @@ def _work(lanes: Sequence[Lane]) -> None:
         worker_ttl=60,
         default_result_ttl=0,
     )
+    give_back_of_the_dead(connection)
     worker.work(logging_level="WARNING", max_jobs=JOBS_A_LIFE)

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool, QueuePool
 
+from tenants import clock, liveness
 from tenants.keys import KeyRing
 from tenants.tenant import PLATFORM, Tenant
 
@@ -76,6 +77,8 @@ class Engines:
         self.platform = create_engine(
             self._url(PLATFORM), connect_args=CONNECT, pool_size=2, max_overflow=threads, **quiet
         )
+        clock.follow(self.platform)
+        liveness.watch(self.platform)
 
     def of(self, tenant: Tenant) -> Engine:
         """Engine of one commune (or of the platform), made at its first use in this process."""
@@ -143,6 +146,8 @@ class Engines:
         on_connect = dialect.on_connect_url(url)
         if on_connect is not None:
             event.listen(pool, "connect", lambda connection, record: on_connect(connection))
+        clock.follow(pool)
+        liveness.watch(pool)
         event.listen(pool, "checkin", _drop_if_poisoned)
         return engine
 

@@ -44,18 +44,19 @@ class Provisioner:
         modules: Iterable[str] = (),
         switched_on: Iterable[str] | None = None,
         fill: Callable[[Connection, str], None] = lambda *_: None,
+        furnish: Callable[[Tenant], None] = lambda _: None,
         **facts: Any,
     ) -> Tenant:
-        """Create a commune: registry row, login role, schema and tables of the chosen modules.
+        """Create a commune: registry row, login role, schema and tables of the chosen modules, first rows.
 
-        The role comes first in its own transaction, then everything else in one. Killed between the two, the row stays
-        in state « creating » and the next attempt for the same commune starts again from it.
+        The role comes first in its own transaction, then the schema in another; the site opens last, once it is furnished.
+        Killed before that, the row stays in state « creating » and the next attempt for the same commune begins again.
 
         Args:
             modules: those whose tables are made.
             switched_on: those that are on, when some have tables only.
-            fill: puts the first rows in, given the owner's connection and the schema, in the transaction that opens the
-                site: it answers with all of them or not at all.
+            fill: puts rows in, given the owner's connection and the schema, in the transaction that makes the schema.
+            furnish: does what a site cannot open without, with the commune's own role.
             facts: other columns of :class:`TenantRow` (time zone, end of trial, demonstration).
 
         Raises:
@@ -66,10 +67,17 @@ class Provisioner:
         row = self._reserve(slug=slug, insee=insee, name=name, siren=siren, modules=on, **facts)
         with self.engines.owner.begin() as connection:
             _hold(connection, insee)
+            _forget_attempt(connection, row.schema)
             self.create_schema(connection, row.schema)
             for module in chosen:
                 self.create_tables(connection, row.schema, module)
             fill(connection, row.schema)
+        self.registry.forget()
+        half_made = self.registry.by_schema(row.schema)
+        assert half_made is not None
+        with self.engines.owner.begin() as connection:
+            _hold(connection, insee)
+            furnish(half_made)
             connection.execute(update(TenantRow).where(TenantRow.id == row.id).values(state="open"))
         self.registry.forget()
         tenant = self.registry.by_schema(row.schema)
@@ -267,6 +275,13 @@ def _hold(connection: Connection, insee: str, missing: Any = _REFUSE) -> Any:
     if row is None and missing is _REFUSE:
         raise TenantExists(f"the commune {insee} has a site")
     return missing if row is None else row
+
+
+def _forget_attempt(connection: Connection, schema: str) -> None:
+    """Nothing stays of a creation that was killed: its modules may have been others."""
+    connection.execute(TERMINATE, {"role": schema})
+    _execute(connection, "DROP SCHEMA IF EXISTS {} CASCADE", schema)
+    connection.execute(text("DELETE FROM platform.outbox WHERE owner = :owner"), {"owner": schema})
 
 
 def _opaque_name() -> str:

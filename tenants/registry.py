@@ -7,9 +7,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
+from tenants import clock
 from tenants.models import TenantHost, TenantRow
 from tenants.tenant import PLATFORM, Tenant
 
@@ -117,6 +119,23 @@ class Registry:
         """Live commune of an INSEE code, never remembered: used where two people may subscribe at once."""
         return self._find(TenantRow.insee == insee)
 
+    def has_left(self, tenant: Tenant) -> bool:
+        """Whether a commune is being deleted, or was, read anew."""
+        if tenant.is_platform:
+            return False
+        query = select(TenantRow.state).where(TenantRow.id == tenant.id)
+        with self.engine.connect() as connection:
+            return connection.execute(query).scalar_one_or_none() in {None, "deleting", "deleted"}
+
+    def left(self, host: str) -> bool:
+        """Whether the commune that answered at a subdomain has left; for a host at which nobody answers."""
+        label, _, parent = host.lower().rstrip(".").partition(".")
+        if parent != self.base_domain or not SLUG.fullmatch(label):
+            return False
+        query = select(TenantRow.id).where(TenantRow.slug == label, TenantRow.state == "deleted").limit(1)
+        with self.engine.connect() as connection:
+            return connection.execute(query).first() is not None
+
     def all(self, *states: str) -> list[Tenant]:
         """Every commune in these states (all but deleted without any), by slug, read anew."""
         query = select(TenantRow).order_by(TenantRow.slug)
@@ -140,7 +159,12 @@ class Registry:
             known = self._known.get(key)
         if known is not None and known[0] > now:
             return known[1]
-        tenant = find()
+        try:
+            tenant = find()
+        except SQLAlchemyError:  # the page that says so bears the commune's name, as long as this process knows it
+            if known is None or known[1] is None:
+                raise
+            return known[1]
         with self._lock:
             self._known[key] = (now + self.seconds, tenant)
             while len(self._known) > self.size:
@@ -148,11 +172,13 @@ class Registry:
         return tenant
 
     def _find(self, condition: ColumnElement[bool]) -> Tenant | None:
-        query = select(TenantRow).where(condition, TenantRow.state != "deleted")
+        moment = func.clock_timestamp().label("moment")
+        query = select(TenantRow, moment).where(condition, TenantRow.state != "deleted")
         with self.engine.connect() as connection:
             row = connection.execute(query).one_or_none()
             if row is None:
                 return None
+            clock.note(row.moment)
             own = select(TenantHost.tenant_id, TenantHost.host).where(
                 TenantHost.tenant_id == row.id, TenantHost.verified_at.is_not(None)
             )

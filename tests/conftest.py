@@ -5,6 +5,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -77,3 +78,16 @@ pytest_plugins = [
     "tests.scheduling",
     "tests.snapshot",
 ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database_clock_that_travels() -> Iterator[None]:
+    """In a test that travels in time, the clock of the database is where the test is."""
+    import time_machine
+
+    from tenants import clock
+
+    known = clock.now
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: datetime.now(UTC) if time_machine.escape_hatch.is_travelling() else known())
+        yield

@@ -23,6 +23,7 @@ import html5lib
 import pytest
 import time_machine
 from pypdf import PdfReader
+from sqlalchemy import func, select
 
 from tests.client import H, PageClient
 from tests.fixtures import Commune, wsgi
@@ -131,7 +132,6 @@ def newest(session: Any, kind: str, to: str = "") -> Any:
 
 def whole(session: Any, message: Any, language: str) -> str:
     """All that a reader gets, after what is true of every message was checked."""
-    from civique.core import clock
     from civique.core.i18n import long_date, speaking
     from civique.core.messages.rendering import as_email, as_letters
 
@@ -146,7 +146,7 @@ def whole(session: Any, message: Any, language: str) -> str:
     assert "%(" not in text
     # What the database dates by itself has the day of its own clock.
     with speaking(language):
-        return text.replace(long_date(clock.database_now(session)), long_date(MOMENT))
+        return text.replace(long_date(session.scalar(select(func.clock_timestamp()))), long_date(MOMENT))
 
 
 def same(name: str, text: str) -> None:

@@ -1,17 +1,15 @@
 """Time: stored in UTC, shown and counted in the commune's time zone."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
+from tenants import clock
 from tenants.session import current_tenant
 
 
 def now() -> datetime:
-    """This moment, with its zone (UTC)."""
-    return datetime.now(UTC)
+    """This moment by the database's clock, with its zone (UTC): two processes never disagree about what is over."""
+    return clock.now()
 
 
 def zone() -> ZoneInfo:
@@ -27,9 +25,3 @@ def today() -> date:
 def local(moment: datetime) -> datetime:
     """A stored moment in the commune's time."""
     return moment.astimezone(zone())
-
-
-def database_now(session: Session) -> datetime:
-    """The database's clock: what deadlines are judged by, so that two processes never disagree."""
-    moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
-    return moment

@@ -3,6 +3,7 @@
 import sys
 import traceback
 from collections.abc import Iterator, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -16,7 +17,21 @@ def configure(*, local: bool) -> None:
     if local:  # structlog's own traceback would show the local variables: passwords, messages, keys
         last = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
-    structlog.configure(processors=[structlog.processors.add_log_level, stamp, *last])
+    processors = [structlog.processors.add_log_level, stamp, *last]
+    structlog.configure(processors=processors, logger_factory=lambda *_: _Lines())
+
+
+class _Lines:
+    """Writes lines on the standard output. One that cannot be written (full disk, closed pipe) is lost, and nothing else:
+    a page or a job never fails because of its log."""
+
+    def msg(self, message: str) -> None:
+        """Write one line, or nothing."""
+        with suppress(OSError, ValueError):  # ValueError: the stream was closed
+            sys.stdout.write(f"{message}\n")
+            sys.stdout.flush()
+
+    debug = info = warning = error = critical = exception = msg
 
 
 def _say_exception(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -1,6 +1,6 @@
 """Opening a commune's site: the schema, then what the official data set knows of it, then its first administrator."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from civique.core import audit, clock, commune, settings
 from civique.core.access.operations import grant_role
+from civique.core.access.queries import count_administrators
 from civique.core.config import config
 from civique.core.folding import fold
 from civique.core.indicators.computing import declare
@@ -21,7 +22,7 @@ from civique.services.communes import Communes, slug, time_zone
 from tenants.engines import Engines
 from tenants.provision import Provisioner
 from tenants.session import TenantSession, session_for
-from tenants.tenant import PLATFORM, Tenant
+from tenants.tenant import PLATFORM, WITH_SCHEMA, Tenant
 
 TRIAL = timedelta(days=60)
 
@@ -37,9 +38,19 @@ def communes() -> Communes:
 
 
 def open_commune(
-    engines: Engines, provisioner: Provisioner, insee: str, *, modules: Iterable[str] = (), **facts: Any
+    engines: Engines,
+    provisioner: Provisioner,
+    insee: str,
+    *,
+    modules: Iterable[str] = (),
+    first: Callable[[TenantSession], object] = lambda _: None,
+    **facts: Any,
 ) -> Tenant:
-    """Create a commune with its communes déléguées, its colours and texts by default.
+    """Create a commune with its communes déléguées, its colours and texts by default. It opens when all of it is there;
+    killed before, it is begun again by the next attempt.
+
+    Args:
+        first: what else it does not open without: its administrator.
 
     Raises:
         UnknownCommune: no such current commune.
@@ -49,24 +60,48 @@ def open_commune(
     if official is None:
         raise UnknownCommune(insee)
     chosen = list(modules)
-    tenant = provisioner.create(
+
+    def furnish(tenant: Tenant) -> None:
+        with session_for(engines, tenant) as session:
+            seed(session, insee)
+            for name in ("core", *chosen):
+                declare(session, all_modules()[name])
+            for name in chosen:
+                start = all_modules()[name].on_enable
+                if start is not None:
+                    start(session)
+            first(session)
+            session.commit()
+
+    return provisioner.create(
         slug=slug(official),
         insee=insee,
         name=official.name,
         siren=official.siren,
         modules=chosen,
+        furnish=furnish,
         time_zone=time_zone(official.department_code),
         trial_ends_on=clock.now().date() + TRIAL,
         **facts,
     )
+
+
+def finish_opening(
+    engines: Engines, provisioner: Provisioner, insee: str, first: Callable[[TenantSession], object]
+) -> Tenant | None:
+    """Give its first administrator to a commune that is open without any.
+
+    Returns:
+        The commune; None when somebody administers it, or when it is not there.
+    """
+    tenant = provisioner.registry.by_insee(insee)
+    if tenant is None or tenant.state not in WITH_SCHEMA:
+        return None
     with session_for(engines, tenant) as session:
+        if count_administrators(session) > 0:
+            return None
         seed(session, insee)
-        for name in ("core", *chosen):
-            declare(session, all_modules()[name])
-        for name in chosen:
-            start = all_modules()[name].on_enable
-            if start is not None:
-                start(session)
+        first(session)
         session.commit()
     return tenant
 

@@ -221,7 +221,7 @@ class FolderMailer:
             raise MailUnavailable(_answer(error)) from error
 
     def _write(self, name: str, content: bytes) -> None:
-        draft = self.folder / f".{name}"
+        draft = self.folder / "draft"  # what a killed process left of a message is no message, and is written over
         try:
             with draft.open("wb") as file:
                 file.write(content)
@@ -230,6 +230,11 @@ class FolderMailer:
             draft.rename(self.folder / name)
         finally:
             draft.unlink(missing_ok=True)
+        folder = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # else the name may be lost with the machine's power, after the message was noted as sent
+        finally:
+            os.close(folder)
 
 
 def read_folder(folder: Path, limit: int = 100) -> list[StoredMessage]:

@@ -17,9 +17,15 @@ from civique.services.process import ServiceError, command_line, die_with_parent
 
 TURN = 0.25
 """Seconds between two looks at the programs."""
-LONGEST_PAUSE = 30.0
-HEALTHY_AFTER = 60.0
+SHORTEST_PAUSE = 0.5
+LONGEST_PAUSE = 5.0
+"""Seconds before something that has died is started again: the shortest, then twice as much each time, up to the longest."""
+HEALTHY_AFTER = 3.0
 """Seconds of life after which the pause before a restart is the shortest again."""
+ATTEMPTS = 6
+"""How often a service is started at first before it is given up."""
+ATTEMPT_PAUSE = 1.0
+"""Seconds between two of these attempts."""
 LONGEST_LINE = 65_536
 
 
@@ -53,8 +59,8 @@ class Program:
 class Supervisor:
     """Runs services, then programs, until SIGINT, SIGTERM or SIGHUP; restarts with back-off those that die.
 
-    `folder` is where a second supervisor is told that there is one; `on_ready` is called once, when every program is
-    ready; `output` receives the programs' lines; `patience` is the number of seconds a program has to stop.
+    `folder` is where a second supervisor is told that there is one; `on_ready` is called when every program is ready, again
+    after a pause while it fails; `output` receives the programs' lines; `patience` is the number of seconds a program has to stop.
     """
 
     def __init__(
@@ -74,7 +80,7 @@ class Supervisor:
         self._output = output or sys.stdout.buffer
         self._selector = selectors.DefaultSelector()
         self._programs = [_Running(program, self._selector, self._say) for program in programs]
-        self._on_ready = on_ready
+        self._announcing = _Watched("announcement", on_ready) if on_ready else None
         self._patience = patience
         self._stopping = False
         self._hurried = False
@@ -82,13 +88,13 @@ class Supervisor:
     def run(self) -> int:
         """Run until a signal asks to stop, then stop everything; return 0.
 
-        Raises ServiceError when another supervisor runs on the folder or when a service cannot be started at first.
+        Raises ServiceError when another supervisor runs on the folder or when a service cannot be started at first, after
+        several attempts.
         """
         with self._alone(), self._signals():
             try:
-                for service in self._services:
-                    if not self._stopping:
-                        service.start()
+                for number in range(len(self._services)):
+                    self._first_start(number)
                 for program in self._programs:
                     if not self._stopping:
                         program.watch.start()
@@ -98,22 +104,45 @@ class Supervisor:
                 self._stop()
         return 0
 
+    def _first_start(self, number: int) -> None:
+        """Start a service, and again those before it that have died meanwhile, which it may need."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                for service in self._services[: number + 1]:
+                    fresh = service is self._services[number] or not self._alive[service.name]()
+                    if fresh and not self._stopping:
+                        service.start()
+                return
+            except ServiceError as error:
+                if attempt == ATTEMPTS:
+                    raise
+                self._say("civique", f"{error} It is tried again.")
+                time.sleep(ATTEMPT_PAUSE)
+
     def _turn(self) -> None:
         self._forward(TURN)
         for service in self._services:
             if service.due(self._alive[service.name]()):
-                self._say("civique", f"{service.name} has stopped: it is started again")
-                try:
-                    service.start()
-                except ServiceError as error:
-                    self._say("civique", str(error))
+                self._again(service, f"{service.name} has stopped")
         for program in self._programs:
             if program.watch.due(program.alive()):
-                self._say("civique", f"{program.name} has stopped (code {program.code}): it is started again")
-                program.watch.start()
-        if self._on_ready and all(program.ready() for program in self._programs):
-            announce, self._on_ready = self._on_ready, None
-            announce()
+                self._again(program.watch, f"{program.name} has stopped (code {program.code})")
+        if (
+            self._announcing
+            and all(program.ready() for program in self._programs)
+            and self._announcing.due(alive=False)
+        ):
+            with suppress(Exception):  # what it needs to know may be away for a moment
+                self._announcing.start()
+                self._announcing = None
+
+    def _again(self, watched: "_Watched", why: str) -> None:
+        """Start something again; what cannot be started now is tried again after a pause."""
+        self._say("civique", f"{why}: it is started again")
+        try:
+            watched.start()
+        except (ServiceError, OSError) as error:
+            self._say("civique", str(error))
 
     def _stop(self) -> None:
         try:
@@ -140,7 +169,7 @@ class Supervisor:
             key.data()
 
     def _say(self, name: str, line: str) -> None:
-        with suppress(BrokenPipeError):
+        with suppress(OSError):  # nobody reads any more, or the disk that holds the output is full
             self._output.write(f"{name:>9} | {line}\n".encode())
             self._output.flush()
 
@@ -174,14 +203,14 @@ class Supervisor:
 
 
 class _Watched:
-    """When to start something again: after 1 s, then 2 s, 4 s… at most 30 s while it keeps dying."""
+    """When to start something again: after half a second, then twice as long each time while it keeps dying, at most 5 s."""
 
     def __init__(self, name: str, begin: Callable[[], None]) -> None:
         self.name = name
         self._begin = begin
         self._started = 0.0
         self._due: float | None = None
-        self._pause = 1.0
+        self._pause = SHORTEST_PAUSE
 
     def start(self) -> None:
         self._due = None
@@ -195,7 +224,7 @@ class _Watched:
         now = time.monotonic()
         if self._due is None:
             if now - self._started > HEALTHY_AFTER:
-                self._pause = 1.0
+                self._pause = SHORTEST_PAUSE
             self._due = now + self._pause
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
         return now >= self._due
@@ -259,7 +288,7 @@ class _Running:
             os.set_blocking(pipe.fileno(), False)
             self._selector.register(pipe, selectors.EVENT_READ, lambda: self._read(pipe))
         else:
-            with log.open("ab") as file:
+            with _opened(log) as file:
                 self._process = self._popen(file)
 
     def _popen(self, output: IO[bytes] | int) -> "subprocess.Popen[bytes]":
@@ -284,6 +313,14 @@ class _Running:
         *lines, self._line = text.split(b"\n")
         for line in lines:
             self._say(self.name, line.decode(errors="replace"))
+
+
+def _opened(log: Path) -> IO[bytes]:
+    """The file of a log; nowhere when a full disk has no room for a new one."""
+    try:
+        return log.open("ab")
+    except OSError:
+        return Path(os.devnull).open("ab")
 
 
 def _descendants(pid: int) -> dict[int, str]:

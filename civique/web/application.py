@@ -75,7 +75,9 @@ class Application(Flask):
     @staticmethod
     def _settle(response: Response) -> Response:
         if response.status_code < 400 or g.get("commit_anyway"):
+            g.committing = True
             db.session.commit()
+            g.pop("committing")
         else:
             db.session.rollback()
         return response
@@ -129,7 +131,10 @@ def create_application(name: str, config: Config, engines: Engines, **flask_conf
 
 
 def _choose_language() -> None:
-    """The language of the person, or that of their choice in this browser; at a first visit, the browser's."""
+    """The language of the person, or that of their choice in this browser; at a first visit, the browser's. A file of ours
+    has none, and is given while the database is away."""
+    if request.endpoint == "static":
+        return
     person = access.visitor().person
     i18n.use(person.locale if person else _language_of_browser())
 

@@ -1,16 +1,21 @@
-"""Pages for what goes wrong: what happened, what to do next, who to call. What was typed can be sent again."""
+"""Pages for what goes wrong: what happened, what to do next, who to call. What was typed can be sent again.
 
+The page of a database that is away needs neither it nor a file: when the commune's own page cannot be drawn, a bare one is.
+"""
+
+import errno
 from typing import Any
 
 import structlog
 from flask import Flask, current_app, g, render_template, request
-from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from flask_wtf.csrf import CSRFError, generate_csrf
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from civique.core.i18n import get_locale
 from civique.core.i18n import gettext as _
 from civique.core.outbox import OutboxFull
 from civique.core.refused import Refused
@@ -19,8 +24,11 @@ from tenants.db import db
 from tenants.session import current_tenant
 
 log = structlog.get_logger()
-# SQLSTATE of a server that cannot write or is going away: disk full, out of memory, too many connections, shutdown.
-AWAY = frozenset({"53100", "53200", "53300", "57P01", "57P02", "57P03"})
+# Classes of SQLSTATE of a server that cannot work now and will later: resources (disk full…), operator intervention
+# (shutdown, time-out), system error; then a standby that only reads, a transaction or a session that was idle too long.
+AWAY_CLASSES = frozenset({"53", "57", "58"})
+AWAY = frozenset({"25006", "25P03", "25P04"})
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 
 def sentences(status: int) -> tuple[str, str]:
@@ -45,22 +53,33 @@ def sentences(status: int) -> tuple[str, str]:
 
 
 def _away() -> str:
-    """What is true of a form when the database is away: nobody knows whether it was received."""
-    if request.method == "POST":
+    """What is true of what was sent: nothing was recorded, unless the connection was lost during the commit itself."""
+    if request.method in {"GET", "HEAD"}:
+        return _("Try again in a few minutes.")
+    if g.get("committing"):
         return _("Perhaps what you have just sent was not received. Send it again in a few minutes.")
-    return _("Try again in a few minutes.")
+    if request.headers.get("HX-Request") == "true":
+        return _("Nothing was recorded. What you had written is still on this page: send it again in a few minutes.")
+    if to_send_again():
+        return _("Nothing was recorded. Your text is still here: send it again in a few minutes.")
+    return _("Nothing was recorded. Go back to the form, and send it again in a few minutes.")
 
 
-def error_page(status: int, title: str | None = None, advice: str | None = None) -> Response:
-    """Page of an error, or its notice for htmx (never swapped into a widget)."""
+def error_page(status: int, title: str | None = None, advice: str | None = None, *, bare: bool = False) -> Response:
+    """Page of an error, or its notice for htmx (never swapped into a widget).
+
+    Args:
+        bare: the database cannot be reached: nothing is asked of it.
+    """
     default_title, default_advice = sentences(status)
     context = {"status": status, "title": title or default_title, "advice": advice or default_advice}
-    template = "_layout/error_notice.html" if request.headers.get("HX-Request") == "true" else "_layout/error.html"
+    notice = request.headers.get("HX-Request") == "true"
     try:
-        body = render_template(template, **context)
-    except Exception:  # the database is away: the shell cannot know the commune's name, nor who is signed in
+        body = _bare(notice, context) if bare else render_template(_template(notice, "error"), **context)
+    except Exception:  # it went away meanwhile: the shell cannot know how the commune is reached, nor who is signed in
         log.warning("error page without shell", status=status)
-        body = current_app.jinja_env.get_template("_layout/error_bare.html").render(**context)
+        _forget_session()
+        body = _bare(notice, context)
     response = current_app.response_class(body, status=status)
     response.headers["Cache-Control"] = "no-store"
     if status in {429, 503}:
@@ -68,8 +87,27 @@ def error_page(status: int, title: str | None = None, advice: str | None = None)
     return response
 
 
+def _template(notice: bool, page: str) -> str:
+    return f"_layout/{'error_notice' if notice else page}.html"
+
+
+def _bare(notice: bool, context: dict[str, Any]) -> str:
+    """The page or the notice without the shell: no context processor runs."""
+    name = "" if request.environ.get("civique.away") else current_tenant().name
+    template = current_app.jinja_env.get_template(_template(notice, "error_bare"))
+    return template.render(**context, name=name, locale=get_locale())
+
+
+def token_again() -> str:
+    """Token of the form that sends the same again: the one that came, when nobody can tell for which commune it was."""
+    if request.environ.get("civique.away"):
+        return request.form.get("csrf_token", "")
+    return str(generate_csrf())
+
+
 def init_app(app: Flask) -> None:
     """Tie error pages to an application."""
+    app.jinja_env.globals["token_again"] = token_again
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Any:
@@ -111,26 +149,36 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(PoolTimeout)
     def database_away(error: Exception) -> Response:
         log.error("database away", error=type(error).__name__, detail=str(getattr(error, "orig", error))[:300])
+        state = _server_state(error)
         _forget_session()
-        return error_page(503)
+        return error_page(410) if _has_left(app) else error_page(503, bare=state is None)
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
         log.exception("unexpected error", request_id=g.get("request_id"))
+        state = _server_state(error) or ""
         _forget_session()
-        if isinstance(error, DBAPIError):
-            if _has_left(app):
-                return error_page(410)
-            return error_page(503 if getattr(error.orig, "sqlstate", None) in AWAY else 500)
-        return error_page(500)
+        if isinstance(error, DBAPIError) and _has_left(app):
+            return error_page(410)
+        no_room = isinstance(error, OSError) and error.errno in NO_ROOM
+        return error_page(503 if no_room or state in AWAY or state[:2] in AWAY_CLASSES else 500)
+
+
+def _server_state(error: Exception) -> str | None:
+    """SQLSTATE that the database answered, None when it did not answer. An answer to a commit says that it was refused,
+    unless the connection was ended (57P01…)."""
+    state: str | None = getattr(getattr(error, "orig", None), "sqlstate", None)
+    if state is not None and not state.startswith("57P0"):
+        g.pop("committing", None)
+    return state
 
 
 def _has_left(app: Flask) -> bool:
-    """Whether the commune was deleted while this request was being answered."""
-    registry = app.config["REGISTRY"]
-    registry.forget()
-    found = registry.by_schema(current_tenant().schema)
-    return found is None or found.state in {"deleting", "deleted"}
+    """Whether the commune was deleted while this request was being answered; no when nobody can say."""
+    try:
+        return bool(app.config["REGISTRY"].has_left(current_tenant()))
+    except SQLAlchemyError:
+        return False
 
 
 def _forget_session() -> None:

@@ -47,7 +47,7 @@ def to_send_again() -> Fields:
     """What an error page may offer to send again as it was; empty when a code, a password or a file would miss."""
     try:
         sent = set(request.form) if request.method == "POST" else set()
-    except HTTPException:  # too large to be read
+    except (HTTPException, OSError):  # too large to be read; no room on the disk for its files
         return []
     return [] if sent & SECRETS or any(file.filename for file in request.files.values()) else typed()
 

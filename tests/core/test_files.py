@@ -86,6 +86,7 @@ def test_content_that_another_row_uses_stays(commune):
 
 def test_a_row_without_content_is_reported(commune):
     file = keep(commune, b"gone")
+    commune.person("Anne", "Admin", "administrator")
     assert CliRunner().invoke(main, ["tenant", "check"]).exit_code == 0
     store().delete(commune.tenant.schema, file.sha256)
     said = CliRunner().invoke(main, ["tenant", "check"])

@@ -1,12 +1,17 @@
 """What an unexpected error leaves in the log: where it happened, never what somebody typed."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from civique.core.config import ROOT
 from civique.core.logs import configure
 
 SECRET = "Une-phrase-de-passe"
@@ -61,3 +66,37 @@ def test_a_request_leaves_one_line(commune, log, capsys):
     assert SECRET not in written
     line = json.loads(written)
     assert (line["event"], line["tenant"], line["status"]) == ("request", commune.tenant.schema, 200)
+
+
+NOWHERE = """
+import sys
+from werkzeug.test import Client
+from civique.app import create_wsgi
+from civique.worker import log
+status = Client(create_wsgi()).get("/", headers={"Host": sys.argv[1]}).status_code
+log.error("job failed")
+sys.stderr.write(str(status)) if sys.argv[2] == "stdout" else open(sys.argv[3], "w").write(str(status))
+"""
+
+
+def test_a_log_that_cannot_be_written_breaks_no_page(commune, tmp_path):
+    """A full disk or a closed pipe behind the standard output of a real process: pages answer."""
+    arguments = [sys.executable, "-c", NOWHERE, commune.host]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*arguments, "stdout"], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+    assert done.stderr.startswith("200"), done.stderr[-2000:]
+
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [*arguments, "stdout"], cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+    )
+    os.close(writing)
+    assert done.stderr.startswith("200"), done.stderr[-2000:]
+
+    said = tmp_path / "said"
+    with Path("/dev/full").open("w") as full:
+        subprocess.run([*arguments, "file", said], cwd=ROOT, stdout=full, stderr=full, timeout=60, check=False)
+    assert said.read_text() == "200"

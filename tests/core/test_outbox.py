@@ -9,6 +9,7 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from civique.cli import main
 from civique.core.config import config
@@ -118,6 +119,31 @@ def test_a_failing_job_waits_longer_each_time_then_is_closed_as_failed(commune, 
     with pytest.raises(ValueError, match="no"):
         perform(str(outbox_id))
     assert rows(id=outbox_id)[0].outcome == "failed"
+
+
+def test_a_job_that_lost_the_database_is_tried_again_soon(commune, run_jobs, monkeypatch):
+    """However often that happened; it says nothing of the job."""
+    from civique.core.registry import modules
+
+    def loses(session):
+        with engines().owner.begin() as owner:
+            owner.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": backend(session)})
+        session.execute(text("SELECT 1"))
+
+    def backend(session):
+        return session.connection().connection.driver_connection.info.backend_pid
+
+    job = modules().jobs["core.purge"]
+    monkeypatch.setitem(modules().jobs, "core.purge", type(job)(job.name, loses))
+    with commune.session() as session:
+        outbox_id = enqueue(session, "core.purge")
+    with engines().platform.begin() as connection:
+        connection.execute(text("UPDATE platform.outbox SET failures = 20 WHERE id = :id"), {"id": outbox_id})
+    with pytest.raises(OperationalError):
+        perform(str(outbox_id))
+    row = rows(id=outbox_id)[0]
+    assert (row.failures, row.leased_until) == (21, None)
+    assert row.due_at < datetime.now(UTC) + timedelta(seconds=30)
 
 
 def relay():

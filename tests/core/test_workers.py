@@ -52,9 +52,9 @@ def work(services, run_jobs):
     queues = {name: Queue(prefix + name, connection=connection, serializer=JSONSerializer) for name in LANES}
     relay = Relay(engines(), queues, lease_seconds=1)
 
-    def run(does, until):
+    def run(does, until, lease=1):
         command = [sys.executable, "-c", COMMAND.replace("{does}", does), prefix]
-        environment = {**os.environ, "LEASE_SECONDS": "1"}
+        environment = {**os.environ, "LEASE_SECONDS": str(lease)}
         started.append(subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True))
         deadline = time.monotonic() + 90
         while not until():
@@ -87,6 +87,16 @@ def test_a_job_that_kills_its_worker_is_given_up(commune, neighbour, work):
     assert (outcome(mine), outcome(theirs)) == ("failed", "done")
     (row,) = rows(id=mine)
     assert (row.error, row.failures, row.starts) == ("WorkerDied", 0, MOST_DEATHS + 2)
+
+
+def test_what_a_killed_worker_held_is_given_back_at_once(commune, work, tmp_path):
+    """Its lease would have lasted an hour."""
+    outbox_id, first = ask(commune), tmp_path / "first"
+    does = (
+        f"__import__('pathlib').Path({str(first)!r}).exists() or (open({str(first)!r}, 'w'), os.kill(os.getpid(), 9))"
+    )
+    work(does, lambda: outcome(outbox_id) == "done", lease=3600)
+    assert rows(id=outbox_id)[0].starts == 2
 
 
 def test_a_message_does_not_wait_for_work(commune, work):

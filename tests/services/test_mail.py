@@ -1,8 +1,10 @@
 import asyncio
 import email.policy
+import signal
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from email.message import EmailMessage
@@ -12,6 +14,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from civique.core.config import ROOT
 from civique.services.mail import FolderMailer, MailRefused, MailUnavailable, SmtpMailer, read_folder, read_message
 from tests.defences import defence, replaced
 
@@ -363,6 +366,27 @@ def test_the_same_message_is_written_once_even_at_once(tmp_path: Path) -> None:
         thread.join()
     assert len(read_folder(tmp_path)) == 1
     assert {path.suffix for path in tmp_path.iterdir()} == {".eml", ""}, "only the message and the lock"
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from civique.services.mail import FolderMailer
+from tests.services.test_mail import letter
+setattr(os, sys.argv[2], lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+FolderMailer(Path(sys.argv[1])).send(letter())
+"""
+
+
+@pytest.mark.parametrize("moment", ["fsync", "rename"])
+def test_a_message_whose_writing_was_killed_is_written(tmp_path: Path, moment: str) -> None:
+    """What it had written of the message is not taken for the message."""
+    command = [sys.executable, "-c", KILLED, str(tmp_path), moment]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == -signal.SIGKILL
+    assert read_folder(tmp_path) == []
+    FolderMailer(tmp_path).send(letter())
+    assert [message.recipients for message in read_folder(tmp_path)] == ["ana@example.org"]
+    assert {path.suffix for path in tmp_path.iterdir()} == {".eml", ""}
 
 
 def test_a_folder_that_does_not_exist_is_empty(tmp_path: Path) -> None:

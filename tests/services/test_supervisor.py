@@ -211,5 +211,46 @@ def test_the_pauses_grow_and_return_to_the_shortest(monkeypatch: pytest.MonkeyPa
             now += 0.5
         return now - death
 
-    assert [pause(lived=0) for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]
-    assert pause(lived=61) == 1
+    assert [pause(lived=0) for _ in range(6)] == [0.5, 1, 2, 4, 5, 5]
+    assert pause(lived=4) == 0.5
+
+
+def test_a_full_disk_and_a_failing_announcement_stop_nothing(open_folder: Path) -> None:
+    """Its output cannot be written, a log cannot be made, and what it announces is not known at first."""
+    announced: list[int] = []
+
+    def announce() -> None:
+        announced.append(1)
+        if len(announced) == 1:
+            raise RuntimeError("the database is away")
+        signal.raise_signal(signal.SIGTERM)
+
+    command = [sys.executable, "-c", "import time; time.sleep(600)"]
+    program = Program("program", command, {}, log=open_folder / "nowhere" / "log")
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        assert Supervisor(open_folder, [], [program], output=full, on_ready=announce).run() == 0
+    assert len(announced) == 2
+
+
+def test_what_cannot_be_started_again_is_tried_again(open_folder: Path) -> None:
+    """A server that died and does not come back at once."""
+
+    class Server:
+        name = "server"
+        starts = 0
+
+        def start(self) -> None:
+            self.starts += 1
+            if self.starts in {2, 3}:
+                raise OSError("no space left on device")
+            if self.starts == 4:
+                signal.raise_signal(signal.SIGTERM)
+
+        def stop(self) -> None: ...
+
+        def alive(self) -> bool:
+            return self.starts == 4
+
+    server = Server()
+    assert Supervisor(open_folder, [server], []).run() == 0
+    assert server.starts == 4

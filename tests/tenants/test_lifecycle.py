@@ -1,6 +1,7 @@
 """Communes come, change, leave, come back: provisioning, keys, archives, deletion, migrations."""
 
 import threading
+import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -8,15 +9,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from civique.app import Dispatcher
+from civique.core.config import config
 from civique.core.documents.operations import keep_file, store
 from civique.core.opening import open_commune
 from civique.core.process import engines, provisioner, registry
 from civique.core.registry import modules
 from tenants.check import check_all
 from tenants.provision import TenantExists
-from tenants.registry import RESERVED, valid_slug
+from tenants.registry import RESERVED, Registry, valid_slug
 from tenants.session import entered
 from tenants.transfer import ImportRefused, export_tenant, import_tenant
+from tests.client import PageClient
 from tests.defences import defence, replaced
 
 pytestmark = pytest.mark.fresh_communes
@@ -204,18 +208,48 @@ def test_deleting_ends_what_is_under_way(make_commune):
     assert registry().by_slug(commune.tenant.slug) is None
 
 
+def process_that_remembers():
+    """A web process that learnt of no change since it looked the commune up."""
+    return Dispatcher(config(), engines(), Registry(engines().platform, config().base_domain, seconds=600))
+
+
 def test_commune_deleted_while_being_read(make_commune):
-    """404, 410 or 503; never 500, never another commune's page."""
+    """200 before, 410 from then on, whoever asks for whatever, in this process and in those that remember the commune."""
     commune = make_commune("49003")
-    client = commune.client()
-    assert client.get("/").status == 200
+    elsewhere = PageClient(process_that_remembers(), commune.host)
+    someone = commune.client(commune.person())
+    assert {client.get("/").status for client in (elsewhere, someone)} == {200}
     with ThreadPoolExecutor(4) as pool:
-        pages = [pool.submit(commune.client().get, "/") for _ in range(40)]
+        pages = [pool.submit(commune.client().get, path) for path in ("/", "/actualites", "/signaler") * 12]
         provisioner().delete(commune.tenant, forget_files=store().delete_space, rest=timedelta(0))
         pages += [pool.submit(commune.client().get, "/") for _ in range(10)]
-        statuses = {page.result().status for page in pages}
-    assert statuses <= {200, 404, 410, 503}, statuses
-    assert client.get("/").status == 404
+        assert {page.result().status for page in pages} <= {200, 410}
+    for client in (elsewhere, someone, commune.client()):
+        for path in ("/", "/compte", "/mairie", "/nulle-part"):
+            assert client.get(path).status == 410, path
+        assert client.post("/signaler", {"text": "Un banc"}).status in {400, 410}
+        assert client.get("/", headers={"HX-Request": "true", "HX-Request-Type": "partial"}).status == 410
+    page = commune.client().get("/")
+    assert page.title == "Cette commune a quitté Civique"
+
+
+def test_the_request_that_runs_when_its_commune_is_deleted(make_commune):
+    """It waits for a lock when its connection is ended under it: 410 as well."""
+    commune = make_commune("49003")
+    client = commune.client()
+    form = {**client.get("/signaler").form("/signaler"), "text": "Un banc", "name": "Ali", "email": "ali@exemple.fr"}
+    with ThreadPoolExecutor(2) as pool, engines().owner.connect() as holder:
+        holder.execute(text(f"LOCK TABLE {commune.tenant.schema}.question"))
+        sending = pool.submit(client.post, "/signaler", form)
+        waiting = text("SELECT 1 FROM pg_locks WHERE NOT granted AND relation = CAST(:table AS regclass)")
+        while holder.execute(waiting, {"table": f"{commune.tenant.schema}.question"}).first() is None:
+            time.sleep(0.01)
+        deleting = pool.submit(
+            provisioner().delete, commune.tenant, forget_files=store().delete_space, rest=timedelta(0)
+        )
+        assert sending.result(60).status == 410
+        holder.rollback()
+        deleting.result(60)
 
 
 def test_a_connection_that_ends_after_the_page_was_written_breaks_nothing(commune):

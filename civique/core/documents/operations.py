@@ -1,7 +1,6 @@
 """Writing files and documents."""
 
 import io
-import time
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -11,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import event, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from civique.core import audit, search
+from civique.core import audit, clock, search
 from civique.core.config import config
 from civique.core.documents.models import SIZES, Document, DocumentVersion, StoredFile
 from civique.core.documents.queries import SEARCH
@@ -131,7 +130,7 @@ def drop_file(session: TenantSession, file: StoredFile) -> None:
 def _delete_dropped(session: Session) -> None:
     if not session.in_nested_transaction() and (dropped := session.info.pop(DROPPED, None)):
         for digest in dropped:
-            store().delete(session.tenant.schema, digest, before=time.time() - JUST_WRITTEN)  # type: ignore[attr-defined]
+            store().delete(session.tenant.schema, digest, before=clock.now().timestamp() - JUST_WRITTEN)  # type: ignore[attr-defined]
 
 
 @event.listens_for(TenantSession, "after_rollback")
@@ -146,7 +145,9 @@ def sweep_files(session: TenantSession) -> int:
     Returns:
         How many files went.
     """
-    return len(store().sweep(session.tenant.schema, _contents(session) | _results(session), time.time() - A_DAY))
+    return len(
+        store().sweep(session.tenant.schema, _contents(session) | _results(session), clock.now().timestamp() - A_DAY)
+    )
 
 
 def _contents(session: TenantSession) -> set[str]:

@@ -1,5 +1,6 @@
 """Jobs of the platform. Each takes ids and may be run twice, and killed anywhere."""
 
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import update
@@ -63,7 +64,8 @@ def _begin(subscription_id: UUID) -> bool:
 def _commune(subscription: Subscription) -> Tenant:
     """The commune, made now or by an earlier run that was killed, with its first rows."""
     try:
-        return open_commune(engines(), provisioner(), subscription.insee)
+        first = partial(_first_administrator, subscription=subscription)
+        return open_commune(engines(), provisioner(), subscription.insee, first=first)
     except TenantExists:
         tenant = registry().by_insee(subscription.insee)
         if tenant is None:
@@ -74,17 +76,17 @@ def _commune(subscription: Subscription) -> Tenant:
     return tenant
 
 
-def _administered(tenant: Tenant, subscription: Subscription) -> bool:
-    """Make the applicant the first administrator, once, of a site that only they see, with how the mairie is reached.
+def _first_administrator(session: TenantSession, subscription: Subscription) -> None:
+    """Make the applicant the first administrator, once, of a site that only they see, with how the mairie is reached."""
+    if count_administrators(session) == 0:
+        add_administrator(session, subscription.given_name, subscription.family_name, subscription.email)
+        settings.change(session, SetUp, published=False)
+        settings.change(session, Contact, phone=subscription.phone, email=subscription.email)
 
-    Returns:
-        False when the commune has administrators and the applicant is not one of them.
-    """
+
+def _administered(tenant: Tenant, subscription: Subscription) -> bool:
+    """Whether the applicant administers the commune, as its first administrator when it had none."""
     with session_for(engines(), tenant) as session:
-        if count_administrators(session) == 0:
-            add_administrator(session, subscription.given_name, subscription.family_name, subscription.email)
-            settings.change(session, SetUp, published=False)
-            settings.change(session, Contact, phone=subscription.phone, email=subscription.email)
-            session.commit()
-            return True
+        _first_administrator(session, subscription)
+        session.commit()
         return administrator_at(session, subscription.email)[0] is not None
