@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, event, text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 
 from civique.core.base import Base
 from tenants.session import TenantSession
@@ -29,6 +29,15 @@ def version(session: TenantSession) -> int:
 def _note_change(session: Session, context: Any) -> None:
     if any(getattr(row, "shown_on_pages", True) for row in (*session.new, *session.dirty, *session.deleted)):
         session.info["changed"] = True
+
+
+@event.listens_for(TenantSession, "do_orm_execute")
+def _note_statement(execution: ORMExecuteState) -> None:
+    """What an UPDATE or a DELETE of many rows changes is seen on pages as well."""
+    if execution.is_update or execution.is_delete or execution.is_insert:
+        mapper = execution.bind_mapper
+        if mapper is None or getattr(mapper.class_, "shown_on_pages", True):
+            execution.session.info["changed"] = True
 
 
 @event.listens_for(TenantSession, "before_commit")
