@@ -13,7 +13,20 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from civique.bench import create, isolation, large_fund, letters, load, memory, migrate, module, pages, start, visit
+from civique.bench import (
+    communes,
+    create,
+    isolation,
+    large_fund,
+    letters,
+    load,
+    memory,
+    migrate,
+    module,
+    pages,
+    start,
+    visit,
+)
 from civique.bench.figure import CannotMeasure, Figure, Measure, shown
 from civique.bench.stage import Stage
 
@@ -25,6 +38,7 @@ FIGURES = (
     Figure("fund", "A fund of five thousand requests", large_fund.measure),
     Figure("visit", "Public pages, first visit", visit.measure),
     Figure("load", "One visitor and eight", load.measure),
+    Figure("communes", "A thousand communes, each little visited", communes.measure),
     Figure("letters", "Letters to print", letters.measure),
     Figure("memory", "Memory of the programs", memory.measure),
     Figure("module", "One more module", module.measure),
