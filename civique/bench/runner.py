@@ -16,6 +16,7 @@ from rich.table import Table
 from civique.bench import (
     communes,
     create,
+    idle,
     isolation,
     large_fund,
     letters,
@@ -40,6 +41,7 @@ FIGURES = (
     Figure("load", "One visitor and eight", load.measure),
     Figure("communes", "A thousand communes, each little visited", communes.measure),
     Figure("letters", "Letters to print", letters.measure),
+    Figure("idle", "A day of a commune that nobody visits", idle.measure),
     Figure("memory", "Memory of the programs", memory.measure),
     Figure("module", "One more module", module.measure),
     Figure("start", "Starting again", start.measure),
