@@ -11,7 +11,7 @@ from queue import SimpleQueue
 from civique.bench.client import Page, Visitor
 from civique.bench.figure import CannotMeasure, Measure
 from civique.bench.load import WORKERS, percentile
-from civique.bench.processes import ProcessorClock, told
+from civique.bench.processes import taken
 from civique.bench.stage import Stage
 
 COMMUNES = 1_000
@@ -36,11 +36,11 @@ def measure(stage: Stage) -> list[Measure]:
     seconds = min(stage.rounds or SECONDS, SECONDS)
     pages = [Page(stage.instance.host(tenant), "/") for tenant in communes]
     with stage.instance.programs("web", workers=WORKERS) as running:
-        clock = ProcessorClock(running["web"].pid, *stage.instance.server_pids()) if told() else ProcessorClock()
-        before = clock.read()
+        roots = (running["web"].pid, *stage.instance.server_pids())
+        before = taken(*roots)
         stage.say(f"{RATE} requests a second during {seconds} s")
         answers = _ask(stage.instance.port, pages, RATE * seconds)
-        spent = clock.since(before)
+        spent = taken(*roots) - before
     if not answers.waits:
         raise CannotMeasure("no home page was answered")
     note = f"{len(answers.waits)} requests, {RATE} a second, web in {WORKERS} processes; the client on the same machine"

@@ -9,7 +9,7 @@ from time import perf_counter
 
 from civique.bench.client import Page, Visitor
 from civique.bench.figure import Measure
-from civique.bench.processes import ProcessorClock, told
+from civique.bench.processes import taken
 from civique.bench.stage import Stage
 
 CROWD = 8
@@ -40,22 +40,22 @@ def measure(stage: Stage) -> list[Measure]:
     turns = min(stage.rounds or TURNS, TURNS)
     tenant, _project = stage.lived_in
     with stage.instance.programs("web", workers=WORKERS) as running:
-        clock = ProcessorClock(running["web"].pid, *stage.instance.server_pids()) if told() else ProcessorClock()
+        roots = (running["web"].pid, *stage.instance.server_pids())
         stage.say(f"{turns} turns of {SECONDS:g} s with 1 visitor, then with {CROWD}, of two pages")
         written, kept = (
-            _compare(stage.instance.port, Page(stage.instance.host(tenant), "/fonds", first=first), clock, turns)
+            _compare(stage.instance.port, Page(stage.instance.host(tenant), "/fonds", first=first), roots, turns)
             for first in (True, False)
         )
     return [*_measures("list of the fund", *written), *_measures("list of the fund, kept", *kept)]
 
 
-def _compare(port: int, page: Page, clock: ProcessorClock, turns: int) -> tuple[Waits, Waits]:
+def _compare(port: int, page: Page, roots: tuple[int, ...], turns: int) -> tuple[Waits, Waits]:
     """One visitor and eight, in turns."""
     one, crowd = Waits(), Waits()
-    _visit(port, page, clock, CROWD, Waits())
+    _visit(port, page, roots, CROWD, Waits())
     for _ in range(turns):
-        _visit(port, page, clock, 1, one)
-        _visit(port, page, clock, CROWD, crowd)
+        _visit(port, page, roots, 1, one)
+        _visit(port, page, roots, CROWD, crowd)
     return one, crowd
 
 
@@ -80,7 +80,7 @@ def percentile(values: Sequence[float], share: int) -> float:
     return sorted(values)[ceil(len(values) * share / 100) - 1]
 
 
-def _visit(port: int, page: Page, clock: ProcessorClock, visitors: int, waits: Waits) -> None:
+def _visit(port: int, page: Page, roots: tuple[int, ...], visitors: int, waits: Waits) -> None:
     """Ask for the page during one turn, by as many visitors at once; adds their waits."""
     start = perf_counter()
 
@@ -91,10 +91,9 @@ def _visit(port: int, page: Page, clock: ProcessorClock, visitors: int, waits: W
                 found.append(visitor.ask(page))
             return found
 
-    clock.find()
-    before = clock.read()
+    before = taken(*roots)
     with ThreadPoolExecutor(visitors) as crowd:
         for asked in [crowd.submit(visit) for _ in range(visitors)]:
             waits.each += asked.result()
     waits.seconds += perf_counter() - start
-    waits.processor += clock.since(before)
+    waits.processor += taken(*roots) - before

@@ -273,7 +273,7 @@ class _Running:
             stdout=output,
             stderr=subprocess.STDOUT,
             process_group=0,
-            preexec_fn=_die_with_parent(),  # safe: the supervisor has one thread
+            preexec_fn=die_with_parent(),  # safe: the supervisor has one thread
         )
 
     def _read(self, pipe: IO[bytes]) -> None:
@@ -289,8 +289,8 @@ class _Running:
             self._say(self.name, line.decode(errors="replace"))
 
 
-def _die_with_parent() -> Callable[[], None] | None:
-    """Return what a child does to be told to stop when the supervisor is killed: on Linux only."""
+def die_with_parent() -> Callable[[], None] | None:
+    """What a child does, for ``preexec_fn``, to be told to stop when this process is killed: on Linux only."""
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None).prctl  # found before the fork
