@@ -90,7 +90,6 @@ def db() -> None:
 @click.option("--workers", default=2, show_default=True)
 def migrate(workers: int) -> None:
     """Create or migrate the platform and every commune. Can be run again after an interruption."""
-    from civique.core.opening import seed_platform
     from civique.core.process import engines
     from civique.core.registry import modules
     from civique.prepare import migrate as run
@@ -98,7 +97,6 @@ def migrate(workers: int) -> None:
 
     create_platform(engines(), modules().plan)
     outcomes = run(workers)
-    seed_platform(engines())
     click.echo(f"{len(outcomes)} schemas migrated.")
 
 

@@ -79,7 +79,7 @@ class Engines:
         quiet: dict[str, Any] = {"use_native_hstore": False, "hide_parameters": True}
         self.owner = create_engine(self.owner_url, poolclass=NullPool, **quiet)
         self.platform = create_engine(
-            self._url(PLATFORM), connect_args=CONNECT, pool_size=2, max_overflow=threads, **quiet
+            self._url(PLATFORM), connect_args=CONNECT, pool_size=threads, max_overflow=2, **quiet
         )
 
     def of(self, tenant: Tenant) -> Engine:

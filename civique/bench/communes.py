@@ -31,26 +31,30 @@ class Answers:
 
 
 def measure(stage: Stage) -> list[Measure]:
-    """Ask for random home pages during a minute, of processes that have answered nothing yet."""
+    """Ask for random home pages during two minutes: of processes that have answered nothing yet, then of the same."""
     communes = stage.plain(stage.communes or COMMUNES)
     seconds = min(stage.rounds or SECONDS, SECONDS)
     pages = [Page(stage.instance.host(tenant), "/") for tenant in communes]
+    measures = []
     with stage.instance.programs("web", workers=WORKERS) as running:
         roots = (running["web"].pid, *stage.instance.server_pids())
-        before = taken(*roots)
-        stage.say(f"{RATE} requests a second during {seconds} s")
-        answers = _ask(stage.instance.port, pages, RATE * seconds)
-        spent = taken(*roots) - before
+        for when in ("just started", "running"):
+            stage.say(f"{RATE} requests a second during {seconds} s, web {when}")
+            before = taken(*roots)
+            answers = _ask(stage.instance.port, pages, RATE * seconds)
+            measures += _measures(f"{len(pages)} communes, web {when}", answers, taken(*roots) - before)
+    return measures
+
+
+def _measures(of: str, answers: Answers, spent: float) -> list[Measure]:
     if not answers.waits:
         raise CannotMeasure("no home page was answered")
     note = f"{len(answers.waits)} requests, {RATE} a second, web in {WORKERS} processes; the client on the same machine"
     return [
-        Measure(
-            f"Homes of {len(pages)} communes: 95 % are answered within", _ms(answers, 95), "ms", bar=100, note=note
-        ),
-        Measure("… half of them", _ms(answers, 50), "ms"),
-        Measure("… errors", answers.errors, "", bar=0),
-        Measure("… CPU of a request, all processes", spent / len(answers.waits) * 1e3, "ms"),
+        Measure(f"Homes of {of}: 95 % are answered within", _ms(answers, 95), "ms", bar=100, note=note),
+        Measure(f"… half of them, {of}", _ms(answers, 50), "ms"),
+        Measure(f"… errors, {of}", answers.errors, "", bar=0),
+        Measure(f"… CPU of a request, {of}, all processes", spent / len(answers.waits) * 1e3, "ms"),
     ]
 
 

@@ -12,11 +12,12 @@ from functools import cache, lru_cache
 from flask import Flask, current_app, g, request, session
 from werkzeug.wrappers import Response
 
-from civique.core import clock, state
+from civique.core import clock
 from civique.core.config import ROOT
 from civique.core.i18n import get_locale
 from civique.web.access import cookie_name, visitor
 from civique.web.kept_pages import KeptPages
+from tenants.changes import count_of
 from tenants.db import db
 from tenants.session import current_tenant
 from tenants.tenant import Tenant
@@ -47,7 +48,7 @@ def _etag() -> str:
     parts = (
         build(),
         _registered(tenant),
-        str(state.version(db.session)),
+        str(count_of(db.commune_engines.platform, tenant.schema)),
         get_locale(),
         clock.local(clock.now()).strftime("%Y%m%d%H"),
         request.host_url,

@@ -57,7 +57,6 @@ from civique.core.questions.workflow import WORKFLOW as QUESTIONS_WORKFLOW
 from civique.core.references import ReferenceCounter
 from civique.core.search import SearchEntry
 from civique.core.stall.models import StallEntry
-from civique.core.state import SiteState
 from civique.core.stories import privacy as stories
 from civique.core.stories.models import Story, StoryPicture, WorkLogEntry
 from civique.core.stories.operations import attach_story
@@ -94,7 +93,6 @@ MANIFEST = Manifest(
     icon="landmark",
     models=(
         settings.Setting,
-        SiteState,
         ReferenceCounter,
         Submission,
         UnsentForm,

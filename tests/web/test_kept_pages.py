@@ -11,7 +11,7 @@ from civique.core import settings
 from civique.core.commune import SetUp
 from civique.core.news import operations as articles
 from civique.core.news.models import Article
-from civique.core.process import provisioner
+from civique.core.process import engines, provisioner
 from civique.web import conditional
 from civique.web.kept_pages import OVERHEAD, KeptPages
 
@@ -46,6 +46,16 @@ def test_the_second_visitor_costs_one_statement_and_gets_the_same(commune):
     assert {k: v for k, v in second.headers.items() if k not in changing} == {
         k: v for k, v in first.headers.items() if k not in changing
     }
+
+
+def test_the_second_visitor_opens_no_connection_to_the_commune(commune):
+    commune.client().get("/")
+    engines().forget(commune.tenant)
+    before = engines().connections.open
+    assert commune.client().get("/").status == 200
+    assert engines().connections.open == before
+    assert commune.client().get("/", query={"first": 1}).status == 200
+    assert engines().connections.open == before + 1
 
 
 def test_two_communes_have_each_their_own(commune, neighbour):
