@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from flask import Flask, current_app, g, request, session
 from werkzeug.wrappers import Response
 
-from civique.core import clock
+from civique.core import clock, settings
 from civique.core.config import ROOT
 from civique.core.i18n import get_locale
 from civique.web.access import cookie_name, visitor
@@ -45,10 +45,12 @@ def _registered(tenant: Tenant) -> str:
 
 def _etag() -> str:
     tenant = current_tenant()
+    count = count_of(db.commune_engines.platform, tenant.schema)
+    settings.unchanged_since(db.session, count)
     parts = (
         build(),
         _registered(tenant),
-        str(count_of(db.commune_engines.platform, tenant.schema)),
+        str(count),
         get_locale(),
         clock.local(clock.now()).strftime("%Y%m%d%H"),
         request.host_url,

@@ -8,7 +8,7 @@ from werkzeug.test import EnvironBuilder
 
 from civique.bench.pages import counted
 from civique.core import settings
-from civique.core.commune import SetUp
+from civique.core.commune import Identity, SetUp
 from civique.core.news import operations as articles
 from civique.core.news.models import Article
 from civique.core.process import engines, provisioner
@@ -177,3 +177,25 @@ def test_pages_of_one_commune_at_many_addresses_stay_within_the_bound(commune, m
     for number in range(30):
         commune.client().get("/actualites", query={"x": number})
     assert 0 < conditional.kept.bytes <= 20_000
+
+
+def test_settings_are_read_once_for_a_state_of_the_commune(commune):
+    commune.client().get("/")
+    _page, said = said_during(lambda: commune.client().get("/agenda"))
+    assert not [one for one in said if "FROM setting" in one]
+    with commune.session() as session:
+        settings.change(session, Identity, welcome_text="Bienvenue à tous")
+    page, said = said_during(lambda: commune.client().get("/"))
+    assert len([one for one in said if "FROM setting" in one]) == 1
+    assert "Bienvenue à tous" in page.text
+
+
+def test_settings_of_one_commune_are_not_those_of_another(commune, neighbour):
+    for one in (commune, neighbour):
+        with one.session() as session:
+            settings.change(session, Identity, welcome_text=f"Ici {one.tenant.name}")
+    for one, other in ((commune, neighbour), (neighbour, commune)) * 2:
+        for path in ("/", "/agenda"):
+            text = one.client().get(path, query={"again": path}).text
+            assert f"Ici {other.tenant.name}" not in text
+        assert f"Ici {one.tenant.name}" in one.client().get("/").text
