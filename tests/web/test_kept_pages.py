@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, insert, text, update
 from werkzeug.test import EnvironBuilder
 
 from civique.bench.pages import counted
@@ -11,9 +11,12 @@ from civique.core import settings
 from civique.core.commune import Identity, SetUp
 from civique.core.news import operations as articles
 from civique.core.news.models import Article
-from civique.core.process import engines, provisioner
+from civique.core.process import engines, provisioner, registry
 from civique.web import conditional
 from civique.web.kept_pages import OVERHEAD, KeptPages
+from tenants.models import TenantHost
+from tests.client import PageClient
+from tests.fixtures import wsgi
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +69,21 @@ def test_two_communes_have_each_their_own(commune, neighbour):
         assert all(other == name or other not in second for other in pages)
 
 
+def test_a_host_that_passes_to_another_commune_shows_that_one(commune, neighbour):
+    """Also when both have counted as many changes."""
+    host = "participer.exemple.fr"
+    titles = []
+    for one in (commune, neighbour):
+        with engines().owner.begin() as connection:
+            connection.execute(text("DELETE FROM platform.tenant_host"))
+            connection.execute(insert(TenantHost).values(host=host, tenant_id=one.tenant.id, verified_at=func.now()))
+            connection.execute(text("UPDATE platform.site_version SET version = 1000"))
+        registry().forget()
+        titles.append(PageClient(wsgi(), host).get("/").text)
+    assert commune.tenant.name in titles[0]
+    assert neighbour.tenant.name in titles[1]
+
+
 def test_two_languages_have_each_their_own(commune):
     for language, word in (("fr", "Actualités"), ("en", "News")) * 2:
         page = commune.client().get("/actualites", headers={"Accept-Language": language})
@@ -112,11 +130,12 @@ def test_what_a_signed_in_person_sees_is_never_kept_nor_is_a_kept_page_given(com
 
 
 def test_what_the_worker_asks_in_somebody_s_name_is_not_kept(commune, kept):
-    from tests.fixtures import wsgi
-
     builder = EnvironBuilder("/", f"http://{commune.host}/", environ_base={"civique.asked_by": commune.person().id})
-    b"".join(wsgi()(builder.get_environ(), lambda *_: None))
+    theirs = b"".join(wsgi()(builder.get_environ(), lambda *_: None)).decode()
     assert kept.bytes == 0
+    everybody_s = commune.client().get("/").text
+    assert everybody_s != theirs
+    assert b"".join(wsgi()(builder.get_environ(), lambda *_: None)).decode() != everybody_s
 
 
 def test_a_page_with_a_form_or_a_cookie_is_never_kept(commune, kept):
