@@ -11,10 +11,10 @@ from civique.web.lists import paginate
 from tenants.session import entered
 from tests.fixtures import wsgi
 
+ROWS = ((0, 1, 0, 1), (7, 1, 7, 1), (20, 1, 20, 2), (27, 1, 20, 2), (27, 2, 7, 1), (40, 2, 20, 2), (7, 3, 0, 2))
 
-@pytest.mark.parametrize(("rows", "page", "shown", "statements"), [
-    (0, 1, 0, 1), (7, 1, 7, 1), (20, 1, 20, 2), (27, 1, 20, 2), (27, 2, 7, 1), (40, 2, 20, 2), (7, 3, 0, 2),
-])  # fmt: skip
+
+@pytest.mark.parametrize(("rows", "page", "shown", "statements"), ROWS)
 def test_the_number_of_rows_is_known_on_every_page(commune, rows, page, shown, statements):
     with commune.session() as session:
         for number in range(rows):
