@@ -36,6 +36,22 @@ def up(port: int) -> None:
     sys.exit(run(port))
 
 
+@main.command(hidden=True)
+def prepare() -> None:
+    """For « up »: what is done to the database between the start of the servers and that of the programs."""
+    from civique.embedded import prepare_embedded
+
+    prepare_embedded(config().var)
+
+
+@main.command(hidden=True)
+def announce() -> None:
+    """For « up »: say where to go and who can sign in."""
+    from civique.embedded import announce as say
+
+    say()
+
+
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--workers", default=1, show_default=True)
@@ -74,7 +90,6 @@ def db() -> None:
 @click.option("--workers", default=2, show_default=True)
 def migrate(workers: int) -> None:
     """Create or migrate the platform and every commune. Can be run again after an interruption."""
-    from civique.core.opening import seed_platform
     from civique.core.process import engines
     from civique.core.registry import modules
     from civique.prepare import migrate as run
@@ -82,7 +97,6 @@ def migrate(workers: int) -> None:
 
     create_platform(engines(), modules().plan)
     outcomes = run(workers)
-    seed_platform(engines())
     click.echo(f"{len(outcomes)} schemas migrated.")
 
 

@@ -1,24 +1,27 @@
-"""``civique up``: PostgreSQL, Valkey, web, worker and relay in one foreground process, everything under ``var/``."""
+"""``civique up``: PostgreSQL, Valkey, web, worker and relay in one foreground process, everything under ``var/``.
+
+That process lives as long as the others and does little: what needs the database is done by commands that end.
+"""
 
 import json
 import os
 import secrets
 import socket
+import subprocess
 import sys
 import time
 import urllib.request
 from pathlib import Path
 
 import click
-import psycopg
-from sqlalchemy.exc import SQLAlchemyError
 
 from civique.core.config import ROOT, SERVERS, config
 from civique.services.postgres import EmbeddedPostgres
-from civique.services.process import ServiceError
+from civique.services.process import ServiceError, die_with_parent
 from civique.services.supervisor import Program, Service, Supervisor
 from civique.services.valkey import EmbeddedValkey
 
+COMMAND = (sys.executable, "-m", "civique.cli")
 LEAVING_SECONDS = 5
 """How long a start waits for its port."""
 
@@ -60,40 +63,36 @@ def _note_servers(var: Path, found: dict[str, str]) -> None:
     path.write_text(json.dumps(found))
 
 
+def prepare_embedded(var: Path) -> None:
+    """Note where the servers answer, create or migrate the schemas, load the demonstration the first time."""
+    found = embedded_environment(var, *start_services(var))
+    os.environ.update(found)
+    _note_servers(var, found)
+    config.cache_clear()
+    from civique.prepare import prepare
+
+    prepare(demonstration=True)
+
+
 class Preparation:
-    """Between the servers and the programs: create or migrate the schemas, load the demonstration the first time. Killed
-    anywhere, it can be begun again."""
+    """Between the servers and the programs: ``prepare_embedded`` in a process that ends, then the environment of the
+    programs."""
 
     name = "database"
 
-    def __init__(
-        self, var: Path, postgres: EmbeddedPostgres, valkey: EmbeddedValkey, environment: dict[str, str]
-    ) -> None:
+    def __init__(self, var: Path, environment: dict[str, str]) -> None:
         self.var = var
-        self.postgres = postgres
-        self.valkey = valkey
         self.environment = environment
 
     def start(self) -> None:
-        """Fill the environment of the programs and prepare the database.
+        """Prepare the database and fill the environment of the programs.
 
         Raises:
-            ServiceError: it cannot be prepared now; the next attempt begins again.
+            ServiceError: it could not be prepared; the command has said why.
         """
-        try:
-            self._prepare()
-        except (SQLAlchemyError, psycopg.Error, click.ClickException) as error:
-            raise ServiceError(f"The database cannot be prepared: {str(error).partition(chr(10))[0]}") from error
-
-    def _prepare(self) -> None:
-        found = embedded_environment(self.var, self.postgres, self.valkey)
-        self.environment.update(found)
-        os.environ.update(found)
-        _note_servers(self.var, found)
-        config.cache_clear()
-        from civique.prepare import prepare
-
-        prepare(demonstration=True)
+        if _run("prepare", self.environment):
+            raise ServiceError("The database could not be prepared.")
+        self.environment.update(json.loads((self.var / SERVERS).read_text()))
 
     def stop(self) -> None:
         """Nothing to stop."""
@@ -118,19 +117,28 @@ def up(port: int) -> int:
     logs = var / "logs"
     logs.mkdir(exist_ok=True)
     postgres, valkey = start_services(var)
-    environment = dict(os.environ)
-    command = [sys.executable, "-m", "civique.cli"]
+    environment = {**os.environ, "CIVIQUE_VAR": str(var)}
     programs = [
-        Program("web", [*command, "web"], environment, log=logs / "web.log", ready=lambda: _answers(port)),
-        Program("worker", [*command, "worker"], environment, log=logs / "worker.log"),
-        Program("relay", [*command, "relay"], environment, log=logs / "relay.log"),
+        Program("web", [*COMMAND, "web"], environment, log=logs / "web.log", ready=lambda: _answers(port)),
+        Program("worker", [*COMMAND, "worker"], environment, log=logs / "worker.log"),
+        Program("relay", [*COMMAND, "relay"], environment, log=logs / "relay.log"),
     ]
-    services: list[Service] = [postgres, valkey, Preparation(var, postgres, valkey, environment)]
+    services: list[Service] = [postgres, valkey, Preparation(var, environment)]
     try:
-        return Supervisor(var, services, programs, on_ready=announce).run()
+        return Supervisor(var, services, programs, on_ready=lambda: _say_ready(environment)).run()
     except ServiceError as error:
         click.echo(str(error), err=True)
         return 1
+
+
+def _run(command: str, environment: dict[str, str]) -> int:
+    """Run one of our commands to its end, which Ctrl-C does not hasten; gives its exit status."""
+    ended = subprocess.run([*COMMAND, command], env=environment, process_group=0, preexec_fn=die_with_parent())
+    return ended.returncode
+
+
+def _say_ready(environment: dict[str, str]) -> None:
+    _run("announce", environment)
 
 
 def announce() -> None:

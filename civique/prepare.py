@@ -2,7 +2,6 @@
 
 import click
 
-from civique.core.opening import seed_platform
 from civique.core.process import engines, provisioner, registry
 from civique.core.registry import modules
 from tenants.cluster import create_platform
@@ -14,7 +13,6 @@ def prepare(*, demonstration: bool = False) -> None:
     """Create or migrate everything; with ``demonstration``, fill an instance that has no commune yet (or finish doing so)."""
     create_platform(engines(), modules().plan)
     migrate()
-    seed_platform(engines())
     known = registry().all()
     if demonstration and (not known or any(tenant.demonstration for tenant in known)):
         from civique.demo import load

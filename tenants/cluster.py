@@ -7,6 +7,7 @@ from psycopg import sql
 from sqlalchemy import Connection, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from tenants.changes import open_counters
 from tenants.engines import Engines
 from tenants.keys import scram_verifier
 from tenants.models import PlatformBase
@@ -166,6 +167,7 @@ def create_platform(engines: Engines, plan: SchemaPlan) -> None:
             connection.exec_driver_sql(f"LOCK TABLE platform.{VERSION_TABLE} IN SHARE ROW EXCLUSIVE MODE")
             _platform_role(connection, engines)
             _open_outbox(connection)
+            open_counters(connection)
             return
         _platform_role(connection, engines)
         connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS platform")
@@ -185,6 +187,7 @@ def create_platform(engines: Engines, plan: SchemaPlan) -> None:
             for index in sorted(table.indexes, key=lambda index: str(index.name)):
                 connection.execute(CreateIndex(index))
         _open_outbox(connection)
+        open_counters(connection)
         for module in ("core", "platform"):
             connection.exec_driver_sql(f"INSERT INTO {VERSION_TABLE} VALUES (%s)", (plan.head(module),))
 

@@ -8,10 +8,11 @@ from typing import Any
 import psycopg
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.pool import NullPool
 
 from tenants import clock, liveness
 from tenants.keys import KeyRing
+from tenants.pool import CommunePool, Connections
 from tenants.tenant import PLATFORM, Tenant
 
 
@@ -45,6 +46,10 @@ class SingleStatementCursor(psycopg.Cursor[Any]):
         super()._execute_send(query, force_extended=True, binary=binary)
 
 
+MOST_CONNECTIONS = 50
+"""Of all communes together, in one process. ``max_connections`` of PostgreSQL follows from it, see docs/deploy.md."""
+MOST_ENGINES = 1000
+"""Communes whose engine a process keeps ready: some kilobytes each, without a connection."""
 # Bounds of a commune's connection. They are on its role, and each connection says them again: a role may change its own
 # defaults (PostgreSQL lets every role do so), which must not outlive the request that did it.
 ROLE_SETTINGS = {"statement_timeout": "15s", "idle_in_transaction_session_timeout": "60s", "lock_timeout": "10s"}
@@ -57,17 +62,17 @@ def owner_url(text: str) -> URL:
 
 
 class Engines:
-    """Engines of one process: the owner's (DDL only), the platform's, one a commune, the least recently used closed first.
+    """Engines of one process: the owner's (DDL only), the platform's, one a commune, the least recently used forgotten first.
 
-    All share one dialect and one cache of compiled statements: a cache an engine costs 250 MB at 300 communes,
+    Communes share one bound of connections (:class:`Connections`). All share one dialect and one cache of compiled statements: a cache an engine costs 250 MB at 300 communes,
     sharing 2 MB.
     """
 
-    def __init__(self, database_url: str, keys: KeyRing, *, most: int = 60, threads: int = 8) -> None:
+    def __init__(self, database_url: str, keys: KeyRing, *, most: int = MOST_CONNECTIONS, threads: int = 8) -> None:
         self.owner_url = owner_url(database_url)
         self.keys = keys
-        self.most = most
-        self.threads = threads
+        # A thread may need two at once: one that says how far it is while the other works.
+        self.connections = Connections(most=max(most, 2 * threads))
         self._lock = threading.Lock()
         self._engines: OrderedDict[tuple[str, int], Engine] = OrderedDict()
         self._ready = False
@@ -75,7 +80,7 @@ class Engines:
         quiet: dict[str, Any] = {"use_native_hstore": False, "hide_parameters": True}
         self.owner = create_engine(self.owner_url, poolclass=NullPool, **quiet)
         self.platform = create_engine(
-            self._url(PLATFORM), connect_args=CONNECT, pool_size=2, max_overflow=threads, **quiet
+            self._url(PLATFORM), connect_args=CONNECT, pool_size=threads, max_overflow=2, **quiet
         )
         clock.follow(self.platform)
         liveness.watch(self.platform)
@@ -90,7 +95,7 @@ class Engines:
             engine = self._engines.get(key)
             if engine is None:
                 engine = self._engines[key] = self._make(tenant)
-                if len(self._engines) > self.most:
+                if len(self._engines) > MOST_ENGINES:
                     leaving = self._engines.popitem(last=False)[1]
             else:
                 self._engines.move_to_end(key)
@@ -116,13 +121,13 @@ class Engines:
         for engine in gone:
             engine.dispose()
 
-    def dispose(self, *, close: bool = True) -> None:
-        """Let every connection go. After a fork ``close=False``: they belong to the parent."""
+    def dispose(self) -> None:
+        """Let every connection go."""
         with self._lock:
             engines = [self.platform, *self._engines.values()]
             self._engines.clear()
         for engine in engines:
-            engine.dispose(close=close)
+            engine.dispose()
 
     def _url(self, tenant: Tenant) -> URL:
         version = self.keys.current if tenant.is_platform else tenant.key_version
@@ -137,10 +142,7 @@ class Engines:
         options.update(CONNECT)
         bounds = {"search_path": tenant.schema, **ROLE_SETTINGS}
         options["options"] = " ".join([options.get("options", ""), *(f"-c {k}={v}" for k, v in bounds.items())]).strip()
-        pool = QueuePool(
-            lambda: dialect.connect(*arguments, **options), pool_size=1, max_overflow=self.threads + 1, timeout=10
-        )
-        pool._dialect = dialect
+        pool = CommunePool(lambda: dialect.connect(*arguments, **options), self.connections, dialect=dialect)
         engine = Engine(pool, dialect, url, hide_parameters=True)
         engine._compiled_cache = self.platform._compiled_cache
         on_connect = dialect.on_connect_url(url)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, MetaData, String, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, MetaData, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import DateTime
@@ -135,6 +135,15 @@ class Heartbeat(PlatformBase):
 
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class SiteVersion(PlatformBase):
+    """How many times the content of a commune, or of the apex, changed (:mod:`tenants.changes`)."""
+
+    __tablename__ = "site_version"
+
+    owner: Mapped[str] = mapped_column(String(63), primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger)
 
 
 class PeriodicRun(PlatformBase):

@@ -165,7 +165,8 @@ class Provisioner:
         with self.engines.owner.begin() as connection:
             if _role_exists(connection, tenant.role):
                 _execute(connection, "DROP ROLE {}", tenant.role)
-            connection.execute(text("DELETE FROM platform.outbox WHERE owner = :owner"), {"owner": tenant.role})
+            for table in ("outbox", "site_version"):
+                connection.execute(text(f"DELETE FROM platform.{table} WHERE owner = :owner"), {"owner": tenant.role})
             connection.execute(delete(TenantHost).where(TenantHost.tenant_id == tenant.id))
             gone = {"state": "deleted", "deleted_at": func.clock_timestamp()}
             connection.execute(update(TenantRow).where(TenantRow.id == tenant.id).values(gone))

@@ -45,7 +45,6 @@ def servers() -> Iterator[tuple[Any, Any]]:
 def services(servers: tuple[Any, Any]) -> Iterator[dict[str, str]]:
     """The platform, created; gives the environment that programs need."""
     from civique.core.config import config
-    from civique.core.opening import seed_platform
     from civique.core.process import engines
     from civique.core.registry import modules
     from civique.embedded import embedded_environment
@@ -54,7 +53,6 @@ def services(servers: tuple[Any, Any]) -> Iterator[dict[str, str]]:
     os.environ.update(embedded_environment(VAR, *servers))
     config.cache_clear()
     create_platform(engines(), modules().plan)
-    seed_platform(engines())
     yield dict(os.environ)
     engines().dispose()
 

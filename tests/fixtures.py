@@ -97,9 +97,10 @@ class Commune:
             return list(session.scalars(select(model).filter_by(**facts)).unique())
 
     def sql(self, query: str, **values: Any) -> Any:
-        """Run SQL as this commune and give the rows."""
+        """Run SQL as this commune and give the rows; what gives none changes the pages."""
         with self.session() as session:
             result = session.execute(text(query), values)
+            session.info["changed"] = not result.returns_rows
             return result.all() if result.returns_rows else None
 
 

@@ -2,18 +2,34 @@
 
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from itertools import count
 from time import perf_counter
 
 from civique.bench.figure import CannotMeasure
 
+_visits = count()
+
+
+def query_of_its_own(query: str) -> str:
+    """The query with an argument that no page reads and no visit had before: nobody has kept its answer."""
+    own = f"visit={next(_visits)}"
+    return f"{query}&{own}" if query else own
+
 
 @dataclass(frozen=True)
 class Page:
-    """A page that answers 200: the site, the path, the cookies of who asks."""
+    """A page that answers 200: the site, the path, the cookies of who asks; whether each visit of it is the first one."""
 
     host: str
     path: str
     cookies: str = ""
+    first: bool = False
+
+    @property
+    def address(self) -> str:
+        """Path and query of the next visit."""
+        path, _mark, query = self.path.partition("?")
+        return f"{path}?{query_of_its_own(query)}" if self.first else self.path
 
 
 class Visitor:
@@ -41,7 +57,7 @@ class Visitor:
     def _ask(self, page: Page) -> float:
         headers = {"Host": page.host} | ({"Cookie": page.cookies} if page.cookies else {})
         start = perf_counter()
-        self._connection.request("GET", page.path, headers=headers)
+        self._connection.request("GET", page.address, headers=headers)
         answer = self._connection.getresponse()
         answer.read()
         spent = perf_counter() - start

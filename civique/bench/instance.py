@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -17,11 +16,10 @@ from civique.core.config import config
 from civique.core.opening import communes, open_commune
 from civique.core.process import engines, provisioner, registry
 from civique.core.registry import modules
-from civique.embedded import embedded_environment, start_services
+from civique.embedded import COMMAND, embedded_environment, start_services
 from tenants.cluster import create_platform
 from tenants.tenant import Tenant
 
-COMMAND = (sys.executable, "-m", "civique.cli")
 # A deployment's settings must never reach a figure: it would be measured on a real database.
 FOREIGN = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "SECRET_KEY", "TENANT_KEYS", "CIVIQUE_EXTRA_MODULES", "THREADS")
 DEPARTMENTS = ("49", "53", "72", "85", "44", "35", "61", "50", "14", "79")

@@ -57,8 +57,8 @@ def measure(stage: Stage) -> list[Measure]:
     host, wsgi = stage.instance.host(tenant), create_wsgi()
     year = datetime.now(UTC).year
     pages = {
-        "list of the fund": Visit(wsgi, host, "/fonds"),
-        "one project": Visit(wsgi, host, f"/fonds/projets/{project}"),
+        "list of the fund": Visit(wsgi, host, "/fonds", first=True),
+        "one project": Visit(wsgi, host, f"/fonds/projets/{project}", first=True),
         "queue": Visit(wsgi, host, "/mairie/fonds", cookie=token),
         "queue, tenth page": Visit(wsgi, host, "/mairie/fonds?page=10", cookie=token),
         "queue, searched": Visit(wsgi, host, "/mairie/fonds?q=verger", cookie=token),

@@ -1,4 +1,4 @@
-"""One visitor, then eight at once, on one page of one commune: requests a second and how long they wait."""
+"""One visitor, then eight at once, on one page of one commune: requests a second, how long they wait, what it costs."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +9,7 @@ from time import perf_counter
 
 from civique.bench.client import Page, Visitor
 from civique.bench.figure import Measure
+from civique.bench.processes import taken
 from civique.bench.stage import Stage
 
 CROWD = 8
@@ -21,10 +22,11 @@ SECONDS = 1.0
 
 @dataclass
 class Waits:
-    """How long each request took, over some seconds."""
+    """How long each request took, over some seconds, and the processor's seconds of all processes but the client."""
 
     each: list[float] = field(default_factory=list)
     seconds: float = 0.0
+    processor: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -33,31 +35,44 @@ class Waits:
 
 
 def measure(stage: Stage) -> list[Measure]:
-    """The list of the fund, in turns by one visitor and by eight, each asking again as soon as it has the page."""
+    """The list of the fund, in turns by one visitor and by eight, each asking again as soon as it has the page: written for
+    each of them, then kept by the processes."""
     turns = min(stage.rounds or TURNS, TURNS)
     tenant, _project = stage.lived_in
-    page = Page(stage.instance.host(tenant), "/fonds")
+    with stage.instance.programs("web", workers=WORKERS) as running:
+        roots = (running["web"].pid, *stage.instance.server_pids())
+        stage.say(f"{turns} turns of {SECONDS:g} s with 1 visitor, then with {CROWD}, of two pages")
+        written, kept = (
+            _compare(stage.instance.port, Page(stage.instance.host(tenant), "/fonds", first=first), roots, turns)
+            for first in (True, False)
+        )
+    return [*_measures("list of the fund", *written), *_measures("list of the fund, kept", *kept)]
+
+
+def _compare(port: int, page: Page, roots: tuple[int, ...], turns: int) -> tuple[Waits, Waits]:
+    """One visitor and eight, in turns."""
     one, crowd = Waits(), Waits()
-    with stage.instance.programs("web", workers=WORKERS):
-        _visit(stage.instance.port, page, CROWD, Waits())
-        stage.say(f"{turns} turns of {SECONDS:g} s with 1 visitor, then with {CROWD}")
-        for _ in range(turns):
-            _visit(stage.instance.port, page, 1, one)
-            _visit(stage.instance.port, page, CROWD, crowd)
+    _visit(port, page, roots, CROWD, Waits())
+    for _ in range(turns):
+        _visit(port, page, roots, 1, one)
+        _visit(port, page, roots, CROWD, crowd)
+    return one, crowd
+
+
+def _measures(name: str, one: Waits, crowd: Waits) -> list[Measure]:
     note = f"web in {WORKERS} processes; the client runs on the same machine"
-    return [
-        Measure("Requests a second of « list of the fund », 1 visitor", one.rate, "/s", note=note),
-        Measure("… 95 % are answered within", percentile(one.each, 95) * 1e3, "ms", note=f"{len(one.each)} requests"),
-        Measure(f"Requests a second of « list of the fund », {CROWD} visitors", crowd.rate, "/s", note=note),
-        Measure(
-            f"… 95 % are answered within, {CROWD} visitors",
-            percentile(crowd.each, 95) * 1e3,
-            "ms",
-            bar=40,
-            note=f"{len(crowd.each)} requests",
-        ),
-        Measure(f"Requests a second, {CROWD} visitors to 1", crowd.rate / one.rate, "×", bar=1.7, at_least=True),
-    ]
+    measures = []
+    for visitors, waits, bar in ((1, one, None), (CROWD, crowd, 40)):
+        of = f"« {name} », {visitors} at once"
+        measures += [
+            Measure(f"Requests a second of {of}", waits.rate, "/s", note=note),
+            Measure(f"… 95 % of {of} are answered within", percentile(waits.each, 95) * 1e3, "ms", bar=bar),
+            Measure(f"… CPU of a request of {of}, all processes", waits.processor / len(waits.each) * 1e3, "ms"),
+        ]
+    ratio = Measure(
+        f"Requests a second of « {name} », {CROWD} to 1", crowd.rate / one.rate, "×", bar=1.7, at_least=True
+    )
+    return [*measures, ratio]
 
 
 def percentile(values: Sequence[float], share: int) -> float:
@@ -65,7 +80,7 @@ def percentile(values: Sequence[float], share: int) -> float:
     return sorted(values)[ceil(len(values) * share / 100) - 1]
 
 
-def _visit(port: int, page: Page, visitors: int, waits: Waits) -> None:
+def _visit(port: int, page: Page, roots: tuple[int, ...], visitors: int, waits: Waits) -> None:
     """Ask for the page during one turn, by as many visitors at once; adds their waits."""
     start = perf_counter()
 
@@ -76,7 +91,9 @@ def _visit(port: int, page: Page, visitors: int, waits: Waits) -> None:
                 found.append(visitor.ask(page))
             return found
 
+    before = taken(*roots)
     with ThreadPoolExecutor(visitors) as crowd:
         for asked in [crowd.submit(visit) for _ in range(visitors)]:
             waits.each += asked.result()
     waits.seconds += perf_counter() - start
+    waits.processor += taken(*roots) - before

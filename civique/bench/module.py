@@ -7,10 +7,10 @@ from json import loads
 
 from civique.bench.client import Page, Visitor
 from civique.bench.figure import CannotMeasure, Measure, middle, spread
-from civique.bench.instance import COMMAND
 from civique.bench.processes import Held, family, memory
 from civique.bench.stage import Stage
 from civique.core.config import ROOT, config
+from civique.embedded import COMMAND
 
 ROUNDS = 5
 VISITS = 40

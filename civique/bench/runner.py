@@ -15,8 +15,10 @@ from rich.table import Table
 
 from civique.bench import (
     chaos,
+    communes,
     create,
     hostile,
+    idle,
     isolation,
     large_fund,
     letters,
@@ -39,7 +41,9 @@ FIGURES = (
     Figure("fund", "A fund of five thousand requests", large_fund.measure),
     Figure("visit", "Public pages, first visit", visit.measure),
     Figure("load", "One visitor and eight", load.measure),
+    Figure("communes", "A thousand communes, each little visited", communes.measure),
     Figure("letters", "Letters to print", letters.measure),
+    Figure("idle", "A day of a commune that nobody visits", idle.measure),
     Figure("memory", "Memory of the programs", memory.measure),
     Figure("module", "One more module", module.measure),
     Figure("start", "Starting again", start.measure),

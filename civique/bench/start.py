@@ -5,8 +5,9 @@ from pathlib import Path
 from time import perf_counter
 
 from civique.bench.figure import Measure, middle, spread
-from civique.bench.instance import COMMAND, clean_environment, free_port, stop, wait_for
+from civique.bench.instance import clean_environment, free_port, stop, wait_for
 from civique.bench.stage import Stage
+from civique.embedded import COMMAND
 
 ROUNDS = 3
 SLUG = "loire-authion-49"

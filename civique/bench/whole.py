@@ -14,8 +14,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from civique.bench.figure import CannotMeasure
-from civique.bench.instance import COMMAND, free_port
+from civique.bench.instance import free_port
 from civique.core.config import ROOT
+from civique.embedded import COMMAND
 from civique.services.postgres import EmbeddedPostgres
 from civique.services.valkey import EmbeddedValkey
 

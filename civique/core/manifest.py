@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from inspect import isfunction
 from pathlib import Path
 from typing import Any
@@ -104,7 +104,7 @@ class Link:
 class Job:
     """Work done outside a request. ``run(session, **ids)`` may be called twice and must change nothing the second time.
 
-    With ``every`` it is also run by itself once a period, in each commune where the module is on.
+    With ``daily`` it is also run by itself once a day, at night, in each commune where the module is on.
 
     A job that takes minutes gives ``prepare(tenant, **ids)``: it runs first, as long as it needs, without a transaction
     of the job's; what it returns is ``run``'s second argument. Killed, it is run again, so it must not mind what an earlier
@@ -114,7 +114,7 @@ class Job:
 
     name: str
     run: Callable[..., None]
-    every: timedelta | None = None
+    daily: bool = False
     prepare: Callable[..., Any] | None = None
     given_up: Callable[..., None] | None = None
 

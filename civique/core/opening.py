@@ -5,8 +5,6 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
-
 from civique.core import audit, clock, commune, settings
 from civique.core.access.operations import grant_role
 from civique.core.access.queries import count_administrators
@@ -16,13 +14,12 @@ from civique.core.indicators.computing import declare
 from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.registry import modules as all_modules
-from civique.core.state import SiteState
 from civique.core.territory.models import Territory
 from civique.services.communes import Communes, slug, time_zone
 from tenants.engines import Engines
 from tenants.provision import Provisioner
 from tenants.session import TenantSession, session_for
-from tenants.tenant import PLATFORM, WITH_SCHEMA, Tenant
+from tenants.tenant import WITH_SCHEMA, Tenant
 
 TRIAL = timedelta(days=60)
 
@@ -107,10 +104,9 @@ def finish_opening(
 
 
 def seed(session: TenantSession, insee: str) -> None:
-    """First rows of a commune: change counter, identity, territory. Running it twice adds nothing."""
-    if session.get(SiteState, 1) is not None:
+    """First rows of a commune: identity, territory. Running it twice adds nothing."""
+    if session.get(settings.Setting, commune.Identity.KEY) is not None:
         return
-    session.add(SiteState(id=1, version=1))
     official = communes().get(insee)
     assert official is not None
     settings.put(session, commune.Identity(article=int(official.article)))
@@ -128,13 +124,6 @@ def seed(session: TenantSession, insee: str) -> None:
         )
     session.flush()
     audit.record(session, "commune.opened")
-
-
-def seed_platform(engines: Engines) -> None:
-    """First rows of the apex, which has the core's tables too. Running it twice adds nothing."""
-    with session_for(engines, PLATFORM) as session:
-        session.execute(insert(SiteState).values(id=1, version=1).on_conflict_do_nothing())
-        session.commit()
 
 
 def add_administrator(session: TenantSession, given_name: str, family_name: str, email: str) -> Person:

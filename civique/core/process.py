@@ -5,6 +5,7 @@ from functools import cache
 
 from sqlalchemy.exc import ArgumentError
 
+import civique.core.state  # noqa: F401 (each session of this process counts its changes)
 from civique.core.config import NotConfigured, config
 from civique.core.registry import modules
 from tenants.engines import Engines

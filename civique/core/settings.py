@@ -1,6 +1,7 @@
 """Typed settings of a commune: one dataclass a subject, one row each. An unknown or ill-typed key raises."""
 
 from dataclasses import asdict, field, fields
+from functools import lru_cache
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from sqlalchemy import String, select
@@ -52,7 +53,8 @@ def setting(
 
 
 def get(session: TenantSession, kind: type[S]) -> S:
-    """Settings of one subject, defaults where nothing was said. One query loads all subjects, once a session.
+    """Settings of one subject, defaults where nothing was said. One query loads all subjects, once a session; none when they
+    are known already (:func:`unchanged_since`).
 
     A key that the class no longer knows is ignored (it was written by an older release).
     """
@@ -63,6 +65,19 @@ def get(session: TenantSession, kind: type[S]) -> S:
         read[kind] = kind(**{name: _tuple(item) for name, item in value.items() if name in known})
     found: S = read[kind]
     return found
+
+
+def unchanged_since(session: TenantSession, count: int) -> None:
+    """Say how many changes the commune counted (:mod:`tenants.changes`) before this session read anything: settings that
+    another session read after the same count are taken from there, and what this one reads is kept for the next."""
+    session.info["settings_read"], session.info["settings"] = _known_at(session.tenant.schema, count)
+
+
+@lru_cache(maxsize=300)
+def _known_at(schema: str, count: int) -> tuple[dict[type, Any], dict[str, tuple[dict[str, Any], int]]]:
+    """Settings of a commune after so many changes, by class and by key: empty until somebody reads them. Who changes them
+    drops them from the session and lets these be (:func:`put`)."""
+    return {}, {}
 
 
 def revision(session: TenantSession, kind: type[SettingsClass]) -> int:
@@ -109,10 +124,9 @@ def change(session: TenantSession, kind: type[S], *, revision: int | None = None
 
 
 def _all(session: TenantSession) -> dict[str, tuple[dict[str, Any], int]]:
-    if "settings" not in session.info:
-        rows = session.execute(_EVERY)
-        session.info["settings"] = {row.key: (row.value, row.revision) for row in rows}
-    known: dict[str, tuple[dict[str, Any], int]] = session.info["settings"]
+    known: dict[str, tuple[dict[str, Any], int]] = session.info.setdefault("settings", {})
+    if not known:
+        known |= {row.key: (row.value, row.revision) for row in session.execute(_EVERY)}
     return known
 
 

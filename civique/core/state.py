@@ -1,34 +1,32 @@
-"""How many times a commune's content changed: what a page's ETag is made of, so that 304 costs one short query."""
+"""How many times a commune's content changed: what a page's ETag is made of. See :mod:`tenants.changes`."""
 
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, event, text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session
 
-from civique.core.base import Base
+from tenants.changes import COUNT
 from tenants.session import TenantSession
-
-
-class SiteState(Base):
-    """A single row, counted up by every transaction that changes something."""
-
-    __tablename__ = "site_state"
-    __table_args__ = (CheckConstraint("id = 1", name="single"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    version: Mapped[int] = mapped_column(BigInteger, default=1)
-
-
-def version(session: TenantSession) -> int:
-    """Number of the commune's content."""
-    number: int = session.execute(text("SELECT version FROM site_state")).scalar_one()
-    return number
 
 
 @event.listens_for(TenantSession, "after_flush")
 def _note_change(session: Session, context: Any) -> None:
     if any(getattr(row, "shown_on_pages", True) for row in (*session.new, *session.dirty, *session.deleted)):
         session.info["changed"] = True
+
+
+@event.listens_for(TenantSession, "do_orm_execute")
+def _note_statement(execution: ORMExecuteState) -> None:
+    """What an UPDATE or a DELETE of many rows changes is seen on pages as well."""
+    if execution.is_update or execution.is_delete or execution.is_insert:
+        mapper = execution.bind_mapper
+        if mapper is None or getattr(mapper.class_, "shown_on_pages", True):
+            execution.session.info["changed"] = True
+
+
+@event.listens_for(TenantSession, "after_rollback")
+def _forget_change(session: Session) -> None:
+    session.info.pop("changed", None)
 
 
 @event.listens_for(TenantSession, "before_commit")
@@ -38,4 +36,4 @@ def _count_change(session: Session) -> None:
         return
     session.flush()
     if session.info.pop("changed", False):
-        session.execute(text("UPDATE site_state SET version = version + 1"))
+        session.execute(COUNT)

@@ -1,7 +1,5 @@
 """What the apex has: its pages, its jobs, its tables beside the registry."""
 
-from datetime import timedelta
-
 from civique.core.i18n import _l
 from civique.core.manifest import Job, Manifest, Permission, PersonalData
 from civique.platform.demonstration.views import blueprint as demonstration
@@ -24,7 +22,7 @@ MANIFEST = Manifest(
     settings=(Prices, Publisher),
     jobs=(
         Job(operations.OPEN_SITE, jobs.open_site),
-        Job("platform.purge_subscriptions", jobs.purge_subscriptions, every=timedelta(days=1)),
+        Job("platform.purge_subscriptions", jobs.purge_subscriptions, daily=True),
     ),
     personal_data=(
         PersonalData(

@@ -129,15 +129,13 @@ class EmbeddedPostgres(EmbeddedServer):
         return [self._program("postgres"), "-D", str(self._data), *options]
 
     def _answers(self) -> bool:
-        import psycopg
-
-        try:
-            psycopg.connect(self.url, connect_timeout=5).close()
-        except psycopg.OperationalError as error:
-            if "password authentication failed" in str(error):
-                raise ServiceError(f"{self.folder / 'password'} is not the password of these data.") from error
-            return False
-        return True
+        # Asked of psql, in a process that ends: the library would stay in this one, which lives as long as the server.
+        command = [self._program("psql"), "-X", "-h", str(self.socket_folder), "-U", "postgres", "-c", "SELECT 1"]
+        environment = {"PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "5", "LC_ALL": "C"}
+        asked = subprocess.run(command, env=environment, capture_output=True, text=True)
+        if "password authentication failed" in asked.stderr:
+            raise ServiceError(f"{self.folder / 'password'} is not the password of these data.")
+        return asked.returncode == 0
 
     def _worth_retrying(self, log: str) -> bool:
         if "pre-existing shared memory block" in log:  # processes of a killed server are still ending

@@ -1,7 +1,5 @@
 """What the module declares to the house."""
 
-from datetime import timedelta
-
 from civique.core.cases.committees import read_by_committees
 from civique.core.cases.indicators import received
 from civique.core.cases.queries import count_waiting
@@ -52,7 +50,7 @@ MANIFEST = Manifest(
             ask_at_stall,
         ),
     ),
-    jobs=(Job("skeleton.forget", privacy.forget, every=timedelta(days=1)),),
+    jobs=(Job("skeleton.forget", privacy.forget, daily=True),),
     listeners=read_by_committees(WORKFLOW, "waiting", "advise"),
     work_items=views.QUEUE.work_items,
     answer_permission=views.READ,

@@ -1,12 +1,10 @@
 """The core's jobs. Each takes ids and may be run twice."""
 
 import errno
-from datetime import timedelta
 from functools import cache
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from civique.core import clock, logs, privacy, settings, tasks, unsent
@@ -96,39 +94,6 @@ def remind_agreements(session: TenantSession) -> None:
     """Remind of the agreements to sign and of the visits to come."""
     if not session.tenant.is_platform:
         agreement_reminders.remind_agreements(session)
-
-
-def tick(session: TenantSession) -> None:
-    """Once a minute: start the periodic jobs whose period began, in every open commune, and at the apex for the core's and
-    the platform's own.
-
-    ``periodic_run`` has one row a commune, job and period: however often the tick runs, a period runs once.
-    """
-    query = text(
-        """
-        WITH fresh AS (
-            INSERT INTO platform.periodic_run (owner, job, period)
-            SELECT t.schema, :job, :period FROM platform.tenant t
-             WHERE t.state IN ('open', 'suspended') AND (:module = 'core' OR t.modules @> to_jsonb(CAST(:module AS text)))
-            UNION ALL SELECT 'platform', :job, :period WHERE :module IN ('core', 'platform')
-            ON CONFLICT DO NOTHING RETURNING owner, job)
-        INSERT INTO platform.outbox (id, owner, job, args) SELECT gen_random_uuid(), owner, job, '{}' FROM fresh
-        """
-    )
-    for job in modules().jobs.values():
-        if job.every is not None:
-            values = {"job": job.name, "module": job.name.partition(".")[0], "period": _period(job.every)}
-            session.execute(query, values)
-    session.execute(text("DELETE FROM platform.periodic_run WHERE created_at < clock_timestamp() - interval '60 days'"))
-
-
-def _period(every: timedelta) -> str:
-    """Name of the period that we are in: its day for daily work, its number otherwise."""
-    now = clock.now()
-    if every >= timedelta(days=1):
-        days = every.days
-        return f"{days}d-{(now.date().toordinal()) // days}"
-    return f"{int(every.total_seconds())}s-{int(now.timestamp() // every.total_seconds())}"
 
 
 def write_archive(tenant: Tenant, task_id: str) -> tasks.Result | str | None:

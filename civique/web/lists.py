@@ -97,26 +97,17 @@ def paginate(query: Select[Any], *, columns: bool = False, total: int | None = N
     """The page asked by ``?page=``; a number that makes no sense is 404, one too far is empty.
 
     Args:
-        columns: the query asks for columns, not for one class of objects, and groups nothing; its rows are given as they
-            are, with the number of all rows as a last column unless ``total`` is known.
+        columns: the query asks for columns, not for one class of objects; its rows are given as they are.
         total: the number of rows, when the page knows it already.
     """
     number = asked_page()
-    found = query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    if columns and total is None:
-        rows, total = _rows_and_total(query, found, number)
-    else:
-        total = _count(query) if total is None else total
-        rows = db.session.execute(found).all() if columns else db.session.scalars(found).unique().all()
+    before = (number - 1) * PAGE_SIZE
+    found = query.limit(PAGE_SIZE).offset(before)
+    rows = db.session.execute(found).all() if columns else db.session.scalars(found).unique().all()
+    if total is None:
+        # The last page tells how many there are; of others they are counted, apart: with the rows, all would be sorted.
+        total = before + len(rows) if 0 < len(rows) < PAGE_SIZE or (number == 1 and not rows) else _count(query)
     return Listing(rows, total, number, max(1, -(-total // PAGE_SIZE)))
-
-
-def _rows_and_total(query: Select[Any], found: Select[Any], number: int) -> tuple[Sequence[Any], int]:
-    """The rows of a page, each with the number of all rows as its last column: one statement for both."""
-    rows = db.session.execute(found.add_columns(func.count().over())).all()
-    if rows:
-        return rows, rows[0][-1]
-    return rows, 0 if number == 1 else _count(query)
 
 
 def _count(query: Select[Any]) -> int:

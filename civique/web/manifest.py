@@ -1,7 +1,5 @@
 """The core's own manifest, declared like any module's, and the blueprints that both applications or all communes have."""
 
-from datetime import timedelta
-
 from civique.core import commune, held, privacy, settings
 from civique.core.access import models as access_models
 from civique.core.agenda.models import Event
@@ -59,7 +57,6 @@ from civique.core.questions.workflow import WORKFLOW as QUESTIONS_WORKFLOW
 from civique.core.references import ReferenceCounter
 from civique.core.search import SearchEntry
 from civique.core.stall.models import StallEntry
-from civique.core.state import SiteState
 from civique.core.stories import privacy as stories
 from civique.core.stories.models import Story, StoryPicture, WorkLogEntry
 from civique.core.stories.operations import attach_story
@@ -68,7 +65,7 @@ from civique.core.stories.subjects import reads_photo
 from civique.core.tasks import Task
 from civique.core.territory.models import Place, Territory
 from civique.core.unsent import UnsentForm
-from civique.web import import_jobs, jobs, list_jobs
+from civique.web import daily, import_jobs, jobs, list_jobs
 from civique.web.account import blueprint as account
 from civique.web.admin.blueprints import BLUEPRINTS as ADMIN_BLUEPRINTS
 from civique.web.admin.links import ADMIN_LINKS
@@ -96,7 +93,6 @@ MANIFEST = Manifest(
     icon="landmark",
     models=(
         settings.Setting,
-        SiteState,
         ReferenceCounter,
         Submission,
         UnsentForm,
@@ -248,12 +244,13 @@ MANIFEST = Manifest(
     jobs=(
         Job("core.deliver_message", jobs.deliver_message, prepare=jobs.reach_mailer, given_up=jobs.give_up_message),
         Job("core.deliver_code", jobs.deliver_message, prepare=jobs.reach_mailer, given_up=jobs.give_up_message),
-        Job("core.tick", jobs.tick),
+        Job("core.tick", daily.tick),
+        Job("core.daily", daily.run_daily),
         Job("core.forget_unsent", jobs.forget_unsent),
-        Job("core.purge", jobs.purge, every=timedelta(days=1)),
-        Job("core.indicators", jobs.count_indicators, every=timedelta(days=1)),
-        Job("core.remind_answers", jobs.remind_answers, every=timedelta(days=1)),
-        Job("core.remind_agreements", jobs.remind_agreements, every=timedelta(days=1)),
+        Job("core.purge", jobs.purge, daily=True),
+        Job("core.indicators", jobs.count_indicators, daily=True),
+        Job("core.remind_answers", jobs.remind_answers, daily=True),
+        Job("core.remind_agreements", jobs.remind_agreements, daily=True),
         Job("core.export_tenant", jobs.attach_archive, prepare=jobs.write_archive, given_up=jobs.give_up_archive),
         Job("core.write_list", jobs.attach_archive, prepare=list_jobs.write_list, given_up=list_jobs.give_up_list),
         Job("core.import_list", import_jobs.take_list, given_up=import_jobs.give_up_list),

@@ -103,6 +103,13 @@ def upgrade() -> None:
         schema="platform",
     )
     op.create_table(
+        "site_version",
+        sa.Column("owner", sa.String(length=63), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("owner", name=op.f("pk_site_version")),
+        schema="platform",
+    )
+    op.create_table(
         "tenant",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("slug", sa.String(length=48), nullable=False),

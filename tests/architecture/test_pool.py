@@ -51,7 +51,7 @@ def contents(tenant, *, identifiers=True):
             ),
             {"schema": tenant.schema},
         ).all()
-        for table in sorted({table for table, _column, _kind in columns} - {"site_state"}):
+        for table in sorted({table for table, _column, _kind in columns}):
             left = [column for t, column, kind in columns if t == table and not identifiers and kind in MADE]
             rows = connection.execute(
                 text(f"SELECT (to_jsonb(t) - CAST(:left AS text[]))::text FROM {tenant.schema}.{table} t"),
@@ -164,7 +164,7 @@ def owner_does(statement):
         owner_does("ALTER TABLE {schema}.person ADD COLUMN intruder int"),
         owner_does("ALTER TABLE {schema}.person ALTER COLUMN trust SET DEFAULT 'verified'"),
         owner_does("ALTER TABLE {schema}.person ALTER COLUMN given_name DROP NOT NULL"),
-        owner_does("ALTER TABLE {schema}.site_state DROP CONSTRAINT ck_site_state_single"),
+        owner_does("ALTER TABLE {schema}.person DROP CONSTRAINT ck_person_trust"),
         owner_does("CREATE TABLE {schema}.another (id int)"),
         owner_does("DROP INDEX {schema}.ix_person_folded"),
         owner_does("GRANT DELETE ON {schema}.audit_entry TO {schema}"),
@@ -182,7 +182,7 @@ def test_a_commune_of_another_shape_is_not_handed_out_again(lend, pool, change):
 def test_a_commune_that_somebody_still_writes_in_is_not_handed_out_again(lend, pool):
     commune = lend()
     with commune.session() as session:
-        session.execute(text("UPDATE site_state SET version = version"))
+        session.execute(text("UPDATE setting SET revision = revision"))
         pool.give_back(commune.tenant)
     assert lend().tenant.schema != commune.tenant.schema
 

@@ -34,6 +34,7 @@ def test_cheap_figures(tmp_path):
     assert all(one["met"] for one in exact), exact
     of_all = {what: one for what, one in measured.items() if what.startswith("All processes: ")}
     pages = ("home", "list of the fund", "one project", "sign in", "the mairie's day", "queue", "my account")
+    pages += ("home, kept", "list of the fund, kept", "one project, kept")
     views = ("a bare Flask view", "a bare Flask view with one SELECT")
     costs = [f"All processes: CPU of {shown}" for shown in (*views, *(f"« {page} »" for page in pages))]
     ratios = [f"All processes: « {page} » to a bare Flask view" for page in pages]
@@ -44,13 +45,15 @@ def test_cheap_figures(tmp_path):
 
 
 def test_figures_of_a_running_server(tmp_path):
-    ran = bench(tmp_path, "load", "module", "--json", "--rounds", "1")
+    ran = bench(tmp_path, "load", "communes", "idle", "module", "--json", "--rounds", "1", "--communes", "3")
     assert ran.returncode == 0, ran.stderr
     figures = json.loads(ran.stdout)
     assert not any(figure["error"] for figure in figures.values())
     load = figures["load"]["measures"]
-    assert [one["unit"] for one in load] == ["/s", "ms", "/s", "ms", "×"]
+    assert [one["unit"] for one in load] == ["/s", "ms", "ms", "/s", "ms", "ms", "×"] * 2
     assert all(one["value"] > 0 for one in load), load
+    assert all(one["value"] == 0 for one in figures["communes"]["measures"] if "errors" in one["what"])
+    assert all(one["value"] > 0 for one in figures["idle"]["measures"])
     more, without, with_it = figures["module"]["measures"]
     assert {one["unit"] for one in (more, without, with_it)} == {"MB"}
     assert more["value"] == with_it["value"] - without["value"]

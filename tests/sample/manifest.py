@@ -93,7 +93,7 @@ MANIFEST = Manifest(
         Listener(ProjectHelped, operations.note_help),
         Listener(ProjectReported, operations.note_report),
     ),
-    jobs=(Job("sample.remind", operations.remind, every=timedelta(days=1)),),
+    jobs=(Job("sample.remind", operations.remind, daily=True),),
     indicators=(
         IndicatorDeclaration("sample.pickups", _l("Bulky waste collection"), "count", count_pickups, people=False),
     ),

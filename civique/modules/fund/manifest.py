@@ -1,7 +1,5 @@
 """What the fund declares to the house."""
 
-from datetime import timedelta
-
 from civique.core.agreements.declarations import AgreementSubject
 from civique.core.contributions.declarations import Recipients
 from civique.core.evaluations.queries import published_years
@@ -122,9 +120,9 @@ MANIFEST = Manifest(
         ),
     ),
     jobs=(
-        Job("fund.remind", remind, every=timedelta(days=1)),
-        Job("fund.forget_endorsements", forget_endorsements, every=timedelta(days=1)),
-        Job("fund.forget_applications", forget_applications, every=timedelta(days=1)),
+        Job("fund.remind", remind, daily=True),
+        Job("fund.forget_endorsements", forget_endorsements, daily=True),
+        Job("fund.forget_applications", forget_applications, daily=True),
     ),
     work_items=work_items,
     answer_permission="fund.read",

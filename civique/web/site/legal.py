@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from civique.core import commune, privacy, settings
 from civique.core.registry import modules
 from civique.web.access import PUBLIC, allow
+from civique.web.conditional import personal
 from civique.web.pages import page
 from tenants.db import db
 
@@ -16,6 +17,7 @@ blueprint = Blueprint("legal", __name__)
 @allow(PUBLIC)
 def notice() -> Response:
     """Legal notice, with who runs this deployment and where it is hosted."""
+    personal()  # the operator's facts are not counted with the commune's changes: nothing to keep
     return page("site/legal/notice.html", own=_texts().legal, publisher=current_app.config["PUBLISHER"]())
 
 

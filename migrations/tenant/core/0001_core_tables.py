@@ -307,13 +307,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_sign_in_code_address", "sign_in_code", ["address", "created_at"], unique=False)
     op.create_table(
-        "site_state",
-        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("id = 1", name=op.f("ck_site_state_single")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_site_state")),
-    )
-    op.create_table(
         "stall_entry",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("reference", sa.String(length=20), nullable=False),

@@ -96,17 +96,20 @@ def funds(session: TenantSession) -> Sequence[Fund]:
     return session.scalars(select(Fund).order_by(Fund.year.desc())).all()
 
 
-_YEARS = select(Fund).options(load_only(Fund.year, Fund.state, Fund.envelope_cents)).order_by(Fund.year.desc())
+_YEARS = (
+    select(Fund)
+    .options(load_only(Fund.year, Fund.state, Fund.envelope_cents, Fund.opens_on))
+    .order_by(Fund.year.desc())
+)
 
 
 def fund_years(session: TenantSession) -> Sequence[Fund]:
-    """The same with their year, state and envelope alone, for the lists that choose among them."""
+    """The same with their year, state, first day and envelope alone, for the lists that choose among them."""
     return session.scalars(_YEARS).all()
 
 
-def shown_year(session: TenantSession, year: str) -> Fund | None:
-    """The fund of a year when it has one; otherwise the one of today, otherwise the newest."""
-    known = funds(session)
+def shown_year(known: Sequence[Fund], year: str) -> Fund | None:
+    """Of all the funds, that of a year when it has one; otherwise the one of today, otherwise the newest."""
     return (
         next((fund for fund in known if str(fund.year) == year), None) or current_of(known) or next(iter(known), None)
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import request
+from flask import g, request
 from wtforms import SelectField
 
 from civique.core.committees.queries import planned_meetings
@@ -14,7 +14,7 @@ from civique.core.i18n import gettext as _
 from civique.core.manifest import WorkItem
 from civique.modules.fund import queries
 from civique.modules.fund.documents.tables import COLUMNS
-from civique.modules.fund.models import ApplicationState, FundApplication
+from civique.modules.fund.models import ApplicationState, Fund, FundApplication
 from civique.modules.fund.operations import examination
 from civique.modules.fund.queries import desk as desk_queries
 from civique.modules.fund.views.desk import blueprint
@@ -65,15 +65,23 @@ def _put_in_words(form: MeetingForm, done: Sequence[FundApplication]) -> str:
     )
 
 
+def _funds() -> Sequence[Fund]:
+    """The fund of every year, read once for the page: its filter and its gauge need it."""
+    if "funds" not in g:
+        g.funds = queries.fund_years(db.session)
+    found: Sequence[Fund] = g.funds
+    return found
+
+
 def _years() -> dict[str, str]:
     """Years of the funds, when there are several."""
-    years = [str(fund.year) for fund in queries.fund_years(db.session)]
+    years = [str(fund.year) for fund in _funds()]
     return {year: year for year in years} if len(years) > 1 else {}
 
 
 def _context() -> Mapping[str, Any]:
     """The fund of the year that is looked at, or the one of today, with its gauge."""
-    fund = queries.shown_year(db.session, request.args.get("annee", ""))
+    fund = queries.shown_year(_funds(), request.args.get("annee", ""))
     return {"fund": fund, "gauge": queries.gauge(db.session, fund) if fund else None}
 
 
