@@ -2,7 +2,7 @@
 
 Messages and work have queues of their own (``civique.lanes``). In each, communes are served in turns, few rows of each
 at a time: one that floods the outbox delays nobody but itself. A row is leased, not deleted: what a killed worker leaves
-is taken again when the lease ends. Every minute the relay also asks for the tick that starts periodic work; every ten
+is taken again when the lease ends. Every minute the relay also asks for the tick that starts periodic work; every twenty
 seconds it ends what a commune's role runs for too long.
 """
 
@@ -90,6 +90,10 @@ BEAT = text(
 )
 STOPPED = text("DELETE FROM platform.heartbeat WHERE name = 'relay'")
 BEAT_SECONDS = 10.0
+WATCH_SECONDS = 20.0
+"""Between two looks at what communes' roles run: each opens a connection of the owner's."""
+CALM_AFTER = 10.0
+"""Seconds without work after which the relay looks once a second."""
 SET_ASIDE = text(
     "UPDATE platform.outbox SET done_at = clock_timestamp(), outcome = 'failed', leased_until = NULL, error = :reason "
     "WHERE id = :id AND done_at IS NULL"
@@ -210,18 +214,23 @@ def run_relay(stop: threading.Event | None = None) -> None:
     broker = Redis.from_url(settings.redis_url, socket_timeout=5, socket_connect_timeout=5)
     queues = {name: Queue(lane.queue, connection=broker, serializer=JSONSerializer) for name, lane in LANES.items()}
     relay = Relay(engines, queues, settings.lease_seconds)
-    last_minute, beaten = "", -BEAT_SECONDS
+    last_minute, beaten, watched, busy = "", -BEAT_SECONDS, -WATCH_SECONDS, time.monotonic()
     while not stop.is_set():
         try:
             if time.monotonic() - beaten >= BEAT_SECONDS:
                 beaten = time.monotonic()
                 relay.beat()
+            if time.monotonic() - watched >= WATCH_SECONDS:
+                watched = time.monotonic()
                 end_overlong(engines)
             minute = clock.now().strftime("%H:%M")
             if minute != last_minute:
                 relay.tick()
                 last_minute = minute
-            pause = 0.05 if relay.step() or relay.midway else 0.3
+            if relay.step() or relay.midway:
+                pause, busy = 0.05, time.monotonic()
+            else:
+                pause = 0.3 if time.monotonic() - busy < CALM_AFTER else 1.0
         except (SQLAlchemyError, RedisError) as error:
             log.warning("relay waits", error=type(error).__name__)
             pause = 2.0

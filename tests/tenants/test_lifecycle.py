@@ -226,7 +226,12 @@ def test_commune_deleted_while_being_read(make_commune):
         assert {page.result().status for page in pages} <= {200, 410}
     for client in (elsewhere, someone, commune.client()):
         for path in ("/", "/compte", "/mairie", "/nulle-part"):
-            assert client.get(path).status == 410, path
+            answer = client.get(path)
+            if (
+                answer.status == 303
+            ):  # the page to sign in, which a process that remembers need not ask the database for
+                answer = client.follow(answer)
+            assert answer.status == 410, path
         assert client.post("/signaler", {"text": "Un banc"}).status in {400, 410}
         assert client.get("/", headers={"HX-Request": "true", "HX-Request-Type": "partial"}).status == 410
     page = commune.client().get("/")
