@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import inspect, text
 
 from civique.core import clock, unsent
-from civique.core.access.operations import make_code, open_session
+from civique.core.access.codes import make_code
+from civique.core.access.operations import open_session
 from civique.core.agenda.operations import plan_event
 from civique.core.process import engines
 from civique.core.questions.operations import receive_question
@@ -32,7 +33,7 @@ tenant = registry().by_schema(schema)
 with session_for(engines(), tenant) as session:
     signed_in = find_session(session, token) is not None
     for job in modules().jobs.values():
-        if job.every is not None and job.name.partition(".")[0] in {"core", *tenant.modules}:
+        if job.daily and job.name.partition(".")[0] in {"core", *tenant.modules}:
             job.run(session)
     session.commit()
     print(json.dumps({"own": datetime.now(UTC).isoformat(), "now": clock.now().isoformat(), "signed in": signed_in}))
