@@ -28,6 +28,9 @@ CORE_LABELS: dict[str, Any] = {
     "access.signed_in": _l("Signed in"),
     "access.signed_out_elsewhere": _l("A device was signed out"),
     "access.signed_out_everywhere": _l("Signed out everywhere"),
+    "access_pass.issued": _l("Link prepared for somebody without an account"),
+    "access_pass.locked": _l("Too many wrong codes: a reference was locked"),
+    "access_pass.revoked": _l("Link taken back"),
     "access.unknown_cookie": _l("A session unknown here was dropped"),
     "answer.reminded": _l("Reminder of an answer due"),
     "question.received": _l("Question received"),
@@ -56,6 +59,10 @@ CORE_LABELS: dict[str, Any] = {
     "committee.memberships_joined": _l("Two seats of one person made one"),
     "committee.convened": _l("Convocation sent to a committee"),
     "committee.opinion_recorded": _l("Opinion of a committee recorded"),
+    "consent.given": _l("Somebody agreed to something"),
+    "consent.withdrawn": _l("What was agreed to is withdrawn"),
+    "feedback.kept": _l("Opinion kept"),
+    "documents.asked": _l("Documents asked, one a line"),
     "commune.opened": _l("Site opened"),
     "commune.published": _l("Site published"),
     "contribution.proposal_accepted": _l("Proposal of help accepted"),
@@ -130,7 +137,6 @@ CORE_LABELS: dict[str, Any] = {
     "organisation.validated": _l("Organisation validated"),
     "person.address_added": _l("E-mail address added"),
     "person.address_changed": _l("E-mail address changed"),
-    "person.consent": _l("Yes or no recorded"),
     "person.corrected": _l("Record corrected"),
     "person.erased": _l("Person erased"),
     "person.erasure_decided": _l("Erasure decided"),
@@ -192,6 +198,9 @@ def label_of(action: str) -> str:
 
 
 OBJECT_LABELS: dict[str, Any] = {
+    "feedback_sheet": _l("an opinion"),
+    "consent": _l("a consent"),
+    "access_pass": _l("a link"),
     "credential": _l("a way to enter"),
     "document": _l("a document"),
     "question": _l("a question"),

@@ -11,6 +11,7 @@ from civique.web.desk.counter import blueprint as counter
 from civique.web.desk.documents import blueprint as documents
 from civique.web.desk.endorsements import blueprint as endorsements
 from civique.web.desk.evaluations import blueprint as evaluations
+from civique.web.desk.feedback import blueprint as feedback
 from civique.web.desk.former_addresses import blueprint as former
 from civique.web.desk.gatherings import blueprint as gatherings
 from civique.web.desk.indicator_figures import blueprint as indicators
@@ -50,5 +51,6 @@ BLUEPRINTS = (
     endorsements,
     evaluations,
     stories,
+    feedback,
 )
 __all__ = ["BLUEPRINTS", "agenda_items"]
