@@ -31,8 +31,11 @@ from civique.core.endorsements.models import Comment, Endorsement
 from civique.core.evaluations.models import Evaluation
 from civique.core.evaluations.queries import SEARCH as EVALUATIONS
 from civique.core.events import Listener
-from civique.core.gatherings.models import Attendee, Gathering, GatheringDocument
+from civique.core.gatherings.declarations import GatheringKind
+from civique.core.gatherings.events import GatheringJoined
+from civique.core.gatherings.models import Attendee, Gathering, GatheringDocument, Opening, Registration
 from civique.core.gatherings.operations import join_attendees
+from civique.core.gatherings.registrations import join_registrations
 from civique.core.i18n import _l
 from civique.core.imports.models import ListImport
 from civique.core.indicators.imports import IMPORTER as FIGURES
@@ -150,6 +153,8 @@ MANIFEST = Manifest(
         WorkLogEntry,
         Gathering,
         Attendee,
+        Opening,
+        Registration,
         GatheringDocument,
         Committee,
         CommitteeMember,
@@ -211,6 +216,10 @@ MANIFEST = Manifest(
     desk_links=(*DESK_LINKS, *ADMIN_LINKS),
     desk_groups=DESK_GROUPS,
     counter_links=COUNTER_LINKS,
+    gathering_kinds=(
+        GatheringKind("meeting", _l("Meeting of a committee"), "gatherings.record", planned=False),
+        GatheringKind("event", _l("Gathering open to all"), "gatherings.record"),
+    ),
     stall_forms=(QUESTION,),
     paper_forms=PAPER_FORMS,
     events=(
@@ -222,6 +231,7 @@ MANIFEST = Manifest(
         EndorsementAsked,
         ModerationAsked,
         FileRead,
+        GatheringJoined,
         ItemsSought,
         ItemAdded,
         OpinionRecorded,
@@ -235,6 +245,7 @@ MANIFEST = Manifest(
         Listener(PaperClaimed, attach_case),
         Listener(PeopleMerged, join_memberships),
         Listener(PeopleMerged, join_attendees),
+        Listener(PeopleMerged, join_registrations),
         Listener(PaperClaimed, attach_story),
     ),
     feeds=FEEDS,
