@@ -51,6 +51,8 @@ from civique.core.once import Submission
 from civique.core.organisations.imports import IMPORTER as ORGANISATIONS
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.outbox import JobReceipt
+from civique.core.passes import privacy as passes
+from civique.core.passes.models import AccessPass
 from civique.core.people.events import PeopleMerged
 from civique.core.people.imports import IMPORTER as PEOPLE
 from civique.core.people.models import Consent, EmailAddress, Person, Proxy
@@ -161,6 +163,7 @@ MANIFEST = Manifest(
         AgendaItem,
         Recusal,
         ListImport,
+        AccessPass,
     ),
     permissions=(
         Permission("core.work", _l("See what waits today"), EVERYONE),
@@ -367,6 +370,15 @@ MANIFEST = Manifest(
                 "story": _l("The story"),
                 "published_at": _l("Published on"),
             },
+        ),
+        PersonalData(
+            "passes",
+            _l("Links that we sent you"),
+            _l("To let you answer without an account"),
+            _l("Public-interest task"),
+            _l("Sixty days after the link ended"),
+            passes.export_passes,
+            passes.erase_passes,
         ),
         PersonalData(
             "claims",

@@ -1561,5 +1561,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work_log_entry")),
     )
     op.create_index("ix_work_log_entry_story_id", "work_log_entry", ["story_id"], unique=False)
+    op.create_table(
+        "access_pass",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("reference", sa.String(length=9), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("pin_hash", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.CheckConstraint("tries >= 0", name=op.f("ck_access_pass_tries")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_access_pass_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_pass")),
+        sa.UniqueConstraint("reference", name=op.f("uq_access_pass_reference")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_access_pass_token_hash")),
+    )
+    op.create_index("ix_access_pass_object_id", "access_pass", ["object_id"], unique=False)
+    op.create_index(op.f("ix_access_pass_person_id"), "access_pass", ["person_id"], unique=False)
     # ### end Alembic commands ###
     narrow_here("audit_entry", "SELECT, INSERT")
