@@ -19,7 +19,6 @@ RSVP = "rsvp"
 """Purpose of the passes that open a registration to whoever holds its link or its code."""
 PATH = "/rencontres"
 """Page where a code is typed; the link of a pass is below it."""
-REMINDER = "gathering.reminder"
 AFTERWARDS = timedelta(days=1)
 """How long a link goes on opening once the gathering began."""
 
@@ -44,7 +43,7 @@ def tell_invited(session: TenantSession, registration: Registration) -> None:
 
 def tell_reminded(session: TenantSession, registration: Registration) -> None:
     """A gathering is near: who is registered is reminded of it."""
-    _write(session, registration, REMINDER, lambda: _reminded(registration))
+    _write(session, registration, "gathering.reminder", lambda: _reminded(registration))
 
 
 def tell_cancelled(session: TenantSession, gathering: Gathering) -> None:
