@@ -18,11 +18,6 @@ DESK = "/mairie/reunions"
 
 
 @pytest.fixture
-def secretary(commune):
-    return commune.client(commune.person("Sophie", "Mairie", "secretary"))
-
-
-@pytest.fixture
 def workshop(commune):
     with commune.session() as session:
         found = gatherings.plan_gathering(
