@@ -14,6 +14,7 @@ from civique.core.cases.operations import forget_orphans
 from civique.core.commune import Retention, duration
 from civique.core.contributions.proposals import forget_proposals
 from civique.core.documents.operations import sweep_files
+from civique.core.feedback.operations import forget_words
 from civique.core.gatherings.privacy import forget_registrations
 from civique.core.held import plain
 from civique.core.i18n import gettext as _
@@ -26,6 +27,7 @@ from civique.core.passes.operations import forget_ended
 from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.people.queries import active_people
+from civique.core.personalised.operations import forget_documents_of
 from civique.core.questions.models import Question, QuestionState
 from civique.core.stall.models import StallEntry
 from civique.core.tasks import fail_silent, forget_results
@@ -56,6 +58,7 @@ def export_person(session: TenantSession, person: Person, manifests: Iterable[Ma
 
 def erase(session: TenantSession, person: Person, manifests: Iterable[Manifest]) -> None:
     """Erase a person: each kind its own way (some figures stay without the name), then the record itself."""
+    forget_documents_of(session, [person.id])
     for kind in kinds(session, manifests):
         kind.erase(session, person)
     held.erase_files(session, person)
@@ -82,6 +85,7 @@ def purge(session: TenantSession, manifests: Iterable[Manifest]) -> dict[str, in
     }
     forget_unsent(session)
     gone["registration"] = forget_registrations(session)
+    forget_words(session, now - keep.question * MONTH)
     forget_proposals(session, now - keep.question * MONTH)
     gone["stall_entry"] = _delete(session, StallEntry, StallEntry.created_at < now - keep.question * MONTH)
     gone["submission"] = _delete(session, Submission, Submission.created_at < now - SUBMISSION_LIFE)

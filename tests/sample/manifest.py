@@ -8,12 +8,15 @@ from sqlalchemy import delete, func, select
 from civique.core import clock
 from civique.core.agreements.forgetting import forget_applicant
 from civique.core.events import Listener
+from civique.core.feedback.declarations import Choice, Questionnaire, Scale, Words
 from civique.core.i18n import _l
 from civique.core.indicators.declarations import Counted
 from civique.core.indicators.figures import exact
 from civique.core.manifest import IndicatorDeclaration, Job, Link, Manifest, Offer, Permission, PersonalData
 from civique.core.open_data import Dataset, Feed
+from civique.core.organisations.declarations import OrganisationCard
 from civique.core.paper import BlankForm
+from civique.core.personalised.declarations import Personalised
 from civique.core.projects import ProjectHelped, ProjectReported
 from civique.core.stall.forms import StallField, StallForm
 from tests.sample import operations
@@ -47,6 +50,11 @@ def count_pickups(session, period):
     return [Counted(exact(len(days)))]
 
 
+def labels(session, ids):
+    query = select(Pickup).where(Pickup.id.in_(ids)).order_by(Pickup.what)
+    return [{"what": pickup.what} for pickup in session.scalars(query)]
+
+
 MANIFEST = Manifest(
     name="sample",
     label=_l("Bulky waste collection"),
@@ -71,6 +79,35 @@ MANIFEST = Manifest(
                 ),
             ),
             operations.receive_pickup,
+        ),
+    ),
+    organisation_cards=lambda session, organisation, person: [
+        OrganisationCard(
+            _l("Bulky waste collection"),
+            (f"{organisation.name}, {person.given_name}", ("Lundi", "/encombrants")),
+            ((_l("Ask for a collection"), "/encombrants/demander"),),
+        )
+    ],
+    documents=(
+        Personalised(
+            "sample.label",
+            _l("Labels of the collections"),
+            Path(__file__).parent / "templates" / "label.typ",
+            labels,
+            "sample.collect",
+        ),
+    ),
+    questionnaires=(
+        Questionnaire(
+            "pickup",
+            _l("What did you think of the collection?"),
+            (
+                Scale("easy", _l("It was easy to ask")),
+                Choice("how", _l("How did you ask?"), (("site", _l("On the site")), ("paper", _l("On paper")))),
+                Words("words", _l("A few words")),
+            ),
+            model=Pickup,
+            title=lambda pickup: pickup.what,
         ),
     ),
     public_links=(

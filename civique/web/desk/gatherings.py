@@ -3,7 +3,7 @@
 from functools import partial
 from uuid import UUID
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock
@@ -19,7 +19,7 @@ from civique.core.gatherings.models import Gathering
 from civique.core.gatherings.settings import GatheringSettings
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.web.access import GATHERINGS, allow
+from civique.web.access import GATHERINGS, PLANNERS, allow
 from civique.web.desk.committee_forms import GatheringDocumentForm, MinutesForm
 from civique.web.desk.gathering_forms import PlanForm
 from civique.web.desk.gathering_page import STATES, TONES, gathering_page, meeting_columns
@@ -71,13 +71,11 @@ LIST.add_to(
 
 
 @blueprint.route("/nouvelle", methods=["GET", "POST"])
-@allow(GATHERINGS)
+@allow(PLANNERS)
 def new() -> Response:
     """Plan a gathering of a kind that the visitor may plan."""
-    form, offered = PlanForm(), planned_kinds()
-    if not offered:
-        abort(403)
-    form.kind.choices = choices(offered.items())
+    form = PlanForm()
+    form.kind.choices = choices(planned_kinds().items())
 
     def do() -> Gathering:
         facts = form.event()

@@ -142,7 +142,7 @@ def test_a_module_plans_its_own_kind(commune, workshop, monkeypatch):
     known = desk_kinds.kinds
     own = GatheringKind("training", "Formation", "core.comments")
     monkeypatch.setattr(desk_kinds, "kinds", lambda: known() | {"training": own})
-    monkeypatch.setattr("civique.web.access.opens_gatherings", lambda who: True)
+    monkeypatch.setattr("civique.web.access.opens_gatherings", lambda who, asked: True)
     moderator = commune.client(commune.person("Mo", "Dération", "moderator"))
     when = (clock.now() + timedelta(days=9)).strftime("%Y-%m-%dT18:00")
     page = moderator.submit(f"{DESK}/nouvelle", {"kind": "training", "title": "Accueillir", "starts_at": when})
