@@ -28,7 +28,7 @@ from civique.web.desk.periods import OVER, by_date, when
 from civique.web.desk_list import DeskList, Filter, Order
 from civique.web.forms import choices
 from civique.web.lists import asked_ids, row_or_404
-from civique.web.pages import as_pdf, page
+from civique.web.pages import as_pdf, go, page
 from civique.web.settings import add_settings_page
 from civique.web.submit import attempt, submit
 from civique.web.uploads import keep_upload
@@ -95,6 +95,19 @@ def new() -> Response:
         again=lambda: _plan_page(form),
         to=lambda found: address(found.id),
         said=_("It is in the agenda. Open its registration if people have to say that they come."),
+    )
+
+
+@blueprint.post("/pour/<uuid:event_id>")
+@allow("gatherings.record")
+def take_registrations(event_id: UUID) -> Response:
+    """An event of the agenda becomes a gathering, whose registration can be opened."""
+    event = row_or_404(Event, event_id)
+    return attempt(
+        lambda: gatherings.gather_for(db.session, event),
+        url_for("desk_agenda.edit", event_id=event_id),
+        _("Open the registration below."),
+        then=lambda: go("desk_gatherings.gathering", gathering_id=event.origin_id),
     )
 
 
