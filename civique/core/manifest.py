@@ -19,6 +19,7 @@ from civique.core.endorsements.declarations import Subjects
 from civique.core.evaluations.declarations import Evaluated
 from civique.core.events import Listener
 from civique.core.feedback.declarations import Questionnaire
+from civique.core.gatherings.declarations import GatheringKind
 from civique.core.imports.declarations import Importer
 from civique.core.indicators.declarations import IndicatorDeclaration
 from civique.core.open_data import Dataset, Feed
@@ -184,6 +185,7 @@ class Manifest:
     ``my_requests`` gives what else a person asked, for « Mon compte »; ``organisation_cards`` what an organisation sees in its space there; ``reads_file`` says whether a person may read a file kept
     for the staff, beside the staff and whoever sent it (somebody who follows the same request); ``indicators`` are counted every day and validated by a
     person; ``evaluated`` is what it gives account of once a year; ``importers`` are lists that may be brought in a spreadsheet;
+    ``gathering_kinds`` are what it plans with the pages of the core;
     ``agreement_subjects`` are objects that the commune and somebody may agree about; ``told_subjects`` those of which days of
     work, photos and a story are kept; ``questionnaires`` what people are asked about its objects; ``recipients`` are its objects that take contributions, ``subjects`` those that residents endorse and
     comment; ``calendar`` gives the days that matter, from one to
@@ -225,6 +227,7 @@ class Manifest:
     indicators: tuple[IndicatorDeclaration, ...] = ()
     evaluated: Evaluated | None = None
     importers: tuple[Importer, ...] = ()
+    gathering_kinds: tuple[GatheringKind, ...] = ()
     recipients: Recipients | None = None
     subjects: Subjects | None = None
     agreement_subjects: tuple[AgreementSubject, ...] = ()
