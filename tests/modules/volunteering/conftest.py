@@ -7,6 +7,7 @@ import pytest
 from civique.core import clock
 from civique.core.cases.operations import move
 from civique.core.organisations.operations import add_organisation, name_representative
+from civique.core.people.operations import correct_person
 from civique.core.people.queries import get_person
 from civique.modules.volunteering.models import words
 from civique.modules.volunteering.operations.missions import propose_mission
@@ -25,8 +26,9 @@ def town(make_commune):
 def desk(town):
     """What the tests do, by operations, in a session of the village."""
     speaker = town.person("Paule", "Présidente")
-    nadia = town.person("Nadia", "Habitante", phone="+33612345678")
+    nadia = town.person("Nadia", "Habitante")
     with town.session() as session:
+        correct_person(session, get_person(session, nadia.id), phone="+33612345678")
         club = add_organisation(session, "association", "Les Amis du livre")
         name_representative(session, club, get_person(session, speaker.id), accepted=True)
         club_id = club.id

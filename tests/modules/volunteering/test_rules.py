@@ -90,7 +90,9 @@ def test_ben_03_hours_count_once_the_organisation_validated_them(desk):
 def test_ben_03_nobody_validates_their_own_hours(desk):
     with desk.town.session(desk.speaker) as session:
         volunteer = volunteer_of(session, desk.speaker)
-        own = hours.enter_hours(session, volunteer, done_on=clock.today(), minutes=60, mission=mission_of(session, desk))
+        own = hours.enter_hours(
+            session, volunteer, done_on=clock.today(), minutes=60, mission=mission_of(session, desk)
+        )
         refused("own", lambda: hours.decide_hours(session, own, valid=True))
 
 
@@ -229,7 +231,7 @@ def test_suggestions_are_ranked_and_explained_both_ways(desk):
         mission_of(session, desk, title="Le dimanche", slots=bits(words.SLOTS, "sun-morning"))
         found = matching.missions_for(session, volunteer)
         assert [each.title for each in found] == ["La haie", "Le verger"]
-        assert found[0].reasons == ("le samedi", "aime le jardinage et la nature", "parle : espagnol")
+        assert found[0].reasons == ("le samedi", "aime le jardinage et la nature", "parle\N{NO-BREAK SPACE}: espagnol")
         assert found[0].lacking == ("Permis de conduire",)
         (back,) = matching.volunteers_for(session, best)
         assert (back.title, back.reasons) == ("Nadia Habitante", found[0].reasons)

@@ -31,32 +31,17 @@ def path_of(mission: Any) -> str:
     return f"/benevolat/missions/{mission.id}"
 
 
-def as_schema(session: TenantSession, mission: Mission) -> dict[str, Any]:
-    """A mission as schema.org data: something that is offered to do, by whom, where."""
-    site = commune.site_address(session.tenant)
-    organisation = mission.organisation.name if mission.organisation else session.tenant.name
-    facts: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "JobPosting",
-        "url": f"{site}{path_of(mission)}",
+def as_schema(session: TenantSession, mission: Mission) -> dict[str, str]:
+    """A mission as a schema.org JobPosting: its plain properties, which the page bears as microdata."""
+    facts = {
+        "url": f"{commune.site_address(session.tenant)}{path_of(mission)}",
         "title": mission.title,
         "description": f"{mission.purpose}\n{mission.tasks}".strip(),
         "employmentType": "VOLUNTEER",
         "datePosted": mission.published_at.date().isoformat() if mission.published_at else "",
-        "hiringOrganization": {"@type": "Organization", "name": organisation},
-        "jobLocation": {
-            "@type": "Place",
-            "address": {
-                "@type": "PostalAddress",
-                "streetAddress": mission.venue,
-                "addressLocality": mission.territory.name if mission.territory else session.tenant.name,
-                "addressCountry": "FR",
-            },
-        },
+        "validThrough": mission.ends_on.isoformat() if mission.ends_on else "",
     }
-    if mission.ends_on:
-        facts["validThrough"] = mission.ends_on.isoformat()
-    return facts
+    return {name: value for name, value in facts.items() if value}
 
 
 def engagement(session: TenantSession) -> bytes:

@@ -79,12 +79,14 @@ def mission(mission_id: UUID) -> Response:
     person = applicant_or_nobody()
     volunteer = queries.volunteer_of(db.session, person.id) if person else None
     mine = queries.matches_of(db.session, volunteer_id=volunteer.id) if volunteer else ()
+    schema = feeds.as_schema(db.session, found)
     return page(
         "volunteering/mission.html",
         mission=found,
         facts=mission_asked(found),
         open=found.state == MissionState.PUBLISHED,
-        schema=feeds.as_schema(db.session, found),
+        schema=schema,
+        address=schema["url"],
         volunteer=volunteer,
         match=next((each for each in mine if each.mission_id == found.id), None),
         minor=queries.is_minor(person),
