@@ -196,6 +196,12 @@ def hours_of(session: TenantSession, volunteer_id: UUID, year: int | None = None
     return session.scalars(query.order_by(Hours.done_on.desc(), Hours.id)).all()
 
 
+def all_hours() -> Select[Hours]:
+    """Query of the hours of everybody, with who gave them and to whom."""
+    volunteer = joinedload(Hours.volunteer).joinedload(Volunteer.applicant)
+    return select(Hours).options(volunteer, joinedload(Hours.organisation))
+
+
 def hours_to_decide(session: TenantSession, organisation_id: UUID) -> Sequence[Hours]:
     """Hours that an organisation has not answered, eldest first."""
     query = select(Hours).options(joinedload(Hours.volunteer).joinedload(Volunteer.applicant))

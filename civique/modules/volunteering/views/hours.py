@@ -3,8 +3,6 @@
 from uuid import UUID
 
 from flask import request
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from civique.core import clock
@@ -25,16 +23,10 @@ from civique.web.pages import page
 from civique.web.submit import attempt, submit
 from tenants.db import db
 
-
-def _rows() -> Select[Hours]:
-    volunteer = joinedload(Hours.volunteer).joinedload(Volunteer.applicant)
-    return select(Hours).options(volunteer, joinedload(Hours.organisation))
-
-
 HOURS = DeskList(
     name="heures-de-benevolat",
     title=_l("Hours given"),
-    select=_rows,
+    select=queries.all_hours,
     columns=documents.HOURS_COLUMNS,
     template="volunteering/hours_list.html",
     orders=(newest(Hours.done_on),),

@@ -14,7 +14,8 @@ from civique.modules.volunteering.models import Hours
 from civique.modules.volunteering.operations.hours import decide_hours, set_rate
 from civique.modules.volunteering.views.public import blueprint
 from civique.modules.volunteering.workflow import MATCHES, MISSIONS, duration
-from civique.web.access import SIGNED_IN, allow, me
+from civique.web.access import SIGNED_IN, allow
+from civique.web.applicant import first_who
 from civique.web.lists import row_or_404
 from civique.web.pages import page
 from civique.web.submit import attempt, submit
@@ -24,7 +25,7 @@ from tenants.db import db
 
 def represented(organisation_id: UUID) -> Organisation:
     """An organisation in whose name the visitor acts; any other does not exist."""
-    if organisation_id not in queries.represented_ids(db.session, me().id):
+    if first_who(lambda person: organisation_id in queries.represented_ids(db.session, person.id)) is None:
         abort(404)
     return row_or_404(Organisation, organisation_id)
 
