@@ -3,9 +3,15 @@
 from datetime import timedelta
 
 from civique.core.cases.queries import count_waiting
+from civique.core.consents.events import ConsentWithdrawn
+from civique.core.events import Listener
 from civique.core.gatherings.declarations import GatheringKind
-from civique.core.i18n import _l
+from civique.core.i18n import _l, ngettext
+from civique.core.i18n import gettext as _
 from civique.core.manifest import Job, Link, Manifest, Permission, WorkItem
+from civique.core.organisations.declarations import OrganisationCard
+from civique.core.organisations.models import Organisation
+from civique.core.people.models import Person
 from civique.core.stall.forms import StallField, StallForm
 from civique.modules.volunteering import documents, models, privacy, queries
 from civique.modules.volunteering.demo import demo
@@ -13,7 +19,7 @@ from civique.modules.volunteering.documents import feeds
 from civique.modules.volunteering.imports import IMPORTER
 from civique.modules.volunteering.indicators import INDICATORS
 from civique.modules.volunteering.jobs import remind
-from civique.modules.volunteering.operations.volunteers import declare_at_stall
+from civique.modules.volunteering.operations.volunteers import declare_at_stall, stop_minor
 from civique.modules.volunteering.settings import VolunteeringSettings
 from civique.modules.volunteering.views import BLUEPRINTS, desk
 from civique.modules.volunteering.workflow import MANAGE, MATCHES, MEDIATE, MISSIONS, VOLUNTEERS, WORKFLOWS
@@ -26,6 +32,23 @@ def work_items(session: TenantSession, agent: object) -> list[WorkItem]:
     """What waits in the three queues."""
     queues = (desk.VOLUNTEER_QUEUE, desk.MISSION_QUEUE, desk.MATCH_QUEUE)
     return [item for queue in queues for item in queue.work_items(session, agent)]
+
+
+def organisation_cards(session: TenantSession, organisation: Organisation, _person: Person) -> list[OrganisationCard]:
+    """What an organisation has with volunteers, in its space."""
+    missions = queries.missions_of_organisation(session, organisation.id)
+    waiting = len(queries.hours_to_decide(session, organisation.id))
+    page = f"/benevolat/associations/{organisation.id}"
+    lines = [
+        *(f"{mission.title}, {MISSIONS.told(mission.state, mission)}" for mission in missions[:5]),
+        *(
+            [(ngettext("One entry of hours to validate", "%(num)s entries of hours to validate", waiting), page)]
+            if waiting
+            else []
+        ),
+    ]
+    links = ((_("Volunteers, hours to validate"), page), (_("Propose a mission"), "/benevolat/besoins/demander"))
+    return [OrganisationCard(_("Volunteers"), lines, links)]
 
 
 MANIFEST = Manifest(
@@ -87,6 +110,8 @@ MANIFEST = Manifest(
         Job("volunteering.remind", remind, every=timedelta(days=1)),
         Job("volunteering.forget", privacy.forget, every=timedelta(days=1)),
     ),
+    listeners=(Listener(ConsentWithdrawn, stop_minor),),
+    organisation_cards=organisation_cards,
     work_items=work_items,
     answer_permission=desk.READ,
     workflows=WORKFLOWS,

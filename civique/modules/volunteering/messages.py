@@ -9,6 +9,7 @@ from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to
 from civique.core.people.models import Person
 from civique.modules.volunteering.models import Hours, Match, Mission, ShiftPlace
+from civique.services.identifiers import format_phone
 from tenants.session import TenantSession
 
 
@@ -31,7 +32,7 @@ def proposed(match: Match, /, **_facts: Any) -> Content:
             _("The volunteer desk thought of you for « %(title)s ».", title=match.mission.title),
             match.mission.purpose,
             _(
-                "Say yes or no, whatever you prefer. Your contact details are given to nobody before both sides said yes."
+                "Say yes or no, on the site or by telephone. Your contact details are given to nobody before both sides said yes."
             ),
         ),
         action=(_("See the mission and answer"), path_of(match)),
@@ -92,7 +93,11 @@ def introduced(session: TenantSession, match: Match) -> None:
 
     def words() -> Content:
         email = person.email.address if person.email else ""
-        lines = ((_("Name"), person.name), (_("Telephone"), person.phone or ""), (_("E-mail"), email))
+        lines = (
+            (_("Name"), person.name),
+            (_("Telephone"), format_phone(person.phone) if person.phone else ""),
+            (_("E-mail"), email),
+        )
         return Content(
             subject=_("It is agreed: %(title)s", title=match.mission.title),
             paragraphs=(_("You and the volunteer both said yes. Call them in the next days: a first word matters."),),
@@ -123,7 +128,7 @@ def contact(mission: Mission) -> tuple[tuple[str, str], ...]:
     lines = (
         (_("Organisation"), name),
         (_("Whom to ask for"), person.name if person else ""),
-        (_("Telephone"), phone),
+        (_("Telephone"), format_phone(phone) if phone else ""),
         (_("E-mail"), email),
         (_("Where"), mission.venue),
     )

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from civique.core import clock
 from civique.core.cases.operations import move
+from civique.core.consents.operations import give_consent, withdraw_consent
 from civique.core.messages.models import Message
 from civique.core.organisations.operations import add_organisation
 from civique.core.people.queries import get_person
@@ -111,6 +112,28 @@ def test_ben_04_valued_at_the_organisation_s_own_documented_rate(desk):
         assert (line.value, line.source) == (1800, "SMIC chargé")
         other = add_organisation(session, "association", "Une autre")
         assert queries.valued_hours(session, other.id) == []
+
+
+def test_ben_05_minors_only_where_it_is_open_to_them_with_a_guardian_s_consent(desk):
+    with desk.town.session() as session:
+        person = get_person(session, desk.nadia.id)
+        person.birth_date = clock.today() - timedelta(days=16 * 365)
+        volunteer = volunteer_of(session, desk.nadia)
+        adults, open_ = mission_of(session, desk), mission_of(session, desk, title="Lire", minors=True, places=2)
+        assert [each.title for each in matching.missions_for(session, volunteer)] == ["Lire"]
+        assert matching.volunteers_for(session, adults) == []
+        refused("BEN-05", lambda: matches.propose(session, volunteer, adults))
+        refused("BEN-05", lambda: matches.propose(session, volunteer, open_))
+        until = clock.today() + timedelta(days=90)
+        consent = give_consent(session, person, "participation", given_by="Sa mère", until=until)
+        match = matches.propose(session, volunteer, open_)
+        for side in ("volunteer_agrees", "mission_agrees"):
+            move(session, MATCHES, match, side)
+        withdraw_consent(session, consent)
+        assert match.state == "ended", "without a consent a minor is expected nowhere"
+        missions.add_shifts(session, open_, clock.now() + timedelta(days=3), minutes=60, wanted=1)
+        shift, _taken = queries.shifts_of(session, open_.id)[0]
+        refused("BEN-05", lambda: missions.take_shift(session, shift.id, volunteer))
 
 
 def test_ben_06_the_origin_is_kept_also_when_nobody_says_it(desk):

@@ -147,7 +147,7 @@ def certificate(session: TenantSession, volunteer: Volunteer, year: int) -> byte
     return render_form(session, form)
 
 
-def poster(session: TenantSession, mission: Mission) -> bytes:
+def mission_poster(session: TenantSession, mission: Mission) -> bytes:
     """A poster for a mission, with its address and its code to scan."""
     address, contact = commune.site_address(session.tenant), settings.get(session, commune.Contact)
     path = f"{address}/benevolat/missions/{mission.id}"

@@ -8,7 +8,6 @@ from sqlalchemy.exc import IntegrityError
 from civique.core import audit, clock
 from civique.core.cases.operations import enter
 from civique.core.i18n import gettext as _
-from civique.core.people.models import Person
 from civique.core.refused import Refused
 from civique.modules.volunteering import messages
 from civique.modules.volunteering.models import (
@@ -20,8 +19,9 @@ from civique.modules.volunteering.models import (
     Volunteer,
     VolunteerState,
 )
+from civique.modules.volunteering.operations.minors import check_minor
 from civique.modules.volunteering.operations.missions import keep_count
-from civique.modules.volunteering.queries import is_minor, places_taken
+from civique.modules.volunteering.queries import places_taken
 from tenants.session import TenantSession
 
 VOLUNTEER, MISSION = "volunteer", "mission"
@@ -61,18 +61,6 @@ def propose(session: TenantSession, volunteer: Volunteer, mission: Mission, *, b
     if by != VOLUNTEER:
         messages.proposed(session, match)
     return match
-
-
-def check_minor(session: TenantSession, person: Person | None, mission: Mission) -> None:
-    """BEN-05: somebody under eighteen only on a mission that is open to them, with their guardian's consent.
-
-    Raises:
-        Refused: ``BEN-05``.
-    """
-    if not is_minor(person):
-        return
-    if not mission.minors:
-        raise Refused(_("This mission is for adults: choose one that is open to minors."), rule="BEN-05")
 
 
 def lock_mission(session: TenantSession, match: Match) -> None:

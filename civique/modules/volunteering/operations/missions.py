@@ -12,10 +12,12 @@ from civique.core.cases import messages as case_messages
 from civique.core.cases.operations import enter
 from civique.core.cases.receiving import receive
 from civique.core.i18n import gettext as _
+from civique.core.organisations.queries import organisations_of
 from civique.core.people.models import Person
 from civique.core.refused import Refused, refuse_all
 from civique.modules.volunteering.models import SHOWN, Mission, MissionState, Shift, ShiftPlace, Volunteer
-from civique.modules.volunteering.queries import SEARCH, is_minor, places_taken, represented_ids
+from civique.modules.volunteering.operations.minors import check_minor
+from civique.modules.volunteering.queries import SEARCH, places_taken
 from civique.modules.volunteering.settings import VolunteeringSettings
 from tenants.session import TenantSession
 
@@ -41,7 +43,7 @@ def propose_mission(
     """
     chosen = settings.get(session, VolunteeringSettings)
     organisation_id = facts.get("organisation_id")
-    if channel == "web" and (applicant is None or organisation_id not in represented_ids(session, applicant.id)):
+    if channel == "web" and (applicant is None or not _speaks_for(session, applicant, organisation_id)):
         raise Refused(
             _("Choose an organisation in whose name you act. None is listed? Declare it in your account first."),
             "organisation_id",
@@ -52,6 +54,10 @@ def propose_mission(
     mission.applicant_id = applicant.id if applicant else None
     receive(session, mission, module="volunteering", prefix="MIS", days=chosen.mission_days, message=message)
     return mission
+
+
+def _speaks_for(session: TenantSession, person: Person, organisation_id: UUID | None) -> bool:
+    return organisation_id in {each.id for each in organisations_of(session, person)}
 
 
 def change_mission(session: TenantSession, mission: Mission, **facts: Any) -> None:
@@ -176,8 +182,7 @@ def take_shift(session: TenantSession, shift_id: UUID, volunteer: Volunteer) -> 
     shift = session.get(Shift, shift_id, with_for_update={"of": Shift})
     if shift is None or shift.starts_at <= clock.now():
         raise Refused(_("This moment has passed."), rule="past")
-    if is_minor(volunteer.applicant) and not shift.mission.minors:
-        raise Refused(_("This mission is for adults."), rule="BEN-05")
+    check_minor(session, volunteer.applicant, shift.mission)
     coming = set(session.scalars(select(ShiftPlace.volunteer_id).where(ShiftPlace.shift_id == shift.id)))
     if volunteer.id in coming:
         return

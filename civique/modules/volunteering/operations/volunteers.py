@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 
 from civique.core import audit, clock, settings
 from civique.core.cases import messages as case_messages
 from civique.core.cases.operations import enter
 from civique.core.cases.receiving import receive
+from civique.core.consents.events import ConsentWithdrawn
+from civique.core.consents.operations import is_minor
 from civique.core.i18n import gettext as _
 from civique.core.loading import among
 from civique.core.people.models import Person
@@ -19,6 +21,7 @@ from civique.core.refused import Refused
 from civique.core.stall.forms import Received, StallFacts
 from civique.core.stall.people import record_of
 from civique.modules.volunteering.models import LIVE, Interview, Match, MatchState, Volunteer
+from civique.modules.volunteering.operations.minors import CONSENT
 from civique.modules.volunteering.operations.missions import keep_count
 from civique.modules.volunteering.settings import VolunteeringSettings
 from tenants.session import TenantSession
@@ -124,8 +127,20 @@ def note_interview(session: TenantSession, volunteer: Volunteer, met_on: date, n
 
 
 def leave(session: TenantSession, volunteer: Volunteer, **_facts: Any) -> None:
-    """Effect: somebody who leaves, or pauses, is expected nowhere: what was proposed is declined, what had begun has ended."""
-    query = select(Match).where(Match.volunteer_id == volunteer.id, among(Match.state, LIVE)).with_for_update(of=Match)
+    """Effect: somebody who leaves, or pauses, is expected nowhere."""
+    _end_matches(session, Match.volunteer_id == volunteer.id)
+
+
+def stop_minor(session: TenantSession, withdrawn: ConsentWithdrawn) -> None:
+    """Hear that a guardian no longer consents: a minor is expected nowhere any more (BEN-05)."""
+    person = session.get(Person, withdrawn.person_id)
+    if withdrawn.kind == CONSENT and person is not None and is_minor(person):
+        _end_matches(session, Match.applicant_id == person.id)
+
+
+def _end_matches(session: TenantSession, whose: ColumnElement[bool]) -> None:
+    """What was proposed is declined, what had begun has ended."""
+    query = select(Match).where(whose, among(Match.state, LIVE)).with_for_update(of=Match)
     for match in session.scalars(query).unique().all():
         enter(session, match, MatchState.DECLINED if match.state == MatchState.PROPOSED else MatchState.ENDED)
         keep_count(session, match.mission)

@@ -13,7 +13,8 @@ from civique.core.cases import queries as cases
 from civique.core.folding import each_word, folded
 from civique.core.i18n import _l
 from civique.core.loading import among
-from civique.core.organisations.models import Organisation, Representative
+from civique.core.organisations.models import Organisation
+from civique.core.organisations.queries import organisations_of
 from civique.core.people.models import Person
 from civique.core.search import Described, SearchKind
 from civique.core.territory.models import Territory
@@ -88,26 +89,10 @@ def volunteer_of(session: TenantSession, person_id: UUID) -> Volunteer | None:
     return session.scalars(query).unique().one_or_none()
 
 
-def represented_ids(session: TenantSession, person_id: UUID) -> Sequence[UUID]:
-    """Organisations in whose name a person may act today."""
-    query = select(Representative.organisation_id).where(
-        Representative.person_id == person_id,
-        Representative.accepted_at.is_not(None),
-        Representative.ended_at.is_(None),
-    )
-    return session.scalars(query).all()
-
-
-def speaks_for(session: TenantSession, mission: Mission, person_id: UUID) -> bool:
+def speaks_for(session: TenantSession, mission: Mission, person: Person) -> bool:
     """Whether somebody answers for a mission: who proposed it, or a representative of its organisation."""
-    if mission.applicant_id == person_id:
-        return True
-    return mission.organisation_id is not None and mission.organisation_id in represented_ids(session, person_id)
-
-
-def is_minor(person: Person | None) -> bool:
-    """Whether somebody is known to be under eighteen today."""
-    return person is not None and person.birth_date is not None and person.birth_date > adult_since()
+    own = mission.applicant_id == person.id
+    return own or any(each.id == mission.organisation_id for each in organisations_of(session, person))
 
 
 def adult_since() -> date:

@@ -7,10 +7,12 @@ from flask import Blueprint, abort, request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock
+from civique.core.consents.operations import is_minor
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.modules.volunteering import documents, forms, queries
 from civique.modules.volunteering.models import (
+    FollowUp,
     Match,
     MatchState,
     Mission,
@@ -131,7 +133,7 @@ def volunteer_context(volunteer: Volunteer) -> dict[str, Any]:
         "hours": queries.hours_of(db.session, volunteer.id)[:10],
         "hours_states": documents.HOURS_STATES,
         "mediator": visitor().can(MEDIATE),
-        "minor": queries.is_minor(volunteer.applicant),
+        "minor": volunteer.applicant is not None and is_minor(volunteer.applicant),
     }
 
 
@@ -324,18 +326,17 @@ def poster(mission_id: UUID) -> Response:
     mission = row_or_404(Mission, mission_id)
     if mission.state != MissionState.PUBLISHED:
         abort(404)
-    return as_pdf(documents.poster(db.session, mission), f"affiche-{mission.reference}")
+    return as_pdf(documents.mission_poster(db.session, mission), f"affiche-{mission.reference}")
 
 
-@matches_desk.post("/<uuid:match_id>/nouvelles/<any(weeks, months):kind>")
+@matches_desk.post("/<uuid:match_id>/nouvelles/<uuid:follow_up_id>")
 @allow(MEDIATE)
-def follow_up(match_id: UUID, kind: str) -> Response:
+def follow_up(match_id: UUID, follow_up_id: UUID) -> Response:
     """Note the word that the desk had with a volunteer."""
-    form = forms.FollowUpForm()
-    form.rename(kind)
+    due, form = row_or_404(FollowUp, follow_up_id, match_id=match_id), forms.FollowUpForm()
+    form.rename(due.kind)
 
     def do(match: Match) -> None:
-        due = next((each for each in match.followups if each.kind == kind), None) or abort(404)
         matches.note_follow_up(db.session, match, due, form.said.data or "")
 
     return MATCH_PAGES.act(match_id, form, do, _("Noted. Thank you for calling."))

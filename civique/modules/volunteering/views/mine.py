@@ -10,7 +10,7 @@ from civique.core.cases.course import course
 from civique.core.cases.lines import four_lines
 from civique.core.cases.operations import move
 from civique.core.i18n import gettext as _
-from civique.core.passes.operations import open_pass, opened_row
+from civique.core.passes.operations import opened_row
 from civique.modules.volunteering import documents, queries
 from civique.modules.volunteering.forms import ChangeHandForm, HoursForm
 from civique.modules.volunteering.messages import contact
@@ -25,8 +25,8 @@ from civique.modules.volunteering.views.public import blueprint
 from civique.modules.volunteering.workflow import MATCHES, VOLUNTEERS, duration
 from civique.web.access import PUBLIC, SIGNED_IN, allow
 from civique.web.applicant import applicant, first_who
-from civique.web.conditional import personal
 from civique.web.pages import as_pdf, go, page
+from civique.web.passes import opened
 from civique.web.submit import attempt, submit
 from tenants.db import db
 
@@ -119,9 +119,7 @@ def my_hours() -> Response:
 @allow(PUBLIC)
 def hours_by_link(token: str) -> Response:
     """The same without an account, by the link that the desk sent."""
-    personal()
-    opened = open_pass(db.session, BY_LINK, token)
-    volunteer: Volunteer = opened_row(db.session, opened, Volunteer)
+    volunteer: Volunteer = opened_row(db.session, opened(BY_LINK, token), Volunteer)
     if volunteer.state == VolunteerState.LEFT:
         abort(404)
     return _enter(volunteer, url_for(".hours_by_link", token=token))

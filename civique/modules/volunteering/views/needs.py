@@ -48,7 +48,7 @@ def answers() -> dict[str, Any]:
 def answered_match(match_id: UUID) -> Match:
     """A match of a mission for which the visitor answers; any other does not exist."""
     match = db.session.get(Match, match_id)
-    if match is None or first_who(lambda person: queries.speaks_for(db.session, match.mission, person.id)) is None:
+    if match is None or first_who(lambda person: queries.speaks_for(db.session, match.mission, person)) is None:
         abort(404)
     return match
 

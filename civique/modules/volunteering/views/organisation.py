@@ -2,12 +2,11 @@
 
 from uuid import UUID
 
-from flask import abort, request, url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock
 from civique.core.i18n import gettext as _
-from civique.core.organisations.models import Organisation
 from civique.modules.volunteering import documents, queries
 from civique.modules.volunteering.forms import DecideForm, RateForm
 from civique.modules.volunteering.models import Hours
@@ -15,26 +14,20 @@ from civique.modules.volunteering.operations.hours import decide_hours, set_rate
 from civique.modules.volunteering.views.public import blueprint
 from civique.modules.volunteering.workflow import MATCHES, MISSIONS, duration
 from civique.web.access import SIGNED_IN, allow
-from civique.web.applicant import first_who
+from civique.web.applicant import applicant
 from civique.web.lists import row_or_404
 from civique.web.pages import page
+from civique.web.represented import represented
 from civique.web.submit import attempt, submit
 from civique.web.tables import list_file
 from tenants.db import db
-
-
-def represented(organisation_id: UUID) -> Organisation:
-    """An organisation in whose name the visitor acts; any other does not exist."""
-    if first_who(lambda person: organisation_id in queries.represented_ids(db.session, person.id)) is None:
-        abort(404)
-    return row_or_404(Organisation, organisation_id)
 
 
 @blueprint.get("/associations/<uuid:organisation_id>")
 @allow(SIGNED_IN)
 def organisation(organisation_id: UUID) -> Response:
     """Its missions, who may come, hours to validate."""
-    found = represented(organisation_id)
+    found = represented(db.session, applicant(), organisation_id)
     missions = queries.missions_of_organisation(db.session, found.id)
     return page(
         "volunteering/organisation.html",
@@ -53,7 +46,7 @@ def organisation(organisation_id: UUID) -> Response:
 @allow(SIGNED_IN)
 def decide(organisation_id: UUID, hours_id: UUID) -> Response:
     """Validate hours, or say why not (BEN-03)."""
-    found = represented(organisation_id)
+    found = represented(db.session, applicant(), organisation_id)
     hours, form = row_or_404(Hours, hours_id, organisation_id=found.id), DecideForm()
     valid = request.form.get("valide") == "oui"
     return attempt(
@@ -67,7 +60,7 @@ def decide(organisation_id: UUID, hours_id: UUID) -> Response:
 @allow(SIGNED_IN)
 def valuation(organisation_id: UUID) -> Response:
     """What the hours are counted for in the accounts of the organisation, at its own rate; nobody else reads it (BEN-04)."""
-    found = represented(organisation_id)
+    found = represented(db.session, applicant(), organisation_id)
     rows = queries.valued_hours(db.session, found.id)
     file = list_file(
         "benevolat-valorise", _("Volunteer hours of %(name)s", name=found.name), documents.VALUED_COLUMNS, rows

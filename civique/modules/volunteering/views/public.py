@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, abort, current_app, request, url_for
 from werkzeug.wrappers import Response
 
+from civique.core.consents.operations import is_minor
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.territory.queries import territories
@@ -12,6 +13,7 @@ from civique.modules.volunteering import documents, forms, queries
 from civique.modules.volunteering.documents import feeds
 from civique.modules.volunteering.models import SHOWN, Mission, MissionState, words
 from civique.modules.volunteering.operations import matches
+from civique.modules.volunteering.operations.minors import check_minor
 from civique.modules.volunteering.operations.volunteers import declare
 from civique.modules.volunteering.views.desk import VOLUNTEER_PAGES
 from civique.modules.volunteering.workflow import duration, mission_asked
@@ -89,7 +91,7 @@ def mission(mission_id: UUID) -> Response:
         address=schema["url"],
         volunteer=volunteer,
         match=next((each for each in mine if each.mission_id == found.id), None),
-        minor=queries.is_minor(person),
+        minor=person is not None and is_minor(person),
     )
 
 
@@ -104,7 +106,7 @@ def offer(mission_id: UUID) -> Response:
     def do() -> None:
         volunteer = queries.volunteer_of(db.session, person.id)
         if volunteer is None:
-            matches.check_minor(db.session, person, found)
+            check_minor(db.session, person, found)
             volunteer = declare(db.session, person, interests=found.interests, wishes=found.title)
         matches.propose(db.session, volunteer, found, by=matches.VOLUNTEER)
 
