@@ -7,8 +7,9 @@ from civique.core.i18n import clock_time, long_date
 from civique.core.i18n import gettext as _
 from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to
+from civique.core.passes.operations import Issued
 from civique.core.people.models import Person
-from civique.modules.volunteering.models import Hours, Match, Mission, ShiftPlace
+from civique.modules.volunteering.models import Hours, Match, Mission, ShiftPlace, Volunteer
 from civique.services.identifiers import format_phone
 from tenants.session import TenantSession
 
@@ -183,8 +184,11 @@ def hours_refused(session: TenantSession, hours: Hours) -> None:
     )
 
 
-def hours_link(session: TenantSession, person: Person, path: str, about: Any) -> None:
-    """The link by which somebody enters their hours without an account; erased once it is sent."""
+def hours_link(session: TenantSession, volunteer: Volunteer, issued: Issued) -> None:
+    """The link by which somebody enters their hours without an account, and the code of a letter; erased once sent."""
+    person = volunteer.applicant
+    if person is None:
+        return
     write_to(
         session,
         person,
@@ -193,11 +197,16 @@ def hours_link(session: TenantSession, person: Person, path: str, about: Any) ->
             subject=_("Enter your hours in twenty seconds"),
             paragraphs=(
                 _("This link is yours: it opens a page on which you say what you did, which day and how long."),
-                _("No account is needed. Keep it, and give it to nobody."),
+                _("No account is needed. Keep it, and give it to nobody. On paper, it is this address and this code:"),
             ),
-            action=(_("Enter my hours"), path),
+            lines=(
+                (_("Address"), "/benevolat/heures/code"),
+                (_("Reference"), issued.reference),
+                (_("Code"), issued.pin),
+            ),
+            action=(_("Enter my hours"), f"/benevolat/heures/{issued.token}"),
             reason=_("You receive this message because you are a volunteer and asked for it."),
         ),
-        about=about,
+        about=volunteer,
         secret=True,
     )

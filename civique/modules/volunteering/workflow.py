@@ -102,14 +102,14 @@ MISSIONS = Workflow(
             M.PUBLISHED,
             _l("Published"),
             "ok",
-            told=_l("published"),
+            told=_l("open to volunteers"),
             groups=("open",),
             next=_l("The desk proposes volunteers, and residents offer to help."),
             todo=_l("Answer the volunteers who are proposed to you."),
         ),
         State(M.FILLED, _l("Filled"), "ok", told=_l("filled"), groups=("open",), next=_l("Everybody begins.")),
         State(M.ENDED, _l("Ended (mission)"), waits_for=NOBODY, told=_l("over"), groups=("over",)),
-        State(M.CANCELLED, _l("Cancelled"), "stop", waits_for=NOBODY, told=_l("cancelled"), groups=("over",)),
+        State(M.CANCELLED, _l("Cancelled"), "stop", waits_for=NOBODY, told=_l("called off"), groups=("over",)),
     ),
     transitions=(
         Transition(

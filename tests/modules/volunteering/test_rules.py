@@ -118,8 +118,10 @@ def test_ben_05_minors_only_where_it_is_open_to_them_with_a_guardian_s_consent(d
     with desk.town.session() as session:
         person = get_person(session, desk.nadia.id)
         person.birth_date = clock.today() - timedelta(days=16 * 365)
-        volunteer = volunteer_of(session, desk.nadia)
-        adults, open_ = mission_of(session, desk), mission_of(session, desk, title="Lire", minors=True, places=2)
+        likes = {"interests": bits(words.INTERESTS, "culture")}
+        volunteer = volunteer_of(session, desk.nadia, **likes)
+        adults = mission_of(session, desk, **likes)
+        open_ = mission_of(session, desk, title="Lire", minors=True, places=2, **likes)
         assert [each.title for each in matching.missions_for(session, volunteer)] == ["Lire"]
         assert matching.volunteers_for(session, adults) == []
         refused("BEN-05", lambda: matches.propose(session, volunteer, adults))
@@ -250,8 +252,11 @@ def test_suggestions_are_ranked_and_explained_both_ways(desk):
         volunteer = volunteer_of(session, desk.nadia, **likes, avoids=bits(words.INTERESTS, "sport"))
         best = mission_of(session, desk, title="La haie", **likes, skills=bits(words.SKILLS, "licence"))
         fair = mission_of(session, desk, title="Le verger", interests=likes["interests"])
-        mission_of(session, desk, title="Le tournoi", interests=bits(words.INTERESTS, "sport"))
-        mission_of(session, desk, title="Le dimanche", slots=bits(words.SLOTS, "sun-morning"))
+        mission_of(session, desk, title="Le tournoi", interests=bits(words.INTERESTS, "sport", "nature"))
+        mission_of(session, desk, title="Rien de commun")
+        mission_of(
+            session, desk, title="Le dimanche", interests=likes["interests"], slots=bits(words.SLOTS, "sun-morning")
+        )
         found = matching.missions_for(session, volunteer)
         assert [each.title for each in found] == ["La haie", "Le verger"]
         assert found[0].reasons == ("le samedi", "aime le jardinage et la nature", "parle\N{NO-BREAK SPACE}: espagnol")
@@ -264,8 +269,10 @@ def test_suggestions_are_ranked_and_explained_both_ways(desk):
 
 def test_who_was_never_met_is_not_suggested(desk):
     with desk.town.session() as session:
-        volunteer_of(session, desk.nadia, met=False)
-        assert matching.volunteers_for(session, mission_of(session, desk)) == []
+        likes = {"interests": bits(words.INTERESTS, "culture")}
+        volunteer, mission = volunteer_of(session, desk.nadia, met=False, **likes), mission_of(session, desk, **likes)
+        assert matching.volunteers_for(session, mission) == []
+        assert [each.id for each in matching.missions_for(session, volunteer)] == [mission.id]
         waiting = session.query(Volunteer).where(queries.NEVER_CONTACTED)
         move(session, VOLUNTEERS, waiting.one(), "contact")
         assert waiting.all() == []

@@ -108,7 +108,7 @@ class HandForm(WordsForm, OnceForm):
 class HandForSomebodyForm(ForSomebody, HandForm):
     """The same, for somebody who came, called or wrote; and how they heard of it."""
 
-    origin = SelectField(_l("How did this person come?"), [required()], choices=choices(words.ORIGINS.items()))
+    origin = SelectField(_l("How did this person come?"), [required()], choices=[*words.ORIGINS.items()])
 
 
 class ChangeHandForm(HandForm):
@@ -135,7 +135,7 @@ class MissionFields(WordsForm):
         render_kw={"rows": 3},
         description=_l("From arriving to leaving: what is done, with whom."),
     )
-    rhythm = SelectField(_l("How often?"), [required()], choices=choices(words.RHYTHMS.items()))
+    rhythm = SelectField(_l("How often?"), [required()], choices=[*words.RHYTHMS.items()])
     starts_on = DateField(_l("From which day?"), [optional()])
     ends_on = DateField(_l("Until which day?"), [optional()])
     slots = SlotsField(_l("At which moments?"), description=_l("Nothing ticked means: at any moment."))
@@ -159,9 +159,7 @@ class MissionFields(WordsForm):
     interests = WordsField(_l("Which fields is it about?"), words.INTERESTS)
     skills = WordsField(_l("What must one know or have?"), words.SKILLS)
     languages = WordsField(_l("Which languages help?"), words.LANGUAGES)
-    special = SelectField(
-        _l("Is it a special action?"), [optional()], choices=choices(words.SPECIALS.items(), empty="–")
-    )
+    special = SelectField(_l("Is it a special action?"), [optional()], choices=[("", "–"), *words.SPECIALS.items()])
     minors = BooleanField(_l("Open to minors, with the consent of a guardian"))
     childcare = BooleanField(_l("Somebody minds the children of those who come"))
 
@@ -314,7 +312,7 @@ def _card(number: int, line: str) -> dict[str, Any]:
 class CardsForm(OnceForm):
     """The paper cards of a meeting, entered together."""
 
-    origin = SelectField(_l("Where do they come from?"), [required()], choices=choices(words.ORIGINS.items()))
+    origin = SelectField(_l("Where do they come from?"), [required()], choices=[*words.ORIGINS.items()])
     cards = CardsField(
         _l("The cards, one a line"),
         [required(_l("Write at least one card."))],

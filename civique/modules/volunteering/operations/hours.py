@@ -115,5 +115,5 @@ def send_link(session: TenantSession, volunteer: Volunteer) -> None:
     if person is None:
         raise Refused(_("Nobody can be written to: this volunteer has no record."), rule="nobody")
     revoke(session, volunteer, BY_LINK)
-    issued = issue(session, BY_LINK, volunteer, until=clock.now() + LINK_LASTS, person=person)
-    messages.hours_link(session, person, f"/benevolat/heures/{issued.token}", volunteer)
+    issued = issue(session, BY_LINK, volunteer, until=clock.now() + LINK_LASTS, person=person, pin=True)
+    messages.hours_link(session, volunteer, issued)

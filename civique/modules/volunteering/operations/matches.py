@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from civique.core import audit, clock
 from civique.core.cases.operations import enter
 from civique.core.i18n import gettext as _
+from civique.core.references import next_reference
 from civique.core.refused import Refused
 from civique.modules.volunteering import messages
 from civique.modules.volunteering.models import (
@@ -46,7 +47,7 @@ def propose(session: TenantSession, volunteer: Volunteer, mission: Mission, *, b
     check_minor(session, volunteer.applicant, mission)
     match = Match(mission_id=mission.id, volunteer_id=volunteer.id, channel=volunteer.channel, mission=mission)
     match.applicant_id, match.territory_id = volunteer.applicant_id, mission.territory_id
-    match.state = MatchState.PROPOSED
+    match.reference, match.state = next_reference(session, "REL"), MatchState.PROPOSED
     if by == VOLUNTEER:
         match.volunteer_agreed_at, match.channel = clock.now(), "web"
     try:

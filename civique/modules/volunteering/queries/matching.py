@@ -1,7 +1,7 @@
 """Who may suit which mission: one statement that scores, and the reasons it gives, in words.
 
 What a volunteer would rather not do, half-days that never meet, a minor where the mission is not open to them, and what was
-tried already are left out; the rest is ranked.
+tried already are left out, and what has nothing in common; the rest is ranked.
 """
 
 from dataclasses import dataclass
@@ -89,6 +89,7 @@ def _scored(*columns: Any) -> Select[Any]:
             _both(Mission.interests, Volunteer.avoids) == 0,
             or_(Mission.slots == 0, Volunteer.slots == 0, _slots != 0),
             ~tried,
+            _score > 0,
         )
         .order_by(_score.desc(), Volunteer.created_at, Mission.published_at)
         .limit(MOST)

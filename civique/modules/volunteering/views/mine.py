@@ -25,8 +25,9 @@ from civique.modules.volunteering.views.public import blueprint
 from civique.modules.volunteering.workflow import MATCHES, VOLUNTEERS, duration
 from civique.web.access import PUBLIC, SIGNED_IN, allow
 from civique.web.applicant import applicant, first_who
+from civique.web.application import limiter
 from civique.web.pages import as_pdf, go, page
-from civique.web.passes import opened
+from civique.web.passes import opened, pin_page
 from civique.web.submit import attempt, submit
 from tenants.db import db
 
@@ -123,6 +124,19 @@ def hours_by_link(token: str) -> Response:
     if volunteer.state == VolunteerState.LEFT:
         abort(404)
     return _enter(volunteer, url_for(".hours_by_link", token=token))
+
+
+@blueprint.route("/heures/code", methods=["GET", "POST"])
+@allow(PUBLIC)
+@limiter.limit("20 per hour", methods=["POST"])
+def hours_by_code() -> Response:
+    """The same by the reference and the code of a letter."""
+    return pin_page(
+        BY_LINK,
+        _("Enter my hours"),
+        url_for(".hours_by_code"),
+        lambda token: url_for(".hours_by_link", token=token),
+    )
 
 
 def _enter(volunteer: Volunteer, to: str) -> Response:
