@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from civique.core.cases.indicators import received
+from civique.core.gatherings.queries import headcount
 from civique.core.i18n import _l
 from civique.core.indicators.declarations import Counted, IndicatorDeclaration
 from civique.core.indicators.figures import UNKNOWN, exact
@@ -57,6 +58,17 @@ def retention(session: TenantSession, period: Period) -> Sequence[Counted]:
     return [Counted(percent(stayed, all_), base=all_)]
 
 
+def trainings(session: TenantSession, period: Period) -> Sequence[Counted]:
+    """Trainings of volunteers that took place in a period."""
+    return [Counted(exact(len(figures.trainings(session, *moments(period)))))]
+
+
+def trained(session: TenantSession, period: Period) -> Sequence[Counted]:
+    """People who came to them, each as often as they came."""
+    held = figures.trainings(session, *moments(period))
+    return [Counted(exact(sum(headcount(session, each).came for each in held)))]
+
+
 def _count(code: str, label: Any, compute: Any, **more: Any) -> IndicatorDeclaration:
     return IndicatorDeclaration(f"volunteering.{code}", label, "count", compute, **more)
 
@@ -80,5 +92,7 @@ INDICATORS = (
         people=False,
         dated=False,
     ),
+    _count("trainings", _l("Trainings of volunteers"), trainings, people=False),
+    _count("trained", _l("People who came to trainings of volunteers"), trained),
     IndicatorDeclaration("volunteering.retention", _l("Still volunteers after 12 months"), "percentage", retention),
 )

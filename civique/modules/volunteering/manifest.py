@@ -20,6 +20,7 @@ from civique.modules.volunteering.imports import IMPORTER
 from civique.modules.volunteering.indicators import INDICATORS
 from civique.modules.volunteering.jobs import remind
 from civique.modules.volunteering.operations.volunteers import declare_at_stall, stop_minor
+from civique.modules.volunteering.queries.figures import TRAINING
 from civique.modules.volunteering.settings import VolunteeringSettings
 from civique.modules.volunteering.views import BLUEPRINTS, desk
 from civique.modules.volunteering.workflow import MANAGE, MATCHES, MEDIATE, MISSIONS, VOLUNTEERS, WORKFLOWS
@@ -115,7 +116,7 @@ MANIFEST = Manifest(
     work_items=work_items,
     answer_permission=desk.READ,
     workflows=WORKFLOWS,
-    gathering_kinds=(GatheringKind("training", _l("Training of volunteers"), MANAGE),),
+    gathering_kinds=(GatheringKind(TRAINING, _l("Training of volunteers"), MANAGE),),
     personal_data=(
         privacy.INTERVIEWS,
         privacy.HOURS,

@@ -7,6 +7,7 @@ import pytest
 from civique.core import clock, privacy, settings
 from civique.core.cases.models import CaseStep
 from civique.core.cases.operations import move
+from civique.core.gatherings.operations import plan_gathering, record_attendance
 from civique.core.indicators.periods import Period
 from civique.core.messages.models import Message
 from civique.core.people.queries import get_person
@@ -19,6 +20,7 @@ from civique.modules.volunteering.manifest import MANIFEST
 from civique.modules.volunteering.models import Hours, Interview, Match, Volunteer, words
 from civique.modules.volunteering.operations import hours, matches, missions
 from civique.modules.volunteering.privacy import forget
+from civique.modules.volunteering.queries.figures import TRAINING
 from civique.modules.volunteering.settings import VolunteeringSettings
 from civique.modules.volunteering.workflow import MATCHES, VOLUNTEERS
 from tests.modules.volunteering.conftest import bits, mission_of, volunteer_of
@@ -107,6 +109,15 @@ def test_figures(desk):
         assert {code: figure(session, code) for code in expected} == expected
         assert figure(session, "origins") == 1
         assert figure(session, "volunteers", 2020) == 0
+
+
+def test_trainings_and_who_came(desk):
+    with desk.town.session() as session:
+        begins = clock.now() - timedelta(hours=2)
+        training = plan_gathering(session, "Accueillir un enfant", begins, kind=TRAINING, convened=[desk.nadia.id])
+        plan_gathering(session, "Une réunion", begins)
+        record_attendance(session, training, [desk.nadia.id])
+        assert (figure(session, "trainings"), figure(session, "trained")) == (1, 1)
 
 
 def test_retention_is_counted_a_year_later(desk):

@@ -7,12 +7,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
 from civique.core import clock
+from civique.core.agenda.models import Event
 from civique.core.cases.models import CaseStep
+from civique.core.gatherings.models import Gathering
 from civique.core.loading import among
 from civique.modules.volunteering.models import OPENED, Hours, HoursState, Match, MatchState, Volunteer, VolunteerState
 from tenants.session import TenantSession
 
 YEAR = timedelta(days=365)
+TRAINING = "training"
+"""Kind of the gatherings that are trainings of volunteers."""
 
 
 def entered(states: Sequence[str], begins: datetime, ends: datetime) -> Select[Any]:
@@ -75,3 +79,9 @@ def validated_minutes(session: TenantSession, begins: datetime, ends: datetime) 
         Hours.state == HoursState.VALIDATED, *_given(begins, ends)
     )
     return int(session.scalar(query) or 0)
+
+
+def trainings(session: TenantSession, begins: datetime, ends: datetime) -> Sequence[Gathering]:
+    """Trainings that took place between two moments."""
+    query = select(Gathering).join(Event).where(Gathering.kind == TRAINING, Event.state == "planned")
+    return session.scalars(query.where(Event.starts_at >= begins, Event.starts_at < min(ends, clock.now()))).all()
