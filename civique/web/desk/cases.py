@@ -111,7 +111,9 @@ def usual_pages(
     *,
     examine: str,
     forms: Mapping[str, type[CaseForm]] | None = None,
+    prepare: Callable[[Any, Any], Any] = lambda form, case: form,
     template: str = "desk/cases/file.html",
+    context: Callable[[Any], Mapping[str, Any]] = lambda case: {},
 ) -> CasePages:
     """The pages of the cases of a blueprint whose queue is at its address: the file, its history, a route for each
     transition, another for what is brought.
@@ -119,8 +121,9 @@ def usual_pages(
     Args:
         permission: to read a case.
         examine: permission to ask for what is missing and to note that it came.
-        forms: as of :class:`CasePages`.
+        forms: as of :class:`CasePages`, and ``prepare``.
         template: of the file; it extends ``desk/cases/file.html``.
+        context: what else it shows of a case.
     """
 
     def load(identifier: UUID) -> Any:
@@ -142,6 +145,7 @@ def usual_pages(
             verdicts=VERDICTS,
             examine=examine,
             today=clock.today(),
+            **context(case),
         )
 
     @blueprint.get(f"/<uuid:{workflow.name}_id>", endpoint="file")
@@ -150,7 +154,7 @@ def usual_pages(
         """One case."""
         return file(load(*values.values()), None)
 
-    pages = CasePages(blueprint, workflow, load, file, forms or {})
+    pages = CasePages(blueprint, workflow, load, file, forms or {}, prepare=prepare)
     pages.add_routes()
     pages.add_missing_route(examine)
     pages.add_history_route(permission)
