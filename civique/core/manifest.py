@@ -18,6 +18,7 @@ from civique.core.documents.models import StoredFile
 from civique.core.endorsements.declarations import Subjects
 from civique.core.evaluations.declarations import Evaluated
 from civique.core.events import Listener
+from civique.core.gatherings.declarations import GatheringKind
 from civique.core.imports.declarations import Importer
 from civique.core.indicators.declarations import IndicatorDeclaration
 from civique.core.open_data import Dataset, Feed
@@ -179,6 +180,7 @@ class Manifest:
     ``my_requests`` gives what else a person asked, for « Mon compte »; ``reads_file`` says whether a person may read a file kept
     for the staff, beside the staff and whoever sent it (somebody who follows the same request); ``indicators`` are counted every day and validated by a
     person; ``evaluated`` is what it gives account of once a year; ``importers`` are lists that may be brought in a spreadsheet;
+    ``gathering_kinds`` are what it plans with the pages of the core;
     ``agreement_subjects`` are objects that the commune and somebody may agree about; ``told_subjects`` those of which days of
     work, photos and a story are kept; ``recipients`` are its objects that take contributions, ``subjects`` those that residents endorse and
     comment; ``calendar`` gives the days that matter, from one to
@@ -219,6 +221,7 @@ class Manifest:
     indicators: tuple[IndicatorDeclaration, ...] = ()
     evaluated: Evaluated | None = None
     importers: tuple[Importer, ...] = ()
+    gathering_kinds: tuple[GatheringKind, ...] = ()
     recipients: Recipients | None = None
     subjects: Subjects | None = None
     agreement_subjects: tuple[AgreementSubject, ...] = ()

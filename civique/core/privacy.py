@@ -21,6 +21,7 @@ from civique.core.manifest import Manifest, PersonalData
 from civique.core.messages.batches import forget_batches_of
 from civique.core.messages.models import Message
 from civique.core.once import Submission
+from civique.core.passes.operations import forget_ended
 from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.people.queries import active_people
@@ -86,6 +87,7 @@ def purge(session: TenantSession, manifests: Iterable[Manifest]) -> dict[str, in
     gone["case_step"] = forget_orphans(session, Question)
     gone["answer_due"] = _delete(session, AnswerDue, AnswerDue.object_type == Question.__tablename__, orphans)
     forget_results(session, now - TASK_FILE_LIFE)
+    gone["access_pass"] = forget_ended(session)
     gone["list_import"] = forget_lists(session, now - LIFE)
     gone["silent_task"] = fail_silent(session)
     gone["file"] = sweep_files(session)

@@ -28,6 +28,9 @@ CORE_LABELS: dict[str, Any] = {
     "access.signed_in": _l("Signed in"),
     "access.signed_out_elsewhere": _l("A device was signed out"),
     "access.signed_out_everywhere": _l("Signed out everywhere"),
+    "access_pass.issued": _l("Link prepared for somebody without an account"),
+    "access_pass.locked": _l("Too many wrong codes: a reference was locked"),
+    "access_pass.revoked": _l("Link taken back"),
     "access.unknown_cookie": _l("A session unknown here was dropped"),
     "answer.reminded": _l("Reminder of an answer due"),
     "question.received": _l("Question received"),
@@ -192,6 +195,7 @@ def label_of(action: str) -> str:
 
 
 OBJECT_LABELS: dict[str, Any] = {
+    "access_pass": _l("a link"),
     "credential": _l("a way to enter"),
     "document": _l("a document"),
     "question": _l("a question"),

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from civique.core.i18n import gettext as _
 from civique.core.outbox import OutboxFull
 from civique.core.refused import Refused
+from civique.web.pages import undo
 from civique.web.unsent import to_send_again
 from tenants.db import db
 from tenants.session import current_tenant
@@ -94,7 +95,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Refused)
     def refused(error: Refused) -> Response:
-        db.session.rollback()
+        undo(error)
         return error_page(422, _("This could not be done"), str(error))
 
     @app.errorhandler(OutboxFull)

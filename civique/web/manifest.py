@@ -31,8 +31,11 @@ from civique.core.endorsements.models import Comment, Endorsement
 from civique.core.evaluations.models import Evaluation
 from civique.core.evaluations.queries import SEARCH as EVALUATIONS
 from civique.core.events import Listener
-from civique.core.gatherings.models import Attendee, Gathering, GatheringDocument
+from civique.core.gatherings.declarations import GatheringKind
+from civique.core.gatherings.events import GatheringJoined
+from civique.core.gatherings.models import Attendee, Gathering, GatheringDocument, Opening, Registration
 from civique.core.gatherings.operations import join_attendees
+from civique.core.gatherings.registrations import join_registrations
 from civique.core.i18n import _l
 from civique.core.imports.models import ListImport
 from civique.core.indicators.imports import IMPORTER as FIGURES
@@ -48,6 +51,8 @@ from civique.core.once import Submission
 from civique.core.organisations.imports import IMPORTER as ORGANISATIONS
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.outbox import JobReceipt
+from civique.core.passes import privacy as passes
+from civique.core.passes.models import AccessPass
 from civique.core.people.events import PeopleMerged
 from civique.core.people.imports import IMPORTER as PEOPLE
 from civique.core.people.models import Consent, EmailAddress, Person, Proxy
@@ -150,12 +155,15 @@ MANIFEST = Manifest(
         WorkLogEntry,
         Gathering,
         Attendee,
+        Opening,
+        Registration,
         GatheringDocument,
         Committee,
         CommitteeMember,
         AgendaItem,
         Recusal,
         ListImport,
+        AccessPass,
     ),
     permissions=(
         Permission("core.work", _l("See what waits today"), EVERYONE),
@@ -211,6 +219,10 @@ MANIFEST = Manifest(
     desk_links=(*DESK_LINKS, *ADMIN_LINKS),
     desk_groups=DESK_GROUPS,
     counter_links=COUNTER_LINKS,
+    gathering_kinds=(
+        GatheringKind("meeting", _l("Meeting of a committee"), "gatherings.record", planned=False),
+        GatheringKind("event", _l("Gathering open to all"), "gatherings.record"),
+    ),
     stall_forms=(QUESTION,),
     paper_forms=PAPER_FORMS,
     events=(
@@ -222,6 +234,7 @@ MANIFEST = Manifest(
         EndorsementAsked,
         ModerationAsked,
         FileRead,
+        GatheringJoined,
         ItemsSought,
         ItemAdded,
         OpinionRecorded,
@@ -235,6 +248,7 @@ MANIFEST = Manifest(
         Listener(PaperClaimed, attach_case),
         Listener(PeopleMerged, join_memberships),
         Listener(PeopleMerged, join_attendees),
+        Listener(PeopleMerged, join_registrations),
         Listener(PaperClaimed, attach_story),
     ),
     feeds=FEEDS,
@@ -356,6 +370,15 @@ MANIFEST = Manifest(
                 "story": _l("The story"),
                 "published_at": _l("Published on"),
             },
+        ),
+        PersonalData(
+            "passes",
+            _l("Links that we sent you"),
+            _l("To let you answer without an account"),
+            _l("Public-interest task"),
+            _l("Sixty days after the link ended"),
+            passes.export_passes,
+            passes.erase_passes,
         ),
         PersonalData(
             "claims",

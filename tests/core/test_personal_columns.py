@@ -18,6 +18,7 @@ from civique.core.documents.operations import add_document, keep_file, store
 from civique.core.imports.models import ListImport
 from civique.core.messages.models import Message
 from civique.core.organisations.models import Organisation, Representative
+from civique.core.passes import operations as passes
 from civique.core.people.models import Person, Proxy
 from civique.core.people.operations import accept_proxy, ask_proxy, count_rows, give_consent
 from civique.core.people.queries import get_person
@@ -111,6 +112,7 @@ def nadia(commune):
         unsent.keep(session, b"d" * 32, person.id, "/signaler", [("text", "Pas encore parti")], with_files=False)
         session.add(ListImport(importer="core.people", person_id=person.id, file_name="liste.csv", content={}))
         keep_file(session, io.BytesIO(b"draft"), name="brouillon.pdf", mime="application/pdf", person_id=person.id)
+        passes.issue(session, "rsvp", person, until=later, person=person)
         sit_give_sign(session, get_person(session, person.id))
         used = keep_file(session, io.BytesIO(b"used"), name="statuts.pdf", mime="application/pdf", person_id=person.id)
         add_document(session, used, kind="other", title="Statuts")

@@ -12,6 +12,9 @@ from uuid_utils.compat import uuid7
 from civique.core import audit, clock
 from civique.core.agenda import operations as agenda
 from civique.core.documents.models import Document
+from civique.core.events import tell
+from civique.core.gatherings import messages
+from civique.core.gatherings.events import GatheringJoined
 from civique.core.gatherings.models import Attendee, Gathering
 from civique.core.i18n import gettext as _
 from civique.core.people.events import PeopleMerged
@@ -29,6 +32,8 @@ def plan_gathering(
     origin: Any = None,
     convened: Collection[UUID] = (),
     public: bool = False,
+    series: str = "",
+    **facts: Any,
 ) -> Gathering:
     """Plan a gathering and put it in the agenda.
 
@@ -36,6 +41,11 @@ def plan_gathering(
         origin: the row that holds it (a committee).
         convened: identifiers of the people who are called to it.
         public: whether the public agenda shows it.
+        series: name shared by gatherings that are one thing offered several times (a training).
+        facts: what else its event says (``ends_at``, ``summary``, ``place_id``…).
+
+    Raises:
+        Refused: the place is taken (AGE-02).
     """
     key = uuid7()
     event = agenda.plan_event(
@@ -46,8 +56,9 @@ def plan_gathering(
         public=public,
         origin_type=Gathering.__tablename__,
         origin_id=key,
+        **facts,
     )
-    gathering = Gathering(id=key, event=event, kind=kind)
+    gathering = Gathering(id=key, event=event, kind=kind, series=series)
     if origin is not None:
         gathering.origin_type, gathering.origin_id = origin.__tablename__, origin.id
     session.add(gathering)
@@ -84,13 +95,17 @@ def record_attendance(session: TenantSession, gathering: Gathering, present: Col
     Raises:
         Refused: ``cancelled``.
     """
-    _refuse_cancelled(gathering)
+    refuse_cancelled(gathering)
     known = _attendees(session, gathering)
+    before = {attendee.person_id for attendee in known.values() if attendee.present}
     for attendee in known.values():
         attendee.present = attendee.person_id in present
     others = [person_id for person_id in present if person_id not in known]
     session.add_all([Attendee(gathering_id=gathering.id, person_id=person_id, present=True) for person_id in others])
     _changed(session, gathering)
+    for person_id in sorted(before ^ set(present)):
+        came = int(person_id in present)
+        tell(session, GatheringJoined(gathering.id, gathering.kind, person_id, came))
     audit.record(session, "gathering.attendance_recorded", gathering, present=len(present))
 
 
@@ -103,20 +118,21 @@ def close_gathering(session: TenantSession, gathering: Gathering, minutes: str, 
     session.refresh(gathering, with_for_update={"of": Gathering})
     if gathering.revision != revision:
         raise StaleDataError
-    _refuse_cancelled(gathering)
+    refuse_cancelled(gathering)
     gathering.held_at, gathering.minutes = gathering.held_at or clock.now(), minutes
     session.flush()
     audit.record(session, "gathering.held", gathering)
 
 
 def cancel_gathering(session: TenantSession, gathering: Gathering) -> None:
-    """The gathering does not take place; it stays in the agenda, marked (AGE-04).
+    """The gathering does not take place; it stays in the agenda, marked (AGE-04). Who is registered is told.
 
     Raises:
         Refused: ``not_planned``, it was held or cancelled.
     """
     refuse_unplanned(gathering)
     agenda.cancel_event(session, gathering.event)
+    messages.tell_cancelled(session, gathering)
     audit.record(session, "gathering.cancelled", gathering)
 
 
@@ -159,7 +175,12 @@ def refuse_unplanned(gathering: Gathering) -> None:
         raise Refused(_("This meeting was held or cancelled. Choose one that is still to come."), rule="not_planned")
 
 
-def _refuse_cancelled(gathering: Gathering) -> None:
+def refuse_cancelled(gathering: Gathering) -> None:
+    """Refuse what is noted during a gathering or after it.
+
+    Raises:
+        Refused: ``cancelled``.
+    """
     if gathering.state == "cancelled":
         raise Refused(_("This meeting was cancelled. Nothing more is recorded about it."), rule="cancelled")
 

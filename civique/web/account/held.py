@@ -42,6 +42,7 @@ KEYS: dict[str, Any] = {
     "role": _l("Role"),
     "scope": _l("For"),
     "ended_at": _l("Until"),
+    "until": _l("Until"),
     "key": _l("Way to sign in"),
     "label": _l("Name"),
     "used_at": _l("Last used"),

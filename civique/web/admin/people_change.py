@@ -158,6 +158,7 @@ def _moves(double: Person) -> dict[str, int]:
         "task": _("Long tasks"),
         "answer_due": _("Answers in hand"),
         "stored_file": _("Files"),
+        "access_pass": _("Links that were sent"),
     }
     found: dict[str, int] = {}
     for table, number in operations.count_rows(db.session, double).items():

@@ -1278,6 +1278,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("origin_type", sa.String(length=60), nullable=True),
         sa.Column("origin_id", sa.Uuid(), nullable=True),
+        sa.Column("series", sa.String(length=80), nullable=False),
         sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("minutes", sa.String(length=10000), nullable=False),
         sa.Column(
@@ -1289,6 +1290,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("event_id", name=op.f("uq_gathering_event_id")),
     )
     op.create_index("ix_gathering_origin_id", "gathering", ["origin_id"], unique=False)
+    op.create_index(
+        "ix_gathering_series", "gathering", ["series"], unique=False, postgresql_where=sa.text("series <> ''")
+    )
     op.create_table(
         "missing_item",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1394,6 +1398,89 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_gathering_document_document_id"), "gathering_document", ["document_id"], unique=False)
     op.create_table(
+        "gathering_opening",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("gathering_id", sa.Uuid(), nullable=False),
+        sa.Column("audience", sa.String(length=10), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=True),
+        sa.Column("companions", sa.Integer(), nullable=False),
+        sa.Column("children", sa.Boolean(), nullable=False),
+        sa.Column("needs", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("audience in ('public', 'invited')", name=op.f("ck_gathering_opening_audience")),
+        sa.CheckConstraint("companions >= 0", name=op.f("ck_gathering_opening_companions")),
+        sa.CheckConstraint("seats > 0", name=op.f("ck_gathering_opening_seats")),
+        sa.ForeignKeyConstraint(
+            ["gathering_id"], ["gathering.id"], name=op.f("fk_gathering_opening_gathering_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gathering_opening")),
+        sa.UniqueConstraint("gathering_id", name=op.f("uq_gathering_opening_gathering_id")),
+    )
+    op.create_table(
+        "gathering_registration",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("gathering_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("name", sa.String(length=170), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("phone", sa.String(length=20), nullable=False),
+        sa.Column("locale", sa.String(length=2), nullable=False),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column("adults", sa.Integer(), nullable=False),
+        sa.Column("children", sa.Integer(), nullable=False),
+        sa.Column("needs", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("came", sa.Integer(), nullable=True),
+        sa.Column("came_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("came_key", sa.Uuid(), nullable=True),
+        sa.Column("came_by_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "adults >= 0 AND children >= 0 AND adults + children > 0", name=op.f("ck_gathering_registration_people")
+        ),
+        sa.CheckConstraint("came >= 0", name=op.f("ck_gathering_registration_came")),
+        sa.CheckConstraint(
+            "channel in ('web', 'paper', 'phone', 'counter', 'market', 'meeting', 'letter', 'box', 'doorstep')",
+            name=op.f("ck_gathering_registration_channel"),
+        ),
+        sa.CheckConstraint(
+            "state in ('invited', 'registered', 'waiting', 'declined', 'cancelled')",
+            name=op.f("ck_gathering_registration_state"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'waiting') = (waiting_since IS NOT NULL)", name=op.f("ck_gathering_registration_waiting")
+        ),
+        sa.ForeignKeyConstraint(
+            ["came_by_id"], ["person.id"], name=op.f("fk_gathering_registration_came_by_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["gathering_id"], ["gathering.id"], name=op.f("fk_gathering_registration_gathering_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_gathering_registration_person_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gathering_registration")),
+        sa.UniqueConstraint("gathering_id", "person_id", name="uq_gathering_registration_person"),
+        sa.UniqueConstraint("key", name=op.f("uq_gathering_registration_key")),
+    )
+    op.create_index(
+        op.f("ix_gathering_registration_came_by_id"), "gathering_registration", ["came_by_id"], unique=False
+    )
+    op.create_index(op.f("ix_gathering_registration_person_id"), "gathering_registration", ["person_id"], unique=False)
+    op.create_index(
+        "ix_gathering_registration_state", "gathering_registration", ["gathering_id", "state"], unique=False
+    )
+    op.create_table(
         "agenda_item_recusal",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("item_id", sa.Uuid(), nullable=False),
@@ -1474,5 +1561,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work_log_entry")),
     )
     op.create_index("ix_work_log_entry_story_id", "work_log_entry", ["story_id"], unique=False)
+    op.create_table(
+        "access_pass",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("reference", sa.String(length=9), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("pin_hash", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.CheckConstraint("tries >= 0", name=op.f("ck_access_pass_tries")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_access_pass_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_pass")),
+        sa.UniqueConstraint("reference", name=op.f("uq_access_pass_reference")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_access_pass_token_hash")),
+    )
+    op.create_index("ix_access_pass_object_id", "access_pass", ["object_id"], unique=False)
+    op.create_index(op.f("ix_access_pass_person_id"), "access_pass", ["person_id"], unique=False)
     # ### end Alembic commands ###
     narrow_here("audit_entry", "SELECT, INSERT")
