@@ -124,6 +124,7 @@ WORKFLOW = Workflow(
         Transition("invite", _l("Invited to the welcome event"), LIVE, S.INVITED),
         Transition("come", _l("Came to the welcome event"), LIVE, S.CAME),
         Transition("miss", _l("Did not come to the welcome event"), (S.INVITED,), S.ABSENT),
+        Transition("correct", _l("Did not come after all"), (S.CAME,), S.INVITED),
         Transition("remind", _l("Asked for news"), LIVE, S.REMINDED, message=messages.news),
         Transition(
             "anonymise",

@@ -17,6 +17,8 @@ from civique.core.interests import InterestMet, InterestTold
 from civique.core.people.models import Person
 from civique.core.people.operations import correct_person
 from civique.core.refused import Refused
+from civique.core.stall.forms import Received, StallFacts
+from civique.core.stall.people import record_of
 from civique.modules.welcome import messages
 from civique.modules.welcome.models import (
     HouseholdState,
@@ -34,6 +36,8 @@ from tenants.session import TenantSession
 PREFIX = "BVN"
 WORDS = ("name", "words")
 """Columns that hold what somebody wrote."""
+MOST_PEOPLE = 30
+"""Adults, or children, of a household."""
 EARLIEST, LATEST = timedelta(days=730), timedelta(days=183)
 """How long ago a household may have arrived, and how long before it arrives it may say so."""
 
@@ -182,3 +186,30 @@ def forget_household(session: TenantSession, household: WelcomeHousehold, **_fac
         step.motive = ""
     session.execute(delete(WelcomeTick).where(WelcomeTick.household_id == household.id))
     session.flush()
+
+
+def read_number(cell: str) -> int:
+    """A number of people, as it is told at a stall.
+
+    Raises:
+        Refused: it is no number, or of too many people.
+    """
+    compact = "".join(cell.split())
+    if not compact.isascii() or not compact.isdecimal() or int(compact) > MOST_PEOPLE:
+        raise Refused(_("Write a number, for instance 2."))
+    return int(compact)
+
+
+def declare_at_stall(session: TenantSession, told: StallFacts) -> Received:
+    """Take a household that was met at a stall; it arrived lately."""
+    household = declare_household(
+        session,
+        record_of(session, told),
+        name=told.name[:120],
+        arrived_on=clock.today(),
+        adults=max(told.values["adults"] or 1, 1),
+        children=told.values["children"] or 0,
+        territory_id=told.territory_id,
+        channel=told.channel,
+    )
+    return Received(household, str(household.reference), f"/mairie/bienvenue/{household.id}")
