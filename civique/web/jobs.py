@@ -15,6 +15,7 @@ from civique.core.answers import reminders
 from civique.core.commune import Retention
 from civique.core.config import config
 from civique.core.documents.operations import store
+from civique.core.gatherings import invitations
 from civique.core.i18n import gettext as _
 from civique.core.indicators import computing
 from civique.core.messages import batches
@@ -96,6 +97,12 @@ def remind_agreements(session: TenantSession) -> None:
     """Remind of the agreements to sign and of the visits to come."""
     if not session.tenant.is_platform:
         agreement_reminders.remind_agreements(session)
+
+
+def remind_gatherings(session: TenantSession) -> None:
+    """Remind those who are registered to a gathering that is near."""
+    if not session.tenant.is_platform:
+        invitations.remind_gatherings(session)
 
 
 def tick(session: TenantSession) -> None:

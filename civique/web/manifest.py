@@ -31,11 +31,13 @@ from civique.core.endorsements.models import Comment, Endorsement
 from civique.core.evaluations.models import Evaluation
 from civique.core.evaluations.queries import SEARCH as EVALUATIONS
 from civique.core.events import Listener
-from civique.core.gatherings.declarations import GatheringKind
+from civique.core.gatherings import privacy as gatherings
+from civique.core.gatherings.declarations import REGISTRATION_STATES, GatheringKind
 from civique.core.gatherings.events import GatheringJoined
 from civique.core.gatherings.models import Attendee, Gathering, GatheringDocument, Opening, Registration
 from civique.core.gatherings.operations import join_attendees
 from civique.core.gatherings.registrations import join_registrations
+from civique.core.gatherings.settings import GatheringSettings
 from civique.core.i18n import _l
 from civique.core.imports.models import ListImport
 from civique.core.indicators.imports import IMPORTER as FIGURES
@@ -203,6 +205,11 @@ MANIFEST = Manifest(
             "gatherings.read", _l("Read committees and meetings"), (*OFFICE, "examiner", "elected", "treasurer")
         ),
         Permission("gatherings.record", _l("Plan meetings, record attendance and opinions"), (*OFFICE, "examiner")),
+        Permission(
+            "gatherings.register",
+            _l("Register people to gatherings, check them in"),
+            (*OFFICE, "counter", "facilitator"),
+        ),
         Permission("committees.manage", _l("Create committees and choose their members"), OFFICE),
         Permission("core.audit", _l("Read the audit trail"), ("administrator",)),
         Permission("core.export", _l("Export everything"), ("administrator",)),
@@ -215,6 +222,7 @@ MANIFEST = Manifest(
         commune.SetUp,
         commune.Retention,
         commune.OwnDomain,
+        GatheringSettings,
     ),
     desk_links=(*DESK_LINKS, *ADMIN_LINKS),
     desk_groups=DESK_GROUPS,
@@ -268,6 +276,7 @@ MANIFEST = Manifest(
         Job("core.indicators", jobs.count_indicators, every=timedelta(days=1)),
         Job("core.remind_answers", jobs.remind_answers, every=timedelta(days=1)),
         Job("core.remind_agreements", jobs.remind_agreements, every=timedelta(days=1)),
+        Job("core.remind_gatherings", jobs.remind_gatherings, every=timedelta(days=1)),
         Job("core.export_tenant", jobs.attach_archive, prepare=jobs.write_archive, given_up=jobs.give_up_archive),
         Job("core.write_list", jobs.attach_archive, prepare=list_jobs.write_list, given_up=list_jobs.give_up_list),
         Job("core.import_list", import_jobs.take_list, given_up=import_jobs.give_up_list),
@@ -354,6 +363,23 @@ MANIFEST = Manifest(
             _l("Until you take them back, at most six months after the end of the examination"),
             endorsements.export_endorsements,
             endorsements.erase_endorsements,
+        ),
+        PersonalData(
+            "gatherings",
+            _l("Gatherings to which you are invited or registered"),
+            _l("To keep you a seat, and to know how many came"),
+            _l("Public-interest task"),
+            gatherings.registrations_kept,
+            gatherings.export_registrations,
+            gatherings.erase_registrations,
+            labels={
+                "registration": _l("Registration"),
+                "adults": _l("Adults"),
+                "children": _l("Children"),
+                "needs": _l("Needs"),
+                "came": _l("How many came"),
+            },
+            words={"registration": REGISTRATION_STATES},
         ),
         PersonalData(
             "stories",

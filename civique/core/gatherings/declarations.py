@@ -12,6 +12,14 @@ NEEDS = {
 }
 """What a registration may ask people to say. Nobody has to answer; the words are erased soon after the gathering."""
 
+REGISTRATION_STATES = {
+    "invited": _l("invited"),
+    "registered": _l("registered"),
+    "waiting": _l("on the waiting list"),
+    "declined": _l("does not come"),
+    "cancelled": _l("withdrawn"),
+}
+
 
 @dataclass(frozen=True)
 class GatheringKind:

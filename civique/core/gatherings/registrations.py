@@ -179,8 +179,12 @@ def answer_invitation(
     adults: int = 1,
     children: int = 0,
     needs: Mapping[str, str] | None = None,
+    channel: str = "web",
 ) -> None:
     """Answer an invitation, or change one's mind. Who comes when there is no seat left waits for one.
+
+    Args:
+        channel: how the answer came, one of ``CHANNELS``.
 
     Raises:
         Refused: as :func:`register` and :func:`change_registration`.
@@ -196,6 +200,7 @@ def answer_invitation(
     kept = _needs(opening, needs)
     _refuse_party(opening, adults, children)
     registration.adults, registration.children, registration.needs = adults, children, kept
+    registration.channel = channel
     _seat(session, opening, registration)
     audit.record(session, "gathering.registered", registration, state=registration.state, channel=registration.channel)
     messages.tell_place(session, registration)

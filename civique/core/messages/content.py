@@ -10,6 +10,9 @@ class Content:
 
     ``lines`` are label and value pairs shown as a small table; ``action`` is one link (label, path on the commune's site);
     ``reason`` says why the person receives this; ``case`` holds the four lines of the case that it speaks of.
+
+    On a letter, the link of ``action`` is typed by nobody: with ``on_paper``, the letter names that page of the site instead,
+    shows what is ``typed`` there (label and value pairs), and the link as a picture for a telephone.
     """
 
     subject: str
@@ -19,6 +22,8 @@ class Content:
     code: str = ""
     action: tuple[str, str] | None = None
     case: tuple[tuple[str, str], ...] = ()
+    on_paper: str = ""
+    typed: tuple[tuple[str, str], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """What the database keeps."""
@@ -36,4 +41,6 @@ class Content:
             code=value.get("code", ""),
             action=(action[0], action[1]) if action else None,
             case=tuple((label, text) for label, text in value.get("case", ())),
+            on_paper=value.get("on_paper", ""),
+            typed=tuple((label, text) for label, text in value.get("typed", ())),
         )

@@ -14,6 +14,7 @@ from civique.core import commune, i18n, settings
 from civique.core.config import ROOT, config
 from civique.core.messages.content import Content
 from civique.core.messages.models import Message
+from civique.services.qr import qr_picture
 from tenants.session import TenantSession
 
 IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
@@ -113,7 +114,9 @@ def _letter(session: TenantSession, message: Message) -> dict[str, Any]:
     if content.code:
         body.append(content.code)
     if content.action:
-        body.append(i18n.gettext("On our site: %(address)s", address=_typed(context["site"], content.action[1])))
+        path = content.on_paper or content.action[1]
+        body.append(i18n.gettext("On our site: %(address)s", address=_typed(context["site"], path)))
+    body += [label + i18n.gettext(": ") + value for label, value in content.typed]
     if message.person:
         body.insert(0, i18n.gettext("Hello %(name)s,", name=message.person.name))
     return {
@@ -129,10 +132,19 @@ def _letter(session: TenantSession, message: Message) -> dict[str, Any]:
         "subject_label": i18n.gettext("Subject:"),
         "subject": content.subject,
         "body": body,
+        "code": _picture(context["site"], content),
         "signature": [line for line in (contact.signed_by, context["sender"]) if line],
         # The reason is written once for both ways; a letter calls itself a letter.
         "footer": content.reason.replace(i18n.gettext("this message"), i18n.gettext("this letter"), 1),
     }
+
+
+def _picture(site: str, content: Content) -> dict[str, str] | None:
+    """The link of a message as a picture for a telephone, with what it leads to."""
+    if not content.on_paper or not content.action:
+        return None
+    label, path = content.action
+    return {"svg": qr_picture(site + path), "alt": label}
 
 
 def _told(pairs: Sequence[tuple[str, str]]) -> list[str]:
