@@ -30,7 +30,9 @@ def quantity(cell: str) -> int:
 
 COLUMNS = (
     ImportColumn("year", _l("Year"), cells.year, "2024", ("an", "annee"), required=True),
-    ImportColumn("partner", _l("Partner"), cells.text(160), "Boulangerie du Port", ("commerce", "entreprise", "donateur"), True),
+    ImportColumn(
+        "partner", _l("Partner"), cells.text(160), "Boulangerie du Port", ("commerce", "entreprise", "donateur"), True
+    ),
     ImportColumn("gift", _l("Offer"), cells.text(120), "Une baguette", ("cadeau", "bon", "lot"), True),
     ImportColumn("handed", _l("Handed over"), quantity, "40", ("distribues", "donnes", "remis")),
     ImportColumn("used", _l("Used"), quantity, "31", ("utilises", "retours")),

@@ -40,7 +40,9 @@ PAGES = (desk_kit, desk_partners, public_household, public_partner)
 MANIFEST = Manifest(
     name="welcome",
     label=public.TITLE,
-    summary=_l("New residents declare themselves; a kit, vouchers of partners, somebody who greets them, a welcome event."),
+    summary=_l(
+        "New residents declare themselves; a kit, vouchers of partners, somebody who greets them, a welcome event."
+    ),
     icon="map-pin",
     package="civique.modules.welcome",
     models=(
@@ -56,7 +58,9 @@ MANIFEST = Manifest(
     ),
     blueprints=(public.public, desk.desk),
     permissions=(
-        Permission(desk.READ, _l("Read the households and the vouchers: new residents"), (*OFFICE, "elected", "counter")),
+        Permission(
+            desk.READ, _l("Read the households and the vouchers: new residents"), (*OFFICE, "elected", "counter")
+        ),
         Permission(MANAGE, _l("Hand over kits, vouchers and visits: new residents"), OFFICE),
         Permission(desk.COUNTER, _l("Enter a household that has arrived"), (*OFFICE, "counter")),
     ),

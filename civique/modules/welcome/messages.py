@@ -63,9 +63,13 @@ def news(household: WelcomeHousehold, **_facts: Any) -> Content:
     return Content(
         subject=_("How is it going since you arrived?"),
         paragraphs=(
-            _("You arrived some months ago. Is there something that you still look for, or would like to take part in?"),
+            _(
+                "You arrived some months ago. Is there something that you still look for, or would like to take part in?"
+            ),
             _("Say it on the page of your household, call the town hall, or drop by."),
-            _("Your name will soon leave our list of new residents. If you wish to stay in touch, say so on that page."),
+            _(
+                "Your name will soon leave our list of new residents. If you wish to stay in touch, say so on that page."
+            ),
         ),
         action=(_("My household"), f"/bienvenue/foyers/{household.id}"),
     )

@@ -51,7 +51,9 @@ def erase_households(session: TenantSession, person: Person) -> None:
         move(session, WORKFLOW, household, "anonymise")
 
 
-CASES = personal_cases(WORKFLOW, "welcome_households", _l("Your household: new residents"), words=WORDS, months=kept_months)
+CASES = personal_cases(
+    WORKFLOW, "welcome_households", _l("Your household: new residents"), words=WORDS, months=kept_months
+)
 HOUSEHOLDS = replace(
     CASES,
     purpose=_l("To welcome you: the kit, the vouchers, the visit and the invitation that you asked for"),

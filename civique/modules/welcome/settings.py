@@ -19,7 +19,9 @@ class WelcomeSettings:
         hint=_l("Two or three sentences. Without one, the kit begins with the first steps."),
         most=600,
     )
-    edition: str = setting("", _l("Edition of the kit"), hint=_l("For instance 2027. It is noted on each kit."), most=40)
+    edition: str = setting(
+        "", _l("Edition of the kit"), hint=_l("For instance 2027. It is noted on each kit."), most=40
+    )
     kit_days: int = setting(15, _l("Days to hand over the kit"), least=2, most=60)
     greet_days: int = setting(21, _l("Days within which somebody greets the household"), least=3, most=120)
     remind_months: int = setting(6, _l("Months after which the household is asked for news"), least=1, most=11)

@@ -196,7 +196,10 @@ def blank_card(session: TenantSession) -> bytes:
         Lines(_("How many adults? How many children?")),
         Choices(_("Language of the kit"), tuple(str(label) for label in LANGUAGES.values())),
     ]
-    needs = [Choices(_("What do you look for?"), tuple(str(label) for label in NEEDS.values())), Lines(_("In your words"), 2)]
+    needs = [
+        Choices(_("What do you look for?"), tuple(str(label) for label in NEEDS.values())),
+        Lines(_("In your words"), 2),
+    ]
     part = [
         Choices(_("What would you like to take part in?"), tuple(str(label) for label in INTERESTS.values())),
         Tick(_("Somebody may come and say hello.")),

@@ -59,7 +59,9 @@ class CouponsForm(OnceForm):
     how = SelectField(_l("How did they reach you?"), [required()], choices=[])
     used_on = DateField(_l("Used on"), [required(_l("Write the day."))], default=lambda: clock.today())
     numbers = TextAreaField(
-        _l("Numbers, one a line"), [required(_l("Write at least one number, one a line.")), at_most(8000)], render_kw={"rows": 6}
+        _l("Numbers, one a line"),
+        [required(_l("Write at least one number, one a line.")), at_most(8000)],
+        render_kw={"rows": 6},
     )
 
     def __init__(self, *args: Any, **named: Any) -> None:

@@ -30,9 +30,15 @@ class _Lists:
 class HouseholdForm(_Lists, OnceForm):
     """Step 1: the household."""
 
-    name = StringField(_l("Name of the household"), [required(_l("Write the name of the household.")), at_most(120)], **NAME)
-    arrived_on = DateField(_l("Arrived on"), [required(_l("Write the day, even roughly."))], default=lambda: clock.today())
-    adults = IntegerField(_l("Adults"), [required(_l("Write how many adults.")), validators.NumberRange(1, 30)], default=1)
+    name = StringField(
+        _l("Name of the household"), [required(_l("Write the name of the household.")), at_most(120)], **NAME
+    )
+    arrived_on = DateField(
+        _l("Arrived on"), [required(_l("Write the day, even roughly."))], default=lambda: clock.today()
+    )
+    adults = IntegerField(
+        _l("Adults"), [required(_l("Write how many adults.")), validators.NumberRange(1, 30)], default=1
+    )
     children = IntegerField(_l("Children"), [optional(), PEOPLE])
     territory_id = TerritoryField(_l("Where do you live?"), empty=_l("I do not know yet"))
     language = SelectField(_l("Language of the kit"), [required()], choices=[], default="fr")
@@ -76,7 +82,9 @@ class SimpleForm(_Lists, OnceForm):
     """The simplified version: one page, few questions, short words."""
 
     name = StringField(_l("Your name"), [required(_l("Write your name.")), at_most(120)])
-    adults = IntegerField(_l("How many adults are you?"), [required(_l("Write a number.")), validators.NumberRange(1, 30)])
+    adults = IntegerField(
+        _l("How many adults are you?"), [required(_l("Write a number.")), validators.NumberRange(1, 30)]
+    )
     children = IntegerField(_l("How many children?"), [optional(), PEOPLE])
     needs = ChecksField(_l("What do you need?"), [optional()], choices=[])
     visit = BooleanField(_l("I want somebody to come and see me"))
@@ -91,9 +99,15 @@ class CounterForm(_Lists, OnceForm):
     """The whole card at once, for somebody who came, called or wrote."""
 
     channel = SelectField(_l("How did it reach you?"), [required()], choices=[])
-    name = StringField(_l("Name of the household"), [required(_l("Write the name of the household.")), at_most(120)], **NAME)
-    arrived_on = DateField(_l("Arrived on"), [required(_l("Write the day, even roughly."))], default=lambda: clock.today())
-    adults = IntegerField(_l("Adults"), [required(_l("Write how many adults.")), validators.NumberRange(1, 30)], default=1)
+    name = StringField(
+        _l("Name of the household"), [required(_l("Write the name of the household.")), at_most(120)], **NAME
+    )
+    arrived_on = DateField(
+        _l("Arrived on"), [required(_l("Write the day, even roughly."))], default=lambda: clock.today()
+    )
+    adults = IntegerField(
+        _l("Adults"), [required(_l("Write how many adults.")), validators.NumberRange(1, 30)], default=1
+    )
     children = IntegerField(_l("Children"), [optional(), PEOPLE])
     territory_id = TerritoryField(_l("Where do they live?"), empty=_l("Not known"))
     language = SelectField(_l("Language of the kit"), [required()], choices=[], default="fr")

@@ -10,8 +10,8 @@ from civique.core.agenda.models import Event
 from civique.core.cases.operations import move
 from civique.core.cases.workflow import workflow_of
 from civique.core.gatherings.events import GatheringJoined
+from civique.core.gatherings.invitations import invite
 from civique.core.gatherings.models import Gathering, Registration
-from civique.core.gatherings.registrations import invite
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
 from civique.core.refused import Refused

@@ -66,7 +66,9 @@ def declare_household(
     """
     chosen = settings.get(session, WelcomeSettings)
     if channel == "web" and not chosen.open:
-        raise Refused(_("Households do not declare themselves on the site at the moment: call the town hall."), rule="closed")
+        raise Refused(
+            _("Households do not declare themselves on the site at the moment: call the town hall."), rule="closed"
+        )
     if not clock.today() - EARLIEST <= arrived_on <= clock.today() + LATEST:
         raise Refused(
             _("Check the day: new residents arrived within the last two years, or arrive within six months."),
@@ -103,7 +105,9 @@ def _refuse_second(session: TenantSession, applicant: Person | None) -> None:
     session.execute(select(Person.id).where(Person.id == applicant.id).with_for_update())
     known = household_of(session, applicant)
     if known is not None:
-        sentence = _("This household is registered already: %(reference)s. Change it on its page.", reference=known.reference)
+        sentence = _(
+            "This household is registered already: %(reference)s. Change it on its page.", reference=known.reference
+        )
         raise Refused(sentence, rule="declared_already")
 
 

@@ -110,5 +110,3 @@ def household_during(session: TenantSession, person_id: UUID, day: date) -> Hous
 def ticked(session: TenantSession, household: Household) -> set[UUID]:
     """First steps that a household has taken."""
     return set(session.scalars(select(WelcomeTick.item_id).where(WelcomeTick.household_id == household.id)))
-
-

@@ -109,7 +109,9 @@ def counter() -> Response:
         do,
         again=lambda: page("welcome/counter.html", form=form, person=person, title=TITLE),
         to=WORKFLOW.desk_path,
-        said=lambda household: _("Registered: %(reference)s. A word leaves for the household.", reference=household.reference),
+        said=lambda household: _(
+            "Registered: %(reference)s. A word leaves for the household.", reference=household.reference
+        ),
     )
 
 
@@ -142,9 +144,7 @@ def _prepared(form: Any, _case: WelcomeHousehold) -> Any:
     return form
 
 
-PAGES = CasePages(
-    desk, WORKFLOW, load, _file, {"greeted": GreetedForm, "entrust": EntrustForm}, prepare=_prepared
-)
+PAGES = CasePages(desk, WORKFLOW, load, _file, {"greeted": GreetedForm, "entrust": EntrustForm}, prepare=_prepared)
 PAGES.add_routes()
 PAGES.add_history_route(READ)
 
@@ -162,7 +162,9 @@ def prepare(welcome_household_id: UUID) -> Response:
     """Keep one voucher of each offer for a household, so that its sheet can be printed."""
     case = load(welcome_household_id)
     return attempt(
-        lambda: assign_set(db.session, case), WORKFLOW.desk_path(case), _("The vouchers are kept for this household. Print the sheet.")
+        lambda: assign_set(db.session, case),
+        WORKFLOW.desk_path(case),
+        _("The vouchers are kept for this household. Print the sheet."),
     )
 
 

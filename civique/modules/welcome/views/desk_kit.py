@@ -14,7 +14,7 @@ from civique.core.i18n import gettext as _
 from civique.core.people.queries import find_people
 from civique.core.territory.queries import places
 from civique.modules.welcome.documents.kit import HEADINGS
-from civique.modules.welcome.forms.desk import ITEM_KINDS, RELAY_KINDS, ItemForm, RelayForm
+from civique.modules.welcome.forms.desk import RELAY_KINDS, ItemForm, RelayForm
 from civique.modules.welcome.models import WelcomeItem, WelcomeRelay
 from civique.modules.welcome.operations import gatherings as events
 from civique.modules.welcome.operations import kit

@@ -7,9 +7,8 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock, commune
-from civique.core.i18n import _l
+from civique.core.i18n import _l, ngettext
 from civique.core.i18n import gettext as _
-from civique.core.i18n import ngettext
 from civique.core.organisations.models import Organisation
 from civique.core.organisations.queries import validated_names
 from civique.core.passes.operations import issue, revoke
@@ -46,7 +45,10 @@ LIST = DeskList(
     select=offers,
     columns=OFFERS,
     template="welcome/desk/offers.html",
-    orders=(Order("nom", _l("Partner"), (Organisation.folded, WelcomeOffer.created_at)), newest(WelcomeOffer.created_at)),
+    orders=(
+        Order("nom", _l("Partner"), (Organisation.folded, WelcomeOffer.created_at)),
+        newest(WelcomeOffer.created_at),
+    ),
     filters=(
         Filter(
             "etat",
@@ -73,7 +75,11 @@ def new_offer() -> Response:
         return add_offer(db.session, row_or_404(Organisation, UUID(facts.pop("organisation_id"))), **_facts(facts))
 
     return submit(
-        form, do, again=lambda: page("welcome/desk/offer.html", form=form, offer=None), to=_offers(), said=_("The offer is added.")
+        form,
+        do,
+        again=lambda: page("welcome/desk/offer.html", form=form, offer=None),
+        to=_offers(),
+        said=_("The offer is added."),
     )
 
 
@@ -154,7 +160,11 @@ def coupons() -> Response:
         return page("welcome/desk/coupons_done.html", batch=batch)
 
     def said(batch: Batch) -> str:
-        return "" if batch.refused else ngettext("One voucher is noted as used.", "%(num)s vouchers are noted as used.", len(batch.used))
+        return (
+            ""
+            if batch.refused
+            else ngettext("One voucher is noted as used.", "%(num)s vouchers are noted as used.", len(batch.used))
+        )
 
     return submit(form, do, again=lambda: page("welcome/desk/coupons.html", form=form), to=to, said=said)
 

@@ -18,7 +18,7 @@ from civique.web.pages import go, page
 from civique.web.submit import submit
 from tenants.db import db
 
-TOKEN = "welcome_partner"
+KEPT = "welcome_partner"
 """Where the browser of a partner keeps its link, so that the code of a voucher is redeemed by one press."""
 
 
@@ -28,7 +28,7 @@ def partner_link(token: str) -> Response:
     """The link of a pass: the browser keeps it, so that the address of no other page holds it."""
     personal()
     opened_row(db.session, open_pass(db.session, PURPOSE, token), Organisation)
-    session[TOKEN] = token
+    session[KEPT] = token
     return go("welcome.partner")
 
 
@@ -45,7 +45,7 @@ def partner_code() -> Response:
         return issue(db.session, PURPOSE, organisation, until=opened.expires_at).token
 
     def to(token: str) -> str:
-        session[TOKEN] = token
+        session[KEPT] = token
         number = normal_number(request.args.get("bon", ""))
         return url_for("welcome.voucher", number=number) if number else url_for("welcome.partner")
 
@@ -103,11 +103,11 @@ def _redeem(
 
 def _known_partner() -> Organisation | None:
     """The partner whose telephone this is, if its link still opens."""
-    token = session.get(TOKEN)
+    token = session.get(KEPT)
     if not token:
         return None
     try:
         return opened_row(db.session, open_pass(db.session, PURPOSE, token), Organisation)  # type: ignore[no-any-return]
     except Refused:
-        session.pop(TOKEN)
+        session.pop(KEPT)
         return None
