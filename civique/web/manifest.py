@@ -89,6 +89,7 @@ from civique.web.moved import blueprint as moved
 from civique.web.shell_views import blueprint as shell
 from civique.web.signin import blueprint as access
 from civique.web.site.blueprints import BLUEPRINTS as SITE_BLUEPRINTS
+from civique.web.site.gatherings import my_registrations
 from civique.web.site.open_data import DATASETS, FEEDS
 
 EVERYONE = ("administrator", "secretary", "counter", "examiner", "elected", "treasurer", "moderator", "facilitator")
@@ -263,6 +264,7 @@ MANIFEST = Manifest(
     open_data=DATASETS,
     search=(*ARTICLES.values(), EVENTS, DOCUMENTS, STORIES, EVALUATIONS),
     work_items=work_items,
+    my_requests=my_registrations,
     reads_file=reads_photo,
     workflows=(QUESTIONS_WORKFLOW,),
     indicators=(*QUESTIONS, *ANSWERS),

@@ -129,6 +129,7 @@ class Registration(Versioned, Base):
         UniqueConstraint("gathering_id", "person_id", name="uq_gathering_registration_person"),
         Index("ix_gathering_registration_state", "gathering_id", "state"),
     )
+    shown_on_pages = False
 
     id: Mapped[Id]
     gathering_id: Mapped[UUID] = mapped_column(ForeignKey("gathering.id", ondelete="CASCADE"))

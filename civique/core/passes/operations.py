@@ -92,7 +92,7 @@ def open_pass(session: TenantSession, purpose: str, token: str) -> AccessPass:
         raise Refused(
             _("This link opens nothing: perhaps it was cut short. %(call)s", call=_call(session)), rule="unknown_pass"
         )
-    return _live(session, row)
+    return still_open(session, row)
 
 
 def open_by_pin(session: TenantSession, purpose: str, reference: str, pin: str) -> AccessPass:
@@ -130,7 +130,7 @@ def open_by_pin(session: TenantSession, purpose: str, reference: str, pin: str) 
             rule="wrong_pin",
             keep=True,
         )
-    _live(session, row)
+    still_open(session, row)
     row.tries = 0
     session.flush()
     return row
@@ -179,8 +179,12 @@ def forget_ended(session: TenantSession) -> int:
     return int(session.execute(ended).rowcount)  # type: ignore[attr-defined]
 
 
-def _live(session: TenantSession, row: AccessPass) -> AccessPass:
-    """A pass that was found, if it still opens."""
+def still_open(session: TenantSession, row: AccessPass) -> AccessPass:
+    """A pass that was found, or opened earlier in this visit, if it still opens.
+
+    Raises:
+        Refused: ``ended_pass``, ``revoked_pass``.
+    """
     if row.revoked_at is not None:
         raise Refused(
             _("This link was taken back by the town hall. %(call)s", call=_call(session)), rule="revoked_pass"

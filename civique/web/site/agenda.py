@@ -14,6 +14,7 @@ from civique.core.agenda.days import days_between
 from civique.core.agenda.declarations import Day
 from civique.core.agenda.models import Event
 from civique.core.commune import site_address
+from civique.core.gatherings.queries import gathering_of, is_open
 from civique.core.i18n import date_and_time
 from civique.core.i18n import gettext as _
 from civique.web.access import PUBLIC, allow
@@ -39,8 +40,16 @@ def listing() -> Response:
 @blueprint.get("/agenda/<uuid:event_id>")
 @allow(PUBLIC)
 def event(event_id: UUID) -> Response:
-    """One event."""
-    return page("site/event.html", event=_public(event_id))
+    """One event, with the way to register when it takes registrations."""
+    found = public_event(event_id)
+    gathering = gathering_of(db.session, found)
+    opening = gathering.opening if gathering else None
+    return page(
+        "site/event.html",
+        event=found,
+        opening=opening,
+        open=gathering is not None and is_open(gathering, opening),
+    )
 
 
 @blueprint.get("/agenda.ics")
@@ -55,7 +64,7 @@ def calendar() -> Response:
 @allow(PUBLIC)
 def one_calendar(event_id: UUID) -> Response:
     """One event, to put in one's own agenda."""
-    return _ics([_public(event_id)])
+    return _ics([public_event(event_id)])
 
 
 @blueprint.get("/agenda.atom")
@@ -69,7 +78,8 @@ def feed() -> Response:
     return atom(_("Agenda of %(commune)s", commune=current_tenant().name), "/agenda.atom", entries)
 
 
-def _public(event_id: UUID) -> Event:
+def public_event(event_id: UUID) -> Event:
+    """An event that everybody may see; another one is 404."""
     event = db.session.get(Event, event_id)
     if event is None or not event.public or event.state == "option":
         abort(404)

@@ -6,6 +6,7 @@ from civique.web.site.agreements import former as former_agreements
 from civique.web.site.contact import blueprint as contact
 from civique.web.site.documents import blueprint as documents
 from civique.web.site.evaluations import blueprint as evaluations
+from civique.web.site.gatherings import blueprint as gatherings
 from civique.web.site.home import blueprint as site
 from civique.web.site.indicators import blueprint as indicators
 from civique.web.site.legal import blueprint as legal
@@ -16,6 +17,7 @@ from civique.web.site.stories import blueprint as stories
 BLUEPRINTS = (
     site,
     agenda,
+    gatherings,
     contact,
     documents,
     indicators,
