@@ -38,7 +38,7 @@ def declared(household: WelcomeHousehold, due: date) -> Content:
 
 
 @to_applicant("welcome.kit_handed")
-def kit_handed(household: WelcomeHousehold, vouchers: Sequence[WelcomeVoucher], **_facts: Any) -> Content:
+def kit_handed(household: WelcomeHousehold, /, vouchers: Sequence[WelcomeVoucher], **_facts: Any) -> Content:
     """The kit is there, with the numbers of the vouchers for who cannot print them."""
     said = [_("Your welcome kit is ready: useful places, services, who does what, and your first steps.")]
     if vouchers:
@@ -58,7 +58,7 @@ def kit_handed(household: WelcomeHousehold, vouchers: Sequence[WelcomeVoucher], 
 
 
 @to_applicant("welcome.news")
-def news(household: WelcomeHousehold, **_facts: Any) -> Content:
+def news(household: WelcomeHousehold, /, **_facts: Any) -> Content:
     """Some months later: how is it going? It also says what becomes of the data."""
     return Content(
         subject=_("How is it going since you arrived?"),

@@ -79,7 +79,7 @@ def test_the_card_is_typed_at_the_desk(town):
     paul = town.person("Paul", "Papier", email=None)
     address = f"{DESK}/saisir?personne={paul.id}"
     facts = {"name": "Famille Papier", "adults": 2, "children": 3, "channel": "paper", "interests": ["bodies"]}
-    page = desk.post(address, {**desk.get(address).form(address), **facts})
+    page = desk.post(address, {**desk.get(address).form(), **facts})
     household = town.one(WelcomeHousehold)
     assert page.location == f"{DESK}/{household.id}"
     assert (household.channel, household.size) == ("paper", 5)

@@ -8,7 +8,7 @@ from civique.core.config import ROOT
 from civique.core.i18n import get_locale, long_date, ngettext, speaking
 from civique.core.i18n import gettext as _
 from civique.core.officials.operations import officials
-from civique.core.paper import POSTER, Choices, Lines, PaperForm, Section, Tick, render_form, who_asks
+from civique.core.paper import POSTER, Choices, Item, Lines, PaperForm, Section, Tick, render_form, who_asks
 from civique.modules.welcome.models import WelcomeHousehold, WelcomeItem, WelcomeVoucher
 from civique.modules.welcome.queries.kit import by_kind, items, title_in, words_in
 from civique.modules.welcome.queries.vouchers import running_offers, vouchers_of
@@ -72,19 +72,16 @@ def _shared(session: TenantSession, household: WelcomeHousehold) -> dict[str, An
     address = f"{commune.site_address(session.tenant)}/bienvenue"
     place = household.territory.name if household.territory else session.tenant.name
     kinds = by_kind(items(session, household.territory_id))
+    entries = {kind: [_entry(item, household) for item in kinds.get(kind, ())] for kind in HEADINGS}
+    if household.language != "simple":
+        entries["person"] += [
+            {"title": o.name, "words": o.title, "more": format_phone(o.phone)} for o in officials(session)
+        ]
     sections = [
-        {"heading": HEADINGS[kind](), "ticks": kind == "step", "entries": [_entry(i, household) for i in kinds[kind]]}
-        for kind in HEADINGS
-        if kind in kinds
+        {"heading": HEADINGS[kind](), "ticks": kind == "step", "entries": found}
+        for kind, found in entries.items()
+        if found
     ]
-    shown = officials(session) if household.language != "simple" else ()
-    people = [{"title": o.name, "words": o.title, "more": format_phone(o.phone)} for o in shown]
-    if people:
-        known = next((s for s in sections if s["heading"] == HEADINGS["person"]()), None)
-        if known is None:
-            known = {"heading": HEADINGS["person"](), "ticks": False, "entries": []}
-            sections.append(known)
-        known["entries"] += people
     return {
         "language": _locale(household),
         "simple": household.language == "simple",
@@ -190,17 +187,17 @@ def poster(session: TenantSession) -> bytes:
 
 def blank_card(session: TenantSession) -> bytes:
     """The same three questions as on the site, on a card to fill in by hand."""
-    household = [
+    household: list[Item] = [
         *who_asks(),
         Lines(_("Arrived on")),
         Lines(_("How many adults? How many children?")),
         Choices(_("Language of the kit"), tuple(str(label) for label in LANGUAGES.values())),
     ]
-    needs = [
+    needs: list[Item] = [
         Choices(_("What do you look for?"), tuple(str(label) for label in NEEDS.values())),
         Lines(_("In your words"), 2),
     ]
-    part = [
+    part: list[Item] = [
         Choices(_("What would you like to take part in?"), tuple(str(label) for label in INTERESTS.values())),
         Tick(_("Somebody may come and say hello.")),
         Tick(_("I wish to be invited to the welcome event.")),

@@ -29,7 +29,8 @@ OFFERS = (
 )
 
 
-def _rate(use: Use) -> str:
+def rate_text(use: Use) -> str:
+    """Use rate in words; « n. d. » when it is unknown."""
     return figure_text(use.rate, "percentage")
 
 
@@ -39,6 +40,6 @@ USES = (
     Column(_l("Offer"), lambda use: use.gift),
     Column(_l("Handed over"), lambda use: use.handed),
     Column(_l("Used"), lambda use: use.used),
-    Column(_l("Use rate"), _rate),
+    Column(_l("Use rate"), rate_text),
     Column(_l("Before the software"), lambda use: _("yes") if use.recorded else _("no")),
 )

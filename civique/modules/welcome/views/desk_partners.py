@@ -1,6 +1,7 @@
 """Partners: their offers, their access, the coupons that they bring back, how their gifts are used."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import url_for
@@ -12,7 +13,7 @@ from civique.core.i18n import gettext as _
 from civique.core.organisations.models import Organisation
 from civique.core.organisations.queries import validated_names
 from civique.core.passes.operations import issue, revoke
-from civique.modules.welcome.documents.tables import OFFERS, USES
+from civique.modules.welcome.documents.tables import OFFERS, USES, rate_text
 from civique.modules.welcome.forms.desk import CouponsForm, OfferForm
 from civique.modules.welcome.models import WelcomeOffer
 from civique.modules.welcome.operations.vouchers import (
@@ -105,7 +106,7 @@ def offer(welcome_offer_id: UUID) -> Response:
     )
 
 
-def _facts(facts: dict[str, object]) -> dict[str, object]:
+def _facts(facts: dict[str, Any]) -> dict[str, Any]:
     return {**facts, "conditions": facts["conditions"] or ""}
 
 
@@ -175,4 +176,4 @@ def usage() -> Response:
     """How the gifts of each year were used."""
     lines = uses(db.session)
     file = list_file("usage-des-bons", _("Use of the vouchers"), USES, lines)
-    return file or page("welcome/desk/uses.html", lines=lines, years=yearly(lines))
+    return file or page("welcome/desk/uses.html", lines=lines, years=yearly(lines), rate=rate_text)

@@ -1,5 +1,6 @@
 """What everybody reads: the kit, the partners; « Je viens d’arriver » in three steps, and its simplified version."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, url_for
@@ -42,7 +43,7 @@ def simple() -> Response:
     return page("welcome/simple.html", **_kit("simple"))
 
 
-def _kit(language: str) -> dict[str, object]:
+def _kit(language: str) -> dict[str, Any]:
     chosen = settings.get(db.session, WelcomeSettings)
     return {
         "chosen": chosen,
