@@ -1,6 +1,6 @@
 """What residents would like to take part in, as any module may hear of it.
 
-These events are of no service of the core: they stand here so that the module that hears a wish (new residents) and those
+This event is of no service of the core: it stands here so that the module that hears a wish (new residents) and those
 that answer it (volunteers, committees, projects) import them, and never each other.
 """
 
@@ -24,17 +24,4 @@ class InterestTold:
     origin: str
     object_type: str
     object_id: UUID
-    day: date
-
-
-@dataclass(frozen=True)
-class InterestMet:
-    """Somebody joined something: a mission, a committee, a project.
-
-    Args:
-        what: a word of the module that tells it, in at most 40 characters; never a name.
-    """
-
-    person_id: UUID
-    what: str
     day: date

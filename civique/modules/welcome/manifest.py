@@ -7,7 +7,7 @@ from civique.core.events import Listener
 from civique.core.gatherings.declarations import GatheringKind
 from civique.core.gatherings.events import GatheringJoined
 from civique.core.i18n import _l
-from civique.core.interests import InterestMet, InterestTold
+from civique.core.interests import InterestTold
 from civique.core.manifest import Job, Link, Manifest, Permission
 from civique.core.paper import BlankForm
 from civique.core.stall.forms import StallField, StallForm
@@ -96,11 +96,8 @@ MANIFEST = Manifest(
         Job("welcome.follow", jobs.follow_households, every=DAY),
         Job("welcome.forget", jobs.forget_households, every=DAY),
     ),
-    events=(InterestTold, InterestMet),
-    listeners=(
-        Listener(GatheringJoined, gatherings.hear_joined),
-        Listener(InterestMet, households.hear_met),
-    ),
+    events=(InterestTold,),
+    listeners=(Listener(GatheringJoined, gatherings.hear_joined),),
     work_items=desk.QUEUE.work_items,
     answer_permission=desk.READ,
     workflows=(WORKFLOW,),

@@ -18,7 +18,7 @@ from civique.core.refused import Refused
 from civique.modules.welcome.models import HouseholdState as S
 from civique.modules.welcome.models import WelcomeHousehold, WelcomeJoined
 from civique.modules.welcome.operations.households import note_joined
-from civique.modules.welcome.queries.households import household_during, household_of, invitable
+from civique.modules.welcome.queries.households import household_during, household_of, invitable, new_seats
 from tenants.session import TenantSession
 
 KIND = "welcome"
@@ -81,6 +81,12 @@ def close_events(session: TenantSession) -> int:
     for household in absent:
         _move(session, household, "miss")
     return len(absent)
+
+
+def note_seats(session: TenantSession) -> None:
+    """Note that new residents sit on a committee: no event tells it. Twice is once."""
+    for person_id, since in session.execute(new_seats()):
+        note_joined(session, person_id, "committee", since)
 
 
 def _absent(session: TenantSession) -> Sequence[WelcomeHousehold]:

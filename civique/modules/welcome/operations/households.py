@@ -13,7 +13,7 @@ from civique.core.cases.privacy import forget_applicant
 from civique.core.cases.receiving import receive
 from civique.core.events import tell
 from civique.core.i18n import gettext as _
-from civique.core.interests import InterestMet, InterestTold
+from civique.core.interests import InterestTold
 from civique.core.people.models import Person
 from civique.core.people.operations import correct_person
 from civique.core.refused import Refused
@@ -171,11 +171,6 @@ def note_joined(session: TenantSession, person_id: Any, what: str, day: date) ->
         return
     values = {"household_id": household.id, "what": what[:40], "joined_on": day}
     session.execute(insert(WelcomeJoined).values(values).on_conflict_do_nothing())
-
-
-def hear_met(session: TenantSession, met: InterestMet) -> None:
-    """Another module says that somebody joined something."""
-    note_joined(session, met.person_id, met.what, met.day)
 
 
 def forget_household(session: TenantSession, household: WelcomeHousehold, **_facts: Any) -> None:

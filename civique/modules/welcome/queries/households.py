@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import Date, Select, and_, bindparam, case, func, select
+from sqlalchemy import Date, Select, and_, bindparam, case, cast, func, select
 from sqlalchemy.orm import joinedload
 
 from civique.core.cases import queries as cases
+from civique.core.committees.models import CommitteeMember
 from civique.core.loading import among
 from civique.core.people.models import Person
 from civique.modules.welcome.models import HouseholdState as S
@@ -99,12 +100,24 @@ def invitable() -> Select[Household]:
     )
 
 
+def count_invitable(session: TenantSession) -> int:
+    """How many households wait for an invitation."""
+    return int(session.execute(select(func.count()).select_from(invitable().subquery())).scalar_one())
+
+
 def household_during(session: TenantSession, person_id: UUID, day: date) -> Household | None:
     """The household of somebody, declared within the twelve months before a day: what they join then counts."""
     query = select(Household).where(
         Household.applicant_id == person_id, LIVE, Household.created_at >= day - timedelta(days=366)
     )
     return session.scalars(query.order_by(Household.created_at.desc()).limit(1)).unique().first()
+
+
+def new_seats() -> Select[UUID, date]:
+    """Query of the people of a household who sit on a committee since it declared itself, and since when."""
+    query = select(CommitteeMember.person_id, CommitteeMember.since)
+    query = query.join(Household, Household.applicant_id == CommitteeMember.person_id)
+    return query.where(LIVE, CommitteeMember.since >= cast(Household.created_at, Date))
 
 
 def ticked(session: TenantSession, household: Household) -> set[UUID]:

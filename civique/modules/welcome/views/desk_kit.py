@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from civique.core.documents.queries import find_documents
@@ -19,7 +18,7 @@ from civique.modules.welcome.models import WelcomeItem, WelcomeRelay
 from civique.modules.welcome.operations import gatherings as events
 from civique.modules.welcome.operations import kit
 from civique.modules.welcome.operations import relays as relays_
-from civique.modules.welcome.queries.households import invitable, relays
+from civique.modules.welcome.queries.households import count_invitable, relays
 from civique.modules.welcome.queries.kit import by_kind, items
 from civique.modules.welcome.views.desk import READ, desk
 from civique.modules.welcome.workflow import MANAGE
@@ -160,8 +159,11 @@ def relay_end(welcome_relay_id: UUID) -> Response:
 def event_list() -> Response:
     """The welcome events, with how many came, and how many households wait for an invitation."""
     rows = db.session.scalars(gatherings().where(Gathering.kind == events.KIND).limit(20)).unique().all()
-    waiting = db.session.execute(select(func.count()).select_from(invitable().subquery())).scalar_one()
-    return page("welcome/desk/events.html", rows=[(row, headcount(db.session, row)) for row in rows], waiting=waiting)
+    return page(
+        "welcome/desk/events.html",
+        rows=[(row, headcount(db.session, row)) for row in rows],
+        waiting=count_invitable(db.session),
+    )
 
 
 @desk.post("/fete/<uuid:gathering_id>/inviter")

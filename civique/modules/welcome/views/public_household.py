@@ -20,7 +20,8 @@ from civique.modules.welcome.queries.kit import by_kind, items, title_in, words_
 from civique.modules.welcome.queries.vouchers import vouchers_of
 from civique.modules.welcome.views.public import mine, public
 from civique.modules.welcome.workflow import WORKFLOW
-from civique.web.access import SIGNED_IN, allow, me
+from civique.web.access import SIGNED_IN, allow
+from civique.web.applicant import applicant
 from civique.web.lists import row_or_404
 from civique.web.pages import as_pdf, go_path, page
 from civique.web.submit import attempt, submit
@@ -95,9 +96,9 @@ def greetings() -> Response:
 
 
 def _greetings(form: VisitForm) -> Response:
-    if not relays_of(db.session, me()):
+    if not relays_of(db.session, applicant()):
         abort(404)
-    return page("welcome/greetings.html", households=to_greet(db.session, me()), form=form)
+    return page("welcome/greetings.html", households=to_greet(db.session, applicant()), form=form)
 
 
 @public.post("/accueillir/<uuid:welcome_household_id>")
@@ -105,7 +106,7 @@ def _greetings(form: VisitForm) -> Response:
 def greeted(welcome_household_id: UUID) -> Response:
     """Note the day of a visit, and nothing of what was said."""
     case = row_or_404(WelcomeHousehold, welcome_household_id)
-    if case.relay_id not in {relay.id for relay in relays_of(db.session, me())}:
+    if case.relay_id not in {relay.id for relay in relays_of(db.session, applicant())}:
         abort(404)
     form = VisitForm()
     return submit(
