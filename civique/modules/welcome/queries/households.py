@@ -25,7 +25,7 @@ LATE = and_(TO_GREET, Household.greet_by < bindparam("today", type_=Date))
 KIT_TO_HAND = Household.state == S.DECLARED
 LINES = cases.lines(
     Household,
-    Household.name,
+    func.coalesce(func.nullif(Household.name, ""), Household.reference),
     Household.created_at,
     SIZE.label("size"),
     Household.arrived_on,
