@@ -35,7 +35,9 @@ CHANGING = (
     (r"\b\d{3}[ \u00a0]\d{3}\b(?![ \u00a0\u202f]?€)", "123 456"),
     (r"civique\.localhost:\d+", "civique.localhost"),
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "IDENTIFIANT"),
-    (r"(/connexion/[a-z-]+/)[\w-]{20,}", r"\1JETON"),
+    (r"(/connexion/[a-z-]+/|/rencontres/)[\w-]{20,}", r"\1JETON"),
+    (r"\b[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}\b", "K7Q2-3FPR"),
+    (r"(Code[ \u00a0]?: )\d{6}\b", r"\g<1>123456"),
 )
 REASONS = {
     "fr": r"Vous recevez ce (message|courrier) parce qu(e |’)",

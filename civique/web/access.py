@@ -34,6 +34,9 @@ SIGNED_IN = "signed in"
 STAFF = "staff"
 COUNTER = "counter"
 """Whoever may enter at least one thing for a resident: has the permission of a module's counter link."""
+GATHERINGS = "gatherings"
+"""Whoever may do something with gatherings of at least one kind; the view looks at which (``civique.web.desk.kinds``)."""
+GATHERING_PERMISSIONS = ("gatherings.read", "gatherings.record", "gatherings.register")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -93,7 +96,8 @@ def me() -> Person:
 
 
 def allow(permission: str, *, scoped: bool = False) -> Callable[[F], F]:
-    """Declare what a route asks: ``PUBLIC``, ``SIGNED_IN``, ``STAFF``, ``COUNTER`` or a permission of a manifest.
+    """Declare what a route asks: ``PUBLIC``, ``SIGNED_IN``, ``STAFF``, ``COUNTER``, ``GATHERINGS`` or a permission
+    of a manifest.
 
     Args:
         scoped: the view itself keeps to the territories or organisations of a role that is limited to some; without it
@@ -177,6 +181,12 @@ def entries_of(who: Visitor) -> list[Link]:
     return [link for link in links if link.permission is None or who.can(link.permission)]
 
 
+def opens_gatherings(who: Visitor) -> bool:
+    """Whether somebody may do something with gatherings: those of the core, or of a kind of a module that is on."""
+    kinds = [kind for manifest in modules().of(current_tenant()) for kind in manifest.gathering_kinds]
+    return any(who.can(code) for code in (*GATHERING_PERMISSIONS, *(kind.permission for kind in kinds)))
+
+
 def enforce() -> Response | None:
     """Check the module's switch, then the permission, before the view runs."""
     if request.endpoint is None:
@@ -196,6 +206,8 @@ def enforce() -> Response | None:
         enough = who.rights.staff
     elif asked == COUNTER:
         enough = bool(entries_of(who))
+    elif asked == GATHERINGS:
+        enough = opens_gatherings(who)
     else:
         enough = opens(who.rights, current_app.view_functions[request.endpoint], asked)
     if not enough:
@@ -206,8 +218,8 @@ def enforce() -> Response | None:
 
 
 def is_sensitive(asked: str) -> bool:
-    """Whether something for ``STAFF``, for ``COUNTER`` or with a permission asks the second factor."""
-    return asked in {STAFF, COUNTER} or modules().permissions[asked].sensitive
+    """Whether something for ``STAFF``, ``COUNTER``, ``GATHERINGS`` or with a permission asks the second factor."""
+    return asked in {STAFF, COUNTER, GATHERINGS} or modules().permissions[asked].sensitive
 
 
 def ask_to_sign_in() -> Response:

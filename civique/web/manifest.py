@@ -38,6 +38,7 @@ from civique.core.gatherings.models import Attendee, Gathering, GatheringDocumen
 from civique.core.gatherings.operations import join_attendees
 from civique.core.gatherings.registrations import join_registrations
 from civique.core.gatherings.settings import GatheringSettings
+from civique.core.gatherings.stall import REGISTRATION
 from civique.core.i18n import _l
 from civique.core.imports.models import ListImport
 from civique.core.indicators.imports import IMPORTER as FIGURES
@@ -232,7 +233,7 @@ MANIFEST = Manifest(
         GatheringKind("meeting", _l("Meeting of a committee"), "gatherings.record", planned=False),
         GatheringKind("event", _l("Gathering open to all"), "gatherings.record"),
     ),
-    stall_forms=(QUESTION,),
+    stall_forms=(QUESTION, REGISTRATION),
     paper_forms=PAPER_FORMS,
     events=(
         AgreementDrawnUp,

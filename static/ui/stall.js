@@ -4,15 +4,15 @@ const LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ";
 const DIGITS = "0123456789";
 const DEVICE = "23456789" + LETTERS;
 const root = document.getElementById("stall");
+const { openStores, post, read, askToken, sender, stateLine, line, button, keepPage } = await import(root.dataset.pieces);
 const form = document.getElementById("stall-form");
 const said = root.dataset;
 const part = (id) => document.getElementById(`stall-${id}`);
 const received = [];
 let correcting = null;
-let busy = false;
 let waiting = 0;
-let kept = false;
-let state = "";
+const network = stateLine(said, part);
+const say = network.say;
 
 // References ----------------------------------------------------------------------------------------------------------
 function checkLetter(signs) {
@@ -30,30 +30,7 @@ function drawn(signs) {
 const newDevice = () => drawn(LETTERS) + drawn(DEVICE) + drawn(DEVICE) + drawn(DEVICE);
 
 // What the tablet keeps -----------------------------------------------------------------------------------------------
-function openDatabase() {
-  return new Promise((done, failed) => {
-    const asked = indexedDB.open("stand", 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("entries", { keyPath: "reference" });
-      asked.result.createObjectStore("device", { keyPath: "id" });
-    };
-    asked.onsuccess = () => done(asked.result);
-    asked.onerror = () => failed(asked.error);
-  });
-}
-const database = openDatabase();
-
-// One transaction: `work(stores, give)` may give a value, which comes out once everything is on the disk.
-async function within(mode, work) {
-  const base = await database;
-  return new Promise((done, failed) => {
-    const transaction = base.transaction(["entries", "device"], mode, { durability: "strict" });
-    let given;
-    transaction.oncomplete = () => done(given);
-    transaction.onerror = transaction.onabort = () => failed(transaction.error);
-    work((name) => transaction.objectStore(name), (value) => (given = value));
-  });
-}
+const within = openStores("stand", { entries: { keyPath: "reference" }, device: { keyPath: "id" } });
 const entries = () =>
   within("readonly", (store, give) => (store("entries").getAll().onsuccess = (event) => give(event.target.result)));
 const erase = (reference) => within("readwrite", (store) => store("entries").delete(reference));
@@ -79,39 +56,10 @@ function keep(facts, instead) {
 }
 
 // Sending -------------------------------------------------------------------------------------------------------------
-class Stop extends Error {}
-const SILENCE = 20_000;
-
-async function ask(address, options = {}) {
-  const stop = new AbortController();
-  const clock = setTimeout(() => stop.abort(), SILENCE);
-  try {
-    const answer = await fetch(address, { ...options, redirect: "manual", credentials: "same-origin", signal: stop.signal });
-    if (answer.type === "opaqueredirect") throw new Stop("sign-in");
-    if (answer.status === 403) throw new Stop("forbidden");
-    return answer;
-  } catch (error) {
-    if (error instanceof Stop) throw error;
-    throw new Stop(navigator.onLine ? "later" : "offline");
-  } finally {
-    clearTimeout(clock);
-  }
-}
-
-async function token() {
-  const answer = await ask(said.token);
-  if (!answer.ok) throw new Stop("later");
-  return (await answer.json()).token;
-}
-
 async function sendOne(entry, key) {
-  const body = JSON.stringify({ ...entry.facts, reference: entry.reference });
-  const headers = { "Content-Type": "application/json", "X-CSRFToken": key };
-  const answer = await ask(said.send, { method: "POST", headers, body });
-  if (![200, 201, 409, 422].includes(answer.status)) throw new Stop("later");
-  const told = await answer.json().catch(() => {
-    throw new Stop("later");
-  });
+  const facts = { ...entry.facts, reference: entry.reference };
+  const answer = await post(said.send, key, facts, [200, 201, 409, 422]);
+  const told = await read(answer);
   // Erased or marked only if nobody corrected it meanwhile.
   const now = (await entries()).find((one) => one.reference === entry.reference);
   if (!now || now.at !== entry.at) return;
@@ -128,67 +76,16 @@ async function sendAll() {
   const leaving = (await entries()).filter((entry) => !entry.problem && entry.reference !== correcting);
   if (!leaving.length) return;
   say("sending");
-  const key = await token();
+  const key = await askToken(said.token);
   for (const entry of leaving) {
     await sendOne(entry, key);
     await show();
   }
 }
 
-async function send() {
-  if (busy) return;
-  busy = true;
-  try {
-    const locks = navigator.locks;
-    await (locks ? locks.request("stand", { ifAvailable: true }, (lock) => lock && sendAll()) : sendAll());
-    say(navigator.onLine ? "online" : "offline");
-  } catch (error) {
-    say(error instanceof Stop ? error.message : "later");
-  } finally {
-    busy = false;
-    await show();
-  }
-}
+const send = sender("stand", sendAll, network, () => show());
 
 // What is shown -------------------------------------------------------------------------------------------------------
-const WORDS = {
-  online: "sayOnline", offline: "sayOffline", sending: "saySending", later: "sayLater", "sign-in": "saySignIn",
-  forbidden: "sayForbidden", broken: "sayBroken",
-};
-function say(code) {
-  state = code;
-  const door = code === "sign-in" || code === "forbidden";
-  part("sign-in").hidden = !door;
-  part("sign-in").firstElementChild.textContent = door ? said[WORDS[code]] : "";
-  part("state").dataset.state = code;
-  part("state").textContent = door ? "" : [said[WORDS[code]], kept && code !== "broken" ? said.sayReady : ""].join(" ").trim();
-}
-
-function line(title, text, tag, tone) {
-  const item = document.createElement("li");
-  const words = document.createElement("span");
-  const strong = document.createElement("strong");
-  strong.textContent = title;
-  const detail = document.createElement("span");
-  detail.className = "soft";
-  detail.textContent = text;
-  words.append(strong, document.createElement("br"), detail);
-  const mark = document.createElement("span");
-  mark.className = `tag ${tone}`;
-  mark.textContent = tag;
-  item.append(words, mark);
-  return item;
-}
-
-function button(text, act) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "linklike";
-  made.textContent = text;
-  made.addEventListener("click", act);
-  return made;
-}
-
 function waitingLine(entry) {
   const words = entry.facts[`${entry.facts.kind}-text`] ?? "";
   const text = entry.problem ?? [entry.facts.name, words.slice(0, 80)].filter(Boolean).join(", ");
@@ -334,22 +231,14 @@ part("send").addEventListener("click", send);
 window.addEventListener("online", send);
 window.addEventListener("offline", () => say("offline"));
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
-setInterval(() => waiting && !["sign-in", "forbidden"].includes(state) && send(), 30_000);
+setInterval(() => waiting && !network.shut() && send(), 30_000);
 window.addEventListener("beforeunload", (event) => {
   if (waiting) event.preventDefault();
 });
 
-// The page keeps itself for when the network is away.
-if ("serviceWorker" in navigator) {
-  navigator.serviceWorker.addEventListener("message", (event) => {
-    if (event.data !== "stall kept") return;
-    kept = true;
-    say(state);
-  });
-  navigator.serviceWorker.ready.then((registration) => registration.active.postMessage("keep stall"));
-}
+keepPage(network.keep);
 
-database
+entries()
   .then(async () => {
     try {
       const channel = localStorage.getItem("stand-channel");

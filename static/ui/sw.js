@@ -1,8 +1,7 @@
-// Keeps two pages for when the network is away: one that says so, and the stall's, which agents open on a tablet and which
-// says nothing of anybody. No other page is ever stored: a computer at the town hall is shared.
+// Keeps three pages for when the network is away: one that says so, the stall's and the door's, which agents open on a tablet
+// and which say nothing of anybody. No other page is ever stored: a computer at the town hall is shared.
 const CACHE = "hors-ligne-1";
-const STALL = "/mairie/stand";
-const STALL_CACHE = "stand-1";
+const KEPT = { "/mairie/stand": "stand-1", "/mairie/porte": "porte-1" };
 const PATIENCE = 5000;
 const filesOf = (text) => [...text.matchAll(/(?:href|src)="(\/(?:static|theme-)[^"]+)"/g)].map((match) => match[1]);
 
@@ -17,35 +16,36 @@ self.addEventListener("install", (event) => {
   );
 });
 self.addEventListener("activate", (event) => {
-  const ours = [CACHE, STALL_CACHE];
+  const ours = [CACHE, ...Object.values(KEPT)];
   event.waitUntil(
     caches.keys().then((names) => Promise.all(names.filter((n) => !ours.includes(n)).map((n) => caches.delete(n)))),
   );
 });
 
-// The stall's page asks to be kept each time it is open with the network: the page last, once its files are there.
-async function keepStall() {
-  const page = await fetch(STALL, { redirect: "manual", credentials: "same-origin" });
+// Such a page asks to be kept each time it is open with the network: the page last, once its files are there.
+async function keep(path) {
+  const page = await fetch(path, { redirect: "manual", credentials: "same-origin" });
   if (page.status !== 200) return false;
   const files = filesOf(await page.clone().text());
   const answers = await Promise.all(files.map((file) => fetch(file)));
   if (answers.some((answer) => !answer.ok)) return false;
-  const cache = await caches.open(STALL_CACHE);
+  const cache = await caches.open(KEPT[path]);
   await Promise.all(files.map((file, number) => cache.put(file, answers[number])));
-  await cache.put(STALL, page);
-  const wanted = [STALL, ...files].map((path) => new URL(path, self.location.origin).href);
+  await cache.put(path, page);
+  const wanted = [path, ...files].map((one) => new URL(one, self.location.origin).href);
   for (const request of await cache.keys()) if (!wanted.includes(request.url)) await cache.delete(request);
   return true;
 }
 self.addEventListener("message", (event) => {
-  if (event.data !== "keep stall") return;
-  const work = keepStall().then((kept) => kept && event.source.postMessage("stall kept"));
+  const path = event.data?.keep;
+  if (!(path in KEPT)) return;
+  const work = keep(path).then((kept) => kept && event.source.postMessage({ kept: path }));
   event.waitUntil(work.catch(() => {}));
 });
 
 // The network first, so that whoever may not come any more is asked to sign in; the kept page when it is away or too slow.
-async function openStall(request) {
-  const kept = await caches.match(STALL, { ignoreVary: true });
+async function openKept(path, request) {
+  const kept = await caches.match(path, { ignoreVary: true });
   const answered = fetch(request).then(
     (answer) => (answer.status >= 500 && kept ? kept : answer),
     () => kept ?? caches.match("/hors-ligne"),
@@ -58,7 +58,7 @@ self.addEventListener("fetch", (event) => {
   if (event.request.mode === "navigate" && event.request.method !== "GET") return; // the browser offers to send it again
   if (event.request.mode === "navigate") {
     const elsewhere = () => fetch(event.request).catch(() => caches.match("/hors-ligne"));
-    event.respondWith(pathname === STALL ? openStall(event.request) : elsewhere());
+    event.respondWith(pathname in KEPT ? openKept(pathname, event.request) : elsewhere());
   } else if (event.request.method === "GET" && /^\/(static\/|theme-)/.test(pathname)) {
     event.respondWith(fetch(event.request).catch(() => caches.match(event.request, { ignoreSearch: true })));
   }

@@ -85,7 +85,7 @@ def _told(session: TenantSession, gathering: Gathering) -> set[UUID | None]:
     """Registrations that were reminded of this moment; of an earlier one, which was moved, they are reminded again."""
     since = gathering.event.starts_at - LETTER_BEFORE
     own = select(Registration.id).where(Registration.gathering_id == gathering.id)
-    query = select(Message.object_id).where(Message.kind == messages.REMINDER, Message.object_id.in_(own))
+    query = select(Message.object_id).where(Message.kind == "gathering.reminder", Message.object_id.in_(own))
     return set(session.scalars(query.where(Message.created_at >= since)))
 
 

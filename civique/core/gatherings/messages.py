@@ -1,6 +1,6 @@
 """What is written to those who are invited or registered to a gathering: by e-mail, or by letter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,6 @@ RSVP = "rsvp"
 """Purpose of the passes that open a registration to whoever holds its link or its code."""
 PATH = "/rencontres"
 """Page where a code is typed; the link of a pass is below it."""
-REMINDER = "gathering.reminder"
 AFTERWARDS = timedelta(days=1)
 """How long a link goes on opening once the gathering began."""
 
@@ -44,15 +43,25 @@ def tell_invited(session: TenantSession, registration: Registration) -> None:
 
 def tell_reminded(session: TenantSession, registration: Registration) -> None:
     """A gathering is near: who is registered is reminded of it."""
-    _write(session, registration, REMINDER, lambda: _reminded(registration))
+    _write(session, registration, "gathering.reminder", lambda: _reminded(registration))
 
 
 def tell_cancelled(session: TenantSession, gathering: Gathering) -> None:
     """A gathering does not take place: everybody who may come is told."""
-    told = (RegistrationState.INVITED, RegistrationState.REGISTERED, RegistrationState.WAITING)
-    query = select(Registration).where(Registration.gathering_id == gathering.id, Registration.state.in_(told))
-    for registration in session.scalars(query.order_by(Registration.id)).all():
+    for registration in _expected(session, gathering):
         _write(session, registration, "gathering.cancelled", lambda: _cancelled(gathering), answered=False)
+
+
+def tell_moved(session: TenantSession, gathering: Gathering) -> None:
+    """A gathering has another moment or another place: everybody who may come is told."""
+    for registration in _expected(session, gathering):
+        _write(session, registration, "gathering.moved", lambda: _moved(gathering))
+
+
+def _expected(session: TenantSession, gathering: Gathering) -> Sequence[Registration]:
+    states = (RegistrationState.INVITED, RegistrationState.REGISTERED, RegistrationState.WAITING)
+    query = select(Registration).where(Registration.gathering_id == gathering.id, Registration.state.in_(states))
+    return session.scalars(query.order_by(Registration.id)).all()
 
 
 def reached_by(registration: Registration) -> str:
@@ -189,6 +198,19 @@ def _cancelled(gathering: Gathering) -> Content:
     return Content(
         subject=_("Cancelled: %(title)s", title=title),
         paragraphs=(_("“%(title)s” does not take place.", title=title),),
+        lines=_when_and_where(gathering),
+        reason=_("You receive this message because you were expected there."),
+    )
+
+
+def _moved(gathering: Gathering) -> Content:
+    title = gathering.event.title
+    return Content(
+        subject=_("Another day or another place: %(title)s", title=title),
+        paragraphs=(
+            _("“%(title)s” has another day or another place.", title=title),
+            _("If you cannot come any more, say so: somebody else may be waiting for a seat."),
+        ),
         lines=_when_and_where(gathering),
         reason=_("You receive this message because you were expected there."),
     )

@@ -68,6 +68,29 @@ def plan_gathering(
     return gathering
 
 
+def change_gathering(session: TenantSession, gathering: Gathering, *, series: str = "", **facts: Any) -> None:
+    """Move or reword a gathering that is to come. When its moment or its place changes, who is registered is told.
+
+    Args:
+        facts: of its event: ``title``, ``starts_at``, ``place_text``…
+
+    Raises:
+        Refused: ``not_planned``; the place is taken (AGE-02).
+    """
+    refuse_unplanned(gathering)
+    event = gathering.event
+    before = event.starts_at, event.where
+    gathering.series = series
+    agenda.change_event(session, event, **facts)
+    opening = gathering.opening
+    if opening is not None and opening.closes_at is not None:
+        opening.closes_at = min(opening.closes_at, event.starts_at)
+    session.flush()
+    audit.record(session, "gathering.changed", gathering)
+    if (event.starts_at, event.where) != before:
+        messages.tell_moved(session, gathering)
+
+
 def convene(session: TenantSession, gathering: Gathering, people: Collection[UUID]) -> None:
     """Call people to a gathering; who is called already is called once."""
     known = _attendees(session, gathering)

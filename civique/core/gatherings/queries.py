@@ -72,6 +72,21 @@ def is_open(gathering: Gathering, opening: Opening | None) -> bool:
     return clock.now() < (opening.closes_at or gathering.event.starts_at)
 
 
+def open_gatherings(audience: str = "") -> Select[Gathering]:
+    """Query of the gatherings to which one may register now, the soonest first; with an audience, those for it that the
+    agenda shows to everybody."""
+    now = clock.now()
+    query = (
+        select(Gathering)
+        .join(Gathering.event)
+        .join(Opening, Opening.gathering_id == Gathering.id)
+        .options(contains_eager(Gathering.event))
+        .where(*PLANNED, Opening.closed_at.is_(None), func.coalesce(Opening.closes_at, Event.starts_at) > now)
+        .order_by(Event.starts_at, Gathering.id)
+    )
+    return query.where(Opening.audience == audience, Event.public) if audience else query
+
+
 def gathering_of(session: TenantSession, event: Event) -> Gathering | None:
     """The gathering whose event it is."""
     return session.scalars(select(Gathering).where(Gathering.event_id == event.id)).one_or_none()

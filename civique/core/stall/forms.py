@@ -63,9 +63,11 @@ class Received:
 
 @dataclass(frozen=True)
 class StallForm:
-    """A kind of entry. ``receive(session, facts)`` takes one, as the module's own operations do; it is called once."""
+    """A kind of entry. ``receive(session, facts)`` takes one, as the module's own operations do; it is called once.
+    ``when`` tells whether the page offers it today; what a tablet kept is received whatever it says."""
 
     code: str
     label: Any
     fields: tuple[StallField, ...]
     receive: Callable[[TenantSession, StallFacts], Received]
+    when: Callable[[TenantSession], bool] | None = None

@@ -1,6 +1,6 @@
 """Every blueprint of this part, for the manifest of the core."""
 
-from civique.web.desk import agenda_items
+from civique.web.desk import agenda_items, registrations
 from civique.web.desk.agenda import blueprint as agenda
 from civique.web.desk.agreements import blueprint as agreements
 from civique.web.desk.claims import blueprint as claims
@@ -9,6 +9,7 @@ from civique.web.desk.committees import blueprint as committees
 from civique.web.desk.contributions import blueprint as contributions
 from civique.web.desk.counter import blueprint as counter
 from civique.web.desk.documents import blueprint as documents
+from civique.web.desk.door import blueprint as door
 from civique.web.desk.endorsements import blueprint as endorsements
 from civique.web.desk.evaluations import blueprint as evaluations
 from civique.web.desk.former_addresses import blueprint as former
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     agreements,
     committees,
     gatherings,
+    door,
     former,
     contributions,
     comments,
@@ -51,4 +53,4 @@ BLUEPRINTS = (
     evaluations,
     stories,
 )
-__all__ = ["BLUEPRINTS", "agenda_items"]
+__all__ = ["BLUEPRINTS", "agenda_items", "registrations"]

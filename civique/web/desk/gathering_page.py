@@ -18,10 +18,14 @@ from civique.core.committees.queries import (
     members_on,
     roll,
 )
+from civique.core.gatherings.declarations import NEEDS
 from civique.core.gatherings.models import Gathering
+from civique.core.gatherings.queries import headcount, is_open, series_count
 from civique.core.i18n import _l
 from civique.core.messages.queries import last_written_at
 from civique.web.desk.committee_forms import GatheringDocumentForm, ItemForm, MinutesForm, OpinionForm
+from civique.web.desk.gathering_forms import OpeningForm
+from civique.web.desk.kinds import RECORD, REGISTER, labels, may
 from civique.web.forms import BaseForm
 from civique.web.pages import page
 from civique.web.tables import Column
@@ -47,7 +51,7 @@ def meeting_columns(rows: Sequence[Gathering]) -> Sequence[Column]:
     """Columns of a list of gatherings as a file."""
     counts = item_counts(db.session, [gathering.id for gathering in rows])
     return (
-        Column(_l("Committee"), lambda g: g.event.title),
+        Column(_l("Title"), lambda g: g.event.title),
         Column(_l("Day and time"), lambda g: g.event.starts_at),
         Column(_l("Place"), lambda g: g.event.where),
         Column(_l("State"), lambda g: str(STATES[g.state])),
@@ -67,12 +71,23 @@ def gathering_page(found: Gathering, refused: BaseForm | None = None, item_id: U
     points = _points(found, refused, item_id)
     there = {point.item.object_id for point in points}
     waiting = item_sources(db.session, limit=100 + len(there)) if committee and found.state == "planned" else ()
+    opening = _shown(refused, OpeningForm)
+    if opening is not refused:
+        opening.show(found.opening)
     minutes = refused if isinstance(refused, MinutesForm) else MinutesForm(formdata=None, obj=found)
     minutes.revision.data = found.revision
     return page(
         "desk/gatherings/gathering.html",
         gathering=found,
         committee=committee,
+        may_record=may(RECORD, found.kind),
+        may_register=may(REGISTER, found.kind),
+        kind=labels().get(found.kind, ""),
+        opening_form=opening,
+        open=is_open(found, found.opening),
+        count=headcount(db.session, found),
+        series=series_count(db.session, found.series) if found.series else None,
+        needs=NEEDS,
         roll=roll(db.session, found),
         convened_at=last_written_at(db.session, "committee.convocation", found) if committee else None,
         members=members_on(db.session, committee.id, found.day) if committee else (),

@@ -1,6 +1,7 @@
 """Menu of the back office that the core brings; modules add theirs."""
 
 from civique.core.contributions.queries import WAITING_PROPOSALS
+from civique.core.gatherings.queries import open_gatherings
 from civique.core.i18n import _l
 from civique.core.manifest import DeskGroup, Link
 from civique.web.desk import counts
@@ -61,7 +62,7 @@ DESK_LINKS = (
     Link(_l("Indicators"), "desk_indicators.listing", "chart-column", "indicators.read", group="records"),
     Link(_l("Yearly evaluations"), "desk_evaluations.listing", "chart-column", "indicators.read", group="records"),
     Link(_l("Committees"), "desk_committees.listing", "users", "gatherings.read", group="shared"),
-    Link(_l("Meetings"), "desk_gatherings.listing", "calendar", "gatherings.read", group="shared"),
+    Link(_l("Meetings and gatherings"), "desk_gatherings.listing", "calendar", "gatherings.read", group="shared"),
     Link(
         _l("Partners"),
         "contributions.ledger",
@@ -89,5 +90,13 @@ COUNTER_LINKS = (
         "core.endorsements",
         _l("Somebody read a project, and supports it."),
         when=takes_endorsements,
+    ),
+    Link(
+        _l("Registration to a gathering"),
+        "desk_gatherings.choose",
+        "calendar",
+        "gatherings.register",
+        _l("Somebody comes to a workshop, a ceremony, a training: the same seats as on the site."),
+        when=lambda session: session.scalars(open_gatherings().limit(1)).first() is not None,
     ),
 )

@@ -35,7 +35,7 @@ def stall() -> Response:
     """The page of the tablet."""
     form = StallPageForm()
     form.offer_channels()
-    kinds = [(kind, fields_of(kind)) for kind in forms()]
+    kinds = [(kind, fields_of(kind)) for kind in forms() if kind.when is None or kind.when(db.session)]
     response = page("desk/stall.html", form=form, kinds=kinds, names=" ".join(NAMES.values()))
     response.headers["Cache-Control"] = "no-store"
     return response
