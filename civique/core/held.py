@@ -1,5 +1,5 @@
 """Kinds of personal data of the core besides the record, the messages and the questions (``civique.core.privacy``):
-consents, what opens the door, who acts for whom, gifts and signatures, files."""
+what opens the door, who acts for whom, gifts and signatures, files."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from civique.core.gatherings.models import Attendee, Gathering
 from civique.core.imports.models import ListImport
 from civique.core.imports.operations import forget_lists_of
 from civique.core.organisations.models import Organisation, Representative
-from civique.core.people.models import Consent, Person, Proxy
+from civique.core.people.models import Person, Proxy
 from civique.core.tasks import Task, forget_tasks_of
 from civique.core.unsent import UnsentForm
 from tenants.session import TenantSession
@@ -29,23 +29,6 @@ Rows = list[dict[str, Any]]
 def plain(value: Any) -> Any:
     """A value as JSON has it: dates and moments in ISO 8601."""
     return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-# Consents -------------------------------------------------------------------------------------------------------------
-
-
-def export_consents(session: TenantSession, person: Person) -> Rows:
-    """Each yes and no, with the words that were shown."""
-    query = select(Consent).where(Consent.person_id == person.id).order_by(Consent.at)
-    return [
-        {"purpose": c.purpose, "wording": c.wording, "given": c.given, "date": plain(c.at)}
-        for c in session.scalars(query)
-    ]
-
-
-def erase_consents(session: TenantSession, person: Person) -> None:
-    """They go with the person."""
-    session.execute(delete(Consent).where(Consent.person_id == person.id))
 
 
 # What opens the door --------------------------------------------------------------------------------------------------

@@ -18,11 +18,15 @@ from civique.core.documents.models import StoredFile
 from civique.core.endorsements.declarations import Subjects
 from civique.core.evaluations.declarations import Evaluated
 from civique.core.events import Listener
+from civique.core.feedback.declarations import Questionnaire
 from civique.core.gatherings.declarations import GatheringKind
 from civique.core.imports.declarations import Importer
 from civique.core.indicators.declarations import IndicatorDeclaration
 from civique.core.open_data import Dataset, Feed
+from civique.core.organisations.declarations import OrganisationCard
+from civique.core.organisations.models import Organisation
 from civique.core.paper import BlankForm
+from civique.core.people.models import Person
 from civique.core.search import SearchKind
 from civique.core.settings import SettingsClass
 from civique.core.stall.forms import StallForm
@@ -177,12 +181,12 @@ class Manifest:
     ``events`` are the classes that it tells, in ``listeners`` those that it hears.
     ``stall_forms`` are what a tablet takes at a market, without network, ``paper_forms`` what is printed to be filled in by hand.
     ``workflows`` are the states and transitions of its cases: a person's cases are then in « Mon compte » by themselves;
-    ``my_requests`` gives what else a person asked, for « Mon compte »; ``reads_file`` says whether a person may read a file kept
+    ``my_requests`` gives what else a person asked, for « Mon compte »; ``organisation_cards`` what an organisation sees in its space there; ``reads_file`` says whether a person may read a file kept
     for the staff, beside the staff and whoever sent it (somebody who follows the same request); ``indicators`` are counted every day and validated by a
     person; ``evaluated`` is what it gives account of once a year; ``importers`` are lists that may be brought in a spreadsheet;
     ``gathering_kinds`` are what it plans with the pages of the core;
     ``agreement_subjects`` are objects that the commune and somebody may agree about; ``told_subjects`` those of which days of
-    work, photos and a story are kept; ``recipients`` are its objects that take contributions, ``subjects`` those that residents endorse and
+    work, photos and a story are kept; ``questionnaires`` what people are asked about its objects; ``recipients`` are its objects that take contributions, ``subjects`` those that residents endorse and
     comment; ``calendar`` gives the days that matter, from one to
     another, which the agenda shows beside its events; ``search`` is what the public search finds of it; ``feeds`` are what everybody may
     subscribe to, ``open_data`` what everybody may use again; ``audit_labels`` says each action of the audit trail in words
@@ -216,6 +220,7 @@ class Manifest:
     answer_permission: str = ""
     workflows: tuple[Workflow, ...] = ()
     my_requests: Callable[[TenantSession, Any], Sequence[WorkItem]] | None = None
+    organisation_cards: Callable[[TenantSession, Organisation, Person], Sequence[OrganisationCard]] | None = None
     reads_file: Callable[[TenantSession, StoredFile, Any], bool] | None = None
     personal_data: tuple[PersonalData, ...] = ()
     indicators: tuple[IndicatorDeclaration, ...] = ()
@@ -226,6 +231,7 @@ class Manifest:
     subjects: Subjects | None = None
     agreement_subjects: tuple[AgreementSubject, ...] = ()
     told_subjects: tuple[ToldSubject, ...] = ()
+    questionnaires: tuple[Questionnaire, ...] = ()
     search: tuple[SearchKind, ...] = ()
     calendar: Callable[[TenantSession, date, date], Sequence[Day]] | None = None
     paper_forms: tuple[BlankForm, ...] = ()

@@ -14,6 +14,7 @@ from civique.core.cases.operations import forget_orphans
 from civique.core.commune import Retention, duration
 from civique.core.contributions.proposals import forget_proposals
 from civique.core.documents.operations import sweep_files
+from civique.core.feedback.operations import forget_words
 from civique.core.gatherings.privacy import forget_registrations
 from civique.core.held import plain
 from civique.core.i18n import gettext as _
@@ -82,6 +83,7 @@ def purge(session: TenantSession, manifests: Iterable[Manifest]) -> dict[str, in
     }
     forget_unsent(session)
     gone["registration"] = forget_registrations(session)
+    forget_words(session, now - keep.question * MONTH)
     forget_proposals(session, now - keep.question * MONTH)
     gone["stall_entry"] = _delete(session, StallEntry, StallEntry.created_at < now - keep.question * MONTH)
     gone["submission"] = _delete(session, Submission, Submission.created_at < now - SUBMISSION_LIFE)

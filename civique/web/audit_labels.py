@@ -59,6 +59,9 @@ CORE_LABELS: dict[str, Any] = {
     "committee.memberships_joined": _l("Two seats of one person made one"),
     "committee.convened": _l("Convocation sent to a committee"),
     "committee.opinion_recorded": _l("Opinion of a committee recorded"),
+    "consent.given": _l("Somebody agreed to something"),
+    "consent.withdrawn": _l("What was agreed to is withdrawn"),
+    "feedback.kept": _l("Opinion kept"),
     "commune.opened": _l("Site opened"),
     "commune.published": _l("Site published"),
     "contribution.proposal_accepted": _l("Proposal of help accepted"),
@@ -143,7 +146,6 @@ CORE_LABELS: dict[str, Any] = {
     "organisation.validated": _l("Organisation validated"),
     "person.address_added": _l("E-mail address added"),
     "person.address_changed": _l("E-mail address changed"),
-    "person.consent": _l("Yes or no recorded"),
     "person.corrected": _l("Record corrected"),
     "person.erased": _l("Person erased"),
     "person.erasure_decided": _l("Erasure decided"),
@@ -205,6 +207,8 @@ def label_of(action: str) -> str:
 
 
 OBJECT_LABELS: dict[str, Any] = {
+    "feedback_sheet": _l("an opinion"),
+    "consent": _l("a consent"),
     "access_pass": _l("a link"),
     "credential": _l("a way to enter"),
     "document": _l("a document"),

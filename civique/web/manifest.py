@@ -19,6 +19,10 @@ from civique.core.claims.models import PaperClaim
 from civique.core.committees.events import ItemAdded, ItemsSought, OpinionRecorded
 from civique.core.committees.models import AgendaItem, Committee, CommitteeMember, Recusal
 from civique.core.committees.operations import join_memberships
+from civique.core.consents import privacy as consents
+from civique.core.consents.events import ConsentWithdrawn
+from civique.core.consents.models import Consent
+from civique.core.consents.operations import join_consents
 from civique.core.contributions import privacy as contributions
 from civique.core.contributions.events import WithdrawalAsked
 from civique.core.contributions.models import Contribution, ContributionProposal, ContributionUse
@@ -31,6 +35,8 @@ from civique.core.endorsements.models import Comment, Endorsement
 from civique.core.evaluations.models import Evaluation
 from civique.core.evaluations.queries import SEARCH as EVALUATIONS
 from civique.core.events import Listener
+from civique.core.feedback import privacy as feedback
+from civique.core.feedback.models import FeedbackSheet
 from civique.core.gatherings import privacy as gatherings
 from civique.core.gatherings.declarations import REGISTRATION_STATES, GatheringKind
 from civique.core.gatherings.events import GatheringJoined
@@ -58,7 +64,7 @@ from civique.core.passes import privacy as passes
 from civique.core.passes.models import AccessPass
 from civique.core.people.events import PeopleMerged
 from civique.core.people.imports import IMPORTER as PEOPLE
-from civique.core.people.models import Consent, EmailAddress, Person, Proxy
+from civique.core.people.models import EmailAddress, Person, Proxy
 from civique.core.phases import Phase
 from civique.core.questions.indicators import INDICATORS as QUESTIONS
 from civique.core.questions.models import Question
@@ -116,7 +122,6 @@ MANIFEST = Manifest(
         Person,
         EmailAddress,
         Proxy,
-        Consent,
         access_models.SignInCode,
         access_models.WebSession,
         access_models.Credential,
@@ -168,10 +173,13 @@ MANIFEST = Manifest(
         Recusal,
         ListImport,
         AccessPass,
+        Consent,
+        FeedbackSheet,
     ),
     permissions=(
         Permission("core.work", _l("See what waits today"), EVERYONE),
         Permission("core.people", _l("Look up people"), (*OFFICE, "counter")),
+        Permission("core.consents", _l("Note and withdraw what people agree to"), (*OFFICE, "counter", "facilitator")),
         Permission("core.people_change", _l("Correct, verify and merge people"), OFFICE),
         Permission("core.roles", _l("Invite colleagues and give roles"), ("administrator",)),
         Permission("core.settings", _l("Change the commune’s settings"), ("administrator",)),
@@ -197,6 +205,7 @@ MANIFEST = Manifest(
             "core.agreements", _l("Write agreements and record signatures"), ("administrator", "secretary", "examiner")
         ),
         Permission("core.stories", _l("Write and publish stories"), (*OFFICE, "examiner", "facilitator")),
+        Permission("core.feedback", _l("Read and enter opinions"), (*OFFICE, "counter", "elected", "facilitator")),
         Permission("core.letters", _l("Print letters"), (*OFFICE, "counter")),
         Permission("core.counter", _l("Enter a request for a resident"), (*OFFICE, "counter", "facilitator")),
         Permission(
@@ -241,6 +250,7 @@ MANIFEST = Manifest(
         AgreementSigned,
         AgreementBroken,
         CommentAsked,
+        ConsentWithdrawn,
         EndorsementAsked,
         ModerationAsked,
         FileRead,
@@ -256,6 +266,7 @@ MANIFEST = Manifest(
     listeners=(
         Listener(PaperSought, find_case),
         Listener(PaperClaimed, attach_case),
+        Listener(PeopleMerged, join_consents),
         Listener(PeopleMerged, join_memberships),
         Listener(PeopleMerged, join_attendees),
         Listener(PeopleMerged, join_registrations),
@@ -315,12 +326,12 @@ MANIFEST = Manifest(
         ),
         PersonalData(
             "consents",
-            _l("What you agreed to, or refused"),
+            _l("What you agreed to"),
             _l("To do only what you agreed to"),
             _l("Consent"),
             _l("As long as your record"),
-            held.export_consents,
-            held.erase_consents,
+            consents.export_consents,
+            consents.erase_consents,
         ),
         PersonalData(
             "access",
@@ -399,6 +410,15 @@ MANIFEST = Manifest(
                 "story": _l("The story"),
                 "published_at": _l("Published on"),
             },
+        ),
+        PersonalData(
+            "feedback",
+            _l("Opinions that you gave in your name"),
+            _l("To do better what you gave an opinion on"),
+            _l("Public-interest task"),
+            feedback.feedback_kept,
+            feedback.export_feedback,
+            feedback.erase_feedback,
         ),
         PersonalData(
             "passes",

@@ -10,7 +10,7 @@ from civique.core import clock, privacy, settings
 from civique.core.audit import AuditEntry
 from civique.core.commune import Contact
 from civique.core.passes.models import AccessPass
-from civique.core.passes.operations import PIN_TRIES, issue, open_by_pin, open_pass, opened_row, revoke
+from civique.core.passes.operations import PIN_TRIES, issue, open_by_pin, open_pass, opened_row, revoke, token_of
 from civique.core.people.models import Person
 from civique.core.people.queries import get_person
 from civique.core.questions.models import Question
@@ -173,6 +173,30 @@ def test_a_code_holds_when_the_secret_key_changes(commune, question, monkeypatch
     assert try_code(commune, link, link.pin) == "opened"
     monkeypatch.setattr(operations, "config", lambda: replace(new, old_secret_keys=()))
     assert try_code(commune, link, link.pin) == "wrong_pin"
+
+
+def test_the_link_of_a_pass_can_be_sent_again(commune, question, monkeypatch):
+    from dataclasses import replace
+
+    from civique.core.config import config
+    from civique.core.passes import operations
+
+    link = issued(commune, question)
+    former = config()
+    with commune.session() as session:
+        assert token_of(session.get(AccessPass, link.row.id)) == link.token
+    monkeypatch.setattr(operations, "config", lambda: replace(former, secret_key="b" * 40, old_secret_keys=()))
+    with commune.session() as session:
+        other = token_of(session.get(AccessPass, link.row.id))
+        assert other != link.token, "the key is gone"
+        assert open_pass(session, "rsvp", other)
+
+
+def test_nobody_makes_a_link_from_what_the_database_holds(commune, neighbour, question):
+    """Not even with the key, in another commune."""
+    link = issued(commune, question)
+    with neighbour.session():
+        assert token_of(link.row) != link.token
 
 
 def test_what_a_pass_was_about_may_be_gone(commune, question):

@@ -13,14 +13,16 @@ from civique.core.access.models import Credential, Invitation, WebSession
 from civique.core.answers.models import AnswerDue
 from civique.core.base import Base
 from civique.core.claims.operations import ask_claim
+from civique.core.consents.operations import give_consent
 from civique.core.documents.models import StoredFile
 from civique.core.documents.operations import add_document, keep_file, store
+from civique.core.feedback.models import FeedbackSheet
 from civique.core.imports.models import ListImport
 from civique.core.messages.models import Message
 from civique.core.organisations.models import Organisation, Representative
 from civique.core.passes import operations as passes
 from civique.core.people.models import Person, Proxy
-from civique.core.people.operations import accept_proxy, ask_proxy, count_rows, give_consent
+from civique.core.people.operations import accept_proxy, ask_proxy, count_rows
 from civique.core.people.queries import get_person
 from civique.core.questions.operations import receive_question
 from civique.core.registry import modules
@@ -73,7 +75,8 @@ def nadia(commune):
     relative = commune.person("Léo", "Petit", email=None)
     later = clock.now() + timedelta(days=1)
     with commune.session(actor=person) as session:
-        give_consent(session, get_person(session, person.id), "lettre", "J’accepte la lettre mensuelle.", True)
+        agrees = {"given_by": "Nadia Habitante", "until": commune.today}
+        give_consent(session, get_person(session, person.id), "image", medium="exhibition", **agrees)
         for one, other in ((person, relative), (relative, person)):
             proxy = ask_proxy(session, get_person(session, one.id), other.given_name, other.family_name, "relative")
             accept_proxy(session, proxy, get_person(session, other.id))
@@ -112,6 +115,9 @@ def nadia(commune):
         unsent.keep(session, b"d" * 32, person.id, "/signaler", [("text", "Pas encore parti")], with_files=False)
         session.add(ListImport(importer="core.people", person_id=person.id, file_name="liste.csv", content={}))
         keep_file(session, io.BytesIO(b"draft"), name="brouillon.pdf", mime="application/pdf", person_id=person.id)
+        sheet = {"questionnaire": "pickup", "object_type": "person", "object_title": "", "channel": "web"}
+        sheet |= {"words": {"words": "Un accueil chaleureux"}, "answers": {"easy": 4}}
+        session.add(FeedbackSheet(key=person.id, object_id=person.id, person_id=person.id, **sheet))
         passes.issue(session, "rsvp", person, until=later, person=person)
         sit_give_sign(session, get_person(session, person.id))
         used = keep_file(session, io.BytesIO(b"used"), name="statuts.pdf", mime="application/pdf", person_id=person.id)
@@ -169,7 +175,7 @@ def test_everything_is_exported(commune, nadia):
         held = privacy.export_person(session, person, modules())
     words = str(held)
     for expected in (
-        "J’accepte la lettre mensuelle.",
+        "exposition",
         "elected",
         "Léo Petit",
         "Les Amis de la Loire",
@@ -193,6 +199,7 @@ def test_everything_is_exported(commune, nadia):
         "Vingt chaises",
         "Le quai a fleuri",
         "CNV-",
+        "Un accueil chaleureux",
     ):
         assert expected in words, expected
     assert "never shown" not in words
@@ -214,6 +221,7 @@ def test_everything_is_erased(commune, nadia):
         "présidente",
         "brouillon",
         "chemin est troué",
+        "accueil chaleureux",
         "péniche",
         "quai a fleuri",
         "Firefox",

@@ -8,11 +8,13 @@ from sqlalchemy import delete, func, select
 from civique.core import clock
 from civique.core.agreements.forgetting import forget_applicant
 from civique.core.events import Listener
+from civique.core.feedback.declarations import Choice, Questionnaire, Scale, Words
 from civique.core.i18n import _l
 from civique.core.indicators.declarations import Counted
 from civique.core.indicators.figures import exact
 from civique.core.manifest import IndicatorDeclaration, Job, Link, Manifest, Offer, Permission, PersonalData
 from civique.core.open_data import Dataset, Feed
+from civique.core.organisations.declarations import OrganisationCard
 from civique.core.paper import BlankForm
 from civique.core.projects import ProjectHelped, ProjectReported
 from civique.core.stall.forms import StallField, StallForm
@@ -71,6 +73,26 @@ MANIFEST = Manifest(
                 ),
             ),
             operations.receive_pickup,
+        ),
+    ),
+    organisation_cards=lambda session, organisation, person: [
+        OrganisationCard(
+            _l("Bulky waste collection"),
+            (f"{organisation.name}, {person.given_name}", ("Lundi", "/encombrants")),
+            ((_l("Ask for a collection"), "/encombrants/demander"),),
+        )
+    ],
+    questionnaires=(
+        Questionnaire(
+            "pickup",
+            _l("What did you think of the collection?"),
+            (
+                Scale("easy", _l("It was easy to ask")),
+                Choice("how", _l("How did you ask?"), (("site", _l("On the site")), ("paper", _l("On paper")))),
+                Words("words", _l("A few words")),
+            ),
+            model=Pickup,
+            title=lambda pickup: pickup.what,
         ),
     ),
     public_links=(

@@ -72,7 +72,7 @@ def name_representative(
 
 
 def accept_representative(session: TenantSession, representative: Representative) -> None:
-    """The mairie accepts that somebody speaks for an organisation."""
+    """The mairie, or somebody who speaks for the organisation, accepts that another does."""
     representative.accepted_at = representative.accepted_at or clock.now()
     session.flush()
     audit.record(session, "organisation.representative_accepted", representative)

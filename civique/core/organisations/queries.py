@@ -41,3 +41,13 @@ def organisations_of(session: TenantSession, person: Person) -> Sequence[Organis
         .order_by(Organisation.folded)
     )
     return session.scalars(query).all()
+
+
+def representatives_of(session: TenantSession, organisation: Organisation) -> Sequence[Representative]:
+    """Who speaks for an organisation, or asked to, by name."""
+    query = (
+        select(Representative)
+        .join(Person)
+        .where(Representative.organisation_id == organisation.id, Representative.ended_at.is_(None))
+    )
+    return session.scalars(query.order_by(Representative.accepted_at.is_(None), Person.folded)).all()

@@ -1,15 +1,18 @@
 """Issuing passes, opening them, taking them back."""
 
+import base64
 import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
+from uuid_utils.compat import uuid7
 
 from civique.core import audit, clock, settings
 from civique.core.base import Base
@@ -20,7 +23,7 @@ from civique.core.i18n import long_date
 from civique.core.passes.models import AccessPass
 from civique.core.people.models import Person
 from civique.core.refused import Refused
-from tenants.session import TenantSession
+from tenants.session import TenantSession, current_tenant
 
 SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Signs of a reference: none is read as another. Eight at random: nobody finds one by trying, so nobody locks it either."""
@@ -31,10 +34,8 @@ TOLD = timedelta(days=60)
 
 @dataclass(frozen=True)
 class Issued:
-    """A pass that was just issued. ``token`` (for a link) and ``pin`` (six digits, or nothing) are shown now and never again.
-
-    ``reference`` is what somebody types beside the code.
-    """
+    """A pass that was just issued: ``token`` for a link, ``pin`` (six digits, or nothing), which is shown now and never again,
+    and the ``reference`` that somebody types beside it."""
 
     row: AccessPass
     token: str
@@ -60,33 +61,44 @@ def issue(
         person: whose pass it is, when that is known: it goes with their data.
         pin: also make a code, for a letter.
     """
-    token, code = secrets.token_urlsafe(32), f"{secrets.randbelow(1_000_000):06}" if pin else ""
+    row_id, code = uuid7(), f"{secrets.randbelow(1_000_000):06}" if pin else ""
+    token = _token(config().secret_key, row_id)
     signs = "".join(secrets.choice(SIGNS) for _place in range(8))
     row = AccessPass(
+        id=row_id,
         purpose=purpose,
         object_type=about.__tablename__,
         object_id=about.id,
         person_id=person.id if person else None,
         reference=f"{signs[:4]}-{signs[4:]}",
         token_hash=_token_hash(token),
+        pin_hash=_pin_hash(config().secret_key, row_id, code) if pin else None,
         expires_at=until,
     )
     session.add(row)
     session.flush()
-    if pin:
-        row.pin_hash = _pin_hash(config().secret_key, row.id, code)
-        session.flush()
     audit.record(session, "access_pass.issued", row, purpose=purpose, about=about.id)
     return Issued(row, token, code, row.reference)
 
 
-def open_pass(session: TenantSession, purpose: str, token: str) -> AccessPass:
-    """What a link opens, if it is of this purpose and of this commune.
+def token_of(row: AccessPass) -> str:
+    """The link of a pass again: for a reminder, or after its code was typed. It is made anew from SECRET_KEY, kept nowhere."""
+    secret_keys = (config().secret_key, *config().old_secret_keys)
+    found = (_token(key, row.id) for key in secret_keys)
+    token = next((token for token in found if _token_hash(token) == row.token_hash), None)
+    if token is None:  # the key that it was made with is gone: this link replaces the one that was sent
+        token = _token(config().secret_key, row.id)
+        row.token_hash = _token_hash(token)
+    return token
+
+
+def open_pass(session: TenantSession, purpose: str | Collection[str], token: str) -> AccessPass:
+    """What a link opens, if it is of this purpose (or of one of several) and of this commune.
 
     Raises:
         Refused: ``unknown_pass``, ``ended_pass``, ``revoked_pass``, with the sentence to show.
     """
-    query = select(AccessPass).where(AccessPass.token_hash == _token_hash(token), AccessPass.purpose == purpose)
+    query = select(AccessPass).where(AccessPass.token_hash == _token_hash(token), _is_for(purpose))
     row = session.scalars(query).one_or_none()
     if row is None:
         raise Refused(
@@ -95,7 +107,7 @@ def open_pass(session: TenantSession, purpose: str, token: str) -> AccessPass:
     return still_open(session, row)
 
 
-def open_by_pin(session: TenantSession, purpose: str, reference: str, pin: str) -> AccessPass:
+def open_by_pin(session: TenantSession, purpose: str | Collection[str], reference: str, pin: str) -> AccessPass:
     """What a reference and its code open; case, spaces and hyphens do not count.
 
     The row is locked, so that parallel guesses are counted one by one; the fifth wrong code locks it for good. Whoever
@@ -107,7 +119,7 @@ def open_by_pin(session: TenantSession, purpose: str, reference: str, pin: str) 
     typed = re.sub(r"[^0-9A-Z]", "", reference[:40].upper())
     query = select(AccessPass).where(
         AccessPass.reference == f"{typed[:4]}-{typed[4:]}",
-        AccessPass.purpose == purpose,
+        _is_for(purpose),
         AccessPass.pin_hash.is_not(None),
     )
     row = session.scalars(query.with_for_update()).one_or_none()
@@ -204,6 +216,16 @@ def _call(session: TenantSession) -> str:
     """Whom to ask."""
     phone = settings.get(session, Contact).phone_shown
     return _("Call the town hall: %(phone)s.", phone=phone) if phone else _("Ask the town hall.")
+
+
+def _is_for(purpose: str | Collection[str]) -> ColumnElement[bool]:
+    return AccessPass.purpose.in_([purpose] if isinstance(purpose, str) else purpose)
+
+
+def _token(secret: str, row_id: UUID) -> str:
+    """256 bits that nobody makes without SECRET_KEY, and that differ in each commune."""
+    made = hmac.digest(secret.encode(), b"pass" + current_tenant().id.bytes + row_id.bytes, "sha256")
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
 def _token_hash(token: str) -> bytes:

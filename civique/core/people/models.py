@@ -1,7 +1,6 @@
-"""People, their e-mail addresses, who acts for whom, what they consented to."""
+"""People, their e-mail addresses, who acts for whom."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
@@ -130,19 +129,3 @@ class Proxy(Base):
     def name(self) -> str:
         """Name of the relative: of their record once the mairie accepted, as it was typed before."""
         return self.for_person.name if self.for_person else f"{self.given_name} {self.family_name}"
-
-
-class Consent(Base):
-    """A yes or a no to one purpose, with the words that were shown."""
-
-    __tablename__ = "consent"
-    __table_args__ = (Index("ix_consent_person_id", "person_id"),)
-    shown_on_pages = False
-
-    id: Mapped[Id]
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
-    purpose: Mapped[str] = mapped_column(String(60))
-    wording: Mapped[str] = mapped_column(String(1000))
-    given: Mapped[bool]
-    at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
-    details: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -12,7 +12,7 @@ from civique.core.base import Base
 from civique.core.events import tell
 from civique.core.i18n import gettext as _
 from civique.core.people.events import PeopleMerged
-from civique.core.people.models import Consent, EmailAddress, Person, Proxy
+from civique.core.people.models import EmailAddress, Person, Proxy
 from civique.core.people.queries import folded_name
 from civique.core.refused import Refused
 from tenants.session import TenantSession
@@ -168,15 +168,6 @@ def count_rows(session: TenantSession, person: Person) -> dict[str, int]:
 def _exists(session: TenantSession, table: str) -> bool:
     """Whether this commune has a table: a module that was never switched on has none."""
     return session.execute(select(func.to_regclass(table))).scalar() is not None
-
-
-def give_consent(
-    session: TenantSession, person: Person, purpose: str, wording: str, given: bool, **details: Any
-) -> None:
-    """Record a yes or a no; the last one counts."""
-    session.add(Consent(person_id=person.id, purpose=purpose, wording=wording, given=given, details=details))
-    session.flush()
-    audit.record(session, "person.consent", person, purpose=purpose, given=given)
 
 
 def ask_proxy(session: TenantSession, person: Person, given_name: str, family_name: str, kind: str) -> Proxy:

@@ -68,6 +68,11 @@ def represented_by(session: TenantSession, person: Person) -> Sequence[Proxy]:
     return session.scalars(query).all()
 
 
+def is_guardian(session: TenantSession, person: Person, of: Person) -> bool:
+    """Whether the mairie accepted that a person acts for another as legal guardian."""
+    return any(proxy.for_person_id == of.id and proxy.kind == "guardian" for proxy in represented_by(session, person))
+
+
 def proxies_around(session: TenantSession, person: Person) -> Sequence[Proxy]:
     """Who acts for this person and for whom this person acts, asked or accepted, not ended."""
     either = or_(Proxy.person_id == person.id, Proxy.for_person_id == person.id)

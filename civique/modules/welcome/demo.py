@@ -128,7 +128,7 @@ def demo(session: TenantSession, world: World) -> None:
         session,
         WelcomeSettings(
             edition=str(world.today.year),
-            greeting="Vous êtes chez vous. Poussez la porte de la mairie : nous serons heureux de faire connaissance.",
+            greeting="Vous êtes chez vous. Poussez la porte de la mairie : nous serons heureux de faire connaissance.",
         ),
     )
     for kind, title, words, simple, title_en, words_en in ITEMS:

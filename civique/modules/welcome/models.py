@@ -16,7 +16,7 @@ from civique.core.territory.models import Place, Territory
 LANGUAGES = ("fr", "en", "simple")
 NEEDS = ("school", "childcare", "health", "transport", "procedures", "digital", "waste", "leisure", "work", "other")
 INTERESTS = ("volunteering", "bodies", "projects", "neighbours")
-ITEM_KINDS = ("place", "service", "person", "step")
+ITEM_KINDS = ("step", "place", "service", "person")
 RELAY_KINDS = ("council", "peer", "volunteer", "mairie")
 VOUCHER_STATES = ("available", "assigned", "handed", "used", "expired", "cancelled")
 HOLDING = ("assigned", "handed", "used", "expired")

@@ -2,7 +2,7 @@
 
 from civique.core.cases.course import Stage
 from civique.core.cases.queries import cases_of
-from civique.core.cases.workflow import NOBODY, State, Transition, Workflow
+from civique.core.cases.workflow import APPLICANT, NOBODY, State, Transition, Workflow
 from civique.core.i18n import _l, long_date, ngettext
 from civique.core.i18n import gettext as _
 from civique.modules.welcome import messages
@@ -82,6 +82,7 @@ WORKFLOW = Workflow(
             S.KIT_HANDED,
             _l("Kit handed over"),
             "ok",
+            waits_for=APPLICANT,
             next=_l("The invitation to the next welcome event, if you wish to be invited."),
             todo=_l("Use your vouchers, and tick your first steps."),
             groups=("known",),
@@ -91,17 +92,33 @@ WORKFLOW = Workflow(
             _l("Invited"),
             "wait",
             told=_l("invited to the welcome event"),
+            waits_for=APPLICANT,
             next=_l("The welcome event."),
             todo=_l("Answer the invitation."),
             groups=("known",),
         ),
-        State(S.CAME, _l("Came to the event"), "ok", told=_l("met at the welcome event"), groups=("known",)),
-        State(S.ABSENT, _l("Not seen at the event"), "", told=_l("awaited at a next welcome event"), groups=("known",)),
+        State(
+            S.CAME,
+            _l("Came to the event"),
+            "ok",
+            told=_l("met at the welcome event"),
+            waits_for=NOBODY,
+            groups=("known",),
+        ),
+        State(
+            S.ABSENT,
+            _l("Not seen at the event"),
+            "",
+            told=_l("awaited at a next welcome event"),
+            waits_for=NOBODY,
+            groups=("known",),
+        ),
         State(
             S.REMINDED,
             _l("Asked for news"),
             "",
             told=_l("arrived some months ago"),
+            waits_for=APPLICANT,
             todo=_l("Give us news, and say whether you wish to stay in touch."),
             groups=("known",),
         ),
@@ -159,6 +176,6 @@ WORKFLOW = Workflow(
             (S.CAME, S.ABSENT),
             when=lambda household: household.invite,
         ),
-        Stage(_l("News after some months"), (S.CAME, S.ABSENT), (S.REMINDED,)),
+        Stage(_l("News after some months"), (S.REMINDED,)),
     ),
 )

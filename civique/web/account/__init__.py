@@ -2,6 +2,7 @@
 
 from civique.web.account import (
     authenticator,
+    consents,
     devices,
     my_data,
     organisations,
@@ -17,6 +18,7 @@ from civique.web.account.blueprint import blueprint
 __all__ = [
     "authenticator",
     "blueprint",
+    "consents",
     "devices",
     "my_data",
     "organisations",

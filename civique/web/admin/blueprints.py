@@ -3,6 +3,7 @@
 from civique.web.admin.audit_trail import blueprint as audit_trail
 from civique.web.admin.catalogue import blueprint as catalogue
 from civique.web.admin.colleagues import blueprint as colleagues
+from civique.web.admin.consents import blueprint as consents
 from civique.web.admin.domain import blueprint as domain
 from civique.web.admin.exports import blueprint as exports
 from civique.web.admin.invitations import blueprint as invitations
@@ -19,6 +20,7 @@ BLUEPRINTS = (
     invitations,
     catalogue,
     domain,
+    consents,
     people_change,
     people,
     colleagues,

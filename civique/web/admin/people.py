@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from civique.core.access import queries as access_queries
 from civique.core.access.roles import ROLES
+from civique.core.consents.queries import consents_of
 from civique.core.i18n import _l
 from civique.core.messages.queries import messages_of
 from civique.core.organisations.models import Representative
@@ -75,6 +76,7 @@ def file(person_id: UUID) -> Response:
         grants=db.session.scalars(access_queries.live_grants(person.id)).all(),
         roles=ROLES,
         representatives=_representatives(person),
+        consents=consents_of(db.session, person),
         messages=messages_of(db.session, person)[:10],
         merged=_merged_into(person),
         trail=trail,

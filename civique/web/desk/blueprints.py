@@ -12,6 +12,7 @@ from civique.web.desk.documents import blueprint as documents
 from civique.web.desk.door import blueprint as door
 from civique.web.desk.endorsements import blueprint as endorsements
 from civique.web.desk.evaluations import blueprint as evaluations
+from civique.web.desk.feedback import blueprint as feedback
 from civique.web.desk.former_addresses import blueprint as former
 from civique.web.desk.gatherings import blueprint as gatherings
 from civique.web.desk.indicator_figures import blueprint as indicators
@@ -52,5 +53,6 @@ BLUEPRINTS = (
     endorsements,
     evaluations,
     stories,
+    feedback,
 )
 __all__ = ["BLUEPRINTS", "agenda_items", "registrations"]

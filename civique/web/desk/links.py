@@ -72,6 +72,7 @@ DESK_LINKS = (
         group="shared",
     ),
     Link(_l("Comments"), "desk_comments.listing", "message-circle", "core.comments", group="residents"),
+    Link(_l("Opinions"), "desk_feedback.listing", "message-circle", "core.feedback", group="residents"),
     Link(_l("Agreements"), "desk_agreements.listing", "file-text", "core.agreements_read", group="shared"),
 )
 

@@ -6,6 +6,7 @@ from civique.web.site.agreements import former as former_agreements
 from civique.web.site.contact import blueprint as contact
 from civique.web.site.documents import blueprint as documents
 from civique.web.site.evaluations import blueprint as evaluations
+from civique.web.site.feedback import blueprint as feedback
 from civique.web.site.gatherings import blueprint as gatherings
 from civique.web.site.home import blueprint as site
 from civique.web.site.indicators import blueprint as indicators
@@ -28,4 +29,5 @@ BLUEPRINTS = (
     stories,
     agreements,
     former_agreements,
+    feedback,
 )

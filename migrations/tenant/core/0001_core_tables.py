@@ -641,19 +641,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("until IS NULL"),
     )
     op.create_table(
-        "consent",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("purpose", sa.String(length=60), nullable=False),
-        sa.Column("wording", sa.String(length=1000), nullable=False),
-        sa.Column("given", sa.Boolean(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
-        sa.Column("details", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_consent_person_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
-    )
-    op.create_index("ix_consent_person_id", "consent", ["person_id"], unique=False)
-    op.create_table(
         "contribution",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("object_type", sa.String(length=60), nullable=False),
@@ -1587,5 +1574,66 @@ def upgrade() -> None:
     )
     op.create_index("ix_access_pass_object_id", "access_pass", ["object_id"], unique=False)
     op.create_index(op.f("ix_access_pass_person_id"), "access_pass", ["person_id"], unique=False)
+    op.create_table(
+        "consent",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=13), nullable=False),
+        sa.Column("medium", sa.String(length=40), nullable=False),
+        sa.Column("given_by", sa.String(length=170), nullable=False),
+        sa.Column("guardian_id", sa.Uuid(), nullable=True),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.CheckConstraint("kind in ('image', 'participation')", name=op.f("ck_consent_kind")),
+        sa.CheckConstraint("until >= given_on", name=op.f("ck_consent_until")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_consent_file_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["guardian_id"], ["person.id"], name=op.f("fk_consent_guardian_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_consent_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+    )
+    op.create_index(op.f("ix_consent_file_id"), "consent", ["file_id"], unique=False)
+    op.create_index(op.f("ix_consent_guardian_id"), "consent", ["guardian_id"], unique=False)
+    op.create_index(op.f("ix_consent_person_id"), "consent", ["person_id"], unique=False)
+    op.create_index(
+        "uq_consent_live",
+        "consent",
+        ["person_id", "kind", "medium"],
+        unique=True,
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+    )
+    op.create_table(
+        "feedback_sheet",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("questionnaire", sa.String(length=40), nullable=False),
+        sa.Column("object_type", sa.String(length=60), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("object_title", sa.String(length=200), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column("answers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("words", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.CheckConstraint(
+            "channel in ('web', 'paper', 'phone', 'counter', 'market', 'meeting', 'letter', 'box', 'doorstep')",
+            name=op.f("ck_feedback_sheet_channel"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_feedback_sheet_person_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback_sheet")),
+        sa.UniqueConstraint("key", name=op.f("uq_feedback_sheet_key")),
+    )
+    op.create_index("ix_feedback_sheet_object_id", "feedback_sheet", ["object_id", "questionnaire"], unique=False)
+    op.create_index(op.f("ix_feedback_sheet_person_id"), "feedback_sheet", ["person_id"], unique=False)
     # ### end Alembic commands ###
     narrow_here("audit_entry", "SELECT, INSERT")

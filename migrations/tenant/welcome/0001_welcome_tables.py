@@ -142,7 +142,7 @@ def upgrade() -> None:
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint("kind in ('place', 'service', 'person', 'step')", name=op.f("ck_welcome_item_kind")),
+        sa.CheckConstraint("kind in ('step', 'place', 'service', 'person')", name=op.f("ck_welcome_item_kind")),
         sa.ForeignKeyConstraint(
             ["document_id"], ["document.id"], name=op.f("fk_welcome_item_document_id"), ondelete="SET NULL"
         ),
