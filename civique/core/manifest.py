@@ -27,6 +27,7 @@ from civique.core.organisations.declarations import OrganisationCard
 from civique.core.organisations.models import Organisation
 from civique.core.paper import BlankForm
 from civique.core.people.models import Person
+from civique.core.personalised.declarations import Personalised
 from civique.core.search import SearchKind
 from civique.core.settings import SettingsClass
 from civique.core.stall.forms import StallForm
@@ -188,7 +189,7 @@ class Manifest:
     ``agreement_subjects`` are objects that the commune and somebody may agree about; ``told_subjects`` those of which days of
     work, photos and a story are kept; ``questionnaires`` what people are asked about its objects; ``recipients`` are its objects that take contributions, ``subjects`` those that residents endorse and
     comment; ``calendar`` gives the days that matter, from one to
-    another, which the agenda shows beside its events; ``search`` is what the public search finds of it; ``feeds`` are what everybody may
+    another, which the agenda shows beside its events; ``documents`` are made for each of several rows, as one PDF; ``search`` is what the public search finds of it; ``feeds`` are what everybody may
     subscribe to, ``open_data`` what everybody may use again; ``audit_labels`` says each action of the audit trail in words
     (``fund.application_granted``: « Request granted »), ``object_labels`` each table that a line may be about (``fund_application``: « a request »).
     ``bench`` writes what the figures of « civique bench » are measured on, with the operations that the pages use, and gives
@@ -235,6 +236,7 @@ class Manifest:
     search: tuple[SearchKind, ...] = ()
     calendar: Callable[[TenantSession, date, date], Sequence[Day]] | None = None
     paper_forms: tuple[BlankForm, ...] = ()
+    documents: tuple[Personalised, ...] = ()
     feeds: tuple[Feed, ...] = ()
     open_data: tuple[Dataset, ...] = ()
     audit_labels: Mapping[str, Any] = field(default_factory=dict)

@@ -134,7 +134,7 @@ def render_form(session: TenantSession, form: PaperForm) -> bytes:
     sender = commune.sender_name(tenant, settings.get(session, commune.Identity))
     address = f"{commune.site_address(tenant)}{form.path}"
     by_hand = [*contact.postal_lines, *([contact.phone_shown] if contact.phone else [])]
-    svg = _qr_file(address, form.title)
+    svg = qr_file(address, form.title)
     return render_pdf(
         TEMPLATE,
         {
@@ -184,7 +184,7 @@ def poster_pdf(session: TenantSession) -> bytes:
             "title": title,
             "sender": commune.sender_name(session.tenant, settings.get(session, commune.Identity)),
             "deeds": [_("Find out"), _("Report"), _("Take part")],
-            "qr": {"svg": _qr_file(address, title), "alt": alternative},
+            "qr": {"svg": qr_file(address, title), "alt": alternative},
             "address": address.partition("://")[2],
             "help": _("No Internet? The town hall does it with you, on paper or by telephone."),
             "lines": [line for line in (*contact.postal_lines, contact.phone_shown) if line],
@@ -197,7 +197,7 @@ def _de(session: TenantSession) -> str:
     return name_with_de(session.tenant.name, Article(identity.article))
 
 
-def _qr_file(address: str, label: str) -> str:
+def qr_file(address: str, label: str) -> str:
     """A QR code as a file: an SVG with its namespace."""
     from civique.services.qr import qr_svg
 

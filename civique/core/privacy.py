@@ -27,6 +27,7 @@ from civique.core.passes.operations import forget_ended
 from civique.core.people import operations as people
 from civique.core.people.models import Person
 from civique.core.people.queries import active_people
+from civique.core.personalised.operations import forget_documents_of
 from civique.core.questions.models import Question, QuestionState
 from civique.core.stall.models import StallEntry
 from civique.core.tasks import fail_silent, forget_results
@@ -57,6 +58,7 @@ def export_person(session: TenantSession, person: Person, manifests: Iterable[Ma
 
 def erase(session: TenantSession, person: Person, manifests: Iterable[Manifest]) -> None:
     """Erase a person: each kind its own way (some figures stay without the name), then the record itself."""
+    forget_documents_of(session, [person.id])
     for kind in kinds(session, manifests):
         kind.erase(session, person)
     held.erase_files(session, person)

@@ -37,7 +37,7 @@ class Result:
 
 class Task(Base):
     """A piece of long work, followed by the person who asked for it. ``asked`` is the address of the list that it writes,
-    with its filters; ``path`` that of the page where its effect is shown."""
+    with its filters; ``path`` that of the page where its effect is shown; ``document`` what is made for each of its ``rows``."""
 
     __tablename__ = "task"
     __table_args__ = (
@@ -59,6 +59,8 @@ class Task(Base):
     file_mime: Mapped[str | None] = mapped_column(String(100))
     path: Mapped[str | None] = mapped_column(String(200))
     asked: Mapped[str] = mapped_column(String(2000), default="")
+    document: Mapped[str] = mapped_column(String(40), default="")
+    rows: Mapped[list[str]] = mapped_column(default=list)
     error: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[Created]
     seen_at: Mapped[datetime | None]

@@ -62,6 +62,7 @@ CORE_LABELS: dict[str, Any] = {
     "consent.given": _l("Somebody agreed to something"),
     "consent.withdrawn": _l("What was agreed to is withdrawn"),
     "feedback.kept": _l("Opinion kept"),
+    "documents.asked": _l("Documents asked, one a line"),
     "commune.opened": _l("Site opened"),
     "commune.published": _l("Site published"),
     "contribution.proposal_accepted": _l("Proposal of help accepted"),

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from civique.core import clock, logs, privacy, settings, tasks, unsent
+from civique.core import clock, i18n, logs, privacy, settings, tasks, unsent
 from civique.core.agreements import reminders as agreement_reminders
 from civique.core.answers import reminders
 from civique.core.commune import Retention
@@ -20,9 +20,13 @@ from civique.core.i18n import gettext as _
 from civique.core.indicators import computing
 from civique.core.messages import batches
 from civique.core.messages import operations as messages
+from civique.core.people.queries import get_person
+from civique.core.personalised.operations import document_data
 from civique.core.process import engines
+from civique.core.refused import Refused
 from civique.core.registry import modules
 from civique.services.mail import FolderMailer, Mailer, MailUnavailable, SmtpMailer
+from civique.services.pdf import PdfRefused, render_pdf
 from tenants.retention import purge_audit, purge_receipts
 from tenants.session import TenantSession, session_for
 from tenants.tenant import Tenant
@@ -195,11 +199,51 @@ def write_letters(tenant: Tenant, task_id: str) -> tasks.Result | str | None:
         except ValueError as error:
             log.error("letters failed", tenant=tenant.schema, error=", ".join(logs.names(error)))
             return _("These letters could not be written. Look at them one by one in the pile.")
+    return _keep(tenant, task, "courriers.pdf", content)
+
+
+def write_documents(tenant: Tenant, task_id: str) -> tasks.Result | str | None:
+    """Write the PDF of personalised documents, under another name until it is complete, in the language of who asked. No
+    transaction waits while it is written.
+
+    Returns:
+        The file; a sentence when it cannot be made; None when the task is gone or has ended already.
+    """
+    task, report = UUID(task_id), tasks.progress(engines(), tenant, UUID(task_id))
+    with session_for(engines(), tenant) as session:
+        wanted = session.get(tasks.Task, task)
+        if wanted is None or wanted.ended_at is not None:
+            return None
+        asks, name, total = get_person(session, wanted.person_id), wanted.document, len(wanted.rows)
+        with i18n.speaking(asks.locale if asks else None):
+            report(0, total, _("Reading the list"))
+            try:
+                template, data = document_data(session, wanted)
+            except Refused as refused:
+                return str(refused)
+    try:
+        return _keep(tenant, task, f"{name.replace('.', '-')}.pdf", render_pdf(template, data))
+    except PdfRefused as error:
+        log.error("documents failed", tenant=tenant.schema, error=", ".join(logs.names(error)))
+        return _documents_failed()
+
+
+def give_up_documents(session: TenantSession, task_id: str) -> None:
+    """The database was away each time: whoever asked must ask again."""
+    tasks.fail(session, UUID(task_id), _documents_failed())
+
+
+def _documents_failed() -> str:
+    return _("These documents could not be written. We have been told; try again later.")
+
+
+def _keep(tenant: Tenant, task: UUID, name: str, content: bytes) -> tasks.Result:
+    """Keep the PDF of a work, complete or not at all."""
     target = tasks.result_path(tenant, task)
     partial = target.with_name(f"{target.name}.{uuid4().hex[:8]}.partial")
     partial.write_bytes(content)
     partial.replace(target)
-    return tasks.Result("courriers.pdf", len(content), "application/pdf")
+    return tasks.Result(name, len(content), "application/pdf")
 
 
 def attach_letters(session: TenantSession, made: tasks.Result | str | None, task_id: str) -> None:

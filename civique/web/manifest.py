@@ -65,6 +65,7 @@ from civique.core.passes.models import AccessPass
 from civique.core.people.events import PeopleMerged
 from civique.core.people.imports import IMPORTER as PEOPLE
 from civique.core.people.models import EmailAddress, Person, Proxy
+from civique.core.personalised import operations as personalised
 from civique.core.phases import Phase
 from civique.core.questions.indicators import INDICATORS as QUESTIONS
 from civique.core.questions.models import Question
@@ -294,6 +295,12 @@ MANIFEST = Manifest(
         Job("core.export_tenant", jobs.attach_archive, prepare=jobs.write_archive, given_up=jobs.give_up_archive),
         Job("core.write_list", jobs.attach_archive, prepare=list_jobs.write_list, given_up=list_jobs.give_up_list),
         Job("core.import_list", import_jobs.take_list, given_up=import_jobs.give_up_list),
+        Job(
+            personalised.JOB,
+            jobs.attach_archive,
+            prepare=jobs.write_documents,
+            given_up=jobs.give_up_documents,
+        ),
         Job(batches.JOB, jobs.attach_letters, prepare=jobs.write_letters, given_up=jobs.give_up_letters),
     ),
     personal_data=(

@@ -16,6 +16,7 @@ from civique.core.manifest import IndicatorDeclaration, Job, Link, Manifest, Off
 from civique.core.open_data import Dataset, Feed
 from civique.core.organisations.declarations import OrganisationCard
 from civique.core.paper import BlankForm
+from civique.core.personalised.declarations import Personalised
 from civique.core.projects import ProjectHelped, ProjectReported
 from civique.core.stall.forms import StallField, StallForm
 from tests.sample import operations
@@ -47,6 +48,11 @@ def demo(session, world) -> None:
 def count_pickups(session, period):
     days = session.scalars(select(Pickup.day).where(Pickup.day.between(period.start, period.end))).all()
     return [Counted(exact(len(days)))]
+
+
+def labels(session, ids):
+    query = select(Pickup).where(Pickup.id.in_(ids)).order_by(Pickup.what)
+    return [{"what": pickup.what} for pickup in session.scalars(query)]
 
 
 MANIFEST = Manifest(
@@ -82,6 +88,15 @@ MANIFEST = Manifest(
             ((_l("Ask for a collection"), "/encombrants/demander"),),
         )
     ],
+    documents=(
+        Personalised(
+            "sample.label",
+            _l("Labels of the collections"),
+            Path(__file__).parent / "templates" / "label.typ",
+            labels,
+            "sample.collect",
+        ),
+    ),
     questionnaires=(
         Questionnaire(
             "pickup",

@@ -39,8 +39,9 @@ def in_words(sheet: FeedbackSheet) -> str:
     """Questions and answers of a sheet, also when its module is off or asks something else today."""
     asked = questionnaires().get(sheet.questionnaire)
     by_code = {question.code: question for question in asked.questions} if asked else {}
+    colon = _(": ")
     said = [
-        f"{by_code[code].label}{_(': ')}{said_of(by_code[code], answer)}"
+        f"{by_code[code].label}{colon}{said_of(by_code[code], answer)}"
         for code, answer in sheet.answers.items()
         if code in by_code and answer is not None
     ]

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from civique.core import audit, clock
 from civique.core.i18n import gettext as _
 from civique.core.i18n import speaking
+from civique.core.personalised.operations import personalised
 from civique.core.tasks import Task, forget_results, result_path, start_task, tasks_of
 from civique.web.access import STAFF, allow, ask_second_factor, me, visitor
 from civique.web.forms import OnceForm
@@ -73,6 +74,8 @@ def task_file(task_id: UUID) -> Response:
         abort(404)
     if task.asked and not may_open(task.asked):
         abort(403)
+    if task.document and not _may_fetch(task.document):
+        abort(403)
     if task.path is not None:
         return go_path(task.path)  # its own page says who may have the file
     if task.label == export_label():
@@ -85,6 +88,12 @@ def task_file(task_id: UUID) -> Response:
     response = send_file(path, mimetype=task.file.mime, as_attachment=True, download_name=task.file.name)
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _may_fetch(document: str) -> bool:
+    """Whether the visitor may still have personalised documents."""
+    declared = personalised(db.session, document)
+    return declared is not None and visitor().can(declared.permission)
 
 
 def _mine(task_id: UUID) -> Task:

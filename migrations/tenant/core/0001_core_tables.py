@@ -1045,6 +1045,8 @@ def upgrade() -> None:
         sa.Column("file_mime", sa.String(length=100), nullable=True),
         sa.Column("path", sa.String(length=200), nullable=True),
         sa.Column("asked", sa.String(length=2000), nullable=False),
+        sa.Column("document", sa.String(length=40), nullable=False),
+        sa.Column("rows", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("error", sa.String(length=500), nullable=True),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False

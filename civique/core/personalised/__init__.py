@@ -1,0 +1,1 @@
+"""One document a row, by hundreds, as one PDF: kits, certificates, cards, posters."""
