@@ -15,11 +15,11 @@ from civique.core.organisations.queries import same_name
 from civique.core.people.models import Person
 from civique.core.people.operations import add_address, register_person
 from civique.modules.welcome.models import WelcomeHistory, WelcomeHousehold
-from civique.modules.welcome.operations.gatherings import KIND
 from civique.modules.welcome.operations.households import declare_household, tick_step
 from civique.modules.welcome.operations.kit import add_item
 from civique.modules.welcome.operations.relays import add_relay, note_greeted
 from civique.modules.welcome.operations.vouchers import add_offer, redeem_voucher
+from civique.modules.welcome.queries.households import KIND
 from civique.modules.welcome.queries.kit import items
 from civique.modules.welcome.queries.vouchers import vouchers_of
 from civique.modules.welcome.settings import WelcomeSettings

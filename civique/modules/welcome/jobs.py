@@ -28,6 +28,7 @@ def follow_households(session: TenantSession) -> None:
     """Who was invited and did not come, who sits on a committee; who arrived some months ago is asked for news."""
     gatherings.close_events(session)
     gatherings.note_seats(session)
+    gatherings.ask_opinions(session)
     months = settings.get(session, WelcomeSettings).remind_months
     for household in silent_since(session, _before(months)):
         if household.state != S.INVITED:

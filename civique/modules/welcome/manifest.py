@@ -13,6 +13,7 @@ from civique.core.paper import BlankForm
 from civique.core.stall.forms import StallField, StallForm
 from civique.modules.welcome import jobs, privacy
 from civique.modules.welcome.demo import demo
+from civique.modules.welcome.documents.kit import BOOKLETS
 from civique.modules.welcome.imports import IMPORTER
 from civique.modules.welcome.indicators import INDICATORS
 from civique.modules.welcome.models import (
@@ -27,6 +28,8 @@ from civique.modules.welcome.models import (
     WelcomeVoucher,
 )
 from civique.modules.welcome.operations import gatherings, households
+from civique.modules.welcome.queries.households import KIND
+from civique.modules.welcome.queries.vouchers import card_of
 from civique.modules.welcome.settings import WelcomeSettings
 from civique.modules.welcome.views import desk, desk_kit, desk_partners, public, public_household, public_partner
 from civique.modules.welcome.workflow import MANAGE, WORKFLOW
@@ -101,10 +104,13 @@ MANIFEST = Manifest(
     work_items=desk.QUEUE.work_items,
     answer_permission=desk.READ,
     workflows=(WORKFLOW,),
-    gathering_kinds=(GatheringKind(gatherings.KIND, _l("Welcome event"), MANAGE),),
+    gathering_kinds=(GatheringKind(KIND, _l("Welcome event"), MANAGE),),
     personal_data=(privacy.HOUSEHOLDS, privacy.RELAYS),
     indicators=INDICATORS,
     importers=(IMPORTER,),
+    organisation_cards=card_of,
+    questionnaires=(gatherings.OPINION,),
+    documents=(BOOKLETS,),
     paper_forms=(BlankForm(_l("Card of a household that has arrived"), "welcome.card"),),
     object_labels={
         "welcome_household": _l("a new household"),

@@ -9,6 +9,7 @@ from civique.core.i18n import gettext as _
 from civique.core.i18n import long_date, ngettext
 from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to
+from civique.core.passes.operations import Issued
 from civique.modules.welcome.models import WelcomeHousehold, WelcomeRelay, WelcomeVoucher
 from tenants.session import TenantSession
 
@@ -72,6 +73,20 @@ def news(household: WelcomeHousehold, /, **_facts: Any) -> Content:
             ),
         ),
         action=(_("My household"), f"/bienvenue/foyers/{household.id}"),
+    )
+
+
+@to_applicant("welcome.opinion")
+def opinion(household: WelcomeHousehold, issued: Issued) -> Content:
+    """What did you think of the welcome event? By a link, or the reference and the code on a letter."""
+    return Content(
+        subject=_("What did you think of the welcome event?"),
+        paragraphs=(
+            _("Thank you for coming. Four short questions help us to welcome the next ones better."),
+            _("Nothing says who answered what. On paper, at the town hall, it works too."),
+        ),
+        lines=((_("Reference"), issued.reference), (_("Code of six digits"), issued.pin)),
+        action=(_("Give my opinion"), f"/avis/{issued.token}"),
     )
 
 

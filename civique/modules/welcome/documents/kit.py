@@ -2,20 +2,22 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from civique.core import commune, settings
 from civique.core.config import ROOT
-from civique.core.i18n import get_locale, long_date, ngettext, speaking
+from civique.core.i18n import _l, get_locale, long_date, ngettext, speaking
 from civique.core.i18n import gettext as _
 from civique.core.officials.operations import officials
-from civique.core.paper import POSTER, Choices, Item, Lines, PaperForm, Section, Tick, render_form, who_asks
+from civique.core.paper import POSTER, Choices, Item, Lines, PaperForm, Section, Tick, qr_file, render_form, who_asks
+from civique.core.personalised.declarations import Personalised
 from civique.modules.welcome.models import WelcomeHousehold, WelcomeItem, WelcomeVoucher
+from civique.modules.welcome.queries.households import households_of
 from civique.modules.welcome.queries.kit import by_kind, items, title_in, words_in
 from civique.modules.welcome.queries.vouchers import running_offers, vouchers_of
 from civique.modules.welcome.settings import WelcomeSettings
 from civique.modules.welcome.workflow import INTERESTS, LANGUAGES, NEEDS
 from civique.services.identifiers import format_phone
-from civique.services.qr import qr_svg
 from tenants.session import TenantSession
 
 BOOKLET = ROOT / "templates" / "welcome" / "booklet.typ"
@@ -40,7 +42,7 @@ def booklets(session: TenantSession, households: Sequence[WelcomeHousehold]) -> 
             "language": _locale(one) if one else get_locale(),
             "title": title,
             "author": _sender(session),
-            "booklets": booklet_data(session, households),
+            "documents": booklet_data(session, households),
         },
     )
 
@@ -56,6 +58,14 @@ def booklet_data(session: TenantSession, households: Sequence[WelcomeHousehold])
                 made[key] = _shared(session, household)
             found.append({**made[key], "name": household.name, "reference": str(household.reference)})
     return found
+
+
+def booklets_of(session: TenantSession, ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """The booklets of those of these households that are still there."""
+    return booklet_data(session, households_of(session, ids))
+
+
+BOOKLETS = Personalised("welcome.booklet", _l("Welcome booklets"), BOOKLET, booklets_of, "welcome.read")
 
 
 def _locale(household: WelcomeHousehold) -> str:
@@ -121,8 +131,7 @@ def _entry(item: WelcomeItem, household: WelcomeHousehold) -> dict[str, str]:
 def _qr(address: str) -> dict[str, str]:
     """A code to scan, with what a screen reader says of it."""
     alternative = _("Code to scan: leads to %(address)s", address=address)
-    svg = qr_svg(address, label=alternative).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return {"svg": svg, "alt": alternative}
+    return {"svg": qr_file(address, alternative), "alt": alternative}
 
 
 def voucher_sheet(session: TenantSession, household: WelcomeHousehold) -> bytes | None:

@@ -9,19 +9,44 @@ from civique.core import clock
 from civique.core.agenda.models import Event
 from civique.core.cases.operations import move
 from civique.core.cases.workflow import workflow_of
+from civique.core.feedback.declarations import Questionnaire, Scale, Words
+from civique.core.feedback.operations import invite_to_answer
 from civique.core.gatherings.events import GatheringJoined
 from civique.core.gatherings.invitations import invite
 from civique.core.gatherings.models import Gathering, Registration
+from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
+from civique.core.messages.queries import written_at
 from civique.core.people.models import Person
 from civique.core.refused import Refused
+from civique.modules.welcome import messages
 from civique.modules.welcome.models import HouseholdState as S
 from civique.modules.welcome.models import WelcomeHousehold, WelcomeJoined
 from civique.modules.welcome.operations.households import note_joined
-from civique.modules.welcome.queries.households import household_during, household_of, invitable, new_seats
+from civique.modules.welcome.queries.households import (
+    KIND,
+    household_during,
+    household_of,
+    invitable,
+    new_seats,
+    to_ask_opinion,
+)
 from tenants.session import TenantSession
 
-KIND = "welcome"
+OPINION = Questionnaire(
+    "welcome_event",
+    _l("What did you think of the welcome event?"),
+    (
+        Scale("useful", _l("I found the information that I needed")),
+        Scale("met", _l("I met neighbours")),
+        Scale("again", _l("I would recommend it to somebody who arrives")),
+        Words("words", _l("What should change next time?")),
+    ),
+    model=Gathering,
+    title=lambda gathering: str(gathering.event.title),
+)
+ASKED_AFTER, ASKED_UNTIL, ANSWERED_UNTIL = timedelta(days=1), timedelta(days=30), timedelta(days=60)
+"""How long after the event an opinion is asked, how late at most, and until when it is taken."""
 NOTED_AFTER = timedelta(days=7)
 """How long after the event a household that nobody saw counts as one that did not come."""
 
@@ -81,6 +106,24 @@ def close_events(session: TenantSession) -> int:
     for household in absent:
         _move(session, household, "miss")
     return len(absent)
+
+
+def ask_opinions(session: TenantSession) -> int:
+    """Ask the households that came to a welcome event what they thought of it, once each.
+
+    Returns:
+        How many were asked.
+    """
+    now, asked = clock.now(), 0
+    for household, registration in to_ask_opinion(session, now - ASKED_UNTIL, now - ASKED_AFTER):
+        gathering = registration.gathering
+        if written_at(session, "welcome.opinion", household, gathering.event.starts_at) or not household.applicant:
+            continue
+        until = gathering.event.starts_at + ANSWERED_UNTIL
+        issued = invite_to_answer(session, OPINION, gathering, until=until, person=household.applicant, pin=True)
+        messages.opinion(session, household, issued)
+        asked += 1
+    return asked
 
 
 def note_seats(session: TenantSession) -> None:

@@ -16,6 +16,7 @@ from civique.core.i18n import gettext as _
 from civique.core.interests import InterestTold
 from civique.core.people.models import Person
 from civique.core.people.operations import correct_person
+from civique.core.personalised.operations import forget_documents_of
 from civique.core.refused import Refused
 from civique.core.stall.forms import Received, StallFacts
 from civique.core.stall.people import record_of
@@ -176,6 +177,7 @@ def note_joined(session: TenantSession, person_id: Any, what: str, day: date) ->
 def forget_household(session: TenantSession, household: WelcomeHousehold, **_facts: Any) -> None:
     """Leave a household without anybody (ACC-06): its month of arrival, its territory, what interested it and what it joined
     stay for the figures."""
+    forget_documents_of(session, [household.id])
     forget_applicant(session, household, WORDS)
     household.arrived_on = household.arrived_on.replace(day=1)
     household.adults = household.children = 0

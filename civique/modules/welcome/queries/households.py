@@ -1,14 +1,16 @@
 """Reading households, their relays, what they ticked."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Date, Select, and_, bindparam, case, cast, func, select
 from sqlalchemy.orm import joinedload
 
+from civique.core.agenda.models import Event
 from civique.core.cases import queries as cases
 from civique.core.committees.models import CommitteeMember
+from civique.core.gatherings.models import Gathering, Registration
 from civique.core.loading import among
 from civique.core.people.models import Person
 from civique.modules.welcome.models import HouseholdState as S
@@ -17,6 +19,8 @@ from civique.modules.welcome.models import WelcomeRelay as Relay
 from civique.modules.welcome.models import WelcomeTick
 from tenants.session import TenantSession
 
+KIND = "welcome"
+"""Code of the welcome events among the kinds of gatherings."""
 SIZE = Household.adults + Household.children
 LIVE = Household.state != S.ANONYMISED
 TO_GREET = and_(Household.visit, Household.greeted_on.is_(None), LIVE)
@@ -41,6 +45,32 @@ def household_of(session: TenantSession, person: Person) -> Household | None:
     """The household for which somebody speaks, when it is not anonymised; the last one they declared."""
     query = select(Household).where(Household.applicant_id == person.id, LIVE).order_by(Household.created_at.desc())
     return session.scalars(query.limit(1)).unique().first()
+
+
+def households_of(session: TenantSession, ids: Sequence[UUID]) -> Sequence[Household]:
+    """Those of these households that are there and not anonymised, in the order of their references."""
+    query = cases.whole(Household).where(Household.id.in_(ids), LIVE).order_by(Household.reference)
+    return session.scalars(query).unique().all()
+
+
+def kits_to_hand(session: TenantSession) -> Sequence[UUID]:
+    """Households whose kit is still to be handed over, the eldest first."""
+    return session.scalars(select(Household.id).where(KIT_TO_HAND).order_by(Household.created_at)).all()
+
+
+def to_ask_opinion(
+    session: TenantSession, since: datetime, until: datetime
+) -> Sequence[tuple[Household, Registration]]:
+    """Households that came to a welcome event between two moments, each with its registration."""
+    query = (
+        select(Household, Registration)
+        .join(Registration, Registration.person_id == Household.applicant_id)
+        .join(Gathering, Gathering.id == Registration.gathering_id)
+        .join(Event, Event.id == Gathering.event_id)
+        .where(LIVE, Gathering.kind == KIND, Registration.came > 0, Event.starts_at.between(since, until))
+    )
+    rows = session.execute(query.with_for_update(of=Household, skip_locked=True)).unique()
+    return [(household, registration) for household, registration in rows]
 
 
 def relays(session: TenantSession) -> Sequence[Relay]:

@@ -9,10 +9,13 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, extract, func, sele
 
 from civique.core import clock
 from civique.core.folding import fold
+from civique.core.i18n import gettext as _
 from civique.core.indicators.figures import Figure
 from civique.core.indicators.formulas import percent
 from civique.core.loading import among
+from civique.core.organisations.declarations import OrganisationCard
 from civique.core.organisations.models import Organisation
+from civique.core.people.models import Person
 from civique.modules.welcome.models import (
     HOLDING,
     WelcomeHistory,
@@ -141,3 +144,21 @@ def held(session: TenantSession, offer: WelcomeOffer) -> int:
     """How many vouchers of an offer a household has, or had and used."""
     query = select(func.count()).where(WelcomeVoucher.offer_id == offer.id, among(WelcomeVoucher.state, HOLDING))
     return int(session.execute(query).scalar_one())
+
+
+def card_of(session: TenantSession, organisation: Organisation, _person: Person) -> list[OrganisationCard]:
+    """What a partner reads of its vouchers in its space; nothing for who offers none."""
+    mine = session.scalars(offers().where(WelcomeOffer.organisation_id == organisation.id)).unique().all()
+    states = counts(session, mine)
+    lines = [
+        _(
+            "%(title)s: %(handed)s handed over, %(used)s used, %(left)s left",
+            title=offer.title,
+            handed=sum(states[offer.id].get(state, 0) for state in HANDED),
+            used=states[offer.id].get("used", 0),
+            left=states[offer.id].get("available", 0),
+        )
+        for offer in mine
+    ]
+    links = [(_("Note a voucher as used"), f"/bienvenue/partenaire/organisations/{organisation.id}")]
+    return [OrganisationCard(_("Vouchers of new residents"), lines, links)] if mine else []

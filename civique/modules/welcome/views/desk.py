@@ -12,7 +12,9 @@ from civique.core.cases import queries as cases
 from civique.core.cases.course import course
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.modules.welcome.documents.kit import booklets, voucher_sheet
+from civique.core.personalised.operations import prepare_documents
+from civique.core.tasks import Task
+from civique.modules.welcome.documents.kit import BOOKLETS, booklets, voucher_sheet
 from civique.modules.welcome.documents.tables import HOUSEHOLDS
 from civique.modules.welcome.forms.desk import EntrustForm, GreetedForm
 from civique.modules.welcome.forms.public import CounterForm
@@ -173,6 +175,19 @@ def prepare(welcome_household_id: UUID) -> Response:
 def booklet(welcome_household_id: UUID) -> Response:
     """Its booklet."""
     return as_pdf(booklets(db.session, [load(welcome_household_id)]), "livret-d-accueil")
+
+
+@desk.post("/livrets")
+@allow(MANAGE)
+def booklets_to_hand() -> Response:
+    """Make the booklets of all the kits that are still to be handed over, as one PDF; the page follows the work."""
+    title, ids = _("Welcome booklets to hand over"), households.kits_to_hand(db.session)
+    asked: list[Task] = []
+    return attempt(
+        lambda: asked.append(prepare_documents(db.session, title, BOOKLETS.code, ids)),
+        url_for("welcome_desk.queue"),
+        then=lambda: go("exports.task", task_id=asked[0].id),
+    )
 
 
 @desk.get("/<uuid:welcome_household_id>/bons.pdf")

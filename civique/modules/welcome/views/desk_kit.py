@@ -18,7 +18,7 @@ from civique.modules.welcome.models import WelcomeItem, WelcomeRelay
 from civique.modules.welcome.operations import gatherings as events
 from civique.modules.welcome.operations import kit
 from civique.modules.welcome.operations import relays as relays_
-from civique.modules.welcome.queries.households import count_invitable, relays
+from civique.modules.welcome.queries.households import KIND, count_invitable, relays
 from civique.modules.welcome.queries.kit import by_kind, items
 from civique.modules.welcome.views.desk import READ, desk
 from civique.modules.welcome.workflow import MANAGE
@@ -158,7 +158,7 @@ def relay_end(welcome_relay_id: UUID) -> Response:
 @allow(READ)
 def event_list() -> Response:
     """The welcome events, with how many came, and how many households wait for an invitation."""
-    rows = db.session.scalars(gatherings().where(Gathering.kind == events.KIND).limit(20)).unique().all()
+    rows = db.session.scalars(gatherings().where(Gathering.kind == KIND).limit(20)).unique().all()
     return page(
         "welcome/desk/events.html",
         rows=[(row, headcount(db.session, row)) for row in rows],
@@ -170,7 +170,7 @@ def event_list() -> Response:
 @allow(MANAGE)
 def invite(gathering_id: UUID) -> Response:
     """Invite the households that wait for it."""
-    row = row_or_404(Gathering, gathering_id, kind=events.KIND)
+    row = row_or_404(Gathering, gathering_id, kind=KIND)
     return attempt(
         lambda: events.invite_households(db.session, row),
         url_for("welcome_desk.event_list"),

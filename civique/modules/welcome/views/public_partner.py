@@ -1,8 +1,12 @@
 """Partners redeem vouchers on a telephone, without account: by the link of their pass, or the code of their letter."""
 
+from datetime import timedelta
+from uuid import UUID
+
 from flask import abort, request, session, url_for
 from werkzeug.wrappers import Response
 
+from civique.core import clock
 from civique.core.i18n import gettext as _
 from civique.core.organisations.models import Organisation
 from civique.core.passes.operations import issue, open_by_pin, open_pass, opened_row
@@ -12,9 +16,11 @@ from civique.modules.welcome.models import WelcomeVoucher
 from civique.modules.welcome.operations.vouchers import PURPOSE, redeem_voucher
 from civique.modules.welcome.queries.vouchers import find_voucher, normal_number, redeemed_lately
 from civique.modules.welcome.views.public import public
-from civique.web.access import PUBLIC, allow
+from civique.web.access import PUBLIC, SIGNED_IN, allow
+from civique.web.applicant import applicant
 from civique.web.conditional import personal
 from civique.web.pages import go, page
+from civique.web.represented import represented
 from civique.web.submit import submit
 from tenants.db import db
 
@@ -29,6 +35,16 @@ def partner_link(token: str) -> Response:
     personal()
     opened_row(db.session, open_pass(db.session, PURPOSE, token), Organisation)
     session[KEPT] = token
+    return go("welcome.partner")
+
+
+@public.get("/partenaire/organisations/<uuid:organisation_id>")
+@allow(SIGNED_IN)
+def partner_space(organisation_id: UUID) -> Response:
+    """Whoever speaks for the partner comes from its space: this browser then has a link of its own, for a day."""
+    organisation = represented(db.session, applicant(), organisation_id)
+    issued = issue(db.session, PURPOSE, organisation, until=clock.now() + timedelta(days=1))
+    session[KEPT] = issued.token
     return go("welcome.partner")
 
 
