@@ -57,7 +57,8 @@ def _entered(state: str, period: Period) -> Any:
 def came(session: TenantSession, period: Period) -> list[Counted]:
     """Households that came to a welcome event, among those that were invited in the period."""
     invited = _entered(S.INVITED, period)
-    query = select(func.count(), func.count().filter(_entered(S.CAME, period))).where(invited)
+    query = select(func.count(), func.count().filter(_entered(S.CAME, period)))
+    query = query.select_from(WelcomeHousehold).where(invited)
     asked, present = session.execute(query).one()
     return [Counted(percent(present, asked), base=asked)]
 

@@ -26,7 +26,7 @@ def declared(household: WelcomeHousehold, due: date) -> Content:
     if household.relay is not None and household.greet_by is not None:
         said.append(
             _(
-                "%(relay)s will come and greet you before %(date)s.",
+                "You will have a visit before %(date)s: %(relay)s.",
                 relay=household.relay.label,
                 date=long_date(household.greet_by),
             )

@@ -161,7 +161,7 @@ WORKFLOW = Workflow(
     desk_path=lambda household: f"/mairie/bienvenue/{household.id}",
     asked=asked,
     service=lambda session, household: (
-        _("The town hall, and %(relay)s who greets you.", relay=household.relay.label)
+        _("The town hall; to greet you: %(relay)s.", relay=household.relay.label)
         if household.relay
         else _("The town hall, which welcomes you.")
     ),

@@ -72,12 +72,12 @@ def _alone(session: TenantSession) -> list[WelcomeHousehold]:
 
 def name_relay(session: TenantSession, household: WelcomeHousehold, relay: WelcomeRelay | None = None) -> None:
     """Entrust the visit of a household that wishes one, by its territory or to the relay that is chosen. The relay is told;
-    the delay runs from the declaration. Nothing changes for who is greeted, or has this relay already.
+    the delay runs from the day it wishes it. Nothing changes for who is greeted, or has this relay already.
     """
     if not household.visit or household.greeted_on is not None or (relay is None and household.relay_id is not None):
         return
     days = settings.get(session, WelcomeSettings).greet_days
-    household.greet_by = household.greet_by or clock.local(household.created_at).date() + timedelta(days=days)
+    household.greet_by = household.greet_by or clock.today() + timedelta(days=days)
     chosen = relay or relay_for(session, household.territory_id)
     if chosen is None or chosen.id == household.relay_id:
         session.flush()
