@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from civique.core import clock, commune
@@ -140,7 +141,7 @@ def access(welcome_offer_id: UUID) -> Response:
         issued=issued,
         link=link,
         typed=f"{site}{url_for('welcome.partner_code')}".partition("//")[2],
-        code=qr_svg(link, label=_("Code to scan: opens the page of the partner")),
+        code=Markup(qr_svg(link, label=_("Code to scan: opens the page of the partner"))),  # noqa: S704 (our own drawing)
     )
 
 
