@@ -43,6 +43,7 @@ def build(session: TenantSession, world: World) -> None:
     )
     matter.publish_news(session, world, NEWS)
     matter.plan_dates(session, world, DATES)
+    matter.open_workshop(session, world, "Atelier compost", days=12, place="Salle communale")
     matter.ask(session, world, world.resident(0), "Le ramassage du verre passe-t-il encore le mercredi\u202f?", days=3)
     matter.ask_and_answer(
         session,

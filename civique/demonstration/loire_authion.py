@@ -64,6 +64,7 @@ def build(session: TenantSession, world: World) -> None:
     _officials(session, world)
     matter.publish_news(session, world, NEWS)
     matter.plan_dates(session, world, DATES)
+    matter.open_workshop(session, world, "Atelier compost", days=12, place="Brain-sur-l’Authion")
     _documents(session, world)
     _questions(session, world)
 

@@ -4,11 +4,16 @@ import io
 from collections.abc import Iterable
 from datetime import timedelta
 
+from uuid_utils.compat import uuid7
+
 from civique.core.agenda.operations import plan_event
 from civique.core.answers.operations import postpone_answer
 from civique.core.cases.operations import move
 from civique.core.demonstration import World, draw_picture
 from civique.core.documents.operations import add_document, keep_file
+from civique.core.gatherings.invitations import invite
+from civique.core.gatherings.operations import plan_gathering
+from civique.core.gatherings.registrations import open_registration, register
 from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to
 from civique.core.news.operations import publish_article, write_article
@@ -129,3 +134,17 @@ def write_letter(session: TenantSession, who: Person, subject: str, *paragraphs:
             reason="Vous recevez ce courrier parce que vous avez écrit à la mairie.",
         ),
     )
+
+
+def open_workshop(session: TenantSession, world: World, title: str, *, days: int, place: str) -> None:
+    """A workshop of four seats: some registered on the site, by telephone and by invitation, one who waits."""
+    at = world.on(days, 18)
+    gathering = plan_gathering(
+        session, title, at, kind="event", place=place, public=True, series=title, summary="Venez avec vos questions."
+    )
+    open_registration(session, gathering, seats=4, companions=2, children=True, needs=("diet", "access"))
+    one, other, *more = world.residents
+    register(session, gathering, name=one.name, person=one, adults=2, needs={"diet": "Sans arachide"}, key=uuid7())
+    register(session, gathering, name="Famille Roche", phone="+33241990017", channel="phone", children=1, key=uuid7())
+    register(session, gathering, name=other.name, person=other, adults=2, key=uuid7())
+    invite(session, gathering, [*more[:1], *world.paper[:1]])

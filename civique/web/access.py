@@ -36,7 +36,13 @@ COUNTER = "counter"
 """Whoever may enter at least one thing for a resident: has the permission of a module's counter link."""
 GATHERINGS = "gatherings"
 """Whoever may do something with gatherings of at least one kind; the view looks at which (``civique.web.desk.kinds``)."""
-GATHERING_PERMISSIONS = ("gatherings.read", "gatherings.record", "gatherings.register")
+PLANNERS = "plans gatherings"
+"""Whoever plans gatherings of at least one kind."""
+GATHERING_PERMISSIONS = {
+    GATHERINGS: ("gatherings.read", "gatherings.record", "gatherings.register"),
+    PLANNERS: ("gatherings.record",),
+}
+"""Permissions of the core that open these; those of the kinds of modules open both."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -96,7 +102,7 @@ def me() -> Person:
 
 
 def allow(permission: str, *, scoped: bool = False) -> Callable[[F], F]:
-    """Declare what a route asks: ``PUBLIC``, ``SIGNED_IN``, ``STAFF``, ``COUNTER``, ``GATHERINGS`` or a permission
+    """Declare what a route asks: ``PUBLIC``, ``SIGNED_IN``, ``STAFF``, ``COUNTER``, ``GATHERINGS``, ``PLANNERS`` or a
     of a manifest.
 
     Args:
@@ -181,10 +187,10 @@ def entries_of(who: Visitor) -> list[Link]:
     return [link for link in links if link.permission is None or who.can(link.permission)]
 
 
-def opens_gatherings(who: Visitor) -> bool:
-    """Whether somebody may do something with gatherings: those of the core, or of a kind of a module that is on."""
+def opens_gatherings(who: Visitor, asked: str) -> bool:
+    """Whether somebody may do something with gatherings, with a permission of the core or of a kind of a module that is on."""
     kinds = [kind for manifest in modules().of(current_tenant()) for kind in manifest.gathering_kinds]
-    return any(who.can(code) for code in (*GATHERING_PERMISSIONS, *(kind.permission for kind in kinds)))
+    return any(who.can(code) for code in (*GATHERING_PERMISSIONS[asked], *(kind.permission for kind in kinds)))
 
 
 def enforce() -> Response | None:
@@ -206,8 +212,8 @@ def enforce() -> Response | None:
         enough = who.rights.staff
     elif asked == COUNTER:
         enough = bool(entries_of(who))
-    elif asked == GATHERINGS:
-        enough = opens_gatherings(who)
+    elif asked in GATHERING_PERMISSIONS:
+        enough = opens_gatherings(who, asked)
     else:
         enough = opens(who.rights, current_app.view_functions[request.endpoint], asked)
     if not enough:
@@ -218,8 +224,8 @@ def enforce() -> Response | None:
 
 
 def is_sensitive(asked: str) -> bool:
-    """Whether something for ``STAFF``, ``COUNTER``, ``GATHERINGS`` or with a permission asks the second factor."""
-    return asked in {STAFF, COUNTER, GATHERINGS} or modules().permissions[asked].sensitive
+    """Whether something for ``STAFF``, for ``COUNTER``, about gatherings or with a permission asks the second factor."""
+    return asked in {STAFF, COUNTER, *GATHERING_PERMISSIONS} or modules().permissions[asked].sensitive
 
 
 def ask_to_sign_in() -> Response:

@@ -13,7 +13,7 @@ from civique.web.forms import BaseForm, EmailField, OnceForm, PhoneField, at_mos
 
 
 def _number(label: Any, default: int) -> IntegerField:
-    return IntegerField(label, [NumberRange(0, PARTY)], default=default)
+    return IntegerField(label, [required(_l("Write a number.")), NumberRange(0, PARTY)], default=default)
 
 
 def _need(code: str) -> TextAreaField:

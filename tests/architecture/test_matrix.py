@@ -11,7 +11,7 @@ import pytest
 
 from civique.core.access.roles import ROLES
 from civique.core.registry import modules
-from civique.web.access import COUNTER, GATHERING_PERMISSIONS, GATHERINGS, PUBLIC, SIGNED_IN, STAFF, permission_of
+from civique.web.access import COUNTER, GATHERING_PERMISSIONS, PUBLIC, SIGNED_IN, STAFF, permission_of
 from tests.fixtures import wsgi
 from tests.lived_in import optional_modules
 from tests.pages import MODULE, routes_of
@@ -78,7 +78,7 @@ def test_the_lists_of_routes_are_those_agreed(services):
 
 
 def test_permissions_asked_exist(services):
-    known = {PUBLIC, SIGNED_IN, STAFF, COUNTER, GATHERINGS, *modules().permissions}
+    known = {PUBLIC, SIGNED_IN, STAFF, COUNTER, *GATHERING_PERMISSIONS, *modules().permissions}
     for name in applications():
         for method, rule, asked in routes(name):
             assert asked in known, (name, method, rule.rule, asked)
@@ -99,12 +99,12 @@ def roles_with(asked):
         known = {"core", *optional_modules()}
         links = [link for manifest in modules() if manifest.name in known for link in manifest.counter_links]
         return set().union(*(roles_with(link.permission) for link in links))
-    if asked == GATHERINGS:  # the core's, or those of a kind
+    if asked in GATHERING_PERMISSIONS:  # the core's, or those of a kind
         known = {"core", *optional_modules()}
         kinds = [
             kind.permission for manifest in modules() if manifest.name in known for kind in manifest.gathering_kinds
         ]
-        return set().union(*(roles_with(code) for code in (*GATHERING_PERMISSIONS, *kinds)))
+        return set().union(*(roles_with(code) for code in (*GATHERING_PERMISSIONS[asked], *kinds)))
     return set(modules().permissions[asked].roles) if asked not in {PUBLIC, SIGNED_IN, STAFF} else set(ROLES)
 
 

@@ -191,6 +191,17 @@ def test_who_leaves_is_forgotten_and_frees_the_seat(village, welcome):
     ]
 
 
+def test_what_is_over_keeps_its_numbers_when_somebody_leaves(village, welcome):
+    rose = village.person("Rose", "Martin")
+    with village.session() as session:
+        person = get_person(session, rose.id)
+        register(session, opened(session, welcome), name="Rose", person=person, channel="phone", key=uuid4())
+    move(village, welcome, days=1)
+    with village.session() as session:
+        privacy.erase(session, get_person(session, rose.id), modules())
+    assert [(row.name, row.state) for row in village.all(Registration)] == [("", "registered")]
+
+
 def test_the_sign_in_sheet_holds_those_who_are_expected(village, welcome):
     rose = village.person("Rose", "Martin")
     with village.session() as session:

@@ -4,6 +4,7 @@ import io
 import re
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Uuid
@@ -138,6 +139,7 @@ def sit_give_sign(session, person):
     from civique.core.stories.models import Story
 
     committee = committees.create_committee(session, "Conseil du Port")
+    come_to(session, person)
     member = committees.add_member(session, committee, person, "citizen")
     meeting = committees.plan_meeting(session, committee, clock.now() + timedelta(days=1))
     item = committees.add_item(session, meeting, ItemSource("Le ponton"))
@@ -155,6 +157,19 @@ def sit_give_sign(session, person):
     session.add(agreed)
     session.add(Story(**facts, text="Le quai a fleuri", applicant_id=person.id))
     session.flush()
+
+
+def come_to(session, person):
+    """A registration to a gathering, in a person's name and checked in by them."""
+    from civique.core.gatherings import operations as gatherings
+    from civique.core.gatherings.door import check_in
+    from civique.core.gatherings.registrations import open_registration, register
+
+    gathering = gatherings.plan_gathering(session, "Fête du Port", clock.now() + timedelta(days=2), kind="event")
+    open_registration(session, gathering, needs=("diet",))
+    facts = {"name": person.name, "person": person, "channel": "phone", "needs": {"diet": "Sans arachide"}}
+    row = register(session, gathering, **facts, key=uuid4())
+    check_in(session, row, came=1, key=uuid4(), at=clock.now())
 
 
 def points_to_a_person():
@@ -199,6 +214,8 @@ def test_everything_is_exported(commune, nadia):
         "Vingt chaises",
         "Le quai a fleuri",
         "CNV-",
+        "Fête du Port",
+        "Sans arachide",
         "Un accueil chaleureux",
     ):
         assert expected in words, expected
@@ -225,6 +242,7 @@ def test_everything_is_erased(commune, nadia):
         "péniche",
         "quai a fleuri",
         "Firefox",
+        "arachide",
     ):
         assert word not in everything, word
     assert [file.name for file in commune.all(StoredFile)] == ["statuts.pdf"], "a document that the commune filed stays"

@@ -17,7 +17,7 @@ REGISTRATION_STATES = {
     "registered": _l("registered"),
     "waiting": _l("on the waiting list"),
     "declined": _l("does not come"),
-    "cancelled": _l("withdrawn"),
+    "cancelled": _l("registration withdrawn"),
 }
 
 

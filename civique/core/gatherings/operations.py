@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 
 from civique.core import audit, clock
 from civique.core.agenda import operations as agenda
+from civique.core.agenda.models import Event
 from civique.core.documents.models import Document
 from civique.core.events import tell
 from civique.core.gatherings import messages
@@ -65,6 +66,29 @@ def plan_gathering(
     session.flush()
     audit.record(session, "gathering.planned", gathering)
     convene(session, gathering, convened)
+    return gathering
+
+
+def gather_for(session: TenantSession, event: Event, kind: str = "event") -> Gathering:
+    """Make a gathering of an event that is in the agenda already, so that people register to it; twice is once.
+
+    Raises:
+        Refused: ``of_a_module``, the event is another module's; ``not_planned``, it was cancelled or is an option.
+    """
+    session.refresh(event, with_for_update={"of": Event})
+    found = session.scalars(select(Gathering).where(Gathering.event_id == event.id)).one_or_none()
+    if found is not None:
+        return found
+    if event.origin_type is not None:
+        raise Refused(_("This date comes from another part of the site."), rule="of_a_module")
+    if event.state != "planned":
+        raise Refused(_("Only a date that is planned takes registrations."), rule="not_planned")
+    gathering = Gathering(event=event, kind=kind)
+    session.add(gathering)
+    session.flush()
+    event.origin_type, event.origin_id = Gathering.__tablename__, gathering.id
+    session.flush()
+    audit.record(session, "gathering.planned", gathering)
     return gathering
 
 

@@ -44,11 +44,10 @@ def export_registrations(session: TenantSession, person: Person) -> list[dict[st
 
 def erase_registrations(session: TenantSession, person: Person) -> None:
     """Who registered is forgotten, how many came stays; a seat that is still to come goes to somebody who waits."""
+    taking = {RegistrationState.REGISTERED, RegistrationState.WAITING}
     for registration in session.scalars(select(Registration).where(_theirs(person))).all():
-        if (
-            registration.state in {RegistrationState.REGISTERED, RegistrationState.WAITING}
-            and registration.came is None
-        ):
+        to_come = registration.gathering.event.starts_at > clock.now() and registration.came is None
+        if to_come and registration.state in taking:
             cancel_registration(session, registration)
         revoke(session, registration)
         for name, nothing in NOBODY.items():

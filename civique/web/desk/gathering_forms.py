@@ -17,8 +17,10 @@ from civique.core.refused import Refused
 from civique.web.forms import (
     BaseForm,
     ChecksField,
+    EmailField,
     MomentField,
     OnceForm,
+    PhoneField,
     RevisionField,
     at_most,
     choices,
@@ -73,7 +75,9 @@ class OpeningForm(BaseForm):
         choices=[("public", _l("Everybody")), ("invited", _l("Those who are invited"))],
     )
     seats = IntegerField(_l("Seats"), [optional(), NumberRange(1, SEATS)])
-    companions = IntegerField(_l("Companions of each, at most"), [NumberRange(0, PARTY - 1)], default=0)
+    companions = IntegerField(
+        _l("Companions of each, at most"), [required(_l("Write a number.")), NumberRange(0, PARTY - 1)], default=0
+    )
     children = BooleanField(_l("Count the children apart"))
     needs = ChecksField(_l("What to ask?"), [optional()], choices=list(NEEDS.items()))
     closes_at = MomentField(_l("Last moment"), [optional()])
@@ -87,6 +91,9 @@ class OpeningForm(BaseForm):
 class EntryForm(RegisterForm):
     """A registration that reached the mairie by another way than the site."""
 
+    name = StringField(_l("First and last name"), [required(_l("Write the name.")), at_most(170)])
+    email = EmailField(_l("E-mail address"), [optional()])
+    phone = PhoneField(_l("Telephone number"), [optional()])
     channel = SelectField(_l("How did it reach you?"), [required()], default="phone")
 
     def offer_channels(self) -> None:
@@ -103,4 +110,4 @@ class ChangeForm(PartyForm):
 class CameForm(BaseForm):
     """How many came; 0 for nobody."""
 
-    came = IntegerField(_l("How many came?"), [NumberRange(0, MOST)])
+    came = IntegerField(_l("How many came?"), [required(_l("Write a number.")), NumberRange(0, MOST)])

@@ -3,7 +3,7 @@
 from functools import partial
 from uuid import UUID
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock
@@ -19,7 +19,7 @@ from civique.core.gatherings.models import Gathering
 from civique.core.gatherings.settings import GatheringSettings
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
-from civique.web.access import GATHERINGS, allow
+from civique.web.access import GATHERINGS, PLANNERS, allow
 from civique.web.desk.committee_forms import GatheringDocumentForm, MinutesForm
 from civique.web.desk.gathering_forms import PlanForm
 from civique.web.desk.gathering_page import STATES, TONES, gathering_page, meeting_columns
@@ -28,7 +28,7 @@ from civique.web.desk.periods import OVER, by_date, when
 from civique.web.desk_list import DeskList, Filter, Order
 from civique.web.forms import choices
 from civique.web.lists import asked_ids, row_or_404
-from civique.web.pages import as_pdf, page
+from civique.web.pages import as_pdf, go, page
 from civique.web.settings import add_settings_page
 from civique.web.submit import attempt, submit
 from civique.web.uploads import keep_upload
@@ -71,13 +71,11 @@ LIST.add_to(
 
 
 @blueprint.route("/nouvelle", methods=["GET", "POST"])
-@allow(GATHERINGS)
+@allow(PLANNERS)
 def new() -> Response:
     """Plan a gathering of a kind that the visitor may plan."""
-    form, offered = PlanForm(), planned_kinds()
-    if not offered:
-        abort(403)
-    form.kind.choices = choices(offered.items())
+    form = PlanForm()
+    form.kind.choices = choices(planned_kinds().items())
 
     def do() -> Gathering:
         facts = form.event()
@@ -97,6 +95,19 @@ def new() -> Response:
         again=lambda: _plan_page(form),
         to=lambda found: address(found.id),
         said=_("It is in the agenda. Open its registration if people have to say that they come."),
+    )
+
+
+@blueprint.post("/pour/<uuid:event_id>")
+@allow("gatherings.record")
+def take_registrations(event_id: UUID) -> Response:
+    """An event of the agenda becomes a gathering, whose registration can be opened."""
+    event = row_or_404(Event, event_id)
+    return attempt(
+        lambda: gatherings.gather_for(db.session, event),
+        url_for("desk_agenda.edit", event_id=event_id),
+        _("Open the registration below."),
+        then=lambda: go("desk_gatherings.gathering", gathering_id=event.origin_id),
     )
 
 

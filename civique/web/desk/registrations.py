@@ -191,7 +191,7 @@ def enter(gathering_id: UUID) -> Response:
             open=is_open(found, found.opening),
         ),
         to=lambda row: url_for("desk_gatherings.registration", gathering_id=gathering_id, registration_id=row.id),
-        said=lambda row: f"{row.name}{_(': ')}{REGISTRATION_STATES[row.state]}",
+        said=lambda row: _("%(name)s: %(state)s.", name=row.name, state=REGISTRATION_STATES[row.state]),
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from civique.core import clock
+from civique.core.agenda.operations import plan_event
 from civique.core.gatherings import operations as gatherings
 from civique.core.gatherings.declarations import GatheringKind
 from civique.core.gatherings.models import Gathering, Opening, Registration
@@ -15,11 +16,6 @@ from civique.core.messages.models import Message
 from civique.web.desk import kinds as desk_kinds
 
 DESK = "/mairie/reunions"
-
-
-@pytest.fixture
-def secretary(commune):
-    return commune.client(commune.person("Sophie", "Mairie", "secretary"))
 
 
 @pytest.fixture
@@ -70,6 +66,21 @@ def test_a_gathering_is_planned_opened_moved_and_cancelled(commune, secretary):
     with commune.session() as session:
         told = session.scalars(select(Message.kind).order_by(Message.created_at, Message.id)).all()
     assert told == ["gathering.registered", "gathering.moved", "gathering.cancelled"]
+
+
+def test_a_date_of_the_agenda_takes_registrations(commune, secretary):
+    with commune.session() as session:
+        event = plan_event(session, title="Loto", starts_at=clock.now() + timedelta(days=5))
+        other = plan_event(session, title="Option", starts_at=clock.now() + timedelta(days=6), state="option")
+    edit = f"/mairie/agenda/{event.id}"
+    page = secretary.follow(secretary.submit(f"{DESK}/pour/{event.id}", on=edit))
+    assert "Loto" in page.title
+    found = commune.one(Gathering)
+    assert home(found) in secretary.get(edit).links()
+    token = secretary.get(home(found)).form(f"{home(found)}/ouvrir")["csrf_token"]
+    for one in (event, other):
+        secretary.post(f"{DESK}/pour/{one.id}", {"csrf_token": token})
+    assert len(commune.all(Gathering)) == 1, "twice is once, an option takes nobody"
 
 
 def test_somebody_calls_and_somebody_writes(commune, secretary, workshop):
@@ -147,7 +158,7 @@ def test_a_module_plans_its_own_kind(commune, workshop, monkeypatch):
     known = desk_kinds.kinds
     own = GatheringKind("training", "Formation", "core.comments")
     monkeypatch.setattr(desk_kinds, "kinds", lambda: known() | {"training": own})
-    monkeypatch.setattr("civique.web.access.opens_gatherings", lambda who: True)
+    monkeypatch.setattr("civique.web.access.opens_gatherings", lambda who, asked: True)
     moderator = commune.client(commune.person("Mo", "Dération", "moderator"))
     when = (clock.now() + timedelta(days=9)).strftime("%Y-%m-%dT18:00")
     page = moderator.submit(f"{DESK}/nouvelle", {"kind": "training", "title": "Accueillir", "starts_at": when})
