@@ -220,8 +220,8 @@ def test_acc_04_the_relay_of_the_territory_greets_then_that_of_the_commune(town,
         quarter = add_territory(session, "quarter", "Le Port")
         far = add_territory(session, "quarter", "Le Bourg")
         neighbour = town.person("Louis", "Voisin")
-        near = relays.add_relay(session, "peer", person_id=neighbour.id, territory_id=quarter.id)
         whole = relays.add_relay(session, "mairie", name="La mairie")
+        near = relays.add_relay(session, "peer", person_id=neighbour.id, territory_id=quarter.id)
         assert declared(session, town, "Nadia", visit=True, territory_id=quarter.id).relay == near
         assert declared(session, town, "Paul", visit=True, territory_id=far.id).relay == whole
         assert declared(session, town, "Zoé", visit=False, territory_id=quarter.id).relay is None
