@@ -1,0 +1,91 @@
+"""Figures of a year: households, vouchers, the welcome event, what new residents joined."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Date, cast, exists, func, select
+
+from civique.core.cases.indicators import received
+from civique.core.cases.models import CaseStep
+from civique.core.i18n import _l
+from civique.core.indicators.declarations import Counted, IndicatorDeclaration
+from civique.core.indicators.figures import exact
+from civique.core.indicators.formulas import percent
+from civique.core.indicators.periods import Period, moments
+from civique.core.loading import among
+from civique.modules.welcome.models import HouseholdState as S
+from civique.modules.welcome.models import WelcomeHousehold, WelcomeJoined, WelcomeVoucher
+from civique.modules.welcome.queries.vouchers import HANDED
+from tenants.session import TenantSession
+
+YEAR = timedelta(days=366)
+
+
+def _vouchers(session: TenantSession, period: Period) -> tuple[int, int]:
+    """Vouchers handed over in a period, and how many of those were used, whenever that was."""
+    used = func.count().filter(WelcomeVoucher.state == "used")
+    query = select(func.count(), used).where(
+        WelcomeVoucher.handed_on.between(period.start, period.end), among(WelcomeVoucher.state, HANDED)
+    )
+    handed, count = session.execute(query).one()
+    return int(handed), int(count)
+
+
+def vouchers_handed(session: TenantSession, period: Period) -> list[Counted]:
+    """Vouchers handed over in the period."""
+    return [Counted(exact(_vouchers(session, period)[0]))]
+
+
+def vouchers_used(session: TenantSession, period: Period) -> list[Counted]:
+    """Those that were used, among the vouchers handed over in the period."""
+    return [Counted(exact(_vouchers(session, period)[1]))]
+
+
+def use_rate(session: TenantSession, period: Period) -> list[Counted]:
+    """Used ÷ handed; unknown when nothing was handed over (ACC-03)."""
+    handed, used = _vouchers(session, period)
+    return [Counted(percent(used, handed), base=handed)]
+
+
+def _entered(state: str, period: Period) -> Any:
+    begins, ends = moments(period)
+    return exists().where(
+        CaseStep.object_id == WelcomeHousehold.id, CaseStep.state == state, CaseStep.at >= begins, CaseStep.at < ends
+    )
+
+
+def came(session: TenantSession, period: Period) -> list[Counted]:
+    """Households that came to a welcome event, among those that were invited in the period."""
+    invited = _entered(S.INVITED, period)
+    query = select(func.count(), func.count().filter(_entered(S.CAME, period)))
+    query = query.select_from(WelcomeHousehold).where(invited)
+    asked, present = session.execute(query).one()
+    return [Counted(percent(present, asked), base=asked)]
+
+
+def joined(session: TenantSession, period: Period) -> list[Counted]:
+    """Households that joined something within twelve months, among those that declared themselves in the period."""
+    begins, ends = moments(period)
+    within = exists().where(
+        WelcomeJoined.household_id == WelcomeHousehold.id,
+        WelcomeJoined.joined_on <= cast(WelcomeHousehold.created_at, Date) + YEAR,
+    )
+    query = select(func.count(), func.count().filter(within)).where(
+        WelcomeHousehold.created_at >= begins, WelcomeHousehold.created_at < ends
+    )
+    declared, some = session.execute(query).one()
+    return [Counted(percent(some, declared), base=declared)]
+
+
+INDICATORS = (
+    IndicatorDeclaration(
+        "welcome.households", _l("New households"), "count", received(WelcomeHousehold), by_territory=True
+    ),
+    IndicatorDeclaration("welcome.handed", _l("Vouchers handed over"), "count", vouchers_handed, people=False),
+    IndicatorDeclaration("welcome.used", _l("Vouchers used"), "count", vouchers_used, people=False),
+    IndicatorDeclaration("welcome.use_rate", _l("Use rate of the vouchers"), "percentage", use_rate, people=False),
+    IndicatorDeclaration("welcome.came", _l("Came to the welcome event, of those invited"), "percentage", came),
+    IndicatorDeclaration(
+        "welcome.joined", _l("New households that joined something within twelve months"), "percentage", joined
+    ),
+)

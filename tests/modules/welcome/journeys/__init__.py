@@ -1,0 +1,1 @@
+"""New residents in a real browser."""

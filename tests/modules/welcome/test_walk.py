@@ -1,0 +1,178 @@
+"""From the arrival to the figures, by pages: the household, the mairie, the partner on a telephone, the relay."""
+
+import re
+from datetime import timedelta
+
+from civique.core.organisations.models import Organisation
+from civique.modules.welcome.models import WelcomeHousehold, WelcomeInterest, WelcomeTick, WelcomeVoucher
+from civique.modules.welcome.operations import kit, relays
+from civique.modules.welcome.operations.vouchers import hand_set
+from tests.modules.welcome.conftest import declared, offered
+
+DESK = "/mairie/bienvenue"
+
+
+def people(town):
+    """Browsers of a new resident and of the secretary."""
+    return town.client(town.person("Nadia", "Arrivée")), town.client(town.person("Sylvie", "Secrétaire", "secretary"))
+
+
+def test_three_steps_then_the_kit_and_the_vouchers(town, mailbox):
+    resident, desk = people(town)
+    with town.session() as session:
+        offered(session, town)
+        relays.add_relay(session, "mairie", name="La mairie")
+        kit.add_item(session, "step", title="S’inscrire sur la liste électorale", simple="Je vote ici.")
+        kit.add_item(session, "place", title="La bibliothèque", words="Ouverte le mercredi.")
+    assert "La bibliothèque" in town.client().get("/bienvenue").words
+    first = {**resident.get("/bienvenue/arrivee").form("/bienvenue/arrivee"), "name": "Famille Arrivée", "adults": 2}
+    sent = resident.post("/bienvenue/arrivee", first)
+    assert resident.post("/bienvenue/arrivee", first).location.startswith("/bienvenue/foyers/"), "twice is once"
+    household = town.one(WelcomeHousehold)
+    home = f"/bienvenue/foyers/{household.id}"
+    assert sent.location == f"{home}/besoins"
+    resident.submit(sent.location, {"needs": ["school", "health"], "words": "Un médecin ?"})
+    last = resident.submit(f"{home}/participer", {"interests": ["volunteering"], "visit": "y", "invite": "y"})
+    assert last.location == home
+    household = town.one(WelcomeHousehold)
+    assert (household.needs, household.visit, household.invite, household.keep_touch) == (
+        ["school", "health"],
+        True,
+        True,
+        False,
+    )
+    assert "La mairie" in resident.get(home).words
+    assert [row.kind for row in town.all(WelcomeInterest)] == ["volunteering"]
+    assert resident.get(f"{home}/bons.pdf").status == 404, "nothing is handed over yet"
+
+    file = f"{DESK}/{household.id}"
+    assert "Famille Arrivée" in desk.get(DESK).words
+    desk.submit(f"{file}/preparer", on=file)
+    assert desk.get(f"{file}/bons.pdf").headers["Content-Type"] == "application/pdf"
+    desk.submit(f"{file}/remettre", on=file)
+    desk.submit(f"{file}/salue", {"day": town.today}, on=file)
+    voucher = town.one(WelcomeVoucher, state="handed")
+    assert voucher.shown in resident.get(home).words
+    assert resident.get(f"{home}/bons.pdf").headers["Content-Type"] == "application/pdf"
+    assert resident.get(f"{home}/livret.pdf").headers["Content-Type"] == "application/pdf"
+    item = re.search(rf"{home}/etapes/[0-9a-f-]+", resident.get(home).text)[0]
+    resident.submit(item, on=home)
+    assert len(town.all(WelcomeTick)) == 1
+    resident.submit(item, on=home)
+    assert town.all(WelcomeTick) == []
+    assert len(mailbox()) == 2, "the receipt and the kit"
+    resident.submit(f"{home}/quitter", on=home)
+    assert town.one(WelcomeHousehold).state == "anonymised"
+
+
+def test_the_simplified_version_asks_on_one_page(town):
+    resident, _desk = people(town)
+    assert "Je vote" not in town.client().get("/bienvenue/simple").words
+    page = resident.submit("/bienvenue/simple/arrivee", {"name": "Nadia", "adults": 1, "needs": ["digital"]})
+    household = town.one(WelcomeHousehold)
+    assert page.location == f"/bienvenue/foyers/{household.id}"
+    assert (household.language, household.arrived_on) == ("simple", town.today)
+
+
+def test_the_card_is_typed_at_the_desk(town):
+    _resident, desk = people(town)
+    paul = town.person("Paul", "Papier", email=None)
+    address = f"{DESK}/saisir?personne={paul.id}"
+    facts = {"name": "Famille Papier", "adults": 2, "children": 3, "channel": "paper", "interests": ["bodies"]}
+    page = desk.post(address, {**desk.get(address).form(), **facts})
+    household = town.one(WelcomeHousehold)
+    assert page.location == f"{DESK}/{household.id}"
+    assert (household.channel, household.size) == ("paper", 5)
+    assert town.client().get("/bienvenue/carte.pdf").headers["Content-Type"] == "application/pdf"
+
+
+def partner_link(desk, town):
+    """The page of a partner's access, shown once: its link, reference and code."""
+    offer = town.sql("SELECT id FROM welcome_offer LIMIT 1")[0].id
+    shown = desk.submit(f"{DESK}/partenaires/{offer}/acces", on=f"{DESK}/partenaires/{offer}")
+    link = re.search(r"/bienvenue/partenaire/lien/[\w-]+", shown.text)[0]
+    reference = re.search(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}\b", shown.words)[0]
+    return link, reference, re.search(r"\b\d{6}\b", shown.words)[0]
+
+
+def in_hands(town):
+    with town.session() as session:
+        offered(session, town)
+        return hand_set(session, declared(session, town, "Paul"))[0]
+
+
+def test_a_partner_redeems_on_a_telephone_without_account(town):
+    _resident, desk = people(town)
+    voucher = in_hands(town)
+    link, reference, pin = partner_link(desk, town)
+    phone = town.client()
+    scanned = f"/bienvenue/bons/{voucher.number}"
+    assert "Je suis le partenaire" in phone.get(scanned).words
+    assert phone.post(scanned, {"number": voucher.number}).status in (400, 403), (
+        "whoever holds a voucher redeems nothing"
+    )
+    phone.get(link)
+    page = phone.submit(scanned, {})
+    assert page.status == 303
+    assert town.one(WelcomeVoucher, state="used").how == "phone"
+    again = phone.submit("/bienvenue/partenaire", {"number": voucher.shown})
+    assert again.status == 422
+    assert "utilisé" in again.words
+    assert link.rpartition("/")[2] not in str(town.sql("SELECT path FROM submission"))
+    other = town.client()
+    wrong = other.submit(
+        "/bienvenue/partenaire/code", {"reference": reference, "pin": "000000" if pin != "000000" else "1"}
+    )
+    assert wrong.status == 422
+    assert (
+        other.submit("/bienvenue/partenaire/code", {"reference": reference, "pin": pin}).location
+        == "/bienvenue/partenaire"
+    )
+    assert voucher.shown in other.get("/bienvenue/partenaire").words
+    partner_link(desk, town)
+    assert phone.get("/bienvenue/partenaire").status == 303, "a new access takes the former one back"
+
+
+def test_coupons_brought_back_are_counted_and_the_others_named(town):
+    _resident, desk = people(town)
+    voucher = in_hands(town)
+    page = desk.submit(f"{DESK}/coupons", {"numbers": f"{voucher.shown}\nZZZZ-ZZZZ\n{voucher.shown}", "how": "coupons"})
+    assert "2 lignes ne comptent pas" in page.words
+    assert town.one(WelcomeVoucher, state="used").how == "coupons"
+    assert "100" in desk.get(f"{DESK}/usages").words
+    assert "Boulangerie du Port" in desk.get(f"{DESK}/usages?format=csv").text
+
+
+def test_partners_relays_and_the_kit_are_built_at_the_desk(town):
+    _resident, desk = people(town)
+    for path in ("partenaires", "guide", "relais", "fete", "usages", "reglages"):
+        assert desk.get(f"{DESK}/{path}").status == 200, "an empty module teaches"
+    with town.session() as session:
+        offered(session, town)
+        organisation = session.query(Organisation).one().id
+    days = {"valid_from": town.today, "valid_until": town.today + timedelta(days=90)}
+    made = desk.submit(
+        f"{DESK}/partenaires/ajouter",
+        {"organisation_id": organisation, "title": "Un café", "quantity": 3, **days},
+    )
+    assert made.status == 303
+    assert "Un café" in town.client().get("/bienvenue/partenaires").words
+    assert desk.submit(f"{DESK}/guide/ajouter", {"kind": "step", "title": "Prévenir la poste"}).status == 303
+    assert "Prévenir la poste" in desk.get(f"{DESK}/guide").words
+    assert desk.submit(f"{DESK}/relais/ajouter", {"kind": "mairie", "name": ""}).status == 422
+    assert desk.submit(f"{DESK}/relais/ajouter", {"kind": "mairie", "name": "La mairie"}).status == 303
+    assert town.client().get("/bienvenue/affiche.pdf").headers["Content-Type"] == "application/pdf"
+
+
+def test_a_relay_sees_its_households_alone(town):
+    louis = town.person("Louis", "Voisin")
+    with town.session() as session:
+        relays.add_relay(session, "peer", person_id=louis.id)
+        household = declared(session, town, visit=True)
+    browser, stranger = town.client(louis), town.client(town.person("Zoé", "Curieuse"))
+    assert "Famille de Nadia" in browser.get("/bienvenue/accueillir").words
+    assert stranger.get("/bienvenue/accueillir").status == 404
+    assert stranger.get(f"/bienvenue/foyers/{household.id}").status == 404
+    note = f"/bienvenue/accueillir/{household.id}"
+    assert browser.submit(note, {"day": town.today}, on="/bienvenue/accueillir").status == 303
+    assert "Famille de Nadia" not in browser.get("/bienvenue/accueillir").words
