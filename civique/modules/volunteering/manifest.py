@@ -1,7 +1,5 @@
 """What the module declares to the house."""
 
-from datetime import timedelta
-
 from civique.core.cases.queries import count_waiting
 from civique.core.consents.events import ConsentWithdrawn
 from civique.core.events import Listener
@@ -108,8 +106,8 @@ MANIFEST = Manifest(
         ),
     ),
     jobs=(
-        Job("volunteering.remind", remind, every=timedelta(days=1)),
-        Job("volunteering.forget", privacy.forget, every=timedelta(days=1)),
+        Job("volunteering.remind", remind, daily=True),
+        Job("volunteering.forget", privacy.forget, daily=True),
     ),
     listeners=(Listener(ConsentWithdrawn, stop_minor),),
     organisation_cards=organisation_cards,

@@ -1,7 +1,5 @@
 """What the module declares to the house."""
 
-from datetime import timedelta
-
 from civique.core.cases.queries import count_waiting
 from civique.core.events import Listener
 from civique.core.gatherings.declarations import GatheringKind
@@ -35,7 +33,6 @@ from civique.modules.welcome.views import desk, desk_kit, desk_partners, public,
 from civique.modules.welcome.workflow import MANAGE, WORKFLOW
 
 OFFICE = ("administrator", "secretary")
-DAY = timedelta(days=1)
 SUMMARY = _l("You have just arrived: useful places, first steps, vouchers of the shops, neighbours to meet.")
 PAGES = (desk_kit, desk_partners, public_household, public_partner)
 """Their routes are on the two blueprints of the others."""
@@ -94,10 +91,10 @@ MANIFEST = Manifest(
         ),
     ),
     jobs=(
-        Job("welcome.expire_vouchers", jobs.expire_vouchers, every=DAY),
-        Job("welcome.remind_relays", jobs.remind_relays, every=DAY),
-        Job("welcome.follow", jobs.follow_households, every=DAY),
-        Job("welcome.forget", jobs.forget_households, every=DAY),
+        Job("welcome.expire_vouchers", jobs.expire_vouchers, daily=True),
+        Job("welcome.remind_relays", jobs.remind_relays, daily=True),
+        Job("welcome.follow", jobs.follow_households, daily=True),
+        Job("welcome.forget", jobs.forget_households, daily=True),
     ),
     events=(InterestTold,),
     listeners=(Listener(GatheringJoined, gatherings.hear_joined),),
