@@ -55,7 +55,7 @@ def asked(household: WelcomeHousehold) -> tuple[tuple[str, str], ...]:
         (_("Household"), people_of(household)),
         (_("Language of the kit"), str(LANGUAGES[household.language])),
         (_("Needs"), ", ".join(str(NEEDS[code]) for code in household.needs if code in NEEDS)),
-        (_("In their words"), household.words),
+        (_("In the household’s words"), household.words),
         (_("Would like to take part in"), ", ".join(str(INTERESTS[one.kind]) for one in household.interests)),
         (_("Somebody may come and say hello"), yes[household.visit]),
         (_("Invited to the welcome event"), yes[household.invite]),

@@ -185,7 +185,7 @@ def poster(session: TenantSession) -> bytes:
             "language": get_locale(),
             "title": _("Have you just arrived?"),
             "sender": _sender(session),
-            "deeds": partners[:8] or [_("Useful places"), _("First steps"), _("Neighbours")],
+            "deeds": partners[:8] or [_("Useful places"), _("First formalities"), _("Neighbours")],
             "qr": _qr(address),
             "address": address.partition("//")[2],
             "help": _("No Internet? The town hall does it with you, on paper or by telephone."),

@@ -112,7 +112,7 @@ class CounterForm(_Lists, OnceForm):
     territory_id = TerritoryField(_l("Where do they live?"), empty=_l("Not known"))
     language = SelectField(_l("Language of the kit"), [required()], choices=[], default="fr")
     needs = ChecksField(_l("What do they look for?"), [optional()], choices=[])
-    words = TextAreaField(_l("In their words"), [optional(), at_most(1000)], render_kw={"rows": 2})
+    words = TextAreaField(_l("In the household’s words"), [optional(), at_most(1000)], render_kw={"rows": 2})
     interests = ChecksField(_l("What would they like to take part in?"), [optional()], choices=[])
     visit = BooleanField(_l("Somebody may come and say hello (they said so)"))
     invite = BooleanField(_l("They wish to be invited to the welcome event"))
