@@ -1,6 +1,9 @@
 """Blou: a commune of 929 inhabitants without communes déléguées, one secretary, few modules. Everything is invented."""
 
-from civique.core import commune, settings
+from datetime import timedelta
+
+from civique.core import clock, commune, settings
+from civique.core.consents.operations import give_consent, withdraw_consent
 from civique.core.demonstration import World, draw_identity
 from civique.core.officials.operations import add_official
 from civique.core.organisations.operations import add_organisation, validate_organisation
@@ -37,6 +40,7 @@ def build(session: TenantSession, world: World) -> None:
     comite = add_organisation(session, "association", "Comité des fêtes", purpose="Fêtes du village.", listed=True)
     validate_organisation(session, comite)
     world.organisations[comite.name] = comite
+    agree(session, world)
     add_official(session, kind="elected", name="Odile Tilleul", function="Maire")
     add_official(
         session, kind="service", name="Secrétariat de mairie", function="Toutes les formalités", phone="+33241990002"
@@ -54,6 +58,14 @@ def build(session: TenantSession, world: World) -> None:
         days=12,
         channel="letter",
     )
+
+
+def agree(session: TenantSession, world: World) -> None:
+    """A resident agrees to two uses of their image, and took one of them back."""
+    someone, until = world.residents[0], clock.today() + timedelta(days=300)
+    give_consent(session, someone, "image", medium="bulletin", given_by=someone.name, until=until)
+    former = give_consent(session, someone, "image", medium="networks", given_by=someone.name, until=until)
+    withdraw_consent(session, former)
 
 
 NEWS = (

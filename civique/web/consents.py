@@ -1,7 +1,6 @@
 """What the pages of consents share, in « Mon compte » and at the desk: what may be agreed to, and noting it."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from wtforms import DateField
 
@@ -14,9 +13,15 @@ from civique.core.people.models import Person
 from civique.web.forms import ChecksField, OnceForm, required
 from tenants.db import db
 
-USES: dict[str, Any] = {f"image:{medium}": label for medium, label in MEDIA.items()}
-"""What may be agreed to, by « kind:medium »."""
-OF_MINORS: dict[str, Any] = {"participation:": KINDS["participation"]}
+
+def uses(*, of_minors: bool) -> list[tuple[str, str]]:
+    """What may be agreed to, « kind:medium » and words.
+
+    Args:
+        of_minors: also what only a legal guardian agrees to.
+    """
+    images = [(f"image:{medium}", f"{KINDS['image']}, {label}") for medium, label in MEDIA.items()]
+    return [*images, *([("participation:", str(KINDS["participation"]))] if of_minors else [])]
 
 
 def in_a_year() -> date:
@@ -25,9 +30,9 @@ def in_a_year() -> date:
 
 
 class ConsentForm(OnceForm):
-    """What is agreed to, and until when."""
+    """What is agreed to (its page says what is proposed: ``uses``), and until when."""
 
-    uses = ChecksField(_l("Agrees to"), [required(_l("Tick at least one use."))], choices=[*(USES | OF_MINORS).items()])
+    uses = ChecksField(_l("Agrees to"), [required(_l("Tick at least one use."))])
     until = DateField(_l("Until"), [required(_l("Choose the last day."))], default=in_a_year)
 
 

@@ -1,4 +1,4 @@
-"""The lists of the back office, declared once: what is looked for, filters, orders, the page and its files."""
+"""Lists declared once: what is looked for, filters, orders; those of the back office, their page and its files."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -132,32 +132,28 @@ class Asked:
         return bool(self.words) or self.codes != self.usual
 
 
-@dataclass(frozen=True)
-class DeskList:
-    """A list of the back office.
+@dataclass(frozen=True, kw_only=True)
+class AskedList:
+    """A list of which the address asks words, filters and an order.
 
     Args:
         name: of its files, in French.
         title: of its page and of its document on paper.
         select: query of its rows, for whoever asks; its order is not kept.
-        columns: of its files.
-        template: of its page, which extends ``desk/_list.html``; it receives ``list``, ``asked`` and ``listing``.
+        template: of its page; it receives ``list``, ``asked`` and ``listing``.
         orders: the first one is used when the address names none.
         words: conditions that a text looked for sets.
         words_label: what may be looked for.
-        beside: what the page says beside its rows, read once for those it shows.
     """
 
     name: str
     title: Any
     select: Callable[[], Select[Any]]
-    columns: Columns
     template: str
     orders: tuple[Order, ...]
     filters: tuple[Filter, ...] = ()
     words: Callable[[str], Sequence[ColumnElement[bool]]] | None = None
     words_label: Any = ""
-    beside: Callable[[Sequence[Any]], Mapping[str, Any]] | None = None
 
     def asked(self) -> Asked:
         """What the address asks; a code that is not proposed is no filter."""
@@ -193,6 +189,19 @@ class DeskList:
             if each.name in asked.codes
         ]
         return [*found, (_("Words looked for"), asked.words)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskList(AskedList):
+    """A list of the back office; its template extends ``desk/_list.html``.
+
+    Args:
+        columns: of its files.
+        beside: what the page says beside its rows, read once for those it shows.
+    """
+
+    columns: Columns
+    beside: Callable[[Sequence[Any]], Mapping[str, Any]] | None = None
 
     def add_to(
         self,

@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 from civique.core.i18n import gettext as _
 from civique.core.outbox import OutboxFull
 from civique.core.refused import Refused
-from civique.web.pages import undo
 from civique.web.unsent import to_send_again
 from tenants.db import db
 from tenants.session import current_tenant
@@ -95,7 +94,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Refused)
     def refused(error: Refused) -> Response:
-        undo(error)
+        db.session.rollback()
         return error_page(422, _("This could not be done"), str(error))
 
     @app.errorhandler(OutboxFull)

@@ -21,12 +21,12 @@ from civique.core.indicators import computing
 from civique.core.messages import batches
 from civique.core.messages import operations as messages
 from civique.core.people.queries import get_person
-from civique.core.personalised.operations import document_data
+from civique.core.personalised.operations import document_data, documents_pdf
 from civique.core.process import engines
 from civique.core.refused import Refused
 from civique.core.registry import modules
 from civique.services.mail import FolderMailer, Mailer, MailUnavailable, SmtpMailer
-from civique.services.pdf import PdfRefused, render_pdf
+from civique.services.pdf import PdfRefused
 from tenants.retention import purge_audit, purge_receipts
 from tenants.session import TenantSession, session_for
 from tenants.tenant import Tenant
@@ -222,7 +222,7 @@ def write_documents(tenant: Tenant, task_id: str) -> tasks.Result | str | None:
             except Refused as refused:
                 return str(refused)
     try:
-        return _keep(tenant, task, f"{name.replace('.', '-')}.pdf", render_pdf(template, data))
+        return _keep(tenant, task, f"{name.replace('.', '-')}.pdf", documents_pdf(template, data))
     except PdfRefused as error:
         log.error("documents failed", tenant=tenant.schema, error=", ".join(logs.names(error)))
         return _documents_failed()

@@ -6,9 +6,6 @@ from typing import Any
 from flask import current_app, flash, g, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from civique.core.refused import Refused
-from tenants.db import db
-
 
 def partial() -> bool:
     """Whether htmx asks for a fragment of the page."""
@@ -75,11 +72,3 @@ def notice(text: str, tone: str = "ok") -> None:
 def keep_anyway() -> None:
     """Commit although the answer is an error: a wrong code must be counted."""
     g.commit_anyway = True
-
-
-def undo(refused: Refused) -> None:
-    """Keep nothing of what was refused, but for what the refusal counts."""
-    if refused.keep:
-        keep_anyway()
-    else:
-        db.session.rollback()

@@ -17,7 +17,7 @@ from civique.core.i18n import gettext as _
 from civique.core.once import Earlier
 from civique.core.refused import Refused
 from civique.web.forms import BaseForm, OnceForm, content_hash, typed
-from civique.web.pages import go_path, notice, partial, undo
+from civique.web.pages import go_path, keep_anyway, notice, partial
 from civique.web.unsent import showing, shown_only
 from civique.web.uploads import UploadField
 from tenants.db import db
@@ -71,7 +71,7 @@ def submit(
         done = do()
         db.session.flush()
     except Refused as refused:
-        undo(refused)
+        _undo(refused)
         form.refuse(refused)
         return _refused(form, again)
     except StaleDataError:
@@ -115,7 +115,7 @@ def attempt(do: Callable[[], object], to: str, said: str = "", then: Callable[[]
         do()
         db.session.flush()
     except Refused as refused:
-        undo(refused)
+        _undo(refused)
         notice(str(refused), "stop")
     except StaleDataError:
         db.session.rollback()
@@ -138,6 +138,14 @@ def _same_sending(form: BaseForm) -> UUID:
 def _moved(form: BaseForm, row: Any) -> bool:
     """Whether the row is no longer the one that the form was filled from."""
     return bool(form["revision"].data != (row.revision if row is not None else 0))
+
+
+def _undo(refused: Refused) -> None:
+    """Nothing is kept of what was refused, but for what the refusal counts."""
+    if refused.keep:
+        keep_anyway()
+    else:
+        db.session.rollback()
 
 
 def _refused(form: BaseForm, again: Callable[[], Response]) -> Response:

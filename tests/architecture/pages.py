@@ -1,10 +1,6 @@
 """Pages of the core."""
 
-from datetime import timedelta
-
-from civique.core import clock
 from civique.core.access import operations as access
-from civique.core.consents.operations import give_consent
 from civique.core.imports.models import ListImport
 from civique.core.organisations.operations import name_representative
 from civique.core.people import operations as people
@@ -22,7 +18,6 @@ def fill(session, world) -> None:
     access.invite(session, "marc@exemple.fr", "Marc", "Petit", ["counter"])
     start_task(session, "Export", "core.export_tenant")
     session.add(ListImport(importer="core.people", person_id=one.id, file_name="liste.csv", content={}))
-    give_consent(session, one, "image", medium="site", given_by=one.name, until=clock.today() + timedelta(days=90))
     people.ask_proxy(session, one, other.given_name, other.family_name, "relative")
     if not world.territories:
         add_territory(session, "quarter", "Le Port")

@@ -3,16 +3,19 @@
 from datetime import date
 
 from flask import Blueprint
-from sqlalchemy import select
+from sqlalchemy import extract, func, select
 from wtforms import DateField, StringField
 
 from civique.core.i18n import _l
 from civique.core.paper import Lines, PaperForm, Section, render_form
 from civique.web.access import PUBLIC, SIGNED_IN, allow
 from civique.web.applicant import applicant
+from civique.web.calendars import Moment
+from civique.web.desk_list import Filter, Order, anywhere, newest
 from civique.web.feeds import Entry, atom
 from civique.web.forms import OnceForm, required
 from civique.web.pages import as_pdf, go, page
+from civique.web.public_list import PublicList
 from civique.web.submit import submit
 from civique.web.tables import Column, download
 from tenants.db import db
@@ -31,6 +34,22 @@ class PickupForm(OnceForm):
 @allow(PUBLIC)
 def listing():
     return page("sample/listing.html", days=db.session.scalars(select(Pickup.day)).all())
+
+
+PublicList(
+    name="ramassages",
+    title=_l("Collections to come"),
+    select=lambda: select(Pickup).where(Pickup.reminded.is_(False)),
+    template="sample/pickups.html",
+    orders=(Order("jour", _l("Day"), Pickup.day), newest(Pickup.created_at)),
+    filters=(Filter("quand", _l("When?"), {"decembre": "Décembre"}, lambda code: extract("month", Pickup.day) == 12),),
+    words=anywhere(func.lower(Pickup.what)),
+    words_label=_l("What?"),
+    entry=lambda pickup: Entry(f"/encombrants/ramassages#{pickup.id}", pickup.what, pickup.created_at),
+    feed=_l("Collections to come"),
+    calendar=lambda pickup: Moment(pickup.id, pickup.what, "/encombrants/ramassages", pickup.day),
+    data=lambda pickup: {"jour": pickup.day.isoformat(), "objet": pickup.what},
+).add_to(blueprint, path="/ramassages", endpoint="pickups")
 
 
 @blueprint.route("/demander", methods=["GET", "POST"])

@@ -6,14 +6,22 @@ from uuid import uuid4
 import pytest
 
 from civique.core import privacy
+from civique.core.i18n import speaking
 from civique.core.people.queries import get_person
-from civique.core.personalised.operations import MOST, forget_documents_of, prepare_documents
+from civique.core.personalised.operations import (
+    MOST,
+    document_data,
+    documents_pdf,
+    forget_documents_of,
+    prepare_documents,
+)
 from civique.core.registry import modules
 from civique.core.switching import switch_off
 from civique.core.tasks import Task, result_path
 from tests.refusals import refuses
 from tests.sample.models import Pickup
 from tests.sample.operations import ask_pickup
+from tests.snapshot import pdf_words, same
 
 
 @pytest.fixture
@@ -113,3 +121,14 @@ def test_an_erased_person_is_in_no_document_that_is_kept(village, agent, pickups
     with village.session() as session:
         forget_documents_of(session, [session.get(Pickup, pickups[0].id).id])
     assert village.one(Task, id=about_pickup.id).file is None
+
+
+@pytest.mark.parametrize("locale", ["fr", "en"])
+def test_words_of_the_documents(village, agent, pickups, locale):
+    """The words of the house around those of a module: who makes them, their title, their language."""
+    task = ask(village, agent, [pickup.id for pickup in pickups])
+    with village.session() as session, speaking(locale):
+        template, data = document_data(session, session.get(Task, task.id))
+        assert (data["language"], data["title"]) == (locale, "Étiquettes du 12 décembre")
+        assert "Blou" in data["author"]
+        same(f"pdf/documents_pdf.{locale}", pdf_words(documents_pdf(template, data)))

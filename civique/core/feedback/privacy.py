@@ -37,12 +37,10 @@ def erase_feedback(session: TenantSession, person: Person) -> None:
 
 def in_words(sheet: FeedbackSheet) -> str:
     """Questions and answers of a sheet, also when its module is off or asks something else today."""
-    asked = questionnaires().get(sheet.questionnaire)
-    by_code = {question.code: question for question in asked.questions} if asked else {}
-    colon = _(": ")
+    asked, colon = questionnaires().get(sheet.questionnaire), _(": ")
     said = [
-        f"{by_code[code].label}{colon}{said_of(by_code[code], answer)}"
-        for code, answer in sheet.answers.items()
-        if code in by_code and answer is not None
+        f"{question.label}{colon}{said_of(question, answer)}"
+        for question in (asked.questions if asked else ())
+        if (answer := sheet.answers.get(question.code)) is not None
     ]
     return ". ".join([*said, *sheet.words.values()])

@@ -111,7 +111,7 @@ def open_by_pin(session: TenantSession, purpose: str | Collection[str], referenc
     """What a reference and its code open; case, spaces and hyphens do not count.
 
     The row is locked, so that parallel guesses are counted one by one; the fifth wrong code locks it for good. Whoever
-    calls must keep what is counted (``Refused.keep``): ``submit`` and the error pages do.
+    calls must keep what is counted (``Refused.keep``), as ``submit`` does.
 
     Raises:
         Refused: ``wrong_pin``, ``locked_pass``, ``ended_pass``, ``revoked_pass``, with the sentence to show.

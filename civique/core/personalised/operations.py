@@ -1,6 +1,6 @@
 """Asking for personalised documents, and making them in a job: which rows they are for is fixed when they are asked."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -67,6 +67,13 @@ def document_data(session: TenantSession, task: Task) -> tuple[Path, dict[str, A
     author = commune.sender_name(session.tenant, settings.get(session, commune.Identity))
     data = {"title": task.label, "author": author, "language": get_locale(), "documents": documents}
     return declared.template, data
+
+
+def documents_pdf(template: Path, data: Mapping[str, Any]) -> bytes:
+    """The PDF that a template makes of what it reads."""
+    from civique.services.pdf import render_pdf
+
+    return render_pdf(template, data)
 
 
 def forget_documents_of(session: TenantSession, ids: Collection[UUID]) -> None:

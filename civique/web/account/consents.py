@@ -15,7 +15,7 @@ from civique.core.people.models import Person
 from civique.core.people.queries import get_person, is_guardian, represented_by
 from civique.web.access import SIGNED_IN, allow, me
 from civique.web.account.blueprint import blueprint
-from civique.web.consents import USES, ConsentForm, note_consents
+from civique.web.consents import ConsentForm, note_consents, uses
 from civique.web.forms import required
 from civique.web.lists import row_or_404
 from civique.web.pages import page
@@ -37,9 +37,9 @@ def consents() -> Response:
     form = MyConsentForm()
     minors = [person for person in people if is_guardian(db.session, me(), person)]
     form.whom.choices = [(str(person.id), person.name) for person in (me(), *minors)]
+    form.uses.choices = uses(of_minors=bool(minors))
     if not minors:
         form.whom.data = str(me().id)
-        form.uses.choices = [*USES.items()]
 
     def give() -> None:
         whom = next(person for person in people if str(person.id) == form.whom.data)

@@ -13,7 +13,7 @@ from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.web.access import allow
 from civique.web.admin.people import person_or_404
-from civique.web.consents import ConsentForm, note_consents
+from civique.web.consents import ConsentForm, note_consents, uses
 from civique.web.forms import at_most, optional, required
 from civique.web.lists import row_or_404
 from civique.web.pages import page
@@ -39,6 +39,7 @@ class DeskConsentForm(ConsentForm):
 def listing(person_id: UUID) -> Response:
     """What is agreed to, and a form to note more."""
     person, form = person_or_404(person_id), DeskConsentForm()
+    form.uses.choices = uses(of_minors=True)
 
     def note() -> None:
         file = (

@@ -1,11 +1,10 @@
 """The public agenda: page, iCalendar, Atom."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app
+from flask import Blueprint, abort
 from werkzeug.wrappers import Response
 
 from civique.core import clock
@@ -13,11 +12,11 @@ from civique.core.agenda import queries
 from civique.core.agenda.days import days_between
 from civique.core.agenda.declarations import Day
 from civique.core.agenda.models import Event
-from civique.core.commune import site_address
 from civique.core.gatherings.queries import gathering_of, is_open
 from civique.core.i18n import date_and_time
 from civique.core.i18n import gettext as _
 from civique.web.access import PUBLIC, allow
+from civique.web.calendars import Moment, calendar_file
 from civique.web.feeds import Entry, atom
 from civique.web.lists import PAGE_SIZE, Listing, paginate
 from civique.web.pages import page
@@ -57,14 +56,15 @@ def event(event_id: UUID) -> Response:
 def calendar() -> Response:
     """The agenda, to subscribe to from a phone."""
     events = db.session.scalars(queries.public_events(clock.now()).limit(300)).all()
-    return _ics(events, days_between(db.session, clock.today(), clock.today() + A_YEAR))
+    days = days_between(db.session, clock.today(), clock.today() + A_YEAR)
+    return calendar_file([*map(_moment, events), *map(_day_moment, days)])
 
 
 @blueprint.get("/agenda/<uuid:event_id>.ics")
 @allow(PUBLIC)
 def one_calendar(event_id: UUID) -> Response:
     """One event, to put in one's own agenda."""
-    return _ics([public_event(event_id)])
+    return calendar_file([_moment(public_event(event_id))])
 
 
 @blueprint.get("/agenda.atom")
@@ -106,38 +106,27 @@ def _day(moment: date) -> date:
     return clock.local(moment).date() if isinstance(moment, datetime) else moment
 
 
-def _ics(events: Iterable[Event], days: Sequence[Day] = ()) -> Response:
-    """RFC 5545: UTC times, stable identifiers, a cancelled event says so; folding and escaping by the library."""
-    import icalendar
+def _moment(event: Event) -> Moment:
+    """An event as it is written in iCalendar, for which a date that ends is the day after."""
+    starts_at: date = event.starts_at
+    ends_at: date | None = event.ends_at
+    if event.all_day:
+        starts_at = clock.local(event.starts_at).date()
+        ends_at = clock.local(event.ends_at).date() + timedelta(days=1) if event.ends_at else None
+    return Moment(
+        event.id,
+        event.title,
+        event.path,
+        starts_at,
+        ends_at,
+        where=event.where,
+        summary=event.summary,
+        changed_at=event.changed_at,
+        revision=event.revision,
+        cancelled=event.state == "cancelled",
+    )
 
-    site = site_address(current_tenant())
-    calendar = icalendar.Calendar()
-    calendar.add("prodid", "-//Civique//Agenda//FR")
-    calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", current_tenant().name)
-    for event in events:
-        entry = icalendar.Event()
-        entry.add("uid", f"{event.id}@{current_tenant().id}")
-        entry.add("dtstamp", event.changed_at)
-        entry.add("sequence", event.revision)
-        entry.add("dtstart", clock.local(event.starts_at).date() if event.all_day else event.starts_at)
-        if event.ends_at:
-            # A date that ends is the day after, for RFC 5545.
-            last_day = clock.local(event.ends_at).date() + timedelta(days=1)
-            entry.add("dtend", last_day if event.all_day else event.ends_at)
-        entry.add("summary", event.title)
-        entry.add("description", event.summary)
-        entry.add("location", event.where)
-        entry.add("url", f"{site}{event.path}")
-        entry.add("status", "CANCELLED" if event.state == "cancelled" else "CONFIRMED")
-        calendar.add_component(entry)
-    for day in days:
-        entry = icalendar.Event()
-        entry.add("uid", f"{day.row.id}@{current_tenant().id}")
-        entry.add("dtstamp", clock.now())
-        entry.add("dtstart", day.starts_at)
-        entry.add("summary", f"{day.title} ({day.where})")
-        entry.add("url", f"{site}{day.path}")
-        entry.add("transp", "TRANSPARENT")
-        calendar.add_component(entry)
-    return current_app.response_class(calendar.to_ical(), mimetype="text/calendar")
+
+def _day_moment(day: Day) -> Moment:
+    """A day that matters in a module: it keeps nobody busy."""
+    return Moment(day.row.id, f"{day.title} ({day.where})", day.path, day.starts_at, busy=False)

@@ -1,0 +1,90 @@
+"""The lists that everybody reads, declared once: the page with its filters, and what one subscribes to or uses again.
+
+The feed, the calendar and the data take the same filters in their address as the page.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, jsonify, request
+from werkzeug.wrappers import Response
+
+from civique.core.open_data import LICENCE
+from civique.web.access import PUBLIC, allow
+from civique.web.calendars import Moment, calendar_file
+from civique.web.desk_list import AskedList
+from civique.web.feeds import Entry, atom
+from civique.web.lists import paginate
+from civique.web.pages import page
+from tenants.db import db
+from tenants.session import current_tenant
+
+NEWEST = "recents"
+"""Name of the order that ``newest`` gives: that of the feed, when the list has it."""
+FEED_ROWS, CALENDAR_ROWS, DATA_ROWS = 40, 300, 5_000
+"""How many rows each gives at most."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicList(AskedList):
+    """A list of the public site; its template extends ``site/_list.html``.
+
+    Args:
+        select: query of the rows that everybody may read.
+        entry: a row in the feed.
+        feed: title of the Atom feed, at ``<name>.atom``; no feed without one.
+        calendar: when a row happens, or None, for ``<name>.ics``.
+        data: a row as everybody may use it again, for ``<name>.json``; it never names a person.
+        context: what the template needs besides.
+    """
+
+    entry: Callable[[Any], Entry]
+    feed: Any = ""
+    calendar: Callable[[Any], Moment | None] | None = None
+    data: Callable[[Any], Mapping[str, Any]] | None = None
+    context: Callable[[], Mapping[str, Any]] = dict
+
+    def add_to(self, blueprint: Blueprint, *, path: str = "", endpoint: str = "listing") -> None:
+        """Make the page, and ``<endpoint>_feed``, ``<endpoint>_calendar`` and ``<endpoint>_data`` beside it."""
+        pages = [(path, endpoint, self._page)]
+        if self.feed:
+            pages.append((f"/{self.name}.atom", f"{endpoint}_feed", self._feed))
+        if self.calendar:
+            pages.append((f"/{self.name}.ics", f"{endpoint}_calendar", self._calendar))
+        if self.data:
+            pages.append((f"/{self.name}.json", f"{endpoint}_data", self._data))
+        for rule, name, answer in pages:
+            blueprint.add_url_rule(rule, name, allow(PUBLIC)(_view(answer)), methods=["GET"])
+
+    def _page(self) -> Response:
+        asked = self.asked()
+        listing = paginate(self.query(asked))
+        ways = [way for way in ("feed", "calendar", "data") if getattr(self, way)]
+        return page(self.template, block="rows", list=self, asked=asked, listing=listing, ways=ways, **self.context())
+
+    def _feed(self) -> Response:
+        asked = self.asked()
+        if NEWEST in {order.name for order in self.orders}:
+            asked = replace(asked, order=NEWEST)
+        entries = [self.entry(row) for row in self._rows(FEED_ROWS, asked)]
+        return atom(f"{self.feed} – {current_tenant().name}", request.full_path.rstrip("?"), entries)
+
+    def _calendar(self) -> Response:
+        assert self.calendar is not None, "its page is made with it"
+        moments = (self.calendar(row) for row in self._rows(CALENDAR_ROWS))
+        return calendar_file([moment for moment in moments if moment is not None])
+
+    def _data(self) -> Response:
+        assert self.data is not None, "its page is made with it"
+        rows = [dict(self.data(row)) for row in self._rows(DATA_ROWS)]
+        return jsonify({"licence": LICENCE, "rows": rows})
+
+    def _rows(self, most: int, asked: Any = None) -> Sequence[Any]:
+        query = self.query(asked or self.asked()).limit(most)
+        return db.session.scalars(query).unique().all()
+
+
+def _view(answer: Callable[[], Response]) -> Callable[[], Response]:
+    """A function of its own for a route: methods of one list cannot hold what each asks."""
+    return lambda: answer()
