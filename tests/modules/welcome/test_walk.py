@@ -131,6 +131,7 @@ def test_a_partner_redeems_on_a_telephone_without_account(town):
     assert voucher.shown in other.get("/bienvenue/partenaire").words
     partner_link(desk, town)
     assert phone.get("/bienvenue/partenaire").status == 303, "a new access takes the former one back"
+    assert "La mairie a retiré ce lien" in phone.follow(phone.get(link)).words
 
 
 def test_coupons_brought_back_are_counted_and_the_others_named(town):

@@ -21,7 +21,7 @@ from civique.web.applicant import applicant
 from civique.web.conditional import personal
 from civique.web.pages import go, page
 from civique.web.represented import represented
-from civique.web.submit import submit
+from civique.web.submit import attempt, submit
 from tenants.db import db
 
 KEPT = "welcome_partner"
@@ -31,11 +31,15 @@ KEPT = "welcome_partner"
 @public.get("/partenaire/lien/<token>")
 @allow(PUBLIC)
 def partner_link(token: str) -> Response:
-    """The link of a pass: the browser keeps it, so that the address of no other page holds it."""
+    """The link of a pass: the browser keeps it, so that the address of no other page holds it. One that opens nothing says
+    why, where the code may be typed instead."""
     personal()
-    opened_row(db.session, open_pass(db.session, PURPOSE, token), Organisation)
-    session[KEPT] = token
-    return go("welcome.partner")
+
+    def keep() -> None:
+        opened_row(db.session, open_pass(db.session, PURPOSE, token), Organisation)
+        session[KEPT] = token
+
+    return attempt(keep, url_for("welcome.partner_code"), then=lambda: go("welcome.partner"))
 
 
 @public.get("/partenaire/organisations/<uuid:organisation_id>")
