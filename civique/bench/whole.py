@@ -71,7 +71,7 @@ class Whole:
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         self.wait_until_ready()
 
-    def wait_until_ready(self, seconds: float = 90) -> None:
+    def wait_until_ready(self, seconds: float = 240) -> None:
         """Return when pages answer.
 
         Raises:
