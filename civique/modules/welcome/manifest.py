@@ -5,7 +5,7 @@ from civique.core.events import Listener
 from civique.core.gatherings.declarations import GatheringKind
 from civique.core.gatherings.events import GatheringJoined
 from civique.core.i18n import _l
-from civique.core.interests import InterestTold
+from civique.core.interests import InterestTold, Joined
 from civique.core.manifest import Job, Link, Manifest, Permission
 from civique.core.paper import BlankForm
 from civique.core.stall.forms import StallField, StallForm
@@ -97,7 +97,7 @@ MANIFEST = Manifest(
         Job("welcome.forget", jobs.forget_households, daily=True),
     ),
     events=(InterestTold,),
-    listeners=(Listener(GatheringJoined, gatherings.hear_joined),),
+    listeners=(Listener(GatheringJoined, gatherings.hear_joined), Listener(Joined, households.hear_joined)),
     work_items=desk.QUEUE.work_items,
     answer_permission=desk.READ,
     workflows=(WORKFLOW,),
