@@ -129,6 +129,7 @@ MANIFEST = Manifest(
     paper_forms=documents.BLANK_FORMS,
     search=(queries.SEARCH,),
     feeds=(feeds.ATOM, feeds.ENGAGEMENT),
+    open_data=(feeds.DATASET,),
     audit_labels={
         "volunteering.mission_changed": _l("Mission changed"),
         "volunteering.shifts_added": _l("Shifts added"),

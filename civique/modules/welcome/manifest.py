@@ -11,6 +11,7 @@ from civique.core.paper import BlankForm
 from civique.core.stall.forms import StallField, StallForm
 from civique.modules.welcome import jobs, privacy
 from civique.modules.welcome.demo import demo
+from civique.modules.welcome.documents import open_data
 from civique.modules.welcome.documents.kit import BOOKLETS
 from civique.modules.welcome.imports import IMPORTER
 from civique.modules.welcome.indicators import INDICATORS
@@ -108,6 +109,8 @@ MANIFEST = Manifest(
     organisation_cards=card_of,
     questionnaires=(gatherings.OPINION,),
     documents=(BOOKLETS,),
+    feeds=(open_data.PARTNERS,),
+    open_data=(open_data.DATASET,),
     paper_forms=(BlankForm(_l("Card of a household that has arrived"), "welcome.card"),),
     object_labels={
         "welcome_household": _l("a new household"),
