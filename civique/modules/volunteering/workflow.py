@@ -373,7 +373,7 @@ MATCHES = Workflow(
             MEDIATE,
             "engager",
             done=_l("This is noted."),
-            effect=matches.commit,
+            effect=matches.engage,
         ),
         Transition(
             "end",

@@ -111,7 +111,7 @@ def begin(session: TenantSession, match: Match, *, mentor: str = "", **_facts: A
         enter(session, volunteer, VolunteerState.ACTIVE)
 
 
-def commit(session: TenantSession, match: Match, **_facts: Any) -> None:
+def engage(session: TenantSession, match: Match, **_facts: Any) -> None:
     """Effect: it goes well; the modules that care hear who committed."""
     if match.applicant_id is not None:
         tell(session, Joined(match.applicant_id, KIND, match.__tablename__, match.id, clock.today()))
