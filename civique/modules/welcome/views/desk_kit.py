@@ -163,6 +163,7 @@ def event_list() -> Response:
         "welcome/desk/events.html",
         rows=[(row, headcount(db.session, row)) for row in rows],
         waiting=count_invitable(db.session),
+        opinion=events.OPINION.code,
     )
 
 
