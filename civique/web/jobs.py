@@ -181,11 +181,14 @@ def write_documents(tenant: Tenant, task_id: str) -> tasks.Result | str | None:
             return None
         asks, name, total = get_person(session, wanted.person_id), wanted.document, len(wanted.rows)
         with i18n.speaking(asks.locale if asks else None):
-            report(0, total, _("Reading the list"))
+            reading = _("Reading the list")
+            report(0, total, reading)
             try:
-                template, data = document_data(session, wanted)
+                template, data = document_data(session, wanted, lambda read: report(read, total, reading))
             except Refused as refused:
                 return str(refused)
+            # Of its own: the last step of the reading may be less than a second old.
+            tasks.progress(engines(), tenant, task)(total, total, _("Writing the file"))
     try:
         return _keep(tenant, task, f"{name.replace('.', '-')}.pdf", documents_pdf(template, data))
     except PdfRefused as error:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from civique.core import privacy
+from civique.core import privacy, tasks
 from civique.core.i18n import speaking
 from civique.core.people.queries import get_person
 from civique.core.personalised.operations import (
@@ -18,6 +18,7 @@ from civique.core.personalised.operations import (
 from civique.core.registry import modules
 from civique.core.switching import switch_off
 from civique.core.tasks import Task, result_path
+from civique.web.jobs import write_documents
 from tests.refusals import refuses
 from tests.sample.models import Pickup
 from tests.sample.operations import ask_pickup
@@ -60,11 +61,26 @@ def test_a_page_for_each_row_that_is_still_there(village, agent, pickups, run_jo
 
 
 def test_twice_changes_nothing(village, agent, pickups, run_jobs):
-    from civique.web.jobs import write_documents
-
     task = ask(village, agent, [pickups[0].id])
     run_jobs()
     assert write_documents(village.tenant, str(task.id)) is None
+
+
+def test_the_page_tells_how_far_the_documents_are(village, agent, statements, monkeypatch):
+    with village.session() as session:
+        many = [ask_pickup(session, None, f"Lot {number:02}", village.today).id for number in range(30)]
+    task, told = ask(village, agent, many), []
+    with village.session() as session:
+        document_data(session, session.get(Task, task.id), told.append)
+    assert told == [12, 24]
+    monkeypatch.setattr(tasks, "SECONDS_BETWEEN_REPORTS", 0)
+    statements.clear()
+    write_documents(village.tenant, str(task.id))
+    written = [one for one in statements if one.startswith("UPDATE task SET")]
+    assert len(written) == 4, "the beginning, a step a dozen documents, the file"
+    bar = village.client(agent).get(f"/mairie/taches/{task.id}")
+    assert 'value="30" max="30"' in bar.text
+    assert "Écriture du fichier" in bar.words
 
 
 def test_nothing_too_much_and_what_nobody_declares_are_refused(village, agent, pickups):

@@ -1,6 +1,6 @@
 """Asking for personalised documents, and making them in a job: which rows they are for is fixed when they are asked."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,8 @@ from tenants.session import TenantSession
 JOB = "core.prepare_documents"
 MOST = 1_000
 """Documents of one PDF at most."""
+STEP = 12
+"""Documents after which the page is told again how far the work is."""
 
 
 def personalised(session: TenantSession, code: str) -> Personalised | None:
@@ -52,8 +54,13 @@ def prepare_documents(session: TenantSession, title: str, document: str, ids: Se
     return task
 
 
-def document_data(session: TenantSession, task: Task) -> tuple[Path, dict[str, Any]]:
+def document_data(
+    session: TenantSession, task: Task, told: Callable[[int], None] = lambda read: None
+) -> tuple[Path, dict[str, Any]]:
     """The template of a task and what it reads. It changes nothing: a job that is killed simply reads again.
+
+    Args:
+        told: told how many documents are read so far, once a dozen.
 
     Raises:
         Refused: the module is off, or nothing is left of the rows.
@@ -61,7 +68,11 @@ def document_data(session: TenantSession, task: Task) -> tuple[Path, dict[str, A
     declared = personalised(session, task.document)
     if declared is None:
         raise Refused(_("The module of these documents is off."), rule="documents_off")
-    documents = declared.data(session, [UUID(one) for one in task.rows])
+    documents = []
+    for document in declared.data(session, [UUID(one) for one in task.rows]):
+        documents.append(document)
+        if len(documents) % STEP == 0:
+            told(len(documents))
     if not documents:
         raise Refused(_("What these documents were for is no longer there."), rule="documents_none")
     author = commune.sender_name(session.tenant, settings.get(session, commune.Identity))

@@ -6,6 +6,7 @@ from civique.core.events import Listener
 from civique.core.gatherings.declarations import GatheringKind
 from civique.core.i18n import _l, ngettext
 from civique.core.i18n import gettext as _
+from civique.core.interests import InterestTold, Joined
 from civique.core.manifest import Job, Link, Manifest, Permission, WorkItem
 from civique.core.organisations.declarations import OrganisationCard
 from civique.core.organisations.models import Organisation
@@ -17,7 +18,7 @@ from civique.modules.volunteering.documents import feeds
 from civique.modules.volunteering.imports import IMPORTER
 from civique.modules.volunteering.indicators import INDICATORS
 from civique.modules.volunteering.jobs import remind
-from civique.modules.volunteering.operations.volunteers import declare_at_stall, stop_minor
+from civique.modules.volunteering.operations.volunteers import declare_at_stall, hear_interest, stop_minor
 from civique.modules.volunteering.queries.figures import TRAINING
 from civique.modules.volunteering.settings import VolunteeringSettings
 from civique.modules.volunteering.views import BLUEPRINTS, desk
@@ -109,7 +110,8 @@ MANIFEST = Manifest(
         Job("volunteering.remind", remind, daily=True),
         Job("volunteering.forget", privacy.forget, daily=True),
     ),
-    listeners=(Listener(ConsentWithdrawn, stop_minor),),
+    events=(Joined,),
+    listeners=(Listener(ConsentWithdrawn, stop_minor), Listener(InterestTold, hear_interest)),
     organisation_cards=organisation_cards,
     work_items=work_items,
     answer_permission=desk.READ,
@@ -127,6 +129,7 @@ MANIFEST = Manifest(
     paper_forms=documents.BLANK_FORMS,
     search=(queries.SEARCH,),
     feeds=(feeds.ATOM, feeds.ENGAGEMENT),
+    open_data=(feeds.DATASET,),
     audit_labels={
         "volunteering.mission_changed": _l("Mission changed"),
         "volunteering.shifts_added": _l("Shifts added"),

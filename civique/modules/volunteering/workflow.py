@@ -70,7 +70,7 @@ def volunteer_asked(volunteer: Volunteer) -> tuple[tuple[str, str], ...]:
         (_("Languages"), _listed(words.labels(volunteer.languages, words.LANGUAGES))),
         (_("Rather not"), _listed(words.labels(volunteer.avoids, words.INTERESTS))),
         (_("To be taken into account"), volunteer.constraints),
-        (_("How they came"), str(words.ORIGINS[volunteer.origin])),
+        (_("How they came"), volunteer.came_by),
     )
 
 
@@ -366,7 +366,14 @@ MATCHES = Workflow(
             effect=matches.begin,
         ),
         Transition(
-            "commit", _l("It goes well"), (X.FIRST_STEPS,), X.COMMITTED, MEDIATE, "engager", done=_l("This is noted.")
+            "commit",
+            _l("It goes well"),
+            (X.FIRST_STEPS,),
+            X.COMMITTED,
+            MEDIATE,
+            "engager",
+            done=_l("This is noted."),
+            effect=matches.engage,
         ),
         Transition(
             "end",

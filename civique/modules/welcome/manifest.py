@@ -5,12 +5,13 @@ from civique.core.events import Listener
 from civique.core.gatherings.declarations import GatheringKind
 from civique.core.gatherings.events import GatheringJoined
 from civique.core.i18n import _l
-from civique.core.interests import InterestTold
+from civique.core.interests import InterestTold, Joined
 from civique.core.manifest import Job, Link, Manifest, Permission
 from civique.core.paper import BlankForm
 from civique.core.stall.forms import StallField, StallForm
 from civique.modules.welcome import jobs, privacy
 from civique.modules.welcome.demo import demo
+from civique.modules.welcome.documents import open_data
 from civique.modules.welcome.documents.kit import BOOKLETS
 from civique.modules.welcome.imports import IMPORTER
 from civique.modules.welcome.indicators import INDICATORS
@@ -97,7 +98,7 @@ MANIFEST = Manifest(
         Job("welcome.forget", jobs.forget_households, daily=True),
     ),
     events=(InterestTold,),
-    listeners=(Listener(GatheringJoined, gatherings.hear_joined),),
+    listeners=(Listener(GatheringJoined, gatherings.hear_joined), Listener(Joined, households.hear_joined)),
     work_items=desk.QUEUE.work_items,
     answer_permission=desk.READ,
     workflows=(WORKFLOW,),
@@ -108,6 +109,8 @@ MANIFEST = Manifest(
     organisation_cards=card_of,
     questionnaires=(gatherings.OPINION,),
     documents=(BOOKLETS,),
+    feeds=(open_data.PARTNERS,),
+    open_data=(open_data.DATASET,),
     paper_forms=(BlankForm(_l("Card of a household that has arrived"), "welcome.card"),),
     object_labels={
         "welcome_household": _l("a new household"),

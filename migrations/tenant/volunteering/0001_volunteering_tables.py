@@ -98,6 +98,7 @@ def upgrade() -> None:
         "volunteering_volunteer",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("origin", sa.String(length=10), nullable=False),
+        sa.Column("later_origin", sa.String(length=10), nullable=False),
         sa.Column("interests", sa.Integer(), nullable=False),
         sa.Column("avoids", sa.Integer(), nullable=False),
         sa.Column("skills", sa.Integer(), nullable=False),
@@ -123,6 +124,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "origin in ('meeting', 'ceremony', 'newcomer', 'desk', 'card', 'site', 'friend', 'other')",
             name=op.f("ck_volunteering_volunteer_origin"),
+        ),
+        sa.CheckConstraint(
+            "later_origin in ('', 'meeting', 'ceremony', 'newcomer', 'desk', 'card', 'site', 'friend', 'other')",
+            name=op.f("ck_volunteering_volunteer_later_origin"),
         ),
         sa.CheckConstraint(
             "state in ('declared', 'met', 'active', 'paused', 'left')", name=op.f("ck_volunteering_volunteer_state")

@@ -1,6 +1,7 @@
 """By pages: who needs help, who gives a hand, the desk between the two, hours and their certificate."""
 
 import re
+from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -101,6 +102,30 @@ def test_what_everybody_reads(desk):
     assert "Bourse aux livres" in visitor.get("/benevolat/missions.atom").text
     for path in ("/benevolat/formulaire.pdf", "/benevolat/besoins/formulaire.pdf"):
         assert visitor.get(path).headers["Content-Type"] == "application/pdf"
+
+
+def test_the_feed_and_the_data_take_the_filters_of_the_list_and_name_nobody(desk):
+    with desk.town.session() as session:
+        mission_of(session, desk, minors=True, interests=bits(words.INTERESTS, "culture", "events"))
+        mission_of(session, desk, title="Tailler la haie", interests=bits(words.INTERESTS, "nature"))
+        over = {"starts_on": desk.town.today - timedelta(days=9), "ends_on": desk.town.today - timedelta(days=1)}
+        mission_of(session, desk, title="Déjà passée", **over)
+        mission_of(session, desk, title="Un brouillon", publish=False)
+    visitor = desk.town.client()
+    for asked, shown, hidden in (
+        ("?domaine=events", "Bourse aux livres", "Tailler la haie"),
+        ("?domaine=nature", "Tailler la haie", "Bourse aux livres"),
+        ("?mineurs=oui", "Bourse aux livres", "Tailler la haie"),
+        ("?q=haie", "Tailler la haie", "Bourse aux livres"),
+    ):
+        page = visitor.get(f"/benevolat{asked}")
+        for told in (page.words, *(visitor.get(f"/benevolat/missions{end}{asked}").text for end in (".atom", ".json"))):
+            assert (shown in told, hidden in told, "Présidente" in told) == (True, False, False), asked
+        assert f"/benevolat/missions.json{asked}" in page.links()
+    rows = visitor.get("/benevolat/missions.json").response.json["rows"]
+    assert sorted(row["titre"] for row in rows) == ["Bourse aux livres", "Tailler la haie"]
+    listed = visitor.get("/donnees")
+    assert {"/benevolat/missions.atom", "/benevolat/missions.json"} <= set(listed.links())
 
 
 def test_somebody_offers_to_help_without_the_form(desk):

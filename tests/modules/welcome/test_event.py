@@ -100,6 +100,7 @@ def test_the_event_is_invited_to_from_its_page(town):
         gathering = an_event(session)
     page = "/mairie/bienvenue/fete"
     assert "Un foyer attend une invitation" in desk.get(page).words
+    assert f"/mairie/avis/welcome_event/{gathering.id}" in desk.get(page).links()
     desk.submit(f"{page}/{gathering.id}/inviter", on=page)
     assert "attend une invitation" not in desk.get(page).words
     assert states(town) == {"Famille de Nadia": "invited"}

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+from civique.core import clock
 from civique.core.organisations.models import Organisation
 from civique.modules.welcome.models import WelcomeHousehold, WelcomeInterest, WelcomeTick, WelcomeVoucher
 from civique.modules.welcome.operations import kit, relays
@@ -163,6 +164,25 @@ def test_partners_relays_and_the_kit_are_built_at_the_desk(town):
     assert desk.submit(f"{DESK}/relais/ajouter", {"kind": "mairie", "name": ""}).status == 422
     assert desk.submit(f"{DESK}/relais/ajouter", {"kind": "mairie", "name": "La mairie"}).status == 303
     assert town.client().get("/bienvenue/affiche.pdf").headers["Content-Type"] == "application/pdf"
+
+
+def test_partners_are_looked_for_followed_and_used_again(town):
+    page = town.client().get("/bienvenue/partenaires")
+    assert "Personne n’offre de bon en ce moment" in page.words
+    with town.session() as session:
+        offered(session, town)
+        offered(session, town, partner="Club de pétanque", title="Une licence")
+        over = offered(session, town, partner="Café fermé", title="Un café")
+        over.withdrawn_at = clock.now()
+    visitor, asked = town.client(), "?q=petanque"
+    page = visitor.get(f"/bienvenue/partenaires{asked}")
+    for told in (page.words, *(visitor.get(f"/bienvenue/partenaires{end}{asked}").text for end in (".atom", ".json"))):
+        assert ("Une licence" in told, "Une baguette" in told) == (True, False)
+    assert f"/bienvenue/partenaires.atom{asked}" in page.links()
+    rows = visitor.get("/bienvenue/partenaires.json").response.json["rows"]
+    assert [row["offre"] for row in rows] == ["Une baguette", "Une licence"], "by partner, without what was withdrawn"
+    listed = visitor.get("/donnees")
+    assert {"/bienvenue/partenaires.atom", "/bienvenue/partenaires.json"} <= set(listed.links())
 
 
 def test_a_relay_sees_its_households_alone(town):

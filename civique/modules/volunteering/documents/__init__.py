@@ -34,7 +34,7 @@ VOLUNTEER_COLUMNS = case_columns(
     Column(_l("In their words"), lambda row: row.wishes),
     Column(_l("Possible moments"), lambda row: ", ".join(words.slots_in_words(row.slots))),
     Column(_l("Languages"), lambda row: ", ".join(words.labels(row.languages, words.LANGUAGES))),
-    Column(_l("How they came"), lambda row: str(words.ORIGINS[row.origin])),
+    Column(_l("How they came"), lambda row: row.came_by),
     Column(_l("First word on"), lambda row: clock.local(row.contacted_at).date() if row.contacted_at else ""),
     Column(_l("Telephone"), lambda row: format_phone(row.applicant.phone) if row.applicant else ""),
 )

@@ -1,14 +1,18 @@
-"""A mission for machines: schema.org data on its page, the feed that API Engagement (JeVeuxAider) reads, Atom."""
+"""A mission for machines: schema.org data on its page, the feed that API Engagement (JeVeuxAider) reads, Atom, open
+data."""
 
 from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from sqlalchemy import func, select
+
 from civique.core import commune
 from civique.core.i18n import _l
-from civique.core.open_data import Feed
+from civique.core.open_data import Dataset, Feed
 from civique.modules.volunteering.models import Mission, words
-from civique.modules.volunteering.queries import published
+from civique.modules.volunteering.queries import LOOKS_FOR_SOMEBODY, published
+from civique.web.feeds import Entry
 from tenants.session import TenantSession
 
 ENGAGEMENT = Feed(
@@ -20,15 +24,46 @@ ENGAGEMENT = Feed(
 )
 ATOM = Feed(
     _l("Volunteer missions"),
-    "volunteering.atom_feed",
+    "volunteering.missions_feed",
     _l("Each mission that looks for somebody, as soon as it is published."),
     ("volunteering.missions",),
+)
+DATASET = Dataset(
+    "missions-benevoles",
+    _l("Volunteer missions"),
+    _l("Each mission that looks for somebody: what for, when, where. Nobody is named."),
+    select(func.max(Mission.published_at)).where(LOOKS_FOR_SOMEBODY),
+    {"JSON": "volunteering.missions_data"},
 )
 
 
 def path_of(mission: Any) -> str:
     """Public page of a mission."""
     return f"/benevolat/missions/{mission.id}"
+
+
+def as_entry(mission: Mission) -> Entry:
+    """A mission in the Atom feed."""
+    return Entry(path_of(mission), mission.title, mission.published_at or mission.created_at, mission.purpose[:280])
+
+
+def as_data(mission: Mission) -> dict[str, Any]:
+    """A mission as everybody may use it again: never who proposed it."""
+    return {
+        "titre": mission.title,
+        "organisation": mission.organisation.name if mission.organisation else "",
+        "objet": mission.purpose,
+        "domaines": words.labels(mission.interests, words.INTERESTS),
+        "frequence": str(words.RHYTHMS[mission.rhythm]),
+        "debut": mission.starts_on.isoformat() if mission.starts_on else None,
+        "fin": mission.ends_on.isoformat() if mission.ends_on else None,
+        "minutes": mission.minutes,
+        "personnes": mission.places,
+        "lieu": mission.venue,
+        "village": mission.territory.name if mission.territory else "",
+        "ouverte_aux_mineurs": mission.minors,
+        "page": path_of(mission),
+    }
 
 
 def as_schema(session: TenantSession, mission: Mission) -> dict[str, str]:

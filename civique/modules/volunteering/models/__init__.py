@@ -117,12 +117,16 @@ class Mission(CaseMixin, Base):
 
 
 class Volunteer(CaseMixin, Base):
-    """Somebody who gives a hand. ``avoids`` are interests for which they are never asked."""
+    """Somebody who gives a hand. ``avoids`` are interests for which they are never asked.
+
+    ``origin`` is how they first came, ``later_origin`` how they came again once they were a volunteer, if they did.
+    """
 
     __tablename__ = "volunteering_volunteer"
     __table_args__ = (
         *case_checks(VolunteerState),
         CheckConstraint(one_of("origin", tuple(words.ORIGINS)), name="origin"),
+        CheckConstraint(one_of("later_origin", ("", *words.ORIGINS)), name="later_origin"),
         Index("ix_volunteering_volunteer_state_created_at", "state", "created_at"),
         Index(
             "uq_volunteering_volunteer_applicant",
@@ -136,6 +140,7 @@ class Volunteer(CaseMixin, Base):
 
     id: Mapped[Id]
     origin: Mapped[str] = mapped_column(String(10), default="site")
+    later_origin: Mapped[str] = mapped_column(String(10), default="")
     interests: Mapped[int] = mapped_column(default=0)
     avoids: Mapped[int] = mapped_column(default=0)
     skills: Mapped[int] = mapped_column(default=0)
@@ -149,6 +154,11 @@ class Volunteer(CaseMixin, Base):
     interviews: Mapped[list["Interview"]] = relationship(
         order_by="Interview.met_on.desc()", cascade="all, delete-orphan", back_populates="volunteer"
     )
+
+    @property
+    def came_by(self) -> str:
+        """How they came, in words."""
+        return ", ".join(str(words.ORIGINS[code]) for code in (self.origin, self.later_origin) if code)
 
 
 class Interview(Base):

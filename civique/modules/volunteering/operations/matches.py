@@ -7,7 +7,9 @@ from sqlalchemy.exc import IntegrityError
 
 from civique.core import audit, clock
 from civique.core.cases.operations import enter
+from civique.core.events import tell
 from civique.core.i18n import gettext as _
+from civique.core.interests import Joined
 from civique.core.references import next_reference
 from civique.core.refused import Refused
 from civique.modules.volunteering import messages
@@ -25,6 +27,8 @@ from civique.modules.volunteering.operations.missions import keep_count
 from civique.modules.volunteering.queries import places_taken
 from tenants.session import TenantSession
 
+KIND = "volunteering"
+"""What these matches are, in the events of ``civique.core.interests``."""
 VOLUNTEER, MISSION = "volunteer", "mission"
 """The two sides of a match."""
 FOLLOW_UPS = {"weeks": 14, "months": 60}
@@ -105,6 +109,12 @@ def begin(session: TenantSession, match: Match, *, mentor: str = "", **_facts: A
     if volunteer.state in {VolunteerState.DECLARED, VolunteerState.MET}:
         volunteer.contacted_at = volunteer.contacted_at or clock.now()
         enter(session, volunteer, VolunteerState.ACTIVE)
+
+
+def engage(session: TenantSession, match: Match, **_facts: Any) -> None:
+    """Effect: it goes well; the modules that care hear who committed."""
+    if match.applicant_id is not None:
+        tell(session, Joined(match.applicant_id, KIND, match.__tablename__, match.id, clock.today()))
 
 
 def stop(session: TenantSession, match: Match, **_facts: Any) -> None:

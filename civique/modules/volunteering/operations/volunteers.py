@@ -14,20 +14,26 @@ from civique.core.cases.receiving import receive
 from civique.core.consents.events import ConsentWithdrawn
 from civique.core.consents.operations import is_minor
 from civique.core.i18n import gettext as _
+from civique.core.interests import InterestTold
 from civique.core.loading import among
 from civique.core.people.models import Person
 from civique.core.people.operations import register_person
+from civique.core.people.queries import get_person
 from civique.core.refused import Refused
 from civique.core.stall.forms import Received, StallFacts
 from civique.core.stall.people import record_of
 from civique.modules.volunteering.models import LIVE, Interview, Match, MatchState, Volunteer
+from civique.modules.volunteering.operations.matches import KIND
 from civique.modules.volunteering.operations.minors import CONSENT
 from civique.modules.volunteering.operations.missions import keep_count
+from civique.modules.volunteering.queries import volunteer_of
 from civique.modules.volunteering.settings import VolunteeringSettings
 from tenants.session import TenantSession
 
 BY_CHANNEL = {"web": "site", "paper": "card", "meeting": "meeting", "market": "meeting", "doorstep": "meeting"}
 """Where somebody comes from when nobody says it (BEN-06)."""
+BY_MODULE = {"welcome": "newcomer"}
+"""Where somebody comes from when another module tells it."""
 
 
 def declare(
@@ -64,6 +70,22 @@ def declare(
     if message is not None:
         message(session, volunteer, clock.today() + timedelta(days=chosen.contact_days))
     return volunteer
+
+
+def hear_interest(session: TenantSession, told: InterestTold) -> None:
+    """Somebody would like to give a hand, as another module heard: the desk has them in its list. A volunteer already stays
+    one, with this origin beside the first one (BEN-06)."""
+    person = get_person(session, told.person_id)
+    if told.kind != KIND or person is None:
+        return
+    origin = BY_MODULE.get(told.origin, "other")
+    # Whoever declares themselves at this moment holds a key of their record: it is there once they have ended.
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    volunteer = volunteer_of(session, person.id)
+    if volunteer is None:
+        declare(session, person, channel=told.channel, origin=origin)
+    elif origin != volunteer.origin and not volunteer.later_origin:
+        change_volunteer(session, volunteer, later_origin=origin)
 
 
 def change_volunteer(session: TenantSession, volunteer: Volunteer, **facts: Any) -> None:

@@ -17,7 +17,6 @@ from civique.core.organisations.models import Organisation
 from civique.core.organisations.queries import organisations_of
 from civique.core.people.models import Person
 from civique.core.search import Described, SearchKind
-from civique.core.territory.models import Territory
 from civique.modules.volunteering.models import (
     OPENED,
     SHOWN,
@@ -101,42 +100,21 @@ def adult_since() -> date:
     return today.replace(year=today.year - 18) if (today.month, today.day) != (2, 29) else date(today.year - 18, 2, 28)
 
 
-LISTED = ("id", "title", "purpose", "rhythm", "starts_on", "minutes", "venue", "minors", "childcare")
-LOOKS_FOR_SOMEBODY = Mission.state == MissionState.PUBLISHED
+LOOKS_FOR_SOMEBODY = and_(
+    Mission.state == MissionState.PUBLISHED, or_(Mission.ends_on.is_(None), Mission.ends_on >= func.current_date())
+)
+"""A published mission whose last day has not passed, or that has none."""
 
 
-def not_past() -> ColumnElement[bool]:
-    """A mission whose last day has not passed, or that has none."""
-    return or_(Mission.ends_on.is_(None), Mission.ends_on >= clock.today())
-
-
-def shown_missions(interest: int = 0, territory_id: UUID | None = None, *, minors: bool = False) -> Select[Any]:
-    """Query of the missions that look for somebody, the last published first.
-
-    Args:
-        interest: bits of the interests among which one is enough.
-        minors: those that are open to them alone.
-    """
-    columns: list[Any] = [getattr(Mission, name) for name in LISTED]
-    query = (
-        select(*columns, Organisation.name.label("organisation"), Territory.name.label("village"))
-        .outerjoin(Organisation, Organisation.id == Mission.organisation_id)
-        .outerjoin(Territory, Territory.id == Mission.territory_id)
-        .where(LOOKS_FOR_SOMEBODY, not_past())
-        .order_by(Mission.published_at.desc(), Mission.id)
-    )
-    if interest:
-        query = query.where(Mission.interests.op("&")(interest) != 0)
-    if territory_id is not None:
-        query = query.where(Mission.territory_id == territory_id)
-    return query.where(Mission.minors) if minors else query
+def shown_missions() -> Select[Mission]:
+    """Query of the missions that look for somebody, with their organisations and villages."""
+    query = select(Mission).options(joinedload(Mission.organisation), joinedload(Mission.territory))
+    return query.where(LOOKS_FOR_SOMEBODY)
 
 
 def published(session: TenantSession) -> Sequence[Mission]:
-    """Missions that look for somebody, with their organisations, for the feeds."""
-    query = select(Mission).options(joinedload(Mission.organisation), joinedload(Mission.territory))
-    query = query.where(LOOKS_FOR_SOMEBODY, not_past()).order_by(Mission.published_at.desc())
-    return session.scalars(query.limit(500)).unique().all()
+    """Missions that look for somebody, the last published first, for the feed of API Engagement."""
+    return session.scalars(shown_missions().order_by(Mission.published_at.desc()).limit(500)).unique().all()
 
 
 def places_taken(session: TenantSession, mission: Mission) -> int:

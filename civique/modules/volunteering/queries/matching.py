@@ -18,7 +18,7 @@ from civique.core.people.models import Person
 from civique.core.territory.models import Territory
 from civique.modules.volunteering.models import SUGGESTED, Match, Mission, Volunteer
 from civique.modules.volunteering.models import words as vocabulary
-from civique.modules.volunteering.queries import LOOKS_FOR_SOMEBODY, adult_since, not_past
+from civique.modules.volunteering.queries import LOOKS_FOR_SOMEBODY, adult_since
 from tenants.session import TenantSession
 
 MOST = 20
@@ -102,7 +102,7 @@ def missions_for(session: TenantSession, volunteer: Volunteer) -> list[Suggestio
         _scored(Mission.id, Mission.title, Organisation.name.label("more"))
         .join(Mission, Volunteer.id == volunteer.id)
         .outerjoin(Organisation, Organisation.id == Mission.organisation_id)
-        .where(LOOKS_FOR_SOMEBODY, not_past())
+        .where(LOOKS_FOR_SOMEBODY)
     )
     return [_suggestion(row, _("near your home")) for row in session.execute(query)]
 

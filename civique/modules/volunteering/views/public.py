@@ -19,9 +19,9 @@ from civique.modules.volunteering.views.desk import VOLUNTEER_PAGES
 from civique.modules.volunteering.workflow import duration, mission_asked
 from civique.web.access import PUBLIC, SIGNED_IN, allow
 from civique.web.applicant import applicant, applicant_or_nobody
-from civique.web.feeds import Entry, atom
-from civique.web.lists import asked, paginate
+from civique.web.desk_list import Filter, anywhere, newest
 from civique.web.pages import go, page
+from civique.web.public_list import PublicList
 from civique.web.site.cases import ApplicantPages
 from civique.web.submit import attempt
 from tenants.db import db
@@ -41,30 +41,34 @@ HAND = ApplicantPages(
 HAND.add_routes()
 
 
-@blueprint.get("")
-@allow(PUBLIC)
-def missions() -> Response:
-    """The missions that look for somebody, by field and village."""
-    codes = {word.code: word for word in words.INTERESTS}
-    villages = {str(each.id): each.name for each in territories(db.session, "delegated")}
-    interest, village = asked("domaine", codes), asked("village", villages)
-    minors = bool(asked("mineurs", ("oui",)))
-    query = queries.shown_missions(
-        words.mask([interest], words.INTERESTS) if interest else 0, UUID(village) if village else None, minors=minors
-    )
-    return page(
-        "volunteering/missions.html",
-        block="rows",
-        listing=paginate(query, columns=True),
-        codes=codes,
-        villages=villages,
-        interest=interest,
-        village=village,
-        minors=minors,
-        filtered=bool(interest or village or minors),
-        rhythms=words.RHYTHMS,
-        duration=duration,
-    )
+PublicList(
+    name="missions",
+    title=_l("Give a hand"),
+    select=queries.shown_missions,
+    template="volunteering/missions.html",
+    orders=(newest(Mission.published_at),),
+    filters=(
+        Filter(
+            "domaine",
+            _l("Field"),
+            {word.code: word.label for word in words.INTERESTS},
+            lambda code: Mission.interests.op("&")(words.mask([code], words.INTERESTS)) != 0,
+        ),
+        Filter(
+            "village",
+            _l("Village"),
+            lambda: {str(each.id): each.name for each in territories(db.session, "delegated")},
+            lambda code: Mission.territory_id == UUID(code),
+        ),
+        Filter("mineurs", _l("Who may come"), {"oui": _l("Open to minors")}, lambda _code: Mission.minors),
+    ),
+    words=anywhere(Mission.title, Mission.purpose, Mission.tasks),
+    words_label=_l("Title or words of the mission"),
+    entry=feeds.as_entry,
+    feed=feeds.ATOM.label,
+    data=feeds.as_data,
+    context=lambda: {"rhythms": words.RHYTHMS, "duration": duration},
+).add_to(blueprint, endpoint="missions")
 
 
 def shown_mission(mission_id: UUID) -> Mission:
@@ -116,17 +120,6 @@ def offer(mission_id: UUID) -> Response:
         _("Thank you! Those who run the mission are asked. Your contact details stay closed until they say yes."),
         lambda: go("volunteering.mine"),
     )
-
-
-@blueprint.get("/missions.atom")
-@allow(PUBLIC)
-def atom_feed() -> Response:
-    """The missions that look for somebody, for readers of feeds."""
-    entries = [
-        Entry(feeds.path_of(each), each.title, each.published_at or each.created_at, each.purpose[:280])
-        for each in queries.published(db.session)
-    ]
-    return atom(_("Volunteer missions"), url_for(".atom_feed"), entries)
 
 
 @blueprint.get("/missions-api-engagement.xml")

@@ -1,6 +1,6 @@
 """The kit on paper: a booklet for each household, the sheet of its vouchers, the poster, the card to fill in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -42,25 +42,23 @@ def booklets(session: TenantSession, households: Sequence[WelcomeHousehold]) -> 
             "language": _locale(one) if one else get_locale(),
             "title": title,
             "author": _sender(session),
-            "documents": booklet_data(session, households),
+            "documents": list(booklet_data(session, households)),
         },
     )
 
 
-def booklet_data(session: TenantSession, households: Sequence[WelcomeHousehold]) -> list[dict[str, Any]]:
+def booklet_data(session: TenantSession, households: Sequence[WelcomeHousehold]) -> Iterator[dict[str, Any]]:
     """What ``booklet.typ`` needs of each household. What a language and a territory share is made once."""
     made: dict[tuple[str, Any], dict[str, Any]] = {}
-    found = []
     for household in households:
         key = (household.language, household.territory_id)
         with speaking(_locale(household)):
             if key not in made:
                 made[key] = _shared(session, household)
-            found.append({**made[key], "name": household.name, "reference": str(household.reference)})
-    return found
+        yield {**made[key], "name": household.name, "reference": str(household.reference)}
 
 
-def booklets_of(session: TenantSession, ids: Sequence[UUID]) -> list[dict[str, Any]]:
+def booklets_of(session: TenantSession, ids: Sequence[UUID]) -> Iterator[dict[str, Any]]:
     """The booklets of those of these households that are still there."""
     return booklet_data(session, households_of(session, ids))
 

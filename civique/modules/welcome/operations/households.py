@@ -13,9 +13,10 @@ from civique.core.cases.privacy import forget_applicant
 from civique.core.cases.receiving import receive
 from civique.core.events import tell
 from civique.core.i18n import gettext as _
-from civique.core.interests import InterestTold
+from civique.core.interests import InterestTold, Joined
 from civique.core.people.models import Person
 from civique.core.people.operations import correct_person
+from civique.core.people.queries import get_person
 from civique.core.personalised.operations import forget_documents_of
 from civique.core.refused import Refused
 from civique.core.stall.forms import Received, StallFacts
@@ -150,7 +151,7 @@ def tell_interests(session: TenantSession, household: WelcomeHousehold, kinds: C
     session.flush()
     if household.applicant_id is not None:
         for kind in fresh:
-            told = ("welcome", household.__tablename__, household.id, clock.today())
+            told = ("welcome", household.channel, household.__tablename__, household.id, clock.today())
             tell(session, InterestTold(household.applicant_id, kind, *told))
 
 
@@ -172,6 +173,13 @@ def note_joined(session: TenantSession, person_id: Any, what: str, day: date) ->
         return
     values = {"household_id": household.id, "what": what[:40], "joined_on": day}
     session.execute(insert(WelcomeJoined).values(values).on_conflict_do_nothing())
+
+
+def hear_joined(session: TenantSession, joined: Joined) -> None:
+    """Somebody takes part in something for good; their record may have been merged meanwhile."""
+    person = get_person(session, joined.person_id)
+    if person is not None:
+        note_joined(session, person.id, joined.kind, joined.day)
 
 
 def forget_household(session: TenantSession, household: WelcomeHousehold, **_facts: Any) -> None:

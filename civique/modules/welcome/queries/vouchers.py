@@ -31,6 +31,10 @@ HANDED = ("handed", "used", "expired")
 """States of a voucher that a household received."""
 
 
+BY_PARTNER = (Organisation.folded, WelcomeOffer.created_at)
+"""Order of the offers."""
+
+
 def normal_number(text: str) -> str:
     """A number as it is kept, however it was typed, or read in the address of its code."""
     typed = text.strip().rstrip("/").rpartition("/")[2].upper()
@@ -47,10 +51,14 @@ def offers() -> Select[WelcomeOffer]:
     return select(WelcomeOffer).join(Organisation, Organisation.id == WelcomeOffer.organisation_id)
 
 
+def offers_today() -> Select[WelcomeOffer]:
+    """Query of the offers that go to the households that arrive."""
+    return offers().where(running(clock.today()))
+
+
 def running_offers(session: TenantSession) -> Sequence[WelcomeOffer]:
-    """Offers that go to the households that arrive, by partner."""
-    query = offers().where(running(clock.today())).order_by(Organisation.folded, WelcomeOffer.created_at)
-    return session.scalars(query).unique().all()
+    """Those offers, by partner."""
+    return session.scalars(offers_today().order_by(*BY_PARTNER)).unique().all()
 
 
 def counts(session: TenantSession, offers: Iterable[WelcomeOffer]) -> dict[UUID, Mapping[str, int]]:

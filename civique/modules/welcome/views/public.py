@@ -10,18 +10,22 @@ from civique.core import settings
 from civique.core.i18n import _l, get_locale
 from civique.core.i18n import gettext as _
 from civique.core.officials.operations import officials
+from civique.core.organisations.models import Organisation
+from civique.modules.welcome.documents import open_data
 from civique.modules.welcome.documents.kit import HEADINGS, blank_card, poster
 from civique.modules.welcome.forms.public import HouseholdForm, NeedsForm, PartForm, SimpleForm
-from civique.modules.welcome.models import WelcomeHousehold
+from civique.modules.welcome.models import WelcomeHousehold, WelcomeOffer
 from civique.modules.welcome.operations.households import change_household, declare_household
 from civique.modules.welcome.queries.households import household_of
 from civique.modules.welcome.queries.kit import by_kind, items, title_in, words_in
-from civique.modules.welcome.queries.vouchers import running_offers
+from civique.modules.welcome.queries.vouchers import BY_PARTNER, offers_today, running_offers
 from civique.modules.welcome.settings import WelcomeSettings
 from civique.web.access import PUBLIC, SIGNED_IN, allow
 from civique.web.applicant import applicant, first_who
+from civique.web.desk_list import Order, anywhere, newest
 from civique.web.forms import BaseForm
 from civique.web.pages import as_pdf, go, page
+from civique.web.public_list import PublicList
 from civique.web.submit import submit
 from tenants.db import db
 
@@ -57,11 +61,18 @@ def _kit(language: str) -> dict[str, Any]:
     }
 
 
-@public.get("/partenaires")
-@allow(PUBLIC)
-def partners() -> Response:
-    """What the shops and associations offer to new residents."""
-    return page("welcome/partners.html", offers=running_offers(db.session))
+PublicList(
+    name="partenaires",
+    title=open_data.PARTNERS.label,
+    select=offers_today,
+    template="welcome/partners.html",
+    orders=(Order("partenaire", _l("By partner"), BY_PARTNER), newest(WelcomeOffer.created_at)),
+    words=anywhere(Organisation.name, WelcomeOffer.title, WelcomeOffer.conditions),
+    words_label=_l("Partner or offer"),
+    entry=open_data.as_entry,
+    feed=open_data.PARTNERS.label,
+    data=open_data.as_data,
+).add_to(public, path="/partenaires", endpoint="partners")
 
 
 @public.get("/affiche.pdf")
