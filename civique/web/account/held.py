@@ -42,7 +42,7 @@ KEYS: dict[str, Any] = {
     "agreed_to": _l("Agreed to"),
     "agreed_for": _l("For"),
     "given_by": _l("By"),
-    "given_on": _l("On"),
+    "given_on": _l("Given on"),
     "withdrawn_at": _l("Withdrawn on"),
     "role": _l("Role"),
     "scope": _l("For"),
