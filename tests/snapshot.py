@@ -38,7 +38,7 @@ CHANGING = (
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "IDENTIFIANT"),
     (r"(/connexion/[a-z-]+/|/rencontres/|/benevolat/heures/)[\w-]{20,}", r"\1JETON"),
     (r"\b[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}\b", "K7Q2-3FPR"),
-    (r"(Code[ \u00a0]?: )\d{6}\b", r"\g<1>123456"),
+    (r"(Code(?:[ \u00a0]?:| \|) )\d{6}\b", r"\g<1>123456"),
 )
 REASONS = {
     "fr": r"Vous recevez ce (message|courrier) parce qu(e |’)",

@@ -99,7 +99,11 @@ async function note(facts) {
 
 // What is shown -------------------------------------------------------------------------------------------------------
 const people = (number) => (number === 1 ? said.sayOne : said.sayMany.replace("#", number));
-const time = (moment) => new Date(moment).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+const time = (moment) => {
+  const { lang } = document.documentElement;
+  const shown = new Date(moment).toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" });
+  return lang === "fr" ? shown.replace(":", "\u00a0h\u00a0") : shown;
+};
 
 function numberBox(guest, label) {
   const box = document.createElement("span");

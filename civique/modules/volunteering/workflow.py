@@ -89,7 +89,7 @@ MISSIONS = Workflow(
     states=(
         State(
             M.DRAFT,
-            _l("Draft"),
+            _l("Received, to be clarified"),
             "wait",
             groups=("waiting",),
             heading=_l("Go through the mission with who proposes it"),
@@ -109,7 +109,7 @@ MISSIONS = Workflow(
         ),
         State(M.FILLED, _l("Filled"), "ok", told=_l("filled"), groups=("open",), next=_l("Everybody begins.")),
         State(M.ENDED, _l("Ended (mission)"), waits_for=NOBODY, told=_l("over"), groups=("over",)),
-        State(M.CANCELLED, _l("Cancelled"), "stop", waits_for=NOBODY, told=_l("called off"), groups=("over",)),
+        State(M.CANCELLED, _l("Called off"), "stop", waits_for=NOBODY, told=_l("called off"), groups=("over",)),
     ),
     transitions=(
         Transition(
@@ -173,7 +173,7 @@ MISSIONS = Workflow(
         Stage(_l("Gone through with the desk"), (M.DRAFT,), (M.CLARIFIED,), _l("Gone through together"), answered=True),
         Stage(_l("Publication"), (M.CLARIFIED,), (M.PUBLISHED,), _l("Published")),
         Stage(_l("Volunteers"), (M.PUBLISHED,), (M.FILLED,), _l("Enough volunteers")),
-        Stage(_l("End"), (M.FILLED,), (M.ENDED, M.CANCELLED)),
+        Stage(_l("End of the mission"), (M.FILLED,), (M.ENDED, M.CANCELLED)),
     ),
 )
 
@@ -183,7 +183,7 @@ VOLUNTEERS = Workflow(
     states=(
         State(
             V.DECLARED,
-            _l("Declared"),
+            _l("To be called"),
             "wait",
             groups=("waiting",),
             heading=_l("Get in touch with this person"),
@@ -191,7 +191,7 @@ VOLUNTEERS = Workflow(
         ),
         State(
             V.MET,
-            _l("Met"),
+            _l("Met by the desk"),
             "ok",
             told=_l("met"),
             groups=("here",),
@@ -200,7 +200,7 @@ VOLUNTEERS = Workflow(
         ),
         State(
             V.ACTIVE,
-            _l("Active"),
+            _l("On missions"),
             "ok",
             told=_l("active"),
             groups=("here",),
@@ -216,7 +216,7 @@ VOLUNTEERS = Workflow(
             next=_l("Nothing is proposed to you meanwhile."),
             todo=_l("Tell the desk when you come back."),
         ),
-        State(V.LEFT, _l("Left"), told=_l("no longer a volunteer"), waits_for=NOBODY, groups=("over",)),
+        State(V.LEFT, _l("Has stopped"), told=_l("no longer a volunteer"), waits_for=NOBODY, groups=("over",)),
     ),
     transitions=(
         Transition(
@@ -276,7 +276,7 @@ VOLUNTEERS = Workflow(
     asked=volunteer_asked,
     service=lambda session, volunteer: _("The volunteer desk, which calls you."),
     mine=cases_of(Volunteer),
-    groups={"waiting": _l("For us to do"), "here": _l("Volunteers"), "over": _l("Left")},
+    groups={"waiting": _l("For us to do"), "here": _l("Volunteers"), "over": _l("Former volunteers")},
     reason=_l("You receive this message because you offered to give a hand."),
     stages=(
         Stage(_l("First word from the desk"), (V.DECLARED,), (V.MET,), _l("Met by the desk"), answered=True),
@@ -326,7 +326,7 @@ MATCHES = Workflow(
         ),
         State(
             X.COMMITTED,
-            _l("Committed"),
+            _l("Under way"),
             "ok",
             told=_l("under way"),
             groups=("open",),
@@ -413,7 +413,7 @@ MATCHES = Workflow(
     stages=(
         Stage(_l("Agreement of both sides"), (X.PROPOSED,), (X.ACCEPTED, X.DECLINED), _l("Agreed by both sides")),
         Stage(_l("First steps"), (X.ACCEPTED, X.FIRST_STEPS), (X.COMMITTED,), _l("Under way")),
-        Stage(_l("End"), (X.COMMITTED,), (X.ENDED,)),
+        Stage(_l("End of the mission"), (X.COMMITTED,), (X.ENDED,)),
     ),
 )
 WORKFLOWS = (VOLUNTEERS, MISSIONS, MATCHES)

@@ -136,7 +136,7 @@ def demo(session: TenantSession, world: World) -> None:
     _partners(session, world)
     add_relay(session, "volunteer", name="Les voisins du bourg", person_id=world.resident(1).id)
     for territory in world.delegated[:2]:
-        add_relay(session, "council", name=f"Habitants de {territory.name}", territory_id=territory.id)
+        add_relay(session, "council", name=f"Conseil d’habitants – {territory.name}", territory_id=territory.id)
     households = [_household(session, world, rank, facts) for rank, facts in enumerate(HOUSEHOLDS)]
     _redeemed(session, households)
     _event(session, world)

@@ -73,7 +73,7 @@ WORKFLOW = Workflow(
             "wait",
             told=_l("declared at the town hall"),
             next=_l("Your kit is being prepared."),
-            todo=_l("Tell us what you need, and tick your first steps."),
+            todo=_l("Tell us what you need, unless you did, and tick your first steps."),
             groups=("waiting",),
             heading=_l("Hand over the kit"),
             hint=_l("Print the booklet and the vouchers, then note that the household has them."),
@@ -94,7 +94,7 @@ WORKFLOW = Workflow(
             told=_l("invited to the welcome event"),
             waits_for=APPLICANT,
             next=_l("The welcome event."),
-            todo=_l("Answer the invitation."),
+            todo=_l("Answer the invitation, unless you did."),
             groups=("known",),
         ),
         State(

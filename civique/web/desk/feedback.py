@@ -60,7 +60,7 @@ LIST = DeskList(
         Filter("canal", _l("Channel"), CHANNELS, FeedbackSheet.channel),
     ),
     words=anywhere(FeedbackSheet.object_title),
-    words_label=_l("What it is about"),
+    words_label=_l("About"),
 )
 LIST.add_to(blueprint, PERMISSION, lambda: {"labels": _labels(), "channels": CHANNELS, "in_words": in_words})
 

@@ -41,7 +41,7 @@ class PlanForm(OnceForm):
     starts_at = MomentField(_l("Day and time"), [required(_l("Write the day and the time."))])
     ends_at = MomentField(_l("Until"), [optional()])
     place_text = StringField(_l("Place"), [optional(), at_most(200)])
-    summary = TextAreaField(_l("What it is about"), [optional(), at_most(2000)], render_kw={"rows": 4})
+    summary = TextAreaField(_l("What will happen"), [optional(), at_most(2000)], render_kw={"rows": 4})
     series = StringField(_l("Series"), [optional(), at_most(80)])
     public = BooleanField(_l("Everybody sees it in the agenda"), default=True)
 

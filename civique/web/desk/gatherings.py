@@ -73,9 +73,10 @@ LIST.add_to(
 @blueprint.route("/nouvelle", methods=["GET", "POST"])
 @allow(PLANNERS)
 def new() -> Response:
-    """Plan a gathering of a kind that the visitor may plan."""
+    """Plan a gathering of a kind that the visitor may plan; ``type`` in the address chooses one beforehand."""
     form = PlanForm()
     form.kind.choices = choices(planned_kinds().items())
+    form.kind.data = form.kind.data or request.args.get("type")
 
     def do() -> Gathering:
         facts = form.event()

@@ -60,7 +60,10 @@ def test_from_two_needs_to_a_certificate(desk, secretary, mailbox):
     row = town.one(Hours)
     assert (row.minutes, row.organisation_id) == (90, desk.club_id)
     speaker.submit(f"{own}/heures/{row.id}", {"valide": "oui"}, on=own)
-    assert "Validées" in nadia.get("/benevolat/moi").words
+    mine = nadia.get("/benevolat/moi")
+    assert "Validées" in mine.words
+    years = [link.rpartition("=")[2] for link in mine.links() if "attestation.pdf" in link]
+    assert years == [str(desk.town.today.year)], "no certificate of a year without hours"
     for reader, path in (
         (nadia, "/benevolat/moi/attestation.pdf"),
         (secretary, f"{DESK}/{volunteer.id}/attestation.pdf"),
@@ -75,6 +78,21 @@ def test_the_interview_is_for_mediators(desk, secretary):
     reader = desk.town.client(desk.town.person("Élise", "Élue", "elected"))
     assert "Souriante." in secretary.get(f"{DESK}/{identifier}").words
     assert reader.get(f"{DESK}/{identifier}").status == 403
+
+
+def test_who_speaks_for_nobody_is_told_how_instead_of_the_form(desk):
+    page = desk.town.client(desk.nadia).get(NEED)
+    assert "/mon-compte/organisations" in page.links()
+    assert "Envoyer ma mission" not in page.words
+
+
+def test_an_empty_queue_says_where_its_lines_come_from(secretary):
+    for path, told in (
+        (DESK, "d’une carte remplie à la main"),
+        (f"{DESK}/missions", "celles de la mairie elle-même"),
+        (f"{DESK}/propositions", "ce qui peut convenir y est proposé"),
+    ):
+        assert told in secretary.get(path).words
 
 
 def test_what_everybody_reads(desk):

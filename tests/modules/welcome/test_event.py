@@ -104,6 +104,9 @@ def test_the_event_is_invited_to_from_its_page(town):
     desk.submit(f"{page}/{gathering.id}/inviter", on=page)
     assert "attend une invitation" not in desk.get(page).words
     assert states(town) == {"Famille de Nadia": "invited"}
+    assert "Personne n’est inscrit" in desk.get(page).words
+    new = next(link for link in desk.get(page).links() if link.startswith("/mairie/reunions/nouvelle"))
+    assert desk.get(new).form("/mairie/reunions/nouvelle")["kind"] == "welcome", "one does not choose it again"
 
 
 def test_what_a_household_joins_within_a_year_counts_once_and_names_nobody(town):

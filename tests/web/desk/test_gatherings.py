@@ -43,6 +43,10 @@ def test_a_gathering_is_planned_opened_moved_and_cancelled(commune, secretary):
         "series": "Fêtes",
     }
     assert f"{DESK}/nouvelle" in secretary.get(DESK).links()
+    form = secretary.get(f"{DESK}/nouvelle")
+    assert "Ce qui est prévu" in form.words
+    assert "convention" not in form.words, "labels of another subject"
+    assert "<title>Prévoir une rencontre – Blou</title>" in form.text
     page = secretary.submit(f"{DESK}/nouvelle", plan)
     assert page.status == 422, "it ends before it begins"
     page = secretary.submit(f"{DESK}/nouvelle", plan | {"ends_at": ""})

@@ -178,7 +178,8 @@ class MissionForm(MissionFields, OnceForm):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         own = organisations_of(db.session, applicant())
-        self.organisation_id.choices = choices([(each.id, each.name) for each in own], empty="–")
+        named_own = [(each.id, each.name) for each in own]
+        self.organisation_id.choices = choices(named_own, empty="–" if len(own) > 1 else None)
 
 
 class MissionForSomebodyForm(ForSomebody, MissionFields):

@@ -5,7 +5,6 @@ from uuid import UUID
 from flask import abort, url_for
 from werkzeug.wrappers import Response
 
-from civique.core import clock
 from civique.core.cases.course import course
 from civique.core.cases.lines import four_lines
 from civique.core.cases.operations import move
@@ -45,6 +44,7 @@ def mine() -> Response:
     if volunteer is None:
         return go("volunteering.form")
     current = queries.current_missions(db.session, volunteer.id)
+    hours = queries.hours_of(db.session, volunteer.id)
     return page(
         "volunteering/mine.html",
         volunteer=volunteer,
@@ -54,10 +54,10 @@ def mine() -> Response:
         suggestions=matching.missions_for(db.session, volunteer) if volunteer.state != VolunteerState.PAUSED else [],
         shifts=[(each, queries.shifts_of(db.session, each.id)) for each in current],
         coming=queries.shift_ids_of(db.session, volunteer.id),
-        hours=queries.hours_of(db.session, volunteer.id)[:20],
+        hours=hours[:20],
+        years=sorted({each.done_on.year for each in hours}, reverse=True),
         hours_states=documents.HOURS_STATES,
         duration=duration,
-        year=clock.today().year,
     )
 
 

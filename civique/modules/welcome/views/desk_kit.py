@@ -162,6 +162,7 @@ def event_list() -> Response:
     return page(
         "welcome/desk/events.html",
         rows=[(row, headcount(db.session, row)) for row in rows],
+        kind=KIND,
         waiting=count_invitable(db.session),
         opinion=events.OPINION.code,
     )
