@@ -28,7 +28,7 @@ from civique.web.pages import go_path, notice, page
 from tenants.db import db
 
 ARGUMENT = "reprendre"
-SECRETS = frozenset({"code", "password", "again"})
+SECRETS = frozenset({"code", "password", "again", "pin"})
 """Names of the fields of codes and passwords, in every form: they are never kept."""
 OF_THE_FORM = frozenset({"csrf_token", "once", "revision"})
 """Names of the fields that nobody types."""

@@ -18,7 +18,8 @@ from tests.platform.steps import platform
 
 ROOT = Path(__file__).parent.parent.parent
 # They run until they are stopped: the journeys, the tests of faults and « make run » start them as processes.
-UNTIL_STOPPED = {"up", "web", "worker", "relay"}
+# What « up » runs, and those that it runs itself: the tests of faults start it.
+UNTIL_STOPPED = {"up", "web", "worker", "relay", "prepare", "announce"}
 # They write in the source or measure for minutes: a refusal shows that they load.
 REFUSED = {
     "db revision": ["nothing", "x"],
