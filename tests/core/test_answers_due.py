@@ -214,7 +214,7 @@ def test_a_later_day_is_reminded_in_its_turn(commune):
 def test_the_daily_job_reminds_of_the_modules_that_are_on(commune, run_jobs):
     from civique.core.outbox import enqueue
 
-    assert modules().jobs["core.remind_answers"].every == timedelta(days=1)
+    assert modules().jobs["core.remind_answers"].daily
     ask(commune)
     commune.sql("UPDATE answer_due SET due_on = :day", day=commune.today)
     with commune.session() as session:

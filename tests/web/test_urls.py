@@ -42,11 +42,11 @@ def test_the_same_address_as_flask(at, endpoint, values):
 
 def test_an_address_of_the_blueprint_follows_the_page(at):
     found = []
-    for path in ("/mairie/questions", "/mairie/courriers"):
+    for path in ("/mairie/documents", "/mairie/courriers"):
         with at(path) as context:
             context.request.url_rule = wsgi().commune.url_map.bind("").match(path, return_rule=True)[0]
             found.append(shell.cached_url(".listing"))
-    assert found == ["/mairie/questions", "/mairie/courriers"]
+    assert found == ["/mairie/documents", "/mairie/courriers"]
 
 
 def test_what_a_visitor_typed_is_not_kept(at):

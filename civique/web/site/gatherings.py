@@ -29,6 +29,7 @@ from civique.web.applicant import address_for_answer, applicant, applicant_or_no
 from civique.web.application import limiter
 from civique.web.conditional import personal
 from civique.web.pages import go, page
+from civique.web.passes import opened, still_opened
 from civique.web.registration_forms import CodeForm, PartyForm, RegisterForm
 from civique.web.site.agenda import public_event
 from civique.web.submit import attempt, submit
@@ -191,20 +192,19 @@ def _own(event_id: UUID, who: Person | None) -> Registration | None:
 
 
 def _by_pass(token: str) -> Registration:
-    opened = passes.open_pass(db.session, RSVP, token)
-    return _registration(opened)
+    return _registration(opened(RSVP, token))
 
 
 def _by_letter() -> Registration:
     """The pass is looked at again at each visit: it may have ended or been taken back."""
-    opened = db.session.get(AccessPass, UUID(session["rsvp"])) if session.get("rsvp") else None
-    if opened is None:
+    found = db.session.get(AccessPass, UUID(session["rsvp"])) if session.get("rsvp") else None
+    if found is None:
         abort(404)
-    return _registration(passes.still_open(db.session, opened))
+    return _registration(still_opened(found))
 
 
-def _registration(opened: AccessPass) -> Registration:
-    found: Registration = passes.opened_row(db.session, opened, Registration)
+def _registration(row: AccessPass) -> Registration:
+    found: Registration = passes.opened_row(db.session, row, Registration)
     return found
 
 

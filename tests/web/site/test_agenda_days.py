@@ -12,12 +12,16 @@ from civique.core.agenda import operations as agenda
 from civique.core.agenda.declarations import Day
 from civique.core.agenda.models import Event
 from civique.core.registry import modules
+from civique.web import conditional
+from civique.web.kept_pages import KeptPages
 from tests.sample.operations import ask_pickup
 
 
 @pytest.fixture
 def days(monkeypatch):
-    """Days that the sample module declares in this test."""
+    """Days that the sample module declares in this test. They are not in the database, where a change would be counted: no
+    page is kept meanwhile."""
+    monkeypatch.setattr(conditional, "kept", KeptPages(most_bytes=0))
     found = []
     sample = modules()["sample"]
     object.__setattr__(

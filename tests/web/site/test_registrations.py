@@ -66,8 +66,8 @@ def test_a_link_opens_its_registration_alone(commune, neighbour, workshop):
     client = commune.client()
     client.submit(sign_up(workshop), {"name": "Anne Petit", "email": "anne@exemple.fr"})
     (link,) = links(commune)
-    assert neighbour.client().get(link).status == 422
-    assert commune.client().get(link[:-1]).status == 422
+    assert neighbour.client().get(link).status == 404
+    assert commune.client().get(link[:-1]).status == 404
     assert commune.client().get("/rencontres/reponse").status == 404
     assert "anne" not in commune.client().get("/rencontres/recu").text
 
@@ -107,7 +107,7 @@ def test_a_letter_is_answered_with_its_code(commune, workshop):
     client.submit("/rencontres/reponse", {"adults": "1"})
     assert commune.one(Registration).state == "registered"
     commune.sql("UPDATE access_pass SET revoked_at = now()")
-    assert client.get("/rencontres/reponse").status == 422
+    assert client.get("/rencontres/reponse").status == 410
 
 
 def test_five_wrong_codes_lock_the_reference(commune, workshop):
