@@ -138,7 +138,8 @@ def _run(command: str, environment: dict[str, str]) -> int:
 
 
 def _say_ready(environment: dict[str, str]) -> None:
-    _run("announce", environment)
+    if _run("announce", environment):
+        raise ServiceError("It cannot be said yet who can sign in.")
 
 
 def announce() -> None:

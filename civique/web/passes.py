@@ -10,7 +10,7 @@ from wtforms import StringField
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.passes.models import AccessPass
-from civique.core.passes.operations import open_by_pin, open_pass, still_open, token_of
+from civique.core.passes.operations import open_by_pin, open_pass, token_of
 from civique.core.refused import Refused
 from civique.web.conditional import personal
 from civique.web.errors import error_page
@@ -37,18 +37,9 @@ class PinForm(BaseForm):
 
 def opened(purpose: str | Collection[str], token: str) -> AccessPass:
     """What the link of this page opens; a page says why it opens nothing, and the answer is kept by nobody."""
-    return _opened(lambda: open_pass(db.session, purpose, token))
-
-
-def still_opened(row: AccessPass) -> AccessPass:
-    """A pass that was opened earlier in this visit, if it still opens; a page says why it does not."""
-    return _opened(lambda: still_open(db.session, row))
-
-
-def _opened(find: Callable[[], AccessPass]) -> AccessPass:
     personal()
     try:
-        return find()
+        return open_pass(db.session, purpose, token)
     except Refused as refused:
         status = 404 if refused.rule == "unknown_pass" else 410
         abort(error_page(status, _("This link does not open"), str(refused)))

@@ -9,7 +9,7 @@ from civique.core.gatherings.declarations import NEEDS
 from civique.core.gatherings.models import Opening, Registration
 from civique.core.gatherings.registrations import NEED_LENGTH, PARTY
 from civique.core.i18n import _l
-from civique.web.forms import BaseForm, EmailField, OnceForm, PhoneField, at_most, optional, required
+from civique.web.forms import EmailField, OnceForm, PhoneField, at_most, optional, required
 
 
 def _number(label: Any, default: int) -> IntegerField:
@@ -64,18 +64,3 @@ class RegisterForm(PartyForm):
     name = StringField(_l("First and last name"), [required(_l("Write your name.")), at_most(170)])
     email = EmailField(_l("Your e-mail address"), [optional()], render_kw={"autocomplete": "email"})
     phone = PhoneField(_l("Your telephone number"), [optional()], render_kw={"autocomplete": "tel"})
-
-
-class CodeForm(BaseForm):
-    """The reference and the code of a letter."""
-
-    reference = StringField(
-        _l("Reference"),
-        [required(_l("Copy the reference of the letter.")), at_most(40)],
-        render_kw={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"},
-    )
-    pin = StringField(
-        _l("Code"),
-        [required(_l("Copy the code of the letter.")), at_most(40)],
-        render_kw={"inputmode": "numeric", "autocomplete": "off"},
-    )

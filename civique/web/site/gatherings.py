@@ -21,7 +21,6 @@ from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.manifest import WorkItem
 from civique.core.passes import operations as passes
-from civique.core.passes.models import AccessPass
 from civique.core.people.models import Person
 from civique.core.refused import Refused
 from civique.web.access import PUBLIC, SIGNED_IN, allow
@@ -29,8 +28,8 @@ from civique.web.applicant import address_for_answer, applicant, applicant_or_no
 from civique.web.application import limiter
 from civique.web.conditional import personal
 from civique.web.pages import go, page
-from civique.web.passes import opened, still_opened
-from civique.web.registration_forms import CodeForm, PartyForm, RegisterForm
+from civique.web.passes import opened, pin_page
+from civique.web.registration_forms import PartyForm, RegisterForm
 from civique.web.site.agenda import public_event
 from civique.web.submit import attempt, submit
 from tenants.db import db
@@ -56,7 +55,7 @@ TITLES = {
 
 @blueprint.route("/agenda/<uuid:event_id>/inscription", methods=["GET", "POST"])
 @allow(PUBLIC)
-@limiter.limit("20 per hour", methods=["POST"])
+@limiter.limit("60 per 5 minutes", methods=["POST"])  # those of a workshop may share one connection
 def sign_up(event_id: UUID) -> Response:
     """Register; or one's own registration, for somebody who is signed in and registered or invited."""
     who = applicant_or_nobody()
@@ -124,31 +123,15 @@ def receipt() -> Response:
 
 @blueprint.route("/rencontres", methods=["GET", "POST"])
 @allow(PUBLIC)
-@limiter.limit("20 per hour", methods=["POST"])
+@limiter.limit("60 per 5 minutes", methods=["POST"])  # guests may share one connection
 def by_code() -> Response:
     """The reference and the code of a letter lead to the page of their registration."""
-    form = CodeForm()
-
-    def do() -> str:
-        opened = passes.open_by_pin(db.session, RSVP, form.reference.data or "", form.pin.data or "")
-        session["rsvp"] = str(opened.id)
-        return url_for("gatherings.by_letter")
-
-    return submit(form, do, again=lambda: page("site/gatherings/code.html", form=form), to=lambda path: path)
-
-
-@blueprint.route("/rencontres/reponse", methods=["GET", "POST"])
-@allow(PUBLIC)
-def by_letter() -> Response:
-    """The registration that a code opened in this browser."""
-    return _change(_by_letter(), url_for("gatherings.by_letter"))
-
-
-@blueprint.post("/rencontres/reponse/annuler")
-@allow(PUBLIC)
-def withdraw_by_letter() -> Response:
-    """Somebody who typed a code does not come."""
-    return _withdraw(_by_letter(), url_for("gatherings.by_letter"))
+    return pin_page(
+        RSVP,
+        _("Answer an invitation"),
+        url_for("gatherings.by_code"),
+        lambda token: url_for("gatherings.by_pass", token=token),
+    )
 
 
 @blueprint.route("/rencontres/<token>", methods=["GET", "POST"])
@@ -192,19 +175,7 @@ def _own(event_id: UUID, who: Person | None) -> Registration | None:
 
 
 def _by_pass(token: str) -> Registration:
-    return _registration(opened(RSVP, token))
-
-
-def _by_letter() -> Registration:
-    """The pass is looked at again at each visit: it may have ended or been taken back."""
-    found = db.session.get(AccessPass, UUID(session["rsvp"])) if session.get("rsvp") else None
-    if found is None:
-        abort(404)
-    return _registration(still_opened(found))
-
-
-def _registration(row: AccessPass) -> Registration:
-    found: Registration = passes.opened_row(db.session, row, Registration)
+    found: Registration = passes.opened_row(db.session, opened(RSVP, token), Registration)
     return found
 
 

@@ -250,10 +250,10 @@ class HoursForm(OnceForm):
         description=_l("2 or 1,5"),
     )
 
-    @property
-    def minutes(self) -> int:
-        """The time in minutes."""
-        return round((self.hours.data or 0) * 60)
+    def facts(self) -> dict[str, Any]:
+        """Day, minutes and activity; the mission is read by the view."""
+        minutes = round((self.hours.data or 0) * 60)
+        return {"done_on": self.done_on.data, "minutes": minutes, "activity": self.activity.data or ""}
 
 
 class DeskHoursForm(HoursForm):

@@ -65,12 +65,10 @@ def enter(volunteer_id: UUID) -> Response:
         lambda: enter_hours(
             db.session,
             volunteer,
-            done_on=form.done_on.data,
-            minutes=form.minutes,
             mission=mission_of(form),
-            activity=form.activity.data or "",
             organisation_id=form.organisation_id.data,
             channel="counter",
+            **form.facts(),
         ),
         again=lambda: page("volunteering/desk_hours.html", form=form, volunteer=volunteer),
         to=VOLUNTEERS.desk_path(volunteer),

@@ -128,7 +128,7 @@ def hours_by_link(token: str) -> Response:
 
 @blueprint.route("/heures/code", methods=["GET", "POST"])
 @allow(PUBLIC)
-@limiter.limit("20 per hour", methods=["POST"])
+@limiter.limit("60 per 5 minutes", methods=["POST"])
 def hours_by_code() -> Response:
     """The same by the reference and the code of a letter."""
     return pin_page(
@@ -144,14 +144,7 @@ def _enter(volunteer: Volunteer, to: str) -> Response:
     offer_missions(form, volunteer)
     return submit(
         form,
-        lambda: enter_hours(
-            db.session,
-            volunteer,
-            done_on=form.done_on.data,
-            minutes=form.minutes,
-            mission=mission_of(form),
-            activity=form.activity.data or "",
-        ),
+        lambda: enter_hours(db.session, volunteer, mission=mission_of(form), **form.facts()),
         again=lambda: page("volunteering/hours.html", form=form),
         to=to,
         said=_("Thank you! Your hours are entered. They count once the organisation validated them."),
