@@ -1,6 +1,6 @@
 """Reading gatherings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -126,21 +126,33 @@ def seats_taken(session: TenantSession, gathering_id: UUID) -> int:
 
 
 def headcount(session: TenantSession, gathering: Gathering) -> Headcount:
-    """A gathering in numbers. Who is noted present without being checked in at the door counts among those who came."""
+    """A gathering in numbers: see :func:`headcounts`."""
+    return headcounts(session, (gathering.id,))[gathering.id]
+
+
+def headcounts(session: TenantSession, ids: Collection[UUID]) -> dict[UUID, Headcount]:
+    """Gatherings in numbers, by their ids. Who is noted present without being checked in at the door counts among those who
+    came."""
     people = func.sum(Registration.adults + Registration.children)
     registered = Registration.state == RegistrationState.REGISTERED
     query = select(
+        Registration.gathering_id,
         people.filter(registered),
         people.filter(Registration.state == RegistrationState.WAITING),
         func.sum(Registration.came),
         func.sum(Registration.adults).filter(registered),
         func.sum(Registration.children).filter(registered),
-    ).where(Registration.gathering_id == gathering.id)
-    taken, waiting, came, adults, children = (int(value or 0) for value in session.execute(query).one())
-    present = select(func.count()).where(
-        Attendee.gathering_id == gathering.id, Attendee.present.is_(True), ~_checked_in()
+    ).where(Registration.gathering_id.in_(ids))
+    counted = {row[0]: row[1:] for row in session.execute(query.group_by(Registration.gathering_id))}
+    present = select(Attendee.gathering_id, func.count()).where(
+        Attendee.gathering_id.in_(ids), Attendee.present.is_(True), ~_checked_in()
     )
-    return Headcount(taken, waiting, came + session.execute(present).scalar_one(), adults, children)
+    beside = {row[0]: int(row[1]) for row in session.execute(present.group_by(Attendee.gathering_id))}
+    found = {}
+    for key in ids:
+        taken, waiting, came, adults, children = (int(value or 0) for value in counted.get(key, (0,) * 5))
+        found[key] = Headcount(taken, waiting, came + beside.get(key, 0), adults, children)
+    return found
 
 
 def series_count(session: TenantSession, series: str) -> SeriesCount:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from civique.core.cases.indicators import received
-from civique.core.gatherings.queries import headcount
+from civique.core.gatherings.queries import headcounts
 from civique.core.i18n import _l
 from civique.core.indicators.declarations import Counted, IndicatorDeclaration
 from civique.core.indicators.figures import UNKNOWN, exact
@@ -66,7 +66,8 @@ def trainings(session: TenantSession, period: Period) -> Sequence[Counted]:
 def trained(session: TenantSession, period: Period) -> Sequence[Counted]:
     """People who came to them, each as often as they came."""
     held = figures.trainings(session, *moments(period))
-    return [Counted(exact(sum(headcount(session, each).came for each in held)))]
+    counted = headcounts(session, [each.id for each in held])
+    return [Counted(exact(sum(each.came for each in counted.values())))]
 
 
 def _count(code: str, label: Any, compute: Any, **more: Any) -> IndicatorDeclaration:

@@ -27,8 +27,8 @@ class _Lists:
                 self[name].choices = choices(words.items())  # type: ignore[index]
 
 
-class HouseholdForm(_Lists, OnceForm):
-    """Step 1: the household."""
+class _Household(_Lists, OnceForm):
+    """Who arrived, and when."""
 
     name = StringField(
         _l("Name of the household"), [required(_l("Write the name of the household.")), at_most(120)], **NAME
@@ -40,6 +40,11 @@ class HouseholdForm(_Lists, OnceForm):
         _l("Adults"), [required(_l("Write how many adults.")), validators.NumberRange(1, 30)], default=1
     )
     children = IntegerField(_l("Children"), [optional(), PEOPLE])
+
+
+class HouseholdForm(_Household):
+    """Step 1: the household."""
+
     territory_id = TerritoryField(_l("Where do you live?"), empty=_l("I do not know yet"))
     language = SelectField(_l("Language of the kit"), [required()], choices=[], default="fr")
 
@@ -95,20 +100,10 @@ class SimpleForm(_Lists, OnceForm):
         return {**super().facts(), "needs": self.needs.data or [], "arrived_on": clock.today(), "language": "simple"}
 
 
-class CounterForm(_Lists, OnceForm):
+class CounterForm(_Household):
     """The whole card at once, for somebody who came, called or wrote."""
 
     channel = SelectField(_l("How did it reach you?"), [required()], choices=[])
-    name = StringField(
-        _l("Name of the household"), [required(_l("Write the name of the household.")), at_most(120)], **NAME
-    )
-    arrived_on = DateField(
-        _l("Arrived on"), [required(_l("Write the day, even roughly."))], default=lambda: clock.today()
-    )
-    adults = IntegerField(
-        _l("Adults"), [required(_l("Write how many adults.")), validators.NumberRange(1, 30)], default=1
-    )
-    children = IntegerField(_l("Children"), [optional(), PEOPLE])
     territory_id = TerritoryField(_l("Where do they live?"), empty=_l("Not known"))
     language = SelectField(_l("Language of the kit"), [required()], choices=[], default="fr")
     needs = ChecksField(_l("What do they look for?"), [optional()], choices=[])

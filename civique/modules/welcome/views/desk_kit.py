@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from civique.core.documents.queries import find_documents
 from civique.core.gatherings.models import Gathering
-from civique.core.gatherings.queries import gatherings, headcount
+from civique.core.gatherings.queries import gatherings, headcounts
 from civique.core.i18n import gettext as _
 from civique.core.people.queries import find_people
 from civique.core.territory.queries import places
@@ -159,9 +159,10 @@ def relay_end(welcome_relay_id: UUID) -> Response:
 def event_list() -> Response:
     """The welcome events, with how many came, and how many households wait for an invitation."""
     rows = db.session.scalars(gatherings().where(Gathering.kind == KIND).limit(20)).unique().all()
+    counted = headcounts(db.session, [row.id for row in rows])
     return page(
         "welcome/desk/events.html",
-        rows=[(row, headcount(db.session, row)) for row in rows],
+        rows=[(row, counted[row.id]) for row in rows],
         kind=KIND,
         waiting=count_invitable(db.session),
         opinion=events.OPINION.code,
