@@ -103,7 +103,7 @@ def me() -> Person:
 
 def allow(permission: str, *, scoped: bool = False) -> Callable[[F], F]:
     """Declare what a route asks: ``PUBLIC``, ``SIGNED_IN``, ``STAFF``, ``COUNTER``, ``GATHERINGS``, ``PLANNERS`` or a
-    of a manifest.
+    permission of a manifest.
 
     Args:
         scoped: the view itself keeps to the territories or organisations of a role that is limited to some; without it

@@ -68,7 +68,7 @@ LIST.add_to(blueprint, PERMISSION, lambda: {"labels": _labels(), "channels": CHA
 class EnteredForm(AnswerForm):
     """A sheet of paper, or what somebody said."""
 
-    channel = RadioField(_l("How did it come?"), [required()], choices=[*ENTERED.items()], default="paper")
+    channel = RadioField(_l("How did this opinion come?"), [required()], choices=[*ENTERED.items()], default="paper")
 
 
 @blueprint.get("/<code>/<uuid:object_id>")

@@ -34,7 +34,7 @@ class PublisherForm(SettingsForm):
     """Who runs this deployment."""
 
     company = StringField(_l("Company or body"), [optional(), at_most(160)])
-    registration = StringField(_l("Registration"), [optional(), at_most(80)])
+    registration = StringField(_l("Business registration"), [optional(), at_most(80)])
     address = StringField(_l("Address"), [optional(), at_most(200)])
     director = StringField(_l("Publication director"), [optional(), at_most(120)])
     email = EmailField(_l("E-mail address"), [optional()])
