@@ -105,12 +105,22 @@ def _sent_otherwise(
     return _refused(form, again)
 
 
-def attempt(do: Callable[[], object], to: str, said: str = "", then: Callable[[], Response] | None = None) -> Response:
+def attempt(
+    do: Callable[[], object],
+    to: str,
+    said: str = "",
+    then: Callable[[], Response] | None = None,
+    form: BaseForm | None = None,
+) -> Response:
     """Do what a button asks and lead to a page, which says what was done or what forbids it.
 
     Args:
+        form: what is said beside the button, in a word or two; nothing is done when it is wrong.
         then: what is answered when nothing forbids it, if it is not that page.
     """
+    if form is not None and not form.validate():
+        notice(next(str(error) for errors in form.errors.values() for error in errors), "stop")
+        return go_path(to)
     try:
         do()
         db.session.flush()

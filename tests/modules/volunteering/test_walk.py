@@ -59,6 +59,9 @@ def test_from_two_needs_to_a_certificate(desk, secretary, mailbox):
     own = f"/benevolat/associations/{desk.club_id}"
     row = town.one(Hours)
     assert (row.minutes, row.organisation_id) == (90, desk.club_id)
+    page = speaker.submit(f"{own}/heures/{row.id}", {"valide": "non", "reason": "x" * 400}, on=own)
+    assert "300" in speaker.follow(page).words, "a reason that is too long is said, and decides nothing"
+    assert town.one(Hours).state == row.state
     speaker.submit(f"{own}/heures/{row.id}", {"valide": "oui"}, on=own)
     mine = nadia.get("/benevolat/moi")
     assert "Validées" in mine.words

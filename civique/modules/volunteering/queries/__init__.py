@@ -202,11 +202,11 @@ def rates_of(session: TenantSession, organisation_id: UUID) -> Sequence[Rate]:
     return session.scalars(query).all()
 
 
-def shifts_of(session: TenantSession, mission_id: UUID, since: datetime | None = None) -> list[tuple[Shift, int]]:
-    """Shifts of a mission from a moment on (now), with how many come to each."""
+def shifts_of(session: TenantSession, *mission_ids: UUID) -> list[tuple[Shift, int]]:
+    """Shifts of missions that are not over, with how many come to each."""
     taken = select(func.count()).where(ShiftPlace.shift_id == Shift.id).scalar_subquery()
-    query = select(Shift, taken).where(Shift.mission_id == mission_id, Shift.ends_at >= (since or clock.now()))
-    return [(row[0], row[1]) for row in session.execute(query.order_by(Shift.starts_at).limit(60))]
+    query = select(Shift, taken).where(Shift.mission_id.in_(mission_ids), Shift.ends_at >= clock.now())
+    return [(row[0], row[1]) for row in session.execute(query.order_by(Shift.starts_at).limit(60 * len(mission_ids)))]
 
 
 def shift_ids_of(session: TenantSession, volunteer_id: UUID) -> set[UUID]:

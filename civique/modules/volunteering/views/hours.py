@@ -96,4 +96,5 @@ def _decide(hours_id: UUID, *, valid: bool) -> Response:
         lambda: decide_hours(db.session, row, valid=valid, reason=form.reason.data or ""),
         "/mairie/benevolat/heures?etat=declared",
         _("The hours are validated.") if valid else _("The volunteer reads why."),
+        form=form,
     )

@@ -44,6 +44,7 @@ def mine() -> Response:
     if volunteer is None:
         return go("volunteering.form")
     current = queries.current_missions(db.session, volunteer.id)
+    shifts = queries.shifts_of(db.session, *(each.id for each in current))
     hours = queries.hours_of(db.session, volunteer.id)
     return page(
         "volunteering/mine.html",
@@ -52,7 +53,7 @@ def mine() -> Response:
         match_flow=MATCHES,
         matches=queries.matches_of(db.session, volunteer_id=volunteer.id),
         suggestions=matching.missions_for(db.session, volunteer) if volunteer.state != VolunteerState.PAUSED else [],
-        shifts=[(each, queries.shifts_of(db.session, each.id)) for each in current],
+        shifts=[(each, [pair for pair in shifts if pair[0].mission_id == each.id]) for each in current],
         coming=queries.shift_ids_of(db.session, volunteer.id),
         hours=hours[:20],
         years=sorted({each.done_on.year for each in hours}, reverse=True),
@@ -106,7 +107,7 @@ def not_come(shift_id: UUID) -> Response:
 
 def _my_shifts(volunteer: Volunteer) -> list[Shift]:
     current = queries.current_missions(db.session, volunteer.id)
-    return [shift for each in current for shift, _taken in queries.shifts_of(db.session, each.id)]
+    return [shift for shift, _taken in queries.shifts_of(db.session, *(each.id for each in current))]
 
 
 @blueprint.route("/heures", methods=["GET", "POST"])

@@ -78,5 +78,8 @@ def decline(match_id: UUID) -> Response:
     match, form = answered_match(match_id), forms.DecideForm()
     motive = form.reason.data or _("Those who run the mission could not say yes this time.")
     return attempt(
-        lambda: move(db.session, MATCHES, match, "decline", motive=motive), _page_of(match), _("The volunteer is told.")
+        lambda: move(db.session, MATCHES, match, "decline", motive=motive),
+        _page_of(match),
+        _("The volunteer is told."),
+        form=form,
     )

@@ -53,6 +53,7 @@ def decide(organisation_id: UUID, hours_id: UUID) -> Response:
         lambda: decide_hours(db.session, hours, valid=valid, reason=form.reason.data or ""),
         url_for(".organisation", organisation_id=found.id),
         _("The hours are validated.") if valid else _("The volunteer reads why."),
+        form=form,
     )
 
 
