@@ -45,18 +45,25 @@ def opened(purpose: str | Collection[str], token: str) -> AccessPass:
         abort(error_page(status, _("This link does not open"), str(refused)))
 
 
-def pin_page(purpose: str | Collection[str], title: Any, action: str, leads_to: Callable[[str], str]) -> Response:
+def pin_page(
+    purpose: str | Collection[str],
+    title: Any,
+    action: str,
+    leads_to: Callable[[str], str],
+    template: str = "site/pin.html",
+) -> Response:
     """The page where a reference and its code are typed. Its route is limited (``limiter``) and takes GET and POST.
 
     Args:
         title: what it is for.
         action: its own address.
         leads_to: address of the page of a token.
+        template: of the page; it extends ``site/pin.html``.
     """
     form = PinForm()
     return submit(
         form,
         lambda: open_by_pin(db.session, purpose, form.reference.data or "", form.pin.data or ""),
-        again=lambda: page("site/pin.html", form=form, title=title, action=action),
+        again=lambda: page(template, form=form, title=title, action=action),
         to=lambda row: leads_to(token_of(row)),
     )

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from civique.core import clock
 from civique.core.organisations.models import Organisation
+from civique.core.organisations.operations import end_representative, name_representative
+from civique.core.people.queries import get_person
 from civique.modules.welcome.models import WelcomeHousehold, WelcomeInterest, WelcomeTick, WelcomeVoucher
 from civique.modules.welcome.operations import kit, relays
 from civique.modules.welcome.operations.vouchers import hand_set
@@ -125,14 +127,31 @@ def test_a_partner_redeems_on_a_telephone_without_account(town):
         "/bienvenue/partenaire/code", {"reference": reference, "pin": "000000" if pin != "000000" else "1"}
     )
     assert wrong.status == 422
-    assert (
-        other.submit("/bienvenue/partenaire/code", {"reference": reference, "pin": pin}).location
-        == "/bienvenue/partenaire"
-    )
+    typed = f"/bienvenue/partenaire/code?bon={voucher.number}"
+    form = other.get(typed).form("/bienvenue/partenaire/code")
+    opened = other.follow(other.post(typed, {**form, "reference": reference, "pin": pin}))
+    assert opened.location == f"/bienvenue/bons/{voucher.number}", "the voucher in hand comes next"
     assert voucher.shown in other.get("/bienvenue/partenaire").words
     partner_link(desk, town)
     assert phone.get("/bienvenue/partenaire").status == 303, "a new access takes the former one back"
     assert "La mairie a retiré ce lien" in phone.follow(phone.get(link)).words
+
+
+def test_whoever_speaks_for_a_partner_redeems_from_its_space(town):
+    """As long as they speak for it, and nobody else."""
+    voucher, baker, stranger = in_hands(town), town.person("Jean", "Levain"), town.person("Luc", "Passant")
+    with town.session() as session:
+        shop = session.query(Organisation).filter_by(name="Boulangerie du Port").one()
+        spoken = name_representative(session, shop, get_person(session, baker.id), accepted=True)
+    space, client = f"/bienvenue/partenaire/organisations/{shop.id}", town.client(baker)
+    assert town.client(stranger).get(space).status == 404
+    assert client.follow(client.get(space)).status == 200
+    assert client.submit(f"/bienvenue/bons/{voucher.number}", {}).status == 303
+    assert town.one(WelcomeVoucher, state="used").how == "phone"
+    with town.session() as session:
+        end_representative(session, session.merge(spoken))
+    assert client.get("/bienvenue/partenaire").status == 303
+    assert town.sql("SELECT count(*) FROM access_pass") == [(0,)], "a visit writes nothing"
 
 
 def test_coupons_brought_back_are_counted_and_the_others_named(town):

@@ -128,14 +128,3 @@ class VoucherForm(OnceForm):
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
         description=_l("Eight signs, for instance K7Q2-9FMP. Spaces and small letters do not matter."),
     )
-
-
-class PartnerForm(BaseForm):
-    """A partner opens its page with what its letter says."""
-
-    reference = StringField(_l("Reference"), [required(_l("Write the reference of your letter.")), at_most(40)])
-    pin = StringField(
-        _l("Code of six digits"),
-        [required(_l("Write the code of your letter.")), at_most(40)],
-        render_kw={"inputmode": "numeric", "autocomplete": "one-time-code"},
-    )

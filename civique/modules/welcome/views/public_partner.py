@@ -1,31 +1,34 @@
 """Partners redeem vouchers on a telephone, without account: by the link of their pass, or the code of their letter."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from flask import abort, request, session, url_for
 from werkzeug.wrappers import Response
 
-from civique.core import clock
 from civique.core.i18n import gettext as _
 from civique.core.organisations.models import Organisation
-from civique.core.passes.operations import issue, open_by_pin, open_pass, opened_row
+from civique.core.organisations.queries import organisations_of
+from civique.core.passes.operations import open_pass, opened_row
 from civique.core.refused import Refused
-from civique.modules.welcome.forms.public import PartnerForm, VoucherForm
+from civique.modules.welcome.forms.public import VoucherForm
 from civique.modules.welcome.models import WelcomeVoucher
 from civique.modules.welcome.operations.vouchers import PURPOSE, redeem_voucher
 from civique.modules.welcome.queries.vouchers import find_voucher, normal_number, redeemed_lately
 from civique.modules.welcome.views.public import public
 from civique.web.access import PUBLIC, SIGNED_IN, allow
-from civique.web.applicant import applicant
+from civique.web.applicant import applicant, applicant_or_nobody
+from civique.web.application import limiter
 from civique.web.conditional import personal
 from civique.web.pages import go, page
+from civique.web.passes import pin_page
 from civique.web.represented import represented
 from civique.web.submit import attempt, submit
 from tenants.db import db
 
 KEPT = "welcome_partner"
 """Where the browser of a partner keeps its link, so that the code of a voucher is redeemed by one press."""
+SPACE = "welcome_space"
+"""Where it keeps which organisation its visitor came from the space of."""
 
 
 @public.get("/partenaire/lien/<token>")
@@ -34,42 +37,45 @@ def partner_link(token: str) -> Response:
     """The link of a pass: the browser keeps it, so that the address of no other page holds it. One that opens nothing says
     why, where the code may be typed instead."""
     personal()
+    number = _asked_number()
 
     def keep() -> None:
         opened_row(db.session, open_pass(db.session, PURPOSE, token), Organisation)
         session[KEPT] = token
 
-    return attempt(keep, url_for("welcome.partner_code"), then=lambda: go("welcome.partner"))
+    def lead() -> Response:
+        return go("welcome.voucher", number=number) if number else go("welcome.partner")
+
+    return attempt(keep, url_for("welcome.partner_code"), then=lead)
+
+
+def _asked_number() -> str | None:
+    """The voucher that was in hand when the partner was asked who they are."""
+    return normal_number(request.args.get("bon", "")[:40]) or None
 
 
 @public.get("/partenaire/organisations/<uuid:organisation_id>")
 @allow(SIGNED_IN)
 def partner_space(organisation_id: UUID) -> Response:
-    """Whoever speaks for the partner comes from its space: this browser then has a link of its own, for a day."""
-    organisation = represented(db.session, applicant(), organisation_id)
-    issued = issue(db.session, PURPOSE, organisation, until=clock.now() + timedelta(days=1))
-    session[KEPT] = issued.token
+    """Whoever speaks for the partner comes from its space; that they still do is looked at on each page."""
+    session[SPACE] = str(represented(db.session, applicant(), organisation_id).id)
     return go("welcome.partner")
 
 
 @public.route("/partenaire/code", methods=["GET", "POST"])
 @allow(PUBLIC)
+@limiter.limit("60 per 5 minutes", methods=["POST"])
 def partner_code() -> Response:
-    """A partner opens its page with the reference and the code of its letter; this telephone then has a link of its own."""
+    """A partner opens its page with the reference and the code of its letter."""
     personal()
-    form = PartnerForm()
-
-    def do() -> str:
-        opened = open_by_pin(db.session, PURPOSE, form.reference.data or "", form.pin.data or "")
-        organisation = opened_row(db.session, opened, Organisation)
-        return issue(db.session, PURPOSE, organisation, until=opened.expires_at).token
-
-    def to(token: str) -> str:
-        session[KEPT] = token
-        number = normal_number(request.args.get("bon", ""))
-        return url_for("welcome.voucher", number=number) if number else url_for("welcome.partner")
-
-    return submit(form, do, again=lambda: page("welcome/partner_code.html", form=form), to=to)
+    number = _asked_number()
+    return pin_page(
+        PURPOSE,
+        _("You are a partner"),
+        url_for("welcome.partner_code", bon=number),
+        lambda token: url_for("welcome.partner_link", token=token, bon=number),
+        template="welcome/partner_code.html",
+    )
 
 
 @public.route("/partenaire", methods=["GET", "POST"])
@@ -122,12 +128,13 @@ def _redeem(
 
 
 def _known_partner() -> Organisation | None:
-    """The partner whose telephone this is, if its link still opens."""
+    """The partner whose telephone this is, if its link still opens, or for whom the visitor speaks."""
     token = session.get(KEPT)
-    if not token:
-        return None
-    try:
-        return opened_row(db.session, open_pass(db.session, PURPOSE, token), Organisation)  # type: ignore[no-any-return]
-    except Refused:
-        session.pop(KEPT)
-        return None
+    if token:
+        try:
+            return opened_row(db.session, open_pass(db.session, PURPOSE, token), Organisation)  # type: ignore[no-any-return]
+        except Refused:
+            session.pop(KEPT)
+    who = applicant_or_nobody() if session.get(SPACE) else None
+    own = organisations_of(db.session, who) if who else ()
+    return next((one for one in own if str(one.id) == session[SPACE]), None)
