@@ -25,8 +25,8 @@ def load(engines: Engines, provisioner: Provisioner) -> list[Tenant]:
     """Create the demonstration communes and fill them; those that were filled already are left as they are.
     Killed in the middle, it can be run again.
 
-    Loire-Authion lives with every module, Blou (929 inhabitants) with the first one, Angrie has just subscribed and its
-    set-up is still to do. An operator looks after them at the apex.
+    Loire-Authion and Blou (929 inhabitants, one village) live with every module, Angrie has just subscribed and its set-up
+    is still to do. An operator looks after them at the apex.
     """
     with session_for(engines, PLATFORM) as session:
         add_operator(session, "Nora Perdrix", "nora.perdrix@exemple.fr")
@@ -34,7 +34,7 @@ def load(engines: Engines, provisioner: Provisioner) -> list[Tenant]:
     optional = [manifest.name for manifest in modules().optional]
     plan: tuple[tuple[str, Iterable[str], Builder], ...] = (
         ("49307", optional, loire_authion.build),
-        ("49030", optional[:1], blou.build),
+        ("49030", optional, blou.build),
         ("49008", (), _just_subscribed),
     )
     made = []
