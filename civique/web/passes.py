@@ -31,7 +31,7 @@ class PinForm(BaseForm):
     pin = StringField(
         _l("Code of six digits"),
         [required(_l("Write the code.")), at_most(20)],
-        render_kw={"autocomplete": "off", "inputmode": "numeric"},
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
 
 

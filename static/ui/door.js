@@ -49,7 +49,16 @@ async function readGuests() {
   const answer = await ask(at(`${id}/invites`));
   if (answer.status === 404) return;
   if (!answer.ok) throw new Stop("later");
-  await put("lists", await read(answer));
+  const fresh = await read(answer);
+  await within("readwrite", (store) => {
+    store("lists").get(id).onsuccess = (event) => store("lists").put({ ...fresh, guests: keepOthers(fresh, event.target.result) });
+  });
+}
+
+// A guest whom somebody else had noted stays said so, as long as that arrival stands.
+function keepOthers(fresh, kept) {
+  const others = new Set(kept?.guests.filter((one) => one.other).map((one) => one.key));
+  return fresh.guests.map((one) => ({ ...one, other: Boolean(one.key) && others.has(one.key) }));
 }
 
 async function noteGuest(id, guest) {

@@ -69,6 +69,10 @@ def test_one_guest_two_telephones_one_without_network(commune, telephone):
     first.context.set_offline(False)
     empty(first)
     expect(guest(first, "Anne Petit")).to_contain_text("Déjà noté par Sophie Mairie")
+    with first.expect_response("**/invites"):
+        first.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(first.locator("#door-state")).to_contain_text("sans réseau")
+    expect(guest(first, "Anne Petit")).to_contain_text("Déjà noté par Sophie Mairie")
     assert came(commune) == {"Anne Petit": 1, "Bruno Grand": None}
     guest(first, "Anne Petit").get_by_text("Corriger").click()
     check(first, "Anne Petit", 2)
