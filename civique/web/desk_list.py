@@ -177,6 +177,10 @@ class AskedList:
         for each in self.filters:
             if each.name in asked.codes:
                 query = query.where(each.where(asked.codes[each.name]))
+        return self.ordered(query, asked)
+
+    def ordered(self, query: Select[Any], asked: Asked) -> Select[Any]:
+        """A query in the order that is asked."""
         order = next(order for order in self.orders if order.name == asked.order)
         rows = query.column_descriptions[0]["entity"]
         return query.order_by(None).order_by(*order.columns(asked), *(inspect(rows).primary_key if rows else ()))

@@ -93,16 +93,22 @@ def slice_of(rows: Sequence[Any]) -> Listing:
     return Listing(shown, len(rows), number, max(1, -(-len(rows) // PAGE_SIZE)))
 
 
-def paginate(query: Select[Any], *, columns: bool = False, total: int | None = None) -> Listing:
+def paginate(
+    query: Select[Any], *, columns: bool = False, lines: Select[Any] | None = None, total: int | None = None
+) -> Listing:
     """The page asked by ``?page=``; a number that makes no sense is 404, one too far is empty.
 
     Args:
         columns: the query asks for columns, not for one class of objects; its rows are given as they are.
+        lines: what is shown of each row, its ``id`` and other columns, when the query gives identifiers alone: they are
+            asked for the rows of the page, in the order of this query.
         total: the number of rows, when the page knows it already.
     """
     number = asked_page()
     before = (number - 1) * PAGE_SIZE
     found = query.limit(PAGE_SIZE).offset(before)
+    if lines is not None:
+        found, columns = lines.where(lines.selected_columns.id.in_(found)), True
     rows = db.session.execute(found).all() if columns else db.session.scalars(found).unique().all()
     if total is None:
         # The last page tells how many there are; of others they are counted, apart: with the rows, all would be sorted.

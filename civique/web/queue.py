@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, request, url_for
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, true
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 from wtforms import SelectField
@@ -216,8 +216,13 @@ class Queue(DeskList):
 
     def within_reach(self, query: Select[Any]) -> Select[Any]:
         """The same cases, without those of territories for which this agent has not the permission."""
-        reach = visitor().rights.territories(self.permission) if self.scoped else None
+        reach = self._reach
         return query if reach is None else query.where(self.workflow.model.territory_id.in_(reach))
+
+    @property
+    def _reach(self) -> Any:
+        """Territories of which this agent sees the cases; None for all."""
+        return visitor().rights.territories(self.permission) if self.scoped else None
 
     @property
     def may_tick(self) -> bool:
@@ -227,11 +232,27 @@ class Queue(DeskList):
         return bool(self.bulk) and (rights.can(self.bulk_permission) or bool(reach))
 
     @cached_property
+    def _cases(self) -> Select[Any]:
+        """The identifiers of the cases: what is selected, joins that it does not need included, which PostgreSQL leaves out."""
+        return self.lines.with_only_columns(self.workflow.model.id, maintain_column_froms=True)
+
+    @cached_property
     def _counts(self) -> Select[Any]:
-        """Number of cases (``all``) and of those behind each view, in one statement that is written once."""
-        conditions = [func.count().filter(view.condition).label(view.code) for view in self.views]
-        columns: list[Any] = [func.count().label("all"), *conditions]
-        return self.lines.with_only_columns(*columns, maintain_column_froms=True)
+        """:meth:`_counts_of` every case, in a statement that is written once."""
+        return self._counts_of(lambda cases: cases)
+
+    def _counts_of(self, some: Callable[[Select[Any]], Select[Any]]) -> Select[Any]:
+        """Number of cases (``all``) and of those behind each view. Each is counted by itself: what a view asks is asked of
+        the few cases in its states, found by their index."""
+        conditions = {"all": true(), **{view.code: view.condition for view in self.views}}
+        counted = (
+            some(self._cases.where(condition))
+            .with_only_columns(func.count(), maintain_column_froms=True)
+            .scalar_subquery()
+            .label(code)
+            for code, condition in conditions.items()
+        )
+        return select(*counted)
 
     @cached_property
     def _by_code(self) -> Mapping[str, View]:
@@ -246,9 +267,11 @@ class Queue(DeskList):
             file = list_file(self.name, self.title, self.columns, self._shown(asked, view, values), filters=words)
             if file:
                 return file
-        counts = db.session.execute(self.within_reach(self._counts), values).mappings().one()
+        counting = self._counts if self._reach is None else self._counts_of(self.within_reach)
+        counts = db.session.execute(counting, values).mappings().one()
         total = None if asked.narrowed else counts[view.code if view else "all"]
-        listing = paginate(self._shown(asked, view, values, self.lines), columns=True, total=total)
+        found = self._shown(asked, view, values, self._cases)
+        listing = paginate(found, lines=self.ordered(self.lines, asked), total=total)
         return page(
             self.template,
             block="rows",

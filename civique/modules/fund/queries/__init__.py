@@ -344,7 +344,7 @@ _HELPED_PROJECTS: Select[*tuple[Any, ...]] = (
         Decision.decided_at,
     )
     .join(Decision, and_(Decision.application_id == FundApplication.id, Decision.replaced_at.is_(None)))
-    .join(Fund, Fund.id == FundApplication.fund_id)
+    .outerjoin(Fund, Fund.id == FundApplication.fund_id)  # there always is one; what counts the rows then leaves it out
     .outerjoin(Organisation, Organisation.id == FundApplication.organisation_id)
     .outerjoin(Territory, Territory.id == FundApplication.territory_id)
     .outerjoin(Story, Story.object_id == FundApplication.id)

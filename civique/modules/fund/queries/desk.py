@@ -42,6 +42,12 @@ from tenants.session import TenantSession
 
 
 SENT = FundApplication.state != ApplicationState.DRAFT
+_GRANTED = (
+    select(Decision.amount_cents)
+    .where(Decision.application_id == FundApplication.id, Decision.replaced_at.is_(None))
+    .correlate(FundApplication)
+    .scalar_subquery()
+)
 LINES = (
     lines(
         FundApplication,
@@ -49,10 +55,9 @@ LINES = (
         FundApplication.submitted_at,
         FundApplication.amount_asked_cents,
         LAST_DAY.label("last_day"),
-        Decision.amount_cents.label("granted_cents"),
+        _GRANTED.label("granted_cents"),
         whom=lambda applicant: func.coalesce(Organisation.name, full_name(applicant)),
     )
-    .outerjoin(Decision, and_(Decision.application_id == FundApplication.id, Decision.replaced_at.is_(None)))
     .outerjoin(Organisation, Organisation.id == FundApplication.organisation_id)
     .where(SENT)
 )
