@@ -10,7 +10,7 @@ from civique.core.access import passkeys
 from civique.core.i18n import gettext as _
 from civique.web.access import PUBLIC, SIGNED_IN, allow, safe_path, visitor
 from civique.web.application import limiter
-from civique.web.pages import go, keep_anyway
+from civique.web.pages import keep_anyway
 from civique.web.signin import challenge
 from civique.web.signin.challenge import host, origin
 from civique.web.signin.forms import AddressForm
@@ -88,7 +88,7 @@ def enter_by_passkey() -> Response:
     """Come in with a passkey, without address nor code. It is two factors: the device, and what unlocks it."""
     next_page, text = safe_path(request.values.get("suite")), request.form.get("answer", "")
     if request.method == "GET":
-        return go("access.sign_in", suite=next_page)
+        return door(AddressForm(), next_page)
     try:
         answer = passkeys.parse_answer(text[:LONGEST_ANSWER].encode())
         person = passkeys.sign_in(db.session, challenge.kept(), answer, host=host(), origin=origin())
