@@ -1,6 +1,6 @@
 """Time: stored in UTC, shown and counted in the commune's time zone."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tenants import clock
@@ -30,5 +30,5 @@ def local(moment: datetime) -> datetime:
 def exists(typed: datetime) -> bool:
     """Whether the clocks of a place show this hour of a day: the night they go forward, they skip one. An hour that they
     show twice, the night they go back, is the first of the two."""
-    shown = typed.astimezone(UTC).astimezone(typed.tzinfo)
-    return shown.replace(tzinfo=None) == typed.replace(tzinfo=None)
+    before, after = (typed.replace(fold=fold).utcoffset() or timedelta() for fold in (0, 1))
+    return before >= after  # read with the time that ends, then with the one that begins
