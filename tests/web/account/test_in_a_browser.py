@@ -52,7 +52,7 @@ def test_passkey_as_second_check(commune, with_passkey, address):
     page.goto(address(commune, "/mairie/personnes"))
     page.wait_for_url("**/connexion/second-facteur**")
     page.click("form[data-passkey] button")
-    page.wait_for_url("**/mairie/personnes")
+    page.wait_for_url(address(commune, "/mairie/personnes"))
 
 
 def sign_out(commune):
@@ -67,7 +67,7 @@ def test_passkey_signs_in_by_its_button(commune, with_passkey, address):
     page.goto(address(commune, "/mairie/personnes"))
     page.wait_for_url("**/connexion?**")
     page.click("form[data-passkey] button")
-    page.wait_for_url("**/mairie/personnes")
+    page.wait_for_url(address(commune, "/mairie/personnes"))
 
 
 def test_passkey_signs_in_from_the_field_of_the_address(commune, with_passkey, address):
@@ -75,7 +75,7 @@ def test_passkey_signs_in_from_the_field_of_the_address(commune, with_passkey, a
     page = with_passkey
     sign_out(commune)
     page.goto(address(commune, "/mairie/personnes"))
-    page.wait_for_url("**/mairie/personnes")
+    page.wait_for_url(address(commune, "/mairie/personnes"))
 
 
 def test_passkey_removed_here_is_refused_in_words(commune, with_passkey, address):
