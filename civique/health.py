@@ -7,7 +7,9 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
+from civique.core import settings as commune_settings
 from civique.core.access.queries import count_administrators
+from civique.core.commune import OwnDomain
 from civique.core.config import Config, config
 from civique.core.documents.operations import lost_files
 from civique.core.process import engines as process_engines
@@ -35,7 +37,8 @@ def examine(*, managed: bool) -> tuple[list[str], list[str]]:
         return found, []
     try:
         wrong, known = faults(engines), warnings(settings, engines)
-        known += [sentence for t in process_registry().all(*WITH_SCHEMA) for sentence in _lost_of(t)]
+        tenants = process_registry().all(*WITH_SCHEMA)
+        known += [sentence for t in tenants for sentence in (*_lost_of(t), *_strayed_of(t))]
     except SQLAlchemyError as error:
         first = str(error).partition("\n")[0]
         return [f"The database is not what this release expects: run « civique db migrate ». {first}"], []
@@ -51,6 +54,16 @@ def _lost_of(tenant: Tenant) -> list[str]:
         return []
     said = "put them back from a backup. « tenant check » names them."
     return [f"{len(lost)} files of « {tenant.slug} » are lost: {said}"]
+
+
+def _strayed_of(tenant: Tenant) -> list[str]:
+    if not tenant.hosts or not process_engines().opens(tenant):
+        return []
+    with session_for(process_engines(), tenant) as session:
+        domain = commune_settings.get(session, OwnDomain)
+    if not domain.strayed or domain.host not in tenant.hosts:
+        return []
+    return [f"The DNS of {domain.host} leads here no more: « {tenant.slug} » was told, and answers there still."]
 
 
 def lost_files_of(tenant: Tenant) -> list[str]:

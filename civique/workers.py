@@ -47,6 +47,8 @@ class OurWorker(SimpleWorker):
     """
 
     job_class = OurJob
+    max_connection_wait_time = 3.0
+    """Seconds between two looks at a queue that is away. RQ's own grow to a minute, which codes then wait once it is back."""
 
     def perform_job(self, *arguments: Any, **named: Any) -> Any:
         """Run a job, which ends this process when it is stuck or lasts too long."""

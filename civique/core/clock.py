@@ -1,6 +1,6 @@
 """Time: stored in UTC, shown and counted in the commune's time zone."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tenants import clock
@@ -25,3 +25,10 @@ def today() -> date:
 def local(moment: datetime) -> datetime:
     """A stored moment in the commune's time."""
     return moment.astimezone(zone())
+
+
+def exists(typed: datetime) -> bool:
+    """Whether the clocks of a place show this hour of a day: the night they go forward, they skip one. An hour that they
+    show twice, the night they go back, is the first of the two."""
+    before, after = (typed.replace(fold=fold).utcoffset() or timedelta() for fold in (0, 1))
+    return before >= after  # read with the time that ends, then with the one that begins

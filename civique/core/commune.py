@@ -113,10 +113,21 @@ class Retention:
 
 @dataclass(frozen=True)
 class OwnDomain:
-    """Domain that the commune wants to answer at; it does once its DNS was seen to point here (registry)."""
+    """Domain that the commune wants to answer at; it does once its DNS was seen to point here (registry).
+
+    It is looked at every week since: ``looked_on`` is the last day, ``missed`` how many looks in a row found that it leads
+    here no more. The site is never taken away for it.
+    """
 
     KEY: ClassVar[str] = "core.own_domain"
     host: str = ""
+    looked_on: str = ""
+    missed: int = 0
+
+    @property
+    def strayed(self) -> bool:
+        """Whether the commune should be told: three looks in a row."""
+        return self.missed >= 3
 
 
 def duration(months: int) -> str:

@@ -103,6 +103,8 @@ def create_application(name: str, config: Config, engines: Engines, **flask_conf
         MODULE_OF_BLUEPRINT={},
         DESK="desk.work",
         RATELIMIT_STORAGE_URI=config.redis_url.replace("unix://", "redis+unix://", 1) or "memory://",
+        # A form waits for each of its limits: without counters that answer, a second, then those of this process count.
+        RATELIMIT_STORAGE_OPTIONS={"socket_timeout": 1, "socket_connect_timeout": 1},
         RATELIMIT_KEY_PREFIX="limites",
         RATELIMIT_ENABLED=config.limits,
         **flask_config,

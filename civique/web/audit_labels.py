@@ -17,6 +17,7 @@ CORE_LABELS: dict[str, Any] = {
     "access.invitation_withdrawn": _l("Invitation withdrawn"),
     "access.invited": _l("Colleague invited"),
     "access.passkey_added": _l("Passkey added"),
+    "access.passkey_opened": _l("Passkey used to sign in"),
     "access.password_removed": _l("Password removed"),
     "access.password_set": _l("Password chosen"),
     "access.recovery_code_used": _l("Recovery code used"),

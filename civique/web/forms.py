@@ -402,6 +402,9 @@ class IbanField(ParsedField):
         return typed(self)
 
 
+SKIPPED = _l("The clocks go forward that night: this hour does not exist. Choose another one.")
+
+
 class MomentField(DateTimeLocalField):
     """A date and time typed in the commune's time zone; ``data`` knows its zone."""
 
@@ -412,6 +415,8 @@ class MomentField(DateTimeLocalField):
         super().process_formdata(valuelist)
         if isinstance(self.data, datetime) and self.data.tzinfo is None:
             self.data = self.data.replace(tzinfo=clock.zone())
+            if not clock.exists(self.data):
+                raise ValueError(str(SKIPPED))
 
     def _value(self) -> str:
         if self.raw_data:

@@ -82,6 +82,7 @@ from civique.core.territory.models import Place, Territory
 from civique.core.unsent import UnsentForm
 from civique.web import daily, import_jobs, jobs, list_jobs
 from civique.web.account import blueprint as account
+from civique.web.admin import domain_watch
 from civique.web.admin.blueprints import BLUEPRINTS as ADMIN_BLUEPRINTS
 from civique.web.admin.links import ADMIN_LINKS
 from civique.web.admin.setup import work_items
@@ -289,6 +290,8 @@ MANIFEST = Manifest(
         Job("core.remind_answers", jobs.remind_answers, daily=True),
         Job("core.remind_agreements", jobs.remind_agreements, daily=True),
         Job("core.remind_gatherings", jobs.remind_gatherings, daily=True),
+        Job("core.ask_to_look_at_domain", domain_watch.ask_to_look, daily=True),
+        Job(domain_watch.JOB, domain_watch.note, prepare=domain_watch.look),
         Job("core.export_tenant", jobs.attach_archive, prepare=jobs.write_archive, given_up=jobs.give_up_archive),
         Job("core.write_list", jobs.attach_archive, prepare=list_jobs.write_list, given_up=list_jobs.give_up_list),
         Job("core.import_list", import_jobs.take_list, given_up=import_jobs.give_up_list),

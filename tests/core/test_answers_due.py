@@ -1,7 +1,8 @@
 """The duty to answer (§1.4): share answered, share in time, median delay, late stock, by channel and module; reminders."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -221,3 +222,21 @@ def test_the_daily_job_reminds_of_the_modules_that_are_on(commune, run_jobs):
         enqueue(session, "core.remind_answers")
     run_jobs()
     assert commune.one(AnswerDue).reminded_at is not None
+
+
+@pytest.mark.parametrize("insee", ["49030", "97411", "98735"])
+@pytest.mark.parametrize(
+    ("asked_on", "due_on"), [(date(2026, 3, 25), date(2026, 4, 8)), (date(2026, 10, 20), date(2026, 11, 3))]
+)
+def test_an_answer_is_due_until_midnight_there_across_a_change_of_hour(make_commune, insee, asked_on, due_on):
+    commune = make_commune(insee)
+    there = ZoneInfo(commune.tenant.time_zone)
+    last_minute = time(23, 59)
+    with time_machine.travel(datetime.combine(asked_on, last_minute, there), tick=False):
+        ask(commune)
+    assert commune.one(AnswerDue).due_on == due_on
+    midnight = datetime.combine(due_on + timedelta(days=1), time(), there)
+    with time_machine.travel(datetime.combine(due_on, last_minute, there), tick=False):
+        assert figures(commune, "core.answers_late")[""] == exact(0)
+    with time_machine.travel(midnight, tick=False):
+        assert figures(commune, "core.answers_late")[""] == exact(1)

@@ -1,7 +1,7 @@
 """Daily work: once a day in each commune, in its own minute of its own night, one failure apart from the others."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -126,3 +126,34 @@ def test_one_that_fails_is_asked_again_and_keeps_nobody_from_working(commune, mo
             {"owner": commune.tenant.schema},
         )
         assert again.scalars().all() == ["core.indicators"]
+
+
+@pytest.mark.parametrize("night", [datetime(2026, 3, 29, tzinfo=PARIS), datetime(2026, 10, 25, tzinfo=PARIS)])
+@pytest.mark.parametrize("owner", ["commune", "reunion"])
+def test_the_night_of_a_change_of_hour_is_worked_once(make_commune, night, owner):
+    """Looked at every five minutes for 26 hours, the hour that comes twice and the one that is skipped included."""
+    tenant = make_commune("49030").tenant if owner == "commune" else make_commune("97411").tenant
+    begin = night.astimezone(UTC)
+    for step in range(0, 26 * 60, 5):
+        tick_at(begin + timedelta(minutes=step))
+    days = {(begin + timedelta(minutes=step)).astimezone(ZoneInfo(tenant.time_zone)).date() for step in (120, 24 * 60)}
+    with engines().platform.connect() as connection:
+        query = text("SELECT period FROM platform.periodic_run WHERE owner = :owner ORDER BY period")
+        worked = connection.execute(query, {"owner": tenant.schema}).scalars().all()
+    assert asked()[tenant.schema] == len(worked) == len(set(worked))
+    assert {day.isoformat() for day in days} >= set(worked)
+    assert night.date().isoformat() in worked
+
+
+@pytest.mark.parametrize("night", [datetime(2026, 3, 29, tzinfo=PARIS), datetime(2026, 10, 25, tzinfo=PARIS)])
+def test_a_minute_that_the_clocks_skip_or_show_twice(make_commune, monkeypatch, night):
+    """All communes between two and three: asked at the first moment that comes after, once."""
+    monkeypatch.setattr("civique.web.daily.NIGHT_BEGINS", "02:30")
+    monkeypatch.setattr("civique.web.daily.NIGHT_MINUTES", 1)
+    owner, begin, found = make_commune("49030").tenant.schema, night.astimezone(UTC), []
+    for step in range(0, 6 * 60, 10):
+        tick_at(begin + timedelta(minutes=step))
+        found.append(asked()[owner])
+    first = begin + timedelta(minutes=10 * found.index(1))
+    assert first.astimezone(PARIS).strftime("%H:%M") == ("03:00" if night.month == 3 else "02:30")
+    assert found[-1] == 1

@@ -1,12 +1,14 @@
 """The door, tried as people and as intruders do."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 
 from civique.core import clock
+from civique.core.access.codes import check_code, make_code
 from civique.core.access.models import Credential, SignInCode, WebSession
+from civique.core.refused import Refused
 from tests.defences import configured, defence, replaced, unchecked, unlimited
 
 
@@ -283,7 +285,7 @@ def test_form_without_token_or_from_elsewhere_is_refused(commune):
 
 
 def test_a_role_ends_at_midnight_of_the_commune_not_of_greenwich(commune):
-    from datetime import UTC, date, datetime
+    from datetime import date
 
     from civique.core.access.models import RoleGrant
     from civique.core.access.queries import rights_of
@@ -296,3 +298,15 @@ def test_a_role_ends_at_midnight_of_the_commune_not_of_greenwich(commune):
             assert rights_of(session, person, {}).staff
         with time_machine.travel(datetime(2027, 3, 1, 23, 30, tzinfo=UTC), tick=False):
             assert not rights_of(session, person, {}).staff
+
+
+@pytest.mark.parametrize("begin", [datetime(2026, 10, 25, 0, 55, tzinfo=UTC), datetime(2026, 3, 29, 0, 55, tzinfo=UTC)])
+def test_a_code_lives_as_long_when_the_clocks_change(commune, begin):
+    with commune.session() as session:
+        with time_machine.travel(begin, tick=False):
+            first, digits = make_code(session, "a@exemple.fr")
+            second, others = make_code(session, "b@exemple.fr")
+        with time_machine.travel(begin + timedelta(minutes=14), tick=False):
+            assert check_code(session, first.id, digits).id == first.id
+        with time_machine.travel(begin + timedelta(minutes=16), tick=False), pytest.raises(Refused):
+            check_code(session, second.id, others)

@@ -247,3 +247,10 @@ def test_tries_of_a_second_check_elsewhere_do_not_stop_the_usual_browser(commune
 
 def second_check(client):
     return client.submit("/connexion/second-facteur", {"code": "111111"}).status
+
+
+@pytest.mark.limits
+def test_a_form_waits_a_second_at_most_for_counters_that_do_not_answer(commune, limited):
+    """Of a queue that is stopped, not dead, a connection never ends by itself."""
+    counters = limited.storage.storage.connection_pool.connection_kwargs
+    assert (counters["socket_timeout"], counters["socket_connect_timeout"]) == (1, 1)

@@ -24,6 +24,7 @@ from civique.core.process import engines
 from civique.lanes import LANES, WORKERS
 from civique.relay import Relay
 from civique.worker import MOST_DEATHS
+from civique.workers import OurWorker
 from tests.core.test_outbox import rows, words
 
 ROOT = Path(__file__).parent.parent.parent
@@ -163,3 +164,26 @@ def test_a_queue_that_hangs_does_not_hold_the_relay(commune, run_jobs):
         with pytest.raises(RedisError):
             relay.step()
     assert rows(id=outbox_id)[0].leased_until is None
+
+
+class Tired(Exception):
+    """Enough looks were taken."""
+
+
+def test_a_queue_that_is_away_is_looked_at_every_few_seconds(services, monkeypatch):
+    """RQ waits longer and longer, up to a minute, which codes would wait after five minutes of outage."""
+    waits = []
+
+    def wait(seconds):
+        waits.append(seconds)
+        if len(waits) == 12:
+            raise Tired
+
+    alive, nowhere = Redis.from_url(config().redis_url), Redis(unix_socket_path="/nowhere/valkey.sock")
+    worker = OurWorker([Queue("any", connection=alive)], connection=alive)
+    worker.connection = nowhere
+    monkeypatch.setattr(worker, "set_state", lambda _state: None)  # it is away once the worker listens
+    monkeypatch.setattr("rq.worker.base.time.sleep", wait)
+    with pytest.raises(Tired):
+        worker.dequeue_job_and_maintain_ttl(None)
+    assert max(waits) <= 5

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.authenticator import add, key_for
+
 INVITED = {"given_name": "Marc", "family_name": "Petit", "email": "marc@exemple.fr", "roles": ["counter", "elected"]}
 
 
@@ -35,11 +37,16 @@ def change_address(scene):
     assert client.submit("/mon-compte/adresse/code", {"code": code}).status == 303
 
 
+def add_passkey(scene):
+    assert add(scene.browser(scene.reader), key_for(scene.commune)).status == 200
+
+
 # What each kind takes, and the language of the reader when it is not known: French.
 CASES = {
     "access.code": (sign_in, None),
     "access.invitation": (invite, "fr"),
     "access.factors_reset": (reset, None),
+    "access.passkey_added": (add_passkey, None),
     "account.address_changed": (change_address, None),
 }
 

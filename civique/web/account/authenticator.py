@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from civique.core.access import operations as access
 from civique.core.access import queries
 from civique.core.access.models import Credential
+from civique.core.access.passkeys import signs_in
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.services.qr import qr_svg
@@ -18,6 +19,7 @@ from civique.web.account.forms import LabelForm
 from civique.web.application import limiter
 from civique.web.lists import row_or_404
 from civique.web.pages import go, go_path, notice, page
+from civique.web.signin.challenge import host
 from civique.web.signin.forms import TotpForm
 from civique.web.signin.views import second_check_given
 from civique.web.submit import submit
@@ -28,13 +30,25 @@ from tenants.session import current_tenant
 @blueprint.get("/protection")
 @allow(SIGNED_IN)
 def protection() -> Response:
-    """My second checks and how many recovery codes are left."""
+    """My second checks, which of them sign in by themselves, and how many recovery codes are left."""
+    factors = queries.factors(db.session, me(), "totp", "passkey")
     return page(
         "account/protection.html",
-        factors=queries.factors(db.session, me(), "totp", "passkey"),
+        factors=[(factor, _serves(factor)) for factor in factors],
+        signs_in=any(signs_in(factor, host()) for factor in factors),
+        old_keys=any(factor.kind == "passkey" for factor in factors),
         codes=len(queries.factors(db.session, me(), "recovery")),
         staff=visitor().rights.staff,
     )
+
+
+def _serves(factor: Credential) -> str:
+    """What a factor is for, at this address."""
+    if factor.kind == "totp":
+        return _("second check")
+    if factor.details["host"] != host():
+        return _("for %(host)s alone", host=factor.details["host"])
+    return _("signs in, and second check") if signs_in(factor, host()) else _("second check only")
 
 
 @blueprint.get("/application")

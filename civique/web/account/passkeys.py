@@ -4,12 +4,16 @@ from flask import abort, current_app, request
 from werkzeug.wrappers import Response
 
 from civique.core.access import passkeys, queries
+from civique.core.config import config
 from civique.core.i18n import gettext as _
+from civique.core.messages.content import Content
+from civique.core.messages.operations import write_to
 from civique.web.access import SIGNED_IN, allow, me, safe_path
 from civique.web.account.blueprint import blueprint, my_session, proof_first
 from civique.web.application import limiter
 from civique.web.pages import keep_anyway, notice, page
-from civique.web.signin.passkeys import LONGEST_ANSWER, host, json_answer, origin
+from civique.web.signin.challenge import host, origin
+from civique.web.signin.passkeys import LONGEST_ANSWER, json_answer
 from civique.web.signin.views import second_check_given
 from tenants.db import db
 from tenants.session import current_tenant
@@ -21,7 +25,16 @@ def new_passkey() -> Response:
     """What a passkey is, and the button."""
     if asked := proof_first():
         return asked
-    return page("account/new_passkey.html", next=safe_path(request.args.get("suite", "/mon-compte/protection")))
+    next_page = safe_path(request.args.get("suite", "/mon-compte/protection"))
+    return page("account/new_passkey.html", next=next_page, host=host(), others=_other_addresses())
+
+
+def _other_addresses() -> list[str]:
+    """Where this site answers too: a passkey that is made here opens none of them."""
+    tenant = current_tenant()
+    if not tenant.hosts:
+        return []
+    return [other for other in (f"{tenant.slug}.{config().base_domain}", *tenant.hosts) if other != host()]
 
 
 @blueprint.post("/cle/options")
@@ -53,9 +66,23 @@ def add_passkey() -> Response:
             {"error": _("This device did not answer as expected. Try again, or use an application.")}, 422
         )
     second_check_given()
+    # Whoever used a browser that was left open would come back by it: its owner is told.
+    write_to(db.session, me(), "access.passkey_added", lambda: _added(label))
     if not queries.factors(db.session, me(), "recovery"):
         notice(
             _("The passkey is added. Make recovery codes too, for the day this device is lost: « Second check »."),
             "wait",
         )
     return json_answer({"next": next_page})
+
+
+def _added(label: str) -> Content:
+    return Content(
+        subject=_("A passkey was added to your account"),
+        paragraphs=(
+            _("It opens your account by itself, without a code by e-mail."),
+            _("If it was not you, sign out everywhere in « My devices », remove this passkey, and call the town hall."),
+        ),
+        lines=((_("Name of this device"), label),),
+        reason=_("You receive this message because it concerns your access."),
+    )

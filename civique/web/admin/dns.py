@@ -4,43 +4,19 @@ the addresses of this deployment. An address alone proves nothing, for all commu
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.services.dns import Server, lookup
 
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
+
 HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 PROOF = "_civique"
 """Name, before the domain, of the TXT line that proves it."""
-SUFFIXES = frozenset(
-    [
-        "asso.fr",
-        "com.fr",
-        "gouv.fr",
-        "nom.fr",
-        "prd.fr",
-        "tm.fr",
-        "asso.re",
-        "com.re",
-        "nom.re",
-        "asso.nc",
-        "nom.nc",
-        "com.pf",
-        "asso.pf",
-        "org.pf",
-        "edu.pf",
-        "asso.gp",
-        "com.gp",
-        "edu.gp",
-        "net.gp",
-        "org.gp",
-        "co.uk",
-        "eu.org",
-        "eu.com",
-        "fr.eu.org",
-    ]
-)
-"""Endings of two parts under which domains are registered, among those that a French commune may have."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +46,15 @@ def normal_host(text: str) -> str:
 
 def is_bare(host: str) -> bool:
     """Whether a domain is registered as it is (``commune.fr``, ``commune.asso.fr``): the top of a zone can hold no CNAME."""
-    return host.count(".") == 1 or host.partition(".")[2] in SUFFIXES
+    return bool(host) and _endings().privatesuffix(host) == host
+
+
+@cache
+def _endings() -> "PublicSuffixList":
+    """Endings under which domains are registered (asso.fr, com.pf, eu.org): the public suffix list, as the library holds it."""
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList()
 
 
 def lines(host: str, own: str, slug: str, ours: Sequence[str]) -> list[Line]:

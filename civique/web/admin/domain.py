@@ -13,6 +13,7 @@ from civique.core.refused import Refused
 from civique.services.dns import DnsFailed, Server
 from civique.web.access import allow
 from civique.web.admin import dns
+from civique.web.admin.domain_watch import own_host
 from civique.web.admin.settings_forms import DomainForm
 from civique.web.pages import go, notice, page
 from civique.web.submit import attempt, submit
@@ -23,11 +24,6 @@ from tenants.tenant import Tenant
 blueprint = Blueprint("domain", __name__, url_prefix="/mairie/reglages/domaine")
 
 
-def own_host(tenant: Tenant) -> str:
-    """Subdomain of a commune, without port: what its domain must point to."""
-    return f"{tenant.slug}.{config().base_domain}"
-
-
 @blueprint.route("", methods=["GET", "POST"])
 @allow("core.settings")
 def show() -> Response:
@@ -35,7 +31,7 @@ def show() -> Response:
     form = DomainForm(data={"host": settings.get(db.session, OwnDomain).host})
 
     def do() -> None:
-        settings.change(db.session, OwnDomain, host=_free(dns.normal_host(form.host.data)))
+        settings.change(db.session, OwnDomain, host=_free(dns.normal_host(form.host.data)), looked_on="", missed=0)
         audit.record(db.session, "settings.domain_asked")
 
     return submit(
@@ -60,6 +56,9 @@ def check() -> Response:
         return go("domain.show")
 
     def do() -> None:
+        settings.change(db.session, OwnDomain, looked_on="", missed=0)
+        if host in tenant.hosts:  # it had strayed, and leads here again
+            return
         try:
             provisioner().add_host(tenant, _free(host))
         except IntegrityError:
@@ -133,15 +132,18 @@ def _taken() -> Refused:
 
 
 def _page(form: DomainForm) -> Response:
-    asked, tenant = settings.get(db.session, OwnDomain).host, current_tenant()
+    domain, tenant = settings.get(db.session, OwnDomain), current_tenant()
+    asked = domain.host
     works, bare = asked in tenant.hosts, dns.is_bare(asked)
-    ours = _our_addresses(tenant) if bare and asked and not works else []
+    strayed = works and domain.strayed
+    ours = _our_addresses(tenant) if bare and (strayed or not works) else []
     return page(
         "admin/settings/domain.html",
         form=form,
         asked=asked,
         target=own_host(tenant),
         works=works,
+        strayed=strayed,
         bare=bare,
         lines=dns.lines(asked, own_host(tenant), tenant.slug, ours),
     )

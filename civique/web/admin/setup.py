@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import FileField
 
 from civique.core import audit, settings
-from civique.core.commune import SetUp
+from civique.core.commune import OwnDomain, SetUp
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.manifest import WorkItem
@@ -167,9 +167,14 @@ def step_page(
 
 
 def work_items(session: TenantSession, visitor: Any) -> Sequence[WorkItem]:
-    """The set-up on the work list of who may do it, until it is finished."""
-    state = settings.get(session, SetUp)
-    if state.finished or not visitor.can("core.settings"):
+    """On the work list of who has the settings: the set-up until it is finished, the domain that leads here no more."""
+    if not visitor.can("core.settings"):
         return ()
-    done = len(set(state.done) | set(state.skipped))
-    return (WorkItem(_("Set up your site"), "/mairie/mise-en-route", state=_("%(done)s of 6", done=done)),)
+    found, state, domain = [], settings.get(session, SetUp), settings.get(session, OwnDomain)
+    if not state.finished:
+        done = len(set(state.done) | set(state.skipped))
+        found.append(WorkItem(_("Set up your site"), "/mairie/mise-en-route", state=_("%(done)s of 6", done=done)))
+    if domain.strayed and domain.host in session.tenant.hosts:
+        title = _("Look at the DNS of %(host)s", host=domain.host)
+        found.append(WorkItem(title, "/mairie/reglages/domaine", state=_("Leads here no more"), tone="stop"))
+    return found

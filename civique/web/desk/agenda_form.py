@@ -10,7 +10,7 @@ from civique.core.agenda.models import Event
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.territory.queries import places
-from civique.web.forms import OnceForm, RevisionField, at_most, choices, optional, required
+from civique.web.forms import SKIPPED, OnceForm, RevisionField, at_most, choices, optional, required
 from civique.web.villages import VillageField
 from tenants.db import db
 
@@ -63,6 +63,10 @@ class EventForm(OnceForm):
             self.fail("start_time", _("Write the hour at which it starts too."))
             return False
         starts_at, ends_at = self._moments()
+        for name, moment in (("start_time", starts_at), ("end_time", ends_at)):
+            if moment is not None and not clock.exists(moment):
+                self.fail(name, str(SKIPPED))
+                return False
         if ends_at is not None and ends_at <= starts_at:
             self.fail("end_time", _("It would end before it starts. Correct one of the two hours."))
             return False

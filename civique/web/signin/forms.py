@@ -7,12 +7,12 @@ from civique.web.forms import BaseForm, EmailField, at_most, required
 
 
 class AddressForm(BaseForm):
-    """Who wants to come in."""
+    """Who wants to come in. Where the browser knows a passkey of this site, it proposes it in the field."""
 
     email = EmailField(
         _l("Your e-mail address"),
         [required(_l("Write your e-mail address."))],
-        render_kw={"autocomplete": "email", "inputmode": "email", "autofocus": True},
+        render_kw={"autocomplete": "username webauthn", "inputmode": "email", "autofocus": True},
     )
 
 

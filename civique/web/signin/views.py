@@ -23,6 +23,7 @@ from civique.web.access import PUBLIC, SIGNED_IN, allow, cookie_name, me, safe_p
 from civique.web.application import limiter
 from civique.web.forms import choices
 from civique.web.pages import go, go_path, notice, page
+from civique.web.signin.challenge import host
 from civique.web.signin.forms import AddressForm, CodeForm, PasswordForm, TotpForm, WhoForm
 from civique.web.signin.known_browser import browser_of, remember, tries_key
 from civique.web.submit import submit
@@ -49,9 +50,14 @@ def sign_in() -> Response:
     return submit(
         form,
         do,
-        again=lambda: page("signin/address.html", form=form, next=next_page, waits=_pending() is not None),
+        again=lambda: door(form, next_page),
         to=url_for("access.code"),
     )
+
+
+def door(form: AddressForm, next_page: str, refused: str = "") -> Response:
+    """The page where one comes in; ``refused`` says why a passkey did not open it."""
+    return page("signin/address.html", form=form, next=next_page, waits=_pending() is not None, refused=refused)
 
 
 @blueprint.route("/code", methods=["GET", "POST"])
@@ -213,8 +219,16 @@ def second_factor() -> Response:
         second_check_given()
 
     def shown() -> Response:
-        keys = bool(queries.factors(db.session, person, "passkey"))
-        return page("signin/second_factor.html", form=form, next=next_page, has_passkey=keys)
+        keys = queries.factors(db.session, person, "passkey")
+        hosts = {key.details.get("host") for key in keys}
+        here = host() in hosts
+        return page(
+            "signin/second_factor.html",
+            form=form,
+            next=next_page,
+            has_passkey=here,
+            elsewhere=[] if here else sorted(filter(None, hosts)),
+        )
 
     return submit(form, do, again=shown, to=next_page)
 
@@ -320,7 +334,8 @@ def enter(person: Person, code: SignInCode | None = None, *, strong: bool = Fals
     """Open the session of a person and lead them on; the form token is renewed."""
     if code is not None and code.purpose != codes.HAND_OVER:
         people.add_address(db.session, person, code.address, confirmed_at=clock.now())
-    remember(*(email.address for email in person.emails if email.confirmed_at))
+    known = [email.address for email in person.emails if email.confirmed_at]
+    remember(*known, *([str(person.id)] if strong else []))
     device = trimmed(request.user_agent.string)[:120]
     token = access.open_session(db.session, person, device=device, code=code, strong=strong)
     next_page = safe_path(session.pop("suite", "/"))

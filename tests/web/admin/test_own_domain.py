@@ -71,7 +71,7 @@ def test_an_address_alone_proves_nothing(commune, neighbour, admin, dns, own):
     assert not answers(commune, HOST)
 
 
-@pytest.mark.parametrize("host", ["exemple.fr", "exemple.asso.fr"])
+@pytest.mark.parametrize("host", ["exemple.fr", "exemple.asso.fr", "exemple.cci.fr", "exemple.bzh"])
 def test_a_domain_without_first_part(commune, admin, dns, own, host):
     dns.records[own, "AAAA"] = ["2001:db8::1"]
     page = admin.follow(admin.submit(PAGE, {"host": host}))

@@ -1,12 +1,13 @@
 """The agenda: add, move, clash, option, cancel."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from civique.core import clock
 from civique.core.agenda.models import Event
 from civique.core.territory.operations import add_place
+from tests.defences import defence, replaced
 from tests.fixtures import in_loire_authion
 
 BASE = "/mairie/agenda"
@@ -159,3 +160,48 @@ def test_the_neighbours_dates_and_places_do_not_exist_here(neighbour, secretary,
     page = add(secretary, title="Chez nous", start_day=day, place_text="Ici", place_id=str(place.id))
     assert page.status in {303, 422}
     assert neighbour.one(Event).state == "planned"
+
+
+@defence("an hour that the clocks skip is refused", replaced("civique.core.clock.exists", lambda _moment: True))
+@pytest.mark.parametrize("hours", [("02:30", ""), ("01:00", "02:30"), ("02:30", "03:00")])
+def test_an_hour_that_the_clocks_skip_is_refused(commune, secretary, hours):
+    start, end = hours
+    page = add(secretary, title="Nuit de la chouette", start_day="2026-03-29", start_time=start, end_time=end)
+    assert page.status == 422
+    assert "cette heure n’existe pas" in page.words
+    assert commune.all(Event) == []
+
+
+def test_an_hour_that_the_clocks_show_twice_is_the_first(commune, secretary):
+    path = add(secretary, title="Nuit de la chouette", start_day="2026-10-25", start_time="02:30", end_time="03:00")
+    event = commune.one(Event)
+    assert event.starts_at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert event.ends_at - event.starts_at == timedelta(minutes=90), "the hour that comes twice is in between"
+    form = secretary.get(path.location).form(path.location)
+    assert (form["start_time"], form["end_time"]) == ("02:30", "03:00")
+
+
+@pytest.mark.parametrize(
+    ("insee", "greenwich"),
+    [("97411", datetime(2026, 3, 28, 22, 30, tzinfo=UTC)), ("98735", datetime(2026, 3, 29, 12, 30, tzinfo=UTC))],
+)
+def test_no_hour_is_skipped_where_clocks_do_not_change(make_commune, insee, greenwich):
+    there = make_commune(insee)
+    client = there.client(there.person("Anne", "Agente", "secretary"))
+    assert add(client, title="Veillée", start_day="2026-03-29", start_time="02:30").status == 303
+    event = there.one(Event)
+    assert event.starts_at == greenwich
+    assert "2 h 30" in there.client().get(f"/agenda/{event.id}").words
+
+
+@pytest.mark.parametrize(
+    ("days", "greenwich"), [(("2026-03-22", "2026-03-29"), (17, 16)), (("2026-10-18", "2026-10-25"), (16, 17))]
+)
+def test_a_series_keeps_its_hour_when_the_clocks_change(commune, secretary, days, greenwich):
+    for day in days:
+        add(secretary, title="Chorale", start_day=day, start_time="18:00", end_time="20:00")
+    for event, hour in zip(sorted(commune.all(Event), key=lambda e: e.starts_at), greenwich, strict=True):
+        text = commune.client().get(f"/agenda/{event.id}.ics").text
+        assert f"DTSTART:{event.starts_at:%Y%m%d}T{hour}0000Z" in text
+        assert f"DTEND:{event.starts_at:%Y%m%d}T{hour + 2}0000Z" in text
+        assert "18 h" in commune.client().get(f"/agenda/{event.id}").words

@@ -1,6 +1,6 @@
 """Gatherings at the desk: planning, registrations told or written, invitations, who came, and who may do what."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,6 +14,7 @@ from civique.core.gatherings.models import Gathering, Opening, Registration
 from civique.core.gatherings.registrations import open_registration, register
 from civique.core.messages.models import Message
 from civique.web.desk import kinds as desk_kinds
+from tests.defences import defence, replaced
 
 DESK = "/mairie/reunions"
 
@@ -179,3 +180,15 @@ def test_another_commune_sees_nothing(commune, neighbour, workshop):
     elsewhere = neighbour.client(neighbour.person("Odile", "Voisine", "secretary"))
     for path in (home(workshop), f"{home(workshop)}/inscriptions", f"/mairie/porte/{workshop.id}/invites"):
         assert elsewhere.get(path).status == 404
+
+
+@defence("an hour that the clocks skip is refused", replaced("civique.core.clock.exists", lambda _moment: True))
+def test_an_hour_that_the_clocks_skip_is_refused(commune, secretary):
+    plan = {"kind": "event", "title": "Nuit de la chouette", "place_text": "Le bois"}
+    page = secretary.submit(f"{DESK}/nouvelle", plan | {"starts_at": "2027-03-28T02:30", "ends_at": "2027-03-28T03:00"})
+    assert page.status == 422
+    assert "cette heure n’existe pas" in page.words
+    assert page.form(f"{DESK}/nouvelle")["starts_at"] == "2027-03-28T02:30", "what was typed stays"
+    page = secretary.submit(f"{DESK}/nouvelle", plan | {"starts_at": "2027-10-31T02:30", "ends_at": "2027-10-31T03:00"})
+    assert page.status == 303
+    assert commune.one(Gathering).event.starts_at == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
