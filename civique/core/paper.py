@@ -129,35 +129,37 @@ def render_form(session: TenantSession, form: PaperForm) -> bytes:
     """The form as an accessible PDF (PDF/UA-1), from the mairie and addressed to it."""
     from civique.services.pdf import render_pdf
 
+    return render_pdf(TEMPLATE, form_data(session, form))
+
+
+def form_data(session: TenantSession, form: PaperForm) -> dict[str, Any]:
+    """What the template reads of a form: alone, or one of the documents of a PDF (``core.personalised``)."""
     tenant = session.tenant
     contact = settings.get(session, commune.Contact)
     sender = commune.sender_name(tenant, settings.get(session, commune.Identity))
     address = f"{commune.site_address(tenant)}{form.path}"
     by_hand = [*contact.postal_lines, *([contact.phone_shown] if contact.phone else [])]
     svg = qr_file(address, form.title)
-    return render_pdf(
-        TEMPLATE,
-        {
-            "language": get_locale(),
-            "title": form.title,
-            "sender": {"name": sender, "lines": by_hand},
-            "to": {
-                "label": _("Give it back at the town hall, or send it to:") if form.comes_back else "",
-                "lines": [sender, *contact.postal_lines],
-            },
-            "code": {"label": _("Reference:"), "text": form.code},
-            "qr": {
-                "svg": svg,
-                "alt": _("Code to scan: leads to %(address)s", address=address),
-                "text": address.partition("://")[2],
-            },
-            "introduction": list(form.introduction),
-            "sections": [_section(section) for section in form.sections],
-            "ours": [_("For the town hall: received on"), _("by"), _("number given")] if form.comes_back else [],
-            "notice": _notice(sender, contact, form.shown) if form.comes_back else "",
-            "footer": f"{form.title} – {form.code}",
+    return {
+        "language": get_locale(),
+        "title": form.title,
+        "sender": {"name": sender, "lines": by_hand},
+        "to": {
+            "label": _("Give it back at the town hall, or send it to:") if form.comes_back else "",
+            "lines": [sender, *contact.postal_lines],
         },
-    )
+        "code": {"label": _("Reference:"), "text": form.code},
+        "qr": {
+            "svg": svg,
+            "alt": _("Code to scan: leads to %(address)s", address=address),
+            "text": address.partition("://")[2],
+        },
+        "introduction": list(form.introduction),
+        "sections": [_section(section) for section in form.sections],
+        "ours": [_("For the town hall: received on"), _("by"), _("number given")] if form.comes_back else [],
+        "notice": _notice(sender, contact, form.shown) if form.comes_back else "",
+        "footer": f"{form.title} – {form.code}",
+    }
 
 
 def _notice(sender: str, contact: commune.Contact, shown: str) -> str:

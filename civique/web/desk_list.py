@@ -195,6 +195,19 @@ class AskedList:
         return [*found, (_("Words looked for"), asked.words)]
 
 
+@dataclass(frozen=True)
+class Invites:
+    """A list whose rows are people: everybody who is found may be invited to a gathering.
+
+    Args:
+        whom: the column of its table that holds the person of a row.
+        permission: who may invite them, to gatherings that they may hold.
+    """
+
+    whom: Any
+    permission: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class DeskList(AskedList):
     """A list of the back office; its template extends ``desk/_list.html``.
@@ -202,9 +215,11 @@ class DeskList(AskedList):
     Args:
         columns: of its files.
         beside: what the page says beside its rows, read once for those it shows.
+        invites: who its rows are, when they may be invited together (``civique.web.desk.invite_found`` adds the page).
     """
 
     columns: Columns
+    invites: Invites | None = None
     beside: Callable[[Sequence[Any]], Mapping[str, Any]] | None = None
 
     def add_to(
@@ -223,6 +238,10 @@ class DeskList(AskedList):
         @allow(permission, scoped=scoped)
         def listing() -> Response:
             return self.respond(**context())
+
+    def found(self) -> Select[Any]:
+        """Query of all the rows that the address asks."""
+        return self.query(self.asked())
 
     def respond(self, **context: Any) -> Response:
         """The file that the address asks, or the page."""

@@ -36,6 +36,7 @@ from wtforms.i18n import get_translations
 
 from civique.core import audit, clock, i18n, once
 from civique.core.audit import AuditEntry
+from civique.core.durations import duration, read_duration
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.once import Earlier
@@ -225,6 +226,8 @@ def in_words(field: Field, value: Any) -> str:
         return i18n.money(value)
     if isinstance(field, PhoneField) and value:
         return format_phone(value)
+    if isinstance(field, DurationField) and value:
+        return duration(value)
     if isinstance(field, SelectField):
         labels = {str(choice.value): str(choice.label) for choice in field.iter_choices()}
         return labels.get(str(value or ""), str(value or "")) or _("nothing")
@@ -328,6 +331,38 @@ class QuantityField(DecimalField):
             return typed(self)
         text = f"{self.data.normalize():f}" if self.data is not None else ""
         return text.replace(".", ",") if i18n.get_locale() == "fr" else text
+
+
+class DurationField(StringField):
+    """How long something takes, written as people do; ``data`` is in minutes, ``least`` and ``most`` are its bounds."""
+
+    def __init__(
+        self, label: Any, checks: Iterable[Any] = (), *, least: int = 1, most: int = 1440, **named: Any
+    ) -> None:
+        super().__init__(label, checks, **named)
+        self.least, self.most = least, most
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it, or say how one looks."""
+        self.data: int | None = None
+        text = str(valuelist[0]) if valuelist else ""
+        if not text.strip():
+            return
+        try:
+            self.data = read_duration(text)
+        except ValueError as error:
+            raise ValueError(_("This is not a length of time. Write for instance 2 h 30, 2,5 or 45 min.")) from error
+        if not self.least <= self.data <= self.most:
+            raise ValueError(
+                _(
+                    "From %(least)s to %(most)s: a number alone is hours, write « min » after minutes.",
+                    least=duration(self.least),
+                    most=duration(self.most),
+                )
+            )
+
+    def _value(self) -> str:
+        return typed(self) or duration(self.data)
 
 
 class ParsedField(StringField):

@@ -258,10 +258,17 @@ class Queue(DeskList):
     def _by_code(self) -> Mapping[str, View]:
         return {view.code: view for view in self.views}
 
+    def found(self) -> Select[Any]:
+        """Query of all the cases that the address asks, those of a view when it names one."""
+        return self._shown(self.asked(), *self._viewed())
+
+    def _viewed(self) -> tuple[View | None, Mapping[str, Any]]:
+        """The view that the address names, and the parameters of its condition."""
+        return self._by_code.get(request.args.get("voir", "")), {"me": visitor().person_id, **self.values()}
+
     def respond(self, **context: Any) -> Response:
         """The file that the address asks, or the page."""
-        asked, view = self.asked(), self._by_code.get(request.args.get("voir", ""))
-        values = {"me": visitor().person_id, **self.values()}
+        asked, (view, values) = self.asked(), self._viewed()
         if "format" in request.args:
             words = [*self.in_words(asked), (_("To do"), view.label if view else "")]
             file = list_file(self.name, self.title, self.columns, self._shown(asked, view, values), filters=words)

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from civique.core import commune, i18n, settings
 from civique.core.config import ROOT, config
 from civique.core.contributions.labels import things_in_words
+from civique.core.durations import duration
 from civique.core.i18n import gettext, ngettext, pgettext
 from civique.core.manifest import Link
 from civique.core.open_data import Feed
@@ -247,6 +248,7 @@ def init_app(app: Flask) -> None:
         markdown=markdown,
         things=lambda row, quantity=None: things_in_words(quantity or row.quantity, row.unit, row.description),
         phone=format_phone,
+        duration=duration,
     )
     app.jinja_env.globals.update(
         _=translated,

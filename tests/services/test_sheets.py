@@ -22,14 +22,20 @@ def book(write, **options):
 
 
 def ods(cells):
-    """An ODS with one row of cells, written by hand."""
+    """An ODS with one row of cells."""
+    return ods_rows([cells])
+
+
+def ods_rows(rows):
+    """An ODS with rows of cells, written by hand."""
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
     row = "".join(
-        f'<table:table-cell office:value-type="string"><text:p>{c}</text:p></table:table-cell>' for c in cells
+        f"<table:table-row>{''.join(cell.format(each) for each in cells)}</table:table-row>" for cells in rows
     )
     names = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
     xml = (
         f'<?xml version="1.0"?><office:document-content {names}><office:body><office:spreadsheet>'
-        f'<table:table table:name="A"><table:table-row>{row}</table:table-row></table:table>'
+        f'<table:table table:name="A">{row}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
     )
     buffer = io.BytesIO()

@@ -28,7 +28,7 @@ def read_by_committees(workflow: Workflow, group: str, opinion: str) -> tuple[Li
                 model.__tablename__,
                 case.id,
                 workflow.desk_path(case),
-                "\n".join(f"{label} : {words}" for label, words in workflow.asked(case)),
+                "\n".join(f"{label} : {words}" for label, words in workflow.said(case)),
                 people=tuple(filter(None, (case.applicant_id,))),
                 whom=case.applicant.name if case.applicant else "",
             )

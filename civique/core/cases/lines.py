@@ -42,7 +42,9 @@ def four_lines(session: TenantSession, workflow: Workflow, case: Any, due: Answe
     state = workflow.state(case)
     since = case.steps[-1].at if case.steps else case.created_at
     day = long_date(since, weekday=False)
-    if state.waits_for == APPLICANT:
+    if state.held_by is not None:
+        where = _("%(where)s, since %(day)s.", where=state.held_by(case), day=day)
+    elif state.waits_for == APPLICANT:
         where = _("With you, since %(day)s.", day=day)
     elif state.waits_for == NOBODY:
         told = workflow.shown(case.state, case)
@@ -52,7 +54,8 @@ def four_lines(session: TenantSession, workflow: Workflow, case: Any, due: Answe
             where = _("%(state)s, on %(day)s.", state=told, day=day)
     else:
         where = _("At the town hall, since %(day)s.", day=day)
-    return FourLines(where, workflow.service(session, case), _next(state, due), str(state.todo) or _("Nothing to do."))
+    you = str(state.todo_of(case) if state.todo_of is not None else state.todo)
+    return FourLines(where, workflow.service(session, case), _next(state, due), you or _("Nothing to do."))
 
 
 def decided_by(case: Any) -> str:

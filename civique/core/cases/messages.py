@@ -56,7 +56,7 @@ def received(case: Any, due: date) -> Content:
             ),
             _("You will have an answer by %(date)s.", date=long_date(due)),
         ),
-        lines=((_("Reference"), str(case.reference)), *workflow.asked(case)),
+        lines=((_("Reference"), str(case.reference)), *workflow.said(case)),
         action=(_("Follow my request"), workflow.path(case)),
         reason=_reason(),
     )

@@ -63,7 +63,7 @@ def _exported(workflow: Workflow, case: Any) -> dict[str, Any]:
         "date": plain(case.created_at),
         "channel": case.channel,
         "state": case.state,
-        "asked": [f"{label} : {words}" for label, words in workflow.asked(case)],
+        "asked": [f"{label} : {words}" for label, words in workflow.said(case)],
         "answers": [f"{item.label} : {item.answer}".removeprefix(" : ") for item in case.missing if item.given_at],
     }
 

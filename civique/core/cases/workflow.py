@@ -23,8 +23,9 @@ class State:
         tone: of its label: ``wait``, ``ok``, ``stop`` or nothing.
         told: what the applicant reads; the label when it is not said. ``told_of`` gives it when it depends on the case.
         waits_for: who acts next: ``MAIRIE``, ``APPLICANT`` or ``NOBODY`` once it is over.
+        held_by: where a case is, for its applicant (« With you »), when it is elsewhere than ``waits_for`` says.
         next: what comes next, for the applicant, when no answer due says it.
-        todo: what the applicant may do.
+        todo: what the applicant may do. ``todo_of`` says it when it depends on the case.
         groups: of the queue, codes of ``Workflow.groups``.
         step: title of the step in the course of the case, when it is not that of the stage.
         heading: of what the mairie can do now, otherwise the label; ``hint`` what it should look at.
@@ -42,6 +43,8 @@ class State:
     heading: Any = ""
     hint: Any = ""
     told_of: Callable[[Any], Any] | None = None
+    held_by: Callable[[Any], Any] | None = None
+    todo_of: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,10 @@ class Workflow:
     def state(self, case: Any) -> State:
         """State of a case."""
         return self.by_code[case.state]
+
+    def said(self, case: Any) -> list[tuple[str, str]]:
+        """What was asked, without what nobody said."""
+        return [(label, words) for label, words in self.asked(case) if words]
 
     def told(self, code: str, case: Any = None) -> str:
         """State in the applicant's words, those of a case when they depend on it."""

@@ -64,7 +64,7 @@ MISSIONS_SHOWN: tuple[dict[str, Any], ...] = (
         "purpose": "Une heure de compagnie par semaine change la semaine.",
         "tasks": "Parler, jouer aux cartes, marcher un peu.",
         "interests": ("elders",),
-        "slots": (),
+        "slots": ("wed-afternoon", "fri-afternoon"),
         "minutes": 60,
         "places": 6,
         "rhythm": "weekly",
@@ -125,7 +125,8 @@ def demo(session: TenantSession, world: World) -> None:
     declined = propose(session, volunteers[3], reading)
     move(session, MATCHES, declined, "decline", motive="Le mardi n’est finalement plus possible.")
     _late_follow_up(begun)
-    add_shifts(session, stall, world.on(3, 9), minutes=180, wanted=3, weeks=4)
+    saturday = 3 + (5 - (world.today + timedelta(days=3)).weekday()) % 7
+    add_shifts(session, stall, world.on(saturday, 9), minutes=180, wanted=3, weeks=4)
     _hours(session, world, volunteers[0], stall, library)
 
 

@@ -51,6 +51,7 @@ COLUMNS = (
     ImportColumn("wishes", _l("In their words"), cells.text(1000), "Aider au marché", ("souhaits", "commentaire")),
     ImportColumn("languages", _l("Languages"), _words(words.LANGUAGES), "en, es", ("langue",)),
     ImportColumn("interests", _l("What they like"), _words(words.INTERESTS), "nature, cooking", ("goûts", "intérêts")),
+    ImportColumn("skills", _l("What they know"), _words(words.SKILLS), "licence", ("compétences", "savoir-faire")),
     ImportColumn("origin", _l("How they came"), _origin, "card", ("origine",)),
 )
 RECORD = ("phone", "street", "postal_code", "city")
@@ -80,6 +81,10 @@ def decide(there: Mapping[str, Any], values: Mapping[str, Any]) -> Decision:
     found = _same(there, values)
     if len(found) > 1:
         raise Refused(_("Several people of the commune have this name. Write the telephone too."), "family_name")
+    person = found[0][0] if found else None
+    reached = values["phone"] or (values["street"] and values["city"])
+    if not reached and (person is None or not (person.phone or person.reached_by)):
+        raise Refused(_("Nobody can reach this person: write a telephone number, or the street and the town."), "phone")
     return Decision(found[0][1] if found else None)
 
 
@@ -90,16 +95,16 @@ def _same(there: Mapping[str, Any], values: Mapping[str, Any]) -> list[Any]:
 
 
 def write(session: TenantSession, there: Any, decision: Decision, values: Mapping[str, Any]) -> None:
-    """Enter a volunteer, with the record that there is or a new one."""
-    if decision.row is not None:
-        return
+    """Enter a volunteer, with the record that there is or a new one; whoever an earlier line entered is there already."""
     found = _same(there, values)
+    if decision.row is not None or (found and found[0][1] is not None):
+        return
     if found:
         person = found[0][0]
     else:
         facts = {name: values[name] for name in RECORD if values[name] is not None}
         person = register_person(session, values["given_name"], values["family_name"], **facts)
-    declare(
+    volunteer = declare(
         session,
         person,
         channel="paper",
@@ -108,7 +113,12 @@ def write(session: TenantSession, there: Any, decision: Decision, values: Mappin
         wishes=values["wishes"] or "",
         languages=values["languages"] or 0,
         interests=values["interests"] or 0,
+        skills=values["skills"] or 0,
     )
+    there[_key(values)] = [
+        *(pair for pair in there.get(_key(values), ()) if pair[0] is not person),
+        (person, volunteer),
+    ]
 
 
 IMPORTER = Importer(

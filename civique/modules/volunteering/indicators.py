@@ -10,7 +10,7 @@ from civique.core.gatherings.queries import headcounts
 from civique.core.i18n import _l
 from civique.core.indicators.declarations import Counted, IndicatorDeclaration
 from civique.core.indicators.figures import UNKNOWN, exact
-from civique.core.indicators.formulas import median, percent
+from civique.core.indicators.formulas import median, percent, satisfaction
 from civique.core.indicators.periods import Period, moments
 from civique.modules.volunteering.models import Mission, MissionState, Volunteer, words
 from civique.modules.volunteering.queries import figures
@@ -58,6 +58,12 @@ def retention(session: TenantSession, period: Period) -> Sequence[Counted]:
     return [Counted(percent(stayed, all_), base=all_)]
 
 
+def satisfied(session: TenantSession, period: Period) -> Sequence[Counted]:
+    """Share of 4 and 5 among what volunteers and organisations answered in a period; nothing under five answers."""
+    found = satisfaction(figures.marks(session, *moments(period))).public()
+    return [Counted(found.share, base=found.answers) if found else Counted(UNKNOWN, base=0)]
+
+
 def trainings(session: TenantSession, period: Period) -> Sequence[Counted]:
     """Trainings of volunteers that took place in a period."""
     return [Counted(exact(len(figures.trainings(session, *moments(period)))))]
@@ -92,6 +98,12 @@ INDICATORS = (
         polarity="down",
         people=False,
         dated=False,
+    ),
+    IndicatorDeclaration(
+        "volunteering.satisfaction",
+        _l("Volunteers and organisations who say that it goes well"),
+        "satisfaction",
+        satisfied,
     ),
     _count("trainings", _l("Trainings of volunteers"), trainings, people=False),
     _count("trained", _l("People who came to trainings of volunteers"), trained),

@@ -15,9 +15,11 @@ from civique.core.stall.forms import StallField, StallForm
 from civique.modules.volunteering import documents, models, privacy, queries
 from civique.modules.volunteering.demo import demo
 from civique.modules.volunteering.documents import feeds
+from civique.modules.volunteering.documents.certificates import CERTIFICATES
 from civique.modules.volunteering.imports import IMPORTER
 from civique.modules.volunteering.indicators import INDICATORS
 from civique.modules.volunteering.jobs import remind
+from civique.modules.volunteering.operations.opinions import BY_ORGANISATIONS, BY_VOLUNTEERS
 from civique.modules.volunteering.operations.volunteers import declare_at_stall, hear_interest, stop_minor
 from civique.modules.volunteering.queries.figures import TRAINING
 from civique.modules.volunteering.settings import VolunteeringSettings
@@ -125,8 +127,10 @@ MANIFEST = Manifest(
         privacy.MATCH_DATA,
     ),
     indicators=INDICATORS,
+    questionnaires=(BY_VOLUNTEERS, BY_ORGANISATIONS),
     importers=(IMPORTER,),
     paper_forms=documents.BLANK_FORMS,
+    documents=(CERTIFICATES,),
     search=(queries.SEARCH,),
     feeds=(feeds.ATOM, feeds.ENGAGEMENT),
     open_data=(feeds.DATASET,),

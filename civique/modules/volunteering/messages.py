@@ -80,7 +80,7 @@ def offered(session: TenantSession, match: Match) -> None:
                 _("A volunteer may come for « %(title)s ».", title=match.mission.title),
                 _("Say yes or no on its page. You have each other’s contact details once both sides said yes."),
             ),
-            action=(_("Answer"), side_path(match.mission)),
+            action=(_("Say yes or no"), side_path(match.mission)),
             reason=_because(),
         ),
     )
@@ -108,6 +108,25 @@ def introduced(session: TenantSession, match: Match) -> None:
         )
 
     _to_side(session, match, "volunteering.introduced", words)
+
+
+def gone(session: TenantSession, match: Match) -> None:
+    """Whoever answers for a mission learns that somebody whom they expected no longer comes."""
+    name = match.applicant.name if match.applicant else _("A volunteer")
+    _to_side(
+        session,
+        match,
+        "volunteering.gone",
+        lambda: Content(
+            subject=_("%(name)s no longer comes: %(title)s", name=name, title=match.mission.title),
+            paragraphs=(
+                _("%(name)s takes a break, or stops: you need not expect them any more.", name=name),
+                _("Their place is free again, and the volunteer desk looks for somebody."),
+            ),
+            action=(_("See the mission"), side_path(match.mission)),
+            reason=_because(),
+        ),
+    )
 
 
 def _to_side(session: TenantSession, match: Match, kind: str, content: Any) -> None:

@@ -10,6 +10,7 @@ from civique.core.held import plain
 from civique.core.i18n import _l
 from civique.core.manifest import PersonalData
 from civique.core.people.models import Person
+from civique.core.personalised.operations import forget_documents_of
 from civique.modules.volunteering.models import Hours, HoursState, Interview, Volunteer
 from civique.modules.volunteering.settings import VolunteeringSettings
 from civique.modules.volunteering.workflow import MATCHES, MISSIONS, VOLUNTEERS
@@ -67,7 +68,9 @@ def export_hours(session: TenantSession, person: Person) -> list[dict[str, Any]]
 
 
 def erase_hours(session: TenantSession, person: Person) -> None:
-    """They stay for the accounts of the organisations, of nobody; who validated them goes."""
+    """They stay for the accounts of the organisations, of nobody; who validated them goes, and so do the certificates."""
+    own = select(Hours.id).join(Volunteer).where(Volunteer.applicant_id == person.id)
+    forget_documents_of(session, session.scalars(own).all())
     session.execute(update(Hours).where(Hours.decided_by == person.id).values(decided_by=None))
 
 

@@ -7,6 +7,7 @@ from civique.core.cases import messages as case_messages
 from civique.core.cases.course import Stage
 from civique.core.cases.queries import cases_of
 from civique.core.cases.workflow import APPLICANT, NOBODY, State, Transition, Workflow
+from civique.core.durations import duration
 from civique.core.i18n import _l, long_date
 from civique.core.i18n import gettext as _
 from civique.modules.volunteering.messages import path_of, side_path
@@ -22,16 +23,6 @@ OPEN_MISSION = (M.DRAFT, M.CLARIFIED, M.PUBLISHED, M.FILLED)
 HERE = (V.DECLARED, V.MET, V.ACTIVE, V.PAUSED)
 
 
-def duration(minutes: int | None) -> str:
-    """Minutes in words: « 1 h 30 »."""
-    if not minutes:
-        return ""
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return _("%(minutes)s min", minutes=rest)
-    return _("%(hours)s h %(minutes)s", hours=hours, minutes=f"{rest:02}") if rest else _("%(hours)s h", hours=hours)
-
-
 def _listed(labels: list[str]) -> str:
     return ", ".join(labels)
 
@@ -43,7 +34,10 @@ def mission_asked(mission: Mission) -> tuple[tuple[str, str], ...]:
         (_("What for"), mission.purpose),
         (_("What one does"), mission.tasks),
         (_("How often"), str(words.RHYTHMS[mission.rhythm])),
-        (_("First day"), long_date(mission.starts_on) if mission.starts_on else ""),
+        (
+            _("Day") if mission.rhythm == words.ONCE else _("First day"),
+            long_date(mission.starts_on) if mission.starts_on else "",
+        ),
         (_("Last day"), long_date(mission.ends_on) if mission.ends_on else ""),
         (_("Possible moments"), _listed(words.slots_in_words(mission.slots))),
         (_("Time it takes"), duration(mission.minutes)),
@@ -83,6 +77,29 @@ def match_asked(match: Match) -> tuple[tuple[str, str], ...]:
     )
 
 
+def _with_you(_case: Any) -> str:
+    return _("With you")
+
+
+def _with_both(match: Match) -> str:
+    organisation = match.mission.organisation
+    return _("With you and « %(name)s »", name=organisation.name) if organisation else _("With you and the town hall")
+
+
+def _who_answers(match: Match) -> str:
+    """Who has not said yes yet; the volunteer first, who can do something about it."""
+    if match.volunteer_agreed_at is None:
+        return _("With you")
+    organisation = match.mission.organisation
+    return _("With « %(name)s »", name=organisation.name) if organisation else _("At the town hall")
+
+
+def _yes_or_no(match: Match) -> str:
+    if match.volunteer_agreed_at is None:
+        return _("Say yes or no.")
+    return _("You said yes: the others answer now.")
+
+
 MISSIONS = Workflow(
     name="volunteering_mission",
     model=Mission,
@@ -107,7 +124,16 @@ MISSIONS = Workflow(
             next=_l("The desk proposes volunteers, and residents offer to help."),
             todo=_l("Answer the volunteers who are proposed to you."),
         ),
-        State(M.FILLED, _l("Filled"), "ok", told=_l("filled"), groups=("open",), next=_l("Everybody begins.")),
+        State(
+            M.FILLED,
+            _l("Filled"),
+            "ok",
+            told=_l("filled"),
+            groups=("open",),
+            next=_l("Everybody begins."),
+            todo=_l("Call the volunteers who said yes."),
+            held_by=_with_you,
+        ),
         State(M.ENDED, _l("Ended (mission)"), waits_for=NOBODY, told=_l("over"), groups=("over",)),
         State(M.CANCELLED, _l("Called off"), "stop", waits_for=NOBODY, told=_l("called off"), groups=("over",)),
     ),
@@ -185,6 +211,7 @@ VOLUNTEERS = Workflow(
             V.DECLARED,
             _l("To be called"),
             "wait",
+            told=_l("soon called by the desk"),
             groups=("waiting",),
             heading=_l("Get in touch with this person"),
             hint=_l("Nobody is left without an answer: a call first, then a conversation."),
@@ -206,6 +233,7 @@ VOLUNTEERS = Workflow(
             groups=("here",),
             next=_l("Your missions go on."),
             todo=_l("Note your hours: your certificate counts them."),
+            held_by=_with_you,
         ),
         State(
             V.PAUSED,
@@ -258,6 +286,16 @@ VOLUNTEERS = Workflow(
             "resume", _l("Back from the break"), (V.PAUSED,), V.MET, MEDIATE, "reprendre", done=_l("Welcome back.")
         ),
         Transition(
+            "return",
+            _l("This person comes back"),
+            (V.LEFT,),
+            V.MET,
+            MEDIATE,
+            "revenir",
+            done=_l("Welcome back."),
+            lock=volunteers.alone,
+        ),
+        Transition(
             "leave",
             _l("This person stops"),
             HERE,
@@ -302,7 +340,8 @@ MATCHES = Workflow(
             told=_l("proposed"),
             groups=("waiting",),
             next=_l("You have each other’s contact details once both sides said yes."),
-            todo=_l("Say yes or no, unless you did."),
+            todo_of=_yes_or_no,
+            held_by=_who_answers,
         ),
         State(
             X.ACCEPTED,
@@ -314,6 +353,7 @@ MATCHES = Workflow(
             todo=_l("Get in touch with those who run the mission."),
             heading=_l("Prepare the first steps"),
             hint=_l("Who welcomes this person, and when?"),
+            held_by=_with_both,
         ),
         State(
             X.FIRST_STEPS,
@@ -323,6 +363,7 @@ MATCHES = Workflow(
             groups=("open",),
             next=_l("The desk calls you after two weeks, then after two months."),
             todo=_l("Note your hours: your certificate counts them."),
+            held_by=_with_both,
         ),
         State(
             X.COMMITTED,
@@ -332,6 +373,7 @@ MATCHES = Workflow(
             groups=("open",),
             next=_l("Your missions go on."),
             todo=_l("Note your hours: your certificate counts them."),
+            held_by=_with_both,
         ),
         State(X.ENDED, _l("Ended (match)"), told=_l("ended (match)"), waits_for=NOBODY, groups=("over",)),
         State(X.DECLINED, _l("Declined"), "stop", told=_l("declined"), waits_for=NOBODY, groups=("over",)),

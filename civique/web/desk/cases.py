@@ -25,7 +25,8 @@ from civique.core.messages.rendering import as_letters
 from civique.web.access import allow
 from civique.web.cases import CaseForm, CasePages, Forms
 from civique.web.desk.counter import receipt_page, resident
-from civique.web.desk_list import Order
+from civique.web.desk.invite_found import add_invite_route
+from civique.web.desk_list import Invites, Order
 from civique.web.forms import OnceForm, choices, required
 from civique.web.lists import row_or_404
 from civique.web.pages import as_pdf, go, page
@@ -68,6 +69,7 @@ def usual_queue(
     manage: str,
     counter: str = "",
     importer: str = "",
+    invites: bool = False,
     orders: tuple[Order, ...] = (),
     views: tuple[View, ...] = (),
     template: str = "desk/cases/queue.html",
@@ -77,6 +79,7 @@ def usual_queue(
     Args:
         permission: to read it; ``manage`` does something to several, ``counter`` enters one for a resident.
         importer: name of the importer that brings them in.
+        invites: whether who asks may be invited to a gathering, all those found together.
         orders: besides those that wait longest.
         views: besides those of every queue.
         template: of the page; it extends ``desk/cases/queue.html``.
@@ -99,7 +102,10 @@ def usual_queue(
         bulk=(*bulk_of(workflow), bulk_assign(manage)),
         bulk_permission=manage,
         context=lambda: {"counter": counter, "importer": importer},
+        invites=Invites(model.applicant_id, manage) if invites else None,
     )
+    if invites:
+        add_invite_route(blueprint, queue)
     add_queue_routes(blueprint, queue, lambda ids: cases.chosen(db.session, model, ids))
     return queue
 

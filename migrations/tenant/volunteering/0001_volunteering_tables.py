@@ -63,6 +63,11 @@ def upgrade() -> None:
             "state not in ('published', 'filled') or (minutes is not null and places is not null and conditions <> '')",
             name=op.f("ck_volunteering_mission_stated"),
         ),
+        sa.CheckConstraint(
+            "state not in ('published', 'filled') or rhythm = 'flexible' or (rhythm = 'once' and starts_on is not null)"
+            " or (rhythm in ('weekly', 'monthly') and slots <> 0)",
+            name=op.f("ck_volunteering_mission_moments"),
+        ),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_volunteering_mission_days")),
         sa.CheckConstraint("minutes > 0", name=op.f("ck_volunteering_mission_minutes")),
         sa.CheckConstraint("places > 0", name=op.f("ck_volunteering_mission_places")),

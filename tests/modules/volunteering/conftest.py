@@ -14,7 +14,7 @@ from civique.modules.volunteering.operations.missions import propose_mission
 from civique.modules.volunteering.operations.volunteers import declare
 from civique.modules.volunteering.workflow import MISSIONS, VOLUNTEERS
 
-STATED = {"minutes": 90, "places": 1, "conditions": "Accueil par une habituée.", "rhythm": "weekly"}
+STATED = {"minutes": 90, "places": 1, "conditions": "Accueil par une habituée.", "rhythm": "flexible"}
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The rules by number, each by its operation; what the database refuses too, and two people at once."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from threading import Thread
 
 import pytest
@@ -228,6 +228,16 @@ def test_a_shift_takes_as_many_as_it_needs(desk):
         missions.take_shift(session, shift.id, other)
         assert session.query(ShiftPlace).one().volunteer_id == other.id
         refused("past", lambda: missions.add_shifts(session, mission, DAY_PAST, minutes=60, wanted=1))
+
+
+def test_a_shift_of_the_night_of_the_clocks_lasts_as_long_as_others(desk):
+    with desk.town.session() as session:
+        mission = mission_of(session, desk)
+        saturday = datetime(2030, 3, 23, 22, tzinfo=clock.zone())
+        missions.add_shifts(session, mission, saturday, minutes=480, wanted=1, weeks=2)
+        shifts = [shift for shift, _taken in queries.shifts_of(session, mission.id)]
+        assert [shift.ends_at - shift.starts_at for shift in shifts] == [timedelta(hours=8)] * 2
+        assert [clock.local(shift.starts_at).hour for shift in shifts] == [22, 22]
 
 
 DAY_PAST = clock.now() - timedelta(days=1)

@@ -23,12 +23,17 @@ def secretary(desk):
 def test_from_two_needs_to_a_certificate(desk, secretary, mailbox):
     town = desk.town
     speaker, nadia = town.client(desk.speaker), town.client(desk.nadia)
-    told = {"title": "Bourse aux livres", "purpose": "Des livres.", "organisation_id": desk.club_id, "rhythm": "weekly"}
+    told = {
+        "title": "Bourse aux livres",
+        "purpose": "Des livres.",
+        "organisation_id": desk.club_id,
+        "rhythm": "flexible",
+    }
     sent = speaker.submit(NEED, {**told, "slots": "sat-morning", "interests": "culture"})
     mission = town.one(Mission)
     file = f"{DESK}/missions/{mission.id}"
     assert secretary.submit(f"{file}/clarifier", on=file).status == 422, "BEN-01"
-    change = {**secretary.get(file).form(f"{file}/modifier"), **STATED}
+    change = {**secretary.get(file).form(f"{file}/modifier"), **STATED, "minutes": "1 h 30"}
     secretary.post(f"{file}/modifier", change)
     for step in ("clarifier", "publier"):
         assert secretary.submit(f"{file}/{step}", on=file).status == 303
@@ -54,7 +59,7 @@ def test_from_two_needs_to_a_certificate(desk, secretary, mailbox):
     secretary.submit(
         f"{DESK}/propositions/{match.id}/debuter", {"mentor": "Paule"}, on=f"{DESK}/propositions/{match.id}"
     )
-    hours = {"mission_id": mission.id, "done_on": desk.town.today.isoformat(), "hours": "1,5"}
+    hours = {"mission_id": mission.id, "done_on": desk.town.today.isoformat(), "minutes": "1 h 30"}
     nadia.submit("/benevolat/heures", hours)
     own = f"/benevolat/associations/{desk.club_id}"
     row = town.one(Hours)
@@ -129,8 +134,12 @@ def test_the_feed_and_the_data_take_the_filters_of_the_list_and_name_nobody(desk
     with desk.town.session() as session:
         mission_of(session, desk, minors=True, interests=bits(words.INTERESTS, "culture", "events"))
         mission_of(session, desk, title="Tailler la haie", interests=bits(words.INTERESTS, "nature"))
-        over = {"starts_on": desk.town.today - timedelta(days=9), "ends_on": desk.town.today - timedelta(days=1)}
-        mission_of(session, desk, title="Déjà passée", **over)
+        day = desk.town.today + timedelta(days=9)
+        over = mission_of(session, desk, title="Déjà passée", starts_on=day, ends_on=day)
+        once = mission_of(session, desk, title="Déjà passée aussi", rhythm="once", starts_on=day)
+        for row in (over, once):
+            row.starts_on = desk.town.today - timedelta(days=9)
+        over.ends_on = desk.town.today - timedelta(days=1)
         mission_of(session, desk, title="Un brouillon", publish=False)
     visitor = desk.town.client()
     for asked, shown, hidden in (
@@ -195,7 +204,7 @@ def test_shifts_by_pages(desk, secretary):
         mission, volunteer = mission_of(session, desk, **likes), volunteer_of(session, desk.nadia, **likes)
         identifier, who = mission.id, volunteer.id
     file = f"{DESK}/missions/{identifier}"
-    shift = {"starts_at": "2031-06-07T09:00", "minutes": 60, "wanted": 1, "weeks": 1}
+    shift = {"starts_at": "2031-06-07T09:00", "minutes": "1 h", "wanted": 1, "weeks": 1}
     secretary.submit(f"{file}/creneaux", shift)
     secretary.submit(f"{DESK}/{who}/proposer/{identifier}", on=file)
     match = desk.town.one(Match)
@@ -218,7 +227,7 @@ def test_hours_by_a_link_without_account(desk, secretary, mailbox):
     path = re.search(r"/benevolat/heures/[\w-]{30,}", mail.get_body().get_content())[0]
     anybody = desk.town.client()
     assert anybody.get("/benevolat/heures/nothing").status in {404, 409, 422}
-    hours = {"activity": "Ranger", "done_on": desk.town.today.isoformat(), "hours": "2"}
+    hours = {"activity": "Ranger", "done_on": desk.town.today.isoformat(), "minutes": "2"}
     anybody.submit(path, hours)
     assert desk.town.one(Hours).minutes == 120
     row = desk.town.one(Hours)

@@ -13,7 +13,7 @@ from civique.modules.volunteering import documents, jobs
 from civique.modules.volunteering.models import Match, Mission, Shift, Volunteer
 from civique.modules.volunteering.operations import hours, matches, missions
 from civique.modules.volunteering.operations.volunteers import declare
-from civique.modules.volunteering.workflow import MATCHES, MISSIONS
+from civique.modules.volunteering.workflow import MATCHES, MISSIONS, VOLUNTEERS
 from tests.snapshot import pdf_words, same
 
 CONDITIONS = "Une habituée vous accueille. Assurance de l’association."
@@ -60,14 +60,16 @@ def test_to_the_volunteer(scene, prepared, agreed, kind):
     agreed(scene.commune.session(), f"volunteering.{kind}")
 
 
-@pytest.mark.parametrize("kind", ["offered", "introduced"])
+@pytest.mark.parametrize("kind", ["offered", "introduced", "gone"])
 def test_to_who_answers_for_the_mission(scene, prepared, agreed, kind):
     prepared(nadia_gives=False)
     with scene.commune.session() as session:
         match = session.query(Match).one()
-        if kind == "introduced":
+        if kind != "offered":
             move(session, MATCHES, match, "volunteer_agrees")
             move(session, MATCHES, match, "mission_agrees")
+        if kind == "gone":
+            move(session, VOLUNTEERS, match.volunteer, "leave")
     agreed(scene.commune.session(), f"volunteering.{kind}")
 
 

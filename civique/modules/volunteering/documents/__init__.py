@@ -1,6 +1,7 @@
 """Columns of its lists as files, forms to fill in by hand, the certificate of a volunteer, the poster of a mission."""
 
 from civique.core import clock, commune, settings
+from civique.core.durations import duration
 from civique.core.i18n import _l, get_locale, long_date
 from civique.core.i18n import gettext as _
 from civique.core.paper import (
@@ -9,16 +10,12 @@ from civique.core.paper import (
     Choices,
     Item,
     Lines,
-    PaperForm,
-    Section,
     Table,
-    Value,
     render_form,
     request_form,
 )
 from civique.modules.volunteering.models import HoursState, Mission, Volunteer, words
-from civique.modules.volunteering.queries import hours_of
-from civique.modules.volunteering.workflow import MATCHES, MISSIONS, VOLUNTEERS, duration
+from civique.modules.volunteering.workflow import MATCHES, MISSIONS, VOLUNTEERS
 from civique.services.identifiers import format_phone
 from civique.services.pdf import render_pdf
 from civique.services.qr import qr_svg
@@ -109,42 +106,12 @@ def blank_mission(session: TenantSession) -> bytes:
         Lines(_("What does one do, concretely?"), 4),
         Choices(_("How often?"), tuple(str(label) for label in words.RHYTHMS.values())),
         Lines(_("From which day, until which day, at which moments?"), 2),
-        Lines(_("How many minutes each time? How many people are wanted?")),
+        Lines(_("How long each time? How many people are wanted?")),
         Lines(_("Where? Accessibility")),
         Lines(_("On which conditions?"), 3, _("(who welcomes, what is provided, expenses, insurance)")),
         Choices(_("Minors, children"), (_("Open to minors"), _("Somebody minds the children of those who come"))),
     ]
     return render_form(session, request_form(_("We need volunteers"), "MIS-F", "/benevolat/besoins/demander", asked))
-
-
-def certificate(session: TenantSession, volunteer: Volunteer, year: int) -> bytes:
-    """What a volunteer gave in a year: the hours that organisations validated, and no others (BEN-03)."""
-    rows = [row for row in hours_of(session, volunteer.id, year) if row.state == HoursState.VALIDATED]
-    totals: dict[tuple[str, str], int] = {}
-    for row in rows:
-        key = (row.organisation.name if row.organisation else _("The town hall itself"), row.activity)
-        totals[key] = totals.get(key, 0) + row.minutes
-    table = Table(
-        _("Hours validated by the organisations"),
-        (_("Organisation"), _("Activity"), _("Time")),
-        (3, 3, 1),
-        rows=tuple((name, activity, duration(minutes)) for (name, activity), minutes in sorted(totals.items())),
-    )
-    whole = duration(sum(totals.values())) or _("none")
-    person = Value(_("Volunteer"), volunteer.applicant.name if volunteer.applicant else "")
-    total = Value(_("In all in %(year)s", year=year), whole)
-    made = Value(_("Made on"), long_date(clock.today(), weekday=False))
-    form = PaperForm(
-        title=_("Certificate of volunteering %(year)s", year=year),
-        code=str(volunteer.reference),
-        path="/benevolat",
-        sections=(Section(_("The commune certifies"), [person, total, table, made]),),
-        introduction=(
-            _("Each line was validated by the organisation for which the hours were given. No amount is stated."),
-        ),
-        comes_back=False,
-    )
-    return render_form(session, form)
 
 
 def mission_poster(session: TenantSession, mission: Mission) -> bytes:

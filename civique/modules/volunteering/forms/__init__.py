@@ -17,9 +17,9 @@ from civique.web.forms import (
     AmountField,
     BaseForm,
     ChecksField,
+    DurationField,
     MomentField,
     OnceForm,
-    QuantityField,
     at_most,
     choices,
     later,
@@ -30,6 +30,7 @@ from civique.web.villages import VillageField, territory_of
 from tenants.db import db
 
 MOST_CARDS = 50
+HOW_LONG = _l("2 h 30, 2,5 or 45 min.")
 
 
 class WordsField(ChecksField):
@@ -70,7 +71,7 @@ class WordsForm(BaseForm):
         for field in self:
             if isinstance(field, WordsField):
                 found[field.name] = field.mask
-            elif isinstance(field, (StringField, TextAreaField)) and field.name in found:
+            elif type(field) in {StringField, TextAreaField} and field.name in found:
                 found[field.name] = field.data or ""
         return found
 
@@ -136,14 +137,12 @@ class MissionFields(WordsForm):
         description=_l("From arriving to leaving: what is done, with whom."),
     )
     rhythm = SelectField(_l("How often?"), [required()], choices=[*words.RHYTHMS.items()])
-    starts_on = DateField(_l("From which day?"), [optional()])
-    ends_on = DateField(_l("Until which day?"), [optional()])
-    slots = SlotsField(_l("At which moments?"), description=_l("Nothing ticked means: at any moment."))
-    minutes = IntegerField(
-        _l("How many minutes each time?"),
-        [later(), validators.NumberRange(min=5, max=1440)],
-        description=_l("90 for an hour and a half."),
+    starts_on = DateField(
+        _l("Which day, or from which day?"), [optional()], description=_l("Needed when it happens once.")
     )
+    ends_on = DateField(_l("Until which day?"), [optional()])
+    slots = SlotsField(_l("At which moments?"), description=_l("Needed when it comes back every week or every month."))
+    minutes = DurationField(_l("How long each time?"), [later()], description=HOW_LONG, least=5)
     places = IntegerField(_l("How many people are wanted?"), [later(), validators.NumberRange(min=1, max=500)])
     venue = StringField(_l("Where?"), [optional(), at_most(200)])
     territory_id = VillageField(_l("Which village is it in?"))
@@ -232,7 +231,7 @@ class ShiftForm(OnceForm):
     """A shift, or one a week."""
 
     starts_at = MomentField(_l("When?"), [required(_l("Write the day and the time."))])
-    minutes = IntegerField(_l("How many minutes?"), [required(), validators.NumberRange(min=5, max=1440)])
+    minutes = DurationField(_l("How long?"), [required(_l("Write how long."))], description=HOW_LONG, least=5)
     wanted = IntegerField(_l("How many people are wanted?"), [required(), validators.NumberRange(min=1, max=500)])
     weeks = IntegerField(_l("For how many weeks?"), [required(), validators.NumberRange(min=1, max=26)], default=1)
 
@@ -240,20 +239,14 @@ class ShiftForm(OnceForm):
 class HoursForm(OnceForm):
     """Hours given, in twenty seconds: what, which day, how long."""
 
-    mission_id = SelectField(_l("For what?"), [optional()], choices=[], coerce=territory_of)
-    activity = StringField(_l("Or in your words"), [optional(), at_most(120)])
+    mission_id = SelectField(_l("For what?"), [later()], choices=[], coerce=territory_of)
+    activity = StringField(_l("Or in your words"), [later(), at_most(120)])
     done_on = DateField(_l("Which day?"), [required(_l("Write the day."))])
-    hours = QuantityField(
-        _l("How many hours?"),
-        [required(_l("Write how long.")), validators.NumberRange(min=0.1, max=24)],
-        render_kw={"inputmode": "decimal"},
-        description=_l("2 or 1,5"),
-    )
+    minutes = DurationField(_l("How long?"), [required(_l("Write how long."))], description=HOW_LONG)
 
     def facts(self) -> dict[str, Any]:
         """Day, minutes and activity; the mission is read by the view."""
-        minutes = round((self.hours.data or 0) * 60)
-        return {"done_on": self.done_on.data, "minutes": minutes, "activity": self.activity.data or ""}
+        return {"done_on": self.done_on.data, "minutes": self.minutes.data or 0, "activity": self.activity.data or ""}
 
 
 class DeskHoursForm(HoursForm):
@@ -266,6 +259,13 @@ class DecideForm(BaseForm):
     """What an organisation answers to hours."""
 
     reason = StringField(_l("Reason, if they are not validated"), [optional(), at_most(300)])
+
+
+class CertificatesForm(BaseForm):
+    """Certificates of a year, for all the volunteers of an organisation."""
+
+    organisation_id = SelectField(_l("For which organisation?"), [optional()], choices=[], coerce=territory_of)
+    year = SelectField(_l("Year"), [required()], choices=[])
 
 
 class RateForm(BaseForm):

@@ -60,6 +60,8 @@ SUGGESTED = (VolunteerState.MET, VolunteerState.ACTIVE)
 OPENED = (MatchState.ACCEPTED, MatchState.FIRST_STEPS, MatchState.COMMITTED)
 """A match whose two sides agreed: each has the other's contact details (BEN-02), and a place of the mission is taken."""
 LIVE = (MatchState.PROPOSED, *OPENED)
+TOLD = (MatchState.COMMITTED, MatchState.ENDED)
+"""A match of which its two sides may say how it goes, or went."""
 
 
 class Mission(CaseMixin, Base):
@@ -80,6 +82,11 @@ class Mission(CaseMixin, Base):
         CheckConstraint(
             "state not in ('published', 'filled') or (minutes is not null and places is not null and conditions <> '')",
             name="stated",
+        ),
+        CheckConstraint(
+            "state not in ('published', 'filled') or rhythm = 'flexible' or (rhythm = 'once' and starts_on is not null)"
+            " or (rhythm in ('weekly', 'monthly') and slots <> 0)",
+            name="moments",
         ),
         Index("ix_volunteering_mission_state_created_at", "state", "created_at"),
     )
@@ -109,6 +116,15 @@ class Mission(CaseMixin, Base):
     created_at: Mapped[Created]
 
     organisation: Mapped[Organisation | None] = relationship()
+
+    @property
+    def last_day(self) -> date | None:
+        """The day after which nobody is expected: the last one, or the only one; None when there is none."""
+        return self.ends_on or (self.starts_on if self.rhythm == words.ONCE else None)
+
+    def is_over(self, today: date) -> bool:
+        """Whether its last day has passed."""
+        return self.last_day is not None and self.last_day < today
 
     @property
     def domain(self) -> str:
@@ -154,6 +170,11 @@ class Volunteer(CaseMixin, Base):
     interviews: Mapped[list["Interview"]] = relationship(
         order_by="Interview.met_on.desc()", cascade="all, delete-orphan", back_populates="volunteer"
     )
+
+    @property
+    def here(self) -> bool:
+        """Whether missions may be proposed to them."""
+        return self.state not in {VolunteerState.PAUSED, VolunteerState.LEFT}
 
     @property
     def came_by(self) -> str:

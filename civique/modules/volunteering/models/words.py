@@ -100,8 +100,9 @@ ORIGINS = {
     "friend": _l("Somebody told them"),
     "other": _l("Another way"),
 }
+ONCE, REGULAR = "once", ("weekly", "monthly")
 RHYTHMS = {
-    "once": _l("Once, on a day"),
+    ONCE: _l("Once, on a day"),
     "weekly": _l("Every week"),
     "monthly": _l("Every month"),
     "flexible": _l("To be agreed with the volunteer"),

@@ -23,7 +23,7 @@ from civique.modules.volunteering.models import (
     VolunteerState,
 )
 from civique.modules.volunteering.operations.minors import check_minor
-from civique.modules.volunteering.operations.missions import keep_count
+from civique.modules.volunteering.operations.missions import keep_count, leave_shifts
 from civique.modules.volunteering.queries import places_taken
 from tenants.session import TenantSession
 
@@ -44,9 +44,9 @@ def propose(session: TenantSession, volunteer: Volunteer, mission: Mission, *, b
     Raises:
         Refused: ``unpublished``, ``away``, ``BEN-05``, ``tried``.
     """
-    if mission.state != MissionState.PUBLISHED:
+    if mission.state != MissionState.PUBLISHED or mission.is_over(clock.today()):
         raise Refused(_("This mission looks for nobody at the moment."), rule="unpublished")
-    if volunteer.state in {VolunteerState.PAUSED, VolunteerState.LEFT}:
+    if not volunteer.here:
         raise Refused(_("This volunteer is not available at the moment."), rule="away")
     check_minor(session, volunteer.applicant, mission)
     match = Match(mission_id=mission.id, volunteer_id=volunteer.id, channel=volunteer.channel, mission=mission)
@@ -123,13 +123,14 @@ def stop(session: TenantSession, match: Match, **_facts: Any) -> None:
 
 
 def freed(session: TenantSession, match: Match, **_facts: Any) -> None:
-    """Once a match ended: its place is free again."""
+    """Once a match ended: its place is free again, and the volunteer is expected at no shift of the mission."""
+    leave_shifts(session, match.mission_id, match.volunteer_id)
     keep_count(session, match.mission)
 
 
 def declined(session: TenantSession, match: Match, **facts: Any) -> None:
     """Once a match is declined: its place is free again, and the volunteer has an answer."""
-    keep_count(session, match.mission)
+    freed(session, match)
     messages.declined(session, match, **facts)
 
 

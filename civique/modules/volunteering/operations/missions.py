@@ -1,6 +1,6 @@
 """Missions: proposed, gone through with whoever proposes them, published, filled; their shifts."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from civique.core.i18n import gettext as _
 from civique.core.organisations.queries import organisations_of
 from civique.core.people.models import Person
 from civique.core.refused import Refused, refuse_all
-from civique.modules.volunteering.models import SHOWN, Mission, MissionState, Shift, ShiftPlace, Volunteer
+from civique.modules.volunteering.models import SHOWN, Mission, MissionState, Shift, ShiftPlace, Volunteer, words
 from civique.modules.volunteering.operations.minors import check_minor
 from civique.modules.volunteering.queries import SEARCH, places_taken
 from civique.modules.volunteering.settings import VolunteeringSettings
@@ -64,7 +64,7 @@ def change_mission(session: TenantSession, mission: Mission, **facts: Any) -> No
     """Change what a mission says, once gone through with who proposes it.
 
     Raises:
-        Refused: ``BEN-01`` when a published one would no longer say its conditions; ``days``.
+        Refused: ``BEN-01`` when a published one would no longer say what it must; ``days``.
     """
     for name, value in facts.items():
         setattr(mission, name, value)
@@ -82,24 +82,38 @@ def _check_days(mission: Mission) -> None:
 
 
 def check_stated(session: TenantSession, mission: Mission, **_facts: Any) -> None:
-    """BEN-01: a mission is not published before its duration, conditions and number of people are stated.
+    """BEN-01: a mission is not published before its moments, duration, conditions and number of people are stated.
 
     Raises:
         Refused: ``BEN-01``, everything that is missing at once.
     """
-    rule = "BEN-01"
-    missing = []
-    if not mission.minutes:
-        missing.append(
-            Refused(_("Say how long it takes each time, under « Go through the mission »."), "minutes", rule)
-        )
-    if not mission.places:
-        missing.append(Refused(_("Say how many people are wanted."), "places", rule))
-    if not mission.conditions.strip():
-        missing.append(
-            Refused(_("Say the conditions: who welcomes, what is provided, expenses, insurance."), "conditions", rule)
-        )
-    refuse_all(missing)
+    refuse_all(unstated(mission))
+
+
+def unstated(mission: Mission) -> list[Refused]:
+    """What a mission must still say before everybody reads it, each with its field (BEN-01)."""
+    past = _("This day has passed: write the one on which people are expected.")
+    asked = (
+        (
+            mission.rhythm == words.ONCE and mission.starts_on is None,
+            "starts_on",
+            _("Say which day: this mission happens once."),
+        ),
+        (mission.is_over(clock.today()), "ends_on" if mission.ends_on else "starts_on", past),
+        (
+            mission.rhythm in words.REGULAR and not mission.slots,
+            "slots",
+            _("Tick at least one moment, or choose « To be agreed with the volunteer »."),
+        ),
+        (not mission.minutes, "minutes", _("Say how long it takes each time.")),
+        (not mission.places, "places", _("Say how many people are wanted.")),
+        (
+            not mission.conditions.strip(),
+            "conditions",
+            _("Say the conditions: who welcomes, what is provided, expenses, insurance."),
+        ),
+    )
+    return [Refused(sentence, field, rule="BEN-01") for missing, field, sentence in asked if missing]
 
 
 def publish(session: TenantSession, mission: Mission, **_facts: Any) -> None:
@@ -142,18 +156,19 @@ def add_shifts(
         How many were added.
 
     Raises:
-        Refused: ``too_many``, ``past``.
+        Refused: ``too_many``, ``unpublished``, ``past``.
     """
     if not 1 <= weeks <= MOST_WEEKS:
         raise Refused(_("From 1 to %(most)s weeks.", most=MOST_WEEKS), "weeks", rule="too_many")
+    if mission.state not in SHOWN:
+        raise Refused(_("Publish the mission first: its shifts are for those who read it."), rule="unpublished")
     if starts_at < clock.now():
         raise Refused(_("This moment has passed."), "starts_at", rule="past")
     local, added = clock.local(starts_at), 0
     for week in range(weeks):
         begins = datetime.combine(local.date() + timedelta(weeks=week), time(local.hour, local.minute), clock.zone())
-        shift = Shift(
-            mission_id=mission.id, starts_at=begins, ends_at=begins + timedelta(minutes=minutes), wanted=wanted
-        )
+        ends = begins.astimezone(UTC) + timedelta(minutes=minutes)  # hours that pass, the night of the clocks too
+        shift = Shift(mission_id=mission.id, starts_at=begins, ends_at=ends, wanted=wanted)
         values = {name: getattr(shift, name) for name in ("mission_id", "starts_at", "ends_at", "wanted")}
         query = insert(Shift).values(**values).on_conflict_do_nothing().returning(Shift.id)
         added += session.execute(query).scalar_one_or_none() is not None
@@ -196,3 +211,9 @@ def take_shift(session: TenantSession, shift_id: UUID, volunteer: Volunteer) -> 
 def leave_shift(session: TenantSession, shift_id: UUID, volunteer_id: UUID) -> None:
     """Not come to a shift after all; twice is once."""
     session.execute(delete(ShiftPlace).where(ShiftPlace.shift_id == shift_id, ShiftPlace.volunteer_id == volunteer_id))
+
+
+def leave_shifts(session: TenantSession, mission_id: UUID, volunteer_id: UUID) -> None:
+    """Be expected at no shift of a mission that is still to come."""
+    to_come = select(Shift.id).where(Shift.mission_id == mission_id, Shift.starts_at > clock.now())
+    session.execute(delete(ShiftPlace).where(ShiftPlace.volunteer_id == volunteer_id, ShiftPlace.shift_id.in_(to_come)))

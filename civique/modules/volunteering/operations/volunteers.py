@@ -22,10 +22,10 @@ from civique.core.people.queries import get_person
 from civique.core.refused import Refused
 from civique.core.stall.forms import Received, StallFacts
 from civique.core.stall.people import record_of
+from civique.modules.volunteering import messages
 from civique.modules.volunteering.models import LIVE, Interview, Match, MatchState, Volunteer
-from civique.modules.volunteering.operations.matches import KIND
+from civique.modules.volunteering.operations.matches import KIND, freed
 from civique.modules.volunteering.operations.minors import CONSENT
-from civique.modules.volunteering.operations.missions import keep_count
 from civique.modules.volunteering.queries import volunteer_of
 from civique.modules.volunteering.settings import VolunteeringSettings
 from tenants.session import TenantSession
@@ -149,8 +149,20 @@ def note_interview(session: TenantSession, volunteer: Volunteer, met_on: date, n
 
 
 def leave(session: TenantSession, volunteer: Volunteer, **_facts: Any) -> None:
-    """Effect: somebody who leaves, or pauses, is expected nowhere."""
+    """Effect: somebody who leaves, or pauses, is expected nowhere; those who expected them are told."""
     _end_matches(session, Match.volunteer_id == volunteer.id)
+
+
+def alone(session: TenantSession, volunteer: Volunteer) -> None:
+    """Somebody who comes back is a volunteer once.
+
+    Raises:
+        Refused: ``once``: they declared themselves again meanwhile, or nobody is named any more.
+    """
+    # Whoever declares themselves at this moment holds a key of their record: it is there once they have ended.
+    session.execute(select(Person.id).where(Person.id == volunteer.applicant_id).with_for_update())
+    if volunteer.applicant_id is None or volunteer_of(session, volunteer.applicant_id) is not None:
+        raise Refused(_("This person is on the list of volunteers already: their page says where it is."), rule="once")
 
 
 def stop_minor(session: TenantSession, withdrawn: ConsentWithdrawn) -> None:
@@ -164,5 +176,8 @@ def _end_matches(session: TenantSession, whose: ColumnElement[bool]) -> None:
     """What was proposed is declined, what had begun has ended."""
     query = select(Match).where(whose, among(Match.state, LIVE)).with_for_update(of=Match)
     for match in session.scalars(query).unique().all():
-        enter(session, match, MatchState.DECLINED if match.state == MatchState.PROPOSED else MatchState.ENDED)
-        keep_count(session, match.mission)
+        expected = match.opened
+        enter(session, match, MatchState.ENDED if expected else MatchState.DECLINED)
+        freed(session, match)
+        if expected:
+            messages.gone(session, match)

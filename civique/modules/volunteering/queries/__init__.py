@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from civique.core import clock
 from civique.core.cases import queries as cases
@@ -32,6 +32,7 @@ from civique.modules.volunteering.models import (
     ShiftPlace,
     Volunteer,
     VolunteerState,
+    words,
 )
 from tenants.session import TenantSession
 
@@ -44,9 +45,15 @@ def _organisation(applicant: Any) -> ColumnElement[str]:
     return func.coalesce(name, cases.full_name(applicant))
 
 
-_said = func.coalesce(func.nullif(Volunteer.wishes, ""), Volunteer.reference)
+_applicant = aliased(Person)
+_name = select(cases.full_name(_applicant)).where(_applicant.id == Volunteer.applicant_id).scalar_subquery()
 _mission_title = select(Mission.title).where(Mission.id == Match.mission_id).scalar_subquery()
-VOLUNTEER_LINES = cases.lines(Volunteer, _said, Volunteer.created_at, Volunteer.interests)
+VOLUNTEER_LINES = cases.lines(
+    Volunteer,
+    func.coalesce(_name, Volunteer.reference),
+    Volunteer.created_at,
+    whom=lambda _person: Volunteer.wishes,
+)
 MISSION_LINES = cases.lines(Mission, Mission.title, Mission.created_at, Mission.places, whom=_organisation)
 MATCH_LINES = cases.lines(Match, _mission_title, Match.created_at, Match.volunteer_agreed_at, Match.mission_agreed_at)
 SEARCHED_VOLUNTEERS = cases.said_in(Volunteer, Volunteer.wishes, Volunteer.constraints)
@@ -88,6 +95,13 @@ def volunteer_of(session: TenantSession, person_id: UUID) -> Volunteer | None:
     return session.scalars(query).unique().one_or_none()
 
 
+def last_volunteer_of(session: TenantSession, person_id: UUID) -> Volunteer | None:
+    """The volunteer that a person is, or was last: their hours and certificates stay theirs."""
+    query = select(Volunteer).where(Volunteer.applicant_id == person_id)
+    query = query.order_by((Volunteer.state == VolunteerState.LEFT), Volunteer.created_at.desc())
+    return session.scalars(query.limit(1)).unique().first()
+
+
 def speaks_for(session: TenantSession, mission: Mission, person: Person) -> bool:
     """Whether somebody answers for a mission: who proposed it, or a representative of its organisation."""
     own = mission.applicant_id == person.id
@@ -100,8 +114,9 @@ def adult_since() -> date:
     return today.replace(year=today.year - 18) if (today.month, today.day) != (2, 29) else date(today.year - 18, 2, 28)
 
 
+_last_day = func.coalesce(Mission.ends_on, case((Mission.rhythm == words.ONCE, Mission.starts_on)))
 LOOKS_FOR_SOMEBODY = and_(
-    Mission.state == MissionState.PUBLISHED, or_(Mission.ends_on.is_(None), Mission.ends_on >= func.current_date())
+    Mission.state == MissionState.PUBLISHED, or_(_last_day.is_(None), _last_day >= func.current_date())
 )
 """A published mission whose last day has not passed, or that has none."""
 
@@ -151,9 +166,16 @@ def current_missions(session: TenantSession, volunteer_id: UUID) -> Sequence[Mis
     return session.scalars(query).unique().all()
 
 
-def hours_of(session: TenantSession, volunteer_id: UUID, year: int | None = None) -> Sequence[Hours]:
-    """Hours of a volunteer, last first; those of a year."""
-    query = select(Hours).options(joinedload(Hours.organisation)).where(Hours.volunteer_id == volunteer_id)
+def hours_of(session: TenantSession, volunteer: Volunteer, year: int | None = None) -> Sequence[Hours]:
+    """Hours of a volunteer, last first, those of before they left and came back included; those of a year."""
+    same = Volunteer.id == volunteer.id
+    if volunteer.applicant_id is not None:
+        same = Volunteer.applicant_id == volunteer.applicant_id
+    query = (
+        select(Hours)
+        .options(joinedload(Hours.organisation))
+        .where(Hours.volunteer_id.in_(select(Volunteer.id).where(same)))
+    )
     if year is not None:
         query = query.where(Hours.done_on.between(date(year, 1, 1), date(year, 12, 31)))
     return session.scalars(query.order_by(Hours.done_on.desc(), Hours.id)).all()
@@ -163,6 +185,28 @@ def all_hours() -> Select[Hours]:
     """Query of the hours of everybody, with who gave them and to whom."""
     volunteer = joinedload(Hours.volunteer).joinedload(Volunteer.applicant)
     return select(Hours).options(volunteer, joinedload(Hours.organisation))
+
+
+def chosen_hours(session: TenantSession, ids: Collection[UUID]) -> Sequence[Hours]:
+    """Those of these hours that are still there and whose volunteer is named, by name."""
+    query = all_hours().join(Volunteer).join(Person, Person.id == Volunteer.applicant_id).where(Hours.id.in_(ids))
+    return session.scalars(query.order_by(Person.folded, Hours.id)).unique().all()
+
+
+def with_hours(session: TenantSession) -> dict[str, str]:
+    """Organisations to which hours were given, id and name, by name."""
+    given = exists().where(Hours.organisation_id == Organisation.id)
+    query = select(Organisation.id, Organisation.name).where(given).order_by(Organisation.folded, Organisation.id)
+    return {str(row.id): row.name for row in session.execute(query)}
+
+
+def one_of_each(session: TenantSession, organisation_id: UUID | None, year: int) -> Sequence[UUID]:
+    """Validated hours of a year given to an organisation, or to the commune: one a volunteer, by whom it is named."""
+    of = Hours.organisation_id.is_(None) if organisation_id is None else Hours.organisation_id == organisation_id
+    query = select(func.min(cast(Hours.id, Text)).cast(Hours.id.type)).join(Volunteer)
+    query = query.where(of, Hours.state == HoursState.VALIDATED, Volunteer.applicant_id.is_not(None))
+    query = query.where(Hours.done_on.between(date(year, 1, 1), date(year, 12, 31)))
+    return session.scalars(query.group_by(Volunteer.applicant_id)).all()
 
 
 def hours_to_decide(session: TenantSession, organisation_id: UUID) -> Sequence[Hours]:

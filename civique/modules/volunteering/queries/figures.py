@@ -9,11 +9,14 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from civique.core import clock
 from civique.core.agenda.models import Event
 from civique.core.cases.models import CaseStep
+from civique.core.feedback.models import FeedbackSheet
 from civique.core.gatherings.models import Gathering
 from civique.core.loading import among
 from civique.modules.volunteering.models import OPENED, Hours, HoursState, Match, MatchState, Volunteer, VolunteerState
 from tenants.session import TenantSession
 
+OPINIONS, MARK = ("volunteering_volunteer", "volunteering_side"), "well"
+"""Questionnaires of those who give a hand and of those who receive it, and the question of each that is a figure."""
 YEAR = timedelta(days=365)
 TRAINING = "training"
 """Kind of the gatherings that are trainings of volunteers."""
@@ -79,6 +82,16 @@ def validated_minutes(session: TenantSession, begins: datetime, ends: datetime) 
         Hours.state == HoursState.VALIDATED, *_given(begins, ends)
     )
     return int(session.scalar(query) or 0)
+
+
+def marks(session: TenantSession, begins: datetime, ends: datetime) -> list[int | None]:
+    """What volunteers and organisations answered in a period: 1 to 5, None for who does not say."""
+    query = select(FeedbackSheet.answers).where(
+        among(FeedbackSheet.questionnaire, OPINIONS),
+        FeedbackSheet.created_at >= begins,
+        FeedbackSheet.created_at < ends,
+    )
+    return [answers.get(MARK) for answers in session.scalars(query)]
 
 
 def trainings(session: TenantSession, begins: datetime, ends: datetime) -> Sequence[Gathering]:

@@ -11,6 +11,7 @@ from civique.core.consents.operations import is_minor
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.modules.volunteering import documents, forms, queries
+from civique.modules.volunteering.documents import certificates
 from civique.modules.volunteering.models import (
     FollowUp,
     Match,
@@ -19,7 +20,6 @@ from civique.modules.volunteering.models import (
     MissionState,
     Shift,
     Volunteer,
-    VolunteerState,
 )
 from civique.modules.volunteering.operations import hours, matches, missions, volunteers
 from civique.modules.volunteering.queries import matching
@@ -52,6 +52,7 @@ VOLUNTEER_QUEUE = usual_queue(
     manage=MANAGE,
     counter=COUNTER,
     importer="volunteering.volunteers",
+    invites=True,
     views=(
         View(
             "appeler",
@@ -116,6 +117,8 @@ def prepare(form: Any, case: Any) -> Any:
     if form.blank and isinstance(form, forms.ChangeMissionForm):
         form.process(obj=case)
         form.revision.data = case.revision
+        for missing in missions.unstated(case):
+            form.refuse(missing)
     if form.blank and isinstance(form, forms.MeetForm):
         form.met_on.data = clock.today()
     return form
@@ -123,12 +126,12 @@ def prepare(form: Any, case: Any) -> Any:
 
 def volunteer_context(volunteer: Volunteer) -> dict[str, Any]:
     """What the file of a volunteer shows besides: suggestions, matches, hours, interviews."""
-    suggested = volunteer.applicant is not None and volunteer.state not in {VolunteerState.PAUSED, VolunteerState.LEFT}
+    suggested = volunteer.applicant is not None and volunteer.here
     return {
         "suggestions": matching.missions_for(db.session, volunteer) if suggested else [],
         "matches": queries.matches_of(db.session, volunteer_id=volunteer.id),
         "match_flow": MATCHES,
-        "hours": queries.hours_of(db.session, volunteer.id)[:10],
+        "hours": queries.hours_of(db.session, volunteer)[:10],
         "hours_states": documents.HOURS_STATES,
         "mediator": visitor().can(MEDIATE),
         "minor": volunteer.applicant is not None and is_minor(volunteer.applicant),
@@ -254,7 +257,7 @@ def certificate(volunteer_id: UUID) -> Response:
     """The hours of a year, validated, to print."""
     volunteer = row_or_404(Volunteer, volunteer_id)
     year = asked_year()
-    return as_pdf(documents.certificate(db.session, volunteer, year), f"attestation-{volunteer.reference}-{year}")
+    return as_pdf(certificates.certificate(db.session, volunteer, year), f"attestation-{volunteer.reference}-{year}")
 
 
 def asked_year() -> int:

@@ -11,17 +11,19 @@ from civique.core.cases.operations import move
 from civique.core.i18n import gettext as _
 from civique.core.passes.operations import opened_row
 from civique.modules.volunteering import documents, queries
+from civique.modules.volunteering.documents import certificates
 from civique.modules.volunteering.forms import ChangeHandForm, HoursForm
 from civique.modules.volunteering.messages import contact
-from civique.modules.volunteering.models import Match, MatchState, Shift, Volunteer, VolunteerState
+from civique.modules.volunteering.models import TOLD, Match, MatchState, Shift, Volunteer, VolunteerState
 from civique.modules.volunteering.operations.hours import BY_LINK, enter_hours
 from civique.modules.volunteering.operations.missions import leave_shift, take_shift
+from civique.modules.volunteering.operations.opinions import BY_VOLUNTEERS, opinion_token
 from civique.modules.volunteering.operations.volunteers import change_volunteer
 from civique.modules.volunteering.queries import matching
 from civique.modules.volunteering.views.desk import asked_year
 from civique.modules.volunteering.views.hours import mission_of, offer_missions
 from civique.modules.volunteering.views.public import blueprint
-from civique.modules.volunteering.workflow import MATCHES, VOLUNTEERS, duration
+from civique.modules.volunteering.workflow import MATCHES, VOLUNTEERS
 from civique.web.access import PUBLIC, SIGNED_IN, allow
 from civique.web.applicant import applicant, first_who
 from civique.web.application import limiter
@@ -36,29 +38,33 @@ def my_volunteer() -> Volunteer:
     return queries.volunteer_of(db.session, applicant().id) or abort(404)
 
 
+def my_last_volunteer() -> Volunteer:
+    """The volunteer that the visitor is or was; 404 for who never was one."""
+    return queries.last_volunteer_of(db.session, applicant().id) or abort(404)
+
+
 @blueprint.get("/moi")
 @allow(SIGNED_IN)
 def mine() -> Response:
     """My missions, my hours, what may suit me."""
-    volunteer = queries.volunteer_of(db.session, applicant().id)
+    volunteer = queries.last_volunteer_of(db.session, applicant().id)
     if volunteer is None:
         return go("volunteering.form")
     current = queries.current_missions(db.session, volunteer.id)
     shifts = queries.shifts_of(db.session, *(each.id for each in current))
-    hours = queries.hours_of(db.session, volunteer.id)
+    hours = queries.hours_of(db.session, volunteer)
     return page(
         "volunteering/mine.html",
         volunteer=volunteer,
         workflow=VOLUNTEERS,
         match_flow=MATCHES,
         matches=queries.matches_of(db.session, volunteer_id=volunteer.id),
-        suggestions=matching.missions_for(db.session, volunteer) if volunteer.state != VolunteerState.PAUSED else [],
+        suggestions=matching.missions_for(db.session, volunteer) if volunteer.here else [],
         shifts=[(each, [pair for pair in shifts if pair[0].mission_id == each.id]) for each in current],
         coming=queries.shift_ids_of(db.session, volunteer.id),
         hours=hours[:20],
         years=sorted({each.done_on.year for each in hours}, reverse=True),
         hours_states=documents.HOURS_STATES,
-        duration=duration,
     )
 
 
@@ -77,12 +83,39 @@ def change() -> Response:
     )
 
 
+@blueprint.post("/moi/pause")
+@allow(SIGNED_IN)
+def pause() -> Response:
+    """I take a break: nothing is proposed to me meanwhile."""
+    return _step("pause", _("Have a good break. Come back here when you like: one click is enough."))
+
+
+@blueprint.post("/moi/reprendre")
+@allow(SIGNED_IN)
+def resume() -> Response:
+    """I am back, from a break or after I had stopped."""
+    left = my_last_volunteer().state == VolunteerState.LEFT
+    return _step("return" if left else "resume", _("Welcome back! The desk proposes missions to you again."))
+
+
+@blueprint.post("/moi/arreter")
+@allow(SIGNED_IN)
+def leave() -> Response:
+    """I am no longer on the list."""
+    return _step("leave", _("You are no longer on the list. Thank you! Your hours and certificates stay here."))
+
+
+def _step(name: str, said: str) -> Response:
+    volunteer = my_last_volunteer()
+    return attempt(lambda: move(db.session, VOLUNTEERS, volunteer, name), url_for(".mine"), said)
+
+
 @blueprint.get("/moi/attestation.pdf")
 @allow(SIGNED_IN)
 def certificate() -> Response:
     """My hours of a year, as organisations validated them."""
-    volunteer, year = my_volunteer(), asked_year()
-    return as_pdf(documents.certificate(db.session, volunteer, year), f"attestation-{volunteer.reference}-{year}")
+    volunteer, year = my_last_volunteer(), asked_year()
+    return as_pdf(certificates.certificate(db.session, volunteer, year), f"attestation-{volunteer.reference}-{year}")
 
 
 @blueprint.post("/moi/creneaux/<uuid:shift_id>/venir")
@@ -173,8 +206,19 @@ def match(match_id: UUID) -> Response:
         steps=course(MATCHES, found),
         contact=contact(found.mission) if found.opened else (),
         answerable=found.state == MatchState.PROPOSED and found.volunteer_agreed_at is None,
+        told=found.state in TOLD,
         refusable=found.state in {MatchState.PROPOSED, MatchState.ACCEPTED},
     )
+
+
+@blueprint.post("/propositions/<uuid:match_id>/avis")
+@allow(SIGNED_IN)
+def opinion(match_id: UUID) -> Response:
+    """I say how it goes, without my name."""
+    found = my_match(match_id)
+    if found.state not in TOLD:
+        abort(404)
+    return go("feedback.answer", token=opinion_token(db.session, BY_VOLUNTEERS, found.mission, applicant()))
 
 
 @blueprint.post("/propositions/<uuid:match_id>/oui")

@@ -10,12 +10,15 @@ from civique.core.cases.operations import move
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.modules.volunteering import documents, forms, queries
-from civique.modules.volunteering.models import Match
+from civique.modules.volunteering.models import TOLD, Match, Mission
 from civique.modules.volunteering.operations.missions import propose_mission
+from civique.modules.volunteering.operations.opinions import BY_ORGANISATIONS, opinion_token
 from civique.modules.volunteering.views.desk import MISSION_PAGES
 from civique.modules.volunteering.workflow import MATCHES
 from civique.web.access import SIGNED_IN, allow
 from civique.web.applicant import first_who
+from civique.web.lists import row_or_404
+from civique.web.pages import go
 from civique.web.site.cases import ApplicantPages
 from civique.web.submit import attempt
 from tenants.db import db
@@ -41,6 +44,7 @@ def answers() -> dict[str, Any]:
     return {
         "matches_of": lambda mission: queries.matches_of(db.session, mission_ids=[mission.id]),
         "match_flow": MATCHES,
+        "told": _told,
         "described": documents.described,
     }
 
@@ -57,6 +61,21 @@ def _page_of(match: Match) -> str:
     if match.mission.organisation_id:
         return url_for("volunteering.organisation", organisation_id=match.mission.organisation_id)
     return url_for(".follow", volunteering_mission_id=match.mission_id)
+
+
+@blueprint.post("/<uuid:mission_id>/avis")
+@allow(SIGNED_IN)
+def opinion(mission_id: UUID) -> Response:
+    """Those who run a mission say how it goes."""
+    mission = row_or_404(Mission, mission_id)
+    person = first_who(lambda each: queries.speaks_for(db.session, mission, each))
+    if person is None or not _told(mission):
+        abort(404)
+    return go("feedback.answer", token=opinion_token(db.session, BY_ORGANISATIONS, mission, person))
+
+
+def _told(mission: Mission) -> bool:
+    return any(match.state in TOLD for match in queries.matches_of(db.session, mission_ids=[mission.id]))
 
 
 @blueprint.post("/propositions/<uuid:match_id>/oui")

@@ -12,7 +12,7 @@ from civique.modules.volunteering.forms import DecideForm, RateForm
 from civique.modules.volunteering.models import Hours
 from civique.modules.volunteering.operations.hours import decide_hours, set_rate
 from civique.modules.volunteering.views.public import blueprint
-from civique.modules.volunteering.workflow import MATCHES, MISSIONS, duration
+from civique.modules.volunteering.workflow import MATCHES, MISSIONS
 from civique.web.access import SIGNED_IN, allow
 from civique.web.applicant import applicant
 from civique.web.lists import row_or_404
@@ -38,7 +38,6 @@ def organisation(organisation_id: UUID) -> Response:
         matches=queries.matches_of(db.session, mission_ids=[each.id for each in missions]),
         described=documents.described,
         hours=queries.hours_to_decide(db.session, found.id),
-        duration=duration,
     )
 
 

@@ -5,9 +5,11 @@ from uuid import UUID
 from flask import Blueprint, abort, current_app, request, url_for
 from werkzeug.wrappers import Response
 
+from civique.core import clock
 from civique.core.consents.operations import is_minor
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
+from civique.core.refused import Refused
 from civique.core.territory.queries import territories
 from civique.modules.volunteering import documents, forms, queries
 from civique.modules.volunteering.documents import feeds
@@ -16,7 +18,7 @@ from civique.modules.volunteering.operations import matches
 from civique.modules.volunteering.operations.minors import check_minor
 from civique.modules.volunteering.operations.volunteers import declare
 from civique.modules.volunteering.views.desk import VOLUNTEER_PAGES
-from civique.modules.volunteering.workflow import duration, mission_asked
+from civique.modules.volunteering.workflow import mission_asked
 from civique.web.access import PUBLIC, SIGNED_IN, allow
 from civique.web.applicant import applicant, applicant_or_nobody
 from civique.web.desk_list import Filter, anywhere, newest
@@ -67,7 +69,7 @@ PublicList(
     entry=feeds.as_entry,
     feed=feeds.ATOM.label,
     data=feeds.as_data,
-    context=lambda: {"rhythms": words.RHYTHMS, "duration": duration},
+    context=lambda: {"rhythms": words.RHYTHMS},
 ).add_to(blueprint, endpoint="missions")
 
 
@@ -90,7 +92,8 @@ def mission(mission_id: UUID) -> Response:
         "volunteering/mission.html",
         mission=found,
         facts=mission_asked(found),
-        open=found.state == MissionState.PUBLISHED,
+        open=found.state == MissionState.PUBLISHED and not found.is_over(clock.today()),
+        over=found.is_over(clock.today()),
         schema=schema,
         address=schema["url"],
         volunteer=volunteer,
@@ -109,6 +112,8 @@ def offer(mission_id: UUID) -> Response:
 
     def do() -> None:
         volunteer = queries.volunteer_of(db.session, person.id)
+        if volunteer is not None and not volunteer.here:
+            raise Refused(_("You take a break: first say that you are back, under « My missions »."), rule="away")
         if volunteer is None:
             check_minor(db.session, person, found)
             volunteer = declare(db.session, person, interests=found.interests, wishes=found.title)
