@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select
 
 from civique.core.cases.course import Stage
 from civique.core.people.models import Person
@@ -112,6 +115,7 @@ class Workflow:
         groups: of states, code → words; each is a choice of the queue.
         reason: why the applicant receives what is written about it.
         stages: of its course, as the applicant sees it.
+        parts: query of the ids of the rows whose audit lines its history tells besides its own.
         may_take: raises ``Refused`` when somebody of the mairie may not take charge of a case.
     """
 
@@ -129,6 +133,7 @@ class Workflow:
     may_take: Callable[[TenantSession, Any, Person], object] | None = None
     reason: Any = ""
     stages: tuple[Stage, ...] = ()
+    parts: Callable[[Any], Select[UUID]] | None = None
 
     def __post_init__(self) -> None:
         _BY_MODEL[self.model] = self

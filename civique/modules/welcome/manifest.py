@@ -135,6 +135,7 @@ MANIFEST = Manifest(
         "welcome.offer_changed": _l("Offer of a partner corrected"),
         "welcome.offer_withdrawn": _l("Offer of a partner withdrawn"),
         "welcome.voucher_used": _l("Voucher used"),
+        "welcome.voucher_undone": _l("Voucher noted as used by mistake, taken back"),
         "welcome.voucher_cancelled": _l("Voucher cancelled"),
         "welcome.history_recorded": _l("Vouchers of a past year recorded"),
     },

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from civique.core import clock, settings
+from civique.core.audit import AuditEntry
 from civique.core.cases.operations import move
 from civique.core.indicators.periods import Period
 from civique.core.messages.models import Message
@@ -22,7 +23,7 @@ from civique.modules.welcome.models import (
 )
 from civique.modules.welcome.operations import relays, vouchers
 from civique.modules.welcome.operations.households import change_household, declare_household
-from civique.modules.welcome.queries.vouchers import uses, vouchers_of, yearly
+from civique.modules.welcome.queries.vouchers import undoable, uses, vouchers_of, yearly
 from civique.modules.welcome.settings import WelcomeSettings
 from civique.modules.welcome.workflow import WORKFLOW
 from tests.modules.welcome.conftest import declared, offered
@@ -316,3 +317,79 @@ def test_the_quantity_of_an_offer_has_bounds(town):
         offered(session, town)
     with pytest.raises(IntegrityError, match="quantity"):
         town.sql("UPDATE welcome_offer SET quantity = 0")
+
+
+def test_acc_01_a_use_noted_by_mistake_is_taken_back_for_a_quarter_of_an_hour(town):
+    number = handed(town)
+    with town.session() as session:
+        voucher = vouchers.redeem_voucher(session, number, how="phone")
+        first = voucher.used_at
+        vouchers.undo_redemption(session, voucher, first)
+        assert (voucher.state, voucher.used_on, voucher.how) == ("handed", None, "")
+        with refuses("undone"):
+            vouchers.undo_redemption(session, voucher, first)
+        assert vouchers.redeem_voucher(session, number, how="call").how == "call"
+        with refuses("undone"):
+            vouchers.undo_redemption(session, voucher, first)
+        assert voucher.state == "used", "a press of before never gives back the next use"
+    town.sql("UPDATE welcome_voucher SET used_at = used_at - interval '14 minutes 50 seconds' WHERE state = 'used'")
+    with town.session() as session:
+        voucher = session.query(WelcomeVoucher).filter_by(number=number).one()
+        assert undoable(voucher)
+        vouchers.undo_redemption(session, voucher, voucher.used_at)
+        vouchers.redeem_voucher(session, number, how="phone")
+    town.sql("UPDATE welcome_voucher SET used_at = used_at - interval '15 minutes' WHERE state = 'used'")
+    with town.session() as session:
+        voucher = session.query(WelcomeVoucher).filter_by(number=number).one()
+        assert not undoable(voucher)
+        with refuses("late"):
+            vouchers.undo_redemption(session, voucher, voucher.used_at)
+    assert [entry.action for entry in town.all(AuditEntry, object_id=voucher.id)] == [
+        *("welcome.voucher_used", "welcome.voucher_undone") * 2,
+        "welcome.voucher_used",
+    ]
+
+
+def test_acc_01_a_partner_takes_back_what_it_noted_itself_and_nothing_else(town):
+    number = handed(town)
+    with town.session() as session:
+        own = offered(session, town).organisation_id
+        other = offered(session, town, partner="Café de la Loire").organisation_id
+        voucher = vouchers.redeem_voucher(session, number, how="phone", organisation_id=own)
+        with refuses("unknown"):
+            vouchers.undo_redemption(session, voucher, voucher.used_at, organisation_id=other)
+        vouchers.undo_redemption(session, voucher, voucher.used_at, organisation_id=own)
+        vouchers.redeem_voucher(session, number, how="coupons")
+        with refuses("theirs"):
+            vouchers.undo_redemption(session, voucher, voucher.used_at, organisation_id=own)
+        assert voucher.state == "used"
+
+
+def test_acc_01_a_voucher_is_used_once_whatever_is_taken_back_at_the_same_moment(town):
+    number = handed(town, quantity=1)
+
+    def press(rank):
+        """One of three redeems; the others take back the use that they see."""
+        with town.session() as session:
+            voucher = session.query(WelcomeVoucher).filter_by(number=number).one()
+            try:
+                if rank % 3 == 0 or voucher.used_at is None:
+                    vouchers.redeem_voucher(session, number, how="phone")
+                    return "redeemed"
+                vouchers.undo_redemption(session, voucher, voucher.used_at)
+                return "taken back"
+            except Refused as refused:
+                return refused.rule
+
+    with ThreadPoolExecutor(20) as pool:
+        outcomes = list(pool.map(press, range(240)))
+    (voucher,) = town.all(WelcomeVoucher)
+    told = [entry.action.rpartition("_")[2] for entry in by_time(town.all(AuditEntry, object_id=voucher.id))]
+    assert outcomes.count("taken back") > 5, "uses and their undoing met"
+    assert (told.count("used"), told.count("undone")) == (outcomes.count("redeemed"), outcomes.count("taken back"))
+    assert told == ["used", "undone"] * (len(told) // 2) + ["used"] * (len(told) % 2), "never twice without an undoing"
+    assert voucher.state == ("used" if len(told) % 2 else "handed")
+
+
+def by_time(entries):
+    return sorted(entries, key=lambda entry: entry.at)

@@ -216,3 +216,30 @@ def test_a_relay_sees_its_households_alone(town):
     note = f"/bienvenue/accueillir/{household.id}"
     assert browser.submit(note, {"day": town.today}, on="/bienvenue/accueillir").status == 303
     assert "Famille de Nadia" not in browser.get("/bienvenue/accueillir").words
+
+
+def test_a_use_noted_by_mistake_is_taken_back_by_its_partner_and_by_the_desk(town):
+    _resident, desk = people(town)
+    voucher = in_hands(town)
+    phone, stranger = town.client(), town.client()
+    phone.get(partner_link(desk, town)[0])
+    back = f"/bienvenue/partenaire/bons/{voucher.id}/reprendre"
+    for page in ("/bienvenue/partenaire", f"/bienvenue/bons/{voucher.number}"):
+        phone.submit(f"/bienvenue/bons/{voucher.number}", {})
+        assert "Noté par erreur" in phone.get(page).words
+        sent = phone.get(page).form(back)
+        assert stranger.post(back, sent).status in {303, 400}, "whoever holds the address takes nothing back"
+        assert town.one(WelcomeVoucher, id=voucher.id).state == "used"
+        assert phone.post(back, sent).status == 303
+        assert town.one(WelcomeVoucher, id=voucher.id).state == "handed"
+    assert phone.post(back, {**sent, "used_at": "hier"}).status == 404
+    file = f"{DESK}/{voucher.household_id}"
+    desk.submit(f"{DESK}/coupons", {"numbers": voucher.shown, "how": "call"})
+    assert "Noté par erreur" not in phone.get("/bienvenue/partenaire").words, "the town hall noted this one"
+    for page in (f"{DESK}/coupons", file):
+        assert desk.submit(f"{file}/bons/{voucher.id}/reprendre", on=page).status == 303
+        assert town.one(WelcomeVoucher, id=voucher.id).state == "handed"
+        desk.submit(f"{DESK}/coupons", {"numbers": voucher.shown, "how": "call"})
+    told = desk.get(f"{file}/historique").words
+    assert told.count("Bon noté utilisé par erreur, repris") == 4
+    assert told.count("Bon utilisé") == 5

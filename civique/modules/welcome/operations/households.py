@@ -8,7 +8,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from civique.core import audit, clock, settings
-from civique.core.cases.operations import lock
 from civique.core.cases.privacy import forget_applicant
 from civique.core.cases.receiving import receive
 from civique.core.events import tell
@@ -23,13 +22,13 @@ from civique.core.stall.forms import Received, StallFacts
 from civique.core.stall.people import record_of
 from civique.modules.welcome import messages
 from civique.modules.welcome.models import (
-    HouseholdState,
     WelcomeHousehold,
     WelcomeInterest,
     WelcomeItem,
     WelcomeJoined,
     WelcomeTick,
 )
+from civique.modules.welcome.operations.known import lock_known
 from civique.modules.welcome.operations.relays import name_relay
 from civique.modules.welcome.queries.households import household_during, household_of
 from civique.modules.welcome.settings import WelcomeSettings
@@ -126,9 +125,7 @@ def change_household(session: TenantSession, household: WelcomeHousehold, **fact
     Raises:
         Refused: ``anonymised``.
     """
-    lock(session, household)
-    if household.state == HouseholdState.ANONYMISED:
-        raise Refused(_("This household is anonymised. Declare it again if it comes back."), rule="anonymised")
+    lock_known(session, household)
     interests = facts.pop("interests", None)
     for name, value in facts.items():
         setattr(household, name, value)
