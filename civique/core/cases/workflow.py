@@ -27,6 +27,7 @@ class State:
         told: what the applicant reads; the label when it is not said. ``told_of`` gives it when it depends on the case.
         waits_for: who acts next: ``MAIRIE``, ``APPLICANT`` or ``NOBODY`` once it is over.
         next: what comes next, for the applicant, when no answer due says it.
+        next_by: gives it from the day of the answer due, when what is due is no answer.
         todo: what the applicant may do.
         groups: of the queue, codes of ``Workflow.groups``.
         step: title of the step in the course of the case, when it is not that of the stage.
@@ -39,6 +40,7 @@ class State:
     told: Any = ""
     waits_for: str = MAIRIE
     next: Any = ""
+    next_by: Callable[[str], str] | None = None
     todo: Any = ""
     groups: tuple[str, ...] = ()
     step: Any = ""

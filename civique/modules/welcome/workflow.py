@@ -85,6 +85,7 @@ WORKFLOW = Workflow(
             "wait",
             told=_l("declared at the town hall"),
             next=_l("Your kit is being prepared."),
+            next_by=lambda day: _("Your kit, before %(day)s.", day=day),
             todo=_l("Tell us what you need, unless you did, and tick your first steps."),
             groups=("waiting",),
             heading=_l("Hand over the kit"),

@@ -9,6 +9,7 @@ from civique.core.organisations.operations import end_representative, name_repre
 from civique.core.people.queries import get_person
 from civique.modules.welcome.models import WelcomeHousehold, WelcomeInterest, WelcomeTick, WelcomeVoucher
 from civique.modules.welcome.operations import kit, relays
+from civique.modules.welcome.operations.households import declare_household
 from civique.modules.welcome.operations.vouchers import hand_set
 from tests.modules.welcome.conftest import declared, offered
 
@@ -243,3 +244,28 @@ def test_a_use_noted_by_mistake_is_taken_back_by_its_partner_and_by_the_desk(tow
     told = desk.get(f"{file}/historique").words
     assert told.count("Bon noté utilisé par erreur, repris") == 4
     assert told.count("Bon utilisé") == 5
+
+
+def test_what_a_household_said_is_corrected_by_itself_and_at_the_desk(town):
+    resident, desk = people(town)
+    (nadia,) = town.sql("SELECT id FROM person WHERE given_name = 'Nadia'")[0]
+    with town.session() as session:
+        household = declare_household(
+            session, get_person(session, nadia), name="Arivé", arrived_on=town.today, adults=1
+        )
+        mine, file = f"/bienvenue/foyers/{household.id}", f"{DESK}/{household.id}"
+    before = resident.get(f"{mine}/foyer").form()
+    assert resident.post(f"{mine}/foyer", {**before, "name": "Famille Arrivée", "language": "en"}).status == 303
+    saved = town.one(WelcomeHousehold)
+    assert (saved.name, saved.children, saved.language) == ("Famille Arrivée", 0, "en")
+    assert town.sql("SELECT locale FROM person WHERE id = :nadia", nadia=nadia) == [("en",)], (
+        "it is written to in English"
+    )
+    stale = resident.post(f"{mine}/foyer", {**before, "name": "Autre"})
+    assert stale.status == 422
+    late = desk.submit(f"{file}/corriger", {"arrived_on": town.today - timedelta(days=900)})
+    assert late.status == 422
+    assert desk.submit(f"{file}/corriger", {"children": 3, "interests": ["bodies"], "visit": "y"}).status == 303
+    saved = town.one(WelcomeHousehold)
+    assert (saved.children, saved.visit, town.one(WelcomeInterest).kind) == (3, True, "bodies")
+    assert town.client(town.person("Luc", "Passant")).get(f"{mine}/foyer").status == 404

@@ -70,12 +70,7 @@ def declare_household(
         raise Refused(
             _("Households do not declare themselves on the site at the moment: call the town hall."), rule="closed"
         )
-    if not clock.today() - EARLIEST <= arrived_on <= clock.today() + LATEST:
-        raise Refused(
-            _("Check the day: new residents arrived within the last two years, or arrive within six months."),
-            "arrived_on",
-            rule="arrived_on",
-        )
+    _check_arrival(arrived_on)
     _refuse_second(session, applicant)
     interests = facts.pop("interests", ())
     household = WelcomeHousehold(
@@ -97,6 +92,15 @@ def declare_household(
     receive(session, household, module="welcome", prefix=PREFIX, days=chosen.kit_days, message=written)
     tell_interests(session, household, interests)
     return household
+
+
+def _check_arrival(day: date) -> None:
+    if not clock.today() - EARLIEST <= day <= clock.today() + LATEST:
+        raise Refused(
+            _("Check the day: new residents arrived within the last two years, or arrive within six months."),
+            "arrived_on",
+            rule="arrived_on",
+        )
 
 
 def _refuse_second(session: TenantSession, applicant: Person | None) -> None:
@@ -123,12 +127,17 @@ def change_household(session: TenantSession, household: WelcomeHousehold, **fact
     """Correct what a household said, or say what was not said yet; a visit that is wished for only now is entrusted.
 
     Raises:
-        Refused: ``anonymised``.
+        Refused: ``anonymised``; ``arrived_on``.
     """
     lock_known(session, household)
     interests = facts.pop("interests", None)
+    if facts.get("arrived_on", household.arrived_on) != household.arrived_on:
+        _check_arrival(facts["arrived_on"])
+    if "language" in facts:
+        _speak(session, household.applicant, facts["language"])
     for name, value in facts.items():
         setattr(household, name, value)
+    household.children = household.children or 0
     session.flush()
     if household.visit:
         name_relay(session, household)

@@ -15,9 +15,9 @@ from civique.core.tasks import Task
 from civique.modules.welcome.documents.kit import BOOKLETS, booklets, voucher_sheet
 from civique.modules.welcome.documents.tables import HOUSEHOLDS
 from civique.modules.welcome.forms.desk import EntrustForm, GreetedForm
-from civique.modules.welcome.forms.public import CounterForm
+from civique.modules.welcome.forms.public import CorrectionForm, CounterForm
 from civique.modules.welcome.models import HouseholdState, WelcomeHousehold, WelcomeRelay, WelcomeVoucher
-from civique.modules.welcome.operations.households import declare_household
+from civique.modules.welcome.operations.households import change_household, declare_household
 from civique.modules.welcome.operations.relays import name_relay, note_greeted
 from civique.modules.welcome.operations.vouchers import assign_set, cancel_voucher, undo_redemption
 from civique.modules.welcome.queries import households
@@ -134,6 +134,7 @@ def _beside(case: WelcomeHousehold) -> dict[str, Any]:
         "voucher_states": VOUCHERS,
         "to_keep": to_keep(db.session, case),
         "undoable": undoable,
+        "counter": COUNTER,
     }
 
 
@@ -153,6 +154,24 @@ PAGES = usual_pages(
     template="welcome/file.html",
     context=_beside,
 )
+
+
+@desk.route("/<uuid:welcome_household_id>/corriger", methods=["GET", "POST"])
+@allow(COUNTER)
+def correct(welcome_household_id: UUID) -> Response:
+    """Correct what a household said, as it asks."""
+    case = _known(welcome_household_id)
+    form = CorrectionForm(obj=case)
+    if not form.is_submitted():
+        form.interests.data = [interest.kind for interest in case.interests]
+    return submit(
+        form,
+        lambda: change_household(db.session, case, **form.facts()),
+        again=lambda: page("welcome/desk/correct.html", form=form, case=case),
+        to=WORKFLOW.desk_path(case),
+        said=_("Saved."),
+        about=lambda: load(welcome_household_id),
+    )
 
 
 @desk.post("/<uuid:welcome_household_id>/preparer")
