@@ -1,9 +1,8 @@
 """Figures of a year: households, vouchers, the welcome event, what new residents joined."""
 
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Date, cast, exists, func, select
+from sqlalchemy import exists, func, select
 
 from civique.core.cases.indicators import received
 from civique.core.cases.models import CaseStep
@@ -15,10 +14,9 @@ from civique.core.indicators.periods import Period, moments
 from civique.core.loading import among
 from civique.modules.welcome.models import HouseholdState as S
 from civique.modules.welcome.models import WelcomeHousehold, WelcomeJoined, WelcomeVoucher
+from civique.modules.welcome.queries.households import a_year_after
 from civique.modules.welcome.queries.vouchers import HANDED
 from tenants.session import TenantSession
-
-YEAR = timedelta(days=366)
 
 
 def _vouchers(session: TenantSession, period: Period) -> tuple[int, int]:
@@ -68,7 +66,7 @@ def joined(session: TenantSession, period: Period) -> list[Counted]:
     begins, ends = moments(period)
     within = exists().where(
         WelcomeJoined.household_id == WelcomeHousehold.id,
-        WelcomeJoined.joined_on <= cast(WelcomeHousehold.created_at, Date) + YEAR,
+        WelcomeJoined.joined_on <= a_year_after(),
     )
     query = select(func.count(), func.count().filter(within)).where(
         WelcomeHousehold.created_at >= begins, WelcomeHousehold.created_at < ends

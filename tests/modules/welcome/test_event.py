@@ -1,6 +1,6 @@
 """ACC-05: the welcome event by invitation, who came and who did not, the opinion of those who came; what is joined after."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -20,7 +20,7 @@ from civique.core.people.queries import get_person
 from civique.modules.welcome import indicators, jobs
 from civique.modules.welcome.models import WelcomeHousehold, WelcomeJoined
 from civique.modules.welcome.operations.gatherings import invite_households
-from civique.modules.welcome.operations.households import change_household
+from civique.modules.welcome.operations.households import change_household, note_joined
 from tests.modules.welcome.conftest import declared
 from tests.refusals import refuses
 
@@ -136,3 +136,21 @@ def test_interests_are_told_once_with_their_origin(town, monkeypatch):
         change_household(session, household, interests=["volunteering", "bodies"])
     assert [(told.kind, told.origin) for told in heard] == [("volunteering", "welcome"), ("bodies", "welcome")]
     assert heard[0].person_id == household.applicant_id
+
+
+def test_twelve_months_are_counted_by_the_days_of_the_commune(town):
+    """Half an hour after midnight, at the change of the hour, is the day before in Greenwich."""
+    with town.session() as session:
+        household = declared(session, town)
+        household.created_at = datetime(2025, 10, 25, 22, 30, tzinfo=UTC)
+        person_id = household.applicant_id
+        for day, counted in (("2025-10-25", 0), ("2025-10-26", 1), ("2026-10-26", 1), ("2026-10-27", 0)):
+            session.query(WelcomeJoined).delete()
+            note_joined(session, person_id, "training", date.fromisoformat(day))
+            assert session.query(WelcomeJoined).count() == counted, day
+        for day, percent in (("2026-10-26", 100.0), ("2026-10-27", 0.0)):
+            session.query(WelcomeJoined).delete()
+            session.add(WelcomeJoined(household_id=household.id, what="x", joined_on=date.fromisoformat(day)))
+            session.flush()
+            (figure,) = indicators.joined(session, Period.containing("civil", date(2025, 11, 1)))
+            assert float(figure.figure.value) == percent, day

@@ -1,9 +1,11 @@
 """Rules ACC-01 to ACC-06, each by its number, in operations and in the database."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from sqlalchemy.exc import IntegrityError
 
 from civique.core import clock, settings
@@ -393,3 +395,32 @@ def test_acc_01_a_voucher_is_used_once_whatever_is_taken_back_at_the_same_moment
 
 def by_time(entries):
     return sorted(entries, key=lambda entry: entry.at)
+
+
+@pytest.mark.parametrize(("last_day", "hours"), [("2026-11-05", 24), ("2027-03-28", 23), ("2026-10-25", 25)])
+def test_acc_01_a_voucher_is_good_until_midnight_of_its_last_day_in_the_commune(town, last_day, hours):
+    """Also on the days when the hour changes, which last 23 and 25 hours."""
+    last = date.fromisoformat(last_day)
+    begins = datetime.combine(last, time.min, tzinfo=ZoneInfo("Europe/Paris")).astimezone(UTC)
+    numbers = [handed(town), *(handed_again(town, name) for name in ("Paul", "Zoé"))]
+    town.sql("UPDATE welcome_offer SET valid_from = :day, valid_until = :day", day=last)
+    town.sql("UPDATE welcome_voucher SET handed_on = :day WHERE state = 'handed'", day=last - timedelta(days=1))
+    for number, seconds, rule in zip(numbers, (-1, 0, hours * 3600 - 1), ("expired", "", ""), strict=True):
+        assert redeemed_at(town, begins + timedelta(seconds=seconds), number) == rule
+    assert redeemed_at(town, begins + timedelta(hours=hours), numbers[0]) == "expired"
+
+
+def handed_again(town, name):
+    """Number of a voucher of another household."""
+    with town.session() as session:
+        return vouchers.hand_set(session, declared(session, town, name))[0].number
+
+
+def redeemed_at(town, moment, number):
+    """Redeem a voucher at a moment; gives the rule of the refusal, or nothing."""
+    with time_machine.travel(moment, tick=False), town.session() as session:
+        try:
+            vouchers.redeem_voucher(session, number, how="phone")
+        except Refused as refused:
+            return refused.rule
+    return ""
