@@ -3,12 +3,15 @@
 from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from civique.core import privacy
+from civique.core.i18n import speaking
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
 from civique.core.tasks import Task
+from civique.modules.welcome.documents.kit import blank_card
 from civique.modules.welcome.manifest import MANIFEST
 from civique.modules.welcome.models import (
     WelcomeHistory,
@@ -145,3 +148,9 @@ def test_the_file_of_an_anonymised_household_says_nothing_of_it_and_offers_nothi
         for act in (assign_set, lambda *those: note_greeted(*those, town.today)):
             with refuses("anonymised"):
                 act(session, gone)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_card_of_a_household_is_one_sheet(town, language):
+    with town.session() as session, speaking(language):
+        assert len(PdfReader(BytesIO(blank_card(session))).pages) == 1

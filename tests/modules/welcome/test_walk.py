@@ -54,6 +54,7 @@ def test_three_steps_then_the_kit_and_the_vouchers(town, mailbox):
     desk.submit(f"{file}/preparer", on=file)
     assert desk.get(f"{file}/bons.pdf").headers["Content-Type"] == "application/pdf"
     desk.submit(f"{file}/remettre", on=file)
+    assert "Ce qui manquait" not in desk.get(file).words, "nothing was asked of the household"
     desk.submit(f"{file}/salue", {"day": town.today}, on=file)
     voucher = town.one(WelcomeVoucher, state="handed")
     assert voucher.shown in resident.get(home).words
