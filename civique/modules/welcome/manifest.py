@@ -66,10 +66,7 @@ MANIFEST = Manifest(
         Permission(desk.COUNTER, _l("Enter a household that has arrived"), (*OFFICE, "counter")),
     ),
     settings=(WelcomeSettings,),
-    public_links=(
-        Link(_l("I have just arrived"), "welcome.about", "map-pin", summary=SUMMARY, door="inform"),
-        Link(_l("Partners of new residents"), "welcome.partners", "heart-handshake", door="inform"),
-    ),
+    public_links=(Link(_l("I have just arrived"), "welcome.about", "map-pin", summary=SUMMARY, door="inform"),),
     desk_links=(
         Link(_l("Households"), "welcome_desk.queue", "inbox", desk.READ, count=count_waiting(WORKFLOW)),
         Link(_l("Kit"), "welcome_desk.guide", "file-text", desk.READ),

@@ -105,6 +105,7 @@ def test_the_event_is_invited_to_from_its_page(town):
     assert "attend une invitation" not in desk.get(page).words
     assert states(town) == {"Famille de Nadia": "invited"}
     assert "Personne n’est inscrit" in desk.get(page).words
+    assert "Une invitation n’a pas encore de réponse" in desk.get(page).words
     new = next(link for link in desk.get(page).links() if link.startswith("/mairie/reunions/nouvelle"))
     assert desk.get(new).form("/mairie/reunions/nouvelle")["kind"] == "welcome", "one does not choose it again"
 

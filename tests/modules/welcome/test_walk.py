@@ -190,6 +190,8 @@ def test_partners_relays_and_the_kit_are_built_at_the_desk(town):
 def test_partners_are_looked_for_followed_and_used_again(town):
     page = town.client().get("/bienvenue/partenaires")
     assert "Personne n’offre de bon en ce moment" in page.words
+    assert "Ces commerces" not in page.words, "nothing is said of who does not exist"
+    assert "Partenaire ou offre" not in page.words, "nor looked for"
     with town.session() as session:
         offered(session, town)
         offered(session, town, partner="Club de pétanque", title="Une licence")

@@ -1,6 +1,6 @@
 """Reading households, their relays, what they ticked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from civique.core import clock
 from civique.core.agenda.models import Event
 from civique.core.cases import queries as cases
 from civique.core.committees.models import CommitteeMember
-from civique.core.gatherings.models import Gathering, Registration
+from civique.core.gatherings.models import Gathering, Registration, RegistrationState
 from civique.core.loading import among
 from civique.core.people.models import Person
 from civique.modules.welcome.models import HouseholdState as S
@@ -134,6 +134,13 @@ def invitable() -> Select[Household]:
 def count_invitable(session: TenantSession) -> int:
     """How many households wait for an invitation."""
     return int(session.execute(select(func.count()).select_from(invitable().subquery())).scalar_one())
+
+
+def unanswered(session: TenantSession, ids: Sequence[UUID]) -> Mapping[UUID, int]:
+    """How many invitations to each of these gatherings have no answer yet; a gathering without any is not there."""
+    query = select(Registration.gathering_id, func.count()).group_by(Registration.gathering_id)
+    query = query.where(Registration.gathering_id.in_(ids), Registration.state == RegistrationState.INVITED)
+    return dict(session.execute(query).all())
 
 
 def declared_on() -> ColumnElement[date]:
