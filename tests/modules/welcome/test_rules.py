@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
+from time import sleep
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,6 +22,7 @@ from civique.modules.welcome.models import (
     WelcomeHistory,
     WelcomeHousehold,
     WelcomeInterest,
+    WelcomeOffer,
     WelcomeVoucher,
 )
 from civique.modules.welcome.operations import relays, vouchers
@@ -172,6 +174,46 @@ def test_acc_02_the_quantity_follows_the_partner_and_never_goes_under_what_was_h
         assert vouchers.assign_set(session, declared(session, town, "Zoé")) == []
         vouchers.change_offer(session, offer, quantity=7, **facts)
         assert session.query(WelcomeVoucher).count() == 7
+
+
+def test_acc_02_the_quantity_waits_for_whoever_takes_a_voucher(town):
+    """A household that is taking one at that moment is counted: the offer never has fewer than households have."""
+    with town.session() as session:
+        offer_id = offered(session, town, quantity=3).id
+        households = [declared(session, town, name).id for name in ("Nadia", "Paul")]
+
+    def lower():
+        with town.session() as session:
+            offer = session.get(WelcomeOffer, offer_id)
+            try:
+                vouchers.change_offer(session, offer, quantity=1)
+            except Refused as refused:
+                session.rollback()
+                return refused.rule
+        return ""
+
+    with ThreadPoolExecutor(1) as pool, town.session() as session:
+        for household in households:
+            vouchers.assign_set(session, session.get(WelcomeHousehold, household))
+        lowered = pool.submit(lower)
+        sleep(0.5)  # long enough to come to the lock; come earlier, it only proves less
+        session.commit()
+        assert lowered.result(30) == "quantity"
+    assert town.one(WelcomeOffer).quantity == 3
+    assert len(town.all(WelcomeVoucher)) == 3
+
+
+def test_acc_02_a_later_last_day_gives_back_what_was_over(town):
+    number = handed(town)
+    with town.session() as session:
+        vouchers.assign_set(session, declared(session, town, "Paul"))
+        offer = session.query(WelcomeOffer).one()
+        days = {"valid_from": town.today - timedelta(days=9), "quantity": 5}
+        vouchers.change_offer(session, offer, valid_until=town.today - timedelta(days=1), **days)
+        assert vouchers.expire_vouchers(session) == 2
+        vouchers.change_offer(session, offer, valid_until=town.today, **days)
+        assert {v.state for v in session.query(WelcomeVoucher)} == {"handed", "assigned", "available"}
+        assert vouchers.redeem_voucher(session, number, how="phone").state == "used"
 
 
 def test_acc_02_a_lost_voucher_is_replaced_and_the_quantity_stays(town):

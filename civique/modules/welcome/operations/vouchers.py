@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 
 from civique.core import audit, clock
 from civique.core.i18n import gettext as _
@@ -45,27 +45,38 @@ def add_offer(session: TenantSession, organisation: Organisation, *, quantity: i
 
 
 def change_offer(session: TenantSession, offer: WelcomeOffer, *, quantity: int, **facts: Any) -> None:
-    """Correct an offer. Fewer vouchers take away those that nobody has; more of them add some.
+    """Correct an offer. Fewer vouchers take away those that nobody has; more of them add some. A later last day gives back
+    those that were over.
 
     Raises:
         Refused: ``quantity``, households have more already; ``days``.
     """
-    session.refresh(offer, with_for_update={"of": WelcomeOffer})
+    _hold(session, offer)
     for name, value in facts.items():
         setattr(offer, name, value)
     _check_days(offer)
+    # Nobody takes one from here on: whoever was taking one is waited for, and counted.
+    free = select(WelcomeVoucher.id).where(WelcomeVoucher.offer_id == offer.id, WelcomeVoucher.state == "available")
+    kept = session.scalars(free.order_by(WelcomeVoucher.id).with_for_update()).all()
     taken = held(session, offer)
     if quantity < taken:
         sentence = _("Households have %(number)s vouchers of this offer already: it cannot have fewer.", number=taken)
         raise Refused(sentence, "quantity", rule="quantity")
     offer.quantity = quantity
     session.flush()
-    free = select(WelcomeVoucher.id).where(WelcomeVoucher.offer_id == offer.id, WelcomeVoucher.state == "available")
-    kept = session.scalars(free.order_by(WelcomeVoucher.id).with_for_update()).all()
-    surplus = kept[max(quantity - held(session, offer), 0) :]
+    surplus = kept[quantity - taken :]
     session.execute(delete(WelcomeVoucher).where(WelcomeVoucher.id.in_(surplus)))
-    _make(session, offer, quantity - held(session, offer) - len(kept) + len(surplus))
+    _make(session, offer, quantity - taken - len(kept) + len(surplus))
+    if offer.valid_until >= clock.today():
+        over = update(WelcomeVoucher).where(WelcomeVoucher.offer_id == offer.id, WelcomeVoucher.state == "expired")
+        in_hands = case((WelcomeVoucher.handed_on.is_(None), "assigned"), else_="handed")
+        session.execute(over.values(state=in_hands), execution_options={"synchronize_session": False})
     audit.record(session, "welcome.offer_changed", offer, quantity=quantity)
+
+
+def _hold(session: TenantSession, offer: WelcomeOffer) -> None:
+    """Take an offer for oneself until the end of the transaction: its vouchers are added and taken away by one at a time."""
+    session.refresh(offer, with_for_update={"of": WelcomeOffer})
 
 
 def _check_days(offer: WelcomeOffer) -> None:
@@ -283,6 +294,7 @@ def cancel_voucher(session: TenantSession, voucher: WelcomeVoucher) -> None:
     Raises:
         Refused: ``not_held``, nobody has it or it was used.
     """
+    _hold(session, voucher.offer)
     taken = update(WelcomeVoucher).where(
         WelcomeVoucher.id == voucher.id, among(WelcomeVoucher.state, ("assigned", "handed"))
     )

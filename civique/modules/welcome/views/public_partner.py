@@ -101,10 +101,10 @@ def voucher(number: str) -> Response:
         abort(404)
     organisation = _known_partner()
     form = VoucherForm()
+    if organisation is None and request.method == "POST":
+        return go("welcome.partner_code", bon=found.number)
     if organisation is None or organisation.id != found.offer.organisation_id:
-        if request.method == "POST":
-            abort(403)
-        return page("welcome/voucher.html", voucher=found, form=None)
+        return page("welcome/voucher.html", voucher=found, form=None, organisation=organisation)
     if request.method != "POST":
         form.number.data = found.shown
     return _redeem(organisation, form, "welcome/voucher.html", url_for("welcome.voucher", number=found.number), found)
