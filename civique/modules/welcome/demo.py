@@ -15,7 +15,7 @@ from civique.core.organisations.queries import same_name
 from civique.core.people.models import Person
 from civique.core.people.operations import add_address, register_person
 from civique.modules.welcome.models import WelcomeHistory, WelcomeHousehold
-from civique.modules.welcome.operations.households import declare_household, tick_step
+from civique.modules.welcome.operations.households import declare_household, note_joined, tick_step
 from civique.modules.welcome.operations.kit import add_item
 from civique.modules.welcome.operations.relays import add_relay, note_greeted
 from civique.modules.welcome.operations.vouchers import add_offer, redeem_voucher
@@ -138,6 +138,8 @@ def demo(session: TenantSession, world: World) -> None:
     for territory in world.delegated[:2]:
         add_relay(session, "council", name=f"Conseil d’habitants – {territory.name}", territory_id=territory.id)
     households = [_household(session, world, rank, facts) for rank, facts in enumerate(HOUSEHOLDS)]
+    for household, what in ((households[4], "volunteering"), (households[6], "committee")):
+        note_joined(session, household.applicant_id, what, world.today - timedelta(days=60))
     _redeemed(session, households)
     _event(session, world)
 

@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from civique.core import clock, events
+from civique.core.cases.models import CaseStep
 from civique.core.committees.models import COLLEGES
 from civique.core.committees.operations import add_member, create_committee
 from civique.core.events import Listener, connect
@@ -155,3 +156,22 @@ def test_twelve_months_are_counted_by_the_days_of_the_commune(town):
             session.flush()
             (figure,) = indicators.joined(session, Period.containing("civil", date(2025, 11, 1)))
             assert float(figure.figure.value) == percent, day
+
+
+def test_acc_05_who_came_counts_for_the_year_of_the_invitation_and_a_mistake_does_not(town):
+    """Invited in December, they came in January; another arrival was noted by mistake."""
+    with town.session() as session:
+        for name in ("Nadia", "Paul", "Zoé"):
+            declared(session, town, name, invite=True)
+        invite_households(session, an_event(session))
+        for registration in session.scalars(select(Registration).order_by(Registration.name)).all()[:2]:
+            first = uuid4()
+            check_in(session, registration, came=2, key=first, at=clock.now())
+            if "Paul" in registration.name:
+                check_in(session, registration, came=0, key=uuid4(), at=clock.now(), instead_of=first)
+        arrivals = select(func.min(CaseStep.at)).where(CaseStep.state == "came").scalar_subquery()
+        session.execute(update(CaseStep).where(CaseStep.at < arrivals).values(at=CaseStep.at - timedelta(days=366)))
+        (figure,) = indicators.came(session, Period.containing("civil", town.today - timedelta(days=366)))
+        assert (float(figure.figure.value), figure.base) == (33.3, 3)
+        (figure,) = indicators.came(session, Period.containing("civil", town.today))
+        assert figure.base == 0, "a mistake that is taken back is no invitation"
