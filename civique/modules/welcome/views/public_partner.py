@@ -134,10 +134,9 @@ def _redeem(
 def undo(welcome_voucher_id: UUID) -> Response:
     """A partner takes back a use that it noted by mistake."""
     personal()
-    organisation = _known_partner()
+    voucher, organisation = row_or_404(WelcomeVoucher, welcome_voucher_id), _known_partner()
     if organisation is None:
-        return go("welcome.partner_code")
-    voucher = row_or_404(WelcomeVoucher, welcome_voucher_id)
+        return go("welcome.partner_code", bon=voucher.number)
     return attempt(
         lambda: undo_redemption(db.session, voucher, use_meant(), organisation_id=organisation.id),
         url_for("welcome.partner"),
