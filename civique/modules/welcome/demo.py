@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import update
+
 from civique.core import clock, settings
 from civique.core.cases.operations import assign, move
 from civique.core.demonstration import World, age_case
@@ -14,7 +16,7 @@ from civique.core.organisations.operations import add_organisation, validate_org
 from civique.core.organisations.queries import same_name
 from civique.core.people.models import Person
 from civique.core.people.operations import add_address, register_person
-from civique.modules.welcome.models import WelcomeHistory, WelcomeHousehold
+from civique.modules.welcome.models import WelcomeHistory, WelcomeHousehold, WelcomeVoucher
 from civique.modules.welcome.operations.households import declare_household, note_joined, tick_step
 from civique.modules.welcome.operations.kit import add_item
 from civique.modules.welcome.operations.relays import add_relay, note_greeted
@@ -221,6 +223,8 @@ def _redeemed(session: TenantSession, households: Sequence[WelcomeHousehold]) ->
     for rank, household in enumerate(households):
         for voucher in [each for each in vouchers_of(session, household) if each.state == "handed"][: rank % 3]:
             redeem_voucher(session, voucher.number, how=("phone", "call", "coupons")[rank % 3])
+    later = WelcomeVoucher.handed_on + timedelta(days=5)
+    session.execute(update(WelcomeVoucher).where(WelcomeVoucher.state == "used").values(used_on=later, used_at=later))
 
 
 def _event(session: TenantSession, world: World) -> None:
