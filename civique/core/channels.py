@@ -29,3 +29,10 @@ GIVEN = {
     "doorstep": _l("on your doorstep"),
 }
 """How it came, said to whoever sent it."""
+WRITTEN = {
+    "email": _l("by e-mail"),
+    "letter": _l("by letter"),
+    "phone": _l("by telephone"),
+    "none": _l("not at all"),
+}
+"""How the mairie writes to somebody, said to them."""

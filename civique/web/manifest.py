@@ -11,6 +11,7 @@ from civique.core.answers.models import AnswerDue
 from civique.core.audit import AuditEntry
 from civique.core.cases.models import CaseStep, MissingItem
 from civique.core.cases.papers import attach_case, find_case
+from civique.core.channels import WRITTEN
 from civique.core.claims import privacy as claims
 from civique.core.claims.events import PaperClaimed, PaperSought
 from civique.core.claims.models import PaperClaim
@@ -312,6 +313,8 @@ MANIFEST = Manifest(
             privacy.person_kept,
             privacy.export_record,
             privacy.erase_record,
+            labels={"channel": _l("How we write")},
+            words={"channel": WRITTEN},
         ),
         PersonalData(
             "messages",

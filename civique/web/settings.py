@@ -24,6 +24,9 @@ from civique.web.pages import page
 from civique.web.submit import submit
 from tenants.db import db
 
+ONE_LINE = 200
+"""Signs of a text that is typed on one line; a longer one has several."""
+
 
 class SettingsForm(BaseForm):
     """Settings of one subject, with the number of the version being edited."""
@@ -121,7 +124,9 @@ def _field(each: Field[Any]) -> Any:
         return IntegerField(label, [required(), validators.NumberRange(least, most)])
     if isinstance(each.default, tuple):
         return LinesField(label, [required(_l("Write at least one line.")), at_most(4000)], render_kw={"rows": 6})
-    return StringField(label, [later(), at_most(most or 200)])
+    if (most or 0) > ONE_LINE:
+        return TextAreaField(label, [later(), at_most(most)], render_kw={"rows": 4})
+    return StringField(label, [later(), at_most(most or ONE_LINE)])
 
 
 def form_of(kind: type[settings.SettingsClass]) -> type[SettingsForm]:

@@ -70,5 +70,6 @@ def _next(state: Any, due: AnswerDue | None) -> str:
     if state.waits_for == NOBODY:
         return str(state.next) or _("Nothing more is to come.")
     if due is not None and due.state in {"due", "preparing"} and due.paused_on is None:
-        return _("Answer before %(day)s.", day=long_date(due.due_on))
+        day = long_date(due.due_on)
+        return state.next_by(day) if state.next_by else _("Answer before %(day)s.", day=day)
     return str(state.next) or _("The town hall goes on with it.")

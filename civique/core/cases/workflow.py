@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select
 
 from civique.core.cases.course import Stage
 from civique.core.people.models import Person
@@ -25,6 +28,7 @@ class State:
         waits_for: who acts next: ``MAIRIE``, ``APPLICANT`` or ``NOBODY`` once it is over.
         held_by: where a case is, for its applicant (« With you »), when it is elsewhere than ``waits_for`` says.
         next: what comes next, for the applicant, when no answer due says it.
+        next_by: gives it from the day of the answer due, when what is due is no answer.
         todo: what the applicant may do. ``todo_of`` says it when it depends on the case.
         groups: of the queue, codes of ``Workflow.groups``.
         step: title of the step in the course of the case, when it is not that of the stage.
@@ -37,6 +41,7 @@ class State:
     told: Any = ""
     waits_for: str = MAIRIE
     next: Any = ""
+    next_by: Callable[[str], str] | None = None
     todo: Any = ""
     groups: tuple[str, ...] = ()
     step: Any = ""
@@ -115,6 +120,7 @@ class Workflow:
         groups: of states, code → words; each is a choice of the queue.
         reason: why the applicant receives what is written about it.
         stages: of its course, as the applicant sees it.
+        parts: query of the ids of the rows whose audit lines its history tells besides its own.
         may_take: raises ``Refused`` when somebody of the mairie may not take charge of a case.
     """
 
@@ -132,6 +138,7 @@ class Workflow:
     may_take: Callable[[TenantSession, Any, Person], object] | None = None
     reason: Any = ""
     stages: tuple[Stage, ...] = ()
+    parts: Callable[[Any], Select[UUID]] | None = None
 
     def __post_init__(self) -> None:
         _BY_MODEL[self.model] = self

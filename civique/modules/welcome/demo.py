@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import update
+
 from civique.core import clock, settings
 from civique.core.cases.operations import assign, move
 from civique.core.demonstration import World, age_case
@@ -14,8 +16,8 @@ from civique.core.organisations.operations import add_organisation, validate_org
 from civique.core.organisations.queries import same_name
 from civique.core.people.models import Person
 from civique.core.people.operations import add_address, register_person
-from civique.modules.welcome.models import WelcomeHistory, WelcomeHousehold
-from civique.modules.welcome.operations.households import declare_household, tick_step
+from civique.modules.welcome.models import WelcomeHistory, WelcomeHousehold, WelcomeVoucher
+from civique.modules.welcome.operations.households import declare_household, note_joined, tick_step
 from civique.modules.welcome.operations.kit import add_item
 from civique.modules.welcome.operations.relays import add_relay, note_greeted
 from civique.modules.welcome.operations.vouchers import add_offer, redeem_voucher
@@ -138,6 +140,8 @@ def demo(session: TenantSession, world: World) -> None:
     for territory in world.delegated[:2]:
         add_relay(session, "council", name=f"Conseil d’habitants – {territory.name}", territory_id=territory.id)
     households = [_household(session, world, rank, facts) for rank, facts in enumerate(HOUSEHOLDS)]
+    for household, what in ((households[4], "volunteering"), (households[6], "committee")):
+        note_joined(session, household.applicant_id, what, world.today - timedelta(days=60))
     _redeemed(session, households)
     _event(session, world)
 
@@ -219,6 +223,8 @@ def _redeemed(session: TenantSession, households: Sequence[WelcomeHousehold]) ->
     for rank, household in enumerate(households):
         for voucher in [each for each in vouchers_of(session, household) if each.state == "handed"][: rank % 3]:
             redeem_voucher(session, voucher.number, how=("phone", "call", "coupons")[rank % 3])
+    later = WelcomeVoucher.handed_on + timedelta(days=5)
+    session.execute(update(WelcomeVoucher).where(WelcomeVoucher.state == "used").values(used_on=later, used_at=later))
 
 
 def _event(session: TenantSession, world: World) -> None:

@@ -1,9 +1,6 @@
 """Figures of a year: households, vouchers, the welcome event, what new residents joined."""
 
-from datetime import timedelta
-from typing import Any
-
-from sqlalchemy import Date, cast, exists, func, select
+from sqlalchemy import exists, func, select
 
 from civique.core.cases.indicators import received
 from civique.core.cases.models import CaseStep
@@ -15,10 +12,9 @@ from civique.core.indicators.periods import Period, moments
 from civique.core.loading import among
 from civique.modules.welcome.models import HouseholdState as S
 from civique.modules.welcome.models import WelcomeHousehold, WelcomeJoined, WelcomeVoucher
+from civique.modules.welcome.queries.households import a_year_after
 from civique.modules.welcome.queries.vouchers import HANDED
 from tenants.session import TenantSession
-
-YEAR = timedelta(days=366)
 
 
 def _vouchers(session: TenantSession, period: Period) -> tuple[int, int]:
@@ -47,20 +43,32 @@ def use_rate(session: TenantSession, period: Period) -> list[Counted]:
     return [Counted(percent(used, handed), base=handed)]
 
 
-def _entered(state: str, period: Period) -> Any:
-    begins, ends = moments(period)
-    return exists().where(
-        CaseStep.object_id == WelcomeHousehold.id, CaseStep.state == state, CaseStep.at >= begins, CaseStep.at < ends
-    )
-
-
 def came(session: TenantSession, period: Period) -> list[Counted]:
-    """Households that came to a welcome event, among those that were invited in the period."""
-    invited = _entered(S.INVITED, period)
-    query = select(func.count(), func.count().filter(_entered(S.CAME, period)))
-    query = query.select_from(WelcomeHousehold).where(invited)
-    asked, present = session.execute(query).one()
-    return [Counted(percent(present, asked), base=asked)]
+    """Households that came to a welcome event, whenever it was, among those that were invited in the period."""
+    begins, ends = moments(period)
+    of, by = CaseStep.object_id, CaseStep.at
+    # Came, then invited again at once: the arrival was noted by mistake.
+    before, then = (step(CaseStep.state).over(partition_by=of, order_by=by) for step in (func.lag, func.lead))
+    steps = (
+        select(CaseStep.object_id, CaseStep.state, CaseStep.at, before.label("before"), then.label("then"))
+        .where(CaseStep.object_type == WelcomeHousehold.__tablename__)
+        .subquery()
+    )
+    invited = (
+        select(steps.c.object_id, func.min(steps.c.at).label("at"))
+        .where(steps.c.state == S.INVITED, steps.c.before.is_distinct_from(S.CAME))
+        .where(steps.c.at >= begins, steps.c.at < ends)
+        .group_by(steps.c.object_id)
+        .subquery()
+    )
+    present = exists().where(
+        steps.c.object_id == invited.c.object_id,
+        steps.c.at > invited.c.at,
+        steps.c.state == S.CAME,
+        steps.c.then.is_distinct_from(S.INVITED),
+    )
+    asked, number = session.execute(select(func.count(), func.count().filter(present)).select_from(invited)).one()
+    return [Counted(percent(number, asked), base=asked)]
 
 
 def joined(session: TenantSession, period: Period) -> list[Counted]:
@@ -68,7 +76,7 @@ def joined(session: TenantSession, period: Period) -> list[Counted]:
     begins, ends = moments(period)
     within = exists().where(
         WelcomeJoined.household_id == WelcomeHousehold.id,
-        WelcomeJoined.joined_on <= cast(WelcomeHousehold.created_at, Date) + YEAR,
+        WelcomeJoined.joined_on <= a_year_after(),
     )
     query = select(func.count(), func.count().filter(within)).where(
         WelcomeHousehold.created_at >= begins, WelcomeHousehold.created_at < ends

@@ -66,10 +66,7 @@ MANIFEST = Manifest(
         Permission(desk.COUNTER, _l("Enter a household that has arrived"), (*OFFICE, "counter")),
     ),
     settings=(WelcomeSettings,),
-    public_links=(
-        Link(_l("I have just arrived"), "welcome.about", "map-pin", summary=SUMMARY, door="inform"),
-        Link(_l("Partners of new residents"), "welcome.partners", "heart-handshake", door="inform"),
-    ),
+    public_links=(Link(_l("I have just arrived"), "welcome.about", "map-pin", summary=SUMMARY, door="inform"),),
     desk_links=(
         Link(_l("Households"), "welcome_desk.queue", "inbox", desk.READ, count=count_waiting(WORKFLOW)),
         Link(_l("Kit"), "welcome_desk.guide", "file-text", desk.READ),
@@ -135,6 +132,7 @@ MANIFEST = Manifest(
         "welcome.offer_changed": _l("Offer of a partner corrected"),
         "welcome.offer_withdrawn": _l("Offer of a partner withdrawn"),
         "welcome.voucher_used": _l("Voucher used"),
+        "welcome.voucher_undone": _l("Voucher noted as used by mistake, taken back"),
         "welcome.voucher_cancelled": _l("Voucher cancelled"),
         "welcome.history_recorded": _l("Vouchers of a past year recorded"),
     },

@@ -50,6 +50,7 @@ def kit_handed(household: WelcomeHousehold, /, vouchers: Sequence[WelcomeVoucher
                 len(vouchers),
             )
         )
+        said.append(_("Give the voucher, or its number, to the shop or the association. Each is used once."))
     return Content(
         subject=_("Your welcome kit"),
         paragraphs=tuple(said),

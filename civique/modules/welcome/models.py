@@ -207,7 +207,7 @@ class WelcomeVoucher(Base):
         CheckConstraint(one_of("state", VOUCHER_STATES), name="state"),
         CheckConstraint(f"how = '' OR {one_of('how', WAYS)}", name="how"),
         CheckConstraint("(state = 'available') = (household_id IS NULL)", name="held"),
-        CheckConstraint("(state = 'used') = (used_on IS NOT NULL)", name="used"),
+        CheckConstraint("(state = 'used') = (used_on IS NOT NULL AND used_at IS NOT NULL)", name="used"),
         UniqueConstraint("number"),
         Index(
             "uq_welcome_voucher_one_a_household",
@@ -228,6 +228,8 @@ class WelcomeVoucher(Base):
     state: Mapped[str] = mapped_column(String(9), default="available")
     handed_on: Mapped[date | None]
     used_on: Mapped[date | None]
+    used_at: Mapped[datetime | None]
+    """When its use was noted, by the database's clock: which one it is, for whoever takes it back."""
     how: Mapped[str] = mapped_column(String(7), default="")
     created_at: Mapped[Created]
 

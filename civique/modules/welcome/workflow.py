@@ -1,5 +1,7 @@
 """States and transitions of a household."""
 
+from sqlalchemy import select
+
 from civique.core.cases.course import Stage
 from civique.core.cases.queries import cases_of
 from civique.core.cases.workflow import APPLICANT, NOBODY, State, Transition, Workflow
@@ -7,7 +9,7 @@ from civique.core.i18n import _l, long_date, ngettext
 from civique.core.i18n import gettext as _
 from civique.modules.welcome import messages
 from civique.modules.welcome.models import HouseholdState as S
-from civique.modules.welcome.models import WelcomeHousehold
+from civique.modules.welcome.models import WelcomeHousehold, WelcomeVoucher
 from civique.modules.welcome.operations.households import forget_household
 from civique.modules.welcome.operations.kit import hand_kit
 
@@ -32,6 +34,14 @@ INTERESTS = {
     "projects": _l("Take part in a project, or bring an idea"),
     "neighbours": _l("Meet my neighbours"),
 }
+VOUCHERS = {
+    "available": _l("free"),
+    "assigned": _l("kept"),
+    "handed": _l("handed over"),
+    "used": _l("used"),
+    "expired": _l("out of date"),
+    "cancelled": _l("cancelled"),
+}
 LANGUAGES = {"fr": _l("French"), "en": _l("English"), "simple": _l("Easy French: short sentences")}
 
 
@@ -48,7 +58,9 @@ def title(household: WelcomeHousehold) -> str:
 
 
 def asked(household: WelcomeHousehold) -> tuple[tuple[str, str], ...]:
-    """What was said, label and words."""
+    """What was said, label and words; nothing once the household is anonymised: what stays is for the figures."""
+    if household.state == S.ANONYMISED:
+        return ()
     yes = {True: _("yes"), False: _("no")}
     return (
         (_("Arrived on"), long_date(household.arrived_on, weekday=False)),
@@ -73,6 +85,7 @@ WORKFLOW = Workflow(
             "wait",
             told=_l("declared at the town hall"),
             next=_l("Your kit is being prepared."),
+            next_by=lambda day: _("Your kit, before %(day)s.", day=day),
             todo=_l("Tell us what you need, unless you did, and tick your first steps."),
             groups=("waiting",),
             heading=_l("Hand over the kit"),
@@ -168,6 +181,7 @@ WORKFLOW = Workflow(
     mine=cases_of(WelcomeHousehold),
     groups={"waiting": _l("For us to do"), "known": _l("Welcomed"), "over": _l("Anonymised")},
     reason=_l("You receive this message because your household declared its arrival at the town hall."),
+    parts=lambda household: select(WelcomeVoucher.id).where(WelcomeVoucher.household_id == household.id),
     stages=(
         Stage(_l("Welcome kit"), (S.DECLARED,), MET, _l("Kit handed over"), answered=True),
         Stage(

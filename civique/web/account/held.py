@@ -9,6 +9,7 @@ from flask import current_app
 from werkzeug.wrappers import Response
 
 from civique.core.access.roles import ROLES
+from civique.core.channels import GIVEN
 from civique.core.i18n import _l, long_date, money
 from civique.core.i18n import gettext as _
 from civique.core.manifest import PersonalData
@@ -24,7 +25,7 @@ KEYS: dict[str, Any] = {
     "postal_code": _l("Postal code"),
     "city": _l("Town"),
     "locale": _l("Language"),
-    "channel": _l("How we write"),
+    "channel": _l("How it came"),
     "trust": _l("Trust"),
     "created_at": _l("Since"),
     "seen_at": _l("Last visit"),
@@ -103,11 +104,7 @@ KEYS: dict[str, Any] = {
 WORDS: dict[tuple[str, str], Any] = {
     ("locale", "fr"): "français",
     ("locale", "en"): "English",
-    ("channel", "email"): _l("by e-mail"),
-    ("channel", "letter"): _l("by letter"),
-    ("channel", "web"): _l("on this site"),
-    ("channel", "phone"): _l("by telephone"),
-    ("channel", "none"): _l("not at all"),
+    **{("channel", code): words for code, words in GIVEN.items()},
     ("trust", "declared"): _l("declared"),
     ("trust", "confirmed"): _l("confirmed at your address"),
     ("trust", "verified"): _l("verified by the town hall"),
@@ -115,6 +112,10 @@ WORDS: dict[tuple[str, str], Any] = {
     ("state", "sent"): _l("sent"),
     ("state", "failed"): _l("refused by your mailbox"),
     ("scope", "commune"): _l("the whole commune"),
+    ("scope", "territory"): _l("a village"),
+    ("scope", "organisation"): _l("an organisation"),
+    ("scope", "module"): _l("a subject"),
+    ("scope", "case"): _l("a request"),
     ("kind", "guardian"): _l("legal guardian"),
     ("kind", "relative"): _l("relative"),
     ("key", "password"): _l("password"),
@@ -123,6 +124,11 @@ WORDS: dict[tuple[str, str], Any] = {
     ("key", "recovery"): _l("recovery code"),
     ("state", "to_print"): _l("letter to send"),
     ("state", "printed"): _l("posted"),
+    ("state", "cancelled"): _l("not sent"),
+    ("state", "waiting"): _l("waits for an answer"),
+    ("state", "accepted"): _l("answered yes"),
+    ("state", "refused"): _l("answered no"),
+    ("state", "declined"): _l("answered no"),
     ("gift", "financial"): _l("money"),
     ("gift", "material"): _l("things"),
     ("gift", "human"): _l("time"),

@@ -15,11 +15,13 @@ from civique.core import clock
 from civique.core.answers.operations import answer_for
 from civique.core.cases import queries as cases
 from civique.core.cases.course import course
+from civique.core.cases.missing import ASK
 from civique.core.cases.workflow import Workflow
 from civique.core.channels import CHANNELS, ENTERED
 from civique.core.committees.models import VERDICTS
 from civique.core.committees.queries import opinions_on
 from civique.core.i18n import _l
+from civique.core.loading import among
 from civique.core.messages.queries import about
 from civique.core.messages.rendering import as_letters
 from civique.web.access import allow
@@ -54,6 +56,12 @@ def case_columns(workflow: Workflow, title: Any, *more: Column) -> tuple[Column,
         Column(_l("Received on"), lambda case: clock.local(case.created_at).date()),
         Column(_l("Channel"), lambda case: str(CHANNELS[case.channel])),
     )
+
+
+def waiting_first(workflow: Workflow) -> tuple[Any, ...]:
+    """Order of a queue: what waits for the mairie, the eldest at the top, then what does not."""
+    model = workflow.model
+    return (among(model.state, workflow.in_group("waiting")).desc(), model.created_at, model.id)
 
 
 def usual_queue(
@@ -94,7 +102,7 @@ def usual_queue(
         template=template,
         workflow=workflow,
         permission=permission,
-        orders=(Order("waiting", _l("Waiting longest"), (model.created_at, model.id)), *orders),
+        orders=(Order("waiting", _l("Waiting longest"), waiting_first(workflow)), *orders),
         filters=case_filters(workflow),
         words=searched,
         words_label=_l("Name, reference or words"),
@@ -122,7 +130,7 @@ def usual_pages(
     context: Callable[[Any], Mapping[str, Any]] = lambda case: {},
 ) -> CasePages:
     """The pages of the cases of a blueprint whose queue is at its address: the file, its history, a route for each
-    transition, another for what is brought.
+    transition, another for what is brought, where the workflow asks for what is missing.
 
     Args:
         permission: to read a case.
@@ -162,7 +170,8 @@ def usual_pages(
 
     pages = CasePages(blueprint, workflow, load, file, forms or {}, prepare=prepare)
     pages.add_routes()
-    pages.add_missing_route(examine)
+    if ASK in workflow.by_name:
+        pages.add_missing_route(examine)
     pages.add_history_route(permission)
     return pages
 

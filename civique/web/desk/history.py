@@ -9,6 +9,7 @@ from sqlalchemy import or_, select, union_all
 from civique.core.agreements.models import Agreement
 from civique.core.answers.models import AnswerDue
 from civique.core.audit import AuditEntry
+from civique.core.cases.workflow import workflow_of
 from civique.core.messages.models import Message
 from civique.core.messages.queries import about
 from civique.core.people.queries import names_of
@@ -34,11 +35,13 @@ class Step:
 
 
 def of_case(case: Any) -> list[Step]:
-    """What happened to a case, to its answer due, its agreement, and what was written about it, oldest first. What nobody
+    """What happened to a case, to its answer due, its agreement, its parts, and what was written about it, oldest first. What nobody
     declared words for is left out."""
+    workflow = workflow_of(case)
     tied = union_all(
         select(Agreement.id).where(Agreement.object_id == case.id),
         select(AnswerDue.id).where(AnswerDue.object_id == case.id),
+        *([workflow.parts(case)] if workflow and workflow.parts else []),
     )
     query = select(AuditEntry).where(or_(AuditEntry.object_id == case.id, AuditEntry.object_id.in_(tied)))
     sentences = labels()

@@ -198,12 +198,15 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=9), nullable=False),
         sa.Column("handed_on", sa.Date(), nullable=True),
         sa.Column("used_on", sa.Date(), nullable=True),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("how", sa.String(length=7), nullable=False),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.CheckConstraint("(state = 'available') = (household_id IS NULL)", name=op.f("ck_welcome_voucher_held")),
-        sa.CheckConstraint("(state = 'used') = (used_on IS NOT NULL)", name=op.f("ck_welcome_voucher_used")),
+        sa.CheckConstraint(
+            "(state = 'used') = (used_on IS NOT NULL AND used_at IS NOT NULL)", name=op.f("ck_welcome_voucher_used")
+        ),
         sa.CheckConstraint("how = '' OR how in ('phone', 'call', 'coupons')", name=op.f("ck_welcome_voucher_how")),
         sa.CheckConstraint(
             "state in ('available', 'assigned', 'handed', 'used', 'expired', 'cancelled')",

@@ -3,16 +3,26 @@
 from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from civique.core import privacy
+from civique.core.i18n import speaking
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
 from civique.core.tasks import Task
+from civique.modules.welcome.documents.kit import blank_card
 from civique.modules.welcome.manifest import MANIFEST
-from civique.modules.welcome.models import WelcomeHistory, WelcomeHousehold, WelcomeRelay, WelcomeVoucher
+from civique.modules.welcome.models import (
+    WelcomeHistory,
+    WelcomeHousehold,
+    WelcomeInterest,
+    WelcomeRelay,
+    WelcomeVoucher,
+)
 from civique.modules.welcome.operations import relays
-from civique.modules.welcome.operations.vouchers import hand_set
+from civique.modules.welcome.operations.relays import note_greeted
+from civique.modules.welcome.operations.vouchers import assign_set, hand_set
 from tests.modules.welcome.conftest import declared, offered
 from tests.refusals import refuses
 
@@ -109,3 +119,38 @@ def test_the_booklets_to_hand_over_are_made_by_a_worker(town, run_jobs):
         household = session.scalars(select(WelcomeHousehold)).unique().first()
         privacy.erase(session, get_person(session, household.applicant_id), modules())
     assert town.one(Task).file is None, "a booklet of somebody who was erased is not kept"
+
+
+def test_the_file_of_an_anonymised_household_says_nothing_of_it_and_offers_nothing(town):
+    """Its interests, its month and its vouchers stay for the figures."""
+    desk = secretary(town)
+    with town.session() as session:
+        offered(session, town)
+        offered(session, town, title="Un croissant")
+        household = declared(session, town, visit=True, interests=["volunteering"], needs=["school"], words="Un club")
+        kept, handed = hand_set(session, household)
+        file = f"{DESK}/{household.id}"
+    shown = desk.get(file)
+    said = ("Donner un coup de main", "École", "Un club", "Perdu", "Livret (PDF)", "Arrivé le")
+    for words in said:
+        assert words in shown.words
+    with town.session() as session:
+        privacy.erase(session, get_person(session, household.applicant_id), modules())
+    shown = desk.get(file)
+    assert [words for words in said if words in shown.words] == []
+    assert {kept.shown, handed.shown} <= set(shown.words.split()), "they stay valid: the town hall finds them again"
+    assert desk.get(f"{file}/livret.pdf").status == 404
+    assert desk.get(f"{file}/bons.pdf").status == 404
+    assert len(town.all(WelcomeInterest)) == 1
+    with town.session() as session:
+        offered(session, town, partner="Café de la Loire")
+        gone = session.get(WelcomeHousehold, household.id)
+        for act in (assign_set, lambda *those: note_greeted(*those, town.today)):
+            with refuses("anonymised"):
+                act(session, gone)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_card_of_a_household_is_one_sheet(town, language):
+    with town.session() as session, speaking(language):
+        assert len(PdfReader(BytesIO(blank_card(session))).pages) == 1

@@ -1,11 +1,12 @@
 """ACC-05: the welcome event by invitation, who came and who did not, the opinion of those who came; what is joined after."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from civique.core import clock, events
+from civique.core.cases.models import CaseStep
 from civique.core.committees.models import COLLEGES
 from civique.core.committees.operations import add_member, create_committee
 from civique.core.events import Listener, connect
@@ -20,7 +21,7 @@ from civique.core.people.queries import get_person
 from civique.modules.welcome import indicators, jobs
 from civique.modules.welcome.models import WelcomeHousehold, WelcomeJoined
 from civique.modules.welcome.operations.gatherings import invite_households
-from civique.modules.welcome.operations.households import change_household
+from civique.modules.welcome.operations.households import change_household, note_joined
 from tests.modules.welcome.conftest import declared
 from tests.refusals import refuses
 
@@ -105,6 +106,7 @@ def test_the_event_is_invited_to_from_its_page(town):
     assert "attend une invitation" not in desk.get(page).words
     assert states(town) == {"Famille de Nadia": "invited"}
     assert "Personne n’est inscrit" in desk.get(page).words
+    assert "Une invitation n’a pas encore de réponse" in desk.get(page).words
     new = next(link for link in desk.get(page).links() if link.startswith("/mairie/reunions/nouvelle"))
     assert desk.get(new).form("/mairie/reunions/nouvelle")["kind"] == "welcome", "one does not choose it again"
 
@@ -136,3 +138,40 @@ def test_interests_are_told_once_with_their_origin(town, monkeypatch):
         change_household(session, household, interests=["volunteering", "bodies"])
     assert [(told.kind, told.origin) for told in heard] == [("volunteering", "welcome"), ("bodies", "welcome")]
     assert heard[0].person_id == household.applicant_id
+
+
+def test_twelve_months_are_counted_by_the_days_of_the_commune(town):
+    """Half an hour after midnight, at the change of the hour, is the day before in Greenwich."""
+    with town.session() as session:
+        household = declared(session, town)
+        household.created_at = datetime(2025, 10, 25, 22, 30, tzinfo=UTC)
+        person_id = household.applicant_id
+        for day, counted in (("2025-10-25", 0), ("2025-10-26", 1), ("2026-10-26", 1), ("2026-10-27", 0)):
+            session.query(WelcomeJoined).delete()
+            note_joined(session, person_id, "training", date.fromisoformat(day))
+            assert session.query(WelcomeJoined).count() == counted, day
+        for day, percent in (("2026-10-26", 100.0), ("2026-10-27", 0.0)):
+            session.query(WelcomeJoined).delete()
+            session.add(WelcomeJoined(household_id=household.id, what="x", joined_on=date.fromisoformat(day)))
+            session.flush()
+            (figure,) = indicators.joined(session, Period.containing("civil", date(2025, 11, 1)))
+            assert float(figure.figure.value) == percent, day
+
+
+def test_acc_05_who_came_counts_for_the_year_of_the_invitation_and_a_mistake_does_not(town):
+    """Invited in December, they came in January; another arrival was noted by mistake."""
+    with town.session() as session:
+        for name in ("Nadia", "Paul", "Zoé"):
+            declared(session, town, name, invite=True)
+        invite_households(session, an_event(session))
+        for registration in session.scalars(select(Registration).order_by(Registration.name)).all()[:2]:
+            first = uuid4()
+            check_in(session, registration, came=2, key=first, at=clock.now())
+            if "Paul" in registration.name:
+                check_in(session, registration, came=0, key=uuid4(), at=clock.now(), instead_of=first)
+        arrivals = select(func.min(CaseStep.at)).where(CaseStep.state == "came").scalar_subquery()
+        session.execute(update(CaseStep).where(CaseStep.at < arrivals).values(at=CaseStep.at - timedelta(days=366)))
+        (figure,) = indicators.came(session, Period.containing("civil", town.today - timedelta(days=366)))
+        assert (float(figure.figure.value), figure.base) == (33.3, 3)
+        (figure,) = indicators.came(session, Period.containing("civil", town.today))
+        assert figure.base == 0, "a mistake that is taken back is no invitation"

@@ -1,12 +1,16 @@
 """Rules ACC-01 to ACC-06, each by its number, in operations and in the database."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from time import sleep
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from sqlalchemy.exc import IntegrityError
 
 from civique.core import clock, settings
+from civique.core.audit import AuditEntry
 from civique.core.cases.operations import move
 from civique.core.indicators.periods import Period
 from civique.core.messages.models import Message
@@ -18,11 +22,12 @@ from civique.modules.welcome.models import (
     WelcomeHistory,
     WelcomeHousehold,
     WelcomeInterest,
+    WelcomeOffer,
     WelcomeVoucher,
 )
 from civique.modules.welcome.operations import relays, vouchers
 from civique.modules.welcome.operations.households import change_household, declare_household
-from civique.modules.welcome.queries.vouchers import uses, vouchers_of, yearly
+from civique.modules.welcome.queries.vouchers import undoable, uses, vouchers_of, yearly
 from civique.modules.welcome.settings import WelcomeSettings
 from civique.modules.welcome.workflow import WORKFLOW
 from tests.modules.welcome.conftest import declared, offered
@@ -171,6 +176,46 @@ def test_acc_02_the_quantity_follows_the_partner_and_never_goes_under_what_was_h
         assert session.query(WelcomeVoucher).count() == 7
 
 
+def test_acc_02_the_quantity_waits_for_whoever_takes_a_voucher(town):
+    """A household that is taking one at that moment is counted: the offer never has fewer than households have."""
+    with town.session() as session:
+        offer_id = offered(session, town, quantity=3).id
+        households = [declared(session, town, name).id for name in ("Nadia", "Paul")]
+
+    def lower():
+        with town.session() as session:
+            offer = session.get(WelcomeOffer, offer_id)
+            try:
+                vouchers.change_offer(session, offer, quantity=1)
+            except Refused as refused:
+                session.rollback()
+                return refused.rule
+        return ""
+
+    with ThreadPoolExecutor(1) as pool, town.session() as session:
+        for household in households:
+            vouchers.assign_set(session, session.get(WelcomeHousehold, household))
+        lowered = pool.submit(lower)
+        sleep(0.5)  # long enough to come to the lock; come earlier, it only proves less
+        session.commit()
+        assert lowered.result(30) == "quantity"
+    assert town.one(WelcomeOffer).quantity == 3
+    assert len(town.all(WelcomeVoucher)) == 3
+
+
+def test_acc_02_a_later_last_day_gives_back_what_was_over(town):
+    number = handed(town)
+    with town.session() as session:
+        vouchers.assign_set(session, declared(session, town, "Paul"))
+        offer = session.query(WelcomeOffer).one()
+        days = {"valid_from": town.today - timedelta(days=9), "quantity": 5}
+        vouchers.change_offer(session, offer, valid_until=town.today - timedelta(days=1), **days)
+        assert vouchers.expire_vouchers(session) == 2
+        vouchers.change_offer(session, offer, valid_until=town.today, **days)
+        assert {v.state for v in session.query(WelcomeVoucher)} == {"handed", "assigned", "available"}
+        assert vouchers.redeem_voucher(session, number, how="phone").state == "used"
+
+
 def test_acc_02_a_lost_voucher_is_replaced_and_the_quantity_stays(town):
     with town.session() as session:
         offered(session, town, quantity=2)
@@ -316,3 +361,108 @@ def test_the_quantity_of_an_offer_has_bounds(town):
         offered(session, town)
     with pytest.raises(IntegrityError, match="quantity"):
         town.sql("UPDATE welcome_offer SET quantity = 0")
+
+
+def test_acc_01_a_use_noted_by_mistake_is_taken_back_for_a_quarter_of_an_hour(town):
+    number = handed(town)
+    with town.session() as session:
+        voucher = vouchers.redeem_voucher(session, number, how="phone")
+        first = voucher.used_at
+        vouchers.undo_redemption(session, voucher, first)
+        assert (voucher.state, voucher.used_on, voucher.how) == ("handed", None, "")
+        with refuses("undone"):
+            vouchers.undo_redemption(session, voucher, first)
+        assert vouchers.redeem_voucher(session, number, how="call").how == "call"
+        with refuses("undone"):
+            vouchers.undo_redemption(session, voucher, first)
+        assert voucher.state == "used", "a press of before never gives back the next use"
+    town.sql("UPDATE welcome_voucher SET used_at = used_at - interval '14 minutes 50 seconds' WHERE state = 'used'")
+    with town.session() as session:
+        voucher = session.query(WelcomeVoucher).filter_by(number=number).one()
+        assert undoable(voucher)
+        vouchers.undo_redemption(session, voucher, voucher.used_at)
+        vouchers.redeem_voucher(session, number, how="phone")
+    town.sql("UPDATE welcome_voucher SET used_at = used_at - interval '15 minutes' WHERE state = 'used'")
+    with town.session() as session:
+        voucher = session.query(WelcomeVoucher).filter_by(number=number).one()
+        assert not undoable(voucher)
+        with refuses("late"):
+            vouchers.undo_redemption(session, voucher, voucher.used_at)
+    assert [entry.action for entry in town.all(AuditEntry, object_id=voucher.id)] == [
+        *("welcome.voucher_used", "welcome.voucher_undone") * 2,
+        "welcome.voucher_used",
+    ]
+
+
+def test_acc_01_a_partner_takes_back_what_it_noted_itself_and_nothing_else(town):
+    number = handed(town)
+    with town.session() as session:
+        own = offered(session, town).organisation_id
+        other = offered(session, town, partner="Café de la Loire").organisation_id
+        voucher = vouchers.redeem_voucher(session, number, how="phone", organisation_id=own)
+        with refuses("unknown"):
+            vouchers.undo_redemption(session, voucher, voucher.used_at, organisation_id=other)
+        vouchers.undo_redemption(session, voucher, voucher.used_at, organisation_id=own)
+        vouchers.redeem_voucher(session, number, how="coupons")
+        with refuses("theirs"):
+            vouchers.undo_redemption(session, voucher, voucher.used_at, organisation_id=own)
+        assert voucher.state == "used"
+
+
+def test_acc_01_a_voucher_is_used_once_whatever_is_taken_back_at_the_same_moment(town):
+    number = handed(town, quantity=1)
+
+    def press(rank):
+        """One of three redeems; the others take back the use that they see."""
+        with town.session() as session:
+            voucher = session.query(WelcomeVoucher).filter_by(number=number).one()
+            try:
+                if rank % 3 == 0 or voucher.used_at is None:
+                    vouchers.redeem_voucher(session, number, how="phone")
+                    return "redeemed"
+                vouchers.undo_redemption(session, voucher, voucher.used_at)
+                return "taken back"
+            except Refused as refused:
+                return refused.rule
+
+    with ThreadPoolExecutor(20) as pool:
+        outcomes = list(pool.map(press, range(240)))
+    (voucher,) = town.all(WelcomeVoucher)
+    told = [entry.action.rpartition("_")[2] for entry in by_time(town.all(AuditEntry, object_id=voucher.id))]
+    assert outcomes.count("taken back") > 5, "uses and their undoing met"
+    assert (told.count("used"), told.count("undone")) == (outcomes.count("redeemed"), outcomes.count("taken back"))
+    assert told == ["used", "undone"] * (len(told) // 2) + ["used"] * (len(told) % 2), "never twice without an undoing"
+    assert voucher.state == ("used" if len(told) % 2 else "handed")
+
+
+def by_time(entries):
+    return sorted(entries, key=lambda entry: entry.at)
+
+
+@pytest.mark.parametrize(("last_day", "hours"), [("2026-11-05", 24), ("2027-03-28", 23), ("2026-10-25", 25)])
+def test_acc_01_a_voucher_is_good_until_midnight_of_its_last_day_in_the_commune(town, last_day, hours):
+    """Also on the days when the hour changes, which last 23 and 25 hours."""
+    last = date.fromisoformat(last_day)
+    begins = datetime.combine(last, time.min, tzinfo=ZoneInfo("Europe/Paris")).astimezone(UTC)
+    numbers = [handed(town), *(handed_again(town, name) for name in ("Paul", "Zoé"))]
+    town.sql("UPDATE welcome_offer SET valid_from = :day, valid_until = :day", day=last)
+    town.sql("UPDATE welcome_voucher SET handed_on = :day WHERE state = 'handed'", day=last - timedelta(days=1))
+    for number, seconds, rule in zip(numbers, (-1, 0, hours * 3600 - 1), ("expired", "", ""), strict=True):
+        assert redeemed_at(town, begins + timedelta(seconds=seconds), number) == rule
+    assert redeemed_at(town, begins + timedelta(hours=hours), numbers[0]) == "expired"
+
+
+def handed_again(town, name):
+    """Number of a voucher of another household."""
+    with town.session() as session:
+        return vouchers.hand_set(session, declared(session, town, name))[0].number
+
+
+def redeemed_at(town, moment, number):
+    """Redeem a voucher at a moment; gives the rule of the refusal, or nothing."""
+    with time_machine.travel(moment, tick=False), town.session() as session:
+        try:
+            vouchers.redeem_voucher(session, number, how="phone")
+        except Refused as refused:
+            return refused.rule
+    return ""

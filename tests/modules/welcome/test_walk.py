@@ -9,6 +9,7 @@ from civique.core.organisations.operations import end_representative, name_repre
 from civique.core.people.queries import get_person
 from civique.modules.welcome.models import WelcomeHousehold, WelcomeInterest, WelcomeTick, WelcomeVoucher
 from civique.modules.welcome.operations import kit, relays
+from civique.modules.welcome.operations.households import declare_household
 from civique.modules.welcome.operations.vouchers import hand_set
 from tests.modules.welcome.conftest import declared, offered
 
@@ -53,6 +54,7 @@ def test_three_steps_then_the_kit_and_the_vouchers(town, mailbox):
     desk.submit(f"{file}/preparer", on=file)
     assert desk.get(f"{file}/bons.pdf").headers["Content-Type"] == "application/pdf"
     desk.submit(f"{file}/remettre", on=file)
+    assert "Ce qui manquait" not in desk.get(file).words, "nothing was asked of the household"
     desk.submit(f"{file}/salue", {"day": town.today}, on=file)
     voucher = town.one(WelcomeVoucher, state="handed")
     assert voucher.shown in resident.get(home).words
@@ -111,9 +113,9 @@ def test_a_partner_redeems_on_a_telephone_without_account(town):
     phone = town.client()
     scanned = f"/bienvenue/bons/{voucher.number}"
     assert "Je suis le partenaire" in phone.get(scanned).words
-    assert phone.post(scanned, {"number": voucher.number}).status in (400, 403), (
-        "whoever holds a voucher redeems nothing"
-    )
+    nobody = phone.post(scanned, {**phone.get("/bienvenue/partenaire/code").form(), "number": voucher.number})
+    assert nobody.location == f"/bienvenue/partenaire/code?bon={voucher.number}", "who holds a voucher redeems nothing"
+    assert town.one(WelcomeVoucher, id=voucher.id).state == "handed"
     phone.get(link)
     page = phone.submit(scanned, {})
     assert page.status == 303
@@ -188,6 +190,8 @@ def test_partners_relays_and_the_kit_are_built_at_the_desk(town):
 def test_partners_are_looked_for_followed_and_used_again(town):
     page = town.client().get("/bienvenue/partenaires")
     assert "Personne n’offre de bon en ce moment" in page.words
+    assert "Ces commerces" not in page.words, "nothing is said of who does not exist"
+    assert "Partenaire ou offre" not in page.words, "nor looked for"
     with town.session() as session:
         offered(session, town)
         offered(session, town, partner="Club de pétanque", title="Une licence")
@@ -216,3 +220,55 @@ def test_a_relay_sees_its_households_alone(town):
     note = f"/bienvenue/accueillir/{household.id}"
     assert browser.submit(note, {"day": town.today}, on="/bienvenue/accueillir").status == 303
     assert "Famille de Nadia" not in browser.get("/bienvenue/accueillir").words
+
+
+def test_a_use_noted_by_mistake_is_taken_back_by_its_partner_and_by_the_desk(town):
+    _resident, desk = people(town)
+    voucher = in_hands(town)
+    phone, stranger = town.client(), town.client()
+    phone.get(partner_link(desk, town)[0])
+    back = f"/bienvenue/partenaire/bons/{voucher.id}/reprendre"
+    for page in ("/bienvenue/partenaire", f"/bienvenue/bons/{voucher.number}"):
+        phone.submit(f"/bienvenue/bons/{voucher.number}", {})
+        assert "Noté par erreur" in phone.get(page).words
+        sent = phone.get(page).form(back)
+        assert stranger.post(back, sent).status in {303, 400}, "whoever holds the address takes nothing back"
+        assert town.one(WelcomeVoucher, id=voucher.id).state == "used"
+        assert phone.post(back, sent).status == 303
+        assert town.one(WelcomeVoucher, id=voucher.id).state == "handed"
+    assert phone.post(back, {**sent, "used_at": "hier"}).status == 404
+    file = f"{DESK}/{voucher.household_id}"
+    desk.submit(f"{DESK}/coupons", {"numbers": voucher.shown, "how": "call"})
+    assert "Noté par erreur" not in phone.get("/bienvenue/partenaire").words, "the town hall noted this one"
+    for page in (f"{DESK}/coupons", file):
+        assert desk.submit(f"{file}/bons/{voucher.id}/reprendre", on=page).status == 303
+        assert town.one(WelcomeVoucher, id=voucher.id).state == "handed"
+        desk.submit(f"{DESK}/coupons", {"numbers": voucher.shown, "how": "call"})
+    told = desk.get(f"{file}/historique").words
+    assert told.count("Bon noté utilisé par erreur, repris") == 4
+    assert told.count("Bon utilisé") == 5
+
+
+def test_what_a_household_said_is_corrected_by_itself_and_at_the_desk(town):
+    resident, desk = people(town)
+    (nadia,) = town.sql("SELECT id FROM person WHERE given_name = 'Nadia'")[0]
+    with town.session() as session:
+        household = declare_household(
+            session, get_person(session, nadia), name="Arivé", arrived_on=town.today, adults=1
+        )
+        mine, file = f"/bienvenue/foyers/{household.id}", f"{DESK}/{household.id}"
+    before = resident.get(f"{mine}/foyer").form()
+    assert resident.post(f"{mine}/foyer", {**before, "name": "Famille Arrivée", "language": "en"}).status == 303
+    saved = town.one(WelcomeHousehold)
+    assert (saved.name, saved.children, saved.language) == ("Famille Arrivée", 0, "en")
+    assert town.sql("SELECT locale FROM person WHERE id = :nadia", nadia=nadia) == [("en",)], (
+        "it is written to in English"
+    )
+    stale = resident.post(f"{mine}/foyer", {**before, "name": "Autre"})
+    assert stale.status == 422
+    late = desk.submit(f"{file}/corriger", {"arrived_on": town.today - timedelta(days=900)})
+    assert late.status == 422
+    assert desk.submit(f"{file}/corriger", {"children": 3, "interests": ["bodies"], "visit": "y"}).status == 303
+    saved = town.one(WelcomeHousehold)
+    assert (saved.children, saved.visit, town.one(WelcomeInterest).kind) == (3, True, "bodies")
+    assert town.client(town.person("Luc", "Passant")).get(f"{mine}/foyer").status == 404

@@ -9,7 +9,7 @@ from civique.core.config import ROOT
 from civique.core.i18n import _l, get_locale, long_date, ngettext, speaking
 from civique.core.i18n import gettext as _
 from civique.core.officials.operations import officials
-from civique.core.paper import POSTER, Choices, Item, Lines, PaperForm, Section, Tick, qr_file, render_form, who_asks
+from civique.core.paper import POSTER, Choices, Item, Lines, PaperForm, Section, qr_file, render_form, who_asks
 from civique.core.personalised.declarations import Personalised
 from civique.modules.welcome.models import WelcomeHousehold, WelcomeItem, WelcomeVoucher
 from civique.modules.welcome.queries.households import households_of
@@ -202,13 +202,18 @@ def blank_card(session: TenantSession) -> bytes:
     ]
     needs: list[Item] = [
         Choices(_("What do you look for?"), tuple(str(label) for label in NEEDS.values())),
-        Lines(_("In your words"), 2),
+        Lines(_("In your words")),
     ]
     part: list[Item] = [
         Choices(_("What would you like to take part in?"), tuple(str(label) for label in INTERESTS.values())),
-        Tick(_("Somebody may come and say hello.")),
-        Tick(_("I wish to be invited to the welcome event.")),
-        Tick(_("I wish to stay in touch after the first year.")),
+        Choices(
+            _("Tick what you wish"),
+            (
+                _("Somebody may come and say hello"),
+                _("I wish to be invited to the welcome event"),
+                _("I wish to stay in touch after the first year"),
+            ),
+        ),
         Lines(_("Date and signature")),
     ]
     sections = (

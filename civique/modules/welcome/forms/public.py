@@ -43,8 +43,9 @@ class _Household(_Lists, OnceForm):
 
 
 class HouseholdForm(_Household):
-    """Step 1: the household."""
+    """Step 1: the household, declared then corrected."""
 
+    revision = RevisionField(default=0)
     territory_id = TerritoryField(_l("Where do you live?"), empty=_l("I do not know yet"))
     language = SelectField(_l("Language of the kit"), [required()], choices=[], default="fr")
 
@@ -117,6 +118,13 @@ class CounterForm(_Household):
         """What was said, never None."""
         several = {"needs": self.needs.data or [], "interests": self.interests.data or []}
         return {**super().facts(), **several, "words": self.words.data or ""}
+
+
+class CorrectionForm(CounterForm):
+    """The same, to correct what was entered; how it came is known."""
+
+    channel = None
+    revision = RevisionField(default=0)
 
 
 class VoucherForm(OnceForm):

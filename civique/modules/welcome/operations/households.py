@@ -8,7 +8,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from civique.core import audit, clock, settings
-from civique.core.cases.operations import lock
 from civique.core.cases.privacy import forget_applicant
 from civique.core.cases.receiving import receive
 from civique.core.events import tell
@@ -23,13 +22,13 @@ from civique.core.stall.forms import Received, StallFacts
 from civique.core.stall.people import record_of
 from civique.modules.welcome import messages
 from civique.modules.welcome.models import (
-    HouseholdState,
     WelcomeHousehold,
     WelcomeInterest,
     WelcomeItem,
     WelcomeJoined,
     WelcomeTick,
 )
+from civique.modules.welcome.operations.known import lock_known
 from civique.modules.welcome.operations.relays import name_relay
 from civique.modules.welcome.queries.households import household_during, household_of
 from civique.modules.welcome.settings import WelcomeSettings
@@ -71,12 +70,7 @@ def declare_household(
         raise Refused(
             _("Households do not declare themselves on the site at the moment: call the town hall."), rule="closed"
         )
-    if not clock.today() - EARLIEST <= arrived_on <= clock.today() + LATEST:
-        raise Refused(
-            _("Check the day: new residents arrived within the last two years, or arrive within six months."),
-            "arrived_on",
-            rule="arrived_on",
-        )
+    _check_arrival(arrived_on)
     _refuse_second(session, applicant)
     interests = facts.pop("interests", ())
     household = WelcomeHousehold(
@@ -98,6 +92,15 @@ def declare_household(
     receive(session, household, module="welcome", prefix=PREFIX, days=chosen.kit_days, message=written)
     tell_interests(session, household, interests)
     return household
+
+
+def _check_arrival(day: date) -> None:
+    if not clock.today() - EARLIEST <= day <= clock.today() + LATEST:
+        raise Refused(
+            _("Check the day: new residents arrived within the last two years, or arrive within six months."),
+            "arrived_on",
+            rule="arrived_on",
+        )
 
 
 def _refuse_second(session: TenantSession, applicant: Person | None) -> None:
@@ -124,14 +127,17 @@ def change_household(session: TenantSession, household: WelcomeHousehold, **fact
     """Correct what a household said, or say what was not said yet; a visit that is wished for only now is entrusted.
 
     Raises:
-        Refused: ``anonymised``.
+        Refused: ``anonymised``; ``arrived_on``.
     """
-    lock(session, household)
-    if household.state == HouseholdState.ANONYMISED:
-        raise Refused(_("This household is anonymised. Declare it again if it comes back."), rule="anonymised")
+    lock_known(session, household)
     interests = facts.pop("interests", None)
+    if facts.get("arrived_on", household.arrived_on) != household.arrived_on:
+        _check_arrival(facts["arrived_on"])
+    if "language" in facts:
+        _speak(session, household.applicant, facts["language"])
     for name, value in facts.items():
         setattr(household, name, value)
+    household.children = household.children or 0
     session.flush()
     if household.visit:
         name_relay(session, household)

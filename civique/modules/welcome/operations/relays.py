@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import select
 
 from civique.core import audit, clock, settings
-from civique.core.cases.operations import lock
 from civique.core.i18n import gettext as _
 from civique.core.messages.queries import written_at
 from civique.core.people.models import Person
 from civique.core.refused import Refused
 from civique.modules.welcome import messages
 from civique.modules.welcome.models import WelcomeHousehold, WelcomeRelay
+from civique.modules.welcome.operations.known import lock_known
 from civique.modules.welcome.queries.households import TO_GREET, greeting_due, relay_for
 from civique.modules.welcome.settings import WelcomeSettings
 from tenants.session import TenantSession
@@ -92,9 +92,9 @@ def note_greeted(session: TenantSession, household: WelcomeHousehold, day: date)
     """Somebody greeted a household: the day, and nothing of what was said.
 
     Raises:
-        Refused: ``day``, a day to come; ``greeted``, it was noted already.
+        Refused: ``anonymised``; ``day``, a day to come; ``greeted``, it was noted already.
     """
-    lock(session, household)
+    lock_known(session, household)
     if day > clock.today():
         raise Refused(_("This day is still to come."), "day", rule="day")
     if household.greeted_on is not None:

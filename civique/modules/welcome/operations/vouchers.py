@@ -3,11 +3,11 @@
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 
 from civique.core import audit, clock
 from civique.core.i18n import gettext as _
@@ -16,8 +16,10 @@ from civique.core.loading import among
 from civique.core.organisations.models import Organisation
 from civique.core.refused import Refused
 from civique.modules.welcome.models import WelcomeHousehold, WelcomeOffer, WelcomeVoucher
+from civique.modules.welcome.operations.known import lock_known
 from civique.modules.welcome.queries.vouchers import (
     SIGNS,
+    UNDONE_WITHIN,
     find_voucher,
     held,
     normal_number,
@@ -43,27 +45,38 @@ def add_offer(session: TenantSession, organisation: Organisation, *, quantity: i
 
 
 def change_offer(session: TenantSession, offer: WelcomeOffer, *, quantity: int, **facts: Any) -> None:
-    """Correct an offer. Fewer vouchers take away those that nobody has; more of them add some.
+    """Correct an offer. Fewer vouchers take away those that nobody has; more of them add some. A later last day gives back
+    those that were over.
 
     Raises:
         Refused: ``quantity``, households have more already; ``days``.
     """
-    session.refresh(offer, with_for_update={"of": WelcomeOffer})
+    _hold(session, offer)
     for name, value in facts.items():
         setattr(offer, name, value)
     _check_days(offer)
+    # Nobody takes one from here on: whoever was taking one is waited for, and counted.
+    free = select(WelcomeVoucher.id).where(WelcomeVoucher.offer_id == offer.id, WelcomeVoucher.state == "available")
+    kept = session.scalars(free.order_by(WelcomeVoucher.id).with_for_update()).all()
     taken = held(session, offer)
     if quantity < taken:
         sentence = _("Households have %(number)s vouchers of this offer already: it cannot have fewer.", number=taken)
         raise Refused(sentence, "quantity", rule="quantity")
     offer.quantity = quantity
     session.flush()
-    free = select(WelcomeVoucher.id).where(WelcomeVoucher.offer_id == offer.id, WelcomeVoucher.state == "available")
-    kept = session.scalars(free.order_by(WelcomeVoucher.id).with_for_update()).all()
-    surplus = kept[max(quantity - held(session, offer), 0) :]
+    surplus = kept[quantity - taken :]
     session.execute(delete(WelcomeVoucher).where(WelcomeVoucher.id.in_(surplus)))
-    _make(session, offer, quantity - held(session, offer) - len(kept) + len(surplus))
+    _make(session, offer, quantity - taken - len(kept) + len(surplus))
+    if offer.valid_until >= clock.today():
+        over = update(WelcomeVoucher).where(WelcomeVoucher.offer_id == offer.id, WelcomeVoucher.state == "expired")
+        in_hands = case((WelcomeVoucher.handed_on.is_(None), "assigned"), else_="handed")
+        session.execute(over.values(state=in_hands), execution_options={"synchronize_session": False})
     audit.record(session, "welcome.offer_changed", offer, quantity=quantity)
+
+
+def _hold(session: TenantSession, offer: WelcomeOffer) -> None:
+    """Take an offer for oneself until the end of the transaction: its vouchers are added and taken away by one at a time."""
+    session.refresh(offer, with_for_update={"of": WelcomeOffer})
 
 
 def _check_days(offer: WelcomeOffer) -> None:
@@ -95,8 +108,11 @@ def assign_set(session: TenantSession, household: WelcomeHousehold) -> Sequence[
 
     Returns:
         The vouchers of the household.
+
+    Raises:
+        Refused: ``anonymised``.
     """
-    session.execute(select(WelcomeHousehold.id).where(WelcomeHousehold.id == household.id).with_for_update())
+    lock_known(session, household)
     mine = select(WelcomeVoucher.offer_id).where(
         WelcomeVoucher.household_id == household.id, WelcomeVoucher.state != "cancelled"
     )
@@ -164,7 +180,7 @@ def redeem_voucher(
             WelcomeVoucher.handed_on <= on,
             WelcomeVoucher.offer_id.in_(valid),
         )
-        .values(state="used", used_on=on, how=how)
+        .values(state="used", used_on=on, used_at=func.clock_timestamp(), how=how)
         .returning(WelcomeVoucher.id)
     )
     done = session.execute(taken, execution_options={"synchronize_session": False}).scalar_one_or_none()
@@ -179,7 +195,7 @@ def _why_not(session: TenantSession, number: str, organisation_id: UUID | None, 
     """Why a voucher cannot be used; one of another partner is unknown to this one."""
     voucher = find_voucher(session, number)
     if voucher is None or (organisation_id is not None and voucher.offer.organisation_id != organisation_id):
-        return Refused(_("No voucher of yours has this number. Read it again, sign by sign."), "number", rule="unknown")
+        return _unknown()
     session.refresh(voucher)
     if voucher.state == "used":
         day = long_date(voucher.used_on, weekday=False) if voucher.used_on else ""
@@ -191,6 +207,54 @@ def _why_not(session: TenantSession, number: str, organisation_id: UUID | None, 
     offer = voucher.offer
     days = {"first": long_date(offer.valid_from, weekday=False), "last": long_date(offer.valid_until, weekday=False)}
     return Refused(_("This voucher is valid from %(first)s to %(last)s.", **days), "number", rule="expired")
+
+
+def undo_redemption(
+    session: TenantSession, voucher: WelcomeVoucher, used_at: datetime, *, organisation_id: UUID | None = None
+) -> None:
+    """Take back a use that was noted by mistake a quarter of an hour ago at most: the voucher is in the hands of its
+    household again. One statement gives back this very use, so that a late or repeated press never gives back the next one.
+
+    Args:
+        used_at: when the use was noted, as the page showed it.
+        organisation_id: the partner, who takes back what it noted itself. None for the town hall.
+
+    Raises:
+        Refused: ``undone``, it was given back, or noted again since; ``late``; of a partner,
+            ``unknown``, the voucher of another one, ``theirs``, noted by the town hall.
+    """
+    if organisation_id is not None and voucher.offer.organisation_id != organisation_id:
+        raise _unknown()
+    of_the_use = update(WelcomeVoucher).where(
+        WelcomeVoucher.id == voucher.id,
+        WelcomeVoucher.state == "used",
+        WelcomeVoucher.used_at == used_at,
+        WelcomeVoucher.used_at > func.clock_timestamp() - UNDONE_WITHIN,
+    )
+    if organisation_id is not None:
+        of_the_use = of_the_use.where(WelcomeVoucher.how == "phone")
+    given_back = of_the_use.values(state="handed", used_on=None, used_at=None, how="").returning(WelcomeVoucher.id)
+    done = session.execute(given_back, execution_options={"synchronize_session": False}).scalar_one_or_none()
+    session.refresh(voucher)
+    if done is None:
+        raise _why_kept(voucher, used_at, by_partner=organisation_id is not None)
+    audit.record(session, "welcome.voucher_undone", voucher)
+
+
+def _unknown() -> Refused:
+    return Refused(_("No voucher of yours has this number. Read it again, sign by sign."), "number", rule="unknown")
+
+
+def _why_kept(voucher: WelcomeVoucher, used_at: datetime, *, by_partner: bool) -> Refused:
+    if voucher.used_at != used_at:
+        return Refused(
+            _("This use was taken back, or noted again, in the meantime. Nothing was changed."), rule="undone"
+        )
+    if by_partner and voucher.how != "phone":
+        return Refused(_("The town hall noted this use: call it."), rule="theirs")
+    return Refused(
+        _("It is too late to take this use back here: a quarter of an hour after it is noted, it stays."), rule="late"
+    )
 
 
 @dataclass(frozen=True)
@@ -230,6 +294,7 @@ def cancel_voucher(session: TenantSession, voucher: WelcomeVoucher) -> None:
     Raises:
         Refused: ``not_held``, nobody has it or it was used.
     """
+    _hold(session, voucher.offer)
     taken = update(WelcomeVoucher).where(
         WelcomeVoucher.id == voucher.id, among(WelcomeVoucher.state, ("assigned", "handed"))
     )

@@ -1,16 +1,17 @@
 """Reading households, their relays, what they ticked."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Date, Select, and_, bindparam, case, cast, func, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, cast, func, select, text
 from sqlalchemy.orm import joinedload
 
+from civique.core import clock
 from civique.core.agenda.models import Event
 from civique.core.cases import queries as cases
 from civique.core.committees.models import CommitteeMember
-from civique.core.gatherings.models import Gathering, Registration
+from civique.core.gatherings.models import Gathering, Registration, RegistrationState
 from civique.core.loading import among
 from civique.core.people.models import Person
 from civique.modules.welcome.models import HouseholdState as S
@@ -135,11 +136,27 @@ def count_invitable(session: TenantSession) -> int:
     return int(session.execute(select(func.count()).select_from(invitable().subquery())).scalar_one())
 
 
+def unanswered(session: TenantSession, ids: Sequence[UUID]) -> Mapping[UUID, int]:
+    """How many invitations to each of these gatherings have no answer yet; a gathering without any is not there."""
+    query = select(Registration.gathering_id, func.count()).group_by(Registration.gathering_id)
+    query = query.where(Registration.gathering_id.in_(ids), Registration.state == RegistrationState.INVITED)
+    return dict(session.execute(query).all())
+
+
+def declared_on() -> ColumnElement[date]:
+    """The day on which a household declared itself, in the commune."""
+    return cast(func.timezone(clock.zone().key, Household.created_at), Date)
+
+
+def a_year_after() -> ColumnElement[date]:
+    """The last day of the twelve months that follow, as one counts them: the same day a year later."""
+    return cast(declared_on() + text("interval '1 year'"), Date)
+
+
 def household_during(session: TenantSession, person_id: UUID, day: date) -> Household | None:
     """The household of somebody, declared within the twelve months before a day: what they join then counts."""
-    query = select(Household).where(
-        Household.applicant_id == person_id, LIVE, Household.created_at >= day - timedelta(days=366)
-    )
+    within = (declared_on() <= day) & (a_year_after() >= day)
+    query = select(Household).where(Household.applicant_id == person_id, LIVE, within)
     return session.scalars(query.order_by(Household.created_at.desc()).limit(1)).unique().first()
 
 
@@ -147,7 +164,7 @@ def new_seats() -> Select[UUID, date]:
     """Query of the people of a household who sit on a committee since it declared itself, and since when."""
     query = select(CommitteeMember.person_id, CommitteeMember.since)
     query = query.join(Household, Household.applicant_id == CommitteeMember.person_id)
-    return query.where(LIVE, CommitteeMember.since >= cast(Household.created_at, Date))
+    return query.where(LIVE, CommitteeMember.since >= declared_on())
 
 
 def ticked(session: TenantSession, household: Household) -> set[UUID]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, extract, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, exists, extract, func, select
 
 from civique.core import clock
 from civique.core.folding import fold
@@ -27,6 +27,8 @@ from tenants.session import TenantSession
 
 SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Of a number: none is read as another. Eight at random, so that nobody finds one by trying."""
+UNDONE_WITHIN = timedelta(minutes=15)
+"""How long after it was noted a use may be taken back."""
 HANDED = ("handed", "used", "expired")
 """States of a voucher that a household received."""
 
@@ -88,10 +90,32 @@ def find_voucher(session: TenantSession, number: str) -> WelcomeVoucher | None:
 
 
 def redeemed_lately(session: TenantSession, organisation_id: UUID, limit: int = 10) -> Sequence[WelcomeVoucher]:
-    """The last vouchers that a partner redeemed."""
+    """The last vouchers of a partner that were used."""
     query = select(WelcomeVoucher).join(WelcomeOffer).where(WelcomeOffer.organisation_id == organisation_id)
-    query = query.where(WelcomeVoucher.state == "used").order_by(WelcomeVoucher.used_on.desc(), WelcomeVoucher.id)
+    query = query.where(WelcomeVoucher.state == "used").order_by(WelcomeVoucher.used_at.desc())
     return session.scalars(query.limit(limit)).unique().all()
+
+
+def undoable(voucher: WelcomeVoucher) -> bool:
+    """Whether the use of a voucher was noted lately enough to be taken back."""
+    return voucher.used_at is not None and clock.now() - voucher.used_at < UNDONE_WITHIN
+
+
+def noted_lately(session: TenantSession, limit: int = 20) -> Sequence[WelcomeVoucher]:
+    """Vouchers of any partner whose use may still be taken back, the last noted first."""
+    query = select(WelcomeVoucher).where(WelcomeVoucher.used_at > func.clock_timestamp() - UNDONE_WITHIN)
+    return session.scalars(query.order_by(WelcomeVoucher.used_at.desc()).limit(limit)).unique().all()
+
+
+def to_keep(session: TenantSession, household: WelcomeHousehold) -> bool:
+    """Whether an offer that runs has a voucher left for a household that has none of it."""
+    free = exists().where(WelcomeVoucher.offer_id == WelcomeOffer.id, WelcomeVoucher.state == "available")
+    mine = exists().where(
+        WelcomeVoucher.offer_id == WelcomeOffer.id,
+        WelcomeVoucher.household_id == household.id,
+        WelcomeVoucher.state != "cancelled",
+    )
+    return session.scalars(select(offers_today().where(free, ~mine).exists())).one()
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,7 @@ from flask import Blueprint, abort, session, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock
-from civique.core.answers.operations import answer_for
 from civique.core.cases import queries as cases
-from civique.core.cases.course import course
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.personalised.operations import prepare_documents
@@ -17,18 +15,19 @@ from civique.core.tasks import Task
 from civique.modules.welcome.documents.kit import BOOKLETS, booklets, voucher_sheet
 from civique.modules.welcome.documents.tables import HOUSEHOLDS
 from civique.modules.welcome.forms.desk import EntrustForm, GreetedForm
-from civique.modules.welcome.forms.public import CounterForm
-from civique.modules.welcome.models import WelcomeHousehold, WelcomeRelay, WelcomeVoucher
-from civique.modules.welcome.operations.households import declare_household
+from civique.modules.welcome.forms.public import CorrectionForm, CounterForm
+from civique.modules.welcome.models import HouseholdState, WelcomeHousehold, WelcomeRelay, WelcomeVoucher
+from civique.modules.welcome.operations.households import change_household, declare_household
 from civique.modules.welcome.operations.relays import name_relay, note_greeted
-from civique.modules.welcome.operations.vouchers import assign_set, cancel_voucher
+from civique.modules.welcome.operations.vouchers import assign_set, cancel_voucher, undo_redemption
 from civique.modules.welcome.queries import households
-from civique.modules.welcome.queries.vouchers import vouchers_of
+from civique.modules.welcome.queries.vouchers import to_keep, undoable, vouchers_of
 from civique.modules.welcome.settings import WelcomeSettings
 from civique.modules.welcome.views.public import TITLE
-from civique.modules.welcome.workflow import MANAGE, WORKFLOW
+from civique.modules.welcome.views.public_partner import use_meant
+from civique.modules.welcome.workflow import MANAGE, VOUCHERS, WORKFLOW
 from civique.web.access import allow
-from civique.web.cases import CaseForm, CasePages, Forms
+from civique.web.desk.cases import usual_pages, waiting_first
 from civique.web.desk.counter import resident
 from civique.web.desk_list import Order
 from civique.web.forms import choices
@@ -53,7 +52,7 @@ QUEUE = Queue(
     workflow=WORKFLOW,
     permission=READ,
     orders=(
-        Order("attente", _l("Waiting longest"), (WelcomeHousehold.created_at, WelcomeHousehold.id)),
+        Order("attente", _l("Waiting longest"), waiting_first(WORKFLOW)),
         Order("arrivee", _l("Last arrived"), households.BY_ARRIVAL),
     ),
     filters=case_filters(WORKFLOW),
@@ -122,22 +121,21 @@ def load(welcome_household_id: UUID) -> WelcomeHousehold:
     return row_or_404(WelcomeHousehold, welcome_household_id)
 
 
-def _file(case: WelcomeHousehold, refused: CaseForm | None) -> Response:
-    due = answer_for(db.session, case)
-    return page(
-        "welcome/file.html",
-        status=422 if refused else 200,
-        case=case,
-        workflow=WORKFLOW,
-        pages=PAGES,
-        forms=Forms(PAGES, case, refused),
-        refused=refused,
-        due=due,
-        steps=course(WORKFLOW, case, due),
-        examine=MANAGE,
-        today=clock.today(),
-        vouchers=vouchers_of(db.session, case),
-    )
+def _known(welcome_household_id: UUID) -> WelcomeHousehold:
+    """A household that papers may be made for."""
+    case = load(welcome_household_id)
+    return case if case.state != HouseholdState.ANONYMISED else abort(404)
+
+
+def _beside(case: WelcomeHousehold) -> dict[str, Any]:
+    """What the file of a household shows besides."""
+    return {
+        "vouchers": vouchers_of(db.session, case),
+        "voucher_states": VOUCHERS,
+        "to_keep": to_keep(db.session, case),
+        "undoable": undoable,
+        "counter": COUNTER,
+    }
 
 
 def _prepared(form: Any, _case: WelcomeHousehold) -> Any:
@@ -146,16 +144,34 @@ def _prepared(form: Any, _case: WelcomeHousehold) -> Any:
     return form
 
 
-PAGES = CasePages(desk, WORKFLOW, load, _file, {"greeted": GreetedForm, "entrust": EntrustForm}, prepare=_prepared)
-PAGES.add_routes()
-PAGES.add_history_route(READ)
+PAGES = usual_pages(
+    desk,
+    WORKFLOW,
+    READ,
+    examine=MANAGE,
+    forms={"greeted": GreetedForm, "entrust": EntrustForm},
+    prepare=_prepared,
+    template="welcome/file.html",
+    context=_beside,
+)
 
 
-@desk.get("/<uuid:welcome_household_id>")
-@allow(READ)
-def file(welcome_household_id: UUID) -> Response:
-    """The file of a household."""
-    return _file(load(welcome_household_id), None)
+@desk.route("/<uuid:welcome_household_id>/corriger", methods=["GET", "POST"])
+@allow(COUNTER)
+def correct(welcome_household_id: UUID) -> Response:
+    """Correct what a household said, as it asks."""
+    case = _known(welcome_household_id)
+    form = CorrectionForm(obj=case)
+    if not form.is_submitted():
+        form.interests.data = [interest.kind for interest in case.interests]
+    return submit(
+        form,
+        lambda: change_household(db.session, case, **form.facts()),
+        again=lambda: page("welcome/desk/correct.html", form=form, case=case),
+        to=WORKFLOW.desk_path(case),
+        said=_("Saved."),
+        about=lambda: load(welcome_household_id),
+    )
 
 
 @desk.post("/<uuid:welcome_household_id>/preparer")
@@ -174,7 +190,7 @@ def prepare(welcome_household_id: UUID) -> Response:
 @allow(READ)
 def booklet(welcome_household_id: UUID) -> Response:
     """Its booklet."""
-    return as_pdf(booklets(db.session, [load(welcome_household_id)]), "livret-d-accueil")
+    return as_pdf(booklets(db.session, [_known(welcome_household_id)]), "livret-d-accueil")
 
 
 @desk.post("/livrets")
@@ -194,7 +210,7 @@ def booklets_to_hand() -> Response:
 @allow(MANAGE)
 def voucher_pdf(welcome_household_id: UUID) -> Response:
     """Its vouchers to cut out."""
-    sheet = voucher_sheet(db.session, load(welcome_household_id))
+    sheet = voucher_sheet(db.session, _known(welcome_household_id))
     return as_pdf(sheet, "bons-d-accueil") if sheet else abort(404)
 
 
@@ -229,4 +245,14 @@ def cancel(welcome_household_id: UUID, welcome_voucher_id: UUID) -> Response:
     case = load(welcome_household_id)
     voucher = row_or_404(WelcomeVoucher, welcome_voucher_id, household_id=case.id)
     said = _("The voucher is cancelled. Keep the vouchers again for another number.")
-    return attempt(lambda: cancel_voucher(db.session, voucher), url_for(".file", welcome_household_id=case.id), said)
+    return attempt(lambda: cancel_voucher(db.session, voucher), WORKFLOW.desk_path(case), said)
+
+
+@desk.post("/<uuid:welcome_household_id>/bons/<uuid:welcome_voucher_id>/reprendre")
+@allow(MANAGE)
+def undo(welcome_household_id: UUID, welcome_voucher_id: UUID) -> Response:
+    """A voucher was noted as used by mistake."""
+    case = load(welcome_household_id)
+    voucher = row_or_404(WelcomeVoucher, welcome_voucher_id, household_id=case.id)
+    said = _("Voucher %(number)s is no longer noted as used.", number=voucher.shown)
+    return attempt(lambda: undo_redemption(db.session, voucher, use_meant()), WORKFLOW.desk_path(case), said)

@@ -18,7 +18,7 @@ from civique.modules.welcome.models import WelcomeItem, WelcomeRelay
 from civique.modules.welcome.operations import gatherings as events
 from civique.modules.welcome.operations import kit
 from civique.modules.welcome.operations import relays as relays_
-from civique.modules.welcome.queries.households import KIND, count_invitable, relays
+from civique.modules.welcome.queries.households import KIND, count_invitable, relays, unanswered
 from civique.modules.welcome.queries.kit import by_kind, items
 from civique.modules.welcome.views.desk import READ, desk
 from civique.modules.welcome.workflow import MANAGE
@@ -165,6 +165,7 @@ def event_list() -> Response:
         rows=[(row, counted[row.id]) for row in rows],
         kind=KIND,
         waiting=count_invitable(db.session),
+        unanswered=unanswered(db.session, [row.id for row in rows]),
         opinion=events.OPINION.code,
     )
 

@@ -25,7 +25,7 @@ from civique.modules.welcome.operations.vouchers import (
     redeem_batch,
     withdraw_offer,
 )
-from civique.modules.welcome.queries.vouchers import counts, offers, running, uses, yearly
+from civique.modules.welcome.queries.vouchers import counts, noted_lately, offers, running, uses, yearly
 from civique.modules.welcome.views.desk import READ, desk
 from civique.modules.welcome.workflow import MANAGE
 from civique.services.qr import qr_svg
@@ -157,7 +157,7 @@ def coupons() -> Response:
 
     def to(batch: Batch) -> str | Response:
         if not batch.refused:
-            return url_for("welcome_desk.usage")
+            return url_for("welcome_desk.coupons")
         form.leads_to(url_for("welcome_desk.coupons"))
         return page("welcome/desk/coupons_done.html", batch=batch)
 
@@ -168,7 +168,13 @@ def coupons() -> Response:
             else ngettext("One voucher is noted as used.", "%(num)s vouchers are noted as used.", len(batch.used))
         )
 
-    return submit(form, do, again=lambda: page("welcome/desk/coupons.html", form=form), to=to, said=said)
+    return submit(
+        form,
+        do,
+        again=lambda: page("welcome/desk/coupons.html", form=form, lately=noted_lately(db.session)),
+        to=to,
+        said=said,
+    )
 
 
 @desk.get("/usages")

@@ -127,6 +127,22 @@ def arrive_simply() -> Response:
     )
 
 
+@public.route("/foyers/<uuid:welcome_household_id>/foyer", methods=["GET", "POST"])
+@allow(SIGNED_IN)
+def correct(welcome_household_id: UUID) -> Response:
+    """Step 1 again: who it is, when it arrived, in which language it reads."""
+    household = mine(welcome_household_id)
+    form = HouseholdForm(obj=household)
+    return submit(
+        form,
+        lambda: change_household(db.session, household, **form.facts()),
+        again=lambda: page("welcome/correct.html", form=form, household=household),
+        to=url_for("welcome.household", welcome_household_id=household.id),
+        said=_("Saved."),
+        about=lambda: mine(household.id),
+    )
+
+
 @public.route("/foyers/<uuid:welcome_household_id>/besoins", methods=["GET", "POST"])
 @allow(SIGNED_IN)
 def needs(welcome_household_id: UUID) -> Response:

@@ -1,5 +1,6 @@
 """Partners redeem vouchers on a telephone, without account: by the link of their pass, or the code of their letter."""
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import abort, request, session, url_for
@@ -12,13 +13,14 @@ from civique.core.passes.operations import open_pass, opened_row
 from civique.core.refused import Refused
 from civique.modules.welcome.forms.public import VoucherForm
 from civique.modules.welcome.models import WelcomeVoucher
-from civique.modules.welcome.operations.vouchers import PURPOSE, redeem_voucher
-from civique.modules.welcome.queries.vouchers import find_voucher, normal_number, redeemed_lately
+from civique.modules.welcome.operations.vouchers import PURPOSE, redeem_voucher, undo_redemption
+from civique.modules.welcome.queries.vouchers import find_voucher, normal_number, redeemed_lately, undoable
 from civique.modules.welcome.views.public import public
 from civique.web.access import PUBLIC, SIGNED_IN, allow
 from civique.web.applicant import applicant, applicant_or_nobody
 from civique.web.application import limiter
 from civique.web.conditional import personal
+from civique.web.lists import row_or_404
 from civique.web.pages import go, page
 from civique.web.passes import pin_page
 from civique.web.represented import represented
@@ -99,10 +101,10 @@ def voucher(number: str) -> Response:
         abort(404)
     organisation = _known_partner()
     form = VoucherForm()
+    if organisation is None and request.method == "POST":
+        return go("welcome.partner_code", bon=found.number)
     if organisation is None or organisation.id != found.offer.organisation_id:
-        if request.method == "POST":
-            abort(403)
-        return page("welcome/voucher.html", voucher=found, form=None)
+        return page("welcome/voucher.html", voucher=found, form=None, organisation=organisation)
     if request.method != "POST":
         form.number.data = found.shown
     return _redeem(organisation, form, "welcome/voucher.html", url_for("welcome.voucher", number=found.number), found)
@@ -113,7 +115,7 @@ def _redeem(
 ) -> Response:
     def again() -> Response:
         lately = redeemed_lately(db.session, organisation.id)
-        return page(template, form=form, organisation=organisation, lately=lately, voucher=voucher)
+        return page(template, form=form, organisation=organisation, lately=lately, voucher=voucher, undoable=_may_undo)
 
     def do() -> WelcomeVoucher:
         return redeem_voucher(db.session, form.number.data or "", how="phone", organisation_id=organisation.id)
@@ -125,6 +127,34 @@ def _redeem(
         to=to,
         said=lambda used: _("Voucher %(number)s is used: %(title)s.", number=used.shown, title=used.offer.title),
     )
+
+
+@public.post("/partenaire/bons/<uuid:welcome_voucher_id>/reprendre")
+@allow(PUBLIC)
+def undo(welcome_voucher_id: UUID) -> Response:
+    """A partner takes back a use that it noted by mistake."""
+    personal()
+    voucher, organisation = row_or_404(WelcomeVoucher, welcome_voucher_id), _known_partner()
+    if organisation is None:
+        return go("welcome.partner_code", bon=voucher.number)
+    return attempt(
+        lambda: undo_redemption(db.session, voucher, use_meant(), organisation_id=organisation.id),
+        url_for("welcome.partner"),
+        _("Voucher %(number)s is no longer noted as used.", number=voucher.shown),
+    )
+
+
+def use_meant() -> datetime:
+    """Which use a button takes back: the moment at which it was noted, as its page showed it."""
+    try:
+        return datetime.fromisoformat(request.form["used_at"])
+    except (KeyError, ValueError):
+        abort(404)
+
+
+def _may_undo(voucher: WelcomeVoucher) -> bool:
+    """What the town hall noted itself, the town hall takes back."""
+    return voucher.how == "phone" and undoable(voucher)
 
 
 def _known_partner() -> Organisation | None:
