@@ -21,6 +21,11 @@ def test_a_newcomer_enters_with_a_code(commune, mailbox):
     client.follow(client.submit("/connexion", {"email": "Nouvelle@Exemple.FR"}))
     page = client.submit("/connexion/code", {"code": code_of(mailbox()[-1])})
     page = client.follow(page)
+    assert page.title == "Comment vous appelez-vous ?"
+    assert "facultatif" not in page.words
+    page = client.submit("/connexion/qui", {"given_name": "Nadia"})
+    assert page.status == 422
+    assert "Nom de famille : Écrivez votre prénom et votre nom." in page.words
     page = client.submit("/connexion/qui", {"given_name": "Nadia", "family_name": "Nouvelle"})
     assert client.follow(page).status == 200
     assert client.get("/mon-compte").title == "Nadia Nouvelle"

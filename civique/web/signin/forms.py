@@ -44,6 +44,21 @@ class WhoForm(BaseForm):
     family_name = StringField(_l("Last name"), [at_most(80)], render_kw={"autocomplete": "family-name"})
 
 
+class NewcomerForm(WhoForm):
+    """Nobody has the address yet: whoever proved it gives their name."""
+
+    given_name = StringField(
+        _l("First name"),
+        [required(_l("Write your first and last names.")), at_most(80)],
+        render_kw={"autocomplete": "given-name", "autofocus": True},
+    )
+    family_name = StringField(
+        _l("Last name"),
+        [required(_l("Write your first and last names.")), at_most(80)],
+        render_kw={"autocomplete": "family-name"},
+    )
+
+
 class TotpForm(BaseForm):
     """Code of the authenticator."""
 

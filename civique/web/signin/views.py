@@ -24,7 +24,7 @@ from civique.web.application import limiter
 from civique.web.forms import choices
 from civique.web.pages import go, go_path, notice, page
 from civique.web.signin.challenge import host
-from civique.web.signin.forms import AddressForm, CodeForm, PasswordForm, TotpForm, WhoForm
+from civique.web.signin.forms import AddressForm, CodeForm, NewcomerForm, PasswordForm, TotpForm, WhoForm
 from civique.web.signin.known_browser import browser_of, remember, tries_key
 from civique.web.submit import submit
 from tenants.db import db
@@ -135,7 +135,7 @@ def who() -> Response:
     return submit(
         form,
         do,
-        again=lambda: page("signin/who.html", form=form, address=row.address),
+        again=lambda: page("signin/who.html", form=form, address=row.address, newcomer=isinstance(form, NewcomerForm)),
         to=lambda person: enter(person, row),
     )
 
@@ -366,8 +366,8 @@ def _pending() -> SignInCode | None:
 
 
 def _who_form(row: SignInCode) -> WhoForm:
-    form = WhoForm()
     known = people_at(db.session, row.address, proven=True)
+    form = WhoForm() if known or current_tenant().is_platform else NewcomerForm()
     pairs = [(str(p.id), p.name) for p in known]
     if not current_tenant().is_platform:
         pairs.append(("new", _("Somebody else") if known else _("I come for the first time")))
