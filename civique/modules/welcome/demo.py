@@ -64,7 +64,7 @@ ITEMS: Sequence[tuple[str, str, str, str, str, str]] = (
     (
         "place",
         "Le marché",
-        "Sur la place, le vendredi de 16 h à 19 h.",
+        "Sur la place, le vendredi de 16\u00a0h à 19\u00a0h.",
         "Le vendredi, place du village.",
         "The market",
         "On the square, Fridays from 4 to 7 pm.",

@@ -87,6 +87,8 @@ def offer_missions(form: HoursForm, volunteer: Volunteer) -> None:
     """Give a form of hours the missions of a volunteer; today is the most likely day."""
     own = queries.current_missions(db.session, volunteer.id)
     form.mission_id.choices = choices([(each.id, each.title) for each in own], empty=_("Something else"))
+    if not own:
+        form.activity.label.text = _("What did you do?")
     if request.method == "GET":
         form.done_on.data = clock.today()
         if len(own) == 1:

@@ -39,7 +39,7 @@ USES = (
     Column(_l("Partner"), lambda use: use.partner),
     Column(_l("Offer"), lambda use: use.gift),
     Column(_l("Handed over"), lambda use: use.handed),
-    Column(_l("Used"), lambda use: use.used),
+    Column(_l("Redeemed"), lambda use: use.used),
     Column(_l("Use rate"), rate_text),
     Column(_l("Before the software"), lambda use: _("yes") if use.recorded else _("no")),
 )
