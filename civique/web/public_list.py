@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, abort, jsonify, request
+from sqlalchemy import func
 from werkzeug.wrappers import Response
 
 from civique.core.open_data import LICENCE
+from civique.core.territory.queries import territories
+from civique.services.outlines import draw
 from civique.web.access import PUBLIC, allow
 from civique.web.calendars import Moment, calendar_file
 from civique.web.desk_list import AskedList
@@ -36,6 +39,8 @@ class PublicList(AskedList):
         feed: title of the Atom feed, at ``<name>.atom``; no feed without one.
         calendar: when a row happens, or None, for ``<name>.ics``.
         data: a row as everybody may use it again, for ``<name>.json``; it never names a person.
+        village: column of the commune déléguée of a row. Where the commune has some, a page counts the rows of each, with
+            their outlines; the list then has a filter named ``village``.
         context: what the template needs besides.
     """
 
@@ -43,10 +48,12 @@ class PublicList(AskedList):
     feed: Any = ""
     calendar: Callable[[Any], Moment | None] | None = None
     data: Callable[[Any], Mapping[str, Any]] | None = None
+    village: Any = None
     context: Callable[[], Mapping[str, Any]] = dict
 
     def add_to(self, blueprint: Blueprint, *, path: str = "", endpoint: str = "listing") -> None:
-        """Make the page, and ``<endpoint>_feed``, ``<endpoint>_calendar`` and ``<endpoint>_data`` beside it."""
+        """Make the page, and ``<endpoint>_feed``, ``<endpoint>_calendar``, ``<endpoint>_data`` and ``<endpoint>_map`` beside
+        it."""
         pages = [(path, endpoint, self._page)]
         if self.feed:
             pages.append((f"/{self.name}.atom", f"{endpoint}_feed", self._feed))
@@ -54,6 +61,8 @@ class PublicList(AskedList):
             pages.append((f"/{self.name}.ics", f"{endpoint}_calendar", self._calendar))
         if self.data:
             pages.append((f"/{self.name}.json", f"{endpoint}_data", self._data))
+        if self.village is not None:
+            pages.append((f"/{self.name}/carte", f"{endpoint}_map", self._map))
         for rule, name, answer in pages:
             blueprint.add_url_rule(rule, name, allow(PUBLIC)(_view(answer)), methods=["GET"])
 
@@ -62,6 +71,14 @@ class PublicList(AskedList):
         listing = paginate(self.query(asked))
         ways = [way for way in ("feed", "calendar", "data") if getattr(self, way)]
         return page(self.template, block="rows", list=self, asked=asked, listing=listing, ways=ways, **self.context())
+
+    def _map(self) -> Response:
+        """How many rows each village has; nothing to show in a commune in one piece."""
+        villages = territories(db.session, "delegated", shapes=True) or abort(404)
+        asked = self.asked()
+        query = self.query(asked).order_by(None).with_only_columns(self.village, func.count()).group_by(self.village)
+        counts: dict[Any, int] = dict(db.session.execute(query).tuples().all())
+        return page("site/list_map.html", list=self, asked=asked, counts=counts, **shaded(villages, counts))
 
     def _feed(self) -> Response:
         asked = self.asked()
@@ -83,6 +100,17 @@ class PublicList(AskedList):
     def _rows(self, most: int, asked: Any = None) -> Sequence[Any]:
         query = self.query(asked or self.asked()).limit(most)
         return db.session.scalars(query).unique().all()
+
+
+def shaded(villages: Sequence[Any], counts: Mapping[Any, int]) -> dict[str, Any]:
+    """What the map of some villages needs: ``villages``, their ``drawing`` (None without outlines), and the ``shade`` of each,
+    from 0 (nothing) to 3 (as many as the one that has most)."""
+    most = max((counts.get(each.id, 0) for each in villages), default=0)
+    return {
+        "villages": villages,
+        "drawing": draw({each.id: each.shape for each in villages if each.shape}),
+        "shade": {each.id: -(-3 * counts.get(each.id, 0) // most) if most else 0 for each in villages},
+    }
 
 
 def _view(answer: Callable[[], Response]) -> Callable[[], Response]:

@@ -18,8 +18,8 @@ STATED = {"minutes": 90, "places": 1, "conditions": "Accueil par une habituée."
 
 
 @pytest.fixture
-def town(make_commune):
-    return make_commune("49030", "volunteering")
+def town(make_commune, insee):
+    return make_commune(insee, "volunteering")
 
 
 @pytest.fixture

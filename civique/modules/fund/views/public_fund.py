@@ -17,10 +17,10 @@ from civique.modules.fund.models import HELPED, ApplicationState, FundApplicatio
 from civique.modules.fund.queries.endorsements import count_shown
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.public import blueprint, mine, shown_fund
-from civique.services.outlines import draw
 from civique.web.access import PUBLIC, SIGNED_IN, allow
 from civique.web.lists import paginate
 from civique.web.pages import page
+from civique.web.public_list import shaded
 from tenants.db import db
 
 
@@ -175,15 +175,14 @@ def map_of_projects() -> Response:
     year = request.args.get("annee", "")
     chosen = next((fund for fund in years if str(fund.year) == year), None)
     helped = queries.helped_by_territory(db.session, chosen)
-    most = max((count for count, _ in helped.values()), default=0)
+    counts = {village: count for village, (count, _cents) in helped.items()}
     return page(
         "fund/map.html",
-        villages=villages,
         helped=helped,
+        counts=counts,
+        **shaded(villages, counts),
         years=[fund.year for fund in years],
         year=str(chosen.year) if chosen else "",
-        drawing=draw({v.id: v.shape for v in villages if v.shape}),
-        shade={v.id: -(-3 * helped.get(v.id, (0, 0))[0] // most) if most else 0 for v in villages},
         show_amounts=settings.get(db.session, FundSettings).show_amounts,
     )
 

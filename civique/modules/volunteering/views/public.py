@@ -69,6 +69,7 @@ PublicList(
     entry=feeds.as_entry,
     feed=feeds.ATOM.label,
     data=feeds.as_data,
+    village=Mission.territory_id,
     context=lambda: {"rhythms": words.RHYTHMS},
 ).add_to(blueprint, endpoint="missions")
 
