@@ -112,7 +112,7 @@ def demo(session: TenantSession, world: World) -> None:
     speaker = world.resident(1)
     if library is not None:
         name_representative(session, library, speaker, "Bénévole", accepted=True)
-    missions = [_mission(session, world, facts, library, speaker) for facts in MISSIONS_SHOWN]
+    missions = [_mission(session, world, rank, library, speaker) for rank in range(len(MISSIONS_SHOWN))]
     volunteers = [_volunteer(session, world, rank) for rank in range(len(VOLUNTEERS_SHOWN))]
     stall, reading, minding = missions[:3]
     begun = propose(session, volunteers[0], stall)
@@ -130,9 +130,8 @@ def demo(session: TenantSession, world: World) -> None:
     _hours(session, world, volunteers[0], stall, library)
 
 
-def _mission(
-    session: TenantSession, world: World, facts: dict[str, Any], library: Organisation | None, speaker: Person
-) -> Mission:
+def _mission(session: TenantSession, world: World, rank: int, library: Organisation | None, speaker: Person) -> Mission:
+    facts, villages = MISSIONS_SHOWN[rank], world.delegated
     lists = {"interests": words.INTERESTS, "slots": words.SLOTS, "skills": words.SKILLS, "languages": words.LANGUAGES}
     values = {name: value for name, value in facts.items() if name not in {*lists, "to"}}
     values |= {name: words.mask(facts.get(name, ()), listed) for name, listed in lists.items()}
@@ -140,6 +139,7 @@ def _mission(
         session, speaker, channel="counter", organisation_id=library.id if library else None, **values
     )
     mission.starts_on = world.today + timedelta(days=5)
+    mission.territory_id = villages[rank % len(villages)].id if villages else None
     path = {"": (), "clarify": ("clarify",), "publish": ("clarify", "publish"), "cancel": ("cancel",)}[facts["to"]]
     for name in path:
         motive = "Une permanence de la préfecture ouvre à côté." if name == "cancel" else ""
