@@ -38,7 +38,7 @@ def off(town, name):
 
 def committed(session, town, person):
     """A volunteer on a mission for which it goes well."""
-    said = {"title": "Bourse aux livres", "purpose": "Des livres pour tous.", "rhythm": "weekly"}
+    said = {"title": "Bourse aux livres", "purpose": "Des livres pour tous.", "rhythm": "flexible"}
     mission = propose_mission(
         session, None, channel="counter", message=None, minutes=90, places=1, conditions="À deux.", **said
     )
