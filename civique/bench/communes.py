@@ -5,7 +5,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
-from http.client import HTTPException
 from queue import SimpleQueue
 
 from civique.bench.client import Page, Visitor
@@ -73,7 +72,7 @@ def _ask(port: int, pages: list[Page], number: int) -> Answers:
                 at, page = asked
                 try:
                     visitor.ask(page)
-                except (CannotMeasure, OSError, HTTPException):
+                except (CannotMeasure, OSError):
                     answers.errors += 1
                     visitor.close()
                 else:

@@ -76,6 +76,7 @@ def run(names: Sequence[str], *, as_json: bool, communes: int | None, rounds: in
         stage.close()
     if as_json:
         sys.stdout.write(json.dumps(results, ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.flush()
     else:
         Console().print(_table(chosen, results))
     return 1 if any(result["error"] for result in results.values()) else 0

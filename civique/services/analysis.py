@@ -132,6 +132,7 @@ def _lock_file() -> Path:
 def main() -> None:
     """What the process runs: the file is its standard input; what JSON can say goes out on one line, then the pieces."""
     work = WORKS[sys.argv[2]]
+    os.nice(10)  # whoever reads a page comes first; on a machine at rest it changes nothing
     memory, seconds, *arguments = map(int, sys.argv[3:])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
