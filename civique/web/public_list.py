@@ -77,7 +77,7 @@ class PublicList(AskedList):
         villages = territories(db.session, "delegated", shapes=True) or abort(404)
         asked = self.asked()
         query = self.query(asked).order_by(None).with_only_columns(self.village, func.count()).group_by(self.village)
-        counts: dict[Any, int] = dict(db.session.execute(query).tuples().all())
+        counts: dict[Any, int] = dict(db.session.execute(query).all())
         return page("site/list_map.html", list=self, asked=asked, counts=counts, **shaded(villages, counts))
 
     def _feed(self) -> Response:
