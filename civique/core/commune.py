@@ -151,6 +151,11 @@ def site_address(tenant: Tenant) -> str:
     return config().apex if tenant.is_platform else config().address(tenant.slug, tenant.hosts)
 
 
+def own_host(tenant: Tenant) -> str:
+    """Subdomain of a commune, without port: where its site answers whatever domain it has."""
+    return f"{tenant.slug}.{config().base_domain}"
+
+
 def siret_of(tenant: Tenant, said: str) -> str:
     """SIRET of the commune: as the mairie wrote it, otherwise that of the first establishment of its SIREN."""
     return said if said or not tenant.siren else first_siret(tenant.siren)

@@ -4,7 +4,7 @@ from flask import abort, current_app, request
 from werkzeug.wrappers import Response
 
 from civique.core.access import passkeys, queries
-from civique.core.config import config
+from civique.core.commune import own_host
 from civique.core.i18n import gettext as _
 from civique.core.messages.content import Content
 from civique.core.messages.operations import write_to
@@ -34,7 +34,7 @@ def _other_addresses() -> list[str]:
     tenant = current_tenant()
     if not tenant.hosts:
         return []
-    return [other for other in (f"{tenant.slug}.{config().base_domain}", *tenant.hosts) if other != host()]
+    return [other for other in (own_host(tenant), *tenant.hosts) if other != host()]
 
 
 @blueprint.post("/cle/options")

@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from civique.core import audit, settings
-from civique.core.commune import OwnDomain
+from civique.core.commune import OwnDomain, own_host
 from civique.core.config import config
 from civique.core.i18n import gettext as _
 from civique.core.process import provisioner, registry
@@ -13,7 +13,6 @@ from civique.core.refused import Refused
 from civique.services.dns import DnsFailed, Server
 from civique.web.access import allow
 from civique.web.admin import dns
-from civique.web.admin.domain_watch import own_host
 from civique.web.admin.settings_forms import DomainForm
 from civique.web.pages import go, notice, page
 from civique.web.submit import attempt, submit

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from civique.core import clock, settings
-from civique.core.commune import OwnDomain
-from civique.core.config import config
+from civique.core.commune import OwnDomain, own_host
 from civique.core.outbox import enqueue
 from civique.services.dns import DnsFailed, Server
 from civique.web.admin import dns
@@ -15,11 +14,6 @@ from tenants.tenant import Tenant
 
 JOB = "core.look_at_domain"
 EVERY = timedelta(days=7)
-
-
-def own_host(tenant: Tenant) -> str:
-    """Subdomain of a commune, without port: what its domain must point to."""
-    return f"{tenant.slug}.{config().base_domain}"
 
 
 def ask_to_look(session: TenantSession) -> None:

@@ -1,5 +1,6 @@
 """Inviting to a gathering everybody whom a list shows, on whatever page they are, once it was said how many they are."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -31,7 +32,7 @@ MOST = 1_000
 
 
 class InviteForm(OnceForm):
-    """To what they are invited; ``found`` is how many they were on the page that was read."""
+    """To what they are invited; ``found`` is the mark of who they were on the page that was read."""
 
     gathering_id = SelectField(_l("To what?"), [required(_l("Choose to what they are invited."))], choices=[])
     found = HiddenField()
@@ -58,7 +59,7 @@ def add_invite_route(blueprint: Blueprint, listed: DeskList, shown: str = "queue
             return _invite(chosen, people, form.found.data or ""), chosen
 
         def again() -> Response:
-            form.found.raw_data, form.found.data = None, str(len(people))
+            form.found.raw_data, form.found.data = None, _mark(people)
             back, here = url_for(f".{shown}", **asked), url_for(".invite_found", **asked)
             facts: dict[str, Any] = {"form": form, "people": people, "list": listed, "back": back, "here": here}
             return page("desk/gatherings/invite_found.html", most=MOST, **facts)
@@ -100,11 +101,16 @@ def _invite(gathering: Gathering, people: Sequence[Person], read: str) -> int:
         raise Refused(_("Nobody is on this list: choose other filters."), rule="nobody")
     if len(people) > MOST:
         raise Refused(_("Invite at most %(num)s people at once: choose narrower filters.", num=MOST), rule="many")
-    if read != str(len(people)):
+    if read != _mark(people):
         raise Refused(
             _("The list has changed meanwhile: here is who is on it now. Nobody was invited."), rule="changed"
         )
     return invite(db.session, gathering, people)
+
+
+def _mark(people: Sequence[Person]) -> str:
+    """The same for the same people only: as many others are not those who were read."""
+    return hashlib.sha256(b"".join(sorted(person.id.bytes for person in people))).hexdigest()[:32]
 
 
 def _said(invited: int, found: int) -> str:

@@ -11,6 +11,7 @@ from civique.core.gatherings.operations import plan_gathering
 from civique.core.gatherings.registrations import open_registration
 from civique.core.messages.models import Message
 from civique.core.people.operations import register_person
+from civique.modules.volunteering.models import Volunteer
 from civique.modules.volunteering.operations.volunteers import declare
 from civique.modules.volunteering.queries.figures import TRAINING
 from civique.modules.volunteering.workflow import VOLUNTEERS
@@ -77,6 +78,19 @@ def test_a_list_that_changed_meanwhile_is_shown_again(desk, secretary, training)
     assert "26 personnes" in again.words
     assert desk.town.all(Registration) == []
     assert secretary.post(INVITE, {**again.form(), "gathering_id": training.id}).status == 303
+
+
+def test_as_many_others_are_not_those_who_were_read(desk, secretary, training):
+    with desk.town.session() as session:
+        gone = declare(session, register_person(session, "Une", "Partante", **LETTER), message=None, wishes="Aider")
+    page = secretary.get(INVITE)
+    with desk.town.session() as session:
+        session.delete(session.get(Volunteer, gone.id))
+        declare(session, register_person(session, "Une", "Nouvelle", **LETTER), message=None, wishes="Aider")
+    again = secretary.post(INVITE, {**page.form(), "gathering_id": training.id})
+    assert again.status == 422
+    assert "La liste a changé" in again.words
+    assert desk.town.all(Registration) == []
 
 
 def test_nothing_to_be_invited_to_is_said_and_who_may_not_is_refused(desk, secretary):
