@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Date, bindparam
+
 from tenants import clock
 from tenants.session import current_tenant
 
@@ -20,6 +22,10 @@ def zone() -> ZoneInfo:
 def today() -> date:
     """Today's date in the commune (at Saint-Pierre it may still be yesterday)."""
     return now().astimezone(zone()).date()
+
+
+TODAY = bindparam(None, callable_=today, type_=Date)
+"""The same in a query that is written once: the database's ``current_date`` is that of UTC, hours early or late."""
 
 
 def local(moment: datetime) -> datetime:

@@ -1,12 +1,14 @@
 """A mission says when it is before everybody reads it, whoever publishes it; what has passed looks for nobody."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy.exc import IntegrityError
 
 from civique.core.cases.lines import four_lines
 from civique.core.cases.operations import move
+from civique.modules.volunteering import queries
 from civique.modules.volunteering.models import Mission, words
 from civique.modules.volunteering.operations import matches, missions
 from civique.modules.volunteering.workflow import MATCHES, MISSIONS, VOLUNTEERS
@@ -69,6 +71,17 @@ def test_what_happened_once_looks_for_nobody_any_more(desk):
     page = desk.town.client(desk.nadia).get(f"/benevolat/missions/{identifier}")
     assert "J’aimerais aider" not in page.words
     assert "Bourse aux livres" not in desk.town.client().get("/benevolat").words
+
+
+def test_a_mission_of_today_looks_for_somebody_until_midnight_of_the_commune(desk):
+    """Whatever day it is by then in UTC, by which the database counts."""
+    before = datetime.now(UTC) - timedelta(days=40)
+    with time_machine.travel(before, tick=False), desk.town.session() as session:
+        mission_of(session, desk, rhythm="once", starts_on=desk.town.today)
+        session.flush()
+        assert [row.title for row in session.scalars(queries.shown_missions()).unique()] == ["Bourse aux livres"]
+    with desk.town.session() as session:
+        assert session.scalars(queries.shown_missions()).unique().all() == []
 
 
 def test_the_desk_reads_what_is_missing_beside_its_field(desk):

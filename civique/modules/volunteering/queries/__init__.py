@@ -80,9 +80,7 @@ UNMET = and_(
     Mission.state == MissionState.PUBLISHED,
     ~exists().where(Match.mission_id == Mission.id, among(Match.state, (MatchState.PROPOSED, *OPENED))),
 )
-_late = exists().where(
-    FollowUp.match_id == Match.id, FollowUp.done_at.is_(None), FollowUp.due_on <= func.current_date()
-)
+_late = exists().where(FollowUp.match_id == Match.id, FollowUp.done_at.is_(None), FollowUp.due_on <= clock.TODAY)
 TO_FOLLOW_UP = and_(among(Match.state, (MatchState.FIRST_STEPS, MatchState.COMMITTED)), _late)
 HOURS_OF_THE_COMMUNE = (
     select(func.count()).select_from(Hours).where(Hours.state == HoursState.DECLARED, Hours.organisation_id.is_(None))
@@ -115,9 +113,7 @@ def adult_since() -> date:
 
 
 _last_day = func.coalesce(Mission.ends_on, case((Mission.rhythm == words.ONCE, Mission.starts_on)))
-LOOKS_FOR_SOMEBODY = and_(
-    Mission.state == MissionState.PUBLISHED, or_(_last_day.is_(None), _last_day >= func.current_date())
-)
+LOOKS_FOR_SOMEBODY = and_(Mission.state == MissionState.PUBLISHED, or_(_last_day.is_(None), _last_day >= clock.TODAY))
 """A published mission whose last day has not passed, or that has none."""
 
 

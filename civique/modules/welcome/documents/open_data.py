@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from civique.core import clock
 from civique.core.i18n import _l
 from civique.core.open_data import Dataset, Feed
 from civique.modules.welcome.models import WelcomeOffer
@@ -20,7 +21,7 @@ DATASET = Dataset(
     PARTNERS.label,
     _l("What shops and associations offer to the households that arrive, and until when."),
     select(func.max(WelcomeOffer.created_at)).where(
-        WelcomeOffer.withdrawn_at.is_(None), WelcomeOffer.valid_until >= func.current_date()
+        WelcomeOffer.withdrawn_at.is_(None), WelcomeOffer.valid_until >= clock.TODAY
     ),
     {"JSON": "welcome.partners_data"},
 )
