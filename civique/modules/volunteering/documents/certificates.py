@@ -12,19 +12,23 @@ from civique.core.organisations.models import Organisation
 from civique.core.paper import TEMPLATE, Item, Lines, PaperForm, Section, Table, Value, form_data, render_form
 from civique.core.personalised.declarations import Personalised
 from civique.modules.volunteering.models import Hours, HoursState, Volunteer
-from civique.modules.volunteering.queries import chosen_hours, hours_of
+from civique.modules.volunteering.queries import chosen_hours, hours_of, validated_beside
 from tenants.session import TenantSession
 
 
 def certificate(session: TenantSession, volunteer: Volunteer, year: int) -> bytes:
     """What a volunteer gave in a year: the hours that organisations validated, and no others (BEN-03)."""
-    return render_form(session, _certificate(session, volunteer, year, None))
+    rows = [row for row in hours_of(session, volunteer, year) if row.state == HoursState.VALIDATED]
+    return render_form(session, _certificate(volunteer, year, rows))
 
 
 def certificates_of(session: TenantSession, ids: Sequence[UUID]) -> Iterator[dict[str, Any]]:
     """A certificate for each of these hours: of its volunteer, its organisation and its year."""
-    for hours in chosen_hours(session, ids):
-        yield form_data(session, _certificate(session, hours.volunteer, hours.done_on.year, hours.organisation))
+    chosen = chosen_hours(session, ids)
+    given = validated_beside(session, chosen)
+    for hours in chosen:
+        form = _certificate(hours.volunteer, hours.done_on.year, given[hours.id], hours.organisation)
+        yield form_data(session, form)
 
 
 CERTIFICATES = Personalised(
@@ -33,12 +37,9 @@ CERTIFICATES = Personalised(
 
 
 def _certificate(
-    session: TenantSession, volunteer: Volunteer, year: int, organisation: Organisation | None
+    volunteer: Volunteer, year: int, rows: Sequence[Hours], organisation: Organisation | None = None
 ) -> PaperForm:
     """Of all that somebody gave in a year, or of what they gave to one organisation, which then signs."""
-    rows = [row for row in hours_of(session, volunteer, year) if row.state == HoursState.VALIDATED]
-    if organisation is not None:
-        rows = [row for row in rows if row.organisation_id == organisation.id]
     whole = duration(sum(row.minutes for row in rows)) or _("none")
     given: list[Item] = [
         Value(_("Volunteer"), volunteer.applicant.name if volunteer.applicant else ""),

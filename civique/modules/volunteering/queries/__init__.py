@@ -189,6 +189,24 @@ def chosen_hours(session: TenantSession, ids: Collection[UUID]) -> Sequence[Hour
     return session.scalars(query.order_by(Person.folded, Hours.id)).unique().all()
 
 
+def validated_beside(session: TenantSession, chosen: Collection[Hours]) -> dict[UUID, list[Hours]]:
+    """For each of these hours, by its id: the validated ones that the same person gave in its year, to its organisation when
+    it has one; last first, in one statement."""
+    people = {row.volunteer.applicant_id for row in chosen if row.volunteer.applicant_id is not None}
+    query = all_hours().join(Volunteer).where(Volunteer.applicant_id.in_(people), Hours.state == HoursState.VALIDATED)
+    by_year: dict[tuple[UUID | None, int], list[Hours]] = {}
+    for row in session.scalars(query.order_by(Hours.done_on.desc(), Hours.id)).unique():
+        by_year.setdefault((row.volunteer.applicant_id, row.done_on.year), []).append(row)
+    return {
+        row.id: [
+            each
+            for each in by_year.get((row.volunteer.applicant_id, row.done_on.year), ())
+            if row.organisation_id in (None, each.organisation_id)
+        ]
+        for row in chosen
+    }
+
+
 def with_hours(session: TenantSession) -> dict[str, str]:
     """Organisations to which hours were given, id and name, by name."""
     given = exists().where(Hours.organisation_id == Organisation.id)
