@@ -10,6 +10,7 @@ from civique.core.organisations.operations import add_organisation
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
 from civique.core.tasks import Task
+from civique.modules.volunteering.documents.certificates import certificates_of
 from civique.modules.volunteering.models import Hours, Shift
 from civique.modules.volunteering.operations.hours import decide_hours, enter_hours
 from tests.modules.volunteering.conftest import mission_of, volunteer_of
@@ -113,6 +114,21 @@ def test_the_certificates_of_an_organisation_in_one_document(desk, secretary, ru
     with desk.town.session() as session:
         privacy.erase(session, get_person(session, desk.nadia.id), modules())
     assert desk.town.one(Task).file is None, "the document that named her is gone"
+
+
+def test_certificates_are_read_together_however_many(desk, statements):
+    people = [desk.nadia, *(desk.town.person(f"Ali {number}", "Deux") for number in range(4))]
+    with desk.town.session() as session:
+        for person in people:
+            given(session, desk, person, 60, organisation_id=desk.club_id)
+    sent = []
+    for number in (1, 5):
+        with desk.town.session() as session:
+            ids = [row.id for row in session.query(Hours).limit(number)]
+            statements.clear()
+            assert len(list(certificates_of(session, ids))) == number
+            sent.append(len(statements))
+    assert sent[0] == sent[1]
 
 
 def test_nobody_to_certify_is_said(desk, secretary):
