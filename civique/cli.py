@@ -1,5 +1,6 @@
 """The ``civique`` command."""
 
+import gc
 import json
 import os
 import sys
@@ -25,6 +26,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Civique: a participation site for every small commune."""
+    gc.set_threshold(10_000)  # what is imported stays: to look for its garbage so often is a sixth of each start
 
 
 @main.command()

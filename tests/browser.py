@@ -30,6 +30,65 @@ def chromium() -> str | None:
     return next((path for path in map(shutil.which, names) if path), None)
 
 
+class Web:
+    """The web process of a test process: started at its first need, and again when other packages are wanted."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
+        self._packages: tuple[str, ...] = ()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def serve(self, packages: tuple[str, ...]) -> None:
+        """Be there, with these packages of modules besides the sample."""
+        if self._process is not None and self._process.poll() is None and packages == self._packages:
+            return
+        self.stop()
+        self._packages, environment = packages, with_packages(self._environment, packages)
+        self._process = start("web", environment)
+        _wait(f"http://127.0.0.1:{environment['PORT']}/readyz")
+
+    def stop(self) -> None:
+        """Be there no more."""
+        if self._process is not None:
+            stop([self._process])
+
+
+def with_packages(environment: dict[str, str], packages: tuple[str, ...]) -> dict[str, str]:
+    """Environment of the live processes."""
+    from civique.core.config import config
+
+    extra = " ".join((environment["CIVIQUE_EXTRA_MODULES"], *packages))
+    own = {"PORT": str(config().port), "THREADS": "4", "REGISTRY_SECONDS": "0", "CIVIQUE_EXTRA_MODULES": extra}
+    return environment | own
+
+
+def start(name: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start a program as in production; what it says is in ``live.log``."""
+    from civique.core.config import config
+
+    with (config().var / "live.log").open("ab") as log:
+        return subprocess.Popen([sys.executable, "-m", "civique.cli", name], env=environment, stdout=log, stderr=log)
+
+
+def stop(programs: list[subprocess.Popen[bytes]]) -> None:
+    """Ask programs to stop, and wait until they have."""
+    for program in programs:
+        program.terminate()
+    for program in programs:
+        try:
+            program.wait(10)
+        except subprocess.TimeoutExpired:
+            program.kill()
+
+
+@pytest.fixture(scope="session")
+def web(services: dict[str, str]) -> Iterator[Web]:
+    """The web process, when something asks for it."""
+    made = Web(services)
+    yield made
+    made.stop()
+
+
 @pytest.fixture(scope="module")
 def live_modules() -> tuple[str, ...]:
     """Packages of ``CIVIQUE_EXTRA_MODULES`` for the live processes, besides the sample; a test module may have its own."""
@@ -37,33 +96,23 @@ def live_modules() -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def live(services: dict[str, str], live_modules: tuple[str, ...]) -> Iterator[str]:
-    """Web, worker and relay running; gives ``host:port`` of the apex.
-
-    For one module at a time: this worker would take the jobs that other tests run themselves.
-    """
+def live(web: Web, live_modules: tuple[str, ...]) -> str:
+    """The web process is running; gives ``host:port`` of the apex. What it asks for is done with ``working`` alone."""
     from civique.core.config import config
 
-    port = config().port
-    environment = {**services, "PORT": str(port), "THREADS": "4", "REGISTRY_SECONDS": "0"}
-    environment["CIVIQUE_EXTRA_MODULES"] = " ".join((services["CIVIQUE_EXTRA_MODULES"], *live_modules))
-    log = (config().var / "live.log").open("ab")
-    command = [sys.executable, "-m", "civique.cli"]
-    programs = [
-        subprocess.Popen([*command, name], env=environment, stdout=log, stderr=log)
-        for name in ("web", "worker", "relay")
-    ]
-    try:
-        _wait(f"http://127.0.0.1:{port}/readyz")
-        yield f"civique.localhost:{port}"
-    finally:
-        for program in programs:
-            program.terminate()
-        for program in programs:
-            try:
-                program.wait(10)
-            except subprocess.TimeoutExpired:
-                program.kill()
+    web.serve(live_modules)
+    return f"civique.localhost:{config().port}"
+
+
+@pytest.fixture(scope="module")
+def working(live: str, services: dict[str, str], live_modules: tuple[str, ...]) -> Iterator[None]:
+    """The worker and the relay are running too.
+
+    For one module at a time: they would take the jobs that other tests run themselves.
+    """
+    programs = [start(name, with_packages(services, live_modules)) for name in ("worker", "relay")]
+    yield
+    stop(programs)
 
 
 def _wait(address: str) -> None:
@@ -98,9 +147,9 @@ def open_page(chromium_browser: Any, live: str) -> Iterator[Callable[..., Any]]:
     problems: list[str] = []
 
     def new_page(width: int = 360, *, javascript: bool = True, **options: Any) -> Any:
-        context = chromium_browser.new_context(
-            viewport={"width": width, "height": 740}, locale="fr-FR", java_script_enabled=javascript, **options
-        )
+        # Without motion: what is looked at is what the page comes to.
+        usual = {"viewport": {"width": width, "height": 740}, "locale": "fr-FR", "reduced_motion": "reduce"}
+        context = chromium_browser.new_context(java_script_enabled=javascript, **usual, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)

@@ -117,21 +117,21 @@ def make_commune(pool: Any, request: pytest.FixtureRequest) -> Iterator[Callable
     """Makes communes by INSEE code; they leave the registry at the end of the test.
 
     They come from the pool, as new or as ``fill`` left them, but with ``fresh=True`` and in tests marked
-    ``fresh_communes``: for what changes a schema, a role or a state. Where limits are counted, and beside ``live``
-    processes, which may still work for a commune after its test, those that are not filled are fresh too.
+    ``fresh_communes``: for what changes a schema, a role or a state. Where limits are counted, and beside a
+    ``working`` worker, which may still do something for a commune after its test, those that are not filled are fresh too.
     """
     from civique.core.opening import open_commune
     from civique.core.process import engines, provisioner
     from tests.pool import filled, nothing
 
     all_fresh = any(map(request.node.get_closest_marker, ("fresh_communes", "limits")))
-    live = "live" in request.fixturenames
+    working = "working" in request.fixturenames
     made: list[Any] = []
 
     def make(
         insee: str = VILLAGE, *modules: str, fresh: bool = False, fill: Callable[[Any], None] = nothing, **facts: Any
     ) -> Commune:
-        if fresh or all_fresh or (live and fill is nothing):
+        if fresh or all_fresh or (working and fill is nothing):
             tenant = filled(open_commune(engines(), provisioner(), insee, modules=modules, **facts), fill)
         else:
             tenant = pool.take(insee, modules, facts, fill)

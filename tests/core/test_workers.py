@@ -12,7 +12,9 @@ from uuid import uuid4
 
 import pytest
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
@@ -179,7 +181,8 @@ def test_a_queue_that_is_away_is_looked_at_every_few_seconds(services, monkeypat
         if len(waits) == 12:
             raise Tired
 
-    alive, nowhere = Redis.from_url(config().redis_url), Redis(unix_socket_path="/nowhere/valkey.sock")
+    alive = Redis.from_url(config().redis_url)
+    nowhere = Redis(unix_socket_path="/nowhere/valkey.sock", retry=Retry(NoBackoff(), 0))
     worker = OurWorker([Queue("any", connection=alive)], connection=alive)
     worker.connection = nowhere
     monkeypatch.setattr(worker, "set_state", lambda _state: None)  # it is away once the worker listens

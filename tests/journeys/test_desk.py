@@ -5,6 +5,8 @@ import pytest
 from tests.fixtures import LOIRE_AUTHION, VILLAGE
 from tests.journeys.axe import violations
 
+pytestmark = pytest.mark.usefixtures("working")
+
 
 @pytest.mark.parametrize(("insee", "javascript"), [(VILLAGE, True), (VILLAGE, False), (LOIRE_AUTHION, True)])
 def test_somebody_calls_and_is_answered_by_letter(commune, open_page, address, sign_in, javascript):

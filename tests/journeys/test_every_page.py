@@ -1,11 +1,11 @@
-"""Every page that a link leads to, in a commune that is lived in: opened once in a real browser at 320 px (WCAG 1.4.10),
-with every fold open. Nothing is broken, nothing is wider than the screen, axe finds nothing, the console is silent.
+"""Every page of who signed in, in a commune that is lived in: opened once in a real browser at 320 px (WCAG 1.4.10), with
+every fold open. Nothing is broken, nothing is wider than the screen, axe finds nothing, the console is silent.
 
-Pages that need no identifier are in ``test_pages``; here are those with an object, as somebody finds them. A module's
-pages are followed from where its ``pages.py`` says; a link that leaves for another module must lead to a route.
+A module's pages are followed from where its ``pages.py`` says; a link that leaves for another module must lead to a route.
+Then come those that no link led to and that need no identifier. Who is not signed in is in ``test_pages``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +16,8 @@ from werkzeug.exceptions import HTTPException
 from civique.core.people.queries import get_person
 from tests.architecture.test_matrix import module_of
 from tests.fixtures import Commune, wsgi
-from tests.journeys.axe import violations
+from tests.journeys.axe import wrong
+from tests.journeys.test_pages import DESK, plain_pages
 from tests.lived_in import optional_modules
 from tests.pages import MODULE, Pages, pages_of
 
@@ -32,7 +33,8 @@ class Crawl:
         self.said: list[str] = []
         self.seen: dict[tuple[str, str], set[str]] = {}
         self.problems: list[str] = []
-        page.on("console", lambda message: self.said.append(message.text) if message.type == "error" else None)
+        self.absent: set[str] = set()
+        page.on("console", self._note)
 
     def run(self, *begin: str) -> "Crawl":
         """Follow everything from these pages."""
@@ -48,10 +50,22 @@ class Crawl:
                 todo += self._look(path)
         return self
 
+    def run_rest(self, paths: Iterable[str]) -> None:
+        """Look at those of these pages that no link led to; some are there for others only."""
+        for path in paths:
+            kind = self._kind(path)
+            if kind is not None and module_of(kind[0]) == self.module and kind not in self.seen:
+                self._look(path, there=False)
+
     @property
     def endpoints(self) -> set[str]:
         """Routes of the module that were opened."""
         return {name for (name, _filters), opened in self.seen.items() if opened and module_of(name) == self.module}
+
+    def _note(self, message: Any) -> None:
+        """Keep an error of the console; that a page is not there may be said once the next one is."""
+        if message.type == "error" and message.location["url"] not in self.absent:
+            self.said.append(message.text)
 
     def _kind(self, path: str) -> tuple[str, str] | None:
         """Route and names of the filters; nothing for a file, another language or the way out."""
@@ -67,8 +81,8 @@ class Crawl:
             return None
         return endpoint, " ".join(sorted(pair.partition("=")[0] for pair in parts.query.split("&")))
 
-    def _look(self, path: str) -> list[str]:
-        """Note what is wrong with a page; give where it leads."""
+    def _look(self, path: str, *, there: bool = True) -> list[str]:
+        """Note what is wrong with a page, that it is not ``there`` for one; give where it leads."""
         self.said.clear()
         try:
             answer = self.page.goto(self.site + path)
@@ -77,12 +91,14 @@ class Crawl:
                 return []
             raise
         if answer.status != 200:
-            self.problems.append(f"{path}: {answer.status}")
+            self.problems += [f"{path}: {answer.status}"] if there else []
+            self.absent.add(answer.url)
+            return []
         if "text/html" not in answer.headers.get("content-type", ""):
             return []
         # The folds of the page; a menu that is open lies over it, and hides half a button: see test_navigation.
         self.page.evaluate("document.querySelectorAll('main details').forEach(fold => { fold.open = true })")
-        self.problems += [f"{path}: {found}" for found in self._wrong()]
+        self.problems += [f"{path}: {found}" for found in (*wrong(self.page), *self.said)]
         links = self.page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))")
         here = (link.partition("#")[0] for link in links)
         return [
@@ -90,13 +106,6 @@ class Crawl:
             for link in here
             if link.startswith(("/", "?"))
         ]
-
-    def _wrong(self) -> Iterator[str]:
-        wide = self.page.evaluate("document.documentElement.scrollWidth")
-        if wide > WIDTH:
-            yield f"{wide} px wide"
-        yield from violations(self.page)
-        yield from self.said
 
 
 def person_of(commune: Commune, found: str) -> Any:
@@ -118,5 +127,6 @@ def test_every_page(module, who, lived_in, open_page, address, sign_in):
     page = open_page(WIDTH, color_scheme="dark" if who == "administrator" else "light")
     sign_in(page, lived_in, person_of(lived_in, crawl.person))
     found = Crawl(page, address(lived_in, ""), module, pages).run(*crawl.begin)
-    assert found.problems == []
     assert len(found.endpoints) >= crawl.least, f"the links are followed: {len(found.endpoints)}"
+    found.run_rest(path for path in plain_pages(wsgi().commune) if path.startswith(DESK) == (who == "administrator"))
+    assert found.problems == []

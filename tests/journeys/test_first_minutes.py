@@ -11,6 +11,8 @@ import pytest
 from tests.fixtures import Commune
 from tests.journeys.test_whole_walk import code_sent_to
 
+pytestmark = pytest.mark.usefixtures("working")
+
 INSEE, NAME, SLUG, DOMAIN = "49030", "Blou", "blou-49", "mairie-blou.fr"
 MOST = {"clicks": 20, "fields": 14, "characters": 110}
 

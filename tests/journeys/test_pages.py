@@ -1,41 +1,26 @@
-"""Each page once in a real browser: no axe violation, nothing wider than the screen at 360 px, light and dark."""
+"""Each page of who is not signed in, once in a real browser: no axe violation, nothing wider than the screen at 360 px.
+
+Those of who signed in are followed in ``test_every_page``.
+"""
 
 import pytest
-from playwright.sync_api import Error
 
 from tests.fixtures import wsgi
-from tests.journeys.axe import violations
+from tests.journeys.axe import look
 from tests.modules.fund.conftest import world
 
 __all__ = ["world"]
+DESK = "/mairie"
+"""Where the addresses of the back office begin."""
 
 
-def plain_pages(app, *, under=""):
+def plain_pages(app):
     """Addresses of the pages that need no identifier, from the application's own map."""
     skipped = (".pdf", "/langue", "/sw.js", "/manifest", "/robots", ".ics", ".atom", ".csv", ".json", "/theme", "/bloc")
     for rule in app.url_map.iter_rules():
         plain = "GET" in rule.methods and not rule.arguments and not rule.endpoint.startswith("sample.")
-        if plain and rule.rule.startswith(under) and not any(word in rule.rule for word in skipped):
+        if plain and not any(word in rule.rule for word in skipped):
             yield rule.rule
-
-
-def look(page, address, paths):
-    """What is wrong with these pages, on a phone."""
-    found = []
-    for path in paths:
-        try:
-            answer = page.goto(address(path))
-        except Error as error:
-            if "Download is starting" in str(error):
-                continue
-            raise
-        if answer is None or "text/html" not in answer.headers.get("content-type", ""):
-            continue
-        found += violations(page)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        if wide > 360:
-            found.append(f"{path}: {wide} px wide")
-    return found
 
 
 @pytest.fixture
@@ -60,28 +45,7 @@ def lived_in(world):
 
 def test_public_pages(lived_in, open_page, address):
     page = open_page(360)
-    paths = [p for p in plain_pages(wsgi().commune) if not p.startswith(("/mairie", "/mon-compte"))]
-    assert look(page, lambda path: address(lived_in.commune, path), paths) == []
-
-
-def test_public_pages_in_the_dark(lived_in, open_page, address):
-    page = open_page(360, color_scheme="dark")
-    paths = ["/", "/fonds", "/agenda", "/signaler", "/la-mairie", "/connexion"]
-    assert look(page, lambda path: address(lived_in.commune, path), paths) == []
-
-
-def test_pages_of_a_resident(lived_in, open_page, address, sign_in):
-    page = open_page(360)
-    sign_in(page, lived_in.commune, lived_in.resident)
-    paths = list(plain_pages(wsgi().commune, under="/mon-compte"))
-    assert look(page, lambda path: address(lived_in.commune, path), paths) == []
-
-
-def test_pages_of_the_mairie(lived_in, open_page, address, sign_in):
-    page = open_page(360)
-    administrator = lived_in.commune.person("Anne", "Administratrice", "administrator")
-    sign_in(page, lived_in.commune, administrator)
-    paths = list(plain_pages(wsgi().commune, under="/mairie"))
+    paths = [p for p in plain_pages(wsgi().commune) if not p.startswith((DESK, "/mon-compte"))]
     assert look(page, lambda path: address(lived_in.commune, path), paths) == []
 
 

@@ -3,7 +3,11 @@ invites a colleague, opens a fund; a resident asks from a phone; the colleague d
 
 import re
 
+import pytest
+
 from tests.modules.fund.journeys.test_walk import wait_for_mail
+
+pytestmark = pytest.mark.usefixtures("working")
 
 INSEE, NAME, SLUG, DOMAIN = "49008", "Angrie", "angrie-49", "angrie.fr"
 

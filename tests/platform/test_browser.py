@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from tests.journeys.axe import look
 from tests.platform.steps import SIRET, only
 
-pytestmark = pytest.mark.usefixtures("clean")
-AXE = "static/vendor/axe.min.js"
+pytestmark = pytest.mark.usefixtures("clean", "working")
 
 
 def code_sent(address: str, wait: Callable[[int], None]) -> str:
@@ -25,20 +24,6 @@ def code_sent(address: str, wait: Callable[[int], None]) -> str:
                 return found[0]
         wait(100)
     raise AssertionError(f"no code was sent to {address}")
-
-
-def violations(page: Any) -> list[str]:
-    """What axe finds on a page."""
-    from civique.core.config import ROOT
-
-    page.evaluate((ROOT / AXE).read_text())
-    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'RGAAv4']})")
-    return [f"{page.url} {v['id']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]]
-
-
-def wide(page: Any) -> bool:
-    """Whether the page scrolls sideways."""
-    return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
@@ -93,17 +78,5 @@ def test_from_the_search_to_the_open_site(open_page, live, javascript):
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_pages_are_accessible_and_fit_a_phone(open_page, live, width):
-    page = open_page(width)
-    for path in (
-        "/",
-        "/souscrire?q=corne",
-        "/souscrire/49002",
-        "/tarifs",
-        "/modules",
-        "/aide",
-        "/contrat-donnees",
-        "/_mail",
-    ):
-        page.goto(f"http://{live}{path}")
-        assert violations(page) == []
-        assert not wide(page), path
+    paths = "/", "/souscrire?q=corne", "/souscrire/49002", "/tarifs", "/modules", "/aide", "/contrat-donnees", "/_mail"
+    assert look(open_page(width), lambda path: f"http://{live}{path}", paths, opened=True) == []

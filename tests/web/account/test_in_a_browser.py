@@ -5,6 +5,8 @@ from sqlalchemy import delete, update
 
 from civique.core.access.models import Credential, WebSession
 
+pytestmark = pytest.mark.usefixtures("working")
+
 
 @pytest.fixture
 def signed_in(commune, open_page, address, live):

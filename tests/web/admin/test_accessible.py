@@ -1,15 +1,14 @@
-"""Pages with an object, and the steps of the set-up, as axe and a telephone see them. Plain pages are in the journeys."""
+"""Pages with an object, and the steps of the set-up, as axe and a telephone see them. Others are in the journeys."""
 
 import pytest
 from sqlalchemy import select
 
-from civique.core.access.operations import invite, open_session
+from civique.core.access.operations import invite
 from civique.core.people import operations as people
 from civique.core.people.models import Person
-from civique.core.people.queries import get_person
 from civique.core.territory.models import Territory
 from tests.fixtures import in_loire_authion
-from tests.journeys.axe import violations
+from tests.journeys.axe import look
 
 
 @pytest.fixture
@@ -33,19 +32,9 @@ def paths(commune):
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @in_loire_authion
-def test_pages_with_an_object(commune, paths, open_page, address, scheme):
+def test_pages_with_an_object(commune, paths, open_page, address, sign_in):
     anne, addresses = paths
-    with commune.session() as session:
-        token = open_session(session, get_person(session, anne.id), strong=True)
-    page = open_page(360, color_scheme=scheme)
-    page.context.add_cookies([{"name": "civique", "value": token, "url": address(commune, "/")}])
-    found = []
-    for path in addresses:
-        answer = page.goto(address(commune, path))
-        assert answer.status == 200 or path.endswith("second-facteur"), path
-        found += violations(page)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        found += [f"{path}: {wide} px wide"] if wide > 360 else []
-    assert found == []
+    page = open_page(360)
+    sign_in(page, commune, anne)
+    assert look(page, lambda path: address(commune, path), addresses) == []

@@ -3,14 +3,13 @@
 import pytest
 
 from civique.core.endorsements.models import Comment
-from tests.journeys.test_pages import look
+from tests.journeys.axe import look
 from tests.modules.fund.test_endorsements import DESK, LIST, ahmed, do, endorsements, open_world, path_of, shown
 
 __all__ = ["ahmed", "open_world"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_of_supports(open_world, ahmed, open_page, address, sign_in, scheme):
+def test_pages_of_supports(open_world, ahmed, open_page, address, sign_in):
     commune = open_world.commune
     application, other = shown(open_world), shown(open_world, title="Un autre projet")
     waiting = do(
@@ -19,7 +18,7 @@ def test_pages_of_supports(open_world, ahmed, open_page, address, sign_in, schem
     do(open_world, other, endorsements.endorse, ahmed)
 
     def seen_by(person, *paths):
-        page = open_page(360, color_scheme=scheme)
+        page = open_page(360)
         if person is not None:
             sign_in(page, commune, person)
         return look(page, lambda path: address(commune, path), list(paths))

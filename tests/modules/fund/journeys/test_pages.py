@@ -1,12 +1,10 @@
-"""The applicant's pages in a real browser, in each state: no axe violation, nothing wider than a phone, light and dark."""
+"""The applicant's pages in a real browser, in each state: no axe violation, nothing wider than a phone."""
 
 import json
 
-import pytest
-
 from civique.core.agreements.models import Agreement
 from tests.fixtures import in_loire_authion
-from tests.journeys.test_pages import look
+from tests.journeys.axe import look
 from tests.modules.fund import agreed as agreements
 
 
@@ -16,8 +14,7 @@ def draft_of(world):
     return page.location.removesuffix("/budget")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_of_an_applicant(world, open_page, address, sign_in, scheme):
+def test_pages_of_an_applicant(world, open_page, address, sign_in):
     missing, signing, working = world.ask(), world.granted(), world.under_way()
     world.move(missing, "ask_missing", labels=["Un devis", "Une date"])
     world.act(signing, agreements.draw_up_agreement, ["Semer."], ["Verser."])
@@ -42,7 +39,7 @@ def test_pages_of_an_applicant(world, open_page, address, sign_in, scheme):
         f"/fonds/projets/{part.id}",
         "/fonds/ai-je-droit?here=yes&several=no&used_up=no&others=yes&to_come=yes",
     ]
-    page = open_page(360, color_scheme=scheme)
+    page = open_page(360)
     sign_in(page, world.commune, world.resident)
     assert look(page, lambda path: address(world.commune, path), paths) == []
 
@@ -64,9 +61,8 @@ def test_costs_are_added_without_leaving_the_page(world, open_page, address, sig
     assert page.locator("tbody td:first-child", has_text="Graines").is_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @in_loire_authion
-def test_the_map_of_the_villages(world, open_page, address, scheme):
+def test_the_map_of_the_villages(world, open_page, address):
     outlines = {"Andard": -0.5, "Corné": -0.3}
     for name, west in outlines.items():
         village = world.commune.sql("SELECT id FROM territory WHERE name = :name", name=name)[0].id
@@ -74,7 +70,7 @@ def test_the_map_of_the_villages(world, open_page, address, scheme):
         ring = [[west, 47.4], [west + 0.1, 47.4], [west + 0.1, 47.5], [west, 47.4]]
         shape = json.dumps({"type": "Polygon", "coordinates": [ring]})
         world.commune.sql("UPDATE territory SET shape = cast(:s AS jsonb) WHERE id = :id", s=shape, id=village)
-    page = open_page(360, color_scheme=scheme)
+    page = open_page(360)
     assert look(page, lambda path: address(world.commune, path), ["/fonds/carte"]) == []
     page.locator("svg a").first.focus()
     page.keyboard.press("Enter")

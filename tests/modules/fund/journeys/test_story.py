@@ -8,12 +8,15 @@ import re
 from datetime import date
 from urllib.parse import urlsplit
 
+import pytest
 from PIL import Image
 from pypdf import PdfReader
 
 from tests.journeys.axe import violations
 from tests.modules.fund.journeys.test_walk import wait_for_mail
 from tests.modules.fund.world import IBAN
+
+pytestmark = pytest.mark.usefixtures("working")
 
 COLLECTIVE, PROJECT = "Les jardiniers de la rue du Port", "Des pieds de mur fleuris"
 TODAY = date.today().isoformat()  # noqa: DTZ011 (the day on the browser's form)

@@ -11,6 +11,8 @@ from civique.services.mail import read_folder, read_message
 from tests.fixtures import LOIRE_AUTHION, VILLAGE
 from tests.journeys.axe import violations
 
+pytestmark = pytest.mark.usefixtures("working")
+
 
 def wait_for_mail(address, kind, seconds=15):
     """The newest message to an address whose subject holds a word; the worker and the relay are the real ones."""
