@@ -1,5 +1,5 @@
 """Which process runs what: a file is run by one process, as its fixtures want; the long files come first, so that no
-process ends alone; each test of the crawl is by itself."""
+process ends alone; each test of the crawl is by itself; a folder whose files share what is long to make is one."""
 
 from collections import Counter
 from typing import Any
@@ -8,6 +8,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 BY_ITSELF = "tests/journeys/test_every_page.py::"
+TOGETHER = "tests/faults/whole/"
 LONG = ("tests/faults/", "tests/bench/", "tests/services/")
 
 
@@ -19,6 +20,8 @@ class FilesLongestFirst(LoadScopeScheduling):
         super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(TOGETHER):
+            return TOGETHER
         return nodeid if nodeid.startswith(BY_ITSELF) else super()._split_scope(nodeid)
 
 

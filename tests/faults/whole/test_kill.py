@@ -1,7 +1,4 @@
-"""kill -9 of each part of a running instance, several times, while people write: what was acknowledged is there once.
-
-One instance as ``make run`` starts it, in a folder of its own, with durable settings.
-"""
+"""kill -9 of each part of a running instance, several times, while people write: what was acknowledged is there once."""
 
 import http.client
 import os
@@ -15,21 +12,16 @@ from contextlib import suppress
 
 import pytest
 
-from civique.bench.whole import PARTS, Whole
+from civique.bench.whole import PARTS
 from civique.core.config import ROOT
 from civique.services.mail import read_folder, read_message
 
 
 @pytest.fixture
-def instance(tmp_path):
-    tmp_path.chmod(0o755)
-    (tmp_path / "var").mkdir()
-    made = Whole(tmp_path / "var")
-    try:
-        made.start()
-        yield made
-    finally:
-        made.stop()
+def instance(whole):
+    made = whole()
+    made.start()
+    return made
 
 
 def test_what_was_acknowledged_is_there_once(instance):

@@ -28,7 +28,7 @@ from civique.bench.whole import PARTS, Whole
 
 HOST = "loire-authion-49.civique.localhost"
 FUND = "/mairie/fonds"
-LEASE = 15
+LEASE = 8
 
 
 class MailServer:
@@ -137,15 +137,6 @@ def mail_server() -> Iterator[tuple[MailServer, int]]:
     controller.stop()
 
 
-@pytest.fixture
-def instance(tmp_path):
-    tmp_path.chmod(0o755)
-    (tmp_path / "var").mkdir()
-    made = Whole(tmp_path / "var", LEASE_SECONDS=str(LEASE))
-    yield made
-    made.stop()
-
-
 def kill_everything(instance: Whole) -> None:
     """Everything that runs, by -9. The supervisor is stopped meanwhile: it starts nothing again, and nothing is told to
     stop in good order because it died."""
@@ -182,8 +173,9 @@ def until(true, what: str, seconds: float = 180) -> None:
     raise AssertionError(what)
 
 
-def test_a_decision_is_told_once_whenever_everything_dies(instance, mail_server):
+def test_a_decision_is_told_once_whenever_everything_dies(whole, mail_server):
     server, port = mail_server
+    instance = whole(LEASE_SECONDS=str(LEASE))
     instance.start()
     browser = signed_in(instance)
     instance.stop()
