@@ -35,7 +35,9 @@ def find_browser() -> bool:
         return True
     if os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "update", "-qq"], check=False)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=False)
+        for package in ("chromium-headless-shell", "chromium"):
+            if not chromium():
+                subprocess.run(["apt-get", "install", "-y", "-qq", package], check=False)
     return chromium() is not None
 
 
