@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 from civique.core.cases.workflow import Workflow
 from civique.core.folding import each_word, folded
 from civique.core.loading import among
+from civique.core.organisations.queries import represented_by, speaks_for
 from civique.core.people.models import Person
 from civique.core.stall.models import StallEntry
 from civique.core.territory.models import Territory
@@ -26,6 +27,18 @@ def cases_of(model: type[Any]) -> Callable[[TenantSession, Person], Sequence[Any
         return session.scalars(query.limit(MOST_MINE)).unique().all()
 
     return mine
+
+
+def followed_by(model: type[Any], person: Person) -> ColumnElement[bool]:
+    """Condition of a query of the cases that a person asked for, or an organisation that they speak for."""
+    return or_(model.applicant_id == person.id, model.organisation_id.in_(represented_by(person)))
+
+
+def may_follow(session: TenantSession, case: Any, person: Person | None) -> bool:
+    """Whether somebody may see and complete a case: its applicant, or who speaks for its organisation."""
+    if person is None:
+        return False
+    return case.applicant_id == person.id or speaks_for(session, person, case.organisation_id)
 
 
 def whole(model: type[Any]) -> Select[Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from civique.core import i18n
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import contributions_to
+from civique.core.endorsements.paper import endorsement_form, endorsement_sheets
 from civique.core.i18n import _l, long_date
 from civique.core.i18n import gettext as _
 from civique.core.paper import (
@@ -24,8 +25,9 @@ from civique.core.paper import (
 )
 from civique.core.territory.queries import territories
 from civique.modules.fund.models import ApplicationState, Fund, FundApplication
+from civique.modules.fund.operations.endorsements import SUBJECTS
 from civique.modules.fund.queries import current_fund
-from civique.modules.fund.queries.endorsements import comments_on, endorsements_on, shown_applications
+from civique.modules.fund.queries.endorsements import describe, endorsements_on, shown_applications
 from civique.modules.fund.workflow import WORKFLOW
 from civique.services.identifiers import format_amount
 from tenants.session import TenantSession
@@ -35,11 +37,6 @@ def _of_the_year(session: TenantSession) -> list[tuple[str, dict[str, Any]]]:
     return [("", {})] if current_fund(session) is not None else []
 
 
-def _of_each_project(session: TenantSession) -> list[tuple[str, dict[str, Any]]]:
-    shown = session.execute(shown_applications()).all() if endorsements_on(session) else []
-    return [(row.title, {"application_id": row.id}) for row in shown]
-
-
 BLANK_FORMS = (
     BlankForm(
         _l("Ask the citizen initiative fund"),
@@ -47,11 +44,12 @@ BLANK_FORMS = (
         _l("For who tells their project by hand."),
         copies=_of_the_year,
     ),
-    BlankForm(
+    endorsement_sheets(
+        SUBJECTS,
+        shown_applications(),
         _l("Support a project of residents"),
-        "fund.endorsement_paper",
+        "fund.subject_paper",
         _l("A project that is examined, with lines to support it: for a market or the notice board."),
-        copies=_of_each_project,
     ),
 )
 FORM_CODE = "FIC-F"
@@ -120,40 +118,20 @@ def empty_form(session: TenantSession, fund: Fund) -> bytes:
     )
 
 
-def support_form(session: TenantSession, application: FundApplication) -> bytes:
-    """A project under examination as residents read it, with lines to support it; an agent enters them at the counter."""
+def support_form(session: TenantSession, application: FundApplication) -> tuple[bytes, str]:
+    """A project under examination with lines to support it, and the name of its file."""
     whose = application.organisation.name if application.organisation else _("Residents")
     project: list[Item] = [
         Value(_("Who asks"), whose),
         Value(_("What for, and with whom"), application.purpose),
         *([Value(_("Village"), application.territory.name)] if application.territory else []),
     ]
-    support: list[Item] = [Tick(_("I support this project")), Lines(_("First and last names")), Lines(_("Address"))]
-    if comments_on(session):
-        support.append(
-            Lines(_("Your comment, if you wish: the town hall reads it first, then it appears with your first name"), 4)
-        )
-    return render_form(
-        session,
-        PaperForm(
-            title=application.title,
-            code=application.reference or "",
-            path=f"/fonds/en-cours/{application.id}",
-            introduction=(
-                _(
-                    "This project asks the citizen initiative fund for help. You may support it while the town hall examines it: supports are no vote, the decision follows the rules of the fund."
-                ),
-            ),
-            sections=(
-                Section(_("The project"), project),
-                Section(
-                    _("Your support"),
-                    [*support, Lines(_("Date and signature"))],
-                    _("Your name is not shown: only the number of supports is."),
-                ),
-            ),
-        ),
+    introduction = _(
+        "This project asks the citizen initiative fund for help. You may support it while the town hall examines it: supports are no vote, the decision follows the rules of the fund."
     )
+    code = application.reference or ""
+    sheet = endorsement_form(session, SUBJECTS, describe(application), code, introduction, project)
+    return sheet, f"soutenir-{application.reference}"
 
 
 def _who() -> list[Item]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import load_only
 
 from civique.core import clock, settings
 from civique.core.agenda.declarations import Day
+from civique.core.cases.queries import followed_by
 from civique.core.committees.queries import opinions_on
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import received_cents_of
@@ -20,7 +21,7 @@ from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.loading import among
 from civique.core.manifest import TODAY
-from civique.core.organisations.models import Organisation, Representative
+from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
 from civique.core.projects import Project
 from civique.core.search import Described, SearchKind, alike
@@ -454,33 +455,8 @@ def whom(application: FundApplication) -> str:
 
 def applications_of(session: TenantSession, person: Person) -> Sequence[FundApplication]:
     """Applications of a person, or of the organisations they speak for, drafts included, newest first."""
-    own = select(Representative.organisation_id).where(*_speaks(person))
-    query = select(FundApplication).where(
-        or_(FundApplication.applicant_id == person.id, FundApplication.organisation_id.in_(own))
-    )
+    query = select(FundApplication).where(followed_by(FundApplication, person))
     return session.scalars(query.order_by(FundApplication.created_at.desc())).unique().all()
-
-
-def may_follow(session: TenantSession, application: FundApplication, person: Person | None) -> bool:
-    """Whether somebody may see and complete an application: its applicant, or who speaks for its organisation."""
-    if person is None:
-        return False
-    if application.applicant_id == person.id:
-        return True
-    if application.organisation_id is None:
-        return False
-    query = select(Representative.id).where(
-        Representative.organisation_id == application.organisation_id, *_speaks(person)
-    )
-    return session.execute(query).first() is not None
-
-
-def _speaks(person: Person) -> tuple[Any, ...]:
-    return (
-        Representative.person_id == person.id,
-        Representative.accepted_at.is_not(None),
-        Representative.ended_at.is_(None),
-    )
 
 
 _DECIDED_AT = (

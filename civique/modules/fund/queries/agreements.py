@@ -5,6 +5,7 @@ from sqlalchemy import select
 from civique.core import i18n
 from civique.core.agreements.declarations import Described
 from civique.core.cases.models import MissingItem
+from civique.core.cases.queries import may_follow
 from civique.core.contributions.labels import things_in_words
 from civique.core.documents.models import StoredFile
 from civique.core.i18n import gettext as _
@@ -12,7 +13,6 @@ from civique.core.i18n import long_date
 from civique.core.people.models import Person
 from civique.modules.fund import queries
 from civique.modules.fund.models import WORKING, FundApplication
-from civique.modules.fund.queries import may_follow
 from civique.services.identifiers import format_amount
 from tenants.session import TenantSession
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, abort
 from werkzeug.wrappers import Response
 
+from civique.core.cases.queries import may_follow
 from civique.core.i18n import gettext as _
 from civique.modules.fund import queries
 from civique.modules.fund.models import Fund, FundApplication
@@ -22,7 +23,7 @@ CHANGEABLE = ("draft", "to_complete")
 def mine(application_id: UUID) -> FundApplication:
     """An application that this person may follow; anybody else's does not exist."""
     application = db.session.get(FundApplication, application_id)
-    if application is None or first_who(partial(queries.may_follow, db.session, application)) is None:
+    if application is None or first_who(partial(may_follow, db.session, application)) is None:
         abort(404)
     return application
 

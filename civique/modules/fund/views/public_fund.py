@@ -6,6 +6,7 @@ from flask import abort, current_app, jsonify, request
 from werkzeug.wrappers import Response
 
 from civique.core import links, settings
+from civique.core.endorsements.queries import count_read
 from civique.core.evaluations.queries import published_years
 from civique.core.i18n import gettext as _
 from civique.core.stories.queries import published_story
@@ -14,7 +15,7 @@ from civique.modules.fund import queries
 from civique.modules.fund.documents import open_data, papers
 from civique.modules.fund.forms.public import RightForm
 from civique.modules.fund.models import HELPED, ApplicationState, FundApplication
-from civique.modules.fund.queries.endorsements import count_shown
+from civique.modules.fund.operations.endorsements import SUBJECTS
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.public import blueprint, mine, shown_fund
 from civique.web.access import PUBLIC, SIGNED_IN, allow
@@ -52,7 +53,7 @@ def listing() -> Response:
         filtered=bool(year or village or text),
         phase=queries.phase(fund) if fund else None,
         show_amounts=settings.get(db.session, FundSettings).show_amounts,
-        examined=count_shown(db.session),
+        examined=count_read(db.session, SUBJECTS),
         evaluated=published_years(db.session, "fund"),
     )
 
