@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 from civique.core.cases.workflow import Workflow
 from civique.core.folding import each_word, folded
 from civique.core.loading import among
+from civique.core.organisations.models import Organisation
 from civique.core.organisations.queries import represented_by, speaks_for
 from civique.core.people.models import Person
 from civique.core.stall.models import StallEntry
@@ -98,13 +99,16 @@ def in_group(session: TenantSession, workflow: Workflow, group: str, limit: int)
 
 
 def said_in(model: type[Any], *columns: Any) -> Callable[[str], list[ColumnElement[bool]]]:
-    """Conditions of a search among cases: each word is in the reference, in a column, in the name of the applicant or in
-    the line of a stall sheet, accents ignored."""
+    """Conditions of a search among cases: each word is in the reference, in a column, in the name of the applicant or of
+    their organisation, or in the line of a stall sheet, accents ignored."""
 
     def says(word: str) -> ColumnElement[bool]:
         told = select(StallEntry.object_id).where(folded(StallEntry.reference).contains(word))
         people = select(Person.id).where(Person.folded.contains(word))
-        searched = (folded(column).contains(word) for column in (model.reference, *columns))
+        searched = [folded(column).contains(word) for column in (model.reference, *columns)]
+        if "organisation_id" in model.__table__.columns:
+            named = select(Organisation.id).where(Organisation.folded.contains(word))
+            searched.append(model.organisation_id.in_(named))
         return or_(*searched, model.applicant_id.in_(people), model.id.in_(told))
 
     return lambda text: each_word(text, says)

@@ -1,10 +1,11 @@
 """The blueprint of the residents' pages, and what these pages share."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort
+from flask import Blueprint, abort, g
 from werkzeug.wrappers import Response
 
 from civique.core.cases.queries import may_follow
@@ -28,9 +29,17 @@ def mine(application_id: UUID) -> FundApplication:
     return application
 
 
+def shown_funds() -> Sequence[Fund]:
+    """The funds that residents see, newest first, read once for the page."""
+    if "shown_funds" not in g:
+        g.shown_funds = [fund for fund in queries.funds(db.session) if fund.state != "preparing"]
+    found: Sequence[Fund] = g.shown_funds
+    return found
+
+
 def shown_fund() -> Fund:
-    """The fund that residents see; none yet is 404."""
-    fund = queries.current_fund(db.session)
+    """The fund of today; none yet is 404."""
+    fund = queries.current_of(shown_funds())
     if fund is None:
         abort(404)
     return fund
