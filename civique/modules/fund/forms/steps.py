@@ -24,6 +24,7 @@ from civique.modules.fund.models import Ask, FundApplication
 from civique.web.cases import CaseForm, MissingForm, MotiveForm
 from civique.web.forms import (
     AmountField,
+    BicField,
     ChecksField,
     IbanField,
     OnceForm,
@@ -85,19 +86,11 @@ class SettleForm(CaseForm):
 
     repay_cents = AmountField(_l("To be given back by whoever was paid"), [later()], description=GIVEN_BACK)
 
-    def facts(self) -> dict[str, Any]:
-        """Cents to be given back; an emptied field is all that is owed: 0 alone gives it up."""
-        return {"repay_cents": self.repay_cents.data}
-
 
 class GiveUpForm(MotiveForm):
     """A helped project does not take place."""
 
     repay_cents = AmountField(_l("To be given back by whoever was paid"), [later()], description=GIVEN_BACK)
-
-    def facts(self) -> dict[str, Any]:
-        """The reason, and cents to be given back."""
-        return {"motive": self.motive.data or "", "repay_cents": self.repay_cents.data}
 
 
 class RepaidForm(CaseForm):
@@ -273,7 +266,7 @@ class PayeeForm(CaseForm):
     )
     name = StringField(_l("Name on the account"), [required(_l("Write the name on the account.")), at_most(160)])
     iban = IbanField(_l("IBAN"), [required(_l("Write the IBAN, as on the bank details (RIB)."))])
-    bic = StringField(_l("BIC"), [optional(), at_most(11)])
+    bic = BicField(_l("BIC"), [optional(), at_most(14)])
     why = StringField(_l("Why somebody else is paid"), [later(), at_most(400)])
     file = UploadField(_l("Bank details (RIB) or invoice"), [optional()])
 

@@ -23,7 +23,7 @@ from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.public import blueprint, mine, shown_fund, shown_funds
 from civique.web.access import PUBLIC, SIGNED_IN, allow
 from civique.web.desk_list import Filter, anywhere, newest
-from civique.web.pages import page
+from civique.web.pages import as_pdf, page
 from civique.web.public_list import ByVillage, PublicList
 from civique.web.villages import village_filter
 from tenants.db import db
@@ -189,7 +189,9 @@ def simple() -> Response:
 @allow(PUBLIC)
 def grants_csv() -> Response:
     """Grants to organisations, in the national schema."""
-    return _file(open_data.as_csv(db.session), "text/csv", "subventions.csv")
+    response = current_app.response_class(open_data.as_csv(db.session), mimetype="text/csv")
+    response.headers["Content-Disposition"] = 'attachment; filename="subventions.csv"'
+    return response
 
 
 @blueprint.get("/subventions.json")
@@ -203,7 +205,7 @@ def grants_json() -> Response:
 @allow(PUBLIC)
 def paper() -> Response:
     """The application as an empty form to print."""
-    return _file(papers.empty_form(db.session, shown_fund()), "application/pdf", "fonds-formulaire.pdf")
+    return as_pdf(papers.empty_form(db.session, shown_fund()), "fonds-formulaire")
 
 
 @blueprint.get("/demandes/<uuid:application_id>/demande.pdf")
@@ -211,12 +213,4 @@ def paper() -> Response:
 def printed(application_id: UUID) -> Response:
     """An application as it was written, to print."""
     application = mine(application_id)
-    pdf = papers.filled_form(db.session, application)
-    return _file(pdf, "application/pdf", f"{application.reference or 'demande'}.pdf")
-
-
-def _file(content: str | bytes, mimetype: str, name: str) -> Response:
-    shown = "inline" if mimetype == "application/pdf" else "attachment"
-    response = current_app.response_class(content, mimetype=mimetype)
-    response.headers["Content-Disposition"] = f'{shown}; filename="{name}"'
-    return response
+    return as_pdf(papers.filled_form(db.session, application), application.reference or "demande")
