@@ -50,6 +50,18 @@ def test_the_report_of_the_applicant_is_not_lost_under_the_one_of_an_agent(world
     assert world.now(application).report.text == "Au téléphone : tout va bien."
 
 
+def test_what_was_spent_is_asked_again_beside_its_cost(world, desk):
+    application = world.paid()
+    path, line = f"{FILES}/{application.id}/bilan", world.now(application).lines[0]
+    for spent in ("beaucoup", ""):
+        refused = desk.submit(path, {"text": "Tout va bien.", f"spent-{line.id}": spent}, on=path)
+        assert refused.status == 422
+        assert f'id="report-spent-{line.id}-error"' in refused.text, spent
+        assert refused.form(path)[f"spent-{line.id}"] == spent, "as it was typed"
+    assert "0 si rien" in refused.words
+    assert world.now(application).report is None
+
+
 def test_the_applicant_is_told_that_the_mairie_changed_only_what_was_spent(world):
     application = world.paid()
     line = world.now(application).lines[0]

@@ -8,7 +8,7 @@ from civique.core import i18n
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import contributions_to
 from civique.core.endorsements.paper import endorsement_form, endorsement_sheets
-from civique.core.i18n import _l, long_date
+from civique.core.i18n import _l, long_date, money
 from civique.core.i18n import gettext as _
 from civique.core.paper import (
     BlankForm,
@@ -29,7 +29,6 @@ from civique.modules.fund.operations.endorsements import SUBJECTS
 from civique.modules.fund.queries import current_fund
 from civique.modules.fund.queries.endorsements import describe, endorsements_on, shown_applications
 from civique.modules.fund.workflow import WORKFLOW
-from civique.services.identifiers import format_amount
 from tenants.session import TenantSession
 
 
@@ -68,7 +67,7 @@ def empty_form(session: TenantSession, fund: Fund) -> bytes:
     ]
     needs: list[Item] = [
         Table(_("What has to be paid"), (_("Cost"), _("Amount")), (3, 1), blank=4),
-        Lines(_("Amount asked from the fund"), 1, _("(at most %(cap)s)", cap=_euros(fund.cap_cents))),
+        Lines(_("Amount asked from the fund"), 1, _("(at most %(cap)s)", cap=money(fund.cap_cents or 0))),
         Lines(_("Things or help that you ask beside money"), 2, _("(seeds, tables, a gardener for half a day…)")),
     ]
     brought: list[Item] = [
@@ -179,7 +178,7 @@ def _end(session: TenantSession, application: FundApplication) -> Section:
     if application.state == ApplicationState.DRAFT:
         return Section(_("Signature"), [*ticks, Lines(_("Date and signature"))])
     state = Value(_("Today"), WORKFLOW.told(application.state, application))
-    granted = [Value(_("Granted"), _euros(application.granted_cents))] if application.granted_cents else []
+    granted = [Value(_("Granted"), money(application.granted_cents))] if application.granted_cents else []
     return Section(_("Where is my request?"), [*ticks, state, *granted])
 
 
@@ -198,10 +197,10 @@ def _idea(application: FundApplication) -> list[Item]:
 
 
 def _needs(application: FundApplication) -> list[Item]:
-    lines = tuple((line.label, _euros(line.amount_cents)) for line in application.lines)
-    items: list[Item] = [Value(_("Amount asked"), _euros(application.amount_asked_cents))]
+    lines = tuple((line.label, money(line.amount_cents)) for line in application.lines)
+    items: list[Item] = [Value(_("Amount asked"), money(application.amount_asked_cents))]
     if lines:
-        total = (_("Total"), _euros(application.total_cents))
+        total = (_("Total"), money(application.total_cents))
         items.insert(0, Table(_("Costs"), (_("Cost"), _("Amount")), (3, 1), (*lines, total)))
     if application.asks:
         rows = tuple((ask.description, _quantity(ask.quantity, ask.unit)) for ask in application.asks)
@@ -211,14 +210,10 @@ def _needs(application: FundApplication) -> list[Item]:
 
 def _brought(supports: Sequence[Contribution]) -> Item:
     rows = tuple(
-        (s.description, _euros(s.value_cents) if s.nature == "financial" else _quantity(s.quantity, s.unit))
+        (s.description, money(s.value_cents or 0) if s.nature == "financial" else _quantity(s.quantity, s.unit))
         for s in supports
     )
     return Table("", (_("What"), _("How much")), (3, 1), rows)
-
-
-def _euros(cents: int | None) -> str:
-    return format_amount(cents or 0, i18n.get_locale())
 
 
 def _quantity(quantity: Decimal | None, unit: str) -> str:

@@ -307,6 +307,13 @@ class ReportForm(CaseForm):
     hours = QuantityField(_l("Hours given, about"), [optional(), validators.NumberRange(0, 99_999)])
     may_publish = BooleanField(_l("The applicant agrees that the story and the photos are published"))
 
+    def complete(self, application: FundApplication) -> None:
+        """One more field for each cost: what was spent on it."""
+        for line in application.lines:
+            sentence = _("Write what was spent for « %(what)s », 0 if nothing.", what=line.label)
+            self.add(f"spent-{line.id}", AmountField(line.label, [required(sentence)]), line.spent_cents)
+        self.rename(self.place)
+
 
 OTHERS: tuple[type[CaseForm], ...] = (ActForm, AdviceForm, PayeeForm, PaymentForm, RepaidForm, WaiveForm)
 """Forms of what is done on the page of an application besides its transitions."""

@@ -97,7 +97,7 @@ def _criteria(application: FundApplication) -> list[str]:
 
 def prepare(form: CaseForm, application: FundApplication) -> Any:
     """Give a form its choices and, when it is blank, what is most likely."""
-    if isinstance(form, steps.DecisionForm):
+    if isinstance(form, (steps.DecisionForm, steps.ReportForm)):
         form.complete(application)
     elif isinstance(form, steps.PayeeForm):
         own = application.organisation is not None and not application.organisation.is_informal
