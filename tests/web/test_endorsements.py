@@ -71,6 +71,16 @@ def test_what_is_over_is_elsewhere_or_nowhere(world, page, nadia):
     assert nadia.get(page).location == "/encombrants"
 
 
+@pytest.mark.limits
+def test_each_page_counts_what_is_sent_to_it_alone(world, page, nadia):
+    form = nadia.get(page).form(f"{page}/soutenir")
+    assert {nadia.post(f"{page}/soutenir", form).status for _ in range(21)} == {303}
+    form = nadia.get(page).form(f"{page}/commentaire")
+    statuses = [nadia.post(f"{page}/commentaire", {**form, "comment": " "}).status for _ in range(21)]
+    assert statuses == [422] * 20 + [429]
+    assert nadia.submit(f"{page}/ne-plus-soutenir", on=page).location == page
+
+
 def test_nothing_of_it_exists_where_the_commune_wants_none(world, page, nadia):
     form = nadia.get(page).form(f"{page}/soutenir")
     with world.commune.session() as session:
