@@ -229,7 +229,7 @@ class Manifest:
     importers: tuple[Importer, ...] = ()
     gathering_kinds: tuple[GatheringKind, ...] = ()
     recipients: Recipients | None = None
-    subjects: Subjects | None = None
+    subjects: tuple[Subjects, ...] = ()
     agreement_subjects: tuple[AgreementSubject, ...] = ()
     told_subjects: tuple[ToldSubject, ...] = ()
     questionnaires: tuple[Questionnaire, ...] = ()

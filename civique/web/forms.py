@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from flask import request
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
-from stdnum import iban
+from stdnum import bic, iban
 from stdnum.exceptions import ValidationError
 from stdnum.fr import siren
 from wtforms import (
@@ -435,6 +435,13 @@ class IbanField(ParsedField):
     def _value(self) -> str:
         """What was typed and refused; a saved account is never shown again."""
         return typed(self)
+
+
+class BicField(ParsedField):
+    """A BIC of eight or eleven signs; ``data`` is in capitals, without spaces."""
+
+    parse = staticmethod(bic.validate)
+    refusal = _l("A BIC has 8 or 11 letters and digits. You may leave it empty.")
 
 
 SKIPPED = _l("The clocks go forward that night: this hour does not exist. Choose another one.")

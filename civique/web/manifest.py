@@ -29,8 +29,9 @@ from civique.core.documents.events import FileRead
 from civique.core.documents.models import Document, DocumentVersion, StoredFile
 from civique.core.documents.queries import SEARCH as DOCUMENTS
 from civique.core.endorsements import privacy as endorsements
-from civique.core.endorsements.events import CommentAsked, EndorsementAsked, ModerationAsked
 from civique.core.endorsements.models import Comment, Endorsement
+from civique.core.endorsements.operations import forget_old as forget_endorsements
+from civique.core.endorsements.operations import forget_own
 from civique.core.evaluations.models import Evaluation
 from civique.core.evaluations.queries import SEARCH as EVALUATIONS
 from civique.core.events import Listener
@@ -248,10 +249,7 @@ MANIFEST = Manifest(
         AgreementOffered,
         AgreementSigned,
         AgreementBroken,
-        CommentAsked,
         ConsentWithdrawn,
-        EndorsementAsked,
-        ModerationAsked,
         FileRead,
         GatheringJoined,
         ItemsSought,
@@ -270,6 +268,7 @@ MANIFEST = Manifest(
         Listener(PeopleMerged, join_attendees),
         Listener(PeopleMerged, join_registrations),
         Listener(PaperClaimed, attach_story),
+        Listener(PaperClaimed, forget_own),
     ),
     feeds=FEEDS,
     open_data=DATASETS,
@@ -291,6 +290,7 @@ MANIFEST = Manifest(
         Job("core.remind_answers", jobs.remind_answers, daily=True),
         Job("core.remind_agreements", jobs.remind_agreements, daily=True),
         Job("core.remind_gatherings", jobs.remind_gatherings, daily=True),
+        Job("core.forget_endorsements", forget_endorsements, daily=True),
         Job("core.ask_to_look_at_domain", domain_watch.ask_to_look, daily=True),
         Job(domain_watch.JOB, domain_watch.note, prepare=domain_watch.look),
         Job("core.export_tenant", jobs.attach_archive, prepare=jobs.write_archive, given_up=jobs.give_up_archive),

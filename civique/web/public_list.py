@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, abort, jsonify, request
-from sqlalchemy import func
+from sqlalchemy import func, literal
 from werkzeug.wrappers import Response
 
 from civique.core.open_data import LICENCE
@@ -30,6 +30,26 @@ FEED_ROWS, CALENDAR_ROWS, DATA_ROWS = 40, 300, 5_000
 
 
 @dataclass(frozen=True, kw_only=True)
+class ByVillage:
+    """How the rows of a list are counted village by village.
+
+    Args:
+        column: the commune déléguée of a row.
+        heading: of their number, when it is not « How many »; ``words`` says one.
+        cents: what they are worth together (a sum), under ``cents_heading``, where ``cents_shown``.
+        path: address of the page, when it is not the name of the list and ``/carte``.
+    """
+
+    column: Any
+    heading: Any = ""
+    words: Callable[[int], Any] = str
+    cents: Any = None
+    cents_heading: Any = ""
+    cents_shown: Callable[[], bool] = lambda: True
+    path: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PublicList(AskedList):
     """A list of the public site; its template extends ``site/_list.html``.
 
@@ -39,8 +59,9 @@ class PublicList(AskedList):
         feed: title of the Atom feed, at ``<name>.atom``; no feed without one.
         calendar: when a row happens, or None, for ``<name>.ics``.
         data: a row as everybody may use it again, for ``<name>.json``; it never names a person.
-        village: column of the commune déléguée of a row. Where the commune has some, a page counts the rows of each, with
-            their outlines; the list then has a filter named ``village``.
+        village: how the rows are counted by commune déléguée. Where the commune has some, a page shows it with their
+            outlines; the list then has a ``village_filter``.
+        columns: the query asks for columns, not for one class of objects.
         context: what the template needs besides.
     """
 
@@ -48,7 +69,8 @@ class PublicList(AskedList):
     feed: Any = ""
     calendar: Callable[[Any], Moment | None] | None = None
     data: Callable[[Any], Mapping[str, Any]] | None = None
-    village: Any = None
+    village: ByVillage | None = None
+    columns: bool = False
     context: Callable[[], Mapping[str, Any]] = dict
 
     def add_to(self, blueprint: Blueprint, *, path: str = "", endpoint: str = "listing") -> None:
@@ -61,24 +83,31 @@ class PublicList(AskedList):
             pages.append((f"/{self.name}.ics", f"{endpoint}_calendar", self._calendar))
         if self.data:
             pages.append((f"/{self.name}.json", f"{endpoint}_data", self._data))
-        if self.village is not None:
-            pages.append((f"/{self.name}/carte", f"{endpoint}_map", self._map))
+        if self.village:
+            pages.append((self.village.path or f"/{self.name}/carte", f"{endpoint}_map", self._map))
         for rule, name, answer in pages:
             blueprint.add_url_rule(rule, name, allow(PUBLIC)(_view(answer)), methods=["GET"])
 
     def _page(self) -> Response:
         asked = self.asked()
-        listing = paginate(self.query(asked))
+        listing = paginate(self.query(asked), columns=self.columns)
         ways = [way for way in ("feed", "calendar", "data") if getattr(self, way)]
         return page(self.template, block="rows", list=self, asked=asked, listing=listing, ways=ways, **self.context())
 
     def _map(self) -> Response:
         """How many rows each village has; nothing to show in a commune in one piece."""
-        villages = territories(db.session, "delegated", shapes=True) or abort(404)
-        asked = self.asked()
-        query = self.query(asked).order_by(None).with_only_columns(self.village, func.count()).group_by(self.village)
-        counts: dict[Any, int] = dict(db.session.execute(query).all())
-        return page("site/list_map.html", list=self, asked=asked, counts=counts, **shaded(villages, counts))
+        by = self.village
+        villages = territories(db.session, "delegated", shapes=True)
+        if by is None or not villages:
+            abort(404)
+        shown = replace(self, filters=tuple(each for each in self.filters if each.name != "village"))
+        asked = shown.asked()
+        query = shown.query(asked).order_by(None)
+        cents = literal(0) if by.cents is None else by.cents
+        query = query.with_only_columns(by.column, func.count(), cents).group_by(by.column)
+        found = {village: (number, int(cents)) for village, number, cents in db.session.execute(query)}
+        counts = {village: number for village, (number, _cents) in found.items()}
+        return page("site/list_map.html", list=shown, asked=asked, by=by, found=found, **_shaded(villages, counts))
 
     def _feed(self) -> Response:
         asked = self.asked()
@@ -99,15 +128,16 @@ class PublicList(AskedList):
 
     def _rows(self, most: int, asked: Any = None) -> Sequence[Any]:
         query = self.query(asked or self.asked()).limit(most)
-        return db.session.scalars(query).unique().all()
+        return db.session.execute(query).all() if self.columns else db.session.scalars(query).unique().all()
 
 
-def shaded(villages: Sequence[Any], counts: Mapping[Any, int]) -> dict[str, Any]:
-    """What the map of some villages needs: ``villages``, their ``drawing`` (None without outlines), and the ``shade`` of each,
-    from 0 (nothing) to 3 (as many as the one that has most)."""
+def _shaded(villages: Sequence[Any], counts: Mapping[Any, int]) -> dict[str, Any]:
+    """What the map of some villages needs: ``villages``, their ``counts`` and ``drawing`` (None without outlines), and the
+    ``shade`` of each, from 0 (nothing) to 3 (as many as the one that has most)."""
     most = max((counts.get(each.id, 0) for each in villages), default=0)
     return {
         "villages": villages,
+        "counts": counts,
         "drawing": draw({each.id: each.shape for each in villages if each.shape}),
         "shade": {each.id: -(-3 * counts.get(each.id, 0) // most) if most else 0 for each in villages},
     }

@@ -23,7 +23,6 @@ from civique.core.manifest import WorkItem
 from civique.core.people.queries import get_person
 from civique.core.refused import Refused
 from civique.core.registry import modules
-from civique.core.territory.queries import territories
 from civique.web.access import allow, visitor
 from civique.web.desk.labels import CHANNELS
 from civique.web.desk_list import Asked, DeskList, Filter
@@ -32,6 +31,7 @@ from civique.web.lists import MOST_TICKED, asked_ids, paginate
 from civique.web.pages import go, go_path, notice, page
 from civique.web.submit import submit
 from civique.web.tables import list_file
+from civique.web.villages import village_filter
 from tenants.db import db
 from tenants.session import TenantSession
 
@@ -168,13 +168,9 @@ def state_filter(workflow: Workflow, *, hidden: Collection[str] = (), default: s
 def case_filters(workflow: Workflow, *, hidden: Collection[str] = ()) -> tuple[Filter, ...]:
     """The filters of every queue: state, village, channel."""
     model = workflow.model
-
-    def villages() -> dict[str, str]:
-        return {str(each.id): each.name for each in territories(db.session, "delegated")}
-
     return (
         state_filter(workflow, hidden=hidden),
-        Filter("village", _l("Village"), villages, lambda code: model.territory_id == UUID(code)),
+        village_filter(model.territory_id),
         Filter("canal", _l("Channel"), lambda: CHANNELS, lambda code: model.channel == code),
     )
 

@@ -1,4 +1,4 @@
-"""The question « which village? », which only a commune with communes déléguées asks."""
+"""« Which village? », in a form or a list: only a commune with communes déléguées asks it."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -8,8 +8,10 @@ from uuid import UUID
 from wtforms import SelectField, validators
 from wtforms.fields.choices import Choice
 
+from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.territory.queries import territories
+from civique.web.desk_list import Filter
 from civique.web.forms import choices, optional
 from tenants.db import db
 
@@ -21,6 +23,15 @@ def territory_of(value: Any) -> UUID | None:
         ValueError: it is no identifier.
     """
     return UUID(str(value)) if value else None
+
+
+def village_filter(column: Any) -> Filter:
+    """The filter of a list whose rows have a commune déléguée."""
+
+    def villages() -> dict[str, str]:
+        return {str(each.id): each.name for each in territories(db.session, "delegated")}
+
+    return Filter("village", _l("Village"), villages, lambda code: column == UUID(code))
 
 
 class TerritoryField(SelectField):

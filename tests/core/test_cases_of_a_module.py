@@ -1,11 +1,14 @@
 """What the house does for the cases of every module, tried on those of the skeleton."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from civique.core import clock, privacy
 from civique.core.cases import missing
+from civique.core.cases.delays import Delays
+from civique.core.cases.indicators import received
 from civique.core.cases.models import MissingItem
 from civique.core.cases.operations import move
 from civique.core.claims.operations import accept_claim, ask_claim
@@ -13,6 +16,8 @@ from civique.core.committees import operations as committees
 from civique.core.committees.events import OpinionRecorded
 from civique.core.committees.queries import item_sources
 from civique.core.events import tell
+from civique.core.indicators.formulas import median
+from civique.core.indicators.periods import Period
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
 from civique.skeleton.manifest import MANIFEST
@@ -96,6 +101,43 @@ def test_what_is_given_too_late_is_refused_in_words(town):
             missing.give(session, case, case.missing[0], "La voici", None)
         assert "Nothing was changed" in str(caught.value) or "Rien n’a été" in str(caught.value)
         assert case.missing[0].given_at is None
+
+
+def test_delays_are_the_working_days_of_an_answer_less_its_pauses(town):
+    delays = Delays(SkeletonRequest, ("agreed", "refused"), ("to_complete",))
+    days = {
+        "received": 1,
+        "to_complete": 2,
+        "agreed": 5,
+    }  # of June 2026, a Monday first; given on Thursday, like received
+    with town.session() as session:
+        answered, waiting = (asked(session, town.person("Nadia", name)) for name in ("Une", "Deux"))
+        move(session, WORKFLOW, answered, "ask_missing", labels=["Une attestation"])
+        move(session, WORKFLOW, answered, "completed")
+        move(session, WORKFLOW, answered, "agree")
+        for rank, step in enumerate(answered.steps):
+            step.at = datetime(2026, 6, 4 if rank == 2 else days[step.state], 9, tzinfo=UTC)
+        session.flush()
+        every = select(SkeletonRequest.id)
+        assert delays.by_channel(session, every) == {"web": [1]}
+        assert delays.by_channel(session, every.where(SkeletonRequest.id == waiting.id)) == {}
+        year, before = Period("civil", 2026), Period("civil", 2025)
+        assert session.scalars(delays.answered_in(year)).all() == [answered.id]
+        whole, web = delays.measured(median)(session, year)
+        assert (whole.figure.value, whole.base, web.figure.value, web.channel) == (1, 1, 1, "web")
+        assert session.scalars(delays.answered_in(before)).all() == []
+
+
+def test_those_received_in_a_year_are_counted_by_another_day_than_that_of_their_row(town):
+    with town.session() as session:
+        case = asked(session, town.person("Nadia", "Une"))
+        case.created_at = datetime(2020, 5, 4, tzinfo=UTC)
+        session.flush()
+        counts = [
+            count(session, Period("civil", 2020))[0].figure.value
+            for count in (received(SkeletonRequest), received(SkeletonRequest, SkeletonRequest.starts_on))
+        ]
+    assert counts == [1, 0]
 
 
 def test_nobody_is_named_long_after(town):

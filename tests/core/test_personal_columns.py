@@ -134,8 +134,7 @@ def sit_give_sign(session, person):
     from civique.core.contributions.declarations import Recipient
     from civique.core.contributions.operations import record_contribution
     from civique.core.contributions.proposals import propose_contribution
-    from civique.core.endorsements.declarations import Subject
-    from civique.core.endorsements.operations import write_comment
+    from civique.core.endorsements.models import Comment, Endorsement
     from civique.core.stories.models import Story
 
     committee = committees.create_committee(session, "Conseil du Port")
@@ -147,8 +146,9 @@ def sit_give_sign(session, person):
     record_contribution(session, committee, "material", description="Vingt chaises", quantity=20, person_id=person.id)
     gift = {"nature": "material", "description": "Deux tonnelles", "quantity": 2, "giver_name": "Le Comptoir"}
     propose_contribution(session, [Recipient(committee, "port", "Le port")], **gift, person_id=person.id)
-    about = Subject(committee, committee.name, "/", "/mairie")
-    write_comment(session, about, person, "Un mot sur le conseil")
+    about = {"object_type": "committee", "object_id": committee.id, "object_title": committee.name}
+    session.add(Endorsement(**about, person_id=person.id))
+    session.add(Comment(**about, person_id=person.id, text="Un mot sur le conseil", written_at=clock.now()))
     facts = {"object_type": "committee", "object_id": committee.id, "title": "Le port fleuri"}
     agreed = Agreement(reference="CNV-2026-0001", state="to_sign", **facts)
     signature = Signature(side="applicant", name=person.name, means="paper", text_sha256="0" * 64, person_id=person.id)

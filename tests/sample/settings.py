@@ -6,8 +6,9 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class Rounds:
-    """How often the lorry comes, in days, and whether it stops at each door."""
+    """How often the lorry comes, in days, whether it stops at each door, and whether residents support collections."""
 
     KEY: ClassVar[str] = "sample.rounds"
     days: int = 7
     at_the_door: bool = True
+    supports: bool = True

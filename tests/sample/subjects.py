@@ -1,27 +1,65 @@
-"""Residents endorse and comment the collections to come."""
+"""Residents read, endorse and comment the collections to come."""
 
+from flask import abort
 from sqlalchemy import select
 
-from civique.core import clock
+from civique.core import clock, settings
 from civique.core.endorsements.declarations import Subject, Subjects
+from civique.core.endorsements.paper import endorsement_form
+from civique.core.endorsements.queries import supports_of
+from civique.core.paper import Value
+from civique.web.endorsements import SubjectPages
+from tenants.db import db
 from tests.sample.models import Pickup
+from tests.sample.settings import Rounds
+from tests.sample.views import blueprint
 
 
 def describe(pickup):
-    return Subject(pickup, pickup.what, "/encombrants", "/encombrants/tournee")
+    return Subject(pickup, pickup.what, f"/encombrants/a-venir/{pickup.id}", "/encombrants/tournee")
 
 
-def readable(_session):
-    return select(Pickup.id).where(Pickup.day >= clock.today())
+def reading():
+    return Pickup.day >= clock.today()
 
 
-def open_to(session, _person):
-    query = select(Pickup).where(Pickup.id.in_(readable(session))).order_by(Pickup.day, Pickup.id)
-    return [describe(pickup) for pickup in session.scalars(query)]
+def over(moment):
+    return select(Pickup.id).where(Pickup.day < moment.date())
 
 
-def always(_session):
-    return True
+def wanted(session):
+    return settings.get(session, Rounds).supports
 
 
-SUBJECTS = Subjects(Pickup, describe, always, always, readable, open_to)
+SUBJECTS = Subjects(
+    model=Pickup,
+    describe=describe,
+    endorsed=wanted,
+    commented=wanted,
+    readable=lambda pickup: pickup.day >= clock.today(),
+    reading=reading,
+    own=lambda person: Pickup.person_id == person.id,
+    over=over,
+)
+
+
+def rows():
+    return select(Pickup.id, Pickup.what.label("title"), supports_of(Pickup.id)).where(reading()).order_by(Pickup.day)
+
+
+def sheet(session, pickup):
+    facts = [Value("Jour", pickup.day.isoformat())]
+    return endorsement_form(session, SUBJECTS, describe(pickup), "ENC", "Un soutien.", facts), "soutenir"
+
+
+SubjectPages(
+    blueprint,
+    SUBJECTS,
+    "/a-venir",
+    rows,
+    lambda pickup_id: db.session.get(Pickup, pickup_id) or abort(404),
+    "sample/subjects.html",
+    "sample/subject.html",
+    sheet,
+    lambda pickup: "/encombrants" if pickup.reminded else "",
+).add_routes()

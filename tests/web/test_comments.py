@@ -3,13 +3,16 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import time_machine
 from sqlalchemy.orm.exc import StaleDataError
 
-from civique.core import privacy
+from civique.core import clock, privacy
 from civique.core.audit import AuditEntry
+from civique.core.claims.events import PaperClaimed
 from civique.core.endorsements import operations
 from civique.core.endorsements.models import Comment, Endorsement
 from civique.core.endorsements.queries import count_endorsements
+from civique.core.events import tell
 from civique.core.messages.models import Message
 from civique.core.people.queries import get_person
 from civique.core.registry import modules
@@ -108,6 +111,40 @@ def test_a_comment_is_refused_with_a_reason_then_written_again(world, desk):
     comment = world.commune.one(Comment)
     assert (comment.state, comment.reason) == ("waiting", "")
     assert len(world.commune.all(Endorsement)) == 1
+
+
+def test_one_s_own_is_endorsed_by_others_and_what_is_over_by_nobody(world):
+    world.commune.sql("UPDATE sample_pickup SET person_id = :person", person=world.resident.id)
+    rose = world.commune.person("Rose", "Voisine")
+    with refuses("own_subject"):
+        said(world, operations.endorse, world.resident)
+    said(world, operations.endorse, rose)
+    world.close()
+    for operation, words in ((operations.endorse, ()), (operations.write_comment, ("Bravo",))):
+        with refuses("not_shown"):
+            said(world, operation, rose, *words)
+
+
+def test_a_paper_that_is_claimed_takes_the_support_of_its_owner_along(world):
+    said(world, operations.endorse, world.resident)
+    with world.commune.session() as session:
+        tell(session, PaperClaimed("sample_pickup", world.pickup.id, world.resident.id))
+    assert world.commune.all(Endorsement) == []
+
+
+def test_what_was_said_goes_some_months_after_its_object_is_over(world):
+    commented(world)
+
+    def run():
+        with world.commune.session() as session:
+            operations.forget_old(session)
+        return len(world.commune.all(Endorsement)), len(world.commune.all(Comment))
+
+    world.close()
+    assert run() == (1, 1)
+    with time_machine.travel(clock.now() + operations.LIFE):
+        assert run() == run() == (0, 0)
+    assert modules().jobs["core.forget_endorsements"].daily
 
 
 def test_what_was_not_read_is_not_published(world, desk):

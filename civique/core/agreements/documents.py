@@ -10,8 +10,7 @@ from civique.core.agreements.subjects import describe
 from civique.core.commune import Contact
 from civique.core.config import ROOT
 from civique.core.i18n import gettext as _
-from civique.core.i18n import long_date
-from civique.services.identifiers import format_amount
+from civique.core.i18n import long_date, money
 from civique.services.pdf import render_pdf
 from tenants.session import TenantSession
 
@@ -68,7 +67,7 @@ def agreement_pdf(session: TenantSession, agreement: Agreement) -> bytes:
 def _facts(agreement: Agreement) -> list[list[str]]:
     facts = []
     if agreement.amount_cents:
-        facts.append([_("Amount granted"), format_amount(agreement.amount_cents, i18n.get_locale())])
+        facts.append([_("Amount granted"), money(agreement.amount_cents)])
     if agreement.act:
         facts.append([_("Act"), agreement.act])
     if agreement.starts_on:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import aliased, joinedload
 from civique.core.cases.workflow import Workflow
 from civique.core.folding import each_word, folded
 from civique.core.loading import among
+from civique.core.organisations.models import Organisation
+from civique.core.organisations.queries import represented_by, speaks_for
 from civique.core.people.models import Person
 from civique.core.stall.models import StallEntry
 from civique.core.territory.models import Territory
@@ -26,6 +28,18 @@ def cases_of(model: type[Any]) -> Callable[[TenantSession, Person], Sequence[Any
         return session.scalars(query.limit(MOST_MINE)).unique().all()
 
     return mine
+
+
+def followed_by(model: type[Any], person: Person) -> ColumnElement[bool]:
+    """Condition of a query of the cases that a person asked for, or an organisation that they speak for."""
+    return or_(model.applicant_id == person.id, model.organisation_id.in_(represented_by(person)))
+
+
+def may_follow(session: TenantSession, case: Any, person: Person | None) -> bool:
+    """Whether somebody may see and complete a case: its applicant, or who speaks for its organisation."""
+    if person is None:
+        return False
+    return case.applicant_id == person.id or speaks_for(session, person, case.organisation_id)
 
 
 def whole(model: type[Any]) -> Select[Any]:
@@ -85,13 +99,16 @@ def in_group(session: TenantSession, workflow: Workflow, group: str, limit: int)
 
 
 def said_in(model: type[Any], *columns: Any) -> Callable[[str], list[ColumnElement[bool]]]:
-    """Conditions of a search among cases: each word is in the reference, in a column, in the name of the applicant or in
-    the line of a stall sheet, accents ignored."""
+    """Conditions of a search among cases: each word is in the reference, in a column, in the name of the applicant or of
+    their organisation, or in the line of a stall sheet, accents ignored."""
 
     def says(word: str) -> ColumnElement[bool]:
         told = select(StallEntry.object_id).where(folded(StallEntry.reference).contains(word))
         people = select(Person.id).where(Person.folded.contains(word))
-        searched = (folded(column).contains(word) for column in (model.reference, *columns))
+        searched = [folded(column).contains(word) for column in (model.reference, *columns)]
+        if "organisation_id" in model.__table__.columns:
+            named = select(Organisation.id).where(Organisation.folded.contains(word))
+            searched.append(model.organisation_id.in_(named))
         return or_(*searched, model.applicant_id.in_(people), model.id.in_(told))
 
     return lambda text: each_word(text, says)

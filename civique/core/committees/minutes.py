@@ -9,9 +9,8 @@ from civique.core.committees.models import VERDICTS, AgendaItem, CommitteeMember
 from civique.core.committees.queries import roll
 from civique.core.commune import Identity, sender_name
 from civique.core.gatherings.models import Attendee, Gathering
-from civique.core.i18n import date_and_time, ngettext
+from civique.core.i18n import date_and_time, money, ngettext
 from civique.core.i18n import gettext as _
-from civique.services.identifiers import format_amount
 from civique.services.pdf import render_pdf
 from tenants.session import TenantSession
 
@@ -53,7 +52,7 @@ def _item(item: AgendaItem, source: ItemSource | None) -> dict[str, object]:
     verdict = str(VERDICTS[item.verdict]) if item.verdict else _("No opinion yet")
     lines = [line for line in (asked_in_words(source), item.opinion) if line]
     if item.amount_cents is not None and item.verdict in {"favourable", "reserved"}:
-        lines.append(_("Amount proposed: %(amount)s", amount=format_amount(item.amount_cents, i18n.get_locale())))
+        lines.append(_("Amount proposed: %(amount)s", amount=money(item.amount_cents)))
     away = [recusal.member.person.name for recusal in item.recusals]
     if away:
         lines.append(

@@ -1,11 +1,12 @@
-"""How a module says what of its own residents may endorse and comment."""
+"""How a module says what of its own residents may read, endorse and comment."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select, false, select
 
 from civique.core.base import Base
 from civique.core.people.models import Person
@@ -22,7 +23,11 @@ class Subject:
     desk_path: str
 
 
-@dataclass(frozen=True)
+def _anybody(_session: TenantSession, _row: Any) -> None:
+    """Whoever has the permission moderates."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Subjects:
     """What a module declares of its objects that are endorsed.
 
@@ -31,21 +36,29 @@ class Subjects:
         describe: one of them.
         endorsed: whether the commune takes endorsements of them now.
         commented: whether it also takes comments.
-        readable: query of the ids of those that residents read now: only their comments wait for the mairie.
-        open_to: those that a person may endorse, for the counter.
-
-    Who may endorse or moderate what is the module's: it listens to ``EndorsementAsked``, ``CommentAsked`` and
-    ``ModerationAsked``.
+        readable: whether residents read one of them now, where the commune takes endorsements.
+        reading: the same as a condition of a query.
+        own: condition of a query of those that are a person's own: others endorse them.
+        over: query of the ids of those that were over before a moment: what was said of them is erased.
+        moderated: raises ``Refused`` when whoever is at work does not choose what is said of one.
     """
 
     model: type[Base]
     describe: Callable[[Any], Subject]
     endorsed: Callable[[TenantSession], bool]
     commented: Callable[[TenantSession], bool]
-    readable: Callable[[TenantSession], Select[UUID]]
-    open_to: Callable[[TenantSession, Person], Sequence[Subject]]
+    readable: Callable[[Any], bool]
+    reading: Callable[[], ColumnElement[bool]]
+    own: Callable[[Person], ColumnElement[bool]]
+    over: Callable[[datetime], Select[UUID]]
+    moderated: Callable[[TenantSession, Any], None] = _anybody
 
     @property
     def object_type(self) -> str:
         """Name of their table."""
         return str(self.model.__tablename__)
+
+    def read(self, session: TenantSession) -> Select[UUID]:
+        """Query of the ids of those that residents read now."""
+        model: Any = self.model
+        return select(model.id).where(self.reading() if self.endorsed(session) else false())

@@ -1,18 +1,31 @@
 """Reading endorsements and comments."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from civique.core.base import Base
 from civique.core.endorsements.declarations import Subjects
 from civique.core.endorsements.models import Comment, Endorsement
 from civique.core.people.models import Person
 from tenants.session import TenantSession
+
+
+def supports_of(object_id: Any) -> ColumnElement[int]:
+    """How many residents endorse the object of each row of a query, as a column: never to order by, it is no contest."""
+    counted = select(func.count()).select_from(Endorsement).where(Endorsement.object_id == object_id)
+    return counted.correlate(object_id.class_).scalar_subquery().label("supports")
+
+
+def count_read(session: TenantSession, kind: Subjects) -> int:
+    """How many objects residents read now; none where the commune does not want it."""
+    if not kind.endorsed(session):
+        return 0
+    return session.execute(select(func.count()).select_from(kind.read(session).subquery())).scalar_one()
 
 
 def count_endorsements(session: TenantSession, row: Any) -> int:
@@ -70,7 +83,7 @@ def comments_on_object(session: TenantSession, row: Any) -> Sequence[Comment]:
 def waiting_comments(session: TenantSession, kinds: Iterable[Subjects]) -> Select[Comment]:
     """Query of the comments that wait for the mairie on objects that residents read now, eldest first."""
     read = [
-        and_(Comment.object_type == kind.object_type, Comment.object_id.in_(kind.readable(session)))
+        and_(Comment.object_type == kind.object_type, Comment.object_id.in_(kind.read(session)))
         for kind in kinds
         if kind.commented(session)
     ]
@@ -90,7 +103,26 @@ def objects_to_read(session: TenantSession, kinds: Iterable[Subjects]) -> Sequen
     return [(title, int(number), begun) for title, number, begun in session.execute(query.limit(10))]
 
 
-def row_of(session: TenantSession, said: Comment | Endorsement) -> Any:
-    """The object that something is said of; None when it is gone."""
-    model = next(m.class_ for m in Base.registry.mappers if m.class_.__tablename__ == said.object_type)
-    return session.get(model, said.object_id)
+@dataclass(frozen=True)
+class Said:
+    """What residents say of an object, as the mairie reads it on its page."""
+
+    supports: int
+    examined: bool
+    shown: bool
+    comments: Sequence[Comment]
+
+
+def said_of(session: TenantSession, kind: Subjects, row: Any, *, examined: bool) -> Said | None:
+    """What residents say of an object; None when there is nothing to show: switched off, or over without an endorsement.
+
+    Args:
+        examined: whether it is not over: residents read it, or may come to.
+    """
+    if not kind.endorsed(session):
+        return None
+    supports = count_endorsements(session, row)
+    if not (examined or supports):
+        return None
+    comments = comments_on_object(session, row) if supports and kind.commented(session) else ()
+    return Said(supports, examined, kind.readable(row), comments)

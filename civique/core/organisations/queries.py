@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from civique.core.folding import fold
 from civique.core.organisations.models import Organisation, Representative
@@ -30,17 +30,23 @@ def to_validate(session: TenantSession) -> Sequence[Organisation]:
 
 def organisations_of(session: TenantSession, person: Person) -> Sequence[Organisation]:
     """Organisations in whose name a person may act today."""
-    query = (
-        select(Organisation)
-        .join(Representative)
-        .where(
-            Representative.person_id == person.id,
-            Representative.accepted_at.is_not(None),
-            Representative.ended_at.is_(None),
-        )
-        .order_by(Organisation.folded)
-    )
+    query = select(Organisation).where(Organisation.id.in_(represented_by(person))).order_by(Organisation.folded)
     return session.scalars(query).all()
+
+
+def represented_by(person: Person) -> Select[UUID]:
+    """Query of the ids of the organisations in whose name a person may act today."""
+    return select(Representative.organisation_id).where(
+        Representative.person_id == person.id,
+        Representative.accepted_at.is_not(None),
+        Representative.ended_at.is_(None),
+    )
+
+
+def speaks_for(session: TenantSession, person: Person, organisation_id: UUID | None) -> bool:
+    """Whether a person may act in the name of an organisation today."""
+    found = represented_by(person).where(Representative.organisation_id == organisation_id)
+    return organisation_id is not None and session.execute(found).first() is not None
 
 
 def representatives_of(session: TenantSession, organisation: Organisation) -> Sequence[Representative]:

@@ -18,6 +18,7 @@ from civique.core import clock, settings
 from civique.core.agreements import operations as agreements
 from civique.core.agreements.queries import agreement_of
 from civique.core.cases.operations import assign, move
+from civique.core.cases.queries import may_follow
 from civique.core.committees import operations as committees
 from civique.core.contributions import operations as contributions
 from civique.core.contributions import proposals
@@ -44,7 +45,6 @@ from civique.modules.fund.operations import (
     reports,
 )
 from civique.modules.fund.operations.whole import left_to_find
-from civique.modules.fund.queries import may_follow
 from civique.modules.fund.queries.agreements import usual_duties
 from civique.modules.fund.queries.endorsements import describe
 from civique.modules.fund.queries.figures import ANSWERED

@@ -2,60 +2,27 @@
 them (acceptance, mean grant, leverage, time to decision)."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Select, func, select
-
-from civique.core.cases.models import CaseStep
+from civique.core.cases.indicators import counted, received
 from civique.core.contributions.models import NATURES
 from civique.core.i18n import _l
 from civique.core.indicators.declarations import Counted, IndicatorDeclaration
 from civique.core.indicators.figures import UNKNOWN, Figure, exact
 from civique.core.indicators.formulas import median, percentile
-from civique.core.indicators.periods import Period, moments
+from civique.core.indicators.periods import Period
 from civique.modules.fund.models import HELPED, FundApplication
 from civique.modules.fund.queries import fund_of_year
-from civique.modules.fund.queries.figures import ANSWERED, Part, YearFigures, delays_of, year_figures
+from civique.modules.fund.queries.figures import DELAYS, Part, YearFigures, year_figures
 from tenants.session import TenantSession
 
 NATURE_WORDS = {"financial": _l("money"), "material": _l("things"), "human": _l("time")}
 
 
-def received(session: TenantSession, period: Period) -> Sequence[Counted]:
-    """Applications received, by village and by channel (LA-19 n°1)."""
-    begins, ends = moments(period)
-    during = (FundApplication.submitted_at >= begins, FundApplication.submitted_at < ends)
-    return _split(session, during)
-
-
 def supported(session: TenantSession, period: Period) -> Sequence[Counted]:
     """Projects supported, by village and by channel: counted the day of the answer (LA-19 n°3)."""
-    return _split(session, (FundApplication.id.in_(_answered(*moments(period))), FundApplication.state.in_(HELPED)))
-
-
-def _answered(begins: datetime, ends: datetime) -> Select[Any]:
-    """Applications whose first answer came between two moments. A correction of it, later, is not another answer."""
-    first = func.min(CaseStep.at)
-    query = select(CaseStep.object_id).where(CaseStep.state.in_(ANSWERED)).group_by(CaseStep.object_id)
-    return query.having(first >= begins, first < ends)
-
-
-def _split(session: TenantSession, conditions: tuple[Any, ...]) -> list[Counted]:
-    channels = session.execute(
-        select(FundApplication.channel, func.count()).where(*conditions).group_by(FundApplication.channel)
-    ).all()
-    villages = session.execute(
-        select(FundApplication.territory_id, func.count())
-        .where(*conditions, FundApplication.territory_id.is_not(None))
-        .group_by(FundApplication.territory_id)
-    ).all()
-    return [
-        Counted(exact(sum(count for _channel, count in channels))),
-        *(Counted(exact(count), channel=channel) for channel, count in channels),
-        *(Counted(exact(count), territory_id=territory) for territory, count in villages),
-    ]
+    answered = FundApplication.id.in_(DELAYS.answered_in(period))
+    return counted(session, FundApplication, answered, FundApplication.state.in_(HELPED))
 
 
 def resources(session: TenantSession, period: Period) -> Sequence[Counted]:
@@ -63,16 +30,6 @@ def resources(session: TenantSession, period: Period) -> Sequence[Counted]:
     fund = fund_of_year(session, period.start.year)
     pledges = year_figures(session, fund).pledges if fund else {}
     return [Counted(exact(pledges[nature][0]) if nature in pledges else UNKNOWN, category=nature) for nature in NATURES]
-
-
-def delay(session: TenantSession, period: Period, measure: Callable[[Sequence[int]], Figure]) -> Sequence[Counted]:
-    """Working days to the answer, for the applications answered in the period, in all and by channel."""
-    delays = delays_of(session, _answered(*moments(period)))
-    whole = [one for some in delays.values() for one in some]
-    return [
-        Counted(measure(whole), base=len(whole)),
-        *(Counted(measure(some), channel=channel, base=len(some)) for channel, some in delays.items()),
-    ]
 
 
 def of_the_year(read: Callable[[YearFigures | Part], float | int | None]) -> Callable[..., Sequence[Counted]]:
@@ -98,7 +55,7 @@ INDICATORS = (
         "fund.applications",
         _l("Requests to the citizen initiative fund, received in the year"),
         "count",
-        received,
+        received(FundApplication, FundApplication.submitted_at),
         unit=_l("requests"),
         by_territory=True,
         people=False,
@@ -164,7 +121,7 @@ INDICATORS = (
         "fund.delay",
         _l("Time to the answer of the fund, median"),
         "count",
-        lambda session, period: delay(session, period, median),
+        DELAYS.measured(median),
         unit=_l("working days"),
         polarity="down",
         people=False,
@@ -173,7 +130,7 @@ INDICATORS = (
         "fund.delay_p90",
         _l("Time to the answer of the fund, nine requests out of ten"),
         "count",
-        lambda session, period: delay(session, period, percentile),
+        DELAYS.measured(percentile),
         unit=_l("working days"),
         polarity="down",
         people=False,

@@ -11,7 +11,7 @@ from civique.core.i18n import gettext as _
 from civique.core.messages.queries import written_at
 from civique.modules.fund import messages
 from civique.modules.fund.models import ApplicationState, FundApplication
-from civique.modules.fund.operations import endorsements, forgetting
+from civique.modules.fund.operations import forgetting
 from civique.modules.fund.operations.course import lock
 from civique.modules.fund.queries import LAST_DAY
 from civique.modules.fund.queries import desk as desk_queries
@@ -29,11 +29,6 @@ def remind(session: TenantSession) -> None:
     _reports(session, rules.report_days)
     for application in desk_queries.waiting_since(session, "to_complete", rules.complete_days):
         _incomplete(session, application, rules.complete_days)
-
-
-def forget_endorsements(session: TenantSession) -> None:
-    """The job ``fund.forget_endorsements``: supports and comments go some months after the examination."""
-    endorsements.forget_endorsements(session)
 
 
 def forget_applications(session: TenantSession) -> None:

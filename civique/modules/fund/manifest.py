@@ -1,6 +1,7 @@
 """What the fund declares to the house."""
 
 from civique.core.agreements.declarations import AgreementSubject
+from civique.core.cases.queries import may_follow
 from civique.core.contributions.declarations import Recipients
 from civique.core.evaluations.queries import published_years
 from civique.core.i18n import _l
@@ -12,12 +13,12 @@ from civique.modules.fund.documents.evaluation import EVALUATED
 from civique.modules.fund.documents.open_data import DATASET, FEED
 from civique.modules.fund.documents.papers import BLANK_FORMS
 from civique.modules.fund.indicators import INDICATORS
-from civique.modules.fund.jobs import forget_applications, forget_endorsements, remind
+from civique.modules.fund.jobs import forget_applications, remind
 from civique.modules.fund.operations import agreements, events
+from civique.modules.fund.operations.endorsements import SUBJECTS
 from civique.modules.fund.operations.partners import serve_ask
 from civique.modules.fund.operations.stories import STORIES
 from civique.modules.fund.queries.agreements import describe, reads_file
-from civique.modules.fund.queries.endorsements import SUBJECTS
 from civique.modules.fund.queries.partners import find_needs, find_recipients
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views import BLUEPRINTS
@@ -121,7 +122,6 @@ MANIFEST = Manifest(
     ),
     jobs=(
         Job("fund.remind", remind, daily=True),
-        Job("fund.forget_endorsements", forget_endorsements, daily=True),
         Job("fund.forget_applications", forget_applications, daily=True),
     ),
     work_items=work_items,
@@ -140,9 +140,7 @@ MANIFEST = Manifest(
     workflows=(WORKFLOW,),
     reads_file=reads_file,
     agreement_subjects=(
-        AgreementSubject(
-            models.FundApplication, describe, queries.may_follow, agreements.check_step, agreements.lock_agreed
-        ),
+        AgreementSubject(models.FundApplication, describe, may_follow, agreements.check_step, agreements.lock_agreed),
     ),
     told_subjects=(STORIES,),
     events=(ProjectHelped, ProjectReported),
@@ -151,7 +149,7 @@ MANIFEST = Manifest(
     calendar=queries.last_days,
     feeds=(FEED,),
     open_data=(DATASET,),
-    subjects=SUBJECTS,
+    subjects=(SUBJECTS,),
     recipients=Recipients(find_recipients, find_needs, serve_ask),
     audit_labels={
         "fund.application_attached": _l("Request attached to the account of its applicant"),

@@ -3,6 +3,7 @@ enters for a resident and its receipt.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -231,24 +232,48 @@ def add_counter_routes(
 
         return submit(entry, do, again=lambda: shown(entry, resident()), to=lambda case: _receipt(name, workflow, case))
 
+    add_receipt_routes(blueprint, workflow, permission)
+
+
+def _applicant_name(case: Any) -> str:
+    return case.applicant.name if case.applicant else ""
+
+
+def add_receipt_routes(
+    blueprint: Blueprint,
+    workflow: Workflow,
+    permission: str,
+    *,
+    template: str = "desk/cases/receipt.html",
+    whom: Callable[[Any], str] = _applicant_name,
+    at: Callable[[Any], datetime | None] = lambda case: case.created_at,
+    kind: str = "case.received",
+) -> None:
+    """Add to a blueprint the receipt of what was entered for somebody, on the page and as a letter.
+
+    Args:
+        template: of the page; it extends ``desk/counter/receipt.html``.
+        whom: who asks, in words, and ``at`` when it was recorded.
+        kind: of the message that is the receipt.
+    """
+
     def entered(identifier: UUID) -> Any:
         case = row_or_404(workflow.model, identifier)
-        return case if case.channel != "web" else abort(404)
+        return case if case.channel != "web" and case.reference else abort(404)
 
     @blueprint.get(f"/recu/<uuid:{workflow.name}_id>", endpoint="receipt")
     @allow(permission)
     def receipt(**values: UUID) -> Response:
         """The receipt of what was entered for somebody."""
         case = entered(*values.values())
-        whom = case.applicant.name if case.applicant else ""
-        return receipt_page("desk/cases/receipt.html", case, whom, case.created_at, workflow=workflow)
+        return receipt_page(template, case, whom(case), at(case), workflow=workflow)
 
     @blueprint.get(f"/recu/<uuid:{workflow.name}_id>.pdf", endpoint="receipt_pdf")
     @allow(permission)
     def receipt_pdf(**values: UUID) -> Response:
         """The same as a letter to hand over or to post."""
         case = entered(*values.values())
-        letters = [message for message in about(db.session, case) if message.kind == "case.received"]
+        letters = [message for message in about(db.session, case) if message.kind == kind]
         if not letters:
             abort(404)
         return as_pdf(as_letters(db.session, letters[:1]), f"recu-{case.reference}")

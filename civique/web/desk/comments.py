@@ -11,6 +11,7 @@ from civique.core.endorsements import operations
 from civique.core.endorsements.declarations import Subject
 from civique.core.endorsements.models import Comment
 from civique.core.endorsements.queries import waiting_comments
+from civique.core.endorsements.subjects import is_shown
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.web.access import allow
@@ -92,11 +93,7 @@ def _comment_page(comment_id: UUID, form: RefusalForm | None = None) -> Response
     found, subject = _found(comment_id)
     form = form or RefusalForm(formdata=None)
     form.revision.data = found.revision
-    readable = any(
-        found.object_id in set(db.session.scalars(kind.readable(db.session)))
-        for kind in kinds()
-        if kind.object_type == found.object_type
-    )
+    readable = is_shown(db.session, subject.row)
     depuis = FILE if request.args.get("depuis") == FILE else None
     return page(
         "desk/comments/comment.html", comment=found, subject=subject, form=form, readable=readable, depuis=depuis

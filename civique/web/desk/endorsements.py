@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from civique.core.endorsements import operations
 from civique.core.endorsements.queries import commented_by, endorsed_by, endorsements_by
+from civique.core.endorsements.subjects import open_to
 from civique.core.i18n import gettext as _
 from civique.core.people.models import Person
 from civique.web.access import allow
@@ -72,10 +73,8 @@ def _form(person: Person) -> CounterEndorsementForm:
     form = CounterEndorsementForm()
     form.channel.choices = choices(COUNTER_CHANNELS.items())
     known = endorsed_by(db.session, person)
-    open_to = [subject for kind in kinds() for subject in kind.open_to(db.session, person)]
-    form.object_id.choices = choices(
-        [(s.row.id, _named(s.title, s.row.id in known)) for s in open_to], empty=_("Choose")
-    )
+    found = [subject for kind in kinds() for subject in open_to(db.session, kind, person)]
+    form.object_id.choices = choices([(s.row.id, _named(s.title, s.row.id in known)) for s in found], empty=_("Choose"))
     if not any(kind.commented(db.session) for kind in kinds()):
         del form.comment
     return form

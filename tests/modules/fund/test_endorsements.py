@@ -10,6 +10,7 @@ from civique.core import privacy, settings
 from civique.core.audit import AuditEntry
 from civique.core.endorsements import operations as endorsements
 from civique.core.endorsements.models import Comment, Endorsement
+from civique.core.endorsements.operations import LIFE
 from civique.core.messages.models import Message
 from civique.core.organisations import operations as organisations
 from civique.core.people.operations import register_person
@@ -17,7 +18,7 @@ from civique.core.people.queries import get_person
 from civique.core.registry import modules
 from civique.modules.fund.models import FundApplication
 from civique.modules.fund.operations import applications
-from civique.modules.fund.operations.endorsements import LIFE, let_be_read
+from civique.modules.fund.operations.endorsements import let_be_read
 from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.settings import FundSettings
 from tests.refusals import refuses
@@ -635,7 +636,6 @@ def test_endorsements_go_some_months_after_the_examination(open_world, ahmed):
     import time_machine
 
     from civique.core import clock
-    from civique.modules.fund.jobs import forget_endorsements
 
     waiting, ended = shown(open_world), shown(open_world, title="Terminé")
     for application in (waiting, ended):
@@ -644,7 +644,7 @@ def test_endorsements_go_some_months_after_the_examination(open_world, ahmed):
 
     def run():
         with open_world.commune.session() as session:
-            forget_endorsements(session)
+            endorsements.forget_old(session)
         return {endorsement.object_id for endorsement in open_world.commune.all(Endorsement)}
 
     assert run() == {waiting.id, ended.id}

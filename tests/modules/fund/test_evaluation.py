@@ -30,7 +30,7 @@ from civique.modules.fund.operations import (
     repayments,
     reports,
 )
-from civique.modules.fund.queries.figures import Part, delay_of, year_figures
+from civique.modules.fund.queries.figures import DELAYS, Part, year_figures
 from civique.modules.fund.workflow import WORKFLOW
 from tests.refusals import refuses
 
@@ -223,7 +223,7 @@ def test_partners_are_counted_by_nature_and_kind(world):
     ],
 )
 def test_delays_are_working_days_less_what_waits_for_the_applicant(course, days):
-    assert delay_of(course, "49") == days
+    assert DELAYS.of(course, "49") == days
 
 
 def test_fon_12_a_published_evaluation_keeps_its_figures(year):

@@ -15,7 +15,7 @@ from civique.core.gatherings import operations as gatherings
 from civique.core.people.models import Person
 from civique.core.people.queries import get_person
 from civique.modules.fund.forms.desk import CounterForm
-from civique.modules.fund.models import Fund, FundApplication
+from civique.modules.fund.models import Fund, FundApplication, Payee
 from civique.modules.fund.operations import examination, funds, reports
 from tests.fixtures import in_loire_authion
 from tests.refusals import refuses
@@ -48,6 +48,33 @@ def test_the_report_of_the_applicant_is_not_lost_under_the_one_of_an_agent(world
     assert (kept.report.text, kept.lines[0].spent_cents, kept.state) == ("Mes mots à moi.", 12_345, "under_way")
     assert desk.post(path, {**refused.form(path), **typed}).status == 303
     assert world.now(application).report.text == "Au téléphone : tout va bien."
+
+
+def test_what_was_spent_is_asked_again_beside_its_cost(world, desk):
+    application = world.paid()
+    path, line = f"{FILES}/{application.id}/bilan", world.now(application).lines[0]
+    for spent in ("beaucoup", ""):
+        refused = desk.submit(path, {"text": "Tout va bien.", f"spent-{line.id}": spent}, on=path)
+        assert refused.status == 422
+        assert f'id="report-spent-{line.id}-error"' in refused.text, spent
+        assert refused.form(path)[f"spent-{line.id}"] == spent, "as it was typed"
+    assert "0 si rien" in refused.words
+    assert world.now(application).report is None
+
+
+def test_a_bic_is_checked_on_both_sides_and_kept_without_spaces(world, desk):
+    application = world.under_way()
+    here = f"{FILES}/{application.id}"
+    applicant = world.commune.client(world.resident)
+    facts = {"kind": "applicant", "name": "Nadia Habitante", "iban": "FR7630006000011234567890189"}
+    for client, path, on in (
+        (desk, f"{here}/beneficiaire", here),
+        (applicant, f"/fonds/demandes/{application.id}/compte", f"/fonds/demandes/{application.id}/compte"),
+    ):
+        refused = client.submit(path, {**facts, "bic": "ABC"}, on=on)
+        assert (refused.status, "8 ou 11" in refused.words) == (422, True), path
+        assert client.submit(path, {**facts, "bic": "agri fr pp 882"}, on=on).status == 303, path
+        assert world.commune.one(Payee).bic == "AGRIFRPP882"
 
 
 def test_the_applicant_is_told_that_the_mairie_changed_only_what_was_spent(world):

@@ -26,6 +26,8 @@ def test_each_village_leads_to_its_missions(desk):
     minors = client.get(f"{PATH}?mineurs=oui")
     assert f"/benevolat?mineurs=oui&village={village}" in minors.links()
     assert "Toute la commune" not in minors.words
+    assert 'name="mineurs"' in page.text, "the filters of the list, but the village itself"
+    assert 'name="village"' not in page.text
 
 
 def test_a_commune_in_one_piece_has_no_map(desk):

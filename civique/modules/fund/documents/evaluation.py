@@ -7,6 +7,7 @@ from civique.core import settings
 from civique.core.evaluations.declarations import Evaluated, Figures, Listed, Row
 from civique.core.i18n import _l, money
 from civique.modules.fund import queries
+from civique.modules.fund.models import Fund
 from civique.modules.fund.operations.funds import keep_past_year
 from civique.modules.fund.queries.figures import year_figures
 from civique.modules.fund.settings import FundSettings
@@ -26,9 +27,9 @@ def count(session: TenantSession, year: int) -> Figures:
 
 def helped(session: TenantSession, year: int) -> Sequence[Listed]:
     """The projects that the fund of a year helped, with what they received."""
-    fund = queries.fund_of_year(session, year)
     shown = settings.get(session, FundSettings).show_amounts
-    rows = session.execute(queries.helped_projects(fund)).all() if fund is not None else ()
+    found = queries.HELPED_PROJECTS.where(Fund.year == year)
+    rows = session.execute(found).all()
     return [
         Listed(
             row.title,

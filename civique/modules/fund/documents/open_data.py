@@ -11,21 +11,19 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
-from werkzeug.wrappers import Response
 
 from civique.core import clock, settings
 from civique.core.agreements.models import Agreement, Signature
 from civique.core.commune import siret_of
 from civique.core.formulas import neutral
-from civique.core.i18n import _l, get_locale
+from civique.core.i18n import _l, money
 from civique.core.i18n import gettext as _
 from civique.core.open_data import LICENCE, Dataset, Feed
 from civique.core.organisations.models import Organisation
-from civique.modules.fund import queries
 from civique.modules.fund.models import GRANTED, HELPED, Decision, Fund, FundApplication, Payment, Return
 from civique.modules.fund.settings import FundSettings
-from civique.services.identifiers import format_amount
-from civique.web.feeds import Entry, atom
+from civique.web.feeds import Entry
+from tenants.db import db
 from tenants.session import TenantSession
 
 SCHEMA = "https://schema.data.gouv.fr/scdl/subventions/2.1.1"
@@ -57,7 +55,7 @@ LAST_CHANGE = select(
 """When a grant, what came back or a payment was last written; NULL while nothing is granted."""
 FEED = Feed(
     _l("Projects helped"),
-    "fund.feed",
+    "fund.listing_feed",
     _l("Each project that the citizen initiative fund helps, on the day it is decided, then its story."),
     ("fund.listing",),
 )
@@ -271,33 +269,9 @@ def as_json(session: TenantSession) -> dict[str, Any]:
     }
 
 
-NEWEST = 30
-
-
-def projects_feed(session: TenantSession) -> Response:
-    """The thirty newest projects helped, as Atom, in the visitor's language. No name of a person; no amount where the
-    commune shows none."""
-    amounts = settings.get(session, FundSettings).show_amounts
-    rows = session.execute(queries.helped_projects().limit(NEWEST)).all()
-    return atom(
-        _("Projects helped by the citizen initiative fund"),
-        "/fonds/projets.atom",
-        [
-            Entry(
-                f"/fonds/projets/{row.id}",
-                row.title,
-                row.story_published_at or row.decided_at,
-                " · ".join(
-                    str(part)
-                    for part in (
-                        row.organisation or _("Residents"),
-                        row.territory,
-                        format_amount(row.granted_cents, get_locale()) if row.granted_cents and amounts else "",
-                        row.in_kind,
-                    )
-                    if part
-                ),
-            )
-            for row in rows
-        ],
-    )
+def as_entry(row: Any) -> Entry:
+    """A helped project in the feed. No name of a person; no amount where the commune shows none."""
+    shown = row.granted_cents and settings.get(db.session, FundSettings).show_amounts
+    words = (row.organisation or _("Residents"), row.territory, money(row.granted_cents) if shown else "", row.in_kind)
+    path, at = f"/fonds/projets/{row.id}", row.story_published_at or row.decided_at
+    return Entry(path, row.title, at, " · ".join(filter(None, words)))

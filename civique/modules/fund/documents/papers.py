@@ -7,7 +7,8 @@ from typing import Any
 from civique.core import i18n
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import contributions_to
-from civique.core.i18n import _l, long_date
+from civique.core.endorsements.paper import endorsement_form, endorsement_sheets
+from civique.core.i18n import _l, long_date, money
 from civique.core.i18n import gettext as _
 from civique.core.paper import (
     BlankForm,
@@ -24,20 +25,15 @@ from civique.core.paper import (
 )
 from civique.core.territory.queries import territories
 from civique.modules.fund.models import ApplicationState, Fund, FundApplication
+from civique.modules.fund.operations.endorsements import SUBJECTS
 from civique.modules.fund.queries import current_fund
-from civique.modules.fund.queries.endorsements import comments_on, endorsements_on, shown_applications
+from civique.modules.fund.queries.endorsements import describe, endorsements_on, shown_applications
 from civique.modules.fund.workflow import WORKFLOW
-from civique.services.identifiers import format_amount
 from tenants.session import TenantSession
 
 
 def _of_the_year(session: TenantSession) -> list[tuple[str, dict[str, Any]]]:
     return [("", {})] if current_fund(session) is not None else []
-
-
-def _of_each_project(session: TenantSession) -> list[tuple[str, dict[str, Any]]]:
-    shown = session.execute(shown_applications()).all() if endorsements_on(session) else []
-    return [(row.title, {"application_id": row.id}) for row in shown]
 
 
 BLANK_FORMS = (
@@ -47,11 +43,12 @@ BLANK_FORMS = (
         _l("For who tells their project by hand."),
         copies=_of_the_year,
     ),
-    BlankForm(
+    endorsement_sheets(
+        SUBJECTS,
+        shown_applications(),
         _l("Support a project of residents"),
-        "fund.endorsement_paper",
+        "fund.subject_paper",
         _l("A project that is examined, with lines to support it: for a market or the notice board."),
-        copies=_of_each_project,
     ),
 )
 FORM_CODE = "FIC-F"
@@ -70,7 +67,7 @@ def empty_form(session: TenantSession, fund: Fund) -> bytes:
     ]
     needs: list[Item] = [
         Table(_("What has to be paid"), (_("Cost"), _("Amount")), (3, 1), blank=4),
-        Lines(_("Amount asked from the fund"), 1, _("(at most %(cap)s)", cap=_euros(fund.cap_cents))),
+        Lines(_("Amount asked from the fund"), 1, _("(at most %(cap)s)", cap=money(fund.cap_cents or 0))),
         Lines(_("Things or help that you ask beside money"), 2, _("(seeds, tables, a gardener for half a day…)")),
     ]
     brought: list[Item] = [
@@ -120,40 +117,20 @@ def empty_form(session: TenantSession, fund: Fund) -> bytes:
     )
 
 
-def support_form(session: TenantSession, application: FundApplication) -> bytes:
-    """A project under examination as residents read it, with lines to support it; an agent enters them at the counter."""
+def support_form(session: TenantSession, application: FundApplication) -> tuple[bytes, str]:
+    """A project under examination with lines to support it, and the name of its file."""
     whose = application.organisation.name if application.organisation else _("Residents")
     project: list[Item] = [
         Value(_("Who asks"), whose),
         Value(_("What for, and with whom"), application.purpose),
         *([Value(_("Village"), application.territory.name)] if application.territory else []),
     ]
-    support: list[Item] = [Tick(_("I support this project")), Lines(_("First and last names")), Lines(_("Address"))]
-    if comments_on(session):
-        support.append(
-            Lines(_("Your comment, if you wish: the town hall reads it first, then it appears with your first name"), 4)
-        )
-    return render_form(
-        session,
-        PaperForm(
-            title=application.title,
-            code=application.reference or "",
-            path=f"/fonds/en-cours/{application.id}",
-            introduction=(
-                _(
-                    "This project asks the citizen initiative fund for help. You may support it while the town hall examines it: supports are no vote, the decision follows the rules of the fund."
-                ),
-            ),
-            sections=(
-                Section(_("The project"), project),
-                Section(
-                    _("Your support"),
-                    [*support, Lines(_("Date and signature"))],
-                    _("Your name is not shown: only the number of supports is."),
-                ),
-            ),
-        ),
+    introduction = _(
+        "This project asks the citizen initiative fund for help. You may support it while the town hall examines it: supports are no vote, the decision follows the rules of the fund."
     )
+    code = application.reference or ""
+    sheet = endorsement_form(session, SUBJECTS, describe(application), code, introduction, project)
+    return sheet, f"soutenir-{application.reference}"
 
 
 def _who() -> list[Item]:
@@ -201,7 +178,7 @@ def _end(session: TenantSession, application: FundApplication) -> Section:
     if application.state == ApplicationState.DRAFT:
         return Section(_("Signature"), [*ticks, Lines(_("Date and signature"))])
     state = Value(_("Today"), WORKFLOW.told(application.state, application))
-    granted = [Value(_("Granted"), _euros(application.granted_cents))] if application.granted_cents else []
+    granted = [Value(_("Granted"), money(application.granted_cents))] if application.granted_cents else []
     return Section(_("Where is my request?"), [*ticks, state, *granted])
 
 
@@ -220,10 +197,10 @@ def _idea(application: FundApplication) -> list[Item]:
 
 
 def _needs(application: FundApplication) -> list[Item]:
-    lines = tuple((line.label, _euros(line.amount_cents)) for line in application.lines)
-    items: list[Item] = [Value(_("Amount asked"), _euros(application.amount_asked_cents))]
+    lines = tuple((line.label, money(line.amount_cents)) for line in application.lines)
+    items: list[Item] = [Value(_("Amount asked"), money(application.amount_asked_cents))]
     if lines:
-        total = (_("Total"), _euros(application.total_cents))
+        total = (_("Total"), money(application.total_cents))
         items.insert(0, Table(_("Costs"), (_("Cost"), _("Amount")), (3, 1), (*lines, total)))
     if application.asks:
         rows = tuple((ask.description, _quantity(ask.quantity, ask.unit)) for ask in application.asks)
@@ -233,14 +210,10 @@ def _needs(application: FundApplication) -> list[Item]:
 
 def _brought(supports: Sequence[Contribution]) -> Item:
     rows = tuple(
-        (s.description, _euros(s.value_cents) if s.nature == "financial" else _quantity(s.quantity, s.unit))
+        (s.description, money(s.value_cents or 0) if s.nature == "financial" else _quantity(s.quantity, s.unit))
         for s in supports
     )
     return Table("", (_("What"), _("How much")), (3, 1), rows)
-
-
-def _euros(cents: int | None) -> str:
-    return format_amount(cents or 0, i18n.get_locale())
 
 
 def _quantity(quantity: Decimal | None, unit: str) -> str:

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from civique.core import clock, i18n
-from civique.core.i18n import _l, long_date
+from civique.core import clock
+from civique.core.i18n import _l, long_date, money
 from civique.core.i18n import gettext as _
 from civique.core.people.queries import names_of
 from civique.modules.fund.models import Fund, FundApplication
 from civique.modules.fund.queries import rules_versions, whom
 from civique.modules.fund.workflow import WORKFLOW
-from civique.services.identifiers import format_amount
 from civique.web.desk.labels import CHANNELS
 from civique.web.tables import Column
 from tenants.session import TenantSession
@@ -123,7 +122,7 @@ def _shown(name: str, value: Any) -> str:
     if value is None or value == "":
         return "–"
     if name.endswith("_cents"):
-        return format_amount(value, i18n.get_locale())
+        return money(value)
     if name.endswith("_on"):
         return long_date(date.fromisoformat(value), weekday=False)
     words = {

@@ -84,9 +84,8 @@ class FundForm(BaseForm):
 
     def facts(self) -> dict[str, Any]:
         """What the operations take."""
-        facts = {name: value for name, value in self.data.items() if name not in {"revision", "year", "because"}}
-        facts["committee_id"] = facts.get("committee_id") or None
-        return facts
+        facts = {name: value for name, value in super().facts().items() if name not in {"year", "because"}}
+        return facts | {"committee_id": facts["committee_id"] or None}
 
 
 class CallForm(OnceForm):

@@ -1,6 +1,5 @@
 """Forms that residents fill in: the idea, what is needed, what is brought; then who is paid, and the report."""
 
-import re
 from typing import Any
 
 from wtforms import (
@@ -21,6 +20,7 @@ from civique.modules.fund.operations.whole import date_faults
 from civique.web.forms import (
     AmountField,
     BaseForm,
+    BicField,
     IbanField,
     OnceForm,
     QuantityField,
@@ -192,9 +192,6 @@ class ShowForm(BaseForm):
     )
 
 
-BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
-
-
 class PayeeForm(BaseForm):
     """Who is paid, and where."""
 
@@ -203,17 +200,11 @@ class PayeeForm(BaseForm):
         _l("Name of the account’s owner"), [required(_l("Write the name of the account’s owner.")), at_most(160)]
     )
     iban = IbanField(_l("IBAN"), [required(_l("Write the IBAN of the account."))], render_kw={"autocomplete": "off"})
-    bic = StringField(_l("BIC"), [optional(), at_most(14)])
+    bic = BicField(_l("BIC"), [optional(), at_most(14)])
     why = TextAreaField(
         _l("If it is somebody else, or one person for a group: why?"), [later(), at_most(400)], render_kw={"rows": 2}
     )
     file = UploadField(_l("Bank details as a file (RIB)"), [optional()])
-
-    def validate_bic(self, field: Any) -> None:
-        """Eight or eleven signs."""
-        field.data = "".join((field.data or "").split()).upper()
-        if field.data and not BIC.fullmatch(field.data):
-            raise validators.ValidationError(_("A BIC has 8 or 11 letters and digits. You may leave it empty."))
 
 
 class ReportForm(BaseForm):

@@ -24,6 +24,7 @@ from civique.modules.fund.models import Ask, FundApplication
 from civique.web.cases import CaseForm, MissingForm, MotiveForm
 from civique.web.forms import (
     AmountField,
+    BicField,
     ChecksField,
     IbanField,
     OnceForm,
@@ -85,19 +86,11 @@ class SettleForm(CaseForm):
 
     repay_cents = AmountField(_l("To be given back by whoever was paid"), [later()], description=GIVEN_BACK)
 
-    def facts(self) -> dict[str, Any]:
-        """Cents to be given back; an emptied field is all that is owed: 0 alone gives it up."""
-        return {"repay_cents": self.repay_cents.data}
-
 
 class GiveUpForm(MotiveForm):
     """A helped project does not take place."""
 
     repay_cents = AmountField(_l("To be given back by whoever was paid"), [later()], description=GIVEN_BACK)
-
-    def facts(self) -> dict[str, Any]:
-        """The reason, and cents to be given back."""
-        return {"motive": self.motive.data or "", "repay_cents": self.repay_cents.data}
 
 
 class RepaidForm(CaseForm):
@@ -273,7 +266,7 @@ class PayeeForm(CaseForm):
     )
     name = StringField(_l("Name on the account"), [required(_l("Write the name on the account.")), at_most(160)])
     iban = IbanField(_l("IBAN"), [required(_l("Write the IBAN, as on the bank details (RIB)."))])
-    bic = StringField(_l("BIC"), [optional(), at_most(11)])
+    bic = BicField(_l("BIC"), [optional(), at_most(14)])
     why = StringField(_l("Why somebody else is paid"), [later(), at_most(400)])
     file = UploadField(_l("Bank details (RIB) or invoice"), [optional()])
 
@@ -313,6 +306,13 @@ class ReportForm(CaseForm):
     people = IntegerField(_l("People who took part, about"), [optional(), validators.NumberRange(0, 99_999)])
     hours = QuantityField(_l("Hours given, about"), [optional(), validators.NumberRange(0, 99_999)])
     may_publish = BooleanField(_l("The applicant agrees that the story and the photos are published"))
+
+    def complete(self, application: FundApplication) -> None:
+        """One more field for each cost: what was spent on it."""
+        for line in application.lines:
+            sentence = _("Write what was spent for « %(what)s », 0 if nothing.", what=line.label)
+            self.add(f"spent-{line.id}", AmountField(line.label, [required(sentence)]), line.spent_cents)
+        self.rename(self.place)
 
 
 OTHERS: tuple[type[CaseForm], ...] = (ActForm, AdviceForm, PayeeForm, PaymentForm, RepaidForm, WaiveForm)

@@ -112,8 +112,7 @@ def add_line(
             "kind",
             rule="FON-02",
         )
-    if len(application.lines) >= MOST_LINES:
-        raise Refused(_("Thirty costs at most. Group the small ones."), "costs", rule="too_many_lines")
+    _refuse_full(application.lines)
     position = max((line.position for line in application.lines), default=0) + 1
     line = BudgetLine(label=label, amount_cents=amount_cents, kind=kind, position=position)
     application.lines.append(line)
@@ -142,8 +141,7 @@ def add_ask(
         Refused: ``not_draft``, ``too_many_lines``.
     """
     _take_to_change(session, application)
-    if len(application.asks) >= MOST_LINES:
-        raise Refused(_("Thirty costs at most. Group the small ones."), "costs", rule="too_many_lines")
+    _refuse_full(application.asks)
     position = max((ask.position for ask in application.asks), default=0) + 1
     ask = Ask(nature=nature, description=description, quantity=quantity, unit=unit, position=position)
     application.asks.append(ask)
@@ -165,8 +163,7 @@ def add_support(session: TenantSession, application: FundApplication, nature: st
         Refused: ``not_draft``, ``too_many_lines``.
     """
     _take_to_change(session, application)
-    if len(contributions_to(session, application)) >= MOST_LINES:
-        raise Refused(_("Thirty costs at most. Group the small ones."), "costs", rule="too_many_lines")
+    _refuse_full(contributions_to(session, application))
     return contributions.record_contribution(session, application, nature, **facts)
 
 
@@ -299,6 +296,11 @@ def _refuse_closed(fund: Fund, day: date | None = None) -> None:
     if fund.rhythm == "calls" and not any(call.opens_on <= today <= call.closes_on for call in fund.calls):
         coming = min((call.opens_on for call in fund.calls if call.opens_on > today), default=None)
         raise not_open(coming)
+
+
+def _refuse_full(rows: Sequence[Any]) -> None:
+    if len(rows) >= MOST_LINES:
+        raise Refused(_("Thirty costs at most. Group the small ones."), "costs", rule="too_many_lines")
 
 
 def _take_to_change(session: TenantSession, application: FundApplication) -> None:

@@ -3,12 +3,12 @@
 from sqlalchemy import select
 
 from civique.core.cases.operations import enter, lock
+from civique.core.cases.queries import may_follow
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.people.queries import get_person
 from civique.core.refused import Refused
 from civique.modules.fund.models import Fund, FundApplication
-from civique.modules.fund.queries import may_follow
 from tenants.session import TenantSession
 
 ELSEWHERE = {

@@ -1,30 +1,18 @@
-"""Events heard: papers claimed, what a committee reads and says of it, what becomes of agreements, bank papers opened,
-contributions taken back, what residents say."""
+"""Events heard: what a committee reads and says of it, what becomes of agreements, bank papers opened, contributions taken
+back."""
 
 from civique.core.agreements.events import AgreementBroken, AgreementDrawnUp, AgreementOffered, AgreementSigned
-from civique.core.claims.events import PaperClaimed
 from civique.core.committees.events import ItemAdded, ItemsSought, OpinionRecorded
 from civique.core.committees.models import AgendaItem
 from civique.core.contributions.events import WithdrawalAsked
 from civique.core.documents.events import FileRead
-from civique.core.endorsements.operations import withdraw_endorsement
 from civique.core.events import Listener
-from civique.core.people.queries import get_person
 from civique.modules.fund.models import FundApplication
-from civique.modules.fund.operations import agreements, endorsements, examination
+from civique.modules.fund.operations import agreements, examination
 from civique.modules.fund.operations.partners import keep_granted_cash
 from civique.modules.fund.operations.payments import note_reading
 from civique.modules.fund.queries import desk as desk_queries
 from tenants.session import TenantSession
-
-
-def forget_own_support(session: TenantSession, claimed: PaperClaimed) -> None:
-    """An application on paper is this person's: nobody supports their own application."""
-    ours = claimed.object_type == FundApplication.__tablename__
-    application = session.get(FundApplication, claimed.object_id) if ours else None
-    applicant = get_person(session, claimed.person_id)
-    if application is not None and applicant is not None:
-        withdraw_endorsement(session, application, applicant)
 
 
 def find_items(session: TenantSession, sought: ItemsSought) -> None:
@@ -55,7 +43,6 @@ def _application_of(session: TenantSession, item: AgendaItem) -> FundApplication
 
 
 LISTENERS = (
-    Listener(PaperClaimed, forget_own_support),
     Listener(ItemsSought, find_items),
     Listener(ItemAdded, go_to_committee),
     Listener(OpinionRecorded, receive_opinion),
@@ -65,5 +52,4 @@ LISTENERS = (
     Listener(AgreementBroken, agreements.note_broken),
     Listener(FileRead, note_reading),
     Listener(WithdrawalAsked, keep_granted_cash),
-    *endorsements.LISTENERS,
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import uuid4
 
 from civique.core import audit
+from civique.core.cases.queries import may_follow
 from civique.core.committees import operations as committees
 from civique.core.committees.events import ItemSource
 from civique.core.committees.models import AgendaItem
@@ -20,7 +21,7 @@ from civique.modules.fund.operations.course import (
     refuse_linked,
 )
 from civique.modules.fund.operations.whole import refuse_incomplete
-from civique.modules.fund.queries import may_follow, whom
+from civique.modules.fund.queries import whom
 from tenants.session import TenantSession
 
 

@@ -1,11 +1,12 @@
 """The story of a helped project: when it is written and published, what it is told of."""
 
+from civique.core.cases.queries import may_follow
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
 from civique.core.stories.declarations import Step, Told, ToldSubject
 from civique.modules.fund.models import TOLD, WORKING, FundApplication
 from civique.modules.fund.operations.course import need_state
-from civique.modules.fund.queries import may_follow, project_path
+from civique.modules.fund.queries import project_path
 from tenants.session import TenantSession
 
 

@@ -4,23 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, cast, func, or_, select
 from sqlalchemy.orm import load_only
 
 from civique.core import clock, settings
 from civique.core.agenda.declarations import Day
+from civique.core.cases.queries import followed_by
 from civique.core.committees.queries import opinions_on
 from civique.core.contributions.models import Contribution
 from civique.core.contributions.queries import received_cents_of
 from civique.core.evaluations.models import Evaluation
-from civique.core.folding import fold
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.loading import among
 from civique.core.manifest import TODAY
-from civique.core.organisations.models import Organisation, Representative
+from civique.core.organisations.models import Organisation
 from civique.core.people.models import Person
 from civique.core.projects import Project
 from civique.core.search import Described, SearchKind, alike
@@ -238,10 +237,14 @@ def _back_from(application_id: Any) -> ColumnElement[int]:
     return query.correlate(FundApplication).scalar_subquery()
 
 
+KEPT = func.sum(Decision.amount_cents) - func.sum(_back_from(FundApplication.id))
+"""Cents that some applications keep of their grants: what came back does not count."""
+
+
 def most_granted_to_one(session: TenantSession, fund: Fund) -> int:
     """The largest sum that one project keeps of this year's grants: the cap cannot go under it."""
     per_project = (
-        select((func.sum(Decision.amount_cents) - func.sum(_back_from(FundApplication.id))).label("cents"))
+        select(KEPT.label("cents"))
         .join(FundApplication, FundApplication.id == Decision.application_id)
         .where(Decision.fund_id == fund.id, Decision.replaced_at.is_(None))
         .group_by(FundApplication.project_id)
@@ -253,7 +256,7 @@ def most_granted_to_one(session: TenantSession, fund: Fund) -> int:
 def project_granted_cents(session: TenantSession, application: FundApplication) -> int:
     """What the other applications of the same project keep of this year's grants (FON-03): what came back does not count."""
     query = (
-        select(func.coalesce(func.sum(Decision.amount_cents) - func.sum(_back_from(FundApplication.id)), 0))
+        select(func.coalesce(KEPT, 0))
         .join(FundApplication, FundApplication.id == Decision.application_id)
         .where(
             FundApplication.project_id == application.project_id,
@@ -330,7 +333,7 @@ _GAUGE = select(*_gauge_columns(bindparam("fund"))).where(FundApplication.fund_i
 # Applications ------------------------------------------------------------------------------------------------------------
 
 
-_HELPED_PROJECTS: Select[*tuple[Any, ...]] = (
+HELPED_PROJECTS: Select[*tuple[Any, ...]] = (
     select(
         FundApplication.id,
         FundApplication.title,
@@ -351,34 +354,7 @@ _HELPED_PROJECTS: Select[*tuple[Any, ...]] = (
     .where(among(FundApplication.state, HELPED))
     .order_by(Decision.decided_at.desc(), FundApplication.id)
 )
-
-
-def helped_projects(
-    fund: Fund | None = None, territory_id: UUID | None = None, text: str = ""
-) -> Select[*tuple[Any, ...]]:
-    """Query of the projects that received help, newest decision first, as rows for a list (see the columns)."""
-    query = _HELPED_PROJECTS
-    query = query.where(FundApplication.fund_id == fund.id) if fund else query
-    for word in _sought(text):
-        query = query.where(FundApplication.folded.like(word))
-    return query.where(FundApplication.territory_id == territory_id) if territory_id else query
-
-
-def helped_by_territory(session: TenantSession, fund: Fund | None = None) -> dict[UUID | None, tuple[int, int]]:
-    """How many projects were helped in each territory, and with how many cents, less what came back (as in the gauge and
-    the evaluation); None is the whole commune."""
-    query = (
-        select(
-            FundApplication.territory_id,
-            func.count(),
-            func.sum(Decision.amount_cents) - func.sum(_back_from(FundApplication.id)),
-        )
-        .join(Decision, and_(Decision.application_id == FundApplication.id, Decision.replaced_at.is_(None)))
-        .where(among(FundApplication.state, HELPED))
-        .group_by(FundApplication.territory_id)
-    )
-    query = query.where(FundApplication.fund_id == fund.id) if fund else query
-    return {territory: (count, int(cents)) for territory, count, cents in session.execute(query)}
+"""Query of the projects that received help, newest decision first, as rows for a list (see the columns)."""
 
 
 @dataclass(frozen=True)
@@ -420,27 +396,6 @@ def brought_to(session: TenantSession, application: FundApplication) -> Sequence
     return session.execute(query.order_by(Contribution.nature.desc(), Contribution.created_at)).all()
 
 
-def said_in(text: str) -> list[ColumnElement[bool]]:
-    """Conditions of a search: each word is in the project's name, its reference, its applicant's name or its organisation's."""
-    return [
-        or_(
-            FundApplication.folded.like(word),
-            _REFERENCE.like(word),
-            FundApplication.applicant_id.in_(select(Person.id).where(Person.folded.like(word))),
-            FundApplication.organisation_id.in_(select(Organisation.id).where(Organisation.folded.like(word))),
-        )
-        for word in _sought(text)
-    ]
-
-
-def _sought(text: str) -> list[str]:
-    # A folded word holds letters and digits only: nothing that LIKE would read as a joker.
-    return [f"%{word}%" for word in fold(text).split()]
-
-
-_REFERENCE = func.lower(func.replace(FundApplication.reference, "-", " "))
-
-
 WAITING_APPLICATIONS = select(func.count()).where(among(FundApplication.state, WAITING))
 """Query of the number of applications that wait for somebody at the mairie."""
 
@@ -454,33 +409,8 @@ def whom(application: FundApplication) -> str:
 
 def applications_of(session: TenantSession, person: Person) -> Sequence[FundApplication]:
     """Applications of a person, or of the organisations they speak for, drafts included, newest first."""
-    own = select(Representative.organisation_id).where(*_speaks(person))
-    query = select(FundApplication).where(
-        or_(FundApplication.applicant_id == person.id, FundApplication.organisation_id.in_(own))
-    )
+    query = select(FundApplication).where(followed_by(FundApplication, person))
     return session.scalars(query.order_by(FundApplication.created_at.desc())).unique().all()
-
-
-def may_follow(session: TenantSession, application: FundApplication, person: Person | None) -> bool:
-    """Whether somebody may see and complete an application: its applicant, or who speaks for its organisation."""
-    if person is None:
-        return False
-    if application.applicant_id == person.id:
-        return True
-    if application.organisation_id is None:
-        return False
-    query = select(Representative.id).where(
-        Representative.organisation_id == application.organisation_id, *_speaks(person)
-    )
-    return session.execute(query).first() is not None
-
-
-def _speaks(person: Person) -> tuple[Any, ...]:
-    return (
-        Representative.person_id == person.id,
-        Representative.accepted_at.is_not(None),
-        Representative.ended_at.is_(None),
-    )
 
 
 _DECIDED_AT = (

@@ -2,18 +2,16 @@
 
 from sqlalchemy import select
 
-from civique.core import i18n
 from civique.core.agreements.declarations import Described
 from civique.core.cases.models import MissingItem
+from civique.core.cases.queries import may_follow
 from civique.core.contributions.labels import things_in_words
 from civique.core.documents.models import StoredFile
 from civique.core.i18n import gettext as _
-from civique.core.i18n import long_date
+from civique.core.i18n import long_date, money
 from civique.core.people.models import Person
 from civique.modules.fund import queries
 from civique.modules.fund.models import WORKING, FundApplication
-from civique.modules.fund.queries import may_follow
-from civique.services.identifiers import format_amount
 from tenants.session import TenantSession
 
 
@@ -52,12 +50,7 @@ def usual_duties(application: FundApplication) -> tuple[list[str], list[str]]:
         )
     commune = []
     if application.granted_cents:
-        commune.append(
-            _(
-                "Pay %(amount)s once both sides have signed.",
-                amount=format_amount(application.granted_cents, i18n.get_locale()),
-            )
-        )
+        commune.append(_("Pay %(amount)s once both sides have signed.", amount=money(application.granted_cents)))
     for ask in application.asks:
         if ask.granted_quantity:
             given = things_in_words(ask.granted_quantity, ask.unit, ask.description)

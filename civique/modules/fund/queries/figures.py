@@ -4,23 +4,19 @@ indicators and the pages."""
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import case, func, select
 
-from civique.core import clock
-from civique.core.cases.models import CaseStep
+from civique.core.cases.delays import Delays
 from civique.core.contributions.models import NATURES, Contribution
 from civique.core.contributions.queries import Natures, brought_to_each
 from civique.core.indicators.formulas import median, percent, percentile
 from civique.core.organisations.models import Organisation
 from civique.core.stories.queries import hours_given
 from civique.core.territory.models import Territory
-from civique.core.workdays import department_of, working_days
 from civique.modules.fund.models import (
     EXAMINED,
     GRANTED,
@@ -36,7 +32,8 @@ from civique.modules.fund.models import (
 from civique.modules.fund.queries import gauge
 from tenants.session import TenantSession
 
-ANSWERED = (*GRANTED, "refused", "inadmissible")
+ANSWERED = (*GRANTED, ApplicationState.REFUSED, ApplicationState.INADMISSIBLE)
+DELAYS = Delays(FundApplication, ANSWERED, (ApplicationState.TO_COMPLETE,))
 
 
 @dataclass(frozen=True)
@@ -134,7 +131,7 @@ def year_figures(session: TenantSession, fund: Fund) -> YearFigures:
         return YearFigures(**money.typed)
     rows = _rows(session, fund)
     supported = [row for row in rows if row.supported]
-    by_channel = delays_of(session, select(FundApplication.id).where(FundApplication.fund_id == fund.id))
+    by_channel = DELAYS.by_channel(session, select(FundApplication.id).where(FundApplication.fund_id == fund.id))
     delays = [delay for some in by_channel.values() for delay in some]
     pledges, partners, kinds = _partners(session, fund)
     return YearFigures(
@@ -231,39 +228,6 @@ def _ratios(rows: Sequence[Row]) -> dict[str, Any]:
         "leverage": round((other_cash + in_kind) / fund_cash, 2) if fund_cash > 0 else None,
         "cash_leverage": round(other_cash / fund_cash, 2) if fund_cash > 0 else None,
     }
-
-
-def delays_of(session: TenantSession, applications: Select[Any]) -> dict[str, list[int]]:
-    """By channel, working days from the day each application came to the day it was answered, less the days it waited for its
-    applicant."""
-    query = (
-        select(CaseStep.object_id, FundApplication.channel, CaseStep.state, CaseStep.at)
-        .join(FundApplication, FundApplication.id == CaseStep.object_id)
-        .where(CaseStep.object_id.in_(applications))
-        .order_by(CaseStep.object_id, CaseStep.at, CaseStep.id)
-    )
-    courses: dict[tuple[UUID, str], list[tuple[str, date]]] = defaultdict(list)
-    for application_id, channel, state, at in session.execute(query):
-        courses[application_id, channel].append((state, clock.local(at).date()))
-    department = department_of(session.tenant.insee)
-    delays: dict[str, list[int]] = defaultdict(list)
-    for (_application, channel), course in courses.items():
-        delay = delay_of(course, department)
-        if delay is not None:
-            delays[channel].append(delay)
-    return dict(delays)
-
-
-def delay_of(course: Sequence[tuple[str, date]], department: str) -> int | None:
-    """Working days of one course (state, day), pauses « to_complete » taken off; None without an answer."""
-    came = next((day for state, day in course if state == ApplicationState.SUBMITTED), None)
-    answered = next((day for state, day in course if state in ANSWERED), None)
-    if came is None or answered is None:
-        return None
-    pauses = [
-        (begun, ended) for (state, begun), (_next, ended) in pairwise(course) if state == ApplicationState.TO_COMPLETE
-    ]
-    return working_days(came, answered, department, pauses)
 
 
 def _partners(session: TenantSession, fund: Fund) -> tuple[dict[str, list[int]], int, dict[str, int]]:

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, abort
 
 from civique.core.base import Versioned
-from civique.modules.fund.models import ApplicationState, Fund, FundApplication
+from civique.modules.fund.models import ApplicationState, FundApplication
 from tenants.db import db
 
 blueprint = Blueprint("fund_desk", __name__, url_prefix="/mairie/fonds")
@@ -17,14 +17,6 @@ def application_or_404(application_id: UUID) -> FundApplication:
     if application is None or application.state == ApplicationState.DRAFT:
         abort(404)
     return application
-
-
-def fund_or_404(fund_id: UUID) -> Fund:
-    """The fund of a year of this commune."""
-    fund = db.session.get(Fund, fund_id)
-    if fund is None:
-        abort(404)
-    return fund
 
 
 def revision_of(row: Versioned | None) -> int:

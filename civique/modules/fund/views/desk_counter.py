@@ -1,15 +1,12 @@
 """A paper form, or what somebody tells, typed in one go; the receipt to hand over, to print or to read out."""
 
 from typing import Any
-from uuid import UUID
 
-from flask import abort, request, session, url_for
+from flask import request, session, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock
 from civique.core.i18n import gettext as _
-from civique.core.messages.queries import about
-from civique.core.messages.rendering import as_letters
 from civique.core.organisations.queries import organisations_of
 from civique.core.people.models import Person
 from civique.modules.fund import queries
@@ -17,38 +14,30 @@ from civique.modules.fund.forms.desk import CounterForm
 from civique.modules.fund.models import Fund, FundApplication
 from civique.modules.fund.operations import applications
 from civique.modules.fund.queries.endorsements import endorsements_on
-from civique.modules.fund.views.desk import application_or_404, blueprint
+from civique.modules.fund.views.desk import blueprint
+from civique.modules.fund.workflow import WORKFLOW
 from civique.web.access import allow
-from civique.web.desk.counter import receipt_page, resident
+from civique.web.desk.cases import add_receipt_routes
+from civique.web.desk.counter import resident
 from civique.web.desk.counter_forms import COUNTER_CHANNELS
 from civique.web.forms import choices
-from civique.web.pages import as_pdf, go, notice, page
+from civique.web.pages import go, notice, page
 from civique.web.submit import submit
 from tenants.db import db
 
 
-@blueprint.get("/saisir")
+@blueprint.route("/saisir", methods=["GET", "POST"])
 @allow("fund.counter")
 def counter() -> Response:
-    """Enter an application for a resident."""
+    """Enter an application for a resident; the receipt leaves by e-mail or as a letter."""
     person, fund = resident(), _open_fund()
     if person is None or fund is None:
         return _back_to_counter(fund)
     form = _form(person, fund)
-    form.received_on.data = clock.today()
-    form.channel.data = session.get("counter_channel", "paper")
-    form.title.render_kw = {"autofocus": True}
-    return page("fund/counter.html", form=form, person=person, fund=fund)
-
-
-@blueprint.post("/saisir")
-@allow("fund.counter")
-def take() -> Response:
-    """Take the application; the receipt leaves by e-mail or as a letter."""
-    person, fund = resident(), _open_fund()
-    if person is None or fund is None:
-        return _back_to_counter(fund)
-    form = _form(person, fund)
+    if request.method == "GET":
+        form.received_on.data = clock.today()
+        form.channel.data = session.get("counter_channel", "paper")
+        form.title.render_kw = {"autofocus": True}
 
     def enter() -> FundApplication:
         application = applications.take_application(db.session, fund, person, **_facts(form))
@@ -63,30 +52,15 @@ def take() -> Response:
     )
 
 
-@blueprint.get("/recu/<uuid:application_id>")
-@allow("fund.counter")
-def receipt(application_id: UUID) -> Response:
-    """The receipt of what was entered for somebody."""
-    application = _entered(application_id)
-    return receipt_page("fund/desk/receipt.html", application, queries.whom(application), application.submitted_at)
-
-
-@blueprint.get("/recu/<uuid:application_id>.pdf")
-@allow("fund.counter")
-def receipt_pdf(application_id: UUID) -> Response:
-    """The same as a letter to hand over or to post."""
-    application = _entered(application_id)
-    letters = [message for message in about(db.session, application) if message.kind == "fund.application_received"]
-    if not letters:
-        abort(404)
-    return as_pdf(as_letters(db.session, letters[:1]), f"recu-{application.reference}")
-
-
-def _entered(application_id: UUID) -> FundApplication:
-    application = application_or_404(application_id)
-    if application.channel == "web":
-        abort(404)
-    return application
+add_receipt_routes(
+    blueprint,
+    WORKFLOW,
+    "fund.counter",
+    template="fund/desk/receipt.html",
+    whom=queries.whom,
+    at=lambda application: application.submitted_at,
+    kind="fund.application_received",
+)
 
 
 def _open_fund() -> Fund | None:

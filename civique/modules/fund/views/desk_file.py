@@ -9,17 +9,19 @@ from werkzeug.wrappers import Response
 from civique.core import clock, settings
 from civique.core.agreements.queries import agreement_of
 from civique.core.cases.course import course
+from civique.core.cases.queries import may_follow
 from civique.core.committees.queries import opinions_on, waiting_item
 from civique.core.contributions.queries import contributions_to
+from civique.core.endorsements.queries import said_of
 from civique.core.stories.queries import story_of
 from civique.modules.fund import queries
 from civique.modules.fund.forms import steps
 from civique.modules.fund.forms.steps import usually_missing
 from civique.modules.fund.models import DECIDABLE, EXAMINED, HELPED, TOLD, WORKING, ApplicationState, FundApplication
 from civique.modules.fund.operations import payments
+from civique.modules.fund.operations.endorsements import SUBJECTS
 from civique.modules.fund.operations.whole import begins_early
 from civique.modules.fund.queries import desk as desk_queries
-from civique.modules.fund.queries import endorsements as endorsement_queries
 from civique.modules.fund.settings import FundSettings
 from civique.modules.fund.views.desk import application_or_404, blueprint
 from civique.modules.fund.workflow import WORKFLOW
@@ -64,7 +66,7 @@ def file_page(application_id: UUID, refused: CaseForm | None = None) -> Response
         today=clock.today(),
         gauge=queries.gauge(db.session, application.fund) if deciding else None,
         others=queries.project_granted_cents(db.session, application) if deciding and "siblings" in held else 0,
-        linked=queries.may_follow(db.session, application, visitor().person),
+        linked=may_follow(db.session, application, visitor().person),
         siblings=queries.same_project(db.session, application) if "siblings" in held else (),
         supports=contributions_to(db.session, application) if "supports" in held else (),
         similar=queries.similar_applications(db.session, application)
@@ -79,7 +81,7 @@ def file_page(application_id: UUID, refused: CaseForm | None = None) -> Response
         story=story_of(db.session, application.id) if "story" in held else None,
         told=application.state in TOLD,
         typed=request.form if refused else {},
-        endorsements=endorsement_queries.said_of(db.session, application),
+        endorsements=said_of(db.session, SUBJECTS, application, examined=application.state in EXAMINED),
         decidable=deciding,
         early=application.state in EXAMINED and begins_early(application, due.due_on if due else clock.today()),
         working=application.state in WORKING,
@@ -95,7 +97,7 @@ def _criteria(application: FundApplication) -> list[str]:
 
 def prepare(form: CaseForm, application: FundApplication) -> Any:
     """Give a form its choices and, when it is blank, what is most likely."""
-    if isinstance(form, steps.DecisionForm):
+    if isinstance(form, (steps.DecisionForm, steps.ReportForm)):
         form.complete(application)
     elif isinstance(form, steps.PayeeForm):
         own = application.organisation is not None and not application.organisation.is_informal

@@ -59,32 +59,28 @@ def money() -> Response:
 def payee(application_id: UUID) -> Response:
     """Say who is paid, and where."""
     form = steps.PayeeForm()
+    said = _("The bank details are recorded. Only the end of the IBAN is shown.")
+    return PAGES.act(
+        application_id, form, lambda application: keep_payee(application, form, revision=form.revision.data), said
+    )
 
-    def run(application: FundApplication) -> None:
-        file = (
-            keep_upload(
-                form.file.data,
-                visibility="staff",
-                permission=payments.PERMISSION,
-                alternative=_("Bank details"),
-                person_id=application.applicant_id,
-            )
-            if form.file.data
-            else None
-        )
-        payments.set_payee(
-            db.session,
-            application,
-            form.kind.data,
-            form.name.data or "",
-            form.iban.data or "",
-            bic=(form.bic.data or "").replace(" ", "").upper(),
-            why=form.why.data or "",
-            file=file,
-            revision=form.revision.data,
-        )
 
-    return PAGES.act(application_id, form, run, _("The bank details are recorded. Only the end of the IBAN is shown."))
+def keep_payee(application: FundApplication, form: Any, revision: int | None = None) -> None:
+    """Keep who is paid, and the paper that says so: the form of the applicant, or that of the mairie."""
+    kept: dict[str, Any] = {"visibility": "staff", "permission": payments.PERMISSION}
+    person_id, alternative = application.applicant_id, _("Bank details")
+    file = keep_upload(form.file.data, person_id=person_id, alternative=alternative, **kept) if form.file.data else None
+    payments.set_payee(
+        db.session,
+        application,
+        form.kind.data,
+        form.name.data or "",
+        form.iban.data or "",
+        bic=form.bic.data or "",
+        why=form.why.data or "",
+        file=file,
+        revision=revision,
+    )
 
 
 @blueprint.post("/demandes/<uuid:application_id>/iban")

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import g, request
 from wtforms import SelectField
 
+from civique.core.cases.queries import said_in
 from civique.core.committees.queries import planned_meetings
 from civique.core.gatherings.models import Gathering
 from civique.core.i18n import _l, long_date, ngettext
@@ -115,7 +116,7 @@ QUEUE = Queue(
         *case_filters(WORKFLOW, hidden=(ApplicationState.DRAFT,)),
         Filter("annee", _l("Year"), _years, desk_queries.of_year),
     ),
-    words=queries.said_in,
+    words=said_in(FundApplication, FundApplication.folded),
     words_label=_l("Project, name or reference"),
     views=(
         *case_views(WORKFLOW),

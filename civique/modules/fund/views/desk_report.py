@@ -3,18 +3,15 @@
 from decimal import Decimal
 from uuid import UUID
 
-from flask import request
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
-from civique.core.refused import Refused
 from civique.modules.fund.forms import steps
 from civique.modules.fund.models import ApplicationState, FundApplication
 from civique.modules.fund.operations import reports
 from civique.modules.fund.operations.course import lock
 from civique.modules.fund.views.desk import application_or_404, blueprint, revision_of
 from civique.modules.fund.views.desk_file import PAGES
-from civique.services.identifiers import AmountError, parse_amount
 from civique.web.access import allow
 from civique.web.cases import CaseForm
 from civique.web.pages import go, page
@@ -29,8 +26,9 @@ def report(application_id: UUID) -> Response:
     if application.state not in {ApplicationState.UNDER_WAY, ApplicationState.REPORT}:
         return go("fund_desk.file", application_id=application_id)
     form = steps.ReportForm(formdata=None, obj=application.report)
+    form.complete(application)
     form.revision.data, form.read.data = application.revision, revision_of(application.report)
-    return page("fund/desk/report.html", application=application, form=form, typed={}, other=None)
+    return page("fund/desk/report.html", application=application, form=form, other=None)
 
 
 @blueprint.post("/demandes/<uuid:application_id>/bilan")
@@ -45,7 +43,7 @@ def take_report(application_id: UUID) -> Response:
         reports.keep_report(
             db.session,
             application,
-            _spent(application),
+            {line.id: form[f"spent-{line.id}"].data for line in application.lines},
             text=form.text.data or "",
             people=form.people.data,
             hours=hours,
@@ -60,19 +58,6 @@ def take_report(application_id: UUID) -> Response:
         now = revision_of(application.report)
         other = application.report if form.read.data != now else None
         form.read.data = now
-        return page(
-            "fund/desk/report.html", status=422, application=application, form=refused, typed=request.form, other=other
-        )
+        return page("fund/desk/report.html", status=422, application=application, form=refused, other=other)
 
     return PAGES.act(application_id, form, run, _("The report is recorded."), shown)
-
-
-def _spent(application: FundApplication) -> dict[UUID, int]:
-    """Cents spent on each cost. Raises Refusal with the cost that cannot be read."""
-    spent = {}
-    for line in application.lines:
-        try:
-            spent[line.id] = parse_amount(request.form.get(f"spent-{line.id}", ""))
-        except AmountError as error:
-            raise Refused(_("Write what was spent for « %(what)s », 0 if nothing.", what=line.label)) from error
-    return spent

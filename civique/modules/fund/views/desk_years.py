@@ -1,9 +1,8 @@
 """The fund of each year: rules, their versions, calls for projects, opening and closing; settings of the module."""
 
-from typing import Any
 from uuid import UUID
 
-from flask import abort, request, url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core import clock, settings
@@ -17,9 +16,10 @@ from civique.modules.fund.models import Fund, FundCall
 from civique.modules.fund.operations import funds
 from civique.modules.fund.operations.funds import missing_rules
 from civique.modules.fund.settings import FundSettings
-from civique.modules.fund.views.desk import blueprint, fund_or_404
+from civique.modules.fund.views.desk import blueprint
 from civique.web.access import allow
 from civique.web.forms import choices
+from civique.web.lists import row_or_404
 from civique.web.pages import go, notice, page
 from civique.web.settings import add_settings_page
 from civique.web.submit import attempt, submit
@@ -38,24 +38,17 @@ def years() -> Response:
     return page("fund/years.html", funds=rows)
 
 
-@blueprint.get("/annees/nouvelle")
+@blueprint.route("/annees/nouvelle", methods=["GET", "POST"])
 @allow("fund.manage")
 def new_year() -> Response:
-    """Form of a new fund, with last year's rules to start from."""
+    """Prepare a fund, with last year's rules to start from; nobody sees it before it opens."""
     last = next(iter(queries.funds(db.session)), None)
     form = _form(FundForm(obj=last))
-    form.year.data = max(clock.today().year, last.year + 1 if last else 0)
-    form.opens_on.data = form.closes_on.data = None
-    if last is None:
-        form.preset.data = settings.get(db.session, FundSettings).preset
-    return page("fund/year.html", form=form, fund=None)
-
-
-@blueprint.post("/annees/nouvelle")
-@allow("fund.manage")
-def prepare() -> Response:
-    """Prepare a fund; nobody sees it before it opens."""
-    form = _form(FundForm())
+    if request.method == "GET":
+        form.year.data = max(clock.today().year, last.year + 1 if last else 0)
+        form.opens_on.data = form.closes_on.data = None
+        if last is None:
+            form.preset.data = settings.get(db.session, FundSettings).preset
     return submit(
         form,
         lambda: funds.prepare_fund(db.session, form.year.data or 0, **form.facts()),
@@ -65,28 +58,21 @@ def prepare() -> Response:
     )
 
 
-@blueprint.get("/annees/<uuid:fund_id>")
+@blueprint.route("/annees/<uuid:fund_id>", methods=["GET", "POST"])
 @allow("fund.manage")
 def year(fund_id: UUID) -> Response:
     """The rules of a year."""
-    fund = fund_or_404(fund_id)
-    return _year_page(fund, _form(FundForm(obj=fund)))
-
-
-@blueprint.post("/annees/<uuid:fund_id>")
-@allow("fund.manage")
-def change(fund_id: UUID) -> Response:
-    """Save the rules of a year."""
-    fund, form = fund_or_404(fund_id), _form(FundForm())
+    fund = row_or_404(Fund, fund_id)
+    form = _form(FundForm(obj=fund))
     return submit(
         form,
         lambda: funds.change_fund(
             db.session, fund, form.revision.data or 0, because=form.because.data or "", **form.facts()
         ),
-        again=lambda: _year_page(fund_or_404(fund_id), form),
+        again=lambda: _year_page(row_or_404(Fund, fund_id), form),
         to=url_for("fund_desk.year", fund_id=fund_id),
         said=_("The rules are saved."),
-        about=lambda: fund_or_404(fund_id),
+        about=lambda: row_or_404(Fund, fund_id),
     )
 
 
@@ -94,7 +80,7 @@ def change(fund_id: UUID) -> Response:
 @allow("fund.manage")
 def open_(fund_id: UUID) -> Response:
     """Open the fund to applications."""
-    fund, to = fund_or_404(fund_id), url_for("fund_desk.year", fund_id=fund_id)
+    fund, to = row_or_404(Fund, fund_id), url_for("fund_desk.year", fund_id=fund_id)
     said = _("The fund is open. Residents see it on the site.")
     if fund.first_day > clock.today():
         day = long_date(fund.first_day)
@@ -106,48 +92,34 @@ def open_(fund_id: UUID) -> Response:
 @allow("fund.manage")
 def close(fund_id: UUID) -> Response:
     """Take no more applications."""
-    funds.close_fund(db.session, fund_or_404(fund_id))
+    funds.close_fund(db.session, row_or_404(Fund, fund_id))
     notice(_("The fund takes no more requests. It can be opened again."))
     return go("fund_desk.year", fund_id=fund_id)
 
 
-@blueprint.get("/annees/<uuid:fund_id>/appels")
+@blueprint.route("/annees/<uuid:fund_id>/appels", methods=["GET", "POST"])
 @allow("fund.manage")
 def new_call(fund_id: UUID) -> Response:
-    """Form of another call."""
-    return page("fund/desk/call.html", fund=fund_or_404(fund_id), call=None, form=CallForm())
-
-
-@blueprint.post("/annees/<uuid:fund_id>/appels")
-@allow("fund.manage")
-def add_call(fund_id: UUID) -> Response:
     """Add a call for projects."""
-    fund, form = fund_or_404(fund_id), CallForm()
+    fund, form = row_or_404(Fund, fund_id), CallForm()
     return submit(
         form,
-        lambda: funds.add_call(db.session, fund, **_call_facts(form)),
+        lambda: funds.add_call(db.session, fund, **form.facts()),
         again=lambda: page("fund/desk/call.html", fund=fund, call=None, form=form),
         to=url_for("fund_desk.year", fund_id=fund_id),
         said=_("The call is added."),
     )
 
 
-@blueprint.get("/annees/<uuid:fund_id>/appels/<uuid:call_id>")
+@blueprint.route("/annees/<uuid:fund_id>/appels/<uuid:call_id>", methods=["GET", "POST"])
 @allow("fund.manage")
 def call(fund_id: UUID, call_id: UUID) -> Response:
     """Change a call, or take it away."""
-    found = _call(fund_id, call_id)
-    return page("fund/desk/call.html", fund=found.fund, call=found, form=CallForm(obj=found))
-
-
-@blueprint.post("/annees/<uuid:fund_id>/appels/<uuid:call_id>")
-@allow("fund.manage")
-def change_call(fund_id: UUID, call_id: UUID) -> Response:
-    """Save a call."""
-    found, form = _call(fund_id, call_id), CallForm()
+    found = row_or_404(FundCall, call_id, fund_id=fund_id)
+    form = CallForm(obj=found)
     return submit(
         form,
-        lambda: funds.change_call(db.session, found, **_call_facts(form)),
+        lambda: funds.change_call(db.session, found, **form.facts()),
         again=lambda: page("fund/desk/call.html", fund=found.fund, call=found, form=form),
         to=url_for("fund_desk.year", fund_id=fund_id),
         said=_("The call is saved."),
@@ -158,7 +130,7 @@ def change_call(fund_id: UUID, call_id: UUID) -> Response:
 @allow("fund.manage")
 def remove_call(fund_id: UUID, call_id: UUID) -> Response:
     """Take a call away when nobody answered it."""
-    found = _call(fund_id, call_id)
+    found = row_or_404(FundCall, call_id, fund_id=fund_id)
     to = url_for("fund_desk.year", fund_id=fund_id)
     return attempt(lambda: funds.remove_call(db.session, found), to, _("The call is removed."))
 
@@ -175,17 +147,16 @@ add_settings_page(
 def _form(form: FundForm) -> FundForm:
     listed = [(committee.id, committee.name) for committee in committees(db.session)]
     form.committee_id.choices = choices(listed, empty=_("None"))
-    if request.method == "GET" or not form.is_submitted():
+    if not form.is_submitted():
         form.committee_id.data = str(form.committee_id.data or "")
     return form
 
 
-def _year_page(fund: Fund, form: FundForm, status: int = 200) -> Response:
+def _year_page(fund: Fund, form: FundForm) -> Response:
     missing = missing_rules(fund)
     shown: list[Version] = versions_of(db.session, fund)
     return page(
         "fund/year.html",
-        status=status,
         form=form,
         fund=fund,
         missing=missing,
@@ -193,14 +164,3 @@ def _year_page(fund: Fund, form: FundForm, status: int = 200) -> Response:
         today=clock.today(),
         typed_as_history=queries.typed_as_history(db.session, fund),
     )
-
-
-def _call(fund_id: UUID, call_id: UUID) -> FundCall:
-    found = db.session.get(FundCall, call_id)
-    if found is None or found.fund_id != fund_id:
-        abort(404)
-    return found
-
-
-def _call_facts(form: CallForm) -> dict[str, Any]:
-    return {name: form[name].data for name in ("name", "opens_on", "closes_on", "decides_on")}

@@ -24,7 +24,7 @@ from civique.modules.fund.messages import your_rights
 from civique.modules.fund.models import ENDED, EXAMINED, HELPED, WAITING, ApplicationState, FundApplication
 from civique.modules.fund.operations import applications
 from civique.modules.fund.operations.whole import begins_early
-from civique.modules.fund.queries import endorsements as endorsement_queries
+from civique.modules.fund.queries.endorsements import endorsements_on, is_readable
 from civique.modules.fund.views.desk_file import PAGES
 from civique.modules.fund.views.public import blueprint, mine
 from civique.modules.fund.workflow import WORKFLOW
@@ -89,10 +89,10 @@ def _contest(application: FundApplication) -> str:
 
 def _readers(application: FundApplication) -> dict[str, Any] | None:
     """What residents see of an application that is examined; None where the commune does not want it, or once it is decided."""
-    if application.state not in EXAMINED or not endorsement_queries.endorsements_on(db.session):
+    if application.state not in EXAMINED or not endorsements_on(db.session):
         return None
     return {
-        "shown": endorsement_queries.is_shown(db.session, application),
+        "shown": is_readable(application),
         "supports": count_endorsements(db.session, application),
     }
 

@@ -1,60 +1,81 @@
 """What residents see of the fund: years, rules, projects helped, their map, the feed and open data."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import abort, current_app, jsonify, request
 from werkzeug.wrappers import Response
 
 from civique.core import links, settings
+from civique.core.endorsements.queries import count_read
 from civique.core.evaluations.queries import published_years
+from civique.core.i18n import _l, ngettext
 from civique.core.i18n import gettext as _
 from civique.core.stories.queries import published_story
-from civique.core.territory.queries import territories
 from civique.modules.fund import queries
 from civique.modules.fund.documents import open_data, papers
 from civique.modules.fund.forms.public import RightForm
-from civique.modules.fund.models import HELPED, ApplicationState, FundApplication
-from civique.modules.fund.queries.endorsements import count_shown
+from civique.modules.fund.models import HELPED, ApplicationState, Decision, FundApplication
+from civique.modules.fund.operations.endorsements import SUBJECTS
+from civique.modules.fund.queries.desk import of_year
 from civique.modules.fund.settings import FundSettings
-from civique.modules.fund.views.public import blueprint, mine, shown_fund
+from civique.modules.fund.views.public import blueprint, mine, shown_fund, shown_funds
 from civique.web.access import PUBLIC, SIGNED_IN, allow
-from civique.web.lists import paginate
-from civique.web.pages import page
-from civique.web.public_list import shaded
+from civique.web.desk_list import Filter, anywhere, newest
+from civique.web.pages import as_pdf, page
+from civique.web.public_list import ByVillage, PublicList
+from civique.web.villages import village_filter
 from tenants.db import db
 
 
-@blueprint.get("")
-@allow(PUBLIC)
-def listing() -> Response:
-    """What the fund is, where the envelope stands, which projects it helped, by year, village and words."""
-    shown = [f for f in queries.funds(db.session) if f.state != "preparing"]
-    fund = queries.current_of(shown)
-    villages = territories(db.session, "delegated")
-    year, village = request.args.get("annee", ""), request.args.get("village", "")
-    text = request.args.get("q", "").strip()[:100]
-    query = queries.helped_projects(
-        next((f for f in shown if str(f.year) == year), None),
-        next((t.id for t in villages if str(t.id) == village), None),
-        text,
-    )
-    return page(
-        "fund/listing.html",
-        block="rows",
-        fund=fund,
-        gauge=queries.gauge(db.session, fund) if fund else None,
-        listing=paginate(query, columns=True),
-        years=[f.year for f in shown],
-        villages=villages,
-        year=year,
-        village=village,
-        text=text,
-        filtered=bool(year or village or text),
-        phase=queries.phase(fund) if fund else None,
-        show_amounts=settings.get(db.session, FundSettings).show_amounts,
-        examined=count_shown(db.session),
-        evaluated=published_years(db.session, "fund"),
-    )
+def _years() -> dict[str, str]:
+    """Years of the funds that residents see, when there are several."""
+    years = [str(fund.year) for fund in shown_funds()]
+    return {year: year for year in years} if len(years) > 1 else {}
+
+
+def _shows_amounts() -> bool:
+    return settings.get(db.session, FundSettings).show_amounts
+
+
+def _context() -> Mapping[str, Any]:
+    """What the fund is and where the envelope stands, beside the projects that it helped."""
+    fund = queries.current_of(shown_funds())
+    return {
+        "fund": fund,
+        "gauge": queries.gauge(db.session, fund) if fund else None,
+        "first_year": min((each.year for each in shown_funds()), default=None),
+        "phase": queries.phase(fund) if fund else None,
+        "show_amounts": _shows_amounts(),
+        "examined": count_read(db.session, SUBJECTS),
+        "evaluated": published_years(db.session, "fund"),
+    }
+
+
+PublicList(
+    name="projets",
+    title=_l("Projects helped"),
+    select=lambda: queries.HELPED_PROJECTS,
+    columns=True,
+    template="fund/listing.html",
+    orders=(newest(Decision.decided_at),),
+    filters=(Filter("annee", _l("Year"), _years, of_year), village_filter(FundApplication.territory_id)),
+    words=anywhere(FundApplication.folded),
+    words_label=_l("Search"),
+    entry=open_data.as_entry,
+    feed=_l("Projects helped by the citizen initiative fund"),
+    village=ByVillage(
+        column=FundApplication.territory_id,
+        heading=_l("Projects"),
+        words=lambda number: ngettext("%(num)s project", "%(num)s projects", number),
+        cents=queries.KEPT,
+        cents_heading=_l("Granted"),
+        cents_shown=_shows_amounts,
+        path="/carte",
+    ),
+    context=_context,
+).add_to(blueprint)
 
 
 @blueprint.get("/projets/<uuid:application_id>")
@@ -86,7 +107,7 @@ def project(application_id: UUID) -> Response:
         people=application.report.people
         if application.state == ApplicationState.SETTLED and application.report
         else None,
-        show_amounts=settings.get(db.session, FundSettings).show_amounts,
+        show_amounts=_shows_amounts(),
     )
 
 
@@ -164,41 +185,13 @@ def simple() -> Response:
     return page("fund/simple.html", fund=fund, phase=queries.phase(fund))
 
 
-@blueprint.get("/carte")
-@allow(PUBLIC)
-def map_of_projects() -> Response:
-    """How many projects each village had; nothing to show in a commune in one piece."""
-    villages = territories(db.session, "delegated", shapes=True)
-    if not villages:
-        abort(404)
-    years = [fund for fund in queries.funds(db.session) if fund.state != "preparing"]
-    year = request.args.get("annee", "")
-    chosen = next((fund for fund in years if str(fund.year) == year), None)
-    helped = queries.helped_by_territory(db.session, chosen)
-    counts = {village: count for village, (count, _cents) in helped.items()}
-    return page(
-        "fund/map.html",
-        helped=helped,
-        counts=counts,
-        **shaded(villages, counts),
-        years=[fund.year for fund in years],
-        year=str(chosen.year) if chosen else "",
-        show_amounts=settings.get(db.session, FundSettings).show_amounts,
-    )
-
-
-@blueprint.get("/projets.atom")
-@allow(PUBLIC)
-def feed() -> Response:
-    """Projects helped, as Atom."""
-    return open_data.projects_feed(db.session)
-
-
 @blueprint.get("/subventions.csv")
 @allow(PUBLIC)
 def grants_csv() -> Response:
     """Grants to organisations, in the national schema."""
-    return _file(open_data.as_csv(db.session), "text/csv", "subventions.csv")
+    response = current_app.response_class(open_data.as_csv(db.session), mimetype="text/csv")
+    response.headers["Content-Disposition"] = 'attachment; filename="subventions.csv"'
+    return response
 
 
 @blueprint.get("/subventions.json")
@@ -212,7 +205,7 @@ def grants_json() -> Response:
 @allow(PUBLIC)
 def paper() -> Response:
     """The application as an empty form to print."""
-    return _file(papers.empty_form(db.session, shown_fund()), "application/pdf", "fonds-formulaire.pdf")
+    return as_pdf(papers.empty_form(db.session, shown_fund()), "fonds-formulaire")
 
 
 @blueprint.get("/demandes/<uuid:application_id>/demande.pdf")
@@ -220,12 +213,4 @@ def paper() -> Response:
 def printed(application_id: UUID) -> Response:
     """An application as it was written, to print."""
     application = mine(application_id)
-    pdf = papers.filled_form(db.session, application)
-    return _file(pdf, "application/pdf", f"{application.reference or 'demande'}.pdf")
-
-
-def _file(content: str | bytes, mimetype: str, name: str) -> Response:
-    shown = "inline" if mimetype == "application/pdf" else "attachment"
-    response = current_app.response_class(content, mimetype=mimetype)
-    response.headers["Content-Disposition"] = f'{shown}; filename="{name}"'
-    return response
+    return as_pdf(papers.filled_form(db.session, application), application.reference or "demande")

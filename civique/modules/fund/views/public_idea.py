@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from civique.core.i18n import gettext as _
@@ -23,52 +23,39 @@ from civique.web.submit import submit
 from tenants.db import db
 
 
-@blueprint.get("/demander")
+@blueprint.route("/demander", methods=["GET", "POST"])
 @allow(SIGNED_IN)
 def idea() -> Response:
-    """First step: the idea."""
-    own = queries.applications_of(db.session, applicant())
-    fund = shown_fund()
-    return page("fund/idea.html", form=_idea_form(fund), fund=fund, own=own)
+    """First step: the idea, kept as a draft; then what is needed."""
+    form = _idea_form(shown_fund())
 
+    def again() -> Response:
+        own = () if form.is_submitted() else queries.applications_of(db.session, applicant())
+        return page("fund/idea.html", form=form, fund=shown_fund(), own=own)
 
-@blueprint.post("/demander")
-@allow(SIGNED_IN)
-def start() -> Response:
-    """Keep the idea as a draft and go on to what is needed."""
-    fund = shown_fund()
-    form = _idea_form(fund)
     return submit(
         form,
-        lambda: applications.start_application(db.session, fund, applicant(), **_idea_facts(form)),
-        again=lambda: page("fund/idea.html", form=form, fund=shown_fund(), own=[]),
+        lambda: applications.start_application(db.session, form.fund, applicant(), **_idea_facts(form)),
+        again=again,
         to=lambda application: url_for("fund.budget", application_id=application.id),
     )
 
 
-@blueprint.get("/demandes/<uuid:application_id>/idee")
+@blueprint.route("/demandes/<uuid:application_id>/idee", methods=["GET", "POST"])
 @allow(SIGNED_IN)
 def edit_idea(application_id: UUID) -> Response:
     """Go back to the first step."""
     application = mine(application_id)
-    if application.state not in CHANGEABLE:
+    if request.method == "GET" and application.state not in CHANGEABLE:
         return go("fund.follow", application_id=application_id)
-    form = _idea_form(application.fund, application)
-    return page("fund/idea.html", form=form, fund=application.fund, application=application, own=[])
-
-
-@blueprint.post("/demandes/<uuid:application_id>/idee")
-@allow(SIGNED_IN)
-def save_idea(application_id: UUID) -> Response:
-    """Save the first step."""
-    application = mine(application_id)
     form = _idea_form(application.fund, application)
 
     def again(*, stale: bool = False) -> Response:
+        status = 422 if form.is_submitted() else 200
         fund = application.fund
-        return page("fund/idea.html", status=422, form=form, fund=fund, application=application, own=[], stale=stale)
+        return page("fund/idea.html", status=status, form=form, fund=fund, application=application, own=(), stale=stale)
 
-    if form.validate() and moved(form, application):
+    if form.is_submitted() and form.validate() and moved(form, application):
         return again(stale=True)
     return submit(
         form,
@@ -93,10 +80,9 @@ def _idea_form(fund: Fund, application: FundApplication | None = None) -> IdeaFo
 
 
 def _idea_facts(form: IdeaForm) -> dict[str, Any]:
-    facts = {name: value for name, value in form.data.items() if name not in {"once", "revision"}}
     return {
         name: (UUID(str(value)) if value else None)
         if name.endswith("_id")
         else value or ("" if name == "place" else None)
-        for name, value in facts.items()
+        for name, value in form.facts().items()
     }

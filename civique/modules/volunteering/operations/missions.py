@@ -12,7 +12,7 @@ from civique.core.cases import messages as case_messages
 from civique.core.cases.operations import enter
 from civique.core.cases.receiving import receive
 from civique.core.i18n import gettext as _
-from civique.core.organisations.queries import organisations_of
+from civique.core.organisations.queries import speaks_for
 from civique.core.people.models import Person
 from civique.core.refused import Refused, refuse_all
 from civique.modules.volunteering.models import SHOWN, Mission, MissionState, Shift, ShiftPlace, Volunteer, words
@@ -43,7 +43,7 @@ def propose_mission(
     """
     chosen = settings.get(session, VolunteeringSettings)
     organisation_id = facts.get("organisation_id")
-    if channel == "web" and (applicant is None or not _speaks_for(session, applicant, organisation_id)):
+    if channel == "web" and (applicant is None or not speaks_for(session, applicant, organisation_id)):
         raise Refused(
             _("Choose an organisation in whose name you act. None is listed? Declare it in your account first."),
             "organisation_id",
@@ -54,10 +54,6 @@ def propose_mission(
     mission.applicant_id = applicant.id if applicant else None
     receive(session, mission, module="volunteering", prefix="MIS", days=chosen.mission_days, message=message)
     return mission
-
-
-def _speaks_for(session: TenantSession, person: Person, organisation_id: UUID | None) -> bool:
-    return organisation_id in {each.id for each in organisations_of(session, person)}
 
 
 def change_mission(session: TenantSession, mission: Mission, **facts: Any) -> None:

@@ -14,7 +14,6 @@ from civique.core.folding import each_word, folded
 from civique.core.i18n import _l
 from civique.core.loading import among
 from civique.core.organisations.models import Organisation
-from civique.core.organisations.queries import organisations_of
 from civique.core.people.models import Person
 from civique.core.search import Described, SearchKind
 from civique.modules.volunteering.models import (
@@ -98,12 +97,6 @@ def last_volunteer_of(session: TenantSession, person_id: UUID) -> Volunteer | No
     query = select(Volunteer).where(Volunteer.applicant_id == person_id)
     query = query.order_by((Volunteer.state == VolunteerState.LEFT), Volunteer.created_at.desc())
     return session.scalars(query.limit(1)).unique().first()
-
-
-def speaks_for(session: TenantSession, mission: Mission, person: Person) -> bool:
-    """Whether somebody answers for a mission: who proposed it, or a representative of its organisation."""
-    own = mission.applicant_id == person.id
-    return own or any(each.id == mission.organisation_id for each in organisations_of(session, person))
 
 
 def adult_since() -> date:

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, url_for
 from werkzeug.wrappers import Response
 
 from civique.core.cases.operations import move
+from civique.core.cases.queries import may_follow
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.modules.volunteering import documents, forms, queries
@@ -52,7 +53,7 @@ def answers() -> dict[str, Any]:
 def answered_match(match_id: UUID) -> Match:
     """A match of a mission for which the visitor answers; any other does not exist."""
     match = db.session.get(Match, match_id)
-    if match is None or first_who(lambda person: queries.speaks_for(db.session, match.mission, person)) is None:
+    if match is None or first_who(lambda person: may_follow(db.session, match.mission, person)) is None:
         abort(404)
     return match
 
@@ -68,7 +69,7 @@ def _page_of(match: Match) -> str:
 def opinion(mission_id: UUID) -> Response:
     """Those who run a mission say how it goes."""
     mission = row_or_404(Mission, mission_id)
-    person = first_who(lambda each: queries.speaks_for(db.session, mission, each))
+    person = first_who(lambda each: may_follow(db.session, mission, each))
     if person is None or not _told(mission):
         abort(404)
     return go("feedback.answer", token=opinion_token(db.session, BY_ORGANISATIONS, mission, person))

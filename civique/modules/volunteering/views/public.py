@@ -10,7 +10,6 @@ from civique.core.consents.operations import is_minor
 from civique.core.i18n import _l
 from civique.core.i18n import gettext as _
 from civique.core.refused import Refused
-from civique.core.territory.queries import territories
 from civique.modules.volunteering import documents, forms, queries
 from civique.modules.volunteering.documents import feeds
 from civique.modules.volunteering.models import SHOWN, Mission, MissionState, words
@@ -23,9 +22,10 @@ from civique.web.access import PUBLIC, SIGNED_IN, allow
 from civique.web.applicant import applicant, applicant_or_nobody
 from civique.web.desk_list import Filter, anywhere, newest
 from civique.web.pages import go, page
-from civique.web.public_list import PublicList
+from civique.web.public_list import ByVillage, PublicList
 from civique.web.site.cases import ApplicantPages
 from civique.web.submit import attempt
+from civique.web.villages import village_filter
 from tenants.db import db
 
 blueprint = Blueprint("volunteering", __name__, url_prefix="/benevolat")
@@ -56,12 +56,7 @@ PublicList(
             {word.code: word.label for word in words.INTERESTS},
             lambda code: Mission.interests.op("&")(words.mask([code], words.INTERESTS)) != 0,
         ),
-        Filter(
-            "village",
-            _l("Village"),
-            lambda: {str(each.id): each.name for each in territories(db.session, "delegated")},
-            lambda code: Mission.territory_id == UUID(code),
-        ),
+        village_filter(Mission.territory_id),
         Filter("mineurs", _l("Who may come"), {"oui": _l("Open to minors")}, lambda _code: Mission.minors),
     ),
     words=anywhere(Mission.title, Mission.purpose, Mission.tasks),
@@ -69,7 +64,7 @@ PublicList(
     entry=feeds.as_entry,
     feed=feeds.ATOM.label,
     data=feeds.as_data,
-    village=Mission.territory_id,
+    village=ByVillage(column=Mission.territory_id),
     context=lambda: {"rhythms": words.RHYTHMS},
 ).add_to(blueprint, endpoint="missions")
 
