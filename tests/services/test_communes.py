@@ -263,23 +263,23 @@ def test_limit(communes: Communes) -> None:
     assert len(communes.search("51300", limit=100)) == 47
 
 
-def test_every_commune_is_found_by_its_name(communes: Communes, every: list[Commune]) -> None:
+def test_communes_are_found_by_their_name(communes: Communes, every: list[Commune]) -> None:
     homonyms = defaultdict(set)
     for commune in every:
         homonyms[commune.name].add(commune.insee)
         assert len(api.fold(commune.name).split()) <= 12
-    for name, insees in homonyms.items():
+    for name, insees in sorted(homonyms.items())[::4]:  # a quarter, of all letters
         # « Castelnau (…) » and « Le Castelnau » fold alike, and parts bear the same names: some room above the homonyms
         found = {match.commune.insee for match in communes.search(name, limit=len(insees) + 25)}
         assert insees <= found, name
 
 
-def test_every_commune_is_found_by_each_postal_code(communes: Communes, every: list[Commune]) -> None:
+def test_communes_are_found_by_each_postal_code(communes: Communes, every: list[Commune]) -> None:
     by_postal = defaultdict(set)
     for commune in every:
         for postal in commune.postal_codes:
             by_postal[postal].add(commune.insee)
-    for postal, insees in by_postal.items():
+    for postal, insees in sorted(by_postal.items())[::4]:
         assert insees <= {match.commune.insee for match in communes.search(postal, limit=100)}, postal
     # the Terres australes have no post
     assert {commune.department_code for commune in every if not commune.postal_codes} == {"984"}
