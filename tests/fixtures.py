@@ -90,11 +90,12 @@ class Commune:
             return session.scalars(select(model).filter_by(**facts)).unique().one()
 
     def all(self, model: Any, **facts: Any) -> list[Any]:
-        """Rows with these facts, read anew."""
-        from sqlalchemy import select
+        """Rows with these facts, read anew, in the order in which they were made (ids follow the clock)."""
+        from sqlalchemy import inspect, select
 
+        query = select(model).filter_by(**facts).order_by(*inspect(model).primary_key)
         with self.session() as session:
-            return list(session.scalars(select(model).filter_by(**facts)).unique())
+            return list(session.scalars(query).unique())
 
     def sql(self, query: str, **values: Any) -> Any:
         """Run SQL as this commune and give the rows; what gives none changes the pages."""
@@ -122,7 +123,7 @@ def make_commune(pool: Any, request: pytest.FixtureRequest) -> Iterator[Callable
     """
     from civique.core.opening import open_commune
     from civique.core.process import engines, provisioner
-    from tests.pool import filled, nothing
+    from tests.pool import nothing
 
     all_fresh = any(map(request.node.get_closest_marker, ("fresh_communes", "limits")))
     working = "working" in request.fixturenames
@@ -132,7 +133,7 @@ def make_commune(pool: Any, request: pytest.FixtureRequest) -> Iterator[Callable
         insee: str = VILLAGE, *modules: str, fresh: bool = False, fill: Callable[[Any], None] = nothing, **facts: Any
     ) -> Commune:
         if fresh or all_fresh or (working and fill is nothing):
-            tenant = filled(open_commune(engines(), provisioner(), insee, modules=modules, **facts), fill)
+            tenant = pool.filled(open_commune(engines(), provisioner(), insee, modules=modules, **facts), fill)
         else:
             tenant = pool.take(insee, modules, facts, fill)
         made.append(tenant)

@@ -48,6 +48,10 @@ TABLES = """
     SELECT table_name, array_agg(column_name::text) FROM information_schema.columns
     WHERE table_schema = %s AND table_name <> %s AND is_generated = 'NEVER' GROUP BY 1 ORDER BY 1
 """
+STATE = """
+    WITH gone AS (DELETE FROM platform.tenant_host WHERE tenant_id = %(id)s)
+    UPDATE platform.tenant SET state = %(state)s WHERE id = %(id)s
+"""
 
 
 def nothing(tenant: Tenant) -> None:
@@ -98,9 +102,9 @@ class Pool:
         key = (insee, frozenset(modules), tuple(sorted(facts.items())), fill, moment)
         if self._idle[key]:
             opened = self._idle[key].pop()
-            set_state(opened.tenant, "open")
+            self._set_state(opened.tenant, "open")
         else:
-            tenant = filled(open_commune(engines(), provisioner(), insee, modules=modules, **facts), fill)
+            tenant = self.filled(open_commune(engines(), provisioner(), insee, modules=modules, **facts), fill)
             opened = Opened(key, tenant, self._shape(tenant), self._restoring(tenant), self._copy_of_files(tenant))
             self._restore(opened)  # what waits in the outbox after the filling is no test's
         self._lent[opened.tenant.schema] = opened
@@ -108,12 +112,22 @@ class Pool:
 
     def give_back(self, tenant: Tenant) -> None:
         """Take a commune out of the registry; empty it and keep it for another test when it still has its shape."""
-        engines().forget(tenant)
         opened = self._lent.pop(tenant.schema, None)
         restored = opened is not None and self._shape(tenant) == opened.shape and self._restore(opened)
-        set_state(tenant, "deleted")
+        self._set_state(tenant, "deleted")
         if opened is not None and restored:
             self._idle[opened.key].append(opened)
+        else:
+            engines().forget(tenant)
+
+    def filled(self, tenant: Tenant, fill: Callable[[Tenant], None]) -> Tenant:
+        """A commune just opened, once it is filled; out of the registry when that fails."""
+        try:
+            fill(tenant)
+        except Exception:
+            self._set_state(tenant, "deleted")
+            raise
+        return tenant
 
     def forget(self) -> None:
         """Lend none of the communes that are idle now."""
@@ -128,6 +142,11 @@ class Pool:
         if self._connection is None or self._connection.closed:
             self._connection = psycopg.connect(self._url, autocommit=True)
         return self._connection
+
+    def _set_state(self, tenant: Tenant, state: str) -> None:
+        """Put a commune into the registry (« open ») or take it out (« deleted »: its schema stays), with its own domains."""
+        self._superuser().execute(STATE, {"id": tenant.id, "state": state})
+        registry().forget()
 
     def _shape(self, tenant: Tenant) -> object:
         return self._superuser().execute(SHAPE, {"schema": tenant.schema}).fetchone()
@@ -169,21 +188,3 @@ class Pool:
                 restored = sql.SQL("INSERT INTO {0} ({1}) SELECT {1} FROM json_populate_recordset(NULL::{0}, {2})")
                 statements.append(restored.format(table, listed, rows[0]))
         return sql.SQL("; ").join(statements).as_string()
-
-
-def filled(tenant: Tenant, fill: Callable[[Tenant], None]) -> Tenant:
-    """A commune just opened, once it is filled; out of the registry when that fails."""
-    try:
-        fill(tenant)
-    except Exception:
-        set_state(tenant, "deleted")
-        raise
-    return tenant
-
-
-def set_state(tenant: Tenant, state: str) -> None:
-    """Put a commune into the registry (« open ») or take it out (« deleted »: its schema stays), with its own domains."""
-    with engines().owner.begin() as connection:
-        connection.exec_driver_sql("UPDATE platform.tenant SET state = %s WHERE id = %s", (state, tenant.id))
-        connection.exec_driver_sql("DELETE FROM platform.tenant_host WHERE tenant_id = %s", (tenant.id,))
-    registry().forget()
