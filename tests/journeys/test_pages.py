@@ -16,7 +16,20 @@ DESK = "/mairie"
 
 def plain_pages(app):
     """Addresses of the pages that need no identifier, from the application's own map."""
-    skipped = (".pdf", "/langue", "/sw.js", "/manifest", "/robots", ".ics", ".atom", ".csv", ".json", "/theme", "/bloc")
+    skipped = (
+        ".pdf",
+        "/langue",
+        "/sw.js",
+        "/manifest",
+        "/robots",
+        ".ics",
+        ".atom",
+        ".csv",
+        ".json",
+        ".xml",
+        "/theme",
+        "/bloc",
+    )
     for rule in app.url_map.iter_rules():
         plain = "GET" in rule.methods and not rule.arguments and not rule.endpoint.startswith("sample.")
         if plain and not any(word in rule.rule for word in skipped):
