@@ -72,7 +72,7 @@ def subjects_of(comments: Iterable[Comment]) -> dict[UUID, Subject]:
     return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SubjectPages:
     """The pages where residents read, endorse and comment the objects of a module, under the address of a blueprint; none of
     them exists while the commune takes no endorsements of them.

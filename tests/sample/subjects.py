@@ -53,13 +53,13 @@ def sheet(session, pickup):
 
 
 SubjectPages(
-    blueprint,
-    SUBJECTS,
-    "/a-venir",
-    rows,
-    lambda pickup_id: db.session.get(Pickup, pickup_id) or abort(404),
-    "sample/subjects.html",
-    "sample/subject.html",
-    sheet,
-    lambda pickup: "/encombrants" if pickup.reminded else "",
+    blueprint=blueprint,
+    kind=SUBJECTS,
+    place="/a-venir",
+    rows=rows,
+    load=lambda pickup_id: db.session.get(Pickup, pickup_id) or abort(404),
+    list_template="sample/subjects.html",
+    template="sample/subject.html",
+    paper=sheet,
+    elsewhere=lambda pickup: "/encombrants" if pickup.reminded else "",
 ).add_routes()

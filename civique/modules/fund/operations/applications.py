@@ -300,7 +300,7 @@ def _refuse_closed(fund: Fund, day: date | None = None) -> None:
 
 def _refuse_full(rows: Sequence[Any]) -> None:
     if len(rows) >= MOST_LINES:
-        raise Refused(_("Thirty costs at most. Group the small ones."), "costs", rule="too_many_lines")
+        raise Refused(_("Thirty lines at most. Group the small ones."), "costs", rule="too_many_lines")
 
 
 def _take_to_change(session: TenantSession, application: FundApplication) -> None:

@@ -14,11 +14,17 @@ from civique.core.endorsements.queries import supports_of
 from civique.core.loading import among
 from civique.core.organisations.models import Organisation
 from civique.core.territory.models import Territory
-from civique.modules.fund.models import EXAMINED, READABLE, ApplicationState, FundApplication
+from civique.modules.fund.models import EXAMINED, GRANTED, READABLE, ApplicationState, FundApplication
 from civique.modules.fund.settings import FundSettings
 from tenants.session import TenantSession
 
-ENDINGS = ("inadmissible", "granted", "partially_granted", "refused", "withdrawn", "lapsed")
+ENDINGS = (
+    *GRANTED,
+    ApplicationState.INADMISSIBLE,
+    ApplicationState.REFUSED,
+    ApplicationState.WITHDRAWN,
+    ApplicationState.LAPSED,
+)
 """States that end an examination."""
 
 

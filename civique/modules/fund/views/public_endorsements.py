@@ -25,15 +25,15 @@ def _helped(application: FundApplication) -> str:
 
 
 SubjectPages(
-    blueprint,
-    SUBJECTS,
-    "/en-cours",
-    shown_applications,
-    application_or_404,
-    "fund/subjects.html",
-    "fund/subject.html",
-    papers.support_form,
-    _helped,
+    blueprint=blueprint,
+    kind=SUBJECTS,
+    place="/en-cours",
+    rows=shown_applications,
+    load=application_or_404,
+    list_template="fund/subjects.html",
+    template="fund/subject.html",
+    paper=papers.support_form,
+    elsewhere=_helped,
 ).add_routes()
 
 
