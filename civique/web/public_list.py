@@ -55,6 +55,7 @@ class PublicList(AskedList):
 
     Args:
         select: query of the rows that everybody may read.
+        section: door of the site under which its pages are (``participate``…), if any.
         entry: a row in the feed.
         feed: title of the Atom feed, at ``<name>.atom``; no feed without one.
         calendar: when a row happens, or None, for ``<name>.ics``.
@@ -66,6 +67,7 @@ class PublicList(AskedList):
     """
 
     entry: Callable[[Any], Entry]
+    section: str = ""
     feed: Any = ""
     calendar: Callable[[Any], Moment | None] | None = None
     data: Callable[[Any], Mapping[str, Any]] | None = None

@@ -1,6 +1,7 @@
 """Missions counted village by village, where there are villages."""
 
 from civique.core.territory.queries import territories
+from tests.client import H
 from tests.fixtures import in_loire_authion
 from tests.modules.volunteering.conftest import mission_of
 
@@ -22,6 +23,9 @@ def test_each_village_leads_to_its_missions(desk):
     address = f"/benevolat?village={village}"
     assert page.text.count(f'href="{address}"') == 2, "on the map and in the table"
     assert "Toute la commune 1" in page.words
+    for shown in (page, client.get("/benevolat")):
+        doors = {a.get("href") for a in shown.tree.iter(f"{H}a") if a.get("aria-current") == "page"}
+        assert doors == {"/participer"}, "the map is under the door of its list"
     assert [title in client.get(address).words for title in ("Ici aussi", "Partout")] == [True, False]
     minors = client.get(f"{PATH}?mineurs=oui")
     assert f"/benevolat?mineurs=oui&village={village}" in minors.links()

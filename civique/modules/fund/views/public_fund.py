@@ -56,6 +56,7 @@ def _context() -> Mapping[str, Any]:
 PublicList(
     name="projets",
     title=_l("Projects helped"),
+    section="participate",
     select=lambda: queries.HELPED_PROJECTS,
     columns=True,
     template="fund/listing.html",

@@ -46,6 +46,7 @@ HAND.add_routes()
 PublicList(
     name="missions",
     title=_l("Give a hand"),
+    section="participate",
     select=queries.shown_missions,
     template="volunteering/missions.html",
     orders=(newest(Mission.published_at),),

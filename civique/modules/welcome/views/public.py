@@ -64,6 +64,7 @@ def _kit(language: str) -> dict[str, Any]:
 PublicList(
     name="partenaires",
     title=open_data.PARTNERS.label,
+    section="inform",
     select=offers_today,
     template="welcome/partners.html",
     orders=(Order("partenaire", _l("By partner"), BY_PARTNER), newest(WelcomeOffer.created_at)),
