@@ -35,7 +35,7 @@ def test_figures_on_a_phone(commune, open_page, address, sign_in):
     measure = commune.all(Measure, period=year - 1, territory_id=None)[0]
     desk = f"/mairie/indicateurs/{row.id}"
     addresses = ["/indicateurs", f"/indicateurs/{row.code}"]
-    assert look(page, lambda path: address(commune, path), addresses) == []
+    assert look(page, lambda path: address(commune, path), addresses, opened=True) == []
     assert "+20" in page.inner_text("main")
     sign_in(page, commune, clerk)
     for path in (desk, f"{desk}/chiffre", f"{desk}/definir", f"{desk}/corriger/{measure.id}"):
